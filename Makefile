@@ -1,0 +1,63 @@
+# One command per intent, the same here and in CI. Needs Python 3.11 or newer, and make.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+PROJECTS := pyproject.toml $(wildcard packages/*/pyproject.toml)
+MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check fix lock bump build bench clean
+
+help:  ## List what make can do
+	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## Make .venv with everything, as pinned in requirements.lock
+
+demo: $(READY)  ## Benchmark compressors on real files and show the leaderboard [DIR=folder]
+	@$(BIN)/xt demo $(DIR)
+
+test: $(READY)  ## Run the tests [ARGS="-k name"]
+	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, links, changelog
+	@$(BIN)/ruff format --check --quiet . || { echo "format: run 'make fix'"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@PYTHONPATH=. $(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m tools.check_versions
+	@$(BIN)/python -m tools.lock --check
+	@$(BIN)/python -m tools.check_sizes
+	@$(BIN)/python -m tools.check_links
+	@said=$$($(BIN)/towncrier build --draft --version next 2>&1) || { echo "$$said"; exit 1; }
+
+fix: $(READY)  ## Format, and mend what ruff can mend
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+lock: $(BIN)/uv  ## Resolve anew and rewrite requirements.lock
+	@$(BIN)/python -m tools.lock
+
+bump: $(READY)  ## Set the version everywhere: make bump TO=1.1.0
+	@$(BIN)/python -m tools.bump $(TO)
+
+# --no-sources: built as strangers build them. --no-build-isolation: by the backend in requirements.lock.
+build: $(READY)  ## Build all wheels and source distributions into dist/
+	@tools/uv build --all-packages --no-sources --no-build-isolation --clear --out-dir dist
+
+bench: $(READY)  ## Measure what it costs
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+clean:  ## Remove what make made
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# Not `uv sync`: it follows uv.lock, which no fresh clone has. `pip sync` installs exactly the pins,
+# checked by hash, and removes the rest; then come our own packages, editable, each from its folder.
+$(READY): requirements.lock $(PROJECTS) | $(BIN)/uv
+	@tools/uv pip sync --quiet --require-hashes requirements.lock
+	@tools/uv pip install --quiet --no-deps --no-build-isolation $(foreach m,. $(MEMBERS),-e $(m))
+	@touch $@
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "xetrack needs Python 3.11: make PYTHON=python3.11")'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.13,<0.14'

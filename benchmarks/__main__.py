@@ -1,0 +1,24 @@
+"""Run benchmarks by name, or all of them."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import reading, recording
+
+ALL = {**recording.ALL, **reading.ALL}
+
+
+def main(names: list[str]) -> int:
+    """Run the benchmarks of these names; without any, all."""
+    unknown = [name for name in names if name not in ALL]
+    if unknown:
+        print(f"There is no benchmark {unknown[0]!r}. There are: {', '.join(ALL)}", file=sys.stderr)
+        return 2
+    for name in names or ALL:
+        ALL[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,75 @@
+"""Reading: frames of a large table, single runs of it, and what an import costs."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from benchmarks.timing import in_turn, report
+from xetrack import Reader, Tracker
+
+ROWS = 1_000_000
+RUNS = 100
+
+
+def _filled(path: Path) -> str:
+    """Fill a table with runs of equal length; return the last run's name."""
+    each = ROWS // RUNS
+    for number in range(RUNS):
+        with Tracker(path, params={"model": "resnet18", "data": "mnist"}) as tracker:
+            tracker.log_batch(
+                [
+                    {
+                        "step": i,
+                        "loss": i / 7,
+                        "accuracy": i / 9,
+                        "epoch": number,
+                        "lr": 0.1,
+                        "ok": True,
+                    }
+                    for i in range(each)
+                ]
+            )
+    return tracker.track_id
+
+
+def frames() -> None:
+    """A million rows of 8 values, and a run of 10,000 among them."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "x.db")
+        run = _filled(path)
+        connection = sqlite3.connect(path)
+        reader = Reader(path)
+        query = 'SELECT * FROM "default"'
+        arms = {
+            "fetchall": lambda: connection.execute(query).fetchall(),
+            "pandas.read_sql": partial(pd.read_sql, query, connection),
+            "Reader.to_df": reader.to_df,
+            "Reader.to_df of one run": partial(reader.to_df, track_id=run),
+            "Reader.to_df(tail=5)": partial(reader.to_df, tail=5),
+        }
+        report(f"{ROWS:,} rows", in_turn(arms, rounds=2, block=1), 1e-3, "ms")
+        connection.close()
+
+
+def imports() -> None:
+    """What an import costs a process."""
+    python = partial(subprocess.run, check=True, capture_output=True)
+    arms = {
+        name: partial(python, [sys.executable, "-c", code])
+        for name, code in {
+            "python -c pass": "pass",
+            "import xetrack": "import xetrack",
+            "from xetrack import Tracker": "from xetrack import Tracker",
+        }.items()
+    }
+    report("A process", in_turn(arms, rounds=10, block=1), 1e-3, "ms")
+
+
+ALL = {"frames": frames, "imports": imports}

@@ -1,0 +1,1 @@
+"""The command line of xetrack: `xt`, or ``python -m xetrack_cli``."""

@@ -1,0 +1,126 @@
+"""The way in and out of `xt`: from the words of a shell to an exit code.
+
+0: done. 1: what was asked for failed. 2: the command line was wrong. 130: stopped by Ctrl-C.
+Results go to stdout, messages to stderr; a traceback only with ``--debug``.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import warnings
+from typing import TYPE_CHECKING, TextIO
+
+from xetrack.errors import XetrackError, XetrackWarning
+from xetrack_cli import messages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+END_OF_OPTIONS = "--"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and return the exit code.
+
+    Parameters
+    ----------
+    argv
+        The words after ``xt``; those of this process, which ends with it, by default.
+    """
+    if argv is not None:
+        return _main(argv)
+    # A fifth of a short command is looking for garbage, where importing and ending make none.
+    gc.set_threshold(50_000)
+    code = _main(sys.argv[1:])
+    gc.freeze()
+    return code
+
+
+def _main(argv: Sequence[str]) -> int:
+    words, debug = _switches(list(argv))
+    # A path or text that the terminal's encoding lacks is shown escaped, not a failure.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    warnings.showwarning = _show_warning
+    try:
+        code = _run(words)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever read from us has enough
+        code = DONE
+    except KeyboardInterrupt as stop:
+        messages.note(str(stop) or "Interrupted.")
+        code = INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - nobody but a programmer wants a traceback
+        if debug:
+            sys.excepthook(type(error), error, error.__traceback__)
+        code = _explain(error, debug=debug)
+    for stream in (sys.stdout, sys.stderr):
+        _settle(stream)
+    return code
+
+
+def _settle(stream: TextIO | None) -> None:
+    """Write out what is left; what cannot be written is not tried again at the very end."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _run(words: list[str]) -> int:
+    # Late, so that Ctrl-C while it loads is a Ctrl-C like any other.
+    from xetrack_cli.front import run  # noqa: PLC0415
+
+    return run(words)
+
+
+def _switches(words: list[str]) -> tuple[list[str], bool]:
+    """Take out what holds for every command, wherever it stands."""
+    end = words.index(END_OF_OPTIONS) if END_OF_OPTIONS in words else len(words)
+    options, rest = words[:end], words[end:]
+    if "--no-color" in options:
+        os.environ["NO_COLOR"] = "1"
+    kept = [word for word in options if word not in {"--debug", "--no-color"}]
+    return [*kept, *rest], "--debug" in options
+
+
+def _explain(error: Exception, *, debug: bool) -> int:
+    if isinstance(error, messages.UsageError):
+        messages.error(str(error))
+        return WRONG_USAGE
+    if isinstance(error, XetrackError):
+        messages.error(str(error))
+        return FAILED
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    hint = "" if debug else " Add --debug to see where."
+    if isinstance(error, OSError):
+        messages.error(f"The system refused: {said}.{hint}")
+    else:
+        messages.error(f"This should not happen, please report it: {said}.{hint}")
+    return FAILED
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    if issubclass(category, XetrackWarning):
+        messages.warning(str(message))
+    else:
+        text = warnings.formatwarning(message, category, filename, lineno, line)
+        (file or sys.stderr).write(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

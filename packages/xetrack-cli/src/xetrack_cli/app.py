@@ -1,0 +1,117 @@
+"""The command line as cyclopts sees it: commands by name, imported when they are called."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from cyclopts import (
+    App,
+    CycloptsError,
+    MissingArgumentError,
+    UnknownCommandError,
+    UnusedCliTokensError,
+)
+
+from xetrack.errors import near
+from xetrack.plugins.entrypoints import version_of
+from xetrack_cli import messages
+from xetrack_cli.bridge import explain_missing
+from xetrack_cli.front import ABOUT, FOR_ALL, HELP_FLAGS
+from xetrack_cli.targets import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xetrack.interfaces.component import Component
+
+
+def run(commands: Mapping[str, Component], words: Sequence[str]) -> int:
+    """Run one of the commands and return the exit code.
+
+    Raises
+    ------
+    UsageError
+        The words name no command, or not what it takes.
+    """
+    # Choosing a formatter imports it, which only help is worth; a group alone prints its help.
+    helps = len(words) == 1 or any(flag in words for flag in HELP_FLAGS)
+    plain = helps and not messages.is_terminal(sys.stdout)
+    try:
+        done = build(commands, words, plain=plain)(list(words))
+    except CycloptsError as error:
+        raise _usage(error, commands) from error
+    return 1 if done is False else 0
+
+
+def build(
+    commands: Mapping[str, Component], words: Sequence[str] = (), *, plain: bool = False
+) -> App:
+    """Make the application; no command is imported yet.
+
+    Parameters
+    ----------
+    commands
+        What it has, in the order of the help page.
+    words
+        What is about to be run: the help of that command is its docstring, that of the others
+        their summary.
+    plain
+        Print help pages without frames and colours.
+    """
+    app = App(
+        name="xt",
+        help=ABOUT,
+        help_epilogue=FOR_ALL,
+        help_format="plaintext",
+        help_formatter="plain" if plain else None,
+        version=lambda: f"xt {version_of('xetrack-cli') or '(not installed)'}",
+        result_action="return_value",
+        exit_on_error=False,
+        print_error=False,
+        suppress_keyboard_interrupt=False,
+    )
+    groups: dict[str, App] = {}
+    called = {" ".join(words[:count]) for count in (1, 2)}
+    for number, (name, part) in enumerate(commands.items()):
+        group, _, member = name.partition(" ")
+        parent = app
+        if member:
+            if group not in groups:
+                groups[group] = App(name=group, help=f"Commands for {group}.", sort_key=number)
+                app.command(groups[group])
+            parent = groups[group]
+        parent.command(
+            path_of(name),
+            name=member or group,
+            help=None if name in called else part.summary,
+            sort_key=number,
+        )
+    return app
+
+
+def _usage(error: CycloptsError, commands: Mapping[str, Component]) -> messages.UsageError:
+    """Say what is wrong with a command line, and what to type next.
+
+    Raises
+    ------
+    XetrackError
+        The command is known, but has to be installed or mended first.
+    """
+    chain = [*(error.command_chain or ())]
+    if isinstance(error, UnknownCommandError) and error.unused_tokens:
+        # Its own text would import every command to find out which are hidden.
+        name = " ".join([*chain, error.unused_tokens[0]])
+        if name.startswith("-"):
+            text = f"There is no option {name!r}."
+        else:
+            hint = explain_missing(name)
+            text = f"There is no command {name!r}. {near(name, commands)}{hint}".rstrip()
+    elif isinstance(error, MissingArgumentError) and error.argument and not error.keyword:
+        text = f"{error.argument.name.lstrip('-').upper()} is missing."
+    elif isinstance(error, UnusedCliTokensError) and error.unused_tokens:
+        extra = ", ".join(map(repr, error.unused_tokens))
+        text = f"{extra} is too much, or needs quotes around it."
+    else:
+        text = str(error)
+    return messages.UsageError(f"{text} See: {' '.join(['xt', *chain, '--help'])}")

@@ -1,0 +1,102 @@
+"""The bridge to plugins: which of their commands `xt` takes, and how each runs.
+
+A command is found by its name in words, ``head`` or ``assets ls``. What `xt` has itself, a plugin
+cannot replace; and one word cannot be both a command and a group of commands.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+from xetrack.errors import PluginError, UnknownComponentError, XetrackWarning
+from xetrack.interfaces.component import PartKind
+from xetrack.plugins import switches
+from xetrack.plugins.hints import extra_of
+from xetrack.plugins.registry import registry
+from xetrack_cli.commands import OWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from xetrack.interfaces.component import Component
+
+
+def refusals(names: Iterable[str]) -> dict[str, str]:
+    """Say which commands of plugins `xt` cannot take, and why."""
+    taken = set(OWN)
+    refused = {}
+    for name in sorted(names):
+        reason = _clash(name, taken)
+        if reason:
+            refused[name] = reason
+        else:
+            taken.add(name)
+    return refused
+
+
+def _clash(name: str, taken: set[str]) -> str:
+    group, _, member = name.partition(" ")
+    if name in taken:
+        return f"xt has a command {name!r} itself, which cannot be replaced"
+    if member and group in taken:
+        return f"{group!r} is a command and cannot be a group too"
+    if not member and any(other.startswith(f"{name} ") for other in taken):
+        return f"{name!r} is a group and cannot be a command too"
+    return ""
+
+
+def owner_of(command: str) -> str:
+    """Name the distribution that offers a command."""
+    return next(
+        (
+            status.distribution
+            for status in registry().statuses()
+            if (status.kind, status.name) == (PartKind.COMMAND, command)
+        ),
+        command,
+    )
+
+
+def commands_for(words: Sequence[str]) -> dict[str, Component]:
+    """Return the commands that one command line may mean.
+
+    Plugins are looked for only when it names none of `xt`'s own commands.
+
+    Raises
+    ------
+    PluginError
+        It means a command that `xt` cannot take; or a plugin is broken, and ``XETRACK_STRICT``
+        is set.
+    """
+    meant = {" ".join(words[:count]) for count in (1, 2)}
+    if not meant.isdisjoint(OWN):
+        return OWN
+    found = {part.name: part for part in registry().components(PartKind.COMMAND)}
+    refused = refusals(found)
+    for name, reason in refused.items():
+        if name in meant or switches.strict():
+            raise PluginError(owner_of(name), reason)
+    if refused and (not words or words[0].startswith("-")):
+        text = f"Left out: {', '.join(map(repr, refused))}. See why with: xt plugins"
+        warnings.warn(text, XetrackWarning, stacklevel=2)
+    return OWN | {name: part for name, part in found.items() if name not in refused}
+
+
+def explain_missing(name: str) -> str:
+    """Say where a command that nobody offers may be; empty when nothing is known.
+
+    Raises
+    ------
+    UnknownComponentError
+        An extra of xetrack brings it.
+    PluginError
+        A plugin offers it, but cannot be used.
+    """
+    try:
+        registry().component(PartKind.COMMAND, name)
+    except UnknownComponentError:
+        if extra_of(PartKind.COMMAND, name):
+            raise
+    left_out = [each.name for each in registry().statuses() if each.reason]
+    return f"Plugins were left out ({', '.join(left_out)}), see: xt plugins. " if left_out else ""

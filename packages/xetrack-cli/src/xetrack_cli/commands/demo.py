@@ -1,0 +1,82 @@
+"""`xt demo`."""
+
+import shlex
+import time
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from xetrack import Tracker
+from xetrack_cli import messages
+from xetrack_cli.demo.compressors import MEGA, SETTINGS, compress
+from xetrack_cli.demo.corpus import Corpus, corpus
+from xetrack_cli.demo.progress import progress
+from xetrack_cli.demo.report import program, report
+from xetrack_cli.render.cells import escaped
+from xetrack_cli.render.model import Report
+
+LONGEST = 40.0
+"""Seconds after which no further file is begun, however slow the machine."""
+
+
+def demo(
+    folder: Annotated[
+        str | None,
+        Parameter(name="DIR", help="Files to compress; else those of Python's standard library."),
+    ] = None,
+    /,
+    *,
+    db: Annotated[Path, Parameter(help="Where the rows go, next to any that are there.")] = Path(
+        "xetrack-demo.db"
+    ),
+) -> Report:
+    """Benchmark compressors on real files, and show what xetrack makes of it.
+
+    Each call of zlib, bz2 and lzma is tracked: its configuration, time, ratio, error. It takes
+    less than a minute.
+    """
+    chosen = corpus(folder, db)
+    with Tracker(db, params={"corpus": chosen.name}, raise_on_error=False) as tracker:
+        try:
+            succeeded = _measure(tracker, chosen)
+        except KeyboardInterrupt:
+            raise messages.Interrupted(_kept(tracker, db)) from None
+        run = tracker.track_id
+    if not succeeded:
+        raise messages.NothingMeasuredError(str(chosen.root), str(db))
+    return report(db, run)
+
+
+def _measure(tracker: Tracker, chosen: Corpus) -> int:
+    """Track every setting on every file, and return how many calls succeeded."""
+    total = len(chosen.files) * len(SETTINGS)
+    messages.note(
+        f"Compressing {len(chosen.files)} files ({chosen.size / MEGA:.1f} MB) of {chosen.name} "
+        f"with {len(SETTINGS)} settings: {total} calls."
+    )
+    succeeded = 0
+    begun = time.monotonic()
+    with progress(total) as advance:
+        for number, path in enumerate(chosen.files):
+            if number and time.monotonic() - begun > LONGEST:
+                messages.warning(
+                    f"Stopped after {LONGEST:g} seconds, with {number} of {len(chosen.files)} "
+                    "files done: this machine is slow or busy."
+                )
+                break
+            name = escaped(str(path.relative_to(chosen.root)))
+            # By file and then by setting, so that all have done the same when it is stopped.
+            for setting in SETTINGS:
+                done = tracker.track(compress, args=[setting, path], params={"file": name})
+                succeeded += done is not None
+                advance(name)
+    return succeeded
+
+
+def _kept(tracker: Tracker, db: Path) -> str:
+    rows, run = tracker.count_run(), tracker.track_id
+    return (
+        f"Interrupted. The {rows} rows measured so far are kept, as the run {run} in {db}. "
+        f"See them with: {program()} head {shlex.quote(str(db))} --track-id {run}"
+    )

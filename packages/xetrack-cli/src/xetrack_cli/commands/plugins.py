@@ -1,0 +1,48 @@
+"""`xt plugins`."""
+
+from typing import Annotated
+
+from attrs import astuple, evolve, fields
+from cyclopts import Parameter
+
+from xetrack.interfaces.component import PartKind
+from xetrack.plugins.registry import registry
+from xetrack.plugins.status import Status
+from xetrack_cli.bridge import refusals
+from xetrack_cli.render.model import Table
+
+
+def plugins(
+    *,
+    check: Annotated[
+        bool,
+        Parameter(
+            help="Import every part, and fail if one cannot be used.",
+            negative="",
+            show_default=False,
+        ),
+    ] = False,
+) -> Table:
+    """Show what is installed, and what was left out and why."""
+    found = registry()
+    statuses = found.check() if check else found.statuses()
+    refused = refusals([each.name for each in statuses if _is_usable_command(each)])
+    statuses = [
+        evolve(each, state="quarantined", reason=refused[each.name])
+        if _is_usable_command(each) and each.name in refused
+        else each
+        for each in statuses
+    ]
+    broken = [f"{each.kind} {each.name!r}" for each in statuses if each.state == "quarantined"]
+    return Table(
+        names=tuple(field.name for field in fields(Status)),
+        rows=[astuple(each) for each in statuses],
+        whole=True,
+        failure=f"Cannot be used: {', '.join(broken)}. Reinstall or remove what brings them."
+        if check and broken
+        else "",
+    )
+
+
+def _is_usable_command(status: Status) -> bool:
+    return status.kind == PartKind.COMMAND and status.state != "quarantined"

@@ -1,0 +1,32 @@
+"""`xt sql`."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from xetrack import Reader
+from xetrack.errors import InvalidArgumentError, QueryError
+from xetrack.interfaces.engine import RunsSQL
+from xetrack_cli.options import Database, Engine, TableName
+from xetrack_cli.render.model import Table
+
+
+def sql(
+    db: Database,
+    query: Annotated[str, Parameter(help="One statement that reads.")],
+    /,
+    *,
+    engine: Engine = None,
+    table: TableName = "default",
+) -> Table:
+    """Run a query in SQL; it only reads.
+
+    `events` and `default` name the table of that name, in quotes or not.
+    """
+    with Reader(db, engine, table) as reader:
+        if not isinstance(reader.engine, RunsSQL):
+            raise InvalidArgumentError("engine", engine, "the name of an engine that runs SQL")
+        found = reader.engine.sql(query)
+    if not found.names:
+        raise QueryError(query, "it asks for nothing", "Begin it with SELECT or WITH.")
+    return Table(names=found.names, rows=found.rows)

@@ -1,0 +1,96 @@
+"""What the demo shows at the end. Every number is read from the database it has filled."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xetrack import Reader
+from xetrack.errors import InvalidArgumentError
+from xetrack.interfaces.engine import RunsSQL
+from xetrack_cli.render.model import Report, Table
+
+if TYPE_CHECKING:
+    from xetrack.interfaces.engine import SQLResult
+
+_LEADERBOARD = """
+SELECT config_codec AS codec, config_level AS level, count(ratio) AS files,
+       round(avg(ratio), 3) AS mean_ratio,
+       round(sum(bytes_in) / sum(pack_seconds) / 1e6, 1) AS pack_mb_s,
+       round(sum(bytes_in) / sum(unpack_seconds) / 1e6, 1) AS unpack_mb_s,
+       sum(CASE WHEN error = '' THEN 0 ELSE 1 END) AS errors
+FROM events WHERE track_id = ?
+GROUP BY config_codec, config_level ORDER BY mean_ratio DESC, pack_mb_s DESC
+"""
+
+_QUERY = (
+    "SELECT file, round(max(ratio), 2) AS best FROM events WHERE track_id = '{run}' "
+    "GROUP BY file ORDER BY best DESC LIMIT 5"
+)
+
+_BY_RUN = "SELECT track_id, count(*), avg(ratio) FROM events GROUP BY track_id"
+
+_RUNS = "SELECT count(DISTINCT track_id), count(*) FROM events"
+
+
+def report(database: Path, run: str) -> Report:
+    """Read the leaderboard of one run, and say what to type next.
+
+    Parameters
+    ----------
+    database
+        Where the rows are.
+    run
+        The run's track id.
+    """
+    query = _QUERY.format(run=run)
+    with Reader(database) as reader:
+        if not isinstance(reader.engine, RunsSQL):
+            raise InvalidArgumentError("db", str(database), "a database whose engine runs SQL")
+        leaders = reader.engine.sql(_LEADERBOARD, [run])
+        answer = reader.engine.sql(query)
+        ((runs, rows),) = reader.engine.sql(_RUNS).rows
+    xt, path = program(), shlex.quote(str(database))
+    held = f"{_counted(rows, 'row')} of {_counted(runs, 'run')}"
+    commands = (
+        f"head {path}",
+        f"tail {path} -n 3 --columns file,config_codec,config_level,ratio",
+        f'sql {path} "{_BY_RUN}"',
+    )
+    return Report(
+        (
+            f"Leaderboard of the run {run}:",
+            _table(leaders),
+            f'The files that compress best:\n$ {xt} sql {path} "{query}"',
+            _table(answer),
+            "\n".join(
+                [
+                    f"The database {database.resolve()} holds {held}. Type next:",
+                    *(f"  {xt} {command}" for command in commands),
+                ]
+            ),
+        )
+    )
+
+
+def program() -> str:
+    """Return what to type to run this very `xt` again."""
+    called = Path(sys.argv[0])
+    if called.stem != "xt":
+        return f"{shlex.quote(sys.executable)} -m xetrack_cli"
+    found = shutil.which("xt")
+    if found and Path(found).resolve() == called.resolve():
+        return "xt"
+    return shlex.quote(os.path.relpath(called))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _table(result: SQLResult) -> Table:
+    return Table(names=result.names, rows=result.rows)

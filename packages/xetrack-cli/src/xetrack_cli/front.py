@@ -1,0 +1,55 @@
+"""The front door: which commands a command line may mean, and the page that lists them all."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from xetrack_cli import messages
+from xetrack_cli.bridge import commands_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xetrack.interfaces.component import Component
+
+ABOUT = "Read what xetrack tracked: rows, SQL, plugins."
+FOR_ALL = "With every command: --debug shows tracebacks, --no-color leaves out colours."
+HELP_FLAGS = ("--help", "-h")
+
+
+def run(words: Sequence[str]) -> int:
+    """Run a command line; see `xetrack_cli.__main__` for the exit codes.
+
+    Raises
+    ------
+    UsageError
+        It is no command, or the command does not take these arguments.
+    XetrackError
+        The command failed.
+    """
+    commands = commands_for(words)
+    if not messages.is_terminal(sys.stdout) and (not words or words[0] in HELP_FLAGS):
+        if sys.stdout is not None:
+            sys.stdout.write(page(commands))
+        return 0
+    from xetrack_cli import app  # noqa: PLC0415 - cyclopts; the page above does without
+
+    return app.run(commands, words)
+
+
+def page(commands: Mapping[str, Component]) -> str:
+    """Write the help page of `xt` as plain text."""
+    width = max(map(len, commands)) + 2
+    listed = [f"  {name:<{width}}{part.summary}" for name, part in commands.items()]
+    return "\n".join(
+        [
+            "Usage: xt COMMAND [OPTIONS]\n",
+            f"{ABOUT}\n",
+            "Commands:",
+            *listed,
+            "",
+            "xt COMMAND --help explains a command, xt --version says which xetrack this is.",
+            f"{FOR_ALL}\n",
+        ]
+    )

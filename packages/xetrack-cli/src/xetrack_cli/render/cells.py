@@ -1,0 +1,128 @@
+"""How one value looks as text, and how wide a text is on a screen."""
+
+from __future__ import annotations
+
+import json
+import math
+import unicodedata
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from xetrack.kinds import NotPlainError, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_JOINERS = "\u200c\u200d"
+"""Invisible, but Persian, Indic scripts and emoji are misspelt without them."""
+
+_DIGITS = 6
+"""Significant digits of a float where it is only looked at."""
+
+_DECIMAL_BITS = 14_000
+"""Python refuses decimal texts of more than 4,300 digits, and JSON has no other numbers."""
+
+
+def escaped(text: str, keep: str = "") -> str:
+    """Write what does not print (control characters, overrides of direction) as in Python."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char
+        if char.isprintable() or char in _JOINERS or char in keep
+        else char.encode("unicode_escape", "surrogatepass").decode()
+        for char in text
+    )
+
+
+def text_of(value: object, *, short: bool = False) -> str:
+    """Write a value as one line of text that cannot move the cursor.
+
+    Parameters
+    ----------
+    value
+        Anything; a missing value is an empty text.
+    short
+        Round floats, for eyes; otherwise they are exact.
+    """
+    return escaped(raw_text_of(value, short=short))
+
+
+def raw_text_of(value: object, *, short: bool = False) -> str:
+    """Do the same, but leave the characters of texts alone."""
+    value = _plain(value)
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.{_DIGITS}g}" if short and _is_long(value) else repr(value)
+    if isinstance(value, list | dict):
+        return json.dumps(json_value(value), ensure_ascii=False)
+    return str(_scalar(value))
+
+
+def json_value(value: object) -> Any:
+    """Say a value in strict JSON, for any reader.
+
+    nan is null, as JSON has none; the infinities are the texts ``Infinity`` and ``-Infinity``;
+    bytes are hexadecimal; dates, times, decimals and paths are texts.
+    """
+    value = _plain(value)
+    if isinstance(value, float):
+        if math.isnan(value):
+            return None
+        return value if math.isfinite(value) else f"{'-' if value < 0 else ''}Infinity"
+    if isinstance(value, list):
+        return [json_value(item) for item in value]
+    if isinstance(value, dict):
+        return {raw_text_of(key): json_value(item) for key, item in value.items()}
+    if value is None or isinstance(value, bool | str):
+        return value
+    return _scalar(value)
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value is aligned to the right."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def numeric(cells: Sequence[object]) -> bool:
+    """Tell whether a column holds numbers and nothing else."""
+    present = [cell for cell in cells if cell is not None]
+    return bool(present) and all(map(is_number, present))
+
+
+def width_of(text: str) -> int:
+    """Return how many places of a terminal a text takes, as far as Unicode knows."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_width, text))
+
+
+def _width(char: str) -> int:
+    if unicodedata.combining(char) or char in _JOINERS:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _plain(value: object) -> Any:
+    try:
+        return plain(value)
+    except NotPlainError:
+        return str(value)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if value.bit_length() < _DECIMAL_BITS else hex(value)
+    return str(value)
+
+
+def _is_long(value: float) -> bool:
+    return math.isfinite(value) and len(repr(value)) > _DIGITS + 2

@@ -1,0 +1,72 @@
+"""Tables drawn on a terminal, in colour, fitted to its width."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as Drawing
+from rich.text import Text
+
+from xetrack_cli.render.cells import escaped, numeric, text_of, width_of
+from xetrack_cli.render.fit import DOTS, cut, fit
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from xetrack_cli.render.model import Table
+
+
+def draw(table: Table, out: TextIO) -> list[str]:
+    """Draw a table, and return the names of the columns for which there was no room.
+
+    Floats are rounded, and texts that are too long are cut, or broken where the table says so.
+    Of columns for which there is no room, those without a single value go first.
+    """
+    # Stored text is neither markup nor emoji nor a number to be coloured.
+    console = Console(file=out, markup=False, emoji=False, highlight=False)
+    columns = [[row[at] for row in table.rows] for at in range(len(table.names))]
+    names = [escaped(name) for name in table.names]
+    texts = [[text_of(cell, short=True) for cell in column] for column in columns]
+    chosen = dict.fromkeys(range(len(names))) if table.whole else _fitted(names, texts, console)
+    drawing = Drawing(box=box.ROUNDED, header_style="bold cyan", border_style="dim")
+    cells: list[list[str]] = []
+    for at, width in chosen.items():
+        if at == _LEFT_OUT:
+            drawing.add_column(DOTS, style="dim")
+            cells.append([DOTS] * len(table.rows))
+            continue
+        drawing.add_column(
+            Text(names[at] if width is None else cut([names[at]], width)[0]),
+            justify="right" if numeric(columns[at]) else "left",
+            width=width,
+            no_wrap=not table.whole,
+            overflow="fold",
+        )
+        cells.append(texts[at] if width is None else cut(texts[at], width))
+    for row in zip(*cells, strict=True):
+        drawing.add_row(*map(Text, row))
+    console.print(drawing)
+    return [name for at, name in enumerate(names) if at not in chosen]
+
+
+_LEFT_OUT = -1
+"""Stands for the column of dots."""
+
+
+def _fitted(names: list[str], texts: list[list[str]], console: Console) -> dict[int, int | None]:
+    """Choose the columns that fit, each with its width, in order."""
+    wanted = [
+        max([width_of(name), *map(width_of, column)])
+        for name, column in zip(names, texts, strict=True)
+    ]
+    places = list(range(len(names)))
+    widths = fit(wanted, console.width)
+    if None in widths:
+        places = [at for at in places if any(texts[at])] or places
+        widths = fit([wanted[at] for at in places], console.width)
+    chosen: dict[int, int | None] = {}
+    for at, width in zip(places, widths, strict=True):
+        chosen[_LEFT_OUT if width is None else at] = width
+    return chosen

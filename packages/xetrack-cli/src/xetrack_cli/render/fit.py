@@ -1,0 +1,90 @@
+"""Which columns of a table a terminal has room for, and how their texts are cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xetrack_cli.render.cells import width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DOTS = "…"
+
+LEAST = 12
+"""A column is not made narrower than this to make room for others."""
+
+FRAME = 3
+"""Places that each column takes besides its text: a line and two blanks."""
+
+
+def fit(widths: Sequence[int], room: int) -> list[int | None]:
+    """Return the width of each column, or None for those that are left out.
+
+    Wide columns are narrowed first. If that is not enough, columns go from the middle, and a
+    column of dots takes their place: a table begins with what a row is, and ends with what was
+    logged last.
+
+    Parameters
+    ----------
+    widths
+        How wide each column would like to be.
+    room
+        Places that the whole table may take.
+    """
+    inner = room - 1
+    cap = _cap(widths, inner)
+    if cap is not None:
+        return [min(width, cap) for width in widths]
+    inner -= FRAME + len(DOTS)
+    kept = _kept([min(width, LEAST) for width in widths], inner)
+    cap = _cap([widths[at] for at in kept], inner) or LEAST
+    return [min(width, cap) if at in kept else None for at, width in enumerate(widths)]
+
+
+def _cap(widths: Sequence[int], room: int) -> int | None:
+    """Find the largest width for all columns with which they fit."""
+    for cap in range(max(LEAST, min(room, max(widths, default=0))), LEAST - 1, -1):
+        if sum(min(width, cap) + FRAME for width in widths) <= room:
+            return cap
+    return None
+
+
+def _kept(widths: Sequence[int], room: int) -> set[int]:
+    """Take columns from both ends in turn, the last one first, while there is room."""
+    kept: set[int] = set()
+    first, last = 0, len(widths) - 1
+    while first <= last:
+        at = first if len(kept) % 2 else last
+        room -= widths[at] + FRAME
+        if room < 0 and kept:
+            break
+        kept.add(at)
+        first, last = (first + 1, last) if at == first else (first, last - 1)
+    return kept
+
+
+def cut(texts: Sequence[str], width: int) -> list[str]:
+    """Shorten the texts of a column to a width.
+
+    They keep their beginnings, or their ends where the beginnings do not tell them apart, as
+    with timestamps of one day.
+    """
+    if all(width_of(text) <= width for text in texts):
+        return list(texts)
+    short = [_cut(text, width) for text in texts]
+    if len(set(short)) == 1 and len(set(texts)) > 1:
+        return [_cut(text[::-1], width)[::-1] for text in texts]
+    return short
+
+
+def _cut(text: str, width: int) -> str:
+    if width_of(text) <= width:
+        return text
+    kept, room = [], width - len(DOTS)
+    for char in text:
+        room -= width_of(char)
+        if room < 0:
+            break
+        kept.append(char)
+    return "".join(kept) + DOTS

@@ -1,0 +1,57 @@
+"""Tables in Markdown, padded so that they are read as they are: for pipes, files and issues."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xetrack_cli.render.cells import escaped, numeric, text_of, width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xetrack_cli.render.model import Table
+
+_PADDING = 2
+"""A column is at least so much wider than its name."""
+
+
+def markdown(table: Table) -> Iterator[str]:
+    """Write a table line by line; nothing is cut.
+
+    Numbers stand on the right, everything else on the left; floats are exact.
+    """
+    columns = [[row[at] for row in table.rows] for at in range(len(table.names))]
+    names = [_safe(escaped(name)) for name in table.names]
+    texts = [[_safe(text_of(cell)) for cell in column] for column in columns]
+    right = [numeric(column) for column in columns]
+    if table.numbered:
+        names.insert(0, "")
+        texts.insert(0, [str(number) for number in range(len(table.rows))])
+        right.insert(0, True)
+    widths = [
+        max([width_of(name) + _PADDING, *map(width_of, column)])
+        for name, column in zip(names, texts, strict=True)
+    ]
+    yield _line(names, widths, right)
+    yield "|".join(["", *map(_rule, widths, right), ""])
+    for row in zip(*texts, strict=True):
+        yield _line(row, widths, right)
+
+
+def _safe(text: str) -> str:
+    """Keep a bar in a text from being read as the end of a cell."""
+    return text.replace("|", r"\|")
+
+
+def _line(cells: list[str] | tuple[str, ...], widths: list[int], right: list[bool]) -> str:
+    return "|".join(["", *map(_padded, cells, widths, right), ""])
+
+
+def _padded(text: str, width: int, right: bool) -> str:
+    space = " " * (width - width_of(text))
+    return f" {space}{text} " if right else f" {text}{space} "
+
+
+def _rule(width: int, right: bool) -> str:
+    line = "-" * (width + 1)
+    return f"{line}:" if right else f":{line}"

@@ -1,0 +1,70 @@
+"""What a command returns, and what becomes of the plain data that a plugin's command returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@frozen(kw_only=True)
+class Table:
+    """Rows under names."""
+
+    names: tuple[str, ...]
+    rows: Sequence[Sequence[Any]]
+    """One sequence of cells a row, in the order of the names."""
+    numbered: bool = False
+    """Number the rows from 0, as a frame does, in Markdown."""
+    whole: bool = False
+    """On a terminal, break long texts into lines instead of cutting them."""
+    failure: str = ""
+    """Why the command failed all the same; the exit code is 1."""
+
+
+@frozen
+class Lines:
+    """Values that stand for themselves, one a line, so that a shell can loop over them."""
+
+    name: str
+    values: Sequence[Any]
+
+
+@frozen
+class Report:
+    """Texts and tables in order. As data, only the first table counts."""
+
+    parts: tuple[Table | str, ...]
+
+    @property
+    def table(self) -> Table:
+        """The first table."""
+        return next(part for part in self.parts if isinstance(part, Table))
+
+
+Shown: TypeAlias = "Table | Lines | Report | str | None"
+
+
+def modelled(result: object) -> Shown:
+    """Turn what a command returned into something that can be shown.
+
+    A list of dicts has the names of all its dicts, in the order in which they first appear.
+
+    Raises
+    ------
+    TypeError
+        A command returned what `xetrack.interfaces.commands` does not allow.
+    """
+    if result is None or isinstance(result, str | Table | Lines | Report):
+        return result
+    rows = [result] if isinstance(result, dict) else result
+    if not isinstance(rows, list | tuple) or not all(isinstance(row, dict) for row in rows):
+        kind = type(result).__name__
+        raise TypeError(f"a command returns a list of dicts, a dict, a text or None, not {kind}")
+    names = dict.fromkeys(name for row in rows for name in row)
+    return Table(
+        names=tuple(map(str, names)), rows=[[row.get(name) for name in names] for row in rows]
+    )

@@ -1,0 +1,115 @@
+"""Show what a command returned, in the form that the user asked for."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from xetrack_cli import messages
+from xetrack_cli.render.cells import escaped, text_of
+from xetrack_cli.render.data import objects, write_csv, write_json
+from xetrack_cli.render.markdown import markdown
+from xetrack_cli.render.model import Lines, Report, Table
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from xetrack_cli.render.model import Shown
+
+
+@frozen(kw_only=True)
+class Form:
+    """What the user asked for; a table when neither JSON nor CSV."""
+
+    json: bool = False
+    csv: bool = False
+    raw: bool = False
+    """In CSV: leave what looks like a formula as it is."""
+
+
+def show(shown: Shown, form: Form) -> bool:
+    """Write a result to stdout, and what is to be said of it to stderr.
+
+    Returns
+    -------
+    bool
+        Whether the command did what it was asked for.
+
+    Raises
+    ------
+    UsageError
+        Both JSON and CSV are asked for.
+    """
+    if form.json and form.csv:
+        raise messages.UsageError("--json and --csv exclude each other. Give one of them.")
+    out = sys.stdout
+    if out is None:  # closed by the shell: `xt ... >&-`
+        return _succeeded(shown)
+    if form.json or form.csv:
+        _data(shown, form, out)
+    elif isinstance(shown, Report):
+        for number, part in enumerate(shown.parts):
+            if number:
+                out.write("\n")
+            _readable(part, out)
+    else:
+        _readable(shown, out)
+    return _succeeded(shown)
+
+
+def _succeeded(shown: Shown) -> bool:
+    failure = shown.failure if isinstance(shown, Table) else ""
+    if failure:
+        messages.error(failure)
+    return not failure
+
+
+def _readable(shown: Table | Lines | Report | str | None, out: TextIO) -> None:
+    if isinstance(shown, Table):
+        _table(shown, out)
+    elif isinstance(shown, Lines):
+        out.writelines(f"{text_of(value)}\n" for value in shown.values)
+    elif isinstance(shown, str):
+        out.write(escaped(shown, keep="\n") + "\n")
+
+
+def _table(table: Table, out: TextIO) -> None:
+    if table.names:
+        if messages.is_terminal(out):
+            from xetrack_cli.render.drawn import draw  # noqa: PLC0415 - rich
+
+            _tell_hidden(draw(table, out), len(table.names))
+        else:
+            out.writelines(f"{line}\n" for line in markdown(table))
+    if not table.rows:
+        out.flush()
+        messages.note("No rows.")
+
+
+def _tell_hidden(hidden: list[str], total: int) -> None:
+    if hidden:
+        messages.note(
+            f"{len(hidden)} of {total} columns are left out: {', '.join(hidden)}. "
+            "Choose some with --columns, or see everything with --json or | less."
+        )
+
+
+def _data(shown: Shown, form: Form, out: TextIO) -> None:
+    if isinstance(shown, Report):
+        for part in shown.parts:
+            if isinstance(part, str):
+                messages.note(part)
+        shown = shown.table
+    if isinstance(shown, Table):
+        if form.json:
+            write_json(objects(shown.names, shown.rows), out)
+        else:
+            write_csv(shown.names, shown.rows, out, raw=form.raw)
+        return
+    lines = shown if isinstance(shown, Lines) else Lines("message", [shown] if shown else [])
+    if form.json:
+        write_json(lines.values, out)
+    else:
+        write_csv([lines.name], ([value] for value in lines.values), out, raw=form.raw)

@@ -1,0 +1,53 @@
+"""xetrack: track experiments and benchmarks in a file of your own.
+
+>>> from xetrack import Tracker
+>>> tracker = Tracker(Tracker.IN_MEMORY, params={"model": "resnet18"})
+>>> row = tracker.log({"accuracy": 0.9, "epoch": 1})
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xetrack.errors import XetrackError, XetrackWarning
+    from xetrack.frames import get_backend, set_backend
+    from xetrack.reader import Reader
+    from xetrack.tracker import Tracker
+
+__all__ = [
+    "Reader",
+    "Tracker",
+    "XetrackError",
+    "XetrackWarning",
+    "get_backend",
+    "set_backend",
+]
+
+_HOMES = {
+    "Reader": "xetrack.reader",
+    "Tracker": "xetrack.tracker",
+    "XetrackError": "xetrack.errors",
+    "XetrackWarning": "xetrack.errors",
+    "get_backend": "xetrack.frames",
+    "set_backend": "xetrack.frames",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that ``import xetrack`` costs nothing."""
+    from importlib import import_module  # noqa: PLC0415
+
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415
+
+        return version("xetrack-core")
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__, "__version__"])

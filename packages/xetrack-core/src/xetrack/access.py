@@ -1,0 +1,134 @@
+"""What Tracker and Reader share: finding the engine, and asking it for rows."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from itertools import chain, islice
+from operator import index
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xetrack.errors import (
+    DatabaseNotFoundError,
+    InvalidArgumentError,
+    MissingPackageError,
+    NotADatabaseError,
+    PluginError,
+    UnsupportedValueError,
+)
+from xetrack.interfaces.component import PartKind
+from xetrack.interfaces.engine import Condition, Query
+from xetrack.kinds import NotPlainError, plain
+from xetrack.names import TRACK_ID
+from xetrack.plugins.registry import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xetrack.interfaces.engine import Engine, Selection, Settings
+    from xetrack.kinds import Value
+
+MEMORY = ":memory:"
+BUILT_IN = "sqlite"
+"""The engine of new files and of memory."""
+
+
+def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settings) -> Engine:
+    """Open a database with the engine that was named, or the one it belongs to.
+
+    An existing file belongs to the engine that recognises it; a new one to the engine of its URL
+    scheme or suffix, and else to SQLite.
+
+    Raises
+    ------
+    DatabaseNotFoundError
+        Nothing is there, and `settings` ask for reading only.
+    NotADatabaseError
+        A file is there that no installed engine recognises.
+    UnknownComponentError
+        No plugin offers an engine of that name.
+    """
+    location = checked_text("db", os.fspath(db), "the path of a database, a URL, or ':memory:'")
+    name = engine or _engine_of(location, settings)
+    return registry().load(PartKind.ENGINE, name)(location, settings)
+
+
+def _engine_of(location: str, settings: Settings) -> str:
+    found = registry()
+    path = Path(location)
+    if location == MEMORY:
+        return BUILT_IN
+    if "://" in location or not path.exists() or (path.is_file() and not path.stat().st_size):
+        if settings.read_only and "://" not in location and not path.exists():
+            raise DatabaseNotFoundError(location, _neighbours(path))
+        return found.engine_for(location) or BUILT_IN
+    # The one that is at hand first; then whoever else is installed.
+    others = (part.name for part in found.components(PartKind.ENGINE) if part.name != BUILT_IN)
+    for name in chain([BUILT_IN], others):
+        with suppress(PluginError, MissingPackageError):  # another engine may still know the file
+            if found.load(PartKind.ENGINE, name).owns(location):
+                return name
+    if path.is_dir():
+        raise NotADatabaseError(location, "it is a folder")
+    found.engine_for(location)  # knows which engine is missing, if the file's name tells
+    raise NotADatabaseError(location, "no installed engine knows its format")
+
+
+def _neighbours(path: Path) -> list[str]:
+    """Name the files beside a path that does not exist, as the user would write them."""
+    try:
+        return [str(one) for one in islice(path.parent.iterdir(), 1_000) if one.is_file()]
+    except OSError:
+        return []
+
+
+def checked_text(name: str, value: object, expected: str) -> str:
+    """Return a text that is not empty, or say what was expected."""
+    if isinstance(value, str) and value:
+        return value
+    raise InvalidArgumentError(name, value, expected)
+
+
+def checked_value(key: str, value: object) -> Value:
+    """Return a plain value, or say that it is none."""
+    try:
+        return plain(value)
+    except NotPlainError:
+        raise UnsupportedValueError(key, value) from None
+
+
+def checked_count(name: str, value: object) -> int | None:
+    """Return a number of rows, or say that it cannot be one."""
+    if value is None:
+        return None
+    try:
+        number = -1 if isinstance(value, bool) else index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = -1
+    if number < 0:
+        raise InvalidArgumentError(name, value, "a whole number from 0 on")
+    return number
+
+
+def selection(
+    engine: Engine,
+    table: str,
+    *,
+    track_id: str | None = None,
+    head: int | None = None,
+    tail: int | None = None,
+    where: Sequence[Condition] = (),
+    **query: Any,
+) -> Selection:
+    """Read rows; `head` and then `tail` cut what `track_id` and `where` leave."""
+    conditions = tuple(where)
+    if track_id is not None:
+        conditions += (Condition(TRACK_ID, "=", track_id),)
+    asked = Query(
+        where=conditions,
+        limit=checked_count("head", head),
+        tail=checked_count("tail", tail),
+        **query,
+    )
+    return engine.read(table, asked)

@@ -1,0 +1,90 @@
+"""Many rows at once: looked at column by column, because that is several times as fast."""
+
+from __future__ import annotations
+
+from itertools import chain
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from xetrack.interfaces.engine import Field
+from xetrack.kinds import EXACT_INT, KIND_OF_TYPE, Kind, kind_of
+from xetrack.names import OWN, checked_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from xetrack.kinds import Value
+
+_SIMPLE = frozenset({int, float, str, bool, bytes, type(None)})
+
+
+def field_of(key: str, value: Value) -> Field:
+    """Describe what is to be written for one plain value."""
+    kind = kind_of(value)
+    return Field(key, frozenset(() if kind is None else (kind,)))
+
+
+def in_columns(
+    batch: Sequence[Mapping[Any, object]],
+    params: Mapping[str, Value],
+    plain: Callable[[Mapping[Any, object]], dict[str, Value]],
+) -> tuple[list[Field], list[list[Value]]]:
+    """Bring rows of differing keys to one set of columns.
+
+    Parameters
+    ----------
+    batch
+        What the user logs, a mapping a row.
+    params
+        Plain values for the keys that a row lacks.
+    plain
+        Turns one row into plain values under checked keys.
+
+    Returns
+    -------
+    fields
+        One for each column.
+    rows
+        The cells of each row, in the order of the fields.
+    """
+    first = batch[0].keys()
+    simple = all(type(key) is str and checked_key(key) == key for key in first)
+    simple = simple and first.isdisjoint(OWN)
+    simple = simple and all(row.keys() == first for row in batch)
+    if simple:
+        values = [list(map(itemgetter(key), batch)) for key in first]
+        simple = all(_SIMPLE.issuperset(map(type, column)) for column in values)
+        keys = list(first)
+    if not simple:
+        batch = [plain(row) for row in batch]
+        keys = list(dict.fromkeys(chain.from_iterable(batch)))
+        values = [[row.get(key, params.get(key)) for row in batch] for key in keys]
+    for key, value in params.items():
+        if key not in keys:
+            keys.append(key)
+            values.append([value] * len(batch))
+    fields = [Field(key, _kinds(column)) for key, column in zip(keys, values, strict=True)]
+    return fields, [list(row) for row in zip(*values, strict=True)] if keys else [[] for _ in batch]
+
+
+def _kinds(column: Sequence[Value]) -> frozenset[Kind]:
+    """Return the kinds in a column, by type alone where single values cannot say otherwise."""
+    types = set(map(type, column))
+    if _types_tell(column, types):
+        return frozenset(KIND_OF_TYPE[cls] for cls in types if cls is not type(None))
+    return frozenset(kind for value in column if (kind := kind_of(value)) is not None)
+
+
+def _types_tell(column: Sequence[Value], types: set[type]) -> bool:
+    if not _SIMPLE.issuperset(types):
+        return False
+    if int in types:
+        integers = [cell for cell in column if type(cell) is int]
+        if min(integers) < -EXACT_INT or max(integers) > EXACT_INT:
+            return False
+    if float in types:
+        # A nan makes the sum one; so do two infinities, which only cost a closer look.
+        total = sum(cell for cell in column if type(cell) is float)
+        if total != total:  # noqa: PLR0124
+            return False
+    return str not in types or all(cell.isascii() for cell in column if type(cell) is str)

@@ -1,0 +1,1 @@
+"""What is measured around rows and calls: the machine, the network, the code's commit."""

@@ -1,0 +1,80 @@
+"""The commit of the code that logs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from xetrack.errors import InvalidArgumentError
+from xetrack.interfaces.probes import Measurement, Probe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xetrack.kinds import Value
+
+_SECONDS = 30
+"""How long git may take on a large repository."""
+
+_ELSEWHERE = {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_NAMESPACE"}
+"""Variables by which a hook of git would have every git look at the hook's own repository."""
+
+
+def _git(root: str, *arguments: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    # Without optional locks a look at the status cannot be in another git's way.
+    environment["GIT_OPTIONAL_LOCKS"] = "0"
+    expected = "a folder in a git repository with a commit"
+    try:
+        answer = subprocess.run(  # noqa: S603 - the arguments are ours, the folder is no option
+            ["git", "-C", root, *arguments],  # noqa: S607 - whichever git the user has
+            check=True,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_SECONDS,
+            env=environment,
+        )
+    except FileNotFoundError as error:
+        raise InvalidArgumentError(
+            "git_root", root, f"{expected}, and install git: there is no such program here"
+        ) from error
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        said = (getattr(error, "stderr", None) or str(error)).strip()
+        raise InvalidArgumentError("git_root", root, f"{expected} (git says: {said})") from error
+    return answer.stdout.strip()
+
+
+class _Call(Measurement):
+    def __init__(self, figures: Mapping[str, Value]) -> None:
+        self._figures = figures
+
+    def stop(self) -> Mapping[str, Value]:
+        """Return the commit."""
+        return self._figures
+
+
+class GitProbe(Probe):
+    """``git_commit``, the full hash, and ``git_dirty = True`` where changes are not committed.
+
+    git is asked once, when the tracker is made: it is the code that was loaded which counts.
+    Only changes of files that git tracks make it dirty, as for ``git describe --dirty``: the
+    database and the logs often lie in the same folder, and would make every run so.
+    """
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__(options)
+        root = os.fspath(options.get("git_root") or ".")
+        commit = _git(root, "rev-parse", "--verify", "HEAD")
+        self._figures: dict[str, Value] = {"git_commit": commit}
+        if _git(root, "status", "--porcelain", "--untracked-files=no"):
+            self._figures["git_dirty"] = True
+
+    def present(self) -> Mapping[str, Value]:
+        """Return the commit."""
+        return self._figures
+
+    def start(self) -> Measurement:
+        """Begin a call; the commit does not change."""
+        return _Call(self._figures)

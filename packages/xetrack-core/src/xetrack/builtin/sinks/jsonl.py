@@ -1,0 +1,80 @@
+"""JSON lines: one row a line, for pipelines that build datasets.
+
+A line is ``{"timestamp": ..., "level": ..., key: value, ...}``, in strict JSON. The timestamp is
+ISO 8601 with the offset from UTC. What JSON lacks is said as most readers expect it: nan as null,
+an infinity as a number too large for any float, dates, paths, decimals and integers of more than 64
+bits as text, bytes as base64.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from base64 import b64encode
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xetrack.builtin.sinks.lines import Lines
+from xetrack.errors import InvalidArgumentError
+from xetrack.interfaces.sinks import Sink
+from xetrack.kinds import TO_TEXT, Kind, kind_of
+from xetrack.names import TIMESTAMP
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xetrack.kinds import Value
+
+_INFINITE = {math.inf: "1e999", -math.inf: "-1e999"}
+
+
+def to_json(value: Value) -> str:
+    """Return a plain value as JSON."""
+    kind = kind_of(value)
+    if kind is Kind.NAN:
+        return "null"
+    if type(value) is float and value in _INFINITE:
+        return _INFINITE[value]
+    if type(value) is list:
+        return f"[{', '.join(map(to_json, value))}]"
+    if type(value) is dict:
+        items = (f"{json.dumps(_name(key))}: {to_json(one)}" for key, one in value.items())
+        return f"{{{', '.join(items)}}}"
+    if kind is Kind.BYTES:
+        value = b64encode(value).decode()
+    elif kind in TO_TEXT:
+        value = TO_TEXT[kind](value)
+    return json.dumps(value, ensure_ascii=kind is Kind.RAWTEXT)
+
+
+def _name(key: Value) -> str:
+    return key if type(key) is str else str(key)
+
+
+class JsonlSink(Sink):
+    """A line of JSON for each row, appended to the file that `jsonl` names.
+
+    Its columns are ``timestamp``, ``level`` and those of the row, ``track_id`` among them. A
+    row's own ``level`` counts more than the sink's.
+    """
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__(options)
+        path = options.get("jsonl")
+        try:
+            self._lines = Lines(Path(path))  # type: ignore[arg-type]  # it says what else it got
+            self._lines.open()
+        except (TypeError, OSError) as error:
+            expected = f"the path of a file that can be written ({error})"
+            raise InvalidArgumentError("jsonl", path, expected) from error
+
+    def emit(self, row: Mapping[str, Value], level: str) -> None:
+        """Append one line."""
+        entry = {TIMESTAMP: "", "level": level, **row}
+        entry[TIMESTAMP] = datetime.fromisoformat(row[TIMESTAMP]).astimezone().isoformat()
+        self._lines.append(to_json(entry) + "\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._lines.close()

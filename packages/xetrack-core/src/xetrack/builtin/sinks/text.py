@@ -1,0 +1,147 @@
+"""The text log: one record a row, by loguru, in a folder or on the terminal.
+
+A record is a line ``time | level | place``, the delimiter, and the row as JSON::
+
+    2026-01-31 21:46:55.290 | TRACKING | xetrack.builtin.sinks.text:emit:76!📁!{"accuracy": 0.9}
+
+loguru has one logger for a whole process, and what goes to it reaches every handler that the
+application added. So each sink here has a logger of its own, which nobody else sees.
+"""
+
+from __future__ import annotations
+
+import sys
+from abc import abstractmethod
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loguru._logger import Core, Logger
+
+from xetrack.builtin.sinks.lines import Lines
+from xetrack.errors import InvalidArgumentError
+from xetrack.interfaces.sinks import Sink
+from xetrack.kinds import TO_TEXT, Kind
+from xetrack.names import log_delimiter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from xetrack.kinds import Value
+
+FILE_FORMAT = "{time:YYYY-MM-DD}.log"
+"""loguru's way to name a file by its day."""
+
+LEVELS = {"TRACKING": 25, "MONITOR": 25, "EXPERIMENT": 25}
+"""Levels by their severity: above loguru's INFO and beneath its WARNING."""
+
+
+_LINE = (
+    "{time:YYYY-MM-DD HH:mm:ss.SSS} | {level} | {name}:{function}:{line}{extra[delimiter]}{message}"
+)
+
+
+def _untyped(function: Any) -> Any:
+    """Return what loguru gives no types for."""
+    return function
+
+
+class TextSink(Sink):
+    """Writes records where loguru writes them; the subclasses say where."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__(options)
+        self._logger: Any = _untyped(Logger)(
+            core=_untyped(Core)(),
+            exception=None,
+            depth=0,
+            record=False,
+            lazy=False,
+            colors=False,
+            raw=False,
+            capture=False,
+            patchers=[],
+            extra={"delimiter": log_delimiter()},
+        )
+        for name, severity in LEVELS.items():
+            self._logger.level(name, no=severity)
+        # No diagnosis: it would print values of variables into the log.
+        self._logger.add(
+            self.write, format=_LINE, level=0, colorize=False, diagnose=False, catch=False
+        )
+
+    def emit(self, row: Mapping[str, Value], level: str) -> None:
+        """Write one record."""
+        self._logger.log(level, TO_TEXT[Kind.JSON](dict(row)))
+
+    @abstractmethod
+    def write(self, record: Any) -> None:
+        """Write a line, which knows its time as ``record.record["time"]``."""
+
+
+class FolderSink(TextSink):
+    """Text logs in a folder, each day in a new file; the folder is made when it is missing.
+
+    A record holds the columns of the row. Any number of processes may log into one folder. The
+    file's name is made at the first record of each day, from `logs_file_format`; files are never
+    renamed, so one without ``{time}`` in its name takes the records of all days.
+    """
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__(options)
+        folder = options.get("logs_path")
+        self._name: Any = options.get("logs_file_format") or FILE_FORMAT
+        try:
+            self._folder = Path(folder)  # type: ignore[arg-type]  # it says what else it got
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except (TypeError, OSError) as error:
+            expected = f"a folder that can be made or written ({error})"
+            raise InvalidArgumentError("logs_path", folder, expected) from error
+        try:
+            self._lines = Lines(self._file(datetime.now(UTC)))
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            expected = f"a text such as {FILE_FORMAT!r} ({error})"
+            raise InvalidArgumentError("logs_file_format", self._name, expected) from error
+        self._day: date | None = None
+
+    def write(self, record: Any) -> None:
+        """Append a line to the file of its day."""
+        time = record.record["time"]
+        if time.date() != self._day:
+            self._lines.close()
+            self._lines, self._day = Lines(self._file(time)), time.date()
+        self._lines.append(record)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._lines.close()
+
+    def _file(self, time: datetime) -> Path:
+        return Path(self._folder, self._name.format(time=_FileTime(time)))
+
+
+class _FileTime:
+    """A time in the name of a file; loguru's own times know its tokens, such as ``YYYY``."""
+
+    def __init__(self, time: datetime) -> None:
+        self._time = time
+
+    def __format__(self, spec: str) -> str:
+        return format(self._time, spec or "YYYY-MM-DD_HH-mm-ss_SSSSSS")
+
+
+class StdoutSink(TextSink):
+    """Text logs on standard output, whatever that is when a row comes; as `FolderSink` has them."""
+
+    def write(self, record: Any) -> None:
+        """Print a line."""
+        stream = sys.stdout
+        try:
+            stream.write(record)
+        except UnicodeEncodeError as error:
+            stream.write(record.encode(error.encoding, "backslashreplace").decode(error.encoding))
+
+    def flush(self) -> None:
+        """Print what is held back, or a forked child would print it too."""
+        sys.stdout.flush()

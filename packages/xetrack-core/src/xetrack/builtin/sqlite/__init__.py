@@ -1,0 +1,1 @@
+"""Rows in SQLite, the engine that is always there."""

@@ -1,0 +1,225 @@
+"""Connections to one SQLite file: how they are opened, shared, retried and kept out of forks.
+
+Why so careful (each point was seen to lose rows or to fail):
+
+* A connection that a forked child inherits makes SQLite in that child believe that it holds
+  locks which it does not hold. So before a fork the engine closes every connection (see
+  `xetrack.forks`), and each side opens its own on next use.
+* Nothing here opens a database file by ``open()``: closing that would drop the locks of every
+  SQLite connection that this process holds on it.
+* The switch to WAL ignores SQLite's busy handler, so it is retried like everything else.
+* A connection that only reads is opened for writing with ``query_only``: one of ``mode=ro``
+  leaves its ``-wal`` and ``-shm`` files behind.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
+
+from xetrack.builtin.sqlite import comparing
+from xetrack.builtin.sqlite.failures import is_busy, translated
+from xetrack.builtin.sqlite.handles import Handle
+from xetrack.errors import (
+    DatabaseBusyError,
+    DatabaseNotFoundError,
+    InterruptedReadError,
+    NotADatabaseError,
+    StorageError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from xetrack.interfaces.engine import Engine
+
+T = TypeVar("T")
+
+MEMORY = ":memory:"
+WAL_LIMIT = 64 * 2**20
+"""Bytes to which a reset log is cut."""
+
+
+def uri(path: str, mode: str) -> str:
+    """Return the URI by which SQLite opens a path, whatever characters it has."""
+    return f"file:{quote(os.fsencode(path))}?mode={mode}"
+
+
+class Connections:
+    """The connections that one engine holds in this process.
+
+    The engine's lock guards the writer; whoever uses it holds the lock. Snapshots are
+    connections of their own, so that a long read never makes a writer wait.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.location = location = engine.location
+        self.settings = engine.settings
+        self._engine = engine
+        self.in_memory = location == MEMORY
+        self.path = location if self.in_memory else str(Path(location).absolute())
+        self._writer: Handle | None = None
+        self._user: Handle | None = None
+        self._lent: set[Handle] = set()
+        self.before_close: list[Callable[[], None]] = []
+        """Called before the connections are closed, to stop what uses others on the file."""
+
+    def exists(self) -> bool:
+        """Tell whether there is a database, or something else, to open."""
+        try:
+            return self.in_memory or Path(self.path).exists()
+        except OSError:
+            return True  # opening it will say what is wrong
+
+    def patiently(self, attempt: Callable[[], T]) -> T:
+        """Repeat what fails because others hold a lock, until the deadline of the settings."""
+        deadline = None
+        while True:
+            try:
+                return attempt()
+            except sqlite3.Error as error:
+                if not is_busy(error):
+                    raise
+                now = time.monotonic()
+                deadline = deadline or now + self.settings.timeout
+                if now >= deadline:
+                    raise DatabaseBusyError(self.location, self.settings.timeout) from error
+            # Short and uneven pauses keep the worst case of many writers at milliseconds.
+            time.sleep(random.SystemRandom().uniform(1e-5, 2e-3))
+
+    @property
+    def writer(self) -> Handle:
+        """The connection that stores rows; use it while holding the lock."""
+        if self._writer is None:
+            self._writer = self._connect("rw" if self.settings.read_only else "rwc")
+        return self._writer
+
+    @property
+    def user(self) -> Handle:
+        """The connection for the user's own statements; in memory there is only one."""
+        with self._engine.lock:
+            if self.in_memory:
+                return self.writer
+            if self._user is None:
+                self._user = self._connect("rw")
+                self._user.execute("PRAGMA busy_timeout=60000")
+            return self._user
+
+    def borrow(self, opened: Callable[[], Handle] | None = None) -> Handle:
+        """Lend a connection to a reader, by default one that sees one moment of the database."""
+        with self._engine.lock:
+            handle = self._connect("rw", opened or (lambda: self._opened("rw", reading=True)))
+            self._lent.add(handle)
+            return handle
+
+    def give_back(self, handle: Handle) -> None:
+        """Close a connection that was lent."""
+        self._lent.discard(handle)
+        handle.end()
+
+    @contextmanager
+    def reading(self, handle: Handle) -> Iterator[None]:
+        """Use a connection that was lent; a fork in another thread waits meanwhile."""
+        try:
+            with handle.busy:
+                yield
+        except sqlite3.Error as error:
+            if handle.ended:
+                raise InterruptedReadError(self.location) from error
+            raise translated(error, self.location, "Reading") from error
+
+    @contextmanager
+    def borrowed(self, opened: Callable[[], Handle] | None = None) -> Iterator[Handle]:
+        """Lend a connection for a short look; in memory, the only one there is."""
+        if self.in_memory:
+            with self._engine.lock, self.reading(self.writer):
+                yield self.writer
+            return
+        handle = self.borrow(opened)
+        try:
+            with self.reading(handle):
+                yield handle
+        finally:
+            self.give_back(handle)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Lend the writer inside ``BEGIN IMMEDIATE``: all of it is stored, or nothing."""
+        with self._engine.lock:
+            writer = self.writer
+            try:
+                self.patiently(lambda: writer.execute("BEGIN IMMEDIATE"))
+                yield writer
+                self.patiently(lambda: writer.execute("COMMIT"))
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    writer.execute("ROLLBACK")
+                raise
+
+    def _connect(self, mode: str, opened: Callable[[], Handle] | None = None) -> Handle:
+        if not self.in_memory:
+            if mode == "rwc":
+                self._make_folder()
+            elif not self.exists():
+                raise DatabaseNotFoundError(self.location)
+            if os.path.isdir(self.path):  # noqa: PTH112 - never raises
+                raise NotADatabaseError(self.location, "it is a folder")
+        try:
+            return self.patiently(opened or (lambda: self._opened(mode)))
+        except sqlite3.Error as error:
+            raise translated(error, self.location, "Opening") from error
+
+    def _opened(self, mode: str, *, reading: bool = False) -> Handle:
+        path = MEMORY if self.in_memory else uri(self.path, mode)
+        handle = Handle(path, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
+        try:
+            handle.create_function(comparing.FUNCTION, 6, comparing.holds, deterministic=True)
+            if not self.in_memory:
+                self._set_up(handle, reading=reading)
+        except BaseException:
+            handle.close()
+            raise
+        return handle
+
+    def _set_up(self, handle: Handle, *, reading: bool) -> None:
+        execute = handle.execute
+        if reading or self.settings.read_only:
+            execute("PRAGMA query_only=ON")
+        else:
+            execute("PRAGMA journal_mode=WAL")
+            full = self.settings.durability == "full"
+            execute(f"PRAGMA synchronous={'FULL' if full else 'NORMAL'}")
+            execute(f"PRAGMA journal_size_limit={WAL_LIMIT}")
+        # Checkpoints are the business of checkpoints.py, never of whoever commits.
+        execute("PRAGMA wal_autocheckpoint=0")
+        # mmap widens the window of SQLite's WAL-reset bug.
+        execute("PRAGMA mmap_size=0")
+        execute("PRAGMA trusted_schema=OFF")
+        if reading:
+            execute("BEGIN")
+        # The first look at the file: it fails here if the file is no database, and fixes the
+        # moment that a reader sees.
+        execute("PRAGMA schema_version").fetchone()
+
+    def _make_folder(self) -> None:
+        try:
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(self.location, "Making the folder of", str(error)) from error
+
+    def close(self) -> None:
+        """Close every connection; the next use opens anew. In memory nothing would be left."""
+        for stop in self.before_close:
+            stop()
+        with self._engine.lock:
+            for handle in (self._writer, self._user, *self._lent):
+                if handle is not None:
+                    handle.end()
+            self._writer = self._user = None
+            self._lent.clear()

@@ -1,0 +1,267 @@
+"""The SQLite engine: one file, any number of writers, every acknowledged row kept."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from xetrack import forks
+from xetrack.builtin.sqlite import guarded, notes, reading, schema, storage, widening
+from xetrack.builtin.sqlite.checkpoints import Checkpoints
+from xetrack.builtin.sqlite.connections import MEMORY, Connections, uri
+from xetrack.builtin.sqlite.failures import code, translated
+from xetrack.builtin.sqlite.inserting import SQLiteInserter
+from xetrack.errors import (
+    DatabaseNotFoundError,
+    InterruptedReadError,
+    ReadOnlyError,
+    TableNotFoundError,
+)
+from xetrack.interfaces.engine import Engine, RunsSQL, Selection
+from xetrack.kinds import kind_of
+from xetrack.names import DEFAULT_TABLE, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from xetrack.builtin.sqlite.schema import StoredColumn, TableSchema
+    from xetrack.interfaces.engine import (
+        Column,
+        Condition,
+        Field,
+        Inserter,
+        Query,
+        Settings,
+        SQLResult,
+    )
+    from xetrack.kinds import Value
+
+T = TypeVar("T")
+
+_UNFORKED = forks.Unforked()
+
+
+class SQLiteEngine(Engine, RunsSQL):
+    """Tables in a SQLite file, or in memory for the location ``:memory:``."""
+
+    def __init__(self, location: str, settings: Settings) -> None:
+        super().__init__(location, settings)
+        self.connections = Connections(self)
+        self.checkpoints = Checkpoints(self.connections)
+        self.cursor: sqlite3.Cursor | None = None
+        """The cursor that stores rows; `open_cursor` makes one where there is none."""
+        self._schemas: dict[str, TableSchema] = {}
+        if settings.read_only and not self.owns(location):
+            raise DatabaseNotFoundError(location)
+        if not self.connections.in_memory and self.connections.exists():
+            self._look(lambda connection: schema.check_format(connection, location))
+
+    @classmethod
+    def owns(cls, location: str) -> bool:
+        """Tell whether SQLite can read what is there; an empty file is an empty database."""
+        if location == MEMORY or not os.path.isfile(location):  # noqa: PTH113 - never raises
+            return False
+        try:
+            path = uri(str(Path(location).absolute()), "rw")
+            with (
+                _UNFORKED.lock,
+                closing(sqlite3.connect(path, uri=True, timeout=0)) as connection,
+            ):
+                connection.execute("PRAGMA schema_version").fetchone()
+        except sqlite3.Error as error:
+            # What is locked or may not be written looks like a database, as far as one can see.
+            return code(error) not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+        return True
+
+    def open_cursor(self) -> sqlite3.Cursor:
+        """Make the cursor that stores rows; called with the lock held."""
+        self.cursor = self.connections.writer.cursor()
+        return self.cursor
+
+    def tables(self) -> list[str]:
+        """Name the tables of rows."""
+        if not self.connections.exists():
+            return []
+        return self._look(schema.table_names)
+
+    def columns(self, table: str) -> tuple[Column, ...]:
+        """Describe the columns of a table."""
+        if not self.connections.exists():
+            return ()
+        found = self._look(lambda connection: schema.load(connection, table))
+        return () if found is None else tuple(column.public() for column in found.columns)
+
+    def _look(self, at: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what a short look at the database gives."""
+        while True:
+            with (
+                suppress(InterruptedReadError),  # a fork in another thread: look again
+                self.connections.borrowed() as connection,
+            ):
+                return at(connection)
+
+    def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
+        """Make sure that the table has a wide enough column for each field."""
+        self.forget(table)  # others may have dropped it, and no insert is here to notice
+        return tuple(column.name for column in self.located(table, fields))
+
+    def located(self, table: str, fields: Sequence[Field]) -> tuple[StoredColumn, ...]:
+        """Return the stored columns for the fields, after adding and widening them."""
+        if self.settings.read_only:
+            raise ReadOnlyError(self.location, "Adding columns")
+        with self.lock:
+            columns = widening.located(self._schemas.get(table), fields)
+            if columns is not None:
+                return columns
+            try:
+                with self.connections.transaction() as connection:
+                    schema.prepare_file(connection, self.location)
+                    widening.widened(connection, table, fields)
+                    found = schema.load(connection, table)
+            except sqlite3.Error as error:
+                raise translated(error, self.location, "Adding columns to") from error
+            assert found is not None  # noqa: S101 - widened made it
+            self._schemas[table] = found
+            columns = widening.located(found, fields)
+            assert columns is not None  # noqa: S101 - widened saw to it
+            return columns
+
+    def forget(self, table: str) -> None:
+        """Forget what a table looked like, because a statement found it changed."""
+        self._schemas.pop(table, None)
+
+    def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
+        """Prepare an insert."""
+        return SQLiteInserter(self, table, fields)
+
+    def _schema(self, connection: sqlite3.Connection, table: str) -> TableSchema:
+        found = schema.load(connection, table)
+        if found is None:
+            raise TableNotFoundError(table, self.location, schema.table_names(connection))
+        return found
+
+    def read(self, table: str, query: Query) -> Selection:
+        """Read cells, from one moment of the database."""
+        if not self.connections.exists():
+            raise DatabaseNotFoundError(self.location)
+        if self.connections.in_memory:
+            with self.connections.borrowed() as connection:
+                columns, *batches = self._steps(connection, table, query)
+            return Selection(columns, iter(batches))
+        lazy = self._lazily(table, query)
+        return Selection(next(lazy), lazy)
+
+    def _steps(self, connection: sqlite3.Connection, table: str, query: Query) -> Iterator[Any]:
+        """Yield the columns, then the batches."""
+        found = self._schema(connection, table)
+        columns = reading.wanted(found, query)
+        yield tuple(column.public() for column in columns)
+        yield from reading.batches(connection, found, query)
+
+    def _lazily(self, table: str, query: Query) -> Iterator[Any]:
+        """Yield the same, and let a fork come between two of them."""
+        handle = self.connections.borrow()
+        try:
+            steps = self._steps(handle, table, query)
+            while True:
+                with self.connections.reading(handle):
+                    step = next(steps, None)
+                if step is None:
+                    return
+                yield step
+        finally:
+            self.connections.give_back(handle)
+
+    def count(self, table: str, where: Sequence[Condition] = ()) -> int:
+        """Count the rows that fulfil all conditions."""
+        if not self.connections.exists():
+            return 0
+        return self._look(lambda connection: reading.count(connection, table, where))
+
+    @contextmanager
+    def _changing(self, doing: str) -> Iterator[sqlite3.Connection]:
+        """Lend the writer inside a transaction, on a file with all it needs."""
+        if self.settings.read_only:
+            raise ReadOnlyError(self.location, doing)
+        try:
+            with self.connections.transaction() as connection:
+                schema.prepare_file(connection, self.location)
+                yield connection
+        except sqlite3.Error as error:
+            raise translated(error, self.location, doing) from error
+
+    def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
+        """Set cells, and their notes with them."""
+        with self._changing("Updating") as connection:
+            found = self._schema(connection, table)
+            meanings = {
+                name: storage.meanings(reading.located(found, name).kinds) for name in values
+            }
+            notes.settle(connection, found)
+            rows = reading.row_numbers(connection, found, where)
+            for name, value in values.items():
+                kind = kind_of(value)
+                notes.forget(connection, table, rows, name)
+                if kind and storage.is_noted(kind, meanings[name]):
+                    notes.add_all(connection, found, rows, name, kind)
+            assignments = ", ".join(f"{quoted(name)} = ?" for name in values)
+            cells = [storage.encoded(value) for value in values.values()]
+            sql = f"UPDATE {quoted(table)} SET {assignments} WHERE {found.row_id} IN {notes.ROWS}"
+            return connection.execute(sql, [*cells, rows]).rowcount
+
+    def delete(self, table: str, where: Sequence[Condition]) -> int:
+        """Delete rows, and their notes with them."""
+        with self._changing("Deleting from") as connection:
+            found = self._schema(connection, table)
+            notes.settle(connection, found)
+            rows = reading.row_numbers(connection, found, where)
+            notes.forget(connection, table, rows)
+            sql = f"DELETE FROM {quoted(table)} WHERE {found.row_id} IN {notes.ROWS}"
+            return connection.execute(sql, [rows]).rowcount
+
+    def drop(self, table: str) -> None:
+        """Remove a table; what its columns meant stays known (see `schema.TableSchema`)."""
+        if not self.connections.exists():
+            return
+        with self.lock, self._changing("Dropping") as connection:
+            if table not in schema.table_names(connection):
+                return
+            if table == DEFAULT_TABLE:
+                schema.drop_view(connection)
+            connection.execute(f"DROP TABLE {quoted(table)}")
+            connection.execute('DELETE FROM xetrack_cells WHERE "table" = ?', (table,))
+            self.forget(table)
+
+    def close(self) -> None:
+        """Close every connection of this engine."""
+        with self.lock:
+            self.checkpoints.stop()
+            self.cursor = None
+            self.connections.close()
+            self._schemas.clear()
+
+    def before_fork(self) -> None:
+        """Close what is open on a file; a database in memory is the child's own copy."""
+        if not self.connections.in_memory:
+            self.close()
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """A connection for the user's own statements."""
+        return self.connections.user
+
+    def sql(
+        self,
+        query: str,
+        parameters: Sequence[Any] | Mapping[str, Any] = (),
+        *,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> SQLResult:
+        """Run one statement that only reads."""
+        if not self.connections.exists():
+            raise DatabaseNotFoundError(self.location)
+        return guarded.run(self.connections, query, parameters, limit, timeout)

@@ -1,0 +1,50 @@
+"""What SQLite's errors mean to a user."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from xetrack.errors import (
+    DatabaseBusyError,
+    NotADatabaseError,
+    ReadOnlyError,
+    RowExistsError,
+    StorageError,
+    XetrackError,
+)
+from xetrack.names import TIMESTAMP
+
+_PRIMARY = 0xFF
+"""Mask that takes an extended error code to its primary one."""
+
+
+def code(error: sqlite3.Error) -> int:
+    """Return the primary error code; 0 for errors that Python's driver made itself."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Tell whether another connection was in the way, so that waiting helps."""
+    return code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def is_stale(error: sqlite3.Error) -> bool:
+    """Tell whether the table is no longer what a statement was made for."""
+    return code(error) == sqlite3.SQLITE_ERROR and any(
+        part in str(error) for part in ("no such table", "has no column", "no such column")
+    )
+
+
+def translated(error: sqlite3.Error, location: str, doing: str) -> XetrackError:
+    """Return the error to raise in place of SQLite's."""
+    found = code(error)
+    if found in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}:
+        return NotADatabaseError(location, "it is no SQLite database")
+    if found in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return DatabaseBusyError(location, 0)
+    if found == sqlite3.SQLITE_READONLY:
+        return ReadOnlyError(location, doing)
+    # Only a later timestamp can help, so another constraint must not be taken for this one.
+    if found == sqlite3.SQLITE_CONSTRAINT and f".{TIMESTAMP}" in str(error):
+        return RowExistsError(location)
+    return StorageError(location, doing, str(error))

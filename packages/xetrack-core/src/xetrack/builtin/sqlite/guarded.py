@@ -1,0 +1,135 @@
+"""SQL from a user, on a connection that can read this one database and do nothing else.
+
+The main database of the connection is an empty one in memory; the file is attached as ``db``,
+so that ``db.events`` names its view. Then an authorizer refuses everything but reading, no
+further file can be attached, and a deadline stops what takes too long.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from xetrack.builtin.sqlite.connections import uri
+from xetrack.builtin.sqlite.failures import code
+from xetrack.builtin.sqlite.handles import Handle
+from xetrack.builtin.sqlite.tokens import for_reading
+from xetrack.errors import QueryError
+from xetrack.interfaces.engine import SQLResult
+from xetrack.names import DEFAULT_TABLE, EVENTS_VIEW, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from xetrack.builtin.sqlite.connections import Connections
+
+_ALLOWED = {
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_RECURSIVE,
+}
+_REFUSED_FUNCTIONS = {"load_extension", "randomblob", "zeroblob", "fts3_tokenizer", "writefile"}
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_ATTACHED: 1,
+    # Bytes of one cell; more can only come from an attempt to exhaust memory.
+    sqlite3.SQLITE_LIMIT_LENGTH: 256 * 2**20,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 2**20,
+}
+_REFUSALS = (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, TypeError)
+"""What the driver raises for a statement or parameters that it does not take."""
+_TROUBLES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR}
+"""Errors that are no fault of the statement."""
+_STEPS = 10_000
+"""Virtual machine steps between two looks at the clock: about a tenth of a millisecond."""
+
+
+def _authorize(action: int, _: str | None, second: str | None, *__: object) -> int:
+    if action in _ALLOWED:
+        return sqlite3.SQLITE_OK
+    # For a function, the name is the second argument.
+    if action == sqlite3.SQLITE_FUNCTION and str(second).lower() not in _REFUSED_FUNCTIONS:
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+def _with_events(connection: sqlite3.Connection, schema: str) -> None:
+    """Let ``events`` name the default table in a file that another program made."""
+    names = {
+        name.lower() for (name,) in connection.execute(f"SELECT name FROM {schema}.sqlite_schema")
+    }
+    if DEFAULT_TABLE in names and EVENTS_VIEW not in names:
+        connection.execute(
+            f"CREATE TEMP VIEW {EVENTS_VIEW} AS SELECT * FROM {schema}.{quoted(DEFAULT_TABLE)}"
+        )
+
+
+def _attached(connections: Connections) -> Handle:
+    """Open a connection that has the file attached as ``db``."""
+    handle = Handle(":memory:", uri=True, isolation_level=None, timeout=0, check_same_thread=False)
+    try:
+        handle.execute("PRAGMA trusted_schema=OFF")
+        handle.execute("ATTACH ? AS db", (uri(connections.path, "rw"),))
+        _with_events(handle, "db")
+        handle.execute("PRAGMA query_only=ON")
+    except BaseException:
+        handle.close()
+        raise
+    return handle
+
+
+@contextmanager
+def _guarded(handle: Handle, deadline: float | None) -> Iterator[None]:
+    """Refuse everything but reading on a connection, and more than it should take."""
+    # Connects these two; later the authorizer takes that for making a table.
+    handle.execute("SELECT 1 FROM json_each('[]'), json_tree('[]')").close()
+    limits = {limit: handle.setlimit(limit, value) for limit, value in _LIMITS.items()}
+    handle.set_authorizer(_authorize)
+    if deadline is not None:
+        handle.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+    try:
+        yield
+    finally:
+        handle.set_progress_handler(None, 0)
+        handle.set_authorizer(None)
+        for limit, value in limits.items():
+            handle.setlimit(limit, value)
+
+
+def run(
+    connections: Connections,
+    query: str,
+    parameters: Sequence[Any] | Mapping[str, Any],
+    limit: int | None,
+    timeout: float | None,
+) -> SQLResult:
+    """Run one statement, as `xetrack.interfaces.engine.RunsSQL.sql` says."""
+    with connections.borrowed(lambda: _attached(connections)) as handle:
+        if connections.in_memory:
+            text = for_reading(query, "main")
+        else:
+            found = handle.execute("SELECT lower(name) FROM temp.sqlite_schema").fetchall()
+            text = for_reading(query, "db", {name for (name,) in found})
+        deadline = None if timeout is None else time.monotonic() + timeout
+        try:
+            with _guarded(handle, deadline):
+                cursor = connections.patiently(lambda: handle.execute(text, parameters))
+                rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
+                cursor.close()
+        except _REFUSALS as error:
+            if handle.ended or (isinstance(error, sqlite3.Error) and code(error) in _TROUBLES):
+                raise
+            raise _refusal(error, query, timeout) from error
+    names = tuple(column[0] for column in cursor.description or ())
+    truncated = limit is not None and len(rows) > limit
+    return SQLResult(names, rows[:limit], truncated)
+
+
+def _refusal(error: Exception, query: str, timeout: float | None) -> QueryError:
+    extended = getattr(error, "sqlite_errorcode", 0)
+    if extended == sqlite3.SQLITE_INTERRUPT and timeout is not None:
+        return QueryError(query, f"it took longer than {timeout:g} seconds", "Ask for less.")
+    if extended == sqlite3.SQLITE_AUTH or "prohibited" in str(error):
+        return QueryError(query, "only reading is allowed here", "Begin it with SELECT or WITH.")
+    return QueryError(query, str(error))

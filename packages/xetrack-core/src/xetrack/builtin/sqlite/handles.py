@@ -1,0 +1,68 @@
+"""A connection that leaves nothing open when it is closed or forgotten."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from typing import Any
+from weakref import WeakSet
+
+
+class Handle(sqlite3.Connection):
+    """A connection of the driver's, which finishes its statements before it closes.
+
+    SQLite keeps a closed connection alive as long as a statement of it is unfinished, and with
+    it the locks and files that a forked child would inherit.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+        self.busy = threading.RLock()
+        """Held while a statement runs that another thread may want to end."""
+        self.ended = False
+        """Whether `end` was asked for; statements fail from then on."""
+        super().__init__(*args, **kwargs)
+
+    def cursor(self, *args: Any, **kwargs: Any) -> sqlite3.Cursor:  # type: ignore[override]
+        """Return a new cursor, which `close` will finish."""
+        cursor: sqlite3.Cursor = super().cursor(*args, **kwargs)
+        self._cursors.add(cursor)
+        return cursor
+
+    # The driver's own short cuts make cursors without asking `cursor`.
+
+    def execute(self, *args: Any) -> sqlite3.Cursor:
+        """Run one statement on a new cursor."""
+        return self.cursor().execute(*args)
+
+    def executemany(self, *args: Any) -> sqlite3.Cursor:
+        """Run one statement for many rows on a new cursor."""
+        return self.cursor().executemany(*args)
+
+    def executescript(self, *args: Any) -> sqlite3.Cursor:
+        """Run statements on a new cursor."""
+        return self.cursor().executescript(*args)
+
+    def close(self) -> None:
+        """Close the cursors, then the connection; again, it does nothing."""
+        for cursor in list(self._cursors):
+            cursor.close()
+        self._cursors.clear()
+        super().close()
+
+    def end(self) -> None:
+        """Close the connection, whatever another thread is reading from it."""
+        self.ended = True
+        # A cursor must not be closed within a statement, so that is stopped first.
+        while not self.busy.acquire(timeout=0.01):
+            self.interrupt()
+        try:
+            self.close()
+        finally:
+            self.busy.release()
+
+    def __del__(self) -> None:
+        # Nobody uses it any more, so there is nothing to wait for. Closed by hand or not, the
+        # driver need not warn (ResourceWarning, from Python 3.13).
+        if hasattr(self, "_cursors"):
+            self.close()

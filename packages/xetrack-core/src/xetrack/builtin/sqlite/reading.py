@@ -1,0 +1,147 @@
+"""Reading: a query becomes one SELECT, and its cells become plain values again."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from xetrack.builtin.sqlite import notes, schema
+from xetrack.builtin.sqlite.comparing import FUNCTION, NUMBERS, is_native
+from xetrack.builtin.sqlite.storage import decode_column, encoded, meanings
+from xetrack.errors import ColumnNotFoundError
+from xetrack.kinds import Kind, kind_of
+from xetrack.names import quoted
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+
+    from xetrack.builtin.sqlite.schema import StoredColumn, TableSchema
+    from xetrack.interfaces.engine import Condition, Query
+    from xetrack.kinds import Value
+
+BATCH = 2_000
+"""Rows fetched at once: small enough to stay in the processor's cache."""
+
+_NUMERIC = "IN ('integer', 'real')"
+_ALIKE = {Kind.TEXT: "= 'text'", Kind.BYTES: "= 'blob'"}
+
+
+def located(table: TableSchema, name: str) -> StoredColumn:
+    """Return a column by name."""
+    try:
+        return table.by_name[name]
+    except KeyError:
+        raise ColumnNotFoundError(name, table.name, table.by_name) from None
+
+
+def where_sql(table: TableSchema, where: Sequence[Condition]) -> tuple[str, list[Value]]:
+    """Turn conditions into SQL that begins with WHERE, and the values for it."""
+    parts: list[str] = []
+    values: list[Value] = []
+    for condition in where:
+        sql, needed = _condition_sql(table, condition)
+        parts.append(sql)
+        values += needed
+    return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
+
+
+def _condition_sql(table: TableSchema, condition: Condition) -> tuple[str, list[Value]]:
+    column, operator = located(table, condition.column), condition.operator
+    name, kind = quoted(column.name), kind_of(condition.value)
+    noted, noted_values = "''", []
+    if set(column.kinds) - NUMBERS - {Kind.TEXT}:
+        noted, noted_values = notes.kind_sql(table), [table.name, column.name]
+    if kind is None or kind is Kind.NAN:
+        if operator not in {"=", "!="}:
+            return "0", []  # nothing is less or more than a missing cell or nan
+        missing = f"{name} IS NULL AND {noted} {'=' if kind else '!='} 'nan'"
+        return f"{'NOT ' if operator == '!=' else ''}({missing})", noted_values
+    value = encoded(condition.value)
+    if not is_native(kind, column.kinds):
+        sql = f"{FUNCTION}({name}, {noted}, ?, ?, ?, ?)"
+        return sql, [*noted_values, ",".join(column.kinds), operator, value, kind]
+    # The sign + takes the column's affinity off, by which a number could equal a text.
+    sql = f"+{name} {operator} ?"
+    if operator not in {"=", "!="}:
+        sql += f" AND typeof({name}) {_ALIKE.get(kind, _NUMERIC)}"
+    return sql, [value]
+
+
+def _is_backwards(query: Query) -> bool:
+    """Tell whether the tail is read from the end of the table, without passing over the rest."""
+    return (query.tail, query.limit, query.offset, query.order) == (query.tail, None, 0, None)
+
+
+def wanted(table: TableSchema, query: Query) -> list[StoredColumn]:
+    """Return the columns that a query asks for, in its order."""
+    if query.columns is None:
+        return list(table.columns)
+    return [located(table, name) for name in query.columns]
+
+
+def select_sql(table: TableSchema, query: Query) -> tuple[str, list[Value]]:
+    """Turn a query into SQL and the values for it; the row number comes last in each row."""
+    row = f"{quoted(table.name)}.{table.row_id}"
+    names = ", ".join([*(quoted(column.name) for column in wanted(table, query)), row])
+    where, values = where_sql(table, query.where)
+    limit = query.limit
+    backwards = query.tail is not None and _is_backwards(query)
+    if backwards:
+        limit = query.tail
+    if query.order is None:
+        order = f"{row} {'DESC' if query.descending != backwards else 'ASC'}"
+    else:
+        name = quoted(located(table, query.order).name)
+        order = f"{name} IS NULL, {name} {'DESC' if query.descending else 'ASC'}, {row}"
+    sql = f"SELECT {names} FROM {quoted(table.name)}{where} ORDER BY {order}"
+    if limit is not None or query.offset:
+        sql += " LIMIT ? OFFSET ?"
+        values += [-1 if limit is None else limit, query.offset]
+    return sql, values
+
+
+def batches(
+    connection: sqlite3.Connection, table: TableSchema, query: Query
+) -> Iterator[list[list[Value]]]:
+    """Yield the cells of the answer, one list a column, from one moment of the database."""
+    sql, values = select_sql(table, query)
+    columns = wanted(table, query)
+    known = [meanings(column.kinds) for column in columns]
+    noted = notes.load(connection, table, [column.name for column in columns])
+    for rows in _chunks(connection.execute(sql, values), query):
+        *stored, numbers = map(list, zip(*rows, strict=True))
+        meant = notes.take_out(noted, numbers, stored) if noted else ()
+        cells = list(map(decode_column, stored, known))
+        for column, at, value in meant:
+            cells[column][at] = value
+        yield cells
+
+
+def _chunks(cursor: sqlite3.Cursor, query: Query) -> Iterator[Sequence[tuple[Value, ...]]]:
+    if query.tail is None:
+        return iter(lambda: cursor.fetchmany(BATCH), [])
+    if _is_backwards(query):
+        rows = cursor.fetchall()[::-1]
+    else:
+        rows = list(deque(cursor, maxlen=query.tail))
+    return (rows[at : at + BATCH] for at in range(0, len(rows), BATCH))
+
+
+def count(connection: sqlite3.Connection, table: str, where: Sequence[Condition]) -> int:
+    """Count the rows that fulfil all conditions; 0 for a missing table."""
+    found = schema.load(connection, table)
+    if found is None:
+        return 0
+    sql, values = where_sql(found, where)
+    query = f"SELECT count(*) FROM {quoted(table)}{sql}"
+    return int(connection.execute(query, values).fetchone()[0])
+
+
+def row_numbers(
+    connection: sqlite3.Connection, table: TableSchema, where: Sequence[Condition]
+) -> str:
+    """Return the numbers of the rows that fulfil all conditions, as a JSON array."""
+    sql, values = where_sql(table, where)
+    query = f"SELECT json_group_array({table.row_id}) FROM {quoted(table.name)}{sql}"
+    return str(connection.execute(query, values).fetchone()[0])

@@ -1,0 +1,98 @@
+"""The words of an SQL text, so that it can be changed outside literals and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+_TOKEN = re.compile(
+    r"""
+    (?P<space>\s+ | --[^\n]*\n? | /\*.*?(?:\*/|$))
+  | (?P<quoted>"(?:[^"]|"")*" | `(?:[^`]|``)*` | \[[^\]]*\])
+  | (?P<literal>'(?:[^']|'')*')
+  | (?P<word>[^\W\d][\w$]*)
+  | (?P<other>[:@$]\w+ | \d[\w.]*|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def tokens(sql: str) -> Iterator[tuple[str, str]]:
+    """Yield ``(group, text)`` pairs that join to the given text.
+
+    The groups are ``space`` (with comments), ``quoted`` (an identifier), ``literal``, ``word``
+    and ``other`` (a number, a named parameter or one character).
+    """
+    for match in _TOKEN.finditer(sql):
+        yield match.lastgroup or "other", match.group()
+
+
+def for_reading(sql: str, database: str = "db", temporary: Container[str] = ()) -> str:
+    """Let a statement that reads name the default table as people write it.
+
+    The word ``default`` is quoted, as such statements have no other use for it, and ``db`` in
+    ``db.table`` becomes the name that the database has on the connection.
+
+    Parameters
+    ----------
+    sql
+        The statement.
+    database
+        The name of the database.
+    temporary
+        What is not in the database but in ``temp``, in lower case.
+    """
+    found = list(tokens(sql))
+    for at, (group, text) in enumerate(found):
+        if group == "word" and text.lower() == "default":
+            found[at] = (group, f'"{text}"')
+        elif group == "word" and text.lower() == "db" and found[at + 1 : at + 2] == [_DOT]:
+            name = found[at + 2][1].strip('"`[]').lower() if len(found) > at + 2 else ""
+            found[at] = (group, "temp" if name in temporary else database)
+    return "".join(text for _, text in found)
+
+
+_DOT = ("other", ".")
+_CONSTRAINTS = frozenset(
+    "constraint primary not unique check default collate references generated as null".split()
+)
+
+
+def with_declaration(create_sql: str, column: int, declared: str) -> str:
+    """Give one column of a ``CREATE TABLE`` text another declared type.
+
+    Parameters
+    ----------
+    create_sql
+        The text that ``sqlite_schema`` keeps.
+    column
+        Position of the column's definition, from 0.
+    declared
+        The type, or an empty text for none. Constraints of the column stay.
+    """
+    parts: list[str] = []
+    depth = position = 0
+    seen_name = skipping = False
+    for group, text in tokens(create_sql):
+        if text == "(" and group == "other":
+            depth += 1
+        elif text == ")" and group == "other":
+            depth -= 1
+        at_top = depth == 1 and text != "("
+        ends = depth == 0 or (at_top and (text == "," or text.lower() in _CONSTRAINTS))
+        if skipping and ends:
+            skipping = False
+            parts.append(" " if text not in {",", ")"} else "")
+        if at_top and text == "," and group == "other":
+            position += 1
+        elif at_top and position == column and not seen_name and group != "space":
+            seen_name = True
+            parts.append(f"{text} {declared}" if declared else text)
+            skipping = True
+            continue
+        if not skipping:
+            parts.append(text)
+    return "".join(parts)

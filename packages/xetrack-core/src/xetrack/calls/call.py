@@ -1,0 +1,134 @@
+"""One tracked call, from the recording of its arguments to the row it becomes."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from xetrack.calls import texts
+from xetrack.kinds import NotPlainError, plain
+from xetrack.names import RESULT, column_name, fold
+from xetrack.unpacking import models_in_call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+
+class Call:
+    """A call that is to be tracked. What it is called with is recorded when this is made.
+
+    Parameters
+    ----------
+    function
+        Anything that can be called.
+    args, kwargs
+        What to call it with.
+    length
+        Longest text kept of the arguments, in characters.
+    measure
+        Begins to measure when the call begins; what it returns ends that, and returns figures.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        length: int,
+        measure: Callable[[], Callable[[], Mapping[str, object]]] | None = None,
+    ) -> None:
+        self.function = function
+        self.args = args
+        self.kwargs = kwargs
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self._texts = texts.arguments(args, kwargs, length)
+        # The function may change what it is called with, so the fields are copied now.
+        self._models = [(key, _copy(one)) for key, one in models_in_call(function, args, kwargs)]
+        self._measure = measure
+        self._stop: Callable[[], Mapping[str, object]] | None = None
+        self._figures: Mapping[str, object] = {}
+        self._began = 0.0
+        self._seconds = 0.0
+
+    def begin(self) -> None:
+        """Take the time at which the function begins."""
+        if self._measure is not None:
+            self._stop = self._measure()
+        self._began = perf_counter()
+
+    def end(self, result: Any = None, error: BaseException | None = None) -> None:
+        """Take the time at which it is over, and how it ended."""
+        self._seconds = perf_counter() - self._began
+        self.result = result
+        self.error = error
+        if self._stop is not None:
+            self._figures = self._stop()
+
+    @property
+    def name(self) -> str:
+        """Name of the function."""
+        return texts.function_name(self.function)
+
+    def row(
+        self, params: Mapping[str, object], renamed: Callable[[str, str], None]
+    ) -> dict[Any, object]:
+        """Return what is to be logged of the call.
+
+        Parameters
+        ----------
+        params
+            Values for what neither the call nor its result brings.
+        renamed
+            Hears of each key of a result or param that the call itself has a column for, and
+            of the other name under which it is kept.
+        """
+        args, kwargs = self._texts
+        row: dict[Any, object] = {
+            "function_name": self.name,
+            "args": args,
+            "kwargs": kwargs,
+            "error": "" if self.error is None else texts.error(self.error),
+            "function_time": self._seconds,
+        }
+        result = self.result if isinstance(self.result, dict) else {RESULT: self.result}
+        # A param gives way to a result of the same name; no other key gives way to any.
+        brought = {**self._figures, **params, **result}
+        taken = set(map(fold, row))
+        for key, value in self._models:
+            name = _free(key, taken, taken, renamed)
+            taken.add(fold(name))
+            row[name] = value
+        own = frozenset(taken)
+        taken.update(fold(key) for key in brought if isinstance(key, str))
+        for key in dict.fromkeys((*result, *params, *self._figures)):
+            name = _free(key, own, taken, renamed)
+            if name is not key:
+                taken.add(fold(name))
+            row[name] = brought[key]
+        return row
+
+
+def copied(values: Mapping[Any, object]) -> dict[Any, object]:
+    """Return values that a caller may change later without changing ours."""
+    return {key: _copy(value) for key, value in values.items()}
+
+
+def _copy(value: object) -> object:
+    """Return a plain value that is ours, and an asset as it is."""
+    try:
+        return plain(value)
+    except NotPlainError:
+        return value
+
+
+def _free(
+    key: Any, own: AbstractSet[str], taken: AbstractSet[str], renamed: Callable[[str, str], None]
+) -> Any:
+    """Return the key, or another one where the call itself has a column of that name."""
+    if not isinstance(key, str) or fold(key) not in own:
+        return key
+    name = column_name(key, taken)
+    renamed(key, name)
+    return name

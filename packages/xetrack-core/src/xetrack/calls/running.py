@@ -1,0 +1,137 @@
+"""How each sort of function is run, so that its call is measured from begin to end.
+
+A plain function is over when it returns, a coroutine when it was awaited, a generator when it is
+exhausted or closed. `run` gives the caller what the function would have given, and hands the call
+on when it is over.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+
+    from xetrack.calls.call import Call
+
+_FLAGS = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
+
+
+def sort_of(function: Callable[..., object]) -> int:
+    """Return the flag of `inspect` that says how a function runs; 0 for a plain one."""
+    code = getattr(function, "__code__", None)
+    if code is not None:
+        return int(code.co_flags & _FLAGS)
+    candidates = (function, getattr(type(function), "__call__", None))  # noqa: B004 - of the class
+    for one in candidates:
+        if inspect.iscoroutinefunction(one):
+            return inspect.CO_COROUTINE
+        if inspect.isasyncgenfunction(one):
+            return inspect.CO_ASYNC_GENERATOR
+        if inspect.isgeneratorfunction(one):
+            return inspect.CO_GENERATOR
+    return 0
+
+
+def run(call: Call, done: Callable[[Call], Any]) -> Any:
+    """Run a call; `done` hears of it when it is over, and says what the caller gets."""
+    sort = sort_of(call.function)
+    if not sort:
+        return _run_plain(call, done)
+    if sort == inspect.CO_COROUTINE:
+        return _run_coroutine(call, done)
+    if sort == inspect.CO_GENERATOR:
+        return _run_generator(call, done)
+    return _run_async_generator(call, done)
+
+
+def _run_plain(call: Call, done: Callable[[Call], Any]) -> Any:
+    call.begin()
+    try:
+        result = call.function(*call.args, **call.kwargs)
+    except BaseException as error:  # noqa: BLE001 - done raises it again, or was told not to
+        call.end(error=error)
+    else:
+        call.end(result)
+    return done(call)
+
+
+async def _run_coroutine(call: Call, done: Callable[[Call], Any]) -> Any:
+    call.begin()
+    try:
+        result = await call.function(*call.args, **call.kwargs)
+    except BaseException as error:  # noqa: BLE001
+        call.end(error=error)
+    else:
+        call.end(result)
+    return done(call)
+
+
+def _run_generator(call: Call, done: Callable[[Call], Any]) -> Generator[Any, Any, Any]:
+    call.begin()
+    try:
+        result = yield from call.function(*call.args, **call.kwargs)
+    except GeneratorExit:
+        # Whoever took what it needed has no error.
+        call.end()
+        done(call)
+        raise
+    except BaseException as error:  # noqa: BLE001
+        call.end(error=error)
+    else:
+        call.end(result)
+    return done(call)
+
+
+async def _run_async_generator(call: Call, done: Callable[[Call], Any]) -> AsyncGenerator[Any, Any]:
+    call.begin()
+    inner = call.function(*call.args, **call.kwargs)
+    try:
+        step: Coroutine[Any, Any, Any] = inner.asend(None)
+        while True:
+            item = await step
+            try:
+                sent = yield item
+            except GeneratorExit:
+                await inner.aclose()
+                raise
+            except BaseException as thrown:  # noqa: BLE001 - it is for the function to take
+                step = inner.athrow(thrown)
+            else:
+                step = inner.asend(sent)
+    except (StopAsyncIteration, GeneratorExit) as over:
+        call.end()
+        done(call)
+        if isinstance(over, GeneratorExit):
+            raise
+    except BaseException as error:  # noqa: BLE001
+        call.end(error=error)
+        done(call)
+
+
+def wrapped(function: Callable[..., Any], tracked: Callable[[Any, Any], Any]) -> Any:
+    """Return a function of the same sort, name and signature that goes through `tracked`.
+
+    Parameters
+    ----------
+    function
+        What is wrapped.
+    tracked
+        Takes the positional and the keyword arguments, and runs the call.
+    """
+
+    async def awaiting(*args: Any, **kwargs: Any) -> Any:
+        return await tracked(args, kwargs)
+
+    def generating(*args: Any, **kwargs: Any) -> Any:
+        return (yield from tracked(args, kwargs))
+
+    def calling(*args: Any, **kwargs: Any) -> Any:
+        return tracked(args, kwargs)
+
+    stand_ins = {inspect.CO_COROUTINE: awaiting, inspect.CO_GENERATOR: generating}
+    # A partial or a callable object has no name of its own.
+    names = [name for name in functools.WRAPPER_ASSIGNMENTS if hasattr(function, name)]
+    return functools.update_wrapper(stand_ins.get(sort_of(function), calling), function, names)

@@ -1,0 +1,211 @@
+"""Sinks and probes of one tracker: many, and none of them can cost a row.
+
+A part that raises is reported once with its name, and switched off when it goes on raising.
+"""
+
+from __future__ import annotations
+
+import warnings
+from math import isfinite
+from threading import RLock, get_ident
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from xetrack.errors import InvalidArgumentError, PluginError, XetrackError, XetrackWarning, warn
+from xetrack.forks import protect
+from xetrack.interfaces.component import PartKind
+from xetrack.interfaces.probes import Probe
+from xetrack.interfaces.sinks import Sink
+from xetrack.kinds import plain
+from xetrack.names import checked_key
+from xetrack.plugins.isolation import described
+from xetrack.plugins.registry import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from xetrack.kinds import Value
+
+P = TypeVar("P", Sink, Probe)
+
+PATIENCE = 5
+"""Failures in a row, of one method, after which a part is switched off."""
+
+
+class Part(Generic[P]):
+    """One sink or probe of a tracker."""
+
+    def __init__(self, kind: PartKind, name: str, part: P) -> None:
+        self.part: P = part
+        self.failures = 0
+        self.off = False
+        self._what = f"The {kind} {name!r}"
+        self._in_a_row: dict[str, int] = {}
+        self._within: set[int] = set()
+
+    def ask(self, what: str, function: Callable[..., Any], *args: Any) -> Any:
+        """Return what a method of the part returns, and None where it raises.
+
+        A part that logs with its own tracker is not asked again, or it would never end.
+        """
+        thread = get_ident()
+        if thread in self._within:
+            return None
+        self._within.add(thread)
+        try:
+            answer = function(*args)
+        except Exception as error:  # noqa: BLE001 - a part is a stranger's code
+            self._failed(what, error)
+            return None
+        finally:
+            self._within.discard(thread)
+        if self._in_a_row:
+            self._in_a_row.pop(what, None)
+        return answer
+
+    def _failed(self, what: str, error: Exception) -> None:
+        """Count a failure; report the first, and switch off a part that goes on failing."""
+        self.failures += 1
+        self._in_a_row[what] = self._in_a_row.get(what, 0) + 1
+        self.off = self._in_a_row[what] >= PATIENCE
+        if self.off:
+            _report(
+                f"{self._what} is switched off, because it failed {PATIENCE} times in a row; the "
+                f"last time with {described(error)}. Storing rows goes on without it."
+            )
+        elif self.failures == 1:
+            _report(f"{self._what} failed: {described(error)}. Storing rows goes on all the same.")
+
+
+def _report(text: str) -> None:
+    try:
+        warn(text)
+    except XetrackWarning as error:
+        # Where warnings are errors, raising here would lose the result of a tracked function.
+        warnings.showwarning(error, XetrackWarning, "xetrack", 0)
+
+
+class Parts(Generic[P]):
+    """Parts of one kind, each kept from harming the others and the row."""
+
+    def __init__(self, parts: Iterable[Part[P]]) -> None:
+        self._parts: list[Part[P]] = list(parts)
+        self._closed = False
+
+    def __bool__(self) -> bool:
+        return bool(self._parts)
+
+    def close(self) -> None:
+        """Close every part, once, and again if it was used since."""
+        if not self._closed:
+            self._closed = True
+            for each in self._parts:
+                each.ask("close", each.part.close)
+
+
+class Sinks(Parts[Sink]):
+    """The sinks of a tracker. They hear of rows one at a time, and a fork waits for that."""
+
+    def __init__(self, parts: Iterable[Part[Sink]]) -> None:
+        super().__init__(parts)
+        self.lock = RLock()
+        if self:
+            protect(self)
+
+    def emit(self, row: Mapping[str, Value], level: str) -> None:
+        """Hand a row to every sink."""
+        with self.lock:
+            self._closed = False
+            for each in self._parts:
+                if not each.off:
+                    each.ask("emit", each.part.emit, row, level)
+
+    def before_fork(self) -> None:
+        """Have every sink hand on what it holds back, or both sides would do so."""
+        for each in self._parts:
+            if not each.off:
+                each.ask("flush", each.part.flush)
+
+    def close(self) -> None:
+        """Flush and close every sink."""
+        with self.lock:
+            if not self._closed:
+                self.before_fork()
+            super().close()
+
+
+class Probes(Parts[Probe]):
+    """The probes of a tracker. Where two have a figure of one name, the first one's counts."""
+
+    def present(self) -> dict[str, Value]:
+        """Return the figures of this moment."""
+        self._closed = False
+        found: dict[str, Value] = {}
+        for each in self._parts:
+            if not each.off:
+                _add(found, each.ask("present", _figures, each.part.present))
+        return found
+
+    def start(self) -> Callable[[], dict[str, Value]]:
+        """Begin to measure a call; the function that is returned ends it and gives the figures."""
+        self._closed = False
+        live = [each for each in self._parts if not each.off]
+        begun = [(each, each.ask("start", each.part.start)) for each in live]
+
+        def stop() -> dict[str, Value]:
+            found: dict[str, Value] = {}
+            for each, measurement in begun:
+                if measurement is not None and not each.off:
+                    _add(found, each.ask("stop", _figures, measurement.stop))
+            return found
+
+        return stop
+
+
+def _figures(ask: Callable[[], Mapping[str, Value]]) -> dict[str, Value]:
+    """Return figures that can be in a row; a wrong one is the probe's error, and not the row's."""
+    return {checked_key(key): plain(value) for key, value in ask().items()}
+
+
+def _add(found: dict[str, Value], figures: Mapping[str, Value] | None) -> None:
+    for key, value in (figures or {}).items():
+        found.setdefault(key, value)
+
+
+def sinks(chosen: Sequence[str | Sink], options: Mapping[str, Any]) -> Sinks:
+    """Make the sinks that were chosen by name; a sink that is made already is taken as it is."""
+    return Sinks(_parts(PartKind.SINK, Sink, chosen, options))
+
+
+def probes(chosen: Sequence[str | Probe], options: Mapping[str, Any]) -> Probes:
+    """Make the probes that were chosen by name; one that is made already is taken as it is."""
+    interval = options["interval"]
+    if not isinstance(interval, int | float) or not (isfinite(interval) and interval > 0):
+        raise InvalidArgumentError("measurement_interval", interval, "seconds, more than 0")
+    return Probes(_parts(PartKind.PROBE, Probe, chosen, options))
+
+
+def _parts(kind: Any, base: Any, chosen: Iterable[Any], options: Mapping[str, Any]) -> list[Any]:
+    made: list[Any] = []
+    try:
+        for one in chosen:
+            made.append(_part(kind, base, one, options))  # noqa: PERF401 - to close what was made
+    except BaseException:
+        Parts(made).close()
+        raise
+    return made
+
+
+def _part(kind: Any, base: Any, chosen: Any, options: Mapping[str, Any]) -> Part[Any]:
+    if isinstance(chosen, base):
+        return Part(kind, type(chosen).__name__, chosen)
+    if not isinstance(chosen, str):
+        raise InvalidArgumentError(
+            f"{kind}s", chosen, f"names or objects that extend {base.__name__}"
+        )
+    cls = registry().load(kind, chosen)
+    try:
+        return Part(kind, chosen, cls(options))
+    except XetrackError:
+        raise
+    except Exception as error:
+        raise PluginError(chosen, f"making the {kind} raised {described(error)}") from error

@@ -1,0 +1,161 @@
+"""Columns of plain values become frames: pandas, polars, Arrow.
+
+The kinds of the values decide the dtypes, never a guess from the first rows. What a dtype would
+round, refuse or make into something else stays as it is: as objects in pandas and polars, as a
+union in Arrow.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from importlib import import_module
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from xetrack.errors import InvalidArgumentError, MissingPackageError
+from xetrack.kinds import EXACT_INT, INT64, Kind, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+    import polars as pl
+
+    from xetrack.interfaces.engine import Column, Selection
+    from xetrack.kinds import Value
+    from xetrack.results import Result
+
+Backend: TypeAlias = Literal["pandas", "polars"]
+
+_backend: Backend = "pandas"
+
+
+def set_backend(backend: Backend) -> None:
+    """Choose what ``to_df`` returns from now on, in all of this process.
+
+    Raises
+    ------
+    InvalidArgumentError
+        There is no such backend.
+    MissingPackageError
+        It is not installed.
+    """
+    global _backend  # noqa: PLW0603 - a setting of the process is what was asked for
+    if backend not in get_args(Backend):
+        raise InvalidArgumentError("backend", backend, "'pandas' or 'polars'")
+    library(backend, backend)
+    _backend = backend
+
+
+def get_backend() -> Backend:
+    """Return what ``to_df`` returns where it is not told."""
+    return _backend
+
+
+def library(name: str, extra: str) -> Any:
+    """Import an optional library, or name the extra that brings it."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise MissingPackageError(name, extra) from error
+
+
+def to_frame(answer: Result | Selection, backend: Backend | None) -> Any:
+    """Return a frame of the backend, or of the one that `set_backend` chose."""
+    chosen = backend or _backend
+    if chosen == "pandas":
+        return to_pandas(answer.columns, answer.batches)
+    if chosen == "polars":
+        return to_polars(answer)
+    raise InvalidArgumentError("backend", backend, "'pandas' or 'polars'")
+
+
+def types_of(cells: Sequence[Value], kinds: frozenset[Kind]) -> tuple[set[type], bool]:
+    """Return the types in a column, and whether cells are missing.
+
+    Where all are missing, the kinds of the whole table decide.
+    """
+    types = set(map(type, cells))
+    gaps = type(None) in types
+    types.discard(type(None))
+    return types or {_TYPE_OF_KIND.get(kind, object) for kind in kinds}, gaps
+
+
+_TYPE_OF_KIND = {
+    Kind.BOOL: bool,
+    Kind.INT: int,
+    Kind.BIGINT: int,
+    Kind.FLOAT: float,
+    Kind.NAN: float,
+    Kind.TEXT: str,
+    Kind.BYTES: bytes,
+    Kind.DATETIME: datetime,
+    Kind.DATE: date,
+    Kind.TIME: time,
+}
+
+
+def fits(cells: Sequence[Value], types: set[type], kinds: frozenset[Kind]) -> bool:
+    """Tell whether 64 bits hold the integers, a float the integers among floats, UTF-8 the text."""
+    if int in types:
+        low, high = (-EXACT_INT, EXACT_INT) if float in types else (-INT64, INT64 - 1)
+        return all(low <= cell <= high for cell in cells if type(cell) is int)
+    if types == {str} and Kind.RAWTEXT in kinds:
+        return all(kind_of(cell) is Kind.TEXT for cell in cells if cell is not None)
+    return True
+
+
+def to_pandas(columns: Sequence[Column], batches: Iterable[Sequence[list[Value]]]) -> pd.DataFrame:
+    """Return a pandas frame of all batches.
+
+    Integers are ``int64``, or ``Int64`` where cells are missing; booleans ``bool`` or ``boolean``;
+    floats ``float64``; text ``str``; datetimes without a time zone ``datetime64[us]``; all else
+    ``object``.
+    """
+    import pandas as pd  # noqa: PLC0415 - half a second, and not everybody wants a frame
+
+    from xetrack.columns import ColumnBuilder  # noqa: PLC0415 - it needs pandas
+
+    builders = [ColumnBuilder(column) for column in columns]
+    rows = 0
+    for batch in batches:
+        rows += len(batch[0]) if batch else 0
+        for builder, cells in zip(builders, batch, strict=True):
+            builder.add(cells)
+    series = {column.name: one.series() for column, one in zip(columns, builders, strict=True)}
+    return pd.DataFrame(series, index=pd.RangeIndex(rows), copy=False)
+
+
+def are_naive(cells: Sequence[Value]) -> bool:
+    """Tell whether no datetime or time among the cells has a time zone."""
+    return all(cell is None or cell.tzinfo is None for cell in cells)
+
+
+def to_polars(answer: Result | Selection) -> pl.DataFrame:
+    """Return a polars frame; columns that polars has no type for hold objects."""
+    batches = list(answer.batches)
+    every = [list(chain.from_iterable(b[at] for b in batches)) for at in range(len(answer.columns))]
+    polars = library("polars", "polars")
+    dtypes = {
+        bool: polars.Boolean,
+        int: polars.Int64,
+        float: polars.Float64,
+        str: polars.String,
+        bytes: polars.Binary,
+        datetime: polars.Datetime("us"),
+        date: polars.Date,
+        time: polars.Time,
+    }
+    series = []
+    for column, cells in zip(answer.columns, every, strict=True):
+        types, _ = types_of(cells, column.kinds)
+        alike = types == {int, float} or len(types) == 1
+        dtype = (
+            dtypes.get(float if float in types else next(iter(types), object)) if alike else None
+        )
+        zoned = types & {datetime, time} and not are_naive(cells)
+        if dtype is None or zoned or not fits(cells, types, column.kinds):
+            dtype = polars.Object if types else polars.Null
+        series.append(polars.Series(column.name, cells, dtype=dtype, strict=float not in types))
+    frame: pl.DataFrame = polars.DataFrame(series)
+    return frame

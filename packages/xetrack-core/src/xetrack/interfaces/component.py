@@ -1,0 +1,50 @@
+"""The light description by which a plugin offers a part."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from attrs import field, frozen, validators
+
+
+class PartKind(StrEnum):
+    """What a part is for; each kind has a hook of its own."""
+
+    ENGINE = "engine"
+    ASSET_STORE = "asset-store"
+    CACHE = "cache"
+    SINK = "sink"
+    PROBE = "probe"
+    COMMAND = "command"
+
+
+NAME = re.compile(r"[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)?")
+TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+@frozen(kw_only=True)
+class Component:
+    """One part that a plugin offers, described without importing what it needs.
+
+    A plugin returns a list of these from a hook such as ``xetrack_engines``. Making one is
+    cheap; `target` is imported when the part is first used, and not before.
+    """
+
+    name: str = field(validator=validators.matches_re(NAME))
+    """Unique within its kind: lower-case letters, digits and ``-``, a letter first. For a
+    command, a second word makes it a command of a group: ``assets ls``."""
+
+    target: str = field(validator=validators.matches_re(TARGET))
+    """Where the part is: ``package.module:attribute``. For an engine, asset store, cache, sink
+    or probe the attribute is a class that extends the interface of its kind; for a command it
+    is a function."""
+
+    summary: str
+    """One line for ``xt plugins`` and ``xt --help``."""
+
+    schemes: tuple[str, ...] = ()
+    """Engines only: URL schemes that choose this engine, such as ``postgresql``."""
+
+    suffixes: tuple[str, ...] = ()
+    """Engines only: endings of a new file's name that choose this engine: ``.duckdb``."""

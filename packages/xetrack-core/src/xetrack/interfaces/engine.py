@@ -1,0 +1,310 @@
+"""The storage engine: keeps tables of rows, exactly and durably.
+
+An engine is chosen by name, by the file it owns or by URL scheme, and made once for each
+`Tracker` or `Reader`. To write one, extend `Engine`, implement its abstract methods, and offer
+it from a plugin's ``xetrack_engines`` hook.
+
+Threads and processes
+    Every method may be called from any thread at any time; the engine does its own locking.
+    Any number of processes may use one location at once. Before a fork the engine closes what
+    must not be inherited; afterwards each side opens its own connections on next use.
+
+Values
+    Cells are plain values (see `xetrack.kinds`): None, or exactly one of bool, int, float, str,
+    bytes, datetime, date, time, Decimal, Path, list, dict. They come back equal and of the same
+    type, with one exception: an int among floats may come back as the equal float.
+
+Errors
+    Anything that the user can cause or mend is one of `xetrack.errors`; a driver's own
+    exceptions are never let through. A method that raises has changed nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from xetrack import forks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from xetrack.kinds import Kind, Value
+
+Operator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
+OPERATORS: tuple[Operator, ...] = ("=", "!=", "<", "<=", ">", ">=")
+
+
+@frozen
+class Field:
+    """What a caller wants to write under one key."""
+
+    key: str
+    """The user's key, checked but not yet made a column name."""
+    kinds: frozenset[Kind]
+    """The kinds that will be written; empty where all values are None."""
+
+
+@frozen
+class Column:
+    """One column of a table, as it is stored."""
+
+    name: str
+    """Name of the column in the database."""
+    key: str | None
+    """The key whose values it holds; None where another program made the column."""
+    kinds: frozenset[Kind]
+    """The kinds that were ever written; empty when unknown or when all cells are None."""
+
+
+@frozen
+class Condition:
+    """A comparison of one column with a plain value.
+
+    ``=`` and ``!=`` with None ask for missing and present cells, with nan for nan cells.
+    Otherwise a missing cell fulfils no condition. Numbers compare by value whatever their
+    type; a number never equals a text.
+    """
+
+    column: str
+    operator: Operator
+    value: Value
+
+
+@frozen(kw_only=True)
+class Query:
+    """Which cells to read, and in which order."""
+
+    columns: tuple[str, ...] | None = None
+    """Names, in the order wanted; None for all, in the order they were added."""
+    where: tuple[Condition, ...] = ()
+    """All of them must hold."""
+    order: str | None = None
+    """Sort by this column, missing cells last; None for the order in which rows were logged,
+    which also decides among equals."""
+    descending: bool = False
+    offset: int = 0
+    """Rows to pass over first."""
+    limit: int | None = None
+    """At most so many rows, taken from the front."""
+    tail: int | None = None
+    """At most so many rows, taken from the end of what `offset` and `limit` leave; they stay
+    in order."""
+
+
+@frozen
+class Selection:
+    """The answer to a `Query`: the columns, and their cells batch by batch."""
+
+    columns: tuple[Column, ...]
+    batches: Iterator[list[list[Value]]]
+    """Each batch holds one list of cells for each column, all of one length. All batches come
+    from one moment: rows that are logged while reading do not show up half way. Exhaust or
+    close the iterator; until then it may hold resources of the database. A fork meanwhile ends
+    it with `InterruptedReadError`."""
+
+
+@frozen(kw_only=True)
+class Settings:
+    """How an engine is to behave; the same for all engines."""
+
+    read_only: bool = False
+    """Create and change nothing: no file, no table, no folder."""
+    timeout: float = 60.0
+    """Seconds to wait for other processes' locks before `DatabaseBusyError`."""
+    durability: Literal["normal", "full"] = "normal"
+    """``normal``: an acknowledged row survives a kill of the process; ``full``: the loss of
+    power too."""
+
+
+class Inserter(ABC):
+    """A prepared insert: it knows its table, its columns and the kinds of their values.
+
+    It stays valid for as long as the engine is open, whatever others do to the table: when it
+    finds that columns were added, widened or dropped, it prepares itself anew.
+    """
+
+    columns: tuple[str, ...]
+    """The column that each field got, in the order of the fields."""
+
+    @abstractmethod
+    def write(self, rows: Sequence[Sequence[Value]]) -> None:
+        """Store the rows in this order, all of them or none; durable when it returns.
+
+        Parameters
+        ----------
+        rows
+            One sequence of cells a row, in the order of the fields. Each cell is None or of
+            one of the kinds of its field; the caller has checked that.
+
+        Raises
+        ------
+        StorageError
+            The rows could not be stored; none of them is.
+        """
+
+
+class Engine(ABC):
+    """An open database. See the module for what holds for every method."""
+
+    lock: threading.RLock
+    """Held by a tracker while it stamps and stores a row, so that rows lie in the order of their
+    timestamps; an engine that needs a lock takes this one. It is reentrant."""
+
+    def __init__(self, location: str, settings: Settings) -> None:
+        """Open the database, but create nothing before the first write.
+
+        Parameters
+        ----------
+        location
+            A path, a URL of one of the component's schemes, or ``:memory:``.
+        settings
+            See `Settings`.
+
+        Raises
+        ------
+        DatabaseNotFoundError
+            Nothing is there, and `settings` ask for reading only.
+        NotADatabaseError
+            Something is there that this engine cannot read.
+        """
+        self.location = location
+        self.settings = settings
+        self.lock = threading.RLock()
+        forks.protect(self)
+
+    def before_fork(self) -> None:
+        """Close what a forked child must not inherit; the lock is held meanwhile."""
+        self.close()
+
+    @classmethod
+    @abstractmethod
+    def owns(cls, location: str) -> bool:
+        """Tell whether a database of this engine exists at the location; never raises.
+
+        It must not open a database file by ``open()``: closing that would drop the locks that
+        another connection of this process holds on it.
+        """
+
+    @abstractmethod
+    def tables(self) -> list[str]:
+        """Name the tables of rows, in the order they were made; no views, nothing internal."""
+
+    @abstractmethod
+    def columns(self, table: str) -> tuple[Column, ...]:
+        """Describe the columns in the order they were added; empty for a missing table."""
+
+    @abstractmethod
+    def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
+        """Make sure that the table has a column for each field, able to hold its kinds.
+
+        A missing table is made, with the columns of `xetrack.names.OWN` first. A new key gets
+        the column that `xetrack.names.column_name` chooses; a column whose kinds do not
+        suffice widens, without loss of what it holds. Many processes may ask for the same at
+        once; each gets the same answer.
+
+        Returns
+        -------
+        tuple of str
+            The name of each field's column, in the order of the fields.
+        """
+
+    @abstractmethod
+    def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
+        """Prepare an insert; does what `add_columns` does first.
+
+        The fields include those of `xetrack.names.OWN`, and their cells are text: engines may
+        know a row by them.
+        """
+
+    @abstractmethod
+    def read(self, table: str, query: Query) -> Selection:
+        """Read cells.
+
+        Raises
+        ------
+        TableNotFoundError
+            The table does not exist.
+        ColumnNotFoundError
+            The query names a column that the table lacks.
+        """
+
+    @abstractmethod
+    def count(self, table: str, where: Sequence[Condition] = ()) -> int:
+        """Count the rows that fulfil all conditions; 0 for a missing table."""
+
+    @abstractmethod
+    def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
+        """Set cells of existing columns, and return how many rows that touched.
+
+        The caller has called `add_columns` for the kinds of these values.
+        """
+
+    @abstractmethod
+    def delete(self, table: str, where: Sequence[Condition]) -> int:
+        """Delete the rows that fulfil all conditions, and return how many that were."""
+
+    @abstractmethod
+    def drop(self, table: str) -> None:
+        """Remove a table with all its rows; nothing happens when there is none."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back every resource. A later call opens anew; a second ``close`` does nothing."""
+
+
+@frozen
+class SQLResult:
+    """What a statement of SQL returned."""
+
+    names: tuple[str, ...]
+    rows: list[tuple[Any, ...]] = field(repr=False)
+    truncated: bool = False
+    """True when more rows were there than asked for."""
+
+
+class RunsSQL(ABC):
+    """The power of an engine that speaks SQL."""
+
+    @property
+    @abstractmethod
+    def connection(self) -> Any:
+        """A connection of the driver's own type, for the user's statements, read and write.
+
+        It is not the one that `Inserter` writes with, so that a rollback by the user cannot
+        take logged rows along; except in memory, where some databases have only one.
+        """
+
+    @abstractmethod
+    def sql(
+        self,
+        query: str,
+        parameters: Sequence[Any] | Mapping[str, Any] = (),
+        *,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> SQLResult:
+        """Run one statement that only reads.
+
+        ``db.events``, ``events``, ``db.default`` and ``default``, quoted or not, all name the
+        default table. The statement cannot write, attach, or reach any other file.
+
+        Parameters
+        ----------
+        query
+            One statement; placeholders are the driver's.
+        parameters
+            Values for the placeholders.
+        limit
+            At most so many rows.
+        timeout
+            Seconds after which the statement is stopped; None for no deadline.
+
+        Raises
+        ------
+        QueryError
+            The statement is wrong, is refused, or took too long.
+        """

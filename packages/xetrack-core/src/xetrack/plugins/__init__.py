@@ -1,0 +1,20 @@
+"""What the author of a plugin needs: describe parts, and announce them.
+
+A plugin is a light module, named by an entry point of the group ``xetrack.plugins``::
+
+    from xetrack.plugins import Component, hookimpl
+
+    @hookimpl
+    def xetrack_sinks() -> list[Component]:
+        return [Component(name="kafka", target="xetrack_kafka.sink:KafkaSink", summary="...")]
+
+`xetrack.plugins.hookspecs` has a page on each hook, `xetrack.interfaces` on what each kind of part
+must do. Whoever looks for parts asks `xetrack.plugins.registry`.
+"""
+
+from __future__ import annotations
+
+from xetrack.interfaces.component import Component, PartKind
+from xetrack.plugins.markers import hookimpl
+
+__all__ = ["Component", "PartKind", "hookimpl"]

@@ -1,0 +1,126 @@
+"""The catalogue: which parts there are, whose they are, and which were refused and why."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from xetrack.interfaces.component import PartKind
+from xetrack.plugins.isolation import Refusal
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from xetrack.errors import PluginError
+    from xetrack.plugins.entrypoints import EntryPoint
+    from xetrack.plugins.loader import Offer
+    from xetrack.plugins.status import State, Status
+
+    Key: TypeAlias = tuple[PartKind, str]
+    """Kind and name; they belong to one part only."""
+
+
+class Catalog:
+    """Filled by one thread, then only read, but for `unreported`."""
+
+    def __init__(self, own: Catalog | None = None) -> None:
+        self.offers: dict[Key, Offer] = dict(own.offers) if own else {}
+        """What can be used; what is built in comes first."""
+        self.own = frozenset(self.offers)
+        """What is built in."""
+        self.withheld: list[Status] = []
+        """What cannot be used, and plugins that offer nothing."""
+        self.refused: dict[Key, tuple[EntryPoint, str]] = {}
+        """Why a part cannot be used, for parts whose plugin is otherwise fine."""
+        self.unreported: deque[PluginError] = deque()
+        """One error for each broken plugin that the user has not been warned of yet."""
+
+    def add(self, offer: Offer) -> None:
+        """Take up a part.
+
+        Raises
+        ------
+        Refusal
+            It is described wrongly, or what it claims belongs to another part.
+        """
+        _check(offer)
+        key = (offer.kind, offer.component.name)
+        first = self.offers.get(key)
+        if first is not None:
+            raise self._clash(first, offer, f"the {offer.kind} {offer.component.name!r}")
+        for other in self.engines():
+            claimed = {*other.component.schemes, *other.component.suffixes}
+            for claim in (*offer.component.schemes, *offer.component.suffixes):
+                if claim in claimed:
+                    raise self._clash(other, offer, f"{claim!r}, for an engine,")
+        self.offers[key] = offer
+
+    def refuse(self, point: EntryPoint, reason: str, offer: Offer | None = None) -> PluginError:
+        """Quarantine a part, or a whole plugin where `offer` is None, and return the error."""
+        error = point.error(reason)
+        if offer is None:
+            self.note(point, "quarantined", reason)
+        else:
+            from xetrack.plugins.status import of_part  # noqa: PLC0415 - seldom needed
+
+            self.withheld.append(of_part(offer, "quarantined", reason))
+            self.refused[offer.kind, offer.component.name] = point, reason
+        if all(error.plugin != other.plugin for other in self.unreported):
+            self.unreported.append(error)
+        return error
+
+    def note(self, point: EntryPoint, state: State, reason: str = "", summary: str = "") -> None:
+        """Write down what became of a plugin as a whole."""
+        from xetrack.plugins.status import of_plugin  # noqa: PLC0415 - seldom needed
+
+        self.withheld.append(of_plugin(point, state, reason, summary))
+
+    def engine_by(self, scheme: str, file: str) -> str | None:
+        """Name the engine that claims a URL scheme, or the longest ending of a file's name."""
+        claims = {
+            (len(claim), offer.component.name)
+            for offer in self.engines()
+            for claim in (offer.component.schemes if scheme else offer.component.suffixes)
+            if (claim == scheme if scheme else file.endswith(claim))
+        }
+        return max(claims)[1] if claims else None
+
+    def engines(self) -> list[Offer]:
+        """Return all engines, built-in ones first."""
+        return [offer for offer in self.offers.values() if offer.kind is PartKind.ENGINE]
+
+    def _clash(self, first: Offer, offer: Offer, what: str) -> Refusal:
+        owner = first.point.release
+        if (first.kind, first.component.name) in self.own:
+            return Refusal(f"{what} is built into {owner} and cannot be replaced")
+        return Refusal(f"{what} is offered by both {owner} and {offer.point.release}")
+
+
+def is_scheme(text: str) -> bool:
+    """Tell whether a text can be a URL scheme; one letter is a drive of Windows."""
+    rest = text.replace("+", "").replace("-", "").replace(".", "")
+    return text.isascii() and len(text) > 1 and text[0].isalpha() and rest.isalnum()
+
+
+def is_suffix(text: str) -> bool:
+    """Tell whether a text can be the ending of a file's name."""
+    return text.startswith(".") and len(text.strip(".")) > 0 and not {*text} & {*"/\\: \n"}
+
+
+def _check(offer: Offer) -> None:
+    kind, component = offer.kind, offer.component
+    what = f"the {kind} {component.name!r}"
+    if " " in component.name and kind is not PartKind.COMMAND:
+        raise Refusal(f"{what} has a name of two words, which only a command may have")
+    summary: object = component.summary
+    if not isinstance(summary, str):
+        raise Refusal(f"{what} has a summary that is no text but {summary!r}")
+    for field, fits in (("schemes", is_scheme), ("suffixes", is_suffix)):
+        claims: object = getattr(component, field)
+        if claims and kind is not PartKind.ENGINE:
+            raise Refusal(f"{what} has {field}, which only an engine may have")
+        if not isinstance(claims, tuple):
+            raise Refusal(f"{what} has {field} that are no tuple but {claims!r}")
+        for claim in claims:
+            if not isinstance(claim, str) or claim != claim.lower() or not fits(claim):
+                raise Refusal(f"{what} has {field} of a wrong form: {claim!r}")

@@ -1,0 +1,163 @@
+"""Finding the plugins that are installed, without importing any.
+
+`importlib.metadata` does it too, but takes 48 ms to import and to go through 128 distributions,
+which is more than all the rest of a short command. Nearly always every distribution is a folder
+on `sys.path`; listing those takes 2 ms. Where one may be elsewhere (in a zip or an egg, or known
+only to a finder of somebody's), `importlib.metadata` is asked after all.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.machinery import PathFinder
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import frozen
+
+from xetrack.errors import PluginError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    Read: TypeAlias = Callable[[str], str | None]
+    """Gives the text of a distribution's file of metadata, or None where there is no such file."""
+
+GROUP = "xetrack.plugins"
+"""The group of entry points; each names a module that answers hooks."""
+
+
+@frozen
+class EntryPoint:
+    """What a distribution declares: here is a plugin."""
+
+    name: str
+    """The plugin's name."""
+    value: str
+    """Where it is: ``package.module``, or ``package.module:attribute``."""
+    distribution: str
+    """What to type after ``pip install``; ``XETRACK_DISABLE_PLUGINS`` takes this or the name."""
+    version: str
+    """The distribution's version; empty when unknown."""
+
+    @property
+    def release(self) -> str:
+        """Distribution and version, for messages."""
+        return f"{self.distribution} {self.version}".rstrip()
+
+    def error(self, reason: str) -> PluginError:
+        """Make the error that says why this plugin, or a part of it, cannot be used."""
+        # By distribution: it is what to type after pip, and two may share the plugin's name.
+        return PluginError(self.distribution, reason)
+
+
+def normalized(name: str) -> str:
+    """Return the form in which two names of distributions are the same."""
+    name = name.strip().lower().replace("_", "-").replace(".", "-")
+    while "--" in name:
+        name = name.replace("--", "-")
+    return name
+
+
+def find(path: Sequence[str] | None = None) -> list[EntryPoint]:
+    """Find all plugins, sorted by name and then by distribution.
+
+    Parameters
+    ----------
+    path
+        Folders to look into; `sys.path` when None.
+    """
+    points = []
+    for name, read in _distributions(path):
+        text = read("entry_points.txt") or ""
+        if GROUP in text:
+            distribution, version = _name_and_version(name, read)
+            points += [EntryPoint(*item, distribution, version) for item in _declared(text)]
+    return sorted(points, key=lambda point: (point.name, normalized(point.distribution)))
+
+
+def version_of(distribution: str, path: Sequence[str] | None = None) -> str:
+    """Return the version of an installed distribution; empty when it is not installed."""
+    wanted = normalized(distribution)
+    for name, read in _distributions(path):
+        if normalized(name) == wanted:
+            return _name_and_version(name, read)[1]
+    return ""
+
+
+def _declared(text: str) -> Iterator[tuple[str, str]]:
+    group = ""
+    for raw in text.splitlines():
+        line = raw.strip()
+        if line.startswith("[") and line.endswith("]"):
+            group = line[1:-1].strip()
+        elif group == GROUP and line and not line.startswith(("#", ";")):
+            name, _, value = line.partition("=")
+            yield name.strip(), value.strip()
+
+
+def _name_and_version(name: str, read: Read) -> tuple[str, str]:
+    version = ""
+    for line in (read("METADATA") or read("PKG-INFO") or "").splitlines():
+        if not line:
+            break
+        field, _, value = line.partition(":")
+        if field == "Name":
+            name = value.strip()
+        elif field == "Version":
+            version = value.strip()
+    return name, version
+
+
+def _distributions(path: Sequence[str] | None) -> Iterator[tuple[str, Read]]:
+    """Yield name and reader of each distribution; the first of a name hides the others."""
+    # Anybody may put anything on sys.path; like the import system, this takes texts only.
+    found: Sequence[object] = sys.path if path is None else path
+    roots = [root for root in found if isinstance(root, str)]
+    seen = set()
+    for name, read in _listed(roots) if _all_in_folders(roots) else _asked(roots):
+        key = normalized(name)
+        if key not in seen:
+            seen.add(key)
+            yield name, read
+
+
+def _all_in_folders(roots: list[str]) -> bool:
+    finders = [finder for finder in sys.meta_path if hasattr(finder, "find_distributions")]
+    return finders == [PathFinder] and not any(
+        root.lower().endswith(".egg") or os.path.isfile(root)  # noqa: PTH113 - 5 times faster
+        for root in roots
+    )
+
+
+def _listed(roots: list[str]) -> Iterator[tuple[str, Read]]:
+    for root in roots:
+        try:
+            entries = os.listdir(root or ".")  # noqa: PTH208 - 5 times faster
+        except OSError:
+            continue
+        for entry in entries:
+            stem, _, ending = entry.rpartition(".")
+            if ending in {"dist-info", "egg-info"}:
+                yield stem.partition("-")[0], _reader(f"{root or '.'}/{entry}")
+
+
+def _reader(folder: str) -> Read:
+    def read(name: str) -> str | None:
+        try:
+            with open(f"{folder}/{name}", "rb") as file:  # noqa: PTH123 - 3 times faster
+                return file.read().decode("utf-8", "replace")
+        except OSError:
+            return None
+
+    return read
+
+
+def _asked(roots: list[str]) -> Iterator[tuple[str, Read]]:
+    from importlib.metadata import distributions  # noqa: PLC0415 - 40 ms, seldom needed
+
+    for distribution in distributions(path=roots):
+        try:
+            yield str(distribution.metadata["Name"]), distribution.read_text
+        except Exception:  # noqa: BLE001, S112 - damaged metadata of one hides no other
+            continue

@@ -1,0 +1,85 @@
+"""Running a stranger's code so that whatever goes wrong in it becomes a reason in words."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+LONGEST = 300
+"""Characters of a stranger's message that are shown."""
+
+
+class Refusal(Exception):  # noqa: N818 - a verdict, turned into a PluginError or a Status
+    """Why a plugin or a part cannot be used; it never leaves `xetrack.plugins`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class MissingModule(Refusal):
+    """A stranger's module needs another one, which is not installed."""
+
+    def __init__(self, module: str, distribution: str) -> None:
+        super().__init__(
+            f"the module {module!r} is missing, which it needs; type: pip install {distribution}"
+        )
+        self.module = module
+
+
+def described(error: BaseException) -> str:
+    """Say in one line what an exception says, even if it fails to say it."""
+    try:
+        # attrs puts the objects that its sentence is about behind it, and all would be shown.
+        plain = type(error).__str__ is BaseException.__str__
+        text = " ".join(str(error.args[0] if plain and error.args else error).split())
+    except Exception:  # noqa: BLE001 - a stranger's __str__ may do anything
+        text = ""
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]}..."
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+@contextmanager
+def isolated(doing: str) -> Iterator[None]:
+    """Turn whatever is raised inside into a `Refusal` that begins with `doing`.
+
+    Ctrl-C goes through.
+    """
+    try:
+        yield
+    except (Refusal, KeyboardInterrupt):
+        raise
+    # Not only Exception: sys.exit() is none, nor is a panic of an extension written in Rust.
+    except BaseException as error:
+        raise Refusal(f"{doing} raised {described(error)}") from error
+
+
+def imported(module: str, distribution: str) -> ModuleType:
+    """Import a module of a stranger's distribution.
+
+    Raises
+    ------
+    MissingModule
+        It needs a module that is not installed.
+    Refusal
+        It does not exist, or its import raised something else.
+    """
+    try:
+        with isolated(f"importing {module!r}"):
+            return import_module(module)
+    except Refusal as refusal:
+        error = refusal.__cause__
+        name = error.name if isinstance(error, ModuleNotFoundError) else None
+        if not name:
+            raise
+        if module == name or module.startswith(f"{name}."):
+            raise Refusal(
+                f"there is no module {name!r}, though its target or entry point names it"
+            ) from error
+        raise MissingModule(name, distribution) from error

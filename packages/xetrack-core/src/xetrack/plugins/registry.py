@@ -1,0 +1,175 @@
+"""The registry: finds a part by kind and name, built in or a plugin's.
+
+Nothing is imported or searched before the first question. A name that is built in is answered
+without looking for plugins; any other name, and every list, discovers them, once in a process.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from xetrack.errors import UnknownComponentError
+from xetrack.interfaces.component import PartKind
+from xetrack.plugins.catalog import is_scheme
+from xetrack.plugins.catalogs import Catalogs
+from xetrack.plugins.targets import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xetrack.interfaces.assets import AssetStore
+    from xetrack.interfaces.cache import Cache
+    from xetrack.interfaces.commands import Command
+    from xetrack.interfaces.component import Component
+    from xetrack.interfaces.engine import Engine
+    from xetrack.interfaces.probes import Probe
+    from xetrack.interfaces.sinks import Sink
+    from xetrack.plugins.loader import Offer
+    from xetrack.plugins.status import Status
+
+BUILTIN = "xetrack.builtin.hooks"
+"""The module that answers the hooks for core; a name, because nothing here may import it."""
+
+
+class Registry:
+    """All parts that this process can use. Every method may be called from any thread.
+
+    A plugin that turns out to be broken is left out with one `XetrackWarning`, unless
+    ``XETRACK_STRICT=1`` asks for its `PluginError` instead.
+    """
+
+    def __init__(self, builtin: str = BUILTIN, path: Sequence[str] | None = None) -> None:
+        """Make a registry apart from the one that `registry` gives to all; tests want that.
+
+        Parameters
+        ----------
+        builtin
+            Module that answers the hooks for what is built in.
+        path
+            Folders to look for distributions in; `sys.path` when None.
+        """
+        self._path = path
+        self._catalogs = Catalogs(builtin, path)
+
+    def component(self, kind: PartKind, name: str) -> Component:
+        """Describe a part, without importing it.
+
+        Raises
+        ------
+        UnknownComponentError
+            Nobody offers it; the text says what to install, if that is known.
+        PluginError
+            It is offered, but its description is wrong.
+        """
+        return self._offer(kind, name).component
+
+    @overload
+    def load(self, kind: Literal[PartKind.ENGINE], name: str) -> type[Engine]: ...
+    @overload
+    def load(self, kind: Literal[PartKind.ASSET_STORE], name: str) -> type[AssetStore]: ...
+    @overload
+    def load(self, kind: Literal[PartKind.CACHE], name: str) -> type[Cache]: ...
+    @overload
+    def load(self, kind: Literal[PartKind.SINK], name: str) -> type[Sink]: ...
+    @overload
+    def load(self, kind: Literal[PartKind.PROBE], name: str) -> type[Probe]: ...
+    @overload
+    def load(self, kind: Literal[PartKind.COMMAND], name: str) -> Command: ...
+    def load(self, kind: PartKind, name: str) -> Any:
+        """Import a part: the class that extends the interface of its kind, or the function.
+
+        Raises
+        ------
+        UnknownComponentError
+            Nobody offers it.
+        MissingPackageError
+            A part of xetrack's own needs a package that is not installed.
+        PluginError
+            The part cannot be imported, or is not what its kind asks for.
+        """
+        return resolve(self._offer(kind, name))
+
+    def components(self, kind: PartKind) -> list[Component]:
+        """Describe all parts of a kind, sorted by name, without importing them."""
+        offers = self._catalogs.full().offers
+        return [offers[key].component for key in sorted(offers) if key[0] is kind]
+
+    def engine_for(self, location: str) -> str | None:
+        """Name the engine whose scheme or suffix a location has; None when it has none.
+
+        Parameters
+        ----------
+        location
+            A URL, or the path of a file that need not exist.
+
+        Raises
+        ------
+        UnknownComponentError
+            The engine of such URLs, or of files with an ending of xetrack's own, is missing.
+        """
+        scheme, separator, _ = location.lower().partition("://")
+        if not separator or not is_scheme(scheme):
+            scheme = ""
+        file = "" if scheme else location.lower().replace("\\", "/").rpartition("/")[2]
+        if not scheme and "." not in file:
+            return None
+        for catalog in (self._catalogs.own, self._catalogs.full):
+            name = catalog().engine_by(scheme, file)
+            if name:
+                return name
+        from xetrack.plugins import hints  # noqa: PLC0415 - seldom needed
+
+        if scheme:
+            schemes = [each for part in self.components(PartKind.ENGINE) for each in part.schemes]
+            wanted = hints.SCHEMES.get(scheme, scheme)
+            hint = hints.hint(PartKind.ENGINE, wanted, self._catalogs.full().withheld)
+            raise UnknownComponentError("URL scheme", scheme, schemes, hint)
+        ours = hints.SUFFIXES.get("." + file.rpartition(".")[2])
+        return self.component(PartKind.ENGINE, ours).name if ours else None
+
+    def statuses(self) -> list[Status]:
+        """Say what became of each part and plugin, by kind and name, without importing a part.
+
+        It warns of nothing, as it tells everything.
+        """
+        return self._listed(load=False)
+
+    def check(self) -> list[Status]:
+        """Say the same after importing every part; one that fails is quarantined in this list."""
+        return self._listed(load=True)
+
+    def refresh(self) -> None:
+        """Forget what was found, so that the next question sees what was installed since."""
+        importlib.invalidate_caches()
+        self._catalogs.forget()
+
+    def _offer(self, kind: PartKind, name: str) -> Offer:
+        key = (kind, name)
+        offer = self._catalogs.own().offers.get(key)
+        if offer is not None:
+            return offer
+        catalog = self._catalogs.full()
+        offer = catalog.offers.get(key)
+        if offer is not None:
+            return offer
+        if key in catalog.refused:
+            point, reason = catalog.refused[key]
+            raise point.error(reason)
+        from xetrack.plugins.hints import hint  # noqa: PLC0415 - seldom needed
+
+        known = [part.name for part in self.components(kind)]
+        raise UnknownComponentError(str(kind), name, known, hint(kind, name, catalog.withheld))
+
+    def _listed(self, *, load: bool) -> list[Status]:
+        from xetrack.plugins.report import listed  # noqa: PLC0415 - seldom needed
+
+        return listed(self._catalogs.full(warn=False), self._path, load=load)
+
+
+_OF_THIS_PROCESS = Registry()
+
+
+def registry() -> Registry:
+    """Return the registry that everybody in this process shares."""
+    return _OF_THIS_PROCESS

@@ -1,0 +1,42 @@
+"""The environment variables that leave plugins out; read when plugins are discovered."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from xetrack.plugins.entrypoints import normalized
+
+if TYPE_CHECKING:
+    from xetrack.plugins.entrypoints import EntryPoint
+
+DISABLE = "XETRACK_DISABLE_PLUGINS"
+"""Names of plugins or of their distributions, separated by commas: they are not imported."""
+
+AUTOLOAD = "XETRACK_PLUGIN_AUTOLOAD"
+"""``0`` disables all plugins; what is built in stays."""
+
+STRICT = "XETRACK_STRICT"
+"""``1`` raises the first plugin's error instead of quarantining the plugin."""
+
+_OFF = {"0", "false", "no", "off"}
+
+
+def _on(variable: str, *, default: bool) -> bool:
+    value = os.environ.get(variable, "").strip().lower()
+    return value not in _OFF if value else default
+
+
+def strict() -> bool:
+    """Tell whether a broken plugin is an error."""
+    return _on(STRICT, default=False)
+
+
+def why_disabled(point: EntryPoint) -> str:
+    """Say which variable disables a plugin; empty when none does."""
+    if not _on(AUTOLOAD, default=True):
+        return f"left out by {AUTOLOAD}={os.environ[AUTOLOAD]}"
+    names = {normalized(name) for name in os.environ.get(DISABLE, "").split(",")}
+    if names & {normalized(point.name), normalized(point.distribution)}:
+        return f"left out by {DISABLE}={os.environ[DISABLE]}"
+    return ""

@@ -1,0 +1,273 @@
+"""The Reader: what was tracked, as frames, rows and SQL."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Literal, Self, cast, overload
+
+from xetrack.access import checked_count, checked_value, open_engine
+from xetrack.errors import InvalidKeyError, RunNotFoundError, TableNotFoundError
+from xetrack.frames import to_frame
+from xetrack.interfaces.engine import Condition, Field, Settings
+from xetrack.kinds import kind_of
+from xetrack.logs import read_jsonl, read_logs
+from xetrack.names import DEFAULT_TABLE, OWN, TRACK_ID, checked_key
+from xetrack.results import Result
+from xetrack.views import TableView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    from xetrack.frames import Backend
+    from xetrack.interfaces.engine import Engine
+
+
+class Reader(TableView):
+    """Reads what was tracked, also while others go on writing.
+
+    Reading creates nothing: no file, no table, no folder. `set_value`, `set_where` and
+    `delete_run` change rows, on a connection of their own.
+
+    Parameters
+    ----------
+    db
+        Path of a database, or a URL.
+    engine
+        Name of a storage engine; by default the one that the file belongs to.
+    table
+        The table to read.
+
+    Raises
+    ------
+    DatabaseNotFoundError
+        There is no such database.
+    """
+
+    def __init__(
+        self, db: str | os.PathLike[str], engine: str | None = None, table: str = DEFAULT_TABLE
+    ) -> None:
+        self.db = os.fspath(db)
+        self._table = table
+        self._engine_name = engine
+        self._engine: Engine = open_engine(db, engine, Settings(read_only=True))
+
+    @classmethod
+    def read_db(
+        cls,
+        db: str | os.PathLike[str],
+        engine: str | None = None,
+        table: str = DEFAULT_TABLE,
+        track_id: str | None = None,
+        head: int | None = None,
+        tail: int | None = None,
+    ) -> pd.DataFrame:
+        """Return the rows of a database as a frame, in one call; see `to_df`."""
+        with cls(db, engine, table) as reader:
+            return reader.to_df(track_id, head, tail)
+
+    @staticmethod
+    def read_logs(path: str | os.PathLike[str], limit: int | None = None) -> pd.DataFrame:
+        """Return the records of text logs, of a file or a folder, as a frame.
+
+        Parameters
+        ----------
+        path
+            A log file, or a folder of them, which are read in the order of their names.
+        limit
+            At most so many records.
+        """
+        return read_logs(path, checked_count("limit", limit)).to_df()
+
+    @staticmethod
+    def read_jsonl(path: str | os.PathLike[str]) -> pd.DataFrame:
+        """Return the complete lines of a file of JSON lines as a frame."""
+        return read_jsonl(path).to_df()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back the connections; a later read opens them again."""
+        self._engine.close()
+
+    @property
+    def engine(self) -> Engine:
+        """The storage engine, for what it can do beyond this class."""
+        return self._engine
+
+    @property
+    def table(self) -> str:
+        """Name of the table."""
+        return self._table
+
+    def __repr__(self) -> str:
+        return f"<Reader of {self._table!r} in {self.db!r}>"
+
+    def __len__(self) -> int:
+        return self._engine.count(self._table)
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables in this database."""
+        return self._engine.tables()
+
+    def select(
+        self,
+        columns: Sequence[str] | None = None,
+        where: Sequence[Condition] = (),
+        *,
+        track_id: str | None = None,
+        head: int | None = None,
+        tail: int | None = None,
+        order: str | None = None,
+        descending: bool = False,
+    ) -> Result:
+        """Read rows without pandas.
+
+        Parameters
+        ----------
+        columns
+            Names, in the order wanted; all by default.
+        where
+            Conditions that must all hold.
+        track_id
+            Only this run.
+        head, tail
+            At most so many rows from the front, and of these from the end.
+        order, descending
+            Sort by this column; by default rows come as they were logged.
+
+        Raises
+        ------
+        TableNotFoundError, ColumnNotFoundError
+            The table or a column does not exist.
+        """
+        found = self._selection(
+            track_id=track_id,
+            head=head,
+            tail=tail,
+            where=where,
+            columns=None if columns is None else tuple(columns),
+            order=order,
+            descending=descending,
+        )
+        return Result.of(found)
+
+    @overload
+    def to_df(
+        self,
+        track_id: str | None = None,
+        head: int | None = None,
+        tail: int | None = None,
+        backend: Literal["pandas"] | None = None,
+    ) -> pd.DataFrame: ...
+    @overload
+    def to_df(
+        self,
+        track_id: str | None = None,
+        head: int | None = None,
+        tail: int | None = None,
+        *,
+        backend: Literal["polars"],
+    ) -> pl.DataFrame: ...
+    def to_df(
+        self,
+        track_id: str | None = None,
+        head: int | None = None,
+        tail: int | None = None,
+        backend: Backend | None = None,
+    ) -> Any:
+        """Return rows as a frame, in the order they were logged.
+
+        Parameters
+        ----------
+        track_id
+            Only this run; all by default.
+        head, tail
+            At most so many rows from the front, and of these from the end.
+        backend
+            ``"pandas"`` or ``"polars"``; by default what `xetrack.set_backend` chose.
+        """
+        found = self._selection(track_id=track_id, head=head, tail=tail)
+        return to_frame(found, backend)
+
+    def to_arrow(self, track_id: str | None = None) -> pa.Table:
+        """Return all rows, or those of one run, as an Arrow table."""
+        return self.select(track_id=track_id).to_arrow()
+
+    def latest(self) -> pd.DataFrame:
+        """Return the run that was logged last; an empty frame when there is none."""
+        last = self.select([TRACK_ID], tail=1).rows()
+        if not last:
+            return self.to_df(head=0)
+        found = self._selection(where=[Condition(TRACK_ID, "=", last[0][0])])
+        return cast("pd.DataFrame", to_frame(found, None))
+
+    def _changer(self) -> Engine:
+        return open_engine(self.db, self._engine_name, Settings())
+
+    def set_value(self, key: str, value: object, track_id: str | None = None) -> int:
+        """Set one value in all rows, or in those of one run, and return how many that were."""
+        return self._set(key, value, [], track_id)
+
+    def set_where(
+        self,
+        key: str,
+        value: object,
+        where_key: str,
+        where_value: object,
+        track_id: str | None = None,
+    ) -> int:
+        """Set one value in the rows where another column has a given value.
+
+        Returns
+        -------
+        int
+            How many rows were set.
+        """
+        where = [Condition(self._column_of(where_key), "=", checked_value(where_key, where_value))]
+        return self._set(key, value, where, track_id)
+
+    def _set(self, key: str, value: object, where: list[Condition], track_id: str | None) -> int:
+        if track_id is not None:
+            where.append(Condition(TRACK_ID, "=", track_id))
+        if key in OWN:
+            raise InvalidKeyError(key, "it is what names a row")
+        cell = checked_value(key, value)
+        kind = kind_of(cell)
+        field = Field(checked_key(key), frozenset((kind,) if kind else ()))
+        engine = self._changer()
+        try:
+            if self._table not in (tables := engine.tables()):
+                raise TableNotFoundError(self._table, self.db, tables)
+            (column,) = engine.add_columns(self._table, [field])
+            return engine.update(self._table, {column: cell}, where)
+        finally:
+            engine.close()
+
+    def delete_run(self, track_id: str) -> int:
+        """Delete all rows of a run, and return how many that were.
+
+        Raises
+        ------
+        RunNotFoundError
+            The table has no such run.
+        """
+        engine = self._changer()
+        try:
+            deleted = engine.delete(self._table, [Condition(TRACK_ID, "=", track_id)])
+        finally:
+            engine.close()
+        if not deleted:
+            raise RunNotFoundError(track_id, self._table)
+        return deleted

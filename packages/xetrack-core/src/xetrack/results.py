@@ -1,0 +1,95 @@
+"""The answer to a query, column by column, and the frames it turns into."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from attrs import frozen
+
+from xetrack import frames
+from xetrack.interfaces.engine import Column
+from xetrack.kinds import kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    from xetrack.frames import Backend
+    from xetrack.interfaces.engine import Selection
+    from xetrack.kinds import Value
+
+
+@frozen(repr=False)
+class Result:
+    """Rows of a table, kept as one list of plain values for each column."""
+
+    columns: tuple[Column, ...]
+    """The columns, in order."""
+    cells: tuple[list[Value], ...]
+    """One list for each column, all of one length."""
+
+    @classmethod
+    def of(cls, selection: Selection) -> Result:
+        """Collect all batches of a selection."""
+        batches = list(selection.batches)
+        cells = tuple(
+            list(chain.from_iterable(batch[at] for batch in batches))
+            for at in range(len(selection.columns))
+        )
+        return cls(selection.columns, cells)
+
+    @classmethod
+    def of_dicts(cls, rows: Sequence[Mapping[str, Value]]) -> Result:
+        """Bring dicts of plain values to columns; what a dict lacks is missing."""
+        names = list(dict.fromkeys(chain.from_iterable(rows)))
+        cells = tuple([row.get(name) for row in rows] for name in names)
+        kinds = [frozenset(filter(None, map(kind_of, column))) for column in cells]
+        return cls(tuple(map(Column, names, names, kinds)), cells)
+
+    @property
+    def batches(self) -> tuple[tuple[list[Value], ...]]:
+        """All cells as one batch: what is true of a selection is true of a result."""
+        return (self.cells,)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return tuple(column.name for column in self.columns)
+
+    def __len__(self) -> int:
+        return len(self.cells[0]) if self.cells else 0
+
+    def __repr__(self) -> str:
+        return f"<Result of {len(self)} rows: {', '.join(self.names)}>"
+
+    def rows(self) -> list[tuple[Value, ...]]:
+        """Return the rows as tuples."""
+        return list(zip(*self.cells, strict=True))
+
+    def dicts(self) -> list[dict[str, Value]]:
+        """Return the rows as dicts, missing cells as None."""
+        return [dict(zip(self.names, row, strict=True)) for row in self.rows()]
+
+    @overload
+    def to_df(self, backend: Literal["pandas"] | None = None) -> pd.DataFrame: ...
+    @overload
+    def to_df(self, backend: Literal["polars"]) -> pl.DataFrame: ...
+    def to_df(self, backend: Backend | None = None) -> Any:
+        """Return a frame whose dtypes follow the kinds of the columns.
+
+        Parameters
+        ----------
+        backend
+            ``"pandas"`` or ``"polars"``; by default what `xetrack.set_backend` chose.
+        """
+        return frames.to_frame(self, backend)
+
+    def to_arrow(self) -> pa.Table:
+        """Return an Arrow table; see `xetrack.arrow.to_arrow`."""
+        from xetrack.arrow import to_arrow  # noqa: PLC0415 - only who wants Arrow needs it
+
+        return to_arrow(self)

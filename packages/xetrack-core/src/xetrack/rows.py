@@ -1,0 +1,272 @@
+"""From what a user logs to a row of plain values under columns, with params and identity.
+
+`Rows` belongs to one tracker. It is fast for what is logged again and again: the insert for a
+tuple of keys and a tuple of types is found by two look-ups, and the values go to it as they are.
+Whatever is new or unusual takes the careful way, which also finds out how to be fast next time.
+"""
+
+from __future__ import annotations
+
+from itertools import starmap
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from xetrack.batches import field_of, in_columns
+from xetrack.clock import Clock
+from xetrack.errors import InvalidArgumentError, RowExistsError, UnsupportedValueError
+from xetrack.interfaces.engine import Field
+from xetrack.kinds import EXACT_INT, Kind, NotPlainError, kind_of, plain, text_of
+from xetrack.names import TIMESTAMP, TRACK_ID, checked_key, column_name, fold
+from xetrack.notices import Notices
+from xetrack.unpacking import unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from xetrack.interfaces.engine import Engine, Inserter
+    from xetrack.kinds import Value
+
+_PLANS = 1_000
+"""Plans that are kept; code that makes up new keys all the time must not fill the memory."""
+
+_SIMPLE = {int, float, str, bool, bytes, type(None)}
+"""Types whose values need at most one comparison before they are stored."""
+
+_OWN_FIELDS = (
+    Field(TIMESTAMP, frozenset({Kind.TEXT})),
+    Field(TRACK_ID, frozenset({Kind.TEXT})),
+)
+_RESERVED = frozenset({TIMESTAMP, TRACK_ID})
+
+
+def by_column(columns: Sequence[str], cells: Sequence[Value]) -> dict[str, Value]:
+    """Return a row as a dict; its lists and dicts are copies, which a caller may change."""
+    return dict(zip(columns, map(plain, cells), strict=True))
+
+
+@frozen
+class Plan:
+    """How to store values of these types under these keys."""
+
+    types: tuple[type, ...]
+    insert: Callable[[Sequence[Sequence[Value]]], None]
+    columns: tuple[str, ...]
+    params: Mapping[str, Value]
+    renamed: bool
+    integers: tuple[int, ...]
+    floats: tuple[int, ...]
+    texts: tuple[int, ...]
+
+    def fits(self, values: list[Value]) -> bool:
+        """Tell whether values of the right types are also of the kinds planned for."""
+        for at in self.integers:
+            if not -EXACT_INT <= values[at] <= EXACT_INT:
+                return False
+        for at in self.floats:
+            if values[at] != values[at]:
+                return False
+        for at in self.texts:
+            if not values[at].isascii() and kind_of(values[at]) is not Kind.TEXT:
+                return False
+        return True
+
+
+class Rows:
+    """Builds and stores the rows of one tracker."""
+
+    def __init__(self, engine: Engine, table: str, track_id: str, *, warn: bool = True) -> None:
+        self._engine = engine
+        self._table = table
+        self._track_id = track_id
+        self._clock = Clock()
+        self._plans: dict[tuple[str, ...], Plan] = {}
+        self._others: dict[tuple[tuple[str, ...], tuple[type, ...]], Plan] = {}
+        self._inserters: dict[tuple[Field, ...], Inserter] = {}
+        self._notices = Notices(engine.columns(table)) if warn else None
+        self.params: dict[str, Value] = {}
+        self._last: tuple[Sequence[str], Sequence[Value]] = ((), ())
+
+    @property
+    def last(self) -> dict[str, Value]:
+        """The row stored last, by column; empty before the first."""
+        return by_column(*self._last)
+
+    def set_params(self, params: Mapping[str, object]) -> None:
+        """Add values that every later row gets where it has none of its own."""
+        given = self.plain(params)
+        with self._engine.lock:
+            self.params = {**self.params, **given}
+            self._plans.clear()
+            self._others.clear()
+
+    def plain(
+        self, data: Mapping[Any, object], *, objects_as_text: bool = False
+    ) -> dict[str, Value]:
+        """Return plain values under checked keys; models are unpacked.
+
+        Raises
+        ------
+        UnsupportedValueError
+            A value is no plain one, and its text is not asked for instead.
+        """
+        found: dict[str, Value] = {}
+        for key, value in data.items():
+            for given, inner in unpacked(self._free(checked_key(key)), value):
+                name = self._beside(given, found) if given in found else given
+                try:
+                    found[name] = plain(inner)
+                except NotPlainError:
+                    if not objects_as_text:
+                        raise UnsupportedValueError(name, inner) from None
+                    found[name] = text_of(inner)
+        return found
+
+    def _free(self, key: str) -> str:
+        """Return the key, or another where it would name what identifies rows."""
+        if key not in _RESERVED:
+            return key
+        name = column_name(key, _RESERVED)
+        self.renamed(key, name)
+        return name
+
+    def _beside(self, key: str, others: Iterable[str]) -> str:
+        """Return another name for a key that reads as one before it in the same row."""
+        name = column_name(key, set(map(fold, others)))
+        self.renamed(key, name)
+        return name
+
+    def renamed(self, key: str, column: str) -> None:
+        """Have it said once, after the next row is stored, that a key got another column."""
+        if self._notices:
+            self._notices.renamed(key, column)
+
+    def log(self, data: Mapping[Any, object], *, objects_as_text: bool = False) -> dict[str, Value]:
+        """Store one row, and return it; see `plain` for values that are no plain ones."""
+        try:
+            keys = tuple(data)
+            values = [*data.values()]
+        except (AttributeError, TypeError):
+            raise InvalidArgumentError("data", data, "a mapping of names to values") from None
+        types = tuple(map(type, values))
+        plan = self._plans.get(keys)
+        if plan is None or plan.types != types:
+            plan = self._others.get((keys, types))
+            if plan is not None:
+                self._plans[keys] = plan
+        if plan is None or not plan.fits(values):
+            return self._log_carefully(data, objects_as_text=objects_as_text)
+        params = plan.params
+        try:
+            with self._engine.lock:
+                stamp = self._clock.stamp()
+                values += (*params.values(), stamp, self._track_id)
+                plan.insert((values,))
+                self._last = (plan.columns, values)
+        except RowExistsError:
+            return self._log_carefully(data, objects_as_text=objects_as_text)
+        if plan.renamed:
+            return by_column(plan.columns, values)
+        return {**data, **params, TIMESTAMP: stamp, TRACK_ID: self._track_id}
+
+    def _log_carefully(
+        self, data: Mapping[Any, object], *, objects_as_text: bool
+    ) -> dict[str, Value]:
+        given = self.plain(data, objects_as_text=objects_as_text)
+        with self._engine.lock:
+            full = {**given, **{k: v for k, v in self.params.items() if k not in given}}
+            inserter = self._inserter(starmap(field_of, full.items()))
+            (row,) = self._stored(inserter, [list(full.values())])
+            self._plan(data, given, full, inserter)
+        self.say()
+        return by_column(inserter.columns, row)
+
+    def log_batch(
+        self, batch: Sequence[Mapping[Any, object]], figures: Mapping[str, Value]
+    ) -> tuple[tuple[str, ...], list[list[Value]]]:
+        """Store many rows, all or none; `figures` are for those that lack them, as params are.
+
+        Returns
+        -------
+        columns, rows
+            What was stored.
+        """
+        fields, rows = in_columns(batch, {**figures, **self.params}, self.plain)
+        with self._engine.lock:
+            inserter = self._inserter(fields)
+            stored = self._stored(inserter, rows)
+        self.say()
+        return inserter.columns, stored
+
+    def unstored(self, data: Mapping[Any, object]) -> dict[str, Value]:
+        """Return the row that `log` would store; for logs that are not kept in the database."""
+        with self._engine.lock:
+            stamp = self._clock.stamp()
+        return {**self.params, **self.plain(data), TIMESTAMP: stamp, TRACK_ID: self._track_id}
+
+    def add_columns(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Make columns for plain values, and return the values by column."""
+        fields = list(starmap(field_of, values.items()))
+        names = self._engine.add_columns(self._table, fields)
+        if self._notices:
+            self._notices.prepared(fields, names)
+        return dict(zip(names, values.values(), strict=True))
+
+    def say(self) -> None:
+        """Warn of what happened to keys and columns since the last time."""
+        # Only after the row is stored: a warning may be an exception, if the user wishes.
+        if self._notices:
+            self._notices.say()
+
+    def _stored(self, inserter: Inserter, rows: list[list[Value]]) -> list[list[Value]]:
+        """Stamp and store rows, again with later stamps where a table takes each stamp once."""
+        while True:
+            stamps = self._clock.stamps(len(rows))
+            cells = [[*row, stamp, self._track_id] for row, stamp in zip(rows, stamps, strict=True)]
+            try:
+                inserter.write(cells)
+            except RowExistsError:
+                continue
+            self._last = (inserter.columns, cells[-1])
+            return cells
+
+    def _inserter(self, given: Iterable[Field]) -> Inserter:
+        fields = (*given, *_OWN_FIELDS)
+        found = self._inserters.get(fields)
+        if found is None:
+            if len(self._inserters) >= _PLANS:
+                self._inserters.clear()
+            found = self._inserters[fields] = self._engine.inserter(self._table, fields)
+            if self._notices:
+                self._notices.prepared(fields, found.columns)
+        return found
+
+    def _plan(
+        self,
+        data: Mapping[Any, object],
+        given: Mapping[str, Value],
+        full: Mapping[str, Value],
+        inserter: Inserter,
+    ) -> None:
+        """Remember how to store such a row quickly, if it is one that can be."""
+        types = tuple(map(type, data.values()))
+        if tuple(given) != tuple(data) or not _SIMPLE.issuperset(types):
+            return
+        values = list(given.values())
+        positions: dict[type, list[int]] = {}
+        for at, cls in enumerate(types):
+            positions.setdefault(cls, []).append(at)
+        plan = Plan(
+            types,
+            inserter.write,
+            inserter.columns,
+            {key: value for key, value in full.items() if key not in given},
+            tuple(full) != inserter.columns[: len(full)]
+            or not _SIMPLE.issuperset(map(type, full.values())),
+            *(tuple(positions.get(cls, ())) for cls in (int, float, str)),
+        )
+        if plan.fits(values):
+            if len(self._others) >= _PLANS:
+                self._others.clear()
+                self._plans.clear()
+            self._plans[tuple(data)] = self._others[tuple(data), types] = plan

@@ -1,0 +1,383 @@
+"""The Tracker: one line in a user's code, and the row is there."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, ParamSpec, Self, TypeVar, cast, overload
+
+from xetrack import fanout
+from xetrack.access import checked_text, checked_value, open_engine
+from xetrack.calls.call import Call, copied
+from xetrack.calls.running import run, wrapped
+from xetrack.clock import generate_track_id
+from xetrack.errors import RowNotStoredError, XetrackError, XetrackWarning, warn
+from xetrack.interfaces.engine import Condition, Settings
+from xetrack.logs import Logger, no_logs
+from xetrack.names import DEFAULT_TABLE, checked_table
+from xetrack.rows import Rows, by_column
+from xetrack.views import RunView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from xetrack.interfaces.engine import Engine
+    from xetrack.interfaces.probes import Probe
+    from xetrack.interfaces.sinks import Sink
+    from xetrack.kinds import Value
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_TRACKING = "TRACKING"
+"""Level of the log records of rows."""
+
+
+class Tracker(RunView):
+    """Logs rows of one run into a table, and reads them back.
+
+    A row is stored, and survives a kill of the process, when `log` returns. Any number of
+    trackers, threads and processes may log into one database at once. A tracker is a context
+    manager, which closes it.
+
+    Parameters
+    ----------
+    db
+        Path of the database, made when missing; ``":memory:"`` keeps the rows in memory, and
+        ``"SKIP_INSERT"`` keeps none, for those who only want logs.
+    params
+        Values that every row gets where it has none of its own.
+    reset
+        Drop the table first, with all its rows.
+    log_system_params
+        Record processor, memory and disk: their means over a call, their present values otherwise.
+    log_network_params
+        Record the MB sent and received.
+    raise_on_error
+        Whether an exception of a tracked function goes on to the caller after it was recorded;
+        otherwise the call returns None.
+    measurement_interval
+        Seconds between two samples of what is recorded of the system.
+    track_id
+        Name of the run; by default a new one such as ``cool-name-1234``.
+    logs_path
+        Folder for text logs of the rows, one file a day; made when missing.
+    logs_file_format
+        Name of a log file, in which loguru replaces ``{time:...}``.
+    logs_stdout
+        Print a text log of the rows.
+    jsonl
+        Path of a file to which each row is appended as a line of JSON.
+    warnings
+        Whether to warn of keys that got other names and of columns that widened.
+    git_root
+        A folder of a git repository whose commit is recorded.
+    engine
+        Name of a storage engine; by default the one that an existing file belongs to, and
+        SQLite for a new one.
+    table
+        The table to log into.
+    durability
+        ``"normal"``: a row survives a kill of the process; ``"full"``: the loss of power too.
+    args_length
+        Longest text kept of the arguments of a call, in characters.
+    sinks, probes
+        More of them, by name or as objects; ``xt plugins`` lists the names.
+    """
+
+    IN_MEMORY: ClassVar[str] = ":memory:"
+    """As `db`: keep the rows in memory only."""
+
+    SKIP_INSERT: ClassVar[str] = "SKIP_INSERT"
+    """As `db`: keep no rows; the logs get them all the same."""
+
+    def __init__(
+        self,
+        db: str | os.PathLike[str] = "track.db",
+        params: Mapping[str, object] | None = None,
+        reset: bool = False,
+        log_system_params: bool = False,
+        log_network_params: bool = False,
+        raise_on_error: bool = True,
+        measurement_interval: float = 1,
+        track_id: str | None = None,
+        logs_path: str | os.PathLike[str] | None = None,
+        logs_file_format: str | None = None,
+        logs_stdout: bool = False,
+        jsonl: str | os.PathLike[str] | None = None,
+        warnings: bool = True,
+        git_root: str | os.PathLike[str] | None = None,
+        engine: str | None = None,
+        table: str = DEFAULT_TABLE,
+        *,
+        durability: Literal["normal", "full"] = "normal",
+        args_length: int = 1_000,
+        sinks: Sequence[str | Sink] = (),
+        probes: Sequence[str | Probe] = (),
+    ) -> None:
+        # What a copy in another process is made with; see __reduce__.
+        self._options = {
+            name: value
+            for name, value in locals().items()
+            if name not in {"self", "db", "params", "reset", "track_id"}
+        }
+        self.db = os.fspath(db)
+        self.raise_on_error = raise_on_error
+        self.args_length = args_length
+        self._track_id = generate_track_id()
+        if track_id is not None:
+            self._track_id = checked_text("track_id", track_id, "a text that is not empty")
+        wanted = {"log": logs_path, "stdout": logs_stdout, "jsonl": jsonl}
+        self._sinks = fanout.sinks(
+            [*(name for name, value in wanted.items() if value), *sinks],
+            {"logs_path": logs_path, "logs_file_format": logs_file_format, "jsonl": jsonl},
+        )
+        wanted = {"system": log_system_params, "network": log_network_params, "git": git_root}
+        self._probes = fanout.probes(
+            [*(name for name, value in wanted.items() if value), *probes],
+            {"interval": measurement_interval, "git_root": git_root},
+        )
+        engine = "skip" if self.db == self.SKIP_INSERT else engine
+        self._engine: Engine = open_engine(db, engine, Settings(durability=durability))
+        self._table = checked_table(table, self._engine.tables())
+        if reset:
+            # A mistake in the params drops nothing.
+            Rows(self._engine, self._table, self._track_id, warn=False).set_params(params or {})
+            self._engine.drop(self._table)
+        self._engine.add_columns(self._table, ())
+        self._rows = Rows(self._engine, self._table, self._track_id, warn=warnings)
+        self._rows.set_params(params or {})
+
+    @staticmethod
+    def generate_track_id() -> str:
+        """Return a new name for a run, such as ``cool-name-1234``."""
+        return generate_track_id()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as what makes a tracker of the same run, with the same params, elsewhere."""
+        if self.db == self.IN_MEMORY:
+            message = "a tracker in memory cannot be pickled: its rows are in this process only"
+            raise TypeError(message)
+        options = {**self._options, "params": self._rows.params, "track_id": self._track_id}
+        return functools.partial(type(self), self.db, **options), ()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back connections, log files and threads; a later row is stored all the same."""
+        self._sinks.close()
+        self._probes.close()
+        self._engine.close()
+
+    def __repr__(self) -> str:
+        return f"<Tracker {self.track_id!r} of {self._table!r} in {self.db!r}>"
+
+    @property
+    def track_id(self) -> str:
+        """Name of this run."""
+        return self._track_id
+
+    @property
+    def params(self) -> dict[str, Value]:
+        """The values that every row gets; a copy, to be changed by `set_params`."""
+        return self._rows.plain(self._rows.params)
+
+    @property
+    def latest(self) -> dict[str, Value]:
+        """The row that this tracker logged last; empty before the first."""
+        return self._rows.last
+
+    @property
+    def table_name(self) -> str:
+        """Name of the table."""
+        return self._table
+
+    @property
+    def logger(self) -> Logger:
+        """Writes records to the logs only; see `Logger.monitor` and `Logger.experiment`."""
+        return Logger(self._record)
+
+    def _record(self, rows: Iterable[Mapping[Any, object]], level: str) -> None:
+        if not self._sinks:
+            raise no_logs("a tracker without a log")
+        for row in rows:
+            self._sinks.emit(self._rows.unstored(row), level)
+
+    def log(self, data: Mapping[Any, object]) -> dict[str, Value]:
+        """Store one row; it is durable when this returns.
+
+        Parameters
+        ----------
+        data
+            Values by name. Models (dataclass, Pydantic, attrs) become a column for each field.
+
+        Returns
+        -------
+        dict
+            What was stored, by column, with the params, ``timestamp`` and ``track_id``.
+
+        Raises
+        ------
+        InvalidKeyError
+            A key is empty, or neither a string nor a number.
+        UnsupportedValueError
+            A value is no plain one, and no asset store is installed.
+        StorageError
+            The row could not be stored.
+        """
+        if self._probes:
+            data = {**data, **self._lacking(data, self._probes.present())}
+        row = self._rows.log(data)
+        if self._sinks:
+            self._sinks.emit(row, _TRACKING)
+        return row
+
+    def _lacking(
+        self, data: Mapping[Any, object], figures: Mapping[str, Value]
+    ) -> dict[str, Value]:
+        """Return the figures that neither a row nor the params have a value for."""
+        params = self._rows.params
+        return {k: v for k, v in figures.items() if k not in data and k not in params}
+
+    def log_batch(self, data: Sequence[Mapping[Any, object]]) -> dict[str, Value]:
+        """Store many rows at once, all of them or none.
+
+        Returns
+        -------
+        dict
+            The last row as it was stored; empty for an empty batch.
+        """
+        if not data:
+            return {}
+        columns, rows = self._rows.log_batch(data, self._probes.present() if self._probes else {})
+        if self._sinks:
+            for cells in rows:
+                self._sinks.emit(dict(zip(columns, cells, strict=True)), _TRACKING)
+        return by_column(columns, rows[-1])
+
+    def track(
+        self,
+        func: Callable[..., R],
+        params: Mapping[str, object] | None = None,
+        args: Sequence[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> R:
+        """Call a function, log the call, and return what it returned.
+
+        The row holds ``function_name``, ``args``, ``kwargs``, ``error``, ``function_time``
+        (seconds), the fields of models among the arguments as ``{parameter}_{field}``, and the
+        result: the items of a dict, or ``function_result``.
+
+        Parameters
+        ----------
+        func
+            Anything that can be called.
+        params
+            Values for this row only; they never replace what the call brings.
+        args, kwargs
+            What to call it with.
+
+        Raises
+        ------
+        BaseException
+            What the function raised, after the row was stored, if `raise_on_error` is set;
+            ``KeyboardInterrupt`` and ``SystemExit`` in any case.
+        """
+        measure = self._probes.start if self._probes else None
+        call = Call(func, tuple(args or ()), dict(kwargs or {}), self.args_length, measure)
+        return cast("R", run(call, functools.partial(self._over, copied(params or {}))))
+
+    def _over(self, params: Mapping[str, object], call: Call) -> Any:
+        """Store the row of a call that is over; return or raise what its caller gets."""
+        failed = call.error
+        goes_on = self.raise_on_error or not isinstance(failed, Exception)
+        try:
+            self._store(params, call)
+        except XetrackWarning:  # an exception under `python -W error`
+            if failed is None or not goes_on:
+                raise
+        try:
+            if failed is not None and goes_on:
+                raise failed
+            return call.result
+        finally:
+            # Its traceback leads here; without this cut, all that the function held would stay.
+            call.error = failed = None
+
+    def _store(self, params: Mapping[str, object], call: Call) -> None:
+        try:
+            given = {**self._rows.params, **params}
+            row = self._rows.log(call.row(given, self._rows.renamed), objects_as_text=True)
+            if self._sinks:
+                self._sinks.emit(row, _TRACKING)
+        except XetrackError as error:
+            # The function's own outcome is worth more than the row's.
+            if call.error is None and self.raise_on_error:
+                raise RowNotStoredError(call.name, str(error), call.result) from error
+            warn(f"The row of {call.name} was not stored: {error}")
+
+    @overload
+    def wrap(self, params: Callable[P, R], /) -> Callable[P, R]: ...
+    @overload
+    def wrap(
+        self, params: Mapping[str, object] | None = None
+    ) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+    def wrap(self, params: Any = None) -> Any:
+        """Return a decorator that tracks every call of a function; see `track`.
+
+        It works with and without parentheses, above and below ``staticmethod`` and
+        ``classmethod``, and keeps name, docstring and signature.
+
+        Parameters
+        ----------
+        params
+            Values for the rows of these calls; they never replace what a call brings.
+        """
+        if callable(params) or isinstance(params, staticmethod | classmethod):
+            return self.wrap()(params)
+        given = copied(params or {})
+
+        def decorate(func: Any) -> Any:
+            if isinstance(func, staticmethod | classmethod):
+                return type(func)(decorate(func.__func__))
+            return wrapped(func, lambda args, kwargs: self.track(func, given, args, kwargs))
+
+        return decorate
+
+    def set_param(self, key: str, value: object) -> None:
+        """Give every later row a value, where it has none of its own."""
+        self._rows.set_params({key: value})
+
+    def set_params(self, params: Mapping[str, object]) -> None:
+        """Give every later row these values, where it has none of its own."""
+        self._rows.set_params(params)
+
+    def set_value(self, key: str, value: object) -> int:
+        """Set a value in all rows of this run, back in time; return how many that were."""
+        return self._set({key: value}, [])
+
+    def set_where(self, key: str, value: object, where_key: str, where_value: object) -> int:
+        """Set a value in those rows of this run where another column has a given value.
+
+        Returns
+        -------
+        int
+            How many rows were set.
+        """
+        wanted = checked_value(where_key, where_value)
+        where = Condition(self._column_of(where_key), "=", wanted)
+        return self._set({key: value}, [where])
+
+    def _set(self, values: Mapping[str, object], where: list[Condition]) -> int:
+        plain_values = self._rows.plain(values)
+        where = [*self._mine, *where]
+        if not self._engine.count(self._table, where):
+            return 0
+        cells = self._rows.add_columns(plain_values)
+        number = self._engine.update(self._table, cells, where)
+        self._rows.say()
+        return number

@@ -1,0 +1,169 @@
+"""Reading a table, and the rows of one run in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
+
+from xetrack import exports
+from xetrack.access import selection
+from xetrack.errors import ColumnNotFoundError, InvalidArgumentError, TableNotFoundError
+from xetrack.frames import to_frame
+from xetrack.interfaces.engine import Condition, RunsSQL
+from xetrack.names import TRACK_ID
+from xetrack.results import Result
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    from xetrack.frames import Backend
+    from xetrack.interfaces.engine import Engine, Selection
+    from xetrack.kinds import Value
+
+
+class TableView:
+    """What can be said of one table of an engine."""
+
+    _engine: Engine
+    _table: str
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the table's columns, in the order they were added."""
+        return [column.name for column in self._engine.columns(self._table)]
+
+    @property
+    def dtypes(self) -> dict[str, str]:
+        """Kinds of value in each column: ``float``, or ``int|text`` for a mixture."""
+        found = self._engine.columns(self._table)
+        return {column.name: "|".join(sorted(column.kinds)) for column in found}
+
+    @property
+    def conn(self) -> Any:
+        """A connection of the database's own driver, apart from the one that stores rows."""
+        if isinstance(self._engine, RunsSQL):
+            return self._engine.connection
+        raise InvalidArgumentError("engine", type(self._engine).__name__, "one that runs SQL")
+
+    def _selection(self, **query: Any) -> Selection:
+        return selection(self._engine, self._table, **query)
+
+    def _column_of(self, key: str) -> str:
+        """Return the column that holds a key, or that has its name."""
+        found = self._engine.columns(self._table)
+        for column in found:
+            if column.key == key:
+                return column.name
+        names = [column.name for column in found]
+        if key in names:
+            return key
+        if not names:
+            raise TableNotFoundError(self._table, self._engine.location, self._engine.tables())
+        raise ColumnNotFoundError(key, self._table, names)
+
+
+class RunView(TableView):
+    """The rows of one run."""
+
+    _track_id: str
+
+    @property
+    def _mine(self) -> list[Condition]:
+        return [Condition(TRACK_ID, "=", self._track_id)]
+
+    def _run(self, *, everybody: bool = False, **query: Any) -> Selection:
+        return self._selection(where=[] if everybody else self._mine, **query)
+
+    @overload
+    def to_df(
+        self, all: bool = False, backend: Literal["pandas"] | None = None
+    ) -> pd.DataFrame: ...
+    @overload
+    def to_df(self, all: bool = False, *, backend: Literal["polars"]) -> pl.DataFrame: ...
+    def to_df(self, all: bool = False, backend: Backend | None = None) -> Any:  # noqa: A002
+        """Return the rows of this run as a frame.
+
+        Parameters
+        ----------
+        all
+            The rows of every run in the table.
+        backend
+            ``"pandas"`` or ``"polars"``; by default what `xetrack.set_backend` chose.
+        """
+        return to_frame(self._run(everybody=all), backend)
+
+    def to_arrow(self, all: bool = False) -> pa.Table:  # noqa: A002
+        """Return the rows of this run, or of every run, as an Arrow table."""
+        return Result.of(self._run(everybody=all)).to_arrow()
+
+    def to_csv(self, path: str | os.PathLike[str], all: bool = False) -> None:  # noqa: A002
+        """Write the rows of this run, or of every run, as CSV."""
+        exports.to_csv(Result.of(self._run(everybody=all)), path)
+
+    def to_parquet(self, path: str | os.PathLike[str], all: bool = False) -> None:  # noqa: A002
+        """Write the rows of this run, or of every run, as Parquet, for which pyarrow is needed."""
+        exports.to_parquet(Result.of(self._run(everybody=all)), path)
+
+    def head(self, n: int = 5) -> pd.DataFrame:
+        """Return the first `n` rows of this run."""
+        return cast("pd.DataFrame", to_frame(self._run(head=n), None))
+
+    def tail(self, n: int = 5) -> pd.DataFrame:
+        """Return the last `n` rows of this run, in the order they were logged."""
+        return cast("pd.DataFrame", to_frame(self._run(tail=n), None))
+
+    def count_all(self) -> int:
+        """Return how many rows the table has."""
+        return self._engine.count(self._table)
+
+    def count_run(self) -> int:
+        """Return how many rows this run has."""
+        return self._engine.count(self._table, self._mine)
+
+    def __len__(self) -> int:
+        return self.count_run()
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __str__(self) -> str:
+        return str(self.to_df())
+
+    def __contains__(self, column: object) -> bool:
+        return column in self.columns
+
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        return iter(Result.of(self._run()).dicts())
+
+    @overload
+    def __getitem__(self, item: int) -> dict[str, Value]: ...
+    @overload
+    def __getitem__(self, item: str) -> pd.Series[Any]: ...
+    def __getitem__(self, item: int | str) -> dict[str, Value] | pd.Series[Any]:
+        """Return a row of this run by number, counted from 1, or a column by name.
+
+        Raises
+        ------
+        IndexError
+            The run has no such row; the last is -1, and there is no row 0.
+        ColumnNotFoundError
+            The table has no such column.
+        """
+        if isinstance(item, str):
+            name = self._column_of(item)
+            return cast("pd.Series[Any]", to_frame(self._run(columns=(name,)), None)[name])
+        return self._row(item)
+
+    def _row(self, number: int) -> dict[str, Value]:
+        cut: dict[str, Any] = {"offset": number - 1, "head": 1} if number > 0 else {"tail": -number}
+        found = Result.of(self._run(**cut)).dicts()
+        if number == 0 or len(found) < max(1, -number):
+            message = (
+                f"row {number} of a run of {len(self)}: rows are counted from 1, the last is -1"
+            )
+            raise IndexError(message)
+        return found[0]

@@ -1,0 +1,226 @@
+"""Commands that plugins bring, and `xt plugins`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import pytest
+
+from tests.cli.conftest import RUN
+
+PLUGIN = """
+from xetrack.plugins import Component, hookimpl
+
+@hookimpl
+def xetrack_commands():
+    return [
+        Component(name=name, target=f"xetrack_guest.parts:{function}", summary=f"Does {name}.")
+        for name, function in NAMES
+    ]
+"""
+
+PARTS = '''
+from __future__ import annotations
+
+import sys
+
+from xetrack.errors import RunNotFoundError
+
+
+def greet(name: str, *, times: int = 1) -> list[dict[str, object]]:
+    """Greet somebody.
+
+    Parameters
+    ----------
+    name
+        Whom to greet.
+    times
+        How often.
+    """
+    return [{"greeting": f"Hello {name}", "time": time} for time in range(times)]
+
+def one(): return {"a": 1, "b": None}
+def text(): return "done\\x1b[31m"
+def nothing(): return None
+def strange(): return 3
+def breaks(): raise RuntimeError("kaput")
+def refuses(): raise RunNotFoundError("calm-fox-1", "default")
+def unreadable(x: Missing): return None
+def own(*, json: str): return json
+'''
+
+
+@pytest.fixture
+def guest(tmp_path, xt):
+    """Install a plugin with these commands, and run `xt` with it."""
+
+    def install(*names, parts=PARTS):
+        folder = tmp_path / "site"
+        package = folder / "xetrack_guest"
+        package.mkdir(parents=True)
+        (package / "__init__.py").touch()
+        (package / "plugin.py").write_text(PLUGIN.replace("NAMES", repr(names)))
+        (package / "parts.py").write_text(parts)
+        info = folder / "xetrack_guest-2.5.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: xetrack-guest\nVersion: 2.5\n")
+        (info / "entry_points.txt").write_text("[xetrack.plugins]\nguest = xetrack_guest.plugin\n")
+        path = os.pathsep.join([str(folder), *filter(None, sys.path)])
+
+        def run(*words, **changes):
+            # Left-out commands are warnings, which are what is tested here.
+            return xt(*words, **{"PYTHONPATH": path, "PYTHONWARNINGS": "", **changes})
+
+        return run
+
+    return install
+
+
+def test_a_plugins_function_is_a_command(guest):
+    """Its parameters are arguments and options, its docstring is help, its data a table."""
+    xt = guest(("greet", "greet"))
+    assert "  greet    Does greet.\n" in xt("--help").out
+    page = xt("greet", "--help")
+    assert (0, "") == (page.code, page.err)
+    assert "Greet somebody." in page.out
+    assert "Whom to greet. [required]" in page.out
+    done = xt("greet", "Ann", "--times", "2")
+    assert (0, "") == (done.code, done.err)
+    assert "| Hello Ann  |      1 |" == done.out.splitlines()[-1]
+    assert [{"greeting": "Hello Ann", "time": 0}] == json.loads(xt("greet", "Ann", "--json").out)
+    assert "greeting,time\nHello Ann,0\n" == xt("greet", "Ann", "--csv").out
+
+
+def test_a_plugin_may_add_a_group(guest):
+    """Two words are a command of a group; the group alone lists its commands."""
+    xt = guest(("notes ls", "one"), ("notes text", "text"))
+    assert [{"a": 1, "b": None}] == json.loads(xt("notes", "ls", "--json").out)
+    assert (0, "done\\x1b[31m\n", "") == xt("notes", "text")
+    assert ["done\x1b[31m"] == json.loads(xt("notes", "text", "--json").out)
+    page = xt("notes")
+    assert (0, "") == (page.code, page.err)
+    assert "  ls: Does notes ls.\n" in page.out
+    wrong = xt("notes", "lst")
+    assert 2 == wrong.code
+    assert "There is no command 'notes lst'. Did you mean 'notes ls'" in wrong.err
+
+
+def test_none_prints_nothing(guest):
+    """A command without a result is silent, or an empty array."""
+    xt = guest(("nothing", "nothing"))
+    assert (0, "", "") == xt("nothing")
+    assert (0, "[]\n", "") == xt("nothing", "--json")
+
+
+def test_an_option_of_its_own_stays_its_own(guest):
+    """A plugin may use a name that `xt` would have used."""
+    assert (0, "mine\n", "") == guest(("own", "own"))("own", "--json", "mine")
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        ("breaks", "its command 'bad' raised RuntimeError: kaput"),
+        ("strange", "a command returns a list of dicts, a dict, a text or None, not int"),
+        ("unreadable", "name 'Missing' is not defined"),
+        ("absent", "has no attribute 'absent'"),
+        ("refuses", "There is no run 'calm-fox-1' in the table 'default'"),
+    ],
+)
+def test_a_command_that_fails_fails_alone(guest, db, function, said):
+    """Exit code 1 and one line that names the owner; everything else in `xt` works."""
+    xt = guest(("bad", function), ("good", "one"))
+    done = xt("bad")
+    assert (1, "", 1) == (done.code, done.out, len(done.err.splitlines()))
+    assert said in done.err
+    assert function == "refuses" or "'xetrack-guest'" in done.err
+    assert 0 == xt("good").code
+    assert 0 == xt("head", db).code
+
+
+def test_a_clash_is_quarantined_and_named(guest, db):
+    """What `xt` has stays; the plugin's command is left out, said on the help page and listed."""
+    xt = guest(("head", "one"), ("ls more", "one"), ("good", "one"), ("good more", "one"))
+    page = xt("--help")
+    assert 0 == page.code
+    assert (
+        "Warning: Left out: 'good more', 'head', 'ls more'. See why with: xt plugins\n" == page.err
+    )
+    assert RUN in xt("head", db).out
+    assert "" == xt("good").err
+    states = {row["name"]: row for row in json.loads(xt("plugins", "--json").out)}
+    assert "ready" == states["good"]["state"]
+    for name, reason in {
+        "head": "xt has a command 'head' itself, which cannot be replaced",
+        "ls more": "'ls' is a command and cannot be a group too",
+        "good more": "'good' is a command and cannot be a group too",
+    }.items():
+        assert ("quarantined", reason) == (states[name]["state"], states[name]["reason"])
+    refused = xt("good", "more")
+    assert 1 == refused.code
+    assert "'good' is a command and cannot be a group too" in refused.err
+
+
+def test_strict_mode_raises_on_a_clash(guest, db):
+    """With XETRACK_STRICT a plugin that cannot be used is an error; own commands go on."""
+    xt = guest(("head", "one"))
+    done = xt("--help", XETRACK_STRICT="1")
+    assert (1, "") == (done.code, done.out)
+    assert "'xetrack-guest'" in done.err
+    assert 0 == xt("head", db, XETRACK_STRICT="1").code
+
+
+def test_a_near_miss_of_a_plugins_command_is_suggested(guest):
+    """Its name is as good as one of `xt`'s own."""
+    done = guest(("greet", "greet"))("gret")
+    assert 2 == done.code
+    assert "Did you mean 'greet'?" in done.err
+
+
+def test_a_command_of_a_plugin_that_is_left_out_points_there(guest):
+    """Who disabled the plugin is told that plugins were left out."""
+    done = guest(("greet", "greet"))("greet", XETRACK_DISABLE_PLUGINS="guest")
+    assert 2 == done.code
+    assert "Plugins were left out (guest), see: xt plugins." in done.err
+
+
+def test_own_commands_look_for_no_plugin(guest, db):
+    """A plugin that cannot even be imported costs `xt head` nothing, not even a word."""
+    xt = guest(("greet", "greet"), parts="raise SystemExit(9)")
+    assert (0, "") == xt("head", db)[::2]
+    done = xt("greet")
+    assert (1, 1) == (done.code, len(done.err.splitlines()))
+
+
+def test_plugins_lists_everything_with_its_state(xt, guest):
+    """Kind, name, distribution, version, summary, state and reason, of built-ins and plugins."""
+    run = guest(("greet", "greet"))
+    rows = {row["name"]: row for row in json.loads(run("plugins", "--json").out)}
+    assert {
+        "kind": "command",
+        "name": "greet",
+        "distribution": "xetrack-guest",
+        "version": "2.5",
+        "summary": "Does greet.",
+        "state": "ready",
+        "reason": "",
+    } == rows["greet"]
+    assert ("engine", "xetrack-core", "built-in") == (
+        rows["sqlite"]["kind"],
+        rows["sqlite"]["distribution"],
+        rows["sqlite"]["state"],
+    )
+    assert (0, "") == run("plugins")[::2]
+
+
+def test_check_imports_every_part_and_fails_if_one_is_unusable(guest):
+    """`--check` is exit code 0 when all is well, else 1 with the names on stderr."""
+    xt = guest(("good", "one"), ("bad", "absent"))
+    assert 0 == xt("plugins").code
+    done = xt("plugins", "--check", "--json")
+    assert 1 == done.code
+    assert "Cannot be used: command 'bad'." in done.err
+    states = {row["name"]: row["state"] for row in json.loads(done.out)}
+    assert ("ready", "quarantined") == (states["good"], states["bad"])

@@ -1,0 +1,107 @@
+"""What a person sees: tables that are drawn, coloured and fitted to the width."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from tests.cli.conftest import plain
+from xetrack import Tracker
+
+
+@pytest.fixture
+def wide(tmp_path):
+    """Forty columns, one of them always empty, and a cell of 200 characters."""
+    with Tracker(tmp_path / "wide.db") as tracker:
+        for row in range(3):
+            tracker.log(
+                {
+                    "nothing": None,
+                    **{f"metric_{at}": row / 7 for at in range(36)},
+                    "text": "y" * 200,
+                }
+            )
+    return tmp_path / "wide.db"
+
+
+@pytest.mark.parametrize("columns", [40, 80, 160])
+def test_a_table_never_exceeds_the_terminal(screen, wide, columns):
+    """Whatever the width, no line is longer, and the names left out are told on stderr."""
+    done = screen("head", wide, columns=columns)
+    lines = plain(done.out).splitlines()
+    assert max(map(len, lines)) <= columns
+    assert 7 == len(lines)
+    assert "columns are left out: " in done.err
+    assert "metric_20" in done.err
+
+
+def test_columns_go_from_the_middle_and_dots_take_their_place(screen, wide):
+    """What a row is and what was logged last stay; dots stand where columns are missing."""
+    header = plain(screen("tail", wide).out).splitlines()[1]
+    names = [name.strip() for name in header.strip("│").split("│")]
+    assert ["timestamp", "track_id", "…", "metric_34", "metric_35", "text"] == names
+
+
+def test_a_column_without_values_goes_first(screen, tmp_path):
+    """Where room is missing, a column that says nothing makes it."""
+    with Tracker(tmp_path / "few.db") as tracker:
+        tracker.log({"a": "x" * 30, "void": None, "b": "y" * 30, "c": "z" * 30})
+    done = screen("head", "few.db")
+    assert "void" not in done.out
+    assert "1 of 6 columns are left out: void." in done.err
+    assert "…" not in plain(done.out).splitlines()[1]
+
+
+def test_a_table_that_fits_is_shown_whole(screen, db):
+    """Nothing is cut where there is room, and stderr is silent."""
+    done = screen("head", db, columns=160)
+    assert (0, "") == (done.code, done.err)
+    assert "calm-fox-1" in done.out
+    assert "…" not in done.out
+
+
+def test_floats_are_rounded_for_eyes_only(screen, xt, db, tmp_path):
+    """A terminal shows six digits, a pipe all of them."""
+    with Tracker(tmp_path / "f.db") as tracker:
+        tracker.log({"v": 1 / 3})
+    assert "│ 0.333333 │" in plain(screen("head", "f.db", "--columns", "v").out)
+    assert "0.3333333333333333" in xt("head", "f.db", "--columns", "v").out
+
+
+def test_colour_is_for_terminals_that_want_it(screen, db):
+    """Names are coloured; not with NO_COLOR, not with --no-color."""
+    coloured = "\x1b[1;36m"
+    assert coloured in screen("head", db).out
+    assert "\x1b[1;36m" not in screen("head", db, NO_COLOR="1").out
+    assert "\x1b[1;36m" not in screen("head", db, "--no-color").out
+
+
+def test_stored_text_cannot_play_with_the_terminal(screen, tmp_path):
+    """Escape sequences and overrides of direction are shown, not obeyed; markup is text."""
+    with Tracker(tmp_path / "evil.db") as tracker:
+        tracker.log({"v": "\x1b[2J\u202etxt.exe [red]x[/red] :smile:"})
+    out = plain(screen("head", "evil.db", "--columns", "v", columns=120).out)
+    assert r"│ \x1b[2J\u202etxt.exe [red]x[/red] :smile: │" in out
+
+
+def test_right_to_left_and_wide_text_keep_the_frame_straight(screen, tmp_path):
+    """Each line is as wide as the others, counted in places of a terminal."""
+    with Tracker(tmp_path / "rtl.db") as tracker:
+        for text in ("שלום עולם", "日本語", "e\u0301", "می\u200cکنم"):
+            tracker.log({"v": text})
+    lines = plain(screen("head", "rtl.db", "--columns", "v").out).splitlines()
+    assert 1 == len({cell_len(line) for line in lines})
+
+
+def test_help_is_drawn_on_a_terminal(screen):
+    """On a terminal the help pages have frames, and keep the order of the plain one."""
+    lines = plain(screen("--help").out).splitlines()
+    listed = [line.split()[1] for line in lines if line.startswith("│ ") and line[2] != " "]
+    assert ["head", "tail", "columns", "ls", "sql", "plugins", "demo"] == listed[:7]
+    assert any(line.startswith("╭") for line in lines)
+
+
+def test_data_is_the_same_on_a_terminal(screen, xt, db):
+    """JSON and CSV do not know where they go."""
+    for form in ("--json", "--csv"):
+        assert xt("head", db, form).out == screen("head", db, form).out

@@ -1,0 +1,181 @@
+"""What holds for every command: help, wrong usage, streams, exit codes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import XT, environment
+from xetrack import Tracker
+
+COMMANDS = ["head", "tail", "columns", "ls", "sql", "plugins", "demo"]
+
+
+@pytest.mark.parametrize("words", [(), ("--help",), ("-h",)])
+def test_help_lists_every_command(xt, words):
+    """With nothing to do, `xt` says what it can do, on stdout, in plain text."""
+    done = xt(*words)
+    assert (0, "") == (done.code, done.err)
+    listed = [line.split()[0] for line in done.out.splitlines() if line.startswith("  ")]
+    assert COMMANDS == listed
+    assert "\x1b" not in done.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself(xt, command):
+    """`xt COMMAND --help` shows its arguments and the common options, without colour."""
+    done = xt(command, "--help")
+    assert (0, "") == (done.code, done.err)
+    assert done.out.startswith(f"Usage: xt {command}")
+    assert "--json: Print one JSON array." in done.out
+    assert "\x1b" not in done.out
+
+
+def test_version_is_that_of_the_distribution(xt):
+    """`xt --version` is one line."""
+    try:
+        expected = version("xetrack-cli")
+    except PackageNotFoundError:
+        expected = "(not installed)"
+    assert (0, f"xt {expected}\n", "") == xt("--version")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["hed", "x.db"], "There is no command 'hed'. Did you mean 'head'? See: xt --help"),
+        (["hed", "--help"], "Did you mean 'head'?"),
+        (["--hlep"], "There is no option '--hlep'. See: xt --help"),
+        (["head", "x.db", "--jsn"], "Did you mean --json? See: xt head --help"),
+        (["head"], "DB is missing. See: xt head --help"),
+        (["sql", "x.db"], "QUERY is missing."),
+        (["head", "x.db", "y.db"], "'y.db' is too much"),
+        (["head", "x.db", "-n"], "-n requires an argument"),
+        (["head", "x.db", "-n", "many"], 'unable to convert "many" into int'),
+        (["head", "x.db", "-n", "-1"], "Give 0 or more."),
+        (["tail", "x.db", "--n=-1"], "Give 0 or more."),
+        (["head", "x.db", "--columns"], "--columns requires an argument"),
+        (["columns", "x.db", "--n=1"], "Unknown option: --n."),
+    ],
+)
+def test_a_wrong_command_line_is_exit_code_2(xt, words, said):
+    """One line on stderr says what is wrong and what to type, near misses among it."""
+    done = xt(*words)
+    assert (2, "", 1) == (done.code, done.out, len(done.err.splitlines()))
+    assert said in done.err
+
+
+def test_json_and_csv_exclude_each_other(xt, db):
+    """Asking for both is wrong usage."""
+    done = xt("head", db, "--json", "--csv")
+    assert (2, "") == (done.code, done.out)
+    assert "exclude each other" in done.err
+
+
+@pytest.mark.parametrize("command", ["assets", "cache"])
+def test_a_command_that_an_extra_brings_says_which(xt, command):
+    """Without its package, the command is an error that says what to install."""
+    if f"  {command} " in xt().out:
+        pytest.skip(f"the package that brings `xt {command}` is installed")
+    done = xt(command, "ls", "x.db")
+    assert (1, "") == (done.code, done.out)
+    assert f"pip install 'xetrack[{command}]'" in done.err
+
+
+def test_a_traceback_is_shown_with_debug_only(xt):
+    """`--debug` shows where an error is from, wherever it stands on the line."""
+    assert "Traceback" not in xt("head", "nope.db").err
+    for words in (("--debug", "head", "nope.db"), ("head", "nope.db", "--debug")):
+        done = xt(*words)
+        assert 1 == done.code
+        assert "Traceback" in done.err
+        assert done.err.splitlines()[-1].startswith("Error: There is no database at 'nope.db'.")
+
+
+def test_what_stands_behind_two_dashes_is_no_option(xt, tmp_path):
+    """A file may be named like an option."""
+    done = xt("head", "--", "--debug")
+    assert 1 == done.code
+    assert "There is no database at '--debug'" in done.err
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_broken_pipe_ends_quietly(db, tmp_path, unbuffered):
+    """When the reader has enough, `xt` stops without a word."""
+    numbers = "SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 99999"
+    query = f"WITH RECURSIVE n(i) AS ({numbers}) SELECT i FROM n"
+    with subprocess.Popen(
+        [*XT, "sql", str(db), query, "--csv"],
+        env=environment(PYTHONUNBUFFERED=unbuffered),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert b"i\n" == process.stdout.readline()
+        process.stdout.close()
+        assert b"" == process.stderr.read()
+    assert 0 == process.returncode
+
+
+def test_a_full_disk_is_an_error(db):
+    """What cannot be written is said, and is exit code 1; nothing is said twice."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*XT, "head", str(db)],
+            check=False,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert (1, 1) == (done.returncode, len(done.stderr.splitlines()))
+    assert "No space left on device" in done.stderr
+
+
+@pytest.mark.parametrize("closed", [1, 2])
+def test_closed_streams_are_no_failure(db, closed):
+    """`xt ... >&-` and `2>&-` do what they can."""
+    done = subprocess.run(
+        [*XT, "head", str(db)],
+        check=False,
+        env=environment(),
+        capture_output=True,
+        preexec_fn=lambda: os.close(closed),
+    )
+    assert (0, b"") == (done.returncode, done.stderr)
+
+
+def test_an_output_without_unicode_shows_escapes(xt, tmp_path):
+    """A terminal that knows only ASCII gets escapes instead of an error."""
+    with Tracker(tmp_path / "u.db") as tracker:
+        tracker.log({"v": "é→שלום"})
+    done = xt("head", "u.db", "--columns", "v", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert (0, "") == (done.code, done.err)
+    assert r"\xe9\u2192\u05e9\u05dc\u05d5\u05dd" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "never"),
+    [
+        (["--help"], {"pandas", "numpy", "duckdb", "rich", "cyclopts", "sqlite3", "loguru"}),
+        (["head", "runs.db"], {"pandas", "numpy", "duckdb", "rich", "loguru", "psutil", "lzma"}),
+    ],
+)
+def test_only_what_is_used_is_imported(db, tmp_path, words, never):
+    """The commands that people type most load no heavy library."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *XT[1:], *words],
+        check=False,
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert 0 == done.returncode
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert set() == imported & never
+    assert "xetrack_cli.front" in imported

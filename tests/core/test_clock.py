@@ -1,0 +1,137 @@
+"""Promise 5: a clock that stands still or jumps costs no row and no order."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import pytest
+
+import xetrack.clock
+from xetrack import Reader, Tracker
+from xetrack.clock import Clock
+
+START = 1_700_000_000 * 10**9
+
+
+class Hands:
+    """The system's clock, held in hand."""
+
+    def __init__(self, now: int = START, offset: int = 0) -> None:
+        self.now = now
+        self.offset = offset
+        self.step = 0
+
+    def time_ns(self) -> int:
+        self.now += self.step
+        return self.now
+
+    def localtime(self) -> SimpleNamespace:
+        return SimpleNamespace(tm_gmtoff=self.offset)
+
+
+@pytest.fixture
+def hands(monkeypatch):
+    made = Hands()
+    monkeypatch.setattr(xetrack.clock, "time_ns", made.time_ns)
+    monkeypatch.setattr(xetrack.clock, "localtime", made.localtime)
+    return made
+
+
+def rising(stamps: list[str]) -> bool:
+    """Strictly increasing as text, and all of the one form."""
+    form = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}")
+    return sorted(set(stamps)) == stamps and all(map(form.fullmatch, stamps))
+
+
+def test_a_running_clock_tells_local_time(hands):
+    """The offset from UTC is in it, and microseconds are cut, not rounded."""
+    hands.offset = 3_600
+    clock = Clock()
+    hands.now += 1_999
+    assert "2023-11-14 23:13:20.000001" == clock.stamp()
+    hands.now += 2 * 10**9
+    assert "2023-11-14 23:13:22.000001" == clock.stamp()
+
+
+def test_a_frozen_clock_counts_on_by_microseconds(hands):
+    """Also past the end of a second."""
+    hands.now += 999_998_000
+    clock = Clock()
+    stamps = [clock.stamp() for _ in range(5)]
+    assert rising(stamps)
+    assert ("20.999998", "21.000002") == (stamps[0][-9:], stamps[-1][-9:])
+
+
+@pytest.mark.parametrize("back", [1_000, 10**9, 3_600 * 10**9, 10**17])
+def test_a_clock_that_jumps_back_goes_on(hands, back):
+    """One microsecond at a time, until the clock is there again."""
+    clock = Clock()
+    stamps = [clock.stamp()]
+    hands.now -= back
+    stamps += [clock.stamp() for _ in range(3)]
+    hands.now += back + 10**9
+    stamps += [clock.stamp()]
+    assert rising(stamps)
+    assert "2023-11-14 22:13:21.000000" == stamps[-1]
+
+
+@pytest.mark.parametrize("offset", [0, 10_800])
+def test_a_change_of_summer_time_keeps_the_order(hands, offset):
+    """An hour comes twice, or is left out."""
+    hands.offset = 7_200
+    hands.step = 60 * 10**9
+    clock = Clock()
+    stamps = [clock.stamp() for _ in range(3)]
+    hands.offset = offset
+    stamps += [clock.stamp() for _ in range(240)]
+    assert rising(stamps)
+    seconds = hands.now // 10**9 + offset
+    assert stamps[-1].endswith(f"{seconds // 3600 % 24:02}:{seconds // 60 % 60:02}:20.000000")
+
+
+def test_a_batch_of_stamps_continues_the_single_ones(hands):
+    """Over the end of a second, and on either side of it."""
+    hands.now += 999_990_000
+    clock = Clock()
+    stamps = [clock.stamp(), *clock.stamps(100), clock.stamp(), *clock.stamps(1), clock.stamp()]
+    assert 104 == len(stamps)
+    assert rising(stamps)
+
+
+def test_promise_5_rows_are_read_in_the_order_they_were_logged(db, hands):
+    """With a clock that jumps about, each row under a timestamp of its own."""
+    hands.step = -7 * 10**9
+    with Tracker(db) as tracker:
+        for at in range(50):
+            tracker.log({"at": at})
+            hands.offset = 3_600 if at % 3 else 0
+        tracker.log_batch([{"at": at} for at in range(50, 100)])
+    result = Reader(db).select(["at", "timestamp"])
+    assert list(range(100)) == result.cells[0]
+    assert rising(result.cells[1])
+
+
+ZONE = """
+import os, time
+from xetrack import clock
+moment = [1_729_990_790 * 10**9]          # 2024-10-27 02:59:50 in Paris, summer time
+os.environ["TZ"] = "Europe/Paris"
+time.tzset()
+clock.time_ns = lambda: moment[0]
+localtime = time.localtime
+clock.localtime = lambda: localtime(moment[0] / 1e9)
+ticking = clock.Clock()
+for _ in range(400):
+    moment[0] += 10 * 10**9
+    print(ticking.stamp())
+"""
+
+
+def test_the_end_of_summer_time_in_a_real_zone(python):
+    """The repeated hour counts microseconds; after it the clock is right again."""
+    done = python(ZONE)
+    assert "" == done.stderr
+    stamps = done.stdout.splitlines()
+    assert rising(stamps)
+    assert ("2024-10-27 03:00:00", "2024-10-27 03:06:30") == (stamps[0][:19], stamps[-1][:19])

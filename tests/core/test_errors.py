@@ -1,0 +1,85 @@
+"""Errors are typed, survive pickling, and end with what to type."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+import re
+import threading
+
+import pytest
+
+from xetrack import XetrackError, XetrackWarning, errors
+
+MADE = [
+    (errors.InvalidKeyError((1,), "it is a tuple"), ValueError),
+    (errors.InvalidTableError("xetrack_x", "it is internal"), ValueError),
+    (errors.InvalidArgumentError("n", -1, "a whole number from 0 on"), ValueError),
+    (errors.UnsupportedValueError("key", object()), TypeError),
+    (errors.DatabaseNotFoundError("trak.db", ["track.db"]), FileNotFoundError),
+    (errors.NotADatabaseError("x.txt", "no engine knows it"), ValueError),
+    (errors.TableNotFoundError("tabel", "x.db", ["table"]), LookupError),
+    (errors.ColumnNotFoundError("los", "default", ["loss"]), KeyError),
+    (errors.RunNotFoundError("cool-name-1234", "default"), LookupError),
+    (errors.StorageError("x.db", "Writing to", "the disk is full"), OSError),
+    (errors.DatabaseBusyError("x.db", 60.0), TimeoutError),
+    (errors.RowNotStoredError("train", "the disk is full.", threading.Lock()), RuntimeError),
+    (errors.RowExistsError("x.db"), ValueError),
+    (errors.InterruptedReadError("x.db"), OSError),
+    (errors.ReadOnlyError("x.db", "Writing"), PermissionError),
+    (errors.QueryError("SELEC", "syntax error"), ValueError),
+    (errors.UnknownComponentError("engine", "duck", ["duckdb"]), LookupError),
+    (errors.MissingPackageError("duckdb", "duckdb"), ImportError),
+    (errors.PluginError("bad", "it raised"), RuntimeError),
+]
+BY_TYPE = pytest.mark.parametrize(
+    ("error", "builtin"), MADE, ids=[type(one).__name__ for one, _ in MADE]
+)
+
+
+def test_every_error_is_looked_at_here():
+    """Whoever adds one adds it to the table above."""
+    found = {
+        one
+        for one in vars(errors).values()
+        if inspect.isclass(one) and issubclass(one, XetrackError) and one is not XetrackError
+    }
+    assert found == {type(one) for one, _ in MADE}
+
+
+@BY_TYPE
+def test_an_error_is_what_it_specialises(error, builtin):
+    """`except FileNotFoundError` works as well as `except XetrackError`."""
+    assert isinstance(error, XetrackError)
+    assert isinstance(error, builtin)
+
+
+@BY_TYPE
+def test_an_error_survives_pickling(error, builtin):
+    """Type, text and facts; what cannot be pickled becomes its text."""
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(error), str(error), error.args) == (type(again), str(again), again.args)
+    assert vars(error).keys() == vars(again).keys()
+    assert vars(again) == vars(pickle.loads(pickle.dumps(again)))
+
+
+@BY_TYPE
+def test_an_error_ends_with_what_to_do(error, builtin):
+    """The last sentence tells it; no text is a bare statement of failure."""
+    *_, last = re.split(r"[.?] (?=[A-Z])", str(error))
+    verbs = ("Use", "Choose", "Give", "Type", "Check", "List", "Log", "See", "Change", "To")
+    assert last.startswith(verbs) or "again" in last
+
+
+def test_near_names_come_first_and_long_lists_are_cut():
+    """At most three near names, or a dozen of all."""
+    assert "Did you mean 'loss'? " == errors.near("los", ["loss", "accuracy"])
+    assert "" == errors.near("x", [])
+    listed = errors.near("zzz", [f"name{number:02}" for number in range(30)])
+    assert listed.startswith("There are: name00, ")
+    assert listed.endswith("name11 and 18 more. ")
+
+
+def test_a_warning_is_a_user_warning():
+    """So that it is shown by default."""
+    assert issubclass(XetrackWarning, UserWarning)

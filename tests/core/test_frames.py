@@ -1,0 +1,88 @@
+"""Dtypes of frames follow the kinds of the columns."""
+
+# ruff: noqa: DTZ001 - a datetime without a zone is a value too
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from xetrack import Tracker
+
+DAY = datetime(2024, 1, 2, 3, 4, 5, 678901)
+
+
+@pytest.mark.parametrize(
+    ("cells", "dtype"),
+    [
+        ([1, 2], "int64"),
+        ([1, None], "Int64"),
+        ([2**63 - 1, -(2**63)], "int64"),
+        ([2**62 + 1, None], "Int64"),
+        ([1, 2**63], "object"),
+        ([0.5, 1.5], "float64"),
+        ([0.5, None], "float64"),
+        ([0.5, 1], "float64"),
+        ([0.5, 2**53 + 1], "object"),
+        ([math.inf, math.nan], "float64"),
+        ([True, False], "bool"),
+        ([True, None], "boolean"),
+        (["a", "b"], "str"),
+        (["a", None], "str"),
+        (["a", "\udcff"], "object"),
+        ([DAY, DAY], "datetime64[us]"),
+        ([DAY, None], "datetime64[us]"),
+        ([datetime(1, 1, 1), datetime(9999, 12, 31)], "datetime64[us]"),
+        ([DAY.replace(tzinfo=UTC)], "object"),
+        ([date(2024, 1, 1)], "object"),
+        ([Decimal("1.10")], "object"),
+        ([Path("a")], "object"),
+        ([b"a"], "object"),
+        ([[1], {"a": 1}], "object"),
+        ([1, "a"], "object"),
+        ([True, 1], "object"),
+    ],
+)
+def test_promise_3_a_column_keeps_its_values_in_a_frame(cells, dtype):
+    """Under the dtype that says what they are; a cell that is missing is missing."""
+    tracker = Tracker(Tracker.IN_MEMORY, warnings=False)
+    for cell in cells:
+        tracker.log({"x": cell})
+    for frame in (tracker.to_df(), tracker.head(99), tracker.to_df(all=True)):
+        assert dtype == str(frame["x"].dtype)
+        for cell, shown in zip(cells, frame["x"], strict=True):
+            assert pd.isna(shown) if cell is None or repr(cell) == "nan" else cell == shown
+
+
+@pytest.mark.parametrize("later", [0.5, 2**70, "text", True, None])
+@pytest.mark.parametrize("first", [1, True, None])
+def test_promise_3_a_column_takes_later_values_of_other_kinds(first, later):
+    """Also when the column first appears after many rows."""
+    tracker = Tracker(Tracker.IN_MEMORY, warnings=False)
+    tracker.log_batch([{"y": 1}] * 3_000)
+    tracker.log({"x": first})
+    tracker.log({"x": later})
+    shown = tracker.to_df()["x"].tolist()
+    assert all(pd.isna(cell) for cell in shown[:3_000])
+    for cell, kept in zip((first, later), shown[3_000:], strict=True):
+        assert pd.isna(kept) if cell is None else cell == kept
+
+
+def test_an_empty_frame_has_its_columns_and_their_dtypes(db):
+    """As after `to_df` of a new run in an old table."""
+    Tracker(db).log({"i": 1, "f": 0.5, "s": "a", "b": True})
+    frame = Tracker(db).to_df()
+    assert ["timestamp", "track_id", "i", "f", "s", "b"] == list(frame.columns)
+    assert ["int64", "float64", "str", "bool"] == [str(frame[name].dtype) for name in "ifsb"]
+    assert 0 == len(frame)
+
+
+def test_the_index_counts_the_rows(tracker):
+    """From 0, also for the tail."""
+    tracker.log_batch([{"x": 1}] * 5)
+    assert [0, 1] == tracker.tail(2).index.tolist()

@@ -1,0 +1,123 @@
+"""`log` and `log_batch`: what they return, keep and leave alone."""
+
+from __future__ import annotations
+
+import pathlib
+from collections import ChainMap
+
+import pytest
+
+from xetrack import Reader, Tracker, XetrackError
+from xetrack.errors import UnsupportedValueError
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_log_returns_the_row_as_it_is_stored(db, times):
+    """With params and identity; `latest` is the same, and so is what a reader sees."""
+    with Tracker(db, {"model": "bert"}) as tracker:
+        assert {} == tracker.latest
+        for _ in range(times):
+            row = tracker.log({"loss": 0.1, "a b": 1})
+        expected = {"loss": 0.1, "a_b": 1, "model": "bert", "track_id": tracker.track_id}
+        assert {**expected, "timestamp": row["timestamp"]} == row == tracker.latest
+    assert row == Reader(db).select(tail=1).dicts()[0]
+
+
+def test_log_batch_returns_its_last_row(tracker):
+    """And an empty batch nothing, whatever was logged before."""
+    row = tracker.log_batch([{"step": 1}, {"step": 2, "loss": 0.5}])
+    assert (2, 0.5) == (row["step"], row["loss"])
+    assert row == tracker.latest
+    assert {} == tracker.log_batch([])
+    assert 2 == len(tracker)
+
+
+def test_a_batch_and_single_rows_give_the_same_columns(tracker):
+    """Rows of differing keys, with params."""
+    tracker.set_params({"p": 1, "step": -1})
+    rows = [{"step": 1, "x": "a"}, {"x": None, "y": 2.5}, {}]
+    for row in rows:
+        tracker.log(row)
+    tracker.log_batch(rows)
+    stored = [{k: v for k, v in row.items() if k != "timestamp"} for row in tracker]
+    assert stored[:3] == stored[3:]
+    assert [1, -1, -1] == [row["step"] for row in stored[:3]]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_promise_21_what_the_caller_gives_is_not_changed_nor_kept(db, times):
+    """Neither the dict, nor lists and dicts in it, nor the params."""
+    params = {"tags": ["p"]}
+    inner = {"a": [1]}
+    data = {"x": inner, "n": 1}
+    with Tracker(db, params) as tracker:
+        for _ in range(times):
+            returned = tracker.log(data)
+            tracker.log_batch([data])
+        inner["a"].append(2)
+        params["tags"].append("q")
+        returned["x"]["a"].append(3)
+        tracker.params["tags"].append("r")
+        tracker.latest["x"]["a"].append(4)
+        row = tracker.log({})
+        assert ({"a": [1]}, ["p"]) == (tracker[-2]["x"], row["tags"])
+        assert [["p"]] * (2 * times + 1) == [row["tags"] for row in tracker]
+    assert {"x": {"a": [1, 2]}, "n": 1} == data
+
+
+def test_any_mapping_can_be_logged(tracker):
+    """And an empty one is a row too."""
+    tracker.log(ChainMap({"a": 1}, {"b": 2}))
+    tracker.log({})
+    assert [(1, 2), (None, None)] == [(row["a"], row["b"]) for row in tracker]
+
+
+def test_promise_4_a_batch_is_stored_whole_or_not_at_all(tracker):
+    """And raises; the next row is stored as ever."""
+    for bad in ({"x": object()}, {"": 1}):
+        with pytest.raises(XetrackError):
+            tracker.log_batch([{"x": 1}, {"x": 2}, bad])
+    assert 0 == len(tracker)
+    tracker.log({"x": 3})
+    assert [3] == [row["x"] for row in tracker]
+
+
+def test_promise_4_a_failed_log_leaves_no_open_transaction(db):
+    """Another program can write at once."""
+    with Tracker(db) as tracker, Tracker(db) as other:
+        with pytest.raises(UnsupportedValueError):
+            tracker.log({"x": object()})
+        other.log({"x": 1})
+        tracker.log({"x": 2})
+        assert 2 == other.count_all()
+
+
+def test_a_tracker_can_be_used_after_it_was_closed(db):
+    """A later call opens the file again; closing twice does nothing."""
+    tracker = Tracker(db)
+    tracker.log({"x": 1})
+    tracker.close()
+    tracker.close()
+    tracker.log({"x": 2})
+    tracker.log_batch([{"x": 3}])
+    assert [1, 2, 3] == [row["x"] for row in tracker]
+    tracker.close()
+
+
+def test_databases_are_named_by_text_or_path(tmp_path, monkeypatch):
+    """Wherever one is expected; the default is `track.db` here."""
+    Tracker(tmp_path / "a.db").log({"x": 1})
+    Tracker(str(tmp_path / "a.db")).log({"x": 2})
+    assert 2 == len(Reader(pathlib.PurePath(tmp_path / "a.db")))
+    assert 2 == len(Reader.read_db(str(tmp_path / "a.db")))
+    monkeypatch.chdir(tmp_path)
+    Tracker().log({"x": 1})
+    assert 1 == len(Reader("track.db"))
+
+
+def test_each_tracker_in_memory_is_alone():
+    """Nothing is written to a file."""
+    one, other = Tracker(Tracker.IN_MEMORY), Tracker(":memory:")
+    one.log({"x": 1})
+    assert (1, 0) == (one.count_all(), other.count_all())
+    assert not pathlib.Path(":memory:").exists()

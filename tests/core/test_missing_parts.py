@@ -1,0 +1,34 @@
+"""Promise 31: what is not installed is an error at the call that needs it."""
+
+from __future__ import annotations
+
+import pytest
+
+ATTEMPT = """
+from xetrack import *
+try:
+    {call}
+except XetrackError as error:
+    print(isinstance(error, (ImportError, LookupError)), error)
+"""
+
+
+@pytest.mark.parametrize(
+    "call", ["Tracker('x.duckdb')", "Tracker('x.db', engine='duckdb')"], ids=["suffix", "name"]
+)
+def test_promise_31_an_engine_that_is_not_there_is_named_and_makes_no_file(python, tmp_path, call):
+    """And the text says why it is not: here, all plugins are left out."""
+    done = python(ATTEMPT.format(call=call), XETRACK_PLUGIN_AUTOLOAD="0")
+    assert "" == done.stderr
+    assert done.stdout.startswith("True ")
+    assert "no engine named 'duckdb'" in done.stdout
+    assert "xetrack[duckdb]" in done.stdout or "XETRACK_PLUGIN_AUTOLOAD" in done.stdout
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_an_engine_that_nobody_offers_names_those_there_are(python, tmp_path):
+    """A misspelt name is answered by the near one."""
+    done = python(ATTEMPT.format(call="Tracker('x.db', engine='sqlit')"))
+    assert done.stdout.startswith("True ")
+    assert "'sqlite'" in done.stdout
+    assert [] == list(tmp_path.iterdir())

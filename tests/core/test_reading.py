@@ -1,0 +1,90 @@
+"""What a tracker says of its own run."""
+
+from __future__ import annotations
+
+import pytest
+
+from xetrack import Tracker
+from xetrack.errors import ColumnNotFoundError
+
+
+@pytest.fixture
+def run(db):
+    """A run of five rows among those of another."""
+    with Tracker(db) as tracker, Tracker(db) as other:
+        for at in range(5):
+            tracker.log({"at": at})
+            other.log({"at": -at, "others": "x"})
+        yield tracker
+
+
+def ats(frame) -> list[int]:
+    return frame["at"].tolist()
+
+
+def test_promise_17_rows_of_a_run_are_counted_from_one_or_from_the_end(run):
+    """`tracker[1]` is the first row, `tracker[-1]` the last."""
+    assert [0, 4, 4, 0] == [run[number]["at"] for number in (1, 5, -1, -5)]
+    assert run.latest == {k: v for k, v in run[-1].items() if k != "others"}
+
+
+@pytest.mark.parametrize("number", [0, 6, -6, 10**6])
+def test_promise_17_out_of_range_is_an_index_error(run, number):
+    """And says how rows are counted."""
+    with pytest.raises(IndexError, match="counted from 1"):
+        run[number]
+
+
+def test_promise_17_head_and_tail_are_those_of_the_run_in_the_order_logged(run):
+    """Five by default, none for 0, all for more than there are."""
+    assert [0, 1] == ats(run.head(2))
+    assert [3, 4] == ats(run.tail(2))
+    assert [0, 1, 2, 3, 4] == ats(run.head()) == ats(run.tail()) == ats(run.tail(99))
+    assert ([], []) == (ats(run.head(0)), ats(run.tail(0)))
+
+
+@pytest.mark.parametrize("n", [-1, 1.5, "5", True])
+@pytest.mark.parametrize("method", ["head", "tail"])
+def test_promise_17_a_number_of_rows_that_is_none_is_a_value_error(run, method, n):
+    """Negative ones above all."""
+    with pytest.raises(ValueError, match=rf"{method}=.*whole number from 0 on"):
+        getattr(run, method)(n)
+
+
+def test_promise_18_a_tracker_is_true_and_answers_and_iterates(db, run):
+    """Also one that has no row."""
+    assert bool(run)
+    assert bool(Tracker(db))
+    assert "at" in run
+    assert "nothing" not in run
+    assert 5 not in run
+    assert [0, 1, 2, 3, 4] == [row["at"] for row in run]
+    assert [] == list(Tracker(db))
+
+
+def test_counts_and_frames_are_of_this_run_or_of_all(run):
+    """`len` is the count of the run."""
+    assert (5, 5, 10) == (len(run), run.count_run(), run.count_all())
+    assert (5, 10) == (len(run.to_df()), len(run.to_df(all=True)))
+    assert [0, 0, 1, -1, 2, -2, 3, -3, 4, -4] == ats(run.to_df(all=True))
+    assert {run.track_id} == set(run.to_df()["track_id"])
+
+
+def test_a_column_by_name(run):
+    """Of this run; a missing one is an error that names near ones."""
+    assert ([0, 1, 2, 3, 4], "at") == (run["at"].tolist(), run["at"].name)
+    with pytest.raises(ColumnNotFoundError, match="Did you mean 'others'"):
+        run["other"]
+
+
+def test_columns_and_kinds(run):
+    """In the order they were added."""
+    assert ["timestamp", "track_id", "at", "others"] == run.columns
+    assert {"timestamp": "text", "track_id": "text", "at": "int", "others": "text"} == run.dtypes
+
+
+def test_a_tracker_shows_what_it_is_and_what_it_holds(run):
+    """`repr` reads no row; `print` shows the run."""
+    assert run.track_id in repr(run)
+    assert all(name in str(run) for name in run.columns)
+    assert "default" == run.table_name

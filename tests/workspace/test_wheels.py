@@ -1,0 +1,51 @@
+"""What is in the files that are published."""
+
+from __future__ import annotations
+
+import tarfile
+from zipfile import ZipFile
+
+import pytest
+
+from tools.workspace import distributions
+
+VERSION = distributions()[0].version
+
+MODULES = {
+    "xetrack_core": "xetrack",
+    "xetrack_cli": "xetrack_cli",
+    "xetrack_duckdb": "xetrack_duckdb",
+    "xetrack_cache": "xetrack_cache",
+    "xetrack_assets": "xetrack_assets",
+}
+
+
+def wheel(dist, name):
+    """The files in one distribution's wheel."""
+    (path,) = dist.glob(f"{name}-*.whl")
+    with ZipFile(path) as archive:
+        return set(archive.namelist())
+
+
+def test_the_root_has_no_code(dist):
+    """Its wheel is metadata only, so it never owns a file that xetrack-core owns too."""
+    assert {f"xetrack-{VERSION}.dist-info"} == {
+        name.split("/")[0] for name in wheel(dist, "xetrack")
+    }
+
+
+def test_the_root_packs_no_member(dist):
+    """Its source distribution has three files and what the format adds."""
+    (path,) = dist.glob("xetrack-*.tar.gz")
+    with tarfile.open(path) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"LICENSE", "README.md", "pyproject.toml", "PKG-INFO", ".gitignore"} >= names
+
+
+@pytest.mark.parametrize(("name", "module"), MODULES.items())
+def test_a_member_has_its_module_and_nothing_beside_it(dist, name, module):
+    """One top-level package, typed, with the licence."""
+    files = wheel(dist, name)
+    info = f"{name}-{VERSION}.dist-info"
+    assert {module, info} == {file.split("/")[0] for file in files}
+    assert {f"{module}/__init__.py", f"{module}/py.typed", f"{info}/licenses/LICENSE"} <= files

@@ -1,0 +1,1 @@
+"""What `make` runs beside ruff, mypy and pytest: small scripts, `python -m tools.<name>`."""

@@ -1,0 +1,55 @@
+"""Check that relative links in the Markdown files lead to a file, and to a heading in it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from tools.workspace import ROOT, files, report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FENCE = re.compile(r"(?ms)^\s*(```|~~~).*?^\s*\1|`[^`\n]+`")
+LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)|^\[[^\]]+\]:\s*(\S+)", re.MULTILINE)
+HEADING = re.compile(r"(?m)^#+\s+(.*?)\s*#*$")
+ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+
+
+def anchors(page: Path) -> set[str]:
+    """The fragments that a page's headings answer to, made as hosting sites make them."""
+    titles = HEADING.findall(page.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def leads_nowhere(page: Path, link: str) -> bool:
+    """Whether a link of `page` misses its target; links to other sites are not followed."""
+    if ELSEWHERE.match(link):
+        return False
+    path, _, fragment = unquote(link).partition("#")
+    target = (page.parent / path) if path else page
+    if not target.exists():
+        return True
+    return bool(fragment) and target.suffix == ".md" and fragment not in anchors(target)
+
+
+def main() -> int:
+    """Follow all links, print, and return the exit code."""
+    pages = files("*.md")
+    found = {
+        (page, first or second)
+        for page in pages
+        for first, second in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8")))
+    }
+    problems = [
+        f"{page.relative_to(ROOT)} links to {link}, which is not there"
+        for page, link in sorted(found)
+        if leads_nowhere(page, link)
+    ]
+    return report(problems, f"links: {len(found)} in {len(pages)} pages")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""Check that every Python file is short enough to be read in one sitting."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+
+from tools.workspace import ROOT, files, report
+
+LIMIT = 400
+"""Lines. Most files have a third of it; one that comes near is two things."""
+
+
+def main() -> int:
+    """Count, print, and return the exit code."""
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files("*.py")}
+    problems = [
+        f"{path.relative_to(ROOT)} has {count} lines, more than {LIMIT}: split it by what it does"
+        for path, count in lines.items()
+        if count > LIMIT
+    ]
+    median = statistics.median(lines.values())
+    longest = max(lines.values())
+    return report(problems, f"sizes: {len(lines)} files, median {median:.0f}, longest {longest}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
