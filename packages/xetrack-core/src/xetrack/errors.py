@@ -23,13 +23,16 @@ _SHOWN = 12
 """Names that a text lists at most."""
 
 
-def near(name: str, known: Iterable[str]) -> str:
-    """Say which of the known names was probably meant, as a sentence that ends in a blank."""
+def near(name: str, known: Iterable[str], *, all_else: bool = True) -> str:
+    """Say which of the known names was probably meant, as a sentence that ends in a blank.
+
+    Where none is near, the known names are listed, unless `all_else` is False.
+    """
     names = sorted(set(known))
     close = get_close_matches(name, names, n=3, cutoff=0.6)
     if close:
         return f"Did you mean {' or '.join(repr(match) for match in close)}? "
-    if not names:
+    if not names or not all_else:
         return ""
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"There are: {', '.join(names[:_SHOWN])}{more}. "
@@ -130,7 +133,7 @@ class DatabaseNotFoundError(XetrackError, FileNotFoundError):
         names = [PurePath(name).name for name in near_names]
         super().__init__(
             f"There is no database at {location!r}. "
-            f"{near(PurePath(location).name, names)}"
+            f"{near(PurePath(location).name, names, all_else=False)}"
             "Check the path; a Tracker creates the file with its first row."
         )
         self.location = location

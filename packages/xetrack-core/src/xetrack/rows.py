@@ -33,6 +33,9 @@ _PLANS = 1_000
 _SIMPLE = {int, float, str, bool, bytes, type(None)}
 """Types whose values need at most one comparison before they are stored."""
 
+_PLANNED = {Kind.INT, Kind.FLOAT, Kind.TEXT, Kind.BOOL, Kind.BYTES, None}
+"""Kinds that values of these types have, but for a few."""
+
 _OWN_FIELDS = (
     Field(TIMESTAMP, frozenset({Kind.TEXT})),
     Field(TRACK_ID, frozenset({Kind.TEXT})),
@@ -57,19 +60,6 @@ class Plan:
     integers: tuple[int, ...]
     floats: tuple[int, ...]
     texts: tuple[int, ...]
-
-    def fits(self, values: list[Value]) -> bool:
-        """Tell whether values of the right types are also of the kinds planned for."""
-        for at in self.integers:
-            if not -EXACT_INT <= values[at] <= EXACT_INT:
-                return False
-        for at in self.floats:
-            if values[at] != values[at]:
-                return False
-        for at in self.texts:
-            if not values[at].isascii() and kind_of(values[at]) is not Kind.TEXT:
-                return False
-        return True
 
 
 class Rows:
@@ -141,21 +131,32 @@ class Rows:
         if self._notices:
             self._notices.renamed(key, column)
 
-    def log(self, data: Mapping[Any, object], *, objects_as_text: bool = False) -> dict[str, Value]:
+    def log(  # noqa: C901, PLR0911 - in one piece, because it runs for every row
+        self, data: Mapping[Any, object], *, objects_as_text: bool = False
+    ) -> dict[str, Value]:
         """Store one row, and return it; see `plain` for values that are no plain ones."""
         try:
             keys = tuple(data)
-            values = [*data.values()]
+            values: list[Any] = [*data.values()]
         except (AttributeError, TypeError):
             raise InvalidArgumentError("data", data, "a mapping of names to values") from None
         types = tuple(map(type, values))
         plan = self._plans.get(keys)
         if plan is None or plan.types != types:
             plan = self._others.get((keys, types))
-            if plan is not None:
-                self._plans[keys] = plan
-        if plan is None or not plan.fits(values):
-            return self._log_carefully(data, objects_as_text=objects_as_text)
+            if plan is None:
+                return self._log_carefully(data, objects_as_text=objects_as_text)
+            self._plans[keys] = plan
+        # The types are those planned for; a few values are of another kind all the same.
+        for at in plan.floats:
+            if values[at] != values[at]:
+                return self._log_carefully(data, objects_as_text=objects_as_text)
+        for at in plan.integers:
+            if not -EXACT_INT <= values[at] <= EXACT_INT:
+                return self._log_carefully(data, objects_as_text=objects_as_text)
+        for at in plan.texts:
+            if not values[at].isascii() and kind_of(values[at]) is not Kind.TEXT:
+                return self._log_carefully(data, objects_as_text=objects_as_text)
         params = plan.params
         try:
             with self._engine.lock:
@@ -252,7 +253,8 @@ class Rows:
         types = tuple(map(type, data.values()))
         if tuple(given) != tuple(data) or not _SIMPLE.issuperset(types):
             return
-        values = list(given.values())
+        if not _PLANNED.issuperset(map(kind_of, given.values())):
+            return
         positions: dict[type, list[int]] = {}
         for at, cls in enumerate(types):
             positions.setdefault(cls, []).append(at)
@@ -265,8 +267,7 @@ class Rows:
             or not _SIMPLE.issuperset(map(type, full.values())),
             *(tuple(positions.get(cls, ())) for cls in (int, float, str)),
         )
-        if plan.fits(values):
-            if len(self._others) >= _PLANS:
-                self._others.clear()
-                self._plans.clear()
-            self._plans[tuple(data)] = self._others[tuple(data), types] = plan
+        if len(self._others) >= _PLANS:
+            self._others.clear()
+            self._plans.clear()
+        self._plans[tuple(data)] = self._others[tuple(data), types] = plan

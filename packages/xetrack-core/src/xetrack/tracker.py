@@ -137,6 +137,7 @@ class Tracker(RunView):
             [*(name for name, value in wanted.items() if value), *probes],
             {"interval": measurement_interval, "git_root": git_root},
         )
+        self._alone = not self._sinks and not self._probes
         engine = "skip" if self.db == self.SKIP_INSERT else engine
         self._engine: Engine = open_engine(db, engine, Settings(durability=durability))
         self._table = checked_table(table, self._engine.tables())
@@ -229,6 +230,8 @@ class Tracker(RunView):
         StorageError
             The row could not be stored.
         """
+        if self._alone:
+            return self._rows.log(data)
         if self._probes:
             data = {**data, **self._lacking(data, self._probes.present())}
         row = self._rows.log(data)

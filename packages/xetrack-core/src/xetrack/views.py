@@ -131,7 +131,9 @@ class RunView(TableView):
         return True
 
     def __str__(self) -> str:
-        return str(self.to_df())
+        # Every column, however narrow the terminal; of many rows the first and the last.
+        frame = cast("pd.DataFrame", to_frame(self._run(), "pandas"))
+        return frame.to_string(max_rows=60, min_rows=10)
 
     def __contains__(self, column: object) -> bool:
         return column in self.columns

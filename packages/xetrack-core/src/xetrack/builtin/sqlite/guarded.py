@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.builtin.sqlite.connections import uri
 from xetrack.builtin.sqlite.failures import code
 from xetrack.builtin.sqlite.handles import Handle
-from xetrack.builtin.sqlite.tokens import for_reading
+from xetrack.builtin.sqlite.tokens import for_reading, tokens
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import SQLResult
 from xetrack.names import DEFAULT_TABLE, EVENTS_VIEW, quoted
@@ -126,10 +126,15 @@ def run(
     return SQLResult(names, rows[:limit], truncated)
 
 
+_READING = {"select", "with", "values", "explain"}
+"""The words with which a statement that reads can begin."""
+
+
 def _refusal(error: Exception, query: str, timeout: float | None) -> QueryError:
     extended = getattr(error, "sqlite_errorcode", 0)
     if extended == sqlite3.SQLITE_INTERRUPT and timeout is not None:
         return QueryError(query, f"it took longer than {timeout:g} seconds", "Ask for less.")
-    if extended == sqlite3.SQLITE_AUTH or "prohibited" in str(error):
+    words = (text.lower() for group, text in tokens(query) if group == "word")
+    if extended == sqlite3.SQLITE_AUTH or next(words, "") not in _READING:
         return QueryError(query, "only reading is allowed here", "Begin it with SELECT or WITH.")
     return QueryError(query, str(error))
