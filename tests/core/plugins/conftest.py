@@ -34,6 +34,9 @@ class Strangers:
         entry, version = options.pop("entry", name), options.pop("version", "1.0")
         value = options.pop("value", f"{package}.plugin")
         metadata = options.pop("metadata", f"Name: xetrack-{name}\nVersion: {version}\n\nText.\n")
+        # A package of this name may be installed, and another test may have imported it.
+        for loaded in [one for one in sys.modules if one.partition(".")[0] == package]:
+            del sys.modules[loaded]
         home = self.folder / package
         home.mkdir()
         home.joinpath("__init__.py").touch()

@@ -56,8 +56,14 @@ def _array(arrow: Any, cells: Sequence[Value], kinds: frozenset[Kind], as_text: 
     if len(present) <= 1:
         return _uniform(arrow, cells, present[0] if present else None)
     if as_text:
-        return _uniform(arrow, [None if one is None else str(one) for one in cells], Kind.TEXT)
+        return _uniform(arrow, [None if one is None else _text(one) for one in cells], Kind.TEXT)
     return _union(arrow, cells, families)
+
+
+def _text(cell: Value) -> str:
+    """Return a cell among others of other kinds as text that UTF-8 can say."""
+    text = TO_TEXT.get(kind_of(cell), str)(cell)
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _uniform(arrow: Any, cells: Sequence[Value], kind: Kind | None) -> Any:
@@ -73,8 +79,9 @@ def _uniform(arrow: Any, cells: Sequence[Value], kind: Kind | None) -> Any:
     }
     if kind in plain:
         return arrow.array(cells, plain[kind], from_pandas=False)
-    if kind is Kind.DATETIME and all(type(one) is datetime or one is None for one in cells):
-        return arrow.array(cells, arrow.timestamp("us", None if are_naive(cells) else "UTC"))
+    naive = {one.tzinfo is None for one in cells if type(one) is datetime}
+    if kind is Kind.DATETIME and len(naive) == 1:  # with both, only text says which is which
+        return arrow.array(cells, arrow.timestamp("us", None if naive == {True} else "UTC"))
     if kind is Kind.TIME and are_naive(cells):
         return arrow.array(cells, arrow.time64("us"))
     if kind is Kind.RAWTEXT:

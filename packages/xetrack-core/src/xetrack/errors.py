@@ -139,6 +139,17 @@ class DatabaseNotFoundError(XetrackError, FileNotFoundError):
         self.location = location
 
 
+class LogsNotFoundError(XetrackError, FileNotFoundError):
+    """There is no log to read at a path."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(
+            f"There is no log at {location!r}. Check the path: it is what a Tracker was given as "
+            "logs_path=... or jsonl=..."
+        )
+        self.location = location
+
+
 class NotADatabaseError(XetrackError, ValueError):
     """The file exists, but no engine knows its format."""
 

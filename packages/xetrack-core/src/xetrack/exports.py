@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from xetrack.arrow import to_arrow
 from xetrack.errors import StorageError
 from xetrack.frames import library, to_pandas
+from xetrack.kinds import TO_TEXT, Kind, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xetrack.kinds import Value
     from xetrack.results import Result
 
 
@@ -47,11 +49,22 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def to_csv(result: Result, path: str | os.PathLike[str]) -> None:
-    """Write rows as CSV with a header; missing cells and nan are empty."""
+    """Write rows as CSV with a header; missing cells and nan are empty, lists and dicts JSON."""
+    frame = to_pandas(result.columns, result.batches)
+    for column in result.columns:
+        if column.kinds & _AS_TEXT and frame[column.name].dtype == object:
+            frame[column.name] = frame[column.name].map(_in_csv)
     with replacing(path) as temporary:
-        to_pandas(result.columns, result.batches).to_csv(
-            temporary, index=False, errors="backslashreplace"
-        )
+        frame.to_csv(temporary, index=False, errors="backslashreplace")
+
+
+_AS_TEXT = {Kind.HUGEINT, Kind.JSON}
+"""What pandas would write as Python's `repr`, or not at all."""
+
+
+def _in_csv(cell: Value) -> Value:
+    kind = kind_of(cell)
+    return TO_TEXT[kind](cell) if kind in _AS_TEXT else cell
 
 
 def to_parquet(result: Result, path: str | os.PathLike[str]) -> None:

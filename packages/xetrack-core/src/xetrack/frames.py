@@ -153,7 +153,7 @@ def to_polars(answer: Result | Selection) -> pl.DataFrame:
         dtype = (
             dtypes.get(float if float in types else next(iter(types), object)) if alike else None
         )
-        zoned = types & {datetime, time} and not are_naive(cells)
+        zoned = types in ({datetime}, {time}) and not are_naive(cells)
         if dtype is None or zoned or not fits(cells, types, column.kinds):
             dtype = polars.Object if types else polars.Null
         series.append(polars.Series(column.name, cells, dtype=dtype, strict=float not in types))

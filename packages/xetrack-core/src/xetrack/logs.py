@@ -9,7 +9,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import DatabaseNotFoundError, InvalidArgumentError
+from xetrack.errors import InvalidArgumentError, LogsNotFoundError
 from xetrack.kinds import FROM_TEXT, Kind
 from xetrack.names import log_delimiter
 from xetrack.results import Result
@@ -91,7 +91,7 @@ def read_logs(path: str | os.PathLike[str], limit: int | None = None) -> Result:
 
     Raises
     ------
-    DatabaseNotFoundError
+    LogsNotFoundError
         There is no such file or folder.
     """
     records = chain.from_iterable(map(_records, _files(path)))
@@ -103,7 +103,7 @@ def _files(path: str | os.PathLike[str]) -> list[Path]:
     if place.is_dir():
         return sorted(file for file in place.rglob("*") if file.is_file())
     if not place.exists():
-        raise DatabaseNotFoundError(str(place))
+        raise LogsNotFoundError(str(place))
     return [place]
 
 
@@ -133,12 +133,12 @@ def read_jsonl(path: str | os.PathLike[str]) -> Result:
 
     Raises
     ------
-    DatabaseNotFoundError
+    LogsNotFoundError
         There is no such file.
     """
     place = Path(path)
     if not place.is_file():
-        raise DatabaseNotFoundError(str(place))
+        raise LogsNotFoundError(str(place))
     found: list[dict[str, Value]] = []
     with place.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, ParamSpec, Self, TypeVar, cast, overload
 
 from xetrack import fanout
@@ -19,7 +20,7 @@ from xetrack.rows import Rows, by_column
 from xetrack.views import RunView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.probes import Probe
@@ -232,8 +233,9 @@ class Tracker(RunView):
         """
         if self._alone:
             return self._rows.log(data)
-        if self._probes:
-            data = {**data, **self._lacking(data, self._probes.present())}
+        figures = self._probes.present() if self._probes else {}
+        if figures and isinstance(data, Mapping):
+            data = {**data, **self._lacking(data, figures)}
         row = self._rows.log(data)
         if self._sinks:
             self._sinks.emit(row, _TRACKING)

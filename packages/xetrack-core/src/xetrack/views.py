@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
-from xetrack import exports
 from xetrack.access import selection
 from xetrack.errors import ColumnNotFoundError, InvalidArgumentError, TableNotFoundError
 from xetrack.frames import to_frame
@@ -102,11 +101,15 @@ class RunView(TableView):
 
     def to_csv(self, path: str | os.PathLike[str], all: bool = False) -> None:  # noqa: A002
         """Write the rows of this run, or of every run, as CSV."""
-        exports.to_csv(Result.of(self._run(everybody=all)), path)
+        from xetrack.exports import to_csv  # noqa: PLC0415 - most never export
+
+        to_csv(Result.of(self._run(everybody=all)), path)
 
     def to_parquet(self, path: str | os.PathLike[str], all: bool = False) -> None:  # noqa: A002
         """Write the rows of this run, or of every run, as Parquet, for which pyarrow is needed."""
-        exports.to_parquet(Result.of(self._run(everybody=all)), path)
+        from xetrack.exports import to_parquet  # noqa: PLC0415 - most never export
+
+        to_parquet(Result.of(self._run(everybody=all)), path)
 
     def head(self, n: int = 5) -> pd.DataFrame:
         """Return the first `n` rows of this run."""

@@ -1,7 +1,11 @@
 """`xt demo`."""
 
 import shlex
+import signal
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -57,7 +61,7 @@ def _measure(tracker: Tracker, chosen: Corpus) -> int:
     )
     succeeded = 0
     begun = time.monotonic()
-    with progress(total) as advance:
+    with progress(total) as advance, between_calls() as interrupted:
         for number, path in enumerate(chosen.files):
             if number and time.monotonic() - begun > LONGEST:
                 messages.warning(
@@ -71,7 +75,36 @@ def _measure(tracker: Tracker, chosen: Corpus) -> int:
                 done = tracker.track(compress, args=[setting, path], params={"file": name})
                 succeeded += done is not None
                 advance(name)
+                if interrupted():
+                    raise KeyboardInterrupt
     return succeeded
+
+
+@contextmanager
+def between_calls() -> Iterator[Callable[[], bool]]:
+    """Hold Ctrl-C back to the end of a call, so that no call is recorded half; a second one acts.
+
+    Yields
+    ------
+    callable
+        Tells whether Ctrl-C was pressed.
+    """
+    pressed = False
+
+    def note(*_: object) -> None:
+        nonlocal pressed
+        pressed = True
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is None:
+        yield lambda: False  # only the main thread hears of signals
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _kept(tracker: Tracker, db: Path) -> str:

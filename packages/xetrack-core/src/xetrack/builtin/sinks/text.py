@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loguru import _locks_machinery
 from loguru._logger import Core, Logger
 
 from xetrack.builtin.sinks.lines import Lines
@@ -52,8 +53,9 @@ class TextSink(Sink):
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
+        core = _untyped(Core)()
         self._logger: Any = _untyped(Logger)(
-            core=_untyped(Core)(),
+            core=core,
             exception=None,
             depth=0,
             record=False,
@@ -70,6 +72,13 @@ class TextSink(Sink):
         self._logger.add(
             self.write, format=_LINE, level=0, colorize=False, diagnose=False, catch=False
         )
+
+        # A fork waits until no sink is at work. If it took loguru's locks too, and took them first,
+        # a thread that is at work would wait for it in turn.
+        for locks in ("logger_locks", "handler_locks"):
+            getattr(_locks_machinery, locks, set()).difference_update(
+                [core.lock, *(handler._lock for handler in core.handlers.values())]  # noqa: SLF001
+            )
 
     def emit(self, row: Mapping[str, Value], level: str) -> None:
         """Write one record."""
