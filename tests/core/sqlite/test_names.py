@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.engines import log, opened, read
-from xetrack.errors import InvalidTableError, StorageError, XetrackError
+from xetrack.errors import InvalidTableError, XetrackError
 
 HOSTILE = [
     '"',
@@ -149,13 +147,3 @@ def test_any_file_name_is_opened_as_it_is(tmp_path, name):
     assert [(1,)] == engine.sql("SELECT x FROM db.default").rows
     engine.close()
     assert [name] == [one.name for one in tmp_path.iterdir()]
-
-
-def test_more_columns_than_sqlite_has_are_a_typed_error_and_spoil_nothing(engine):
-    """The row that asks for too many is refused whole; the table goes on."""
-    log(engine, {"x": 1})
-    engine.connections.writer.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, 50)  # 2,000 take a while
-    with pytest.raises(StorageError, match="too many columns"):
-        log(engine, {f"k{number}": 1 for number in range(60)})
-    log(engine, {"x": 2})
-    assert [{"x": 1}, {"x": 2}] == read(engine)

@@ -54,7 +54,7 @@ def test_columns_are_named_through_any_of_them(three, name):
         "%default%",
     ],
 )
-def test_literals_are_untouched(three, text):
+def test_promise_16_literals_are_untouched(three, text):
     """What looks like a table inside quotes is a value."""
     assert [(text.replace("''", "'"),)] == three.sql(f"SELECT '{text}'").rows
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
-from xetrack.builtin.sqlite import comparing
+from xetrack.builtin.sqlite import comparing, overflow
 from xetrack.builtin.sqlite.failures import is_busy, translated
 from xetrack.builtin.sqlite.handles import Handle
 from xetrack.errors import (
@@ -180,6 +180,8 @@ class Connections:
         handle = Handle(path, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
         try:
             handle.create_function(comparing.FUNCTION, 6, comparing.holds, deterministic=True)
+            for name, function in overflow.FUNCTIONS.items():
+                handle.create_function(name, 2, function, deterministic=True)
             if not self.in_memory:
                 self._set_up(handle, reading=reading)
         except BaseException:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from xetrack import forks
-from xetrack.builtin.sqlite import guarded, notes, reading, schema, storage, widening
+from xetrack.builtin.sqlite import guarded, notes, overflow, reading, schema, storage, widening
 from xetrack.builtin.sqlite.checkpoints import Checkpoints
 from xetrack.builtin.sqlite.connections import MEMORY, Connections, uri
-from xetrack.builtin.sqlite.failures import code, translated
+from xetrack.builtin.sqlite.failures import REFUSALS, code, translated
 from xetrack.builtin.sqlite.inserting import SQLiteInserter
 from xetrack.errors import (
     DatabaseNotFoundError,
@@ -190,25 +190,27 @@ class SQLiteEngine(Engine, RunsSQL):
             with self.connections.transaction() as connection:
                 schema.prepare_file(connection, self.location)
                 yield connection
-        except sqlite3.Error as error:
+        except REFUSALS as error:
             raise translated(error, self.location, doing) from error
 
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
         """Set cells, and their notes with them."""
         with self._changing("Updating") as connection:
             found = self._schema(connection, table)
-            meanings = {
-                name: storage.meanings(reading.located(found, name).kinds) for name in values
-            }
+            columns = {name: reading.located(found, name) for name in values}
+            more = {name: value for name, value in values.items() if columns[name].in_more}
+            real = {name: value for name, value in values.items() if name not in more}
             notes.settle(connection, found)
             rows = reading.row_numbers(connection, found, where)
-            for name, value in values.items():
+            for name, value in real.items():
                 kind = kind_of(value)
                 notes.forget(connection, table, rows, name)
-                if kind and storage.is_noted(kind, meanings[name]):
+                if kind and storage.is_noted(kind, storage.meanings(columns[name].kinds)):
                     notes.add_all(connection, found, rows, name, kind)
-            assignments = ", ".join(f"{quoted(name)} = ?" for name in values)
-            cells = [storage.encoded(value) for value in values.values()]
+            changes = [(f"{quoted(name)} = ?", storage.encoded(real[name])) for name in real]
+            changes += [overflow.set_sql(more)] if more else []
+            assignments = ", ".join(sql for sql, _ in changes)
+            cells = [cell for _, cell in changes]
             sql = f"UPDATE {quoted(table)} SET {assignments} WHERE {found.row_id} IN {notes.ROWS}"
             return connection.execute(sql, [*cells, rows]).rowcount
 

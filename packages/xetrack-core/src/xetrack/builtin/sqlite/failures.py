@@ -14,28 +14,36 @@ from xetrack.errors import (
 )
 from xetrack.names import TIMESTAMP
 
+REFUSALS = (sqlite3.Error, OverflowError)
+"""What the driver raises for cells that it does not store; the latter for a text beyond 2 GB."""
+
 _PRIMARY = 0xFF
 """Mask that takes an extended error code to its primary one."""
 
 
-def code(error: sqlite3.Error) -> int:
+class StaleError(sqlite3.OperationalError):
+    """The table is no longer what a statement was made for, though SQLite would not say so."""
+
+
+def code(error: Exception) -> int:
     """Return the primary error code; 0 for errors that Python's driver made itself."""
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
 
 
-def is_busy(error: sqlite3.Error) -> bool:
+def is_busy(error: Exception) -> bool:
     """Tell whether another connection was in the way, so that waiting helps."""
     return code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
-def is_stale(error: sqlite3.Error) -> bool:
+def is_stale(error: Exception) -> bool:
     """Tell whether the table is no longer what a statement was made for."""
-    return code(error) == sqlite3.SQLITE_ERROR and any(
-        part in str(error) for part in ("no such table", "has no column", "no such column")
+    return isinstance(error, StaleError) or (
+        code(error) == sqlite3.SQLITE_ERROR
+        and any(part in str(error) for part in ("no such table", "has no column", "no such column"))
     )
 
 
-def translated(error: sqlite3.Error, location: str, doing: str) -> XetrackError:
+def translated(error: Exception, location: str, doing: str) -> XetrackError:
     """Return the error to raise in place of SQLite's."""
     found = code(error)
     if found in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}:

@@ -6,8 +6,8 @@ import sqlite3
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from xetrack.builtin.sqlite import notes
-from xetrack.builtin.sqlite.failures import is_busy, is_stale, translated
+from xetrack.builtin.sqlite import notes, overflow
+from xetrack.builtin.sqlite.failures import REFUSALS, StaleError, is_busy, is_stale, translated
 from xetrack.builtin.sqlite.storage import encoded, is_noted, meanings
 from xetrack.interfaces.engine import Inserter
 from xetrack.kinds import KIND_OF_TYPE, TO_TEXT, Kind, kind_of
@@ -43,20 +43,26 @@ class SQLiteInserter(Inserter):
     def _prepare(self) -> None:
         columns = self._engine.located(self._table, self._fields)
         self.columns = tuple(column.name for column in columns)
-        names = ", ".join(map(quoted, self.columns))
-        self._into = f"INSERT INTO {quoted(self._table)} ({names}) VALUES "
-        self._values = f"({', '.join('?' * len(columns))})"
+        # Positions of the cells that have a column of their own, and of those that lie in JSON.
+        self._real = [at for at, column in enumerate(columns) if not column.in_more]
+        self._more = [at for at, column in enumerate(columns) if column.in_more]
+        stored = [self.columns[at] for at in self._real]
+        stored += [overflow.MORE] if self._more else []
+        self._into = f"INSERT INTO {quoted(self._table)} ({', '.join(map(quoted, stored))}) VALUES "
+        self._values = f"({', '.join('?' * len(stored))})"
+        self._width = len(stored)
         self._sql = self._into + self._values
         # Positions of the cells that may need a note, and with which meanings.
         self._noted = [
             (at, meanings(column.kinds))
             for at, (column, field) in enumerate(zip(columns, self._fields, strict=True))
-            if any(is_noted(kind, meanings(column.kinds)) for kind in field.kinds)
+            if not column.in_more
+            and any(is_noted(kind, meanings(column.kinds)) for kind in field.kinds)
         ]
         self._encoded = [
-            at for at, field in enumerate(self._fields) if not field.kinds <= _BOUND | {Kind.BIGINT}
+            at for at in self._real if not self._fields[at].kinds <= _BOUND | {Kind.BIGINT}
         ]
-        self._direct = not self._noted and not self._encoded
+        self._direct = not self._noted and not self._encoded and not self._more
 
     def write(self, rows: Sequence[Sequence[Value]]) -> None:
         """Store the rows, as the interface says."""
@@ -70,10 +76,10 @@ class SQLiteInserter(Inserter):
                         engine.checkpoints.start()
             elif rows:
                 self._write_batch(rows)
-        except sqlite3.Error as error:
+        except REFUSALS as error:
             self._recover(error, rows)
 
-    def _recover(self, error: sqlite3.Error, rows: Sequence[Sequence[Value]]) -> None:
+    def _recover(self, error: Exception, rows: Sequence[Sequence[Value]]) -> None:
         """Try again when others hold a lock or changed the table under us; else raise."""
         location = self._engine.location
         for _ in range(ATTEMPTS):
@@ -84,7 +90,7 @@ class SQLiteInserter(Inserter):
                 break
             try:
                 self._engine.connections.patiently(lambda: self._write_batch(rows))
-            except sqlite3.Error as another:
+            except REFUSALS as another:
                 error = another
             else:
                 return
@@ -93,6 +99,7 @@ class SQLiteInserter(Inserter):
     def _write_batch(self, rows: Sequence[Sequence[Value]]) -> None:
         engine = self._engine
         with engine.connections.transaction() as connection:
+            self._check(connection)
             for chunk in self._chunks(rows, self._per_statement(connection)):
                 sql = self._into + ", ".join([self._values] * len(chunk))
                 last = connection.execute(sql, list(chain.from_iterable(chunk))).lastrowid or 0
@@ -102,14 +109,21 @@ class SQLiteInserter(Inserter):
             if engine.checkpoints.due <= 0:
                 engine.checkpoints.start()
 
+    def _check(self, connection: sqlite3.Connection) -> None:
+        """Find out what SQLite would not say: that names in JSON are no longer the table's."""
+        names = [self.columns[at] for at in self._more]
+        if names and not overflow.are_there(connection, self._table, names):
+            raise StaleError("others keep dropping the table")
+
     def _per_statement(self, connection: sqlite3.Connection) -> int:
         most = connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
-        return max(1, min(ROWS_PER_STATEMENT, most // len(self.columns)))
+        return max(1, min(ROWS_PER_STATEMENT, most // self._width))
 
     def _chunks(
         self, rows: Sequence[Sequence[Value]], size: int
     ) -> Iterator[list[Sequence[Value]]]:
-        stored = iter(rows) if not self._encoded else map(self._stored, rows)
+        as_they_are = not self._encoded and not self._more
+        stored = iter(rows) if as_they_are else map(self._stored, rows)
         while chunk := list(islice(stored, size)):
             yield chunk
 
@@ -117,7 +131,10 @@ class SQLiteInserter(Inserter):
         cells = list(row)
         for at in self._encoded:
             cells[at] = encoded(cells[at])
-        return cells
+        if not self._more:
+            return cells
+        more = overflow.packed((self.columns[at], row[at]) for at in self._more)
+        return [*(cells[at] for at in self._real), more]
 
     def _note(
         self, connection: sqlite3.Connection, rows: Sequence[Sequence[Value]], first: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from xetrack.builtin.sqlite import notes, schema
+from xetrack.builtin.sqlite import notes, overflow, schema
 from xetrack.builtin.sqlite.comparing import FUNCTION, NUMBERS, is_native
 from xetrack.builtin.sqlite.storage import decode_column, encoded, meanings
 from xetrack.errors import ColumnNotFoundError
@@ -48,9 +48,11 @@ def where_sql(table: TableSchema, where: Sequence[Condition]) -> tuple[str, list
 
 def _condition_sql(table: TableSchema, condition: Condition) -> tuple[str, list[Value]]:
     column, operator = located(table, condition.column), condition.operator
-    name, kind = quoted(column.name), kind_of(condition.value)
+    name, kind = overflow.cell_sql(column), kind_of(condition.value)
     noted, noted_values = "''", []
-    if set(column.kinds) - NUMBERS - {Kind.TEXT}:
+    if column.in_more:
+        noted = overflow.kind_sql(column)
+    elif set(column.kinds) - NUMBERS - {Kind.TEXT}:
         noted, noted_values = notes.kind_sql(table), [table.name, column.name]
     if kind is None or kind is Kind.NAN:
         if operator not in {"=", "!="}:
@@ -83,7 +85,11 @@ def wanted(table: TableSchema, query: Query) -> list[StoredColumn]:
 def select_sql(table: TableSchema, query: Query) -> tuple[str, list[Value]]:
     """Turn a query into SQL and the values for it; the row number comes last in each row."""
     row = f"{quoted(table.name)}.{table.row_id}"
-    names = ", ".join([*(quoted(column.name) for column in wanted(table, query)), row])
+    columns = wanted(table, query)
+    asked = [quoted(column.name) for column in columns if not column.in_more]
+    if len(asked) < len(columns):
+        asked.append(overflow.MORE)
+    names = ", ".join([*asked, row])
     where, values = where_sql(table, query.where)
     limit = query.limit
     backwards = query.tail is not None and _is_backwards(query)
@@ -92,7 +98,7 @@ def select_sql(table: TableSchema, query: Query) -> tuple[str, list[Value]]:
     if query.order is None:
         order = f"{row} {'DESC' if query.descending != backwards else 'ASC'}"
     else:
-        name = quoted(located(table, query.order).name)
+        name = overflow.cell_sql(located(table, query.order))
         order = f"{name} IS NULL, {name} {'DESC' if query.descending else 'ASC'}, {row}"
     sql = f"SELECT {names} FROM {quoted(table.name)}{where} ORDER BY {order}"
     if limit is not None or query.offset:
@@ -107,15 +113,17 @@ def batches(
     """Yield the cells of the answer, one list a column, from one moment of the database."""
     sql, values = select_sql(table, query)
     columns = wanted(table, query)
-    known = [meanings(column.kinds) for column in columns]
-    noted = notes.load(connection, table, [column.name for column in columns])
+    real = [column for column in columns if not column.in_more]
+    known = [meanings(column.kinds) for column in real]
+    noted = notes.load(connection, table, [column.name for column in real])
     for rows in _chunks(connection.execute(sql, values), query):
         *stored, numbers = map(list, zip(*rows, strict=True))
+        more = stored.pop() if len(real) < len(columns) else None
         meant = notes.take_out(noted, numbers, stored) if noted else ()
         cells = list(map(decode_column, stored, known))
         for column, at, value in meant:
             cells[column][at] = value
-        yield cells
+        yield cells if more is None else overflow.spread(columns, cells, more)
 
 
 def _chunks(cursor: sqlite3.Cursor, query: Query) -> Iterator[Sequence[tuple[Value, ...]]]:

@@ -8,6 +8,8 @@ Next to the tables of rows the file holds, once something was written:
     Notes on the cells whose storage class does not say what they mean (see `storage`).
 ``xetrack_meta``
     The version of this layout, and a tick that `checkpoints` counts.
+``xetrack_overflow``
+    The names of those columns that are no real ones (see `overflow`).
 ``events``
     A view over the default table.
 """
@@ -19,6 +21,7 @@ from contextlib import suppress
 
 from attrs import field, frozen
 
+from xetrack.builtin.sqlite import overflow
 from xetrack.builtin.sqlite.storage import encoded
 from xetrack.errors import InvalidTableError, NotADatabaseError
 from xetrack.interfaces.engine import Column
@@ -46,6 +49,9 @@ CREATE TABLE IF NOT EXISTS xetrack_cells (
     kind VARCHAR, PRIMARY KEY ("table", "column", timestamp, track_id, "row")
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS xetrack_meta (name VARCHAR PRIMARY KEY, value BIGINT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS xetrack_overflow (
+    position INTEGER PRIMARY KEY, "table" VARCHAR, "column" VARCHAR, UNIQUE ("table", "column")
+);
 INSERT OR IGNORE INTO xetrack_meta VALUES ('format', {FORMAT}), ('checkpoints', 0)
 """
 
@@ -61,6 +67,8 @@ class StoredColumn:
     key: str | None
     kinds: tuple[Kind, ...]
     declared: str
+    in_more: bool = False
+    """Whether its cells lie in the column of JSON, see `overflow`."""
 
     def public(self) -> Column:
         """Return the description that the interface knows."""
@@ -122,9 +130,14 @@ def load(connection: sqlite3.Connection, table: str) -> TableSchema | None:
         for name, key, kinds in connection.execute(query, (table,)):
             known[name] = (_text(key), tuple(Kind(kind) for kind in kinds.split(",") if kind))
     known |= {name: (name, (Kind.TEXT,)) for name in OWN}
-    columns = tuple(
-        StoredColumn(name, *known.pop(name, (None, _declared_kinds(declared))), declared)
-        for name, declared in found
+    more = overflow.names(connection, table) if overflow.MORE in {name for name, _ in found} else []
+    columns = (
+        *(
+            StoredColumn(name, *known.pop(name, (None, _declared_kinds(declared))), declared)
+            for name, declared in found
+            if not more or name != overflow.MORE
+        ),
+        *(StoredColumn(name, *known.pop(name), "", in_more=True) for name in more if name in known),
     )
     absent = tuple(StoredColumn(name, *rest, "") for name, rest in known.items())
     return TableSchema(table, columns, absent, row_id)
@@ -179,6 +192,7 @@ def create(connection: sqlite3.Connection, table: str) -> None:
     connection.execute(f"CREATE TABLE {quoted(table)} ({columns})")
     # Another program may have dropped a table of this name, and left the notes on its rows.
     connection.execute('DELETE FROM xetrack_cells WHERE "table" = ?', (table,))
+    overflow.forget(connection, table)
     if table == DEFAULT_TABLE:
         _create_view(connection)
 

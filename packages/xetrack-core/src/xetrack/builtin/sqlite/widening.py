@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from xetrack.builtin.sqlite import schema
+from xetrack.builtin.sqlite import overflow, schema
 from xetrack.builtin.sqlite.schema import StoredColumn, TableSchema
 from xetrack.builtin.sqlite.storage import declaration
 from xetrack.builtin.sqlite.tokens import with_declaration
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Field
     from xetrack.kinds import Kind
 
-RESERVED = frozenset({"_rowid_"})
-"""The name by which rows are counted can name no column."""
+RESERVED = frozenset({"_rowid_", overflow.MORE})
+"""The name by which rows are counted can name no column, nor can that of what lies beside them."""
 
 
 def located(table: TableSchema | None, fields: Sequence[Field]) -> tuple[StoredColumn, ...] | None:
@@ -51,6 +51,7 @@ def widened(connection: sqlite3.Connection, table: str, fields: Sequence[Field])
     owned = [*found.by_key.values(), *found.absent]
     taken = {fold(column.name) for column in owned} | RESERVED
     absent = {column.key: column for column in found.absent}
+    room = overflow.room(connection, found.columns)
     for field in fields:
         column = found.by_key.get(field.key)
         if column is None and field.key in absent:
@@ -59,7 +60,7 @@ def widened(connection: sqlite3.Connection, table: str, fields: Sequence[Field])
                 'DELETE FROM xetrack_cells WHERE "table" = ? AND "column" = ?',
                 (table, absent[field.key].name),
             )
-            _add(connection, table, absent[field.key], field.kinds)
+            room = _add(connection, table, absent[field.key], field.kinds, room)
             continue
         if column is None:
             name = column_name(field.key, ())
@@ -68,7 +69,8 @@ def widened(connection: sqlite3.Connection, table: str, fields: Sequence[Field])
             taken.add(fold(name))
             column = unclaimed.pop(name, None)
             if column is None:
-                _add(connection, table, StoredColumn(name, field.key, (), ""), field.kinds)
+                column = StoredColumn(name, field.key, (), "")
+                room = _add(connection, table, column, field.kinds, room)
                 continue
             # Another program made it, xetrack 0.7 for one: what it holds decides its kinds.
             kinds = schema.found_kinds(connection, table, column)
@@ -85,19 +87,28 @@ def _with(column: StoredColumn, more: frozenset[Kind]) -> StoredColumn:
 
 
 def _add(
-    connection: sqlite3.Connection, table: str, column: StoredColumn, kinds: frozenset[Kind]
-) -> None:
+    connection: sqlite3.Connection,
+    table: str,
+    column: StoredColumn,
+    kinds: frozenset[Kind],
+    room: int,
+) -> int:
+    """Add a column, a real one if there is room, and return how much room is left."""
     new = _with(column, kinds)
-    sql = f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(new.name)} {new.declared}"
-    connection.execute(sql)
+    if room > 0 or new.name in OWN:
+        sql = f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(new.name)} {new.declared}"
+        connection.execute(sql)
+    else:
+        overflow.add(connection, table, new.name)
     schema.register(connection, table, new)
+    return room - 1
 
 
 def _widen(
     connection: sqlite3.Connection, table: TableSchema, column: StoredColumn, more: frozenset[Kind]
 ) -> None:
     new = _with(column, more)
-    if column.name not in OWN and new.declared != column.declared:
+    if column.name not in OWN and not column.in_more and new.declared != column.declared:
         _redeclare(connection, table.name, column.name, new.declared)
         if any(part in column.declared.upper() for part in ("REAL", "FLOA", "DOUB")):
             # SQLite keeps whole floats of such a column as integers, and turns them back when
