@@ -162,7 +162,7 @@ def test_an_output_without_unicode_shows_escapes(xt, tmp_path):
     ("words", "never"),
     [
         (["--help"], {"pandas", "numpy", "duckdb", "rich", "cyclopts", "sqlite3", "loguru"}),
-        (["head", "runs.db"], {"pandas", "numpy", "duckdb", "rich", "loguru", "psutil", "lzma"}),
+        (["head", "runs.db"], {"pandas", "numpy", "duckdb", "rich", "loguru", "psutil", "bz2"}),
     ],
 )
 def test_only_what_is_used_is_imported(db, tmp_path, words, never):

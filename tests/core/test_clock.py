@@ -135,3 +135,19 @@ def test_the_end_of_summer_time_in_a_real_zone(python):
     stamps = done.stdout.splitlines()
     assert rising(stamps)
     assert ("2024-10-27 03:00:00", "2024-10-27 03:06:30") == (stamps[0][:19], stamps[-1][:19])
+
+
+def test_promise_5_processes_in_other_zones_cost_no_row_and_no_order(python, tmp_path):
+    """Each tells its own local time; rows are read as they were logged."""
+    zones = ("Pacific/Kiritimati", "UTC", "Pacific/Pago_Pago")
+    code = (
+        "import sys; from xetrack import Tracker\n"
+        "with Tracker('x.db') as tracker:\n"
+        "    for _ in range(2): tracker.log({'zone': 'ZONE'})"
+    )
+    for zone in zones:
+        assert "" == python(code.replace("ZONE", zone), TZ=zone).stderr
+    found = Reader(tmp_path / "x.db").select(["zone", "timestamp"])
+    assert [zone for zone in zones for _ in range(2)] == found.cells[0]
+    assert rising(found.cells[1][:2])
+    assert found.cells[1][0] > found.cells[1][2] > found.cells[1][4]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pathlib
 from collections import ChainMap
 
+import pandas as pd
 import pytest
 
 from xetrack import Reader, Tracker, XetrackError
@@ -70,6 +71,28 @@ def test_any_mapping_can_be_logged(tracker):
     tracker.log(ChainMap({"a": 1}, {"b": 2}))
     tracker.log({})
     assert [(1, 2), (None, None)] == [(row["a"], row["b"]) for row in tracker]
+
+
+@pytest.mark.parametrize("data", [[("a", 1)], None, 7, "text"])
+def test_what_is_no_mapping_is_a_value_error(tracker, data):
+    """As a row, among the rows of a batch, as params; it stores nothing."""
+    for attempt in (
+        lambda: tracker.log(data),
+        lambda: tracker.log_batch([{"x": 1}, data]),
+        lambda: tracker.log_batch([data]),
+        lambda: tracker.set_params(data),
+    ):
+        with pytest.raises(ValueError, match="Give a mapping of names to values"):
+            attempt()
+    assert (0, {}) == (len(tracker), tracker.params)
+
+
+@pytest.mark.parametrize("data", [{"x": 1}, pd.DataFrame({"x": [1]}), iter([{"x": 1}]), None])
+def test_what_is_no_list_is_no_batch(tracker, data):
+    """Nor is an empty one of another sort."""
+    with pytest.raises(ValueError, match="Give a list of mappings"):
+        tracker.log_batch(data)
+    assert 0 == len(tracker)
 
 
 def test_promise_4_a_batch_is_stored_whole_or_not_at_all(tracker):

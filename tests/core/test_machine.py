@@ -90,7 +90,8 @@ class Machine(RuleBasedStateMachine):
     def set_value(self, tracker: Tracker, key: str, value: object) -> None:
         mine = [row for row in self.rows if row["track_id"] == tracker.track_id]
         assert len(mine) == tracker.set_value(key, value)
-        self.keys.add(key)
+        if mine:
+            self.keys.add(key)
         for row in mine:
             row[key] = value
 
@@ -110,7 +111,8 @@ class Machine(RuleBasedStateMachine):
             if row["track_id"] == tracker.track_id and equal(row.get(other), wanted)
         ]
         assert len(found) == tracker.set_where(key, value, other, wanted)
-        self.keys.add(key)
+        if found:
+            self.keys.add(key)
         for row in found:
             row[key] = value
 

@@ -32,3 +32,34 @@ def test_an_engine_that_nobody_offers_names_those_there_are(python, tmp_path):
     assert done.stdout.startswith("True ")
     assert "'sqlite'" in done.stdout
     assert [] == list(tmp_path.iterdir())
+
+
+FRAMES = {
+    "tracker.to_arrow()": "arrow",
+    "Reader('x.db').to_arrow()": "arrow",
+    "tracker.to_parquet('x.parquet')": "arrow",
+    "tracker.to_df(backend='polars')": "polars",
+    "Reader('x.db').to_df(backend='polars')": "polars",
+    "set_backend('polars')": "polars",
+}
+
+
+def test_promise_31_a_frame_library_that_is_not_there_names_its_extra(python, tmp_path):
+    """At each call that needs it; pandas, rows and CSV need neither."""
+    head = (
+        "import sys; sys.modules['pyarrow'] = sys.modules['polars'] = None\n"
+        "from xetrack import *\n"
+        "tracker = Tracker('x.db'); tracker.log({'x': 1})"
+    )
+    tail = (
+        "print(get_backend(), len(tracker.to_df()), tracker[1]['x'])\n"
+        "tracker.to_csv('x.csv'); tracker.close()"
+    )
+    done = python(head + "".join(ATTEMPT.format(call=call) for call in FRAMES) + tail)
+    assert "" == done.stderr
+    *errors, rest = done.stdout.splitlines()
+    for extra, error in zip(FRAMES.values(), errors, strict=True):
+        assert error.startswith("True ")
+        assert error.endswith(f" is not installed. Type: pip install 'xetrack[{extra}]'")
+    assert "pandas 1 1" == rest
+    assert ["x.csv", "x.db"] == sorted(one.name for one in tmp_path.iterdir())

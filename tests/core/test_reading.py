@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from xetrack import Tracker
@@ -33,6 +34,14 @@ def test_promise_17_out_of_range_is_an_index_error(run, number):
     """And says how rows are counted."""
     with pytest.raises(IndexError, match="counted from 1"):
         run[number]
+
+
+def test_promise_17_a_row_is_numbered_by_a_whole_number(run):
+    """NumPy's too; anything else is a `TypeError`."""
+    assert [0, 4] == [run[np.int64(number)]["at"] for number in (1, -1)]
+    for item in (1.5, None, slice(1, 3), (1,)):
+        with pytest.raises(TypeError, match="integer"):
+            run[item]
 
 
 def test_promise_17_head_and_tail_are_those_of_the_run_in_the_order_logged(run):
@@ -88,3 +97,13 @@ def test_a_tracker_shows_what_it_is_and_what_it_holds(run):
     assert run.track_id in repr(run)
     assert all(name in str(run) for name in run.columns)
     assert "default" == run.table_name
+
+
+def test_print_shows_all_columns_and_of_many_rows_the_ends():
+    """However narrow the terminal is."""
+    tracker = Tracker(Tracker.IN_MEMORY)
+    tracker.log_batch([{f"column_{at}": 1_000 + row for at in range(30)} for row in range(100)])
+    header, *lines = str(tracker).splitlines()
+    assert tracker.columns == header.split()
+    assert 11 == len(lines)
+    assert ("1000", "1099") == (lines[0].split()[-1], lines[-1].split()[-1])

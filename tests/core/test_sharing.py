@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from xetrack import Tracker
+from xetrack import Reader, Tracker
 
 
 def test_promise_22_two_trackers_on_one_database_see_each_others_columns(db):
@@ -48,3 +48,31 @@ def test_promise_22_threads_share_a_tracker(tracker):
         assert list(range(50)) == [
             row["at"] for row in rows if row["thread"] == number and row["at"] >= 0
         ]
+
+
+def test_promise_22_threads_with_trackers_of_their_own_start_on_a_missing_file(db):
+    """All at once, each with a column of its own, and into two tables."""
+    ready = threading.Barrier(8)
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            ready.wait()
+            with Tracker(db, table=f"table{number % 2}") as tracker:
+                for at in range(10):
+                    tracker.log({"at": at, f"own_{number}": at})
+        except BaseException as error:  # noqa: BLE001 - reported by the test
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [] == failures
+    for table in range(2):
+        rows = Reader(db, table=f"table{table}").select().dicts()
+        assert 40 == len(rows)
+        for number in range(table, 8, 2):
+            own = [row[f"own_{number}"] for row in rows if row[f"own_{number}"] is not None]
+            assert list(range(10)) == own

@@ -110,6 +110,20 @@ def test_promise_25_what_log_takes_params_and_set_value_take_too(db, value):
         assert same(value, tracker.params["a"])
 
 
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+def test_promise_25_what_log_takes_set_where_takes_on_both_sides(db, value):
+    """It finds the row that was logged with it, and stores the same beside it."""
+    with Tracker(db, warnings=False) as tracker:
+        tracker.log({"a": value})
+        tracker.log({"a": "something else"})
+        assert 1 == tracker.set_where("b", value, "a", value)
+        assert 1 == Reader(db).set_where("c", value, "a", value)
+        row, other = tracker
+        assert same(value, row["b"])
+        assert same(value, row["c"])
+        assert (None, None) == (other["b"], other["c"])
+
+
 def test_promise_3_all_kinds_share_one_column_without_loss(db):
     """Whatever came first; one row each, and again as a batch in the opposite order."""
     with Tracker(db, warnings=False) as tracker:

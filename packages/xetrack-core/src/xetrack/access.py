@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from operator import index
@@ -24,8 +25,6 @@ from xetrack.names import TRACK_ID
 from xetrack.plugins.registry import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from xetrack.interfaces.engine import Engine, Selection, Settings
     from xetrack.kinds import Value
 
@@ -96,6 +95,13 @@ def checked_value(key: str, value: object) -> Value:
         return plain(value)
     except NotPlainError:
         raise UnsupportedValueError(key, value) from None
+
+
+def checked_batch(data: Any) -> Sequence[Any]:
+    """Return a list, or say that it is none; what is in it is looked at where it is stored."""
+    if isinstance(data, Sequence) and not isinstance(data, str | bytes):
+        return data
+    raise InvalidArgumentError("data", data, "a list of mappings of names to values")
 
 
 def checked_count(name: str, value: object) -> int | None:

@@ -29,7 +29,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     StorageError
         The file cannot be written; an older one is still there, unchanged.
     """
-    place = Path(path)
+    place = Path(os.path.realpath(path))  # a link stays one, and what it leads to is replaced
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
@@ -45,7 +45,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise StorageError(str(place), "Writing", error.strerror or str(error)) from error
+        raise StorageError(os.fspath(path), "Writing", error.strerror or str(error)) from error
 
 
 def to_csv(result: Result, path: str | os.PathLike[str]) -> None:

@@ -61,8 +61,10 @@ class Logger:
         Raises
         ------
         InvalidArgumentError
-            The tracker has no log.
+            The tracker has no log, or `evaluation` is no mapping.
         """
+        if not isinstance(evaluation, Mapping):
+            raise InvalidArgumentError("evaluation", evaluation, "a mapping of names to values")
         self._record([{**(params or {}), **evaluation}], "EXPERIMENT")
 
 

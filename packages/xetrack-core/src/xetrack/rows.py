@@ -48,6 +48,14 @@ def by_column(columns: Sequence[str], cells: Sequence[Value]) -> dict[str, Value
     return dict(zip(columns, map(plain, cells), strict=True))
 
 
+def _items(data: Mapping[Any, object]) -> Iterable[tuple[Any, object]]:
+    """Return the keys and values of a mapping, or say that it is none."""
+    try:
+        return data.items()
+    except AttributeError:
+        raise InvalidArgumentError("data", data, "a mapping of names to values") from None
+
+
 @frozen
 class Plan:
     """How to store values of these types under these keys."""
@@ -101,7 +109,7 @@ class Rows:
             A value is no plain one, and its text is not asked for instead.
         """
         found: dict[str, Value] = {}
-        for key, value in data.items():
+        for key, value in _items(data):
             for given, inner in unpacked(self._free(checked_key(key)), value):
                 name = self._beside(given, found) if given in found else given
                 try:
@@ -192,7 +200,12 @@ class Rows:
         columns, rows
             What was stored.
         """
-        fields, rows = in_columns(batch, {**figures, **self.params}, self.plain)
+        try:
+            fields, rows = in_columns(batch, {**figures, **self.params}, self.plain)
+        except AttributeError:
+            for row in batch:
+                _items(row)
+            raise
         with self._engine.lock:
             inserter = self._inserter(fields)
             stored = self._stored(inserter, rows)

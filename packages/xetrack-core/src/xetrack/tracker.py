@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, ParamSpec, Self, TypeVar, cast, overload
 
 from xetrack import fanout
-from xetrack.access import checked_text, checked_value, open_engine
+from xetrack.access import checked_batch, checked_text, checked_value, open_engine
 from xetrack.calls.call import Call, copied
 from xetrack.calls.running import run, wrapped
 from xetrack.clock import generate_track_id
@@ -255,8 +255,13 @@ class Tracker(RunView):
         -------
         dict
             The last row as it was stored; empty for an empty batch.
+
+        Raises
+        ------
+        InvalidArgumentError
+            It is no list of mappings.
         """
-        if not data:
+        if not checked_batch(data):
             return {}
         columns, rows = self._rows.log_batch(data, self._probes.present() if self._probes else {})
         if self._sinks:

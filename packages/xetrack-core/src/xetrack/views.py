@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 from xetrack.access import selection
@@ -155,13 +156,15 @@ class RunView(TableView):
         ------
         IndexError
             The run has no such row; the last is -1, and there is no row 0.
+        TypeError
+            The item is neither a name nor a whole number.
         ColumnNotFoundError
             The table has no such column.
         """
         if isinstance(item, str):
             name = self._column_of(item)
             return cast("pd.Series[Any]", to_frame(self._run(columns=(name,)), None)[name])
-        return self._row(item)
+        return self._row(index(item))
 
     def _row(self, number: int) -> dict[str, Value]:
         cut: dict[str, Any] = {"offset": number - 1, "head": 1} if number > 0 else {"tail": -number}
