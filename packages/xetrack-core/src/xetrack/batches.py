@@ -44,18 +44,12 @@ def in_columns(
     -------
     fields
         One for each column.
-    rows
-        The cells of each row, in the order of the fields.
+    columns
+        The cells of each column, in the order of the fields.
     """
-    first = batch[0].keys()
-    simple = all(type(key) is str and checked_key(key) == key for key in first)
-    simple = simple and first.isdisjoint(OWN)
-    simple = simple and all(row.keys() == first for row in batch)
-    if simple:
-        values = [list(map(itemgetter(key), batch)) for key in first]
-        simple = all(_SIMPLE.issuperset(map(type, column)) for column in values)
-        keys = list(first)
-    if not simple:
+    keys = list(batch[0].keys())
+    values = _alike(batch, keys)
+    if values is None:
         batch = [plain(row) for row in batch]
         keys = list(dict.fromkeys(chain.from_iterable(batch)))
         values = [[row.get(key, params.get(key)) for row in batch] for key in keys]
@@ -63,8 +57,20 @@ def in_columns(
         if key not in keys:
             keys.append(key)
             values.append([value] * len(batch))
-    fields = [Field(key, _kinds(column)) for key, column in zip(keys, values, strict=True)]
-    return fields, [list(row) for row in zip(*values, strict=True)] if keys else [[] for _ in batch]
+    return [Field(key, _kinds(column)) for key, column in zip(keys, values, strict=True)], values
+
+
+def _alike(batch: Sequence[Mapping[Any, object]], keys: list[Any]) -> list[list[Value]] | None:
+    """Return the columns of dicts that have the same keys and simple values; None of others."""
+    if set(map(type, batch)) != {dict} or set(map(len, batch)) != {len(keys)}:
+        return None
+    if not all(type(key) is str and checked_key(key) == key for key in keys) or {*keys} & {*OWN}:
+        return None
+    try:
+        values = [list(map(itemgetter(key), batch)) for key in keys]
+    except KeyError:
+        return None
+    return values if all(_SIMPLE.issuperset(map(type, column)) for column in values) else None
 
 
 def _kinds(column: Sequence[Value]) -> frozenset[Kind]:
@@ -79,12 +85,17 @@ def _types_tell(column: Sequence[Value], types: set[type]) -> bool:
     if not _SIMPLE.issuperset(types):
         return False
     if int in types:
-        integers = [cell for cell in column if type(cell) is int]
+        integers = _of(int, column, types)
         if min(integers) < -EXACT_INT or max(integers) > EXACT_INT:
             return False
     if float in types:
         # A nan makes the sum one; so do two infinities, which only cost a closer look.
-        total = sum(cell for cell in column if type(cell) is float)
+        total = sum(_of(float, column, types))
         if total != total:  # noqa: PLR0124
             return False
-    return str not in types or all(cell.isascii() for cell in column if type(cell) is str)
+    return str not in types or all(map(str.isascii, _of(str, column, types)))
+
+
+def _of(cls: type, column: Sequence[Value], types: set[type]) -> Sequence[Any]:
+    """Return the cells of one type, which often are all."""
+    return column if types == {cls} else [cell for cell in column if type(cell) is cls]

@@ -39,9 +39,16 @@ class Clock:
     def stamps(self, number: int) -> list[str]:
         """Return as many timestamps, each a microsecond after the one before."""
         found = [self.stamp()]
-        first = self._last + 1
-        self._last += number - 1
-        found.extend(self._text(moment) for moment in range(first, first + number - 1))
+        while len(found) < number:
+            moment = self._last + 1
+            found.append(self._text(moment))
+            # All that lie in the same second at once.
+            most = min(number - len(found), self._second + _SECOND - moment - 1)
+            digits = range(
+                moment + 1 - self._second + _SECOND, moment + 1 - self._second + _SECOND + most
+            )
+            found += [self._prefix + str(digit)[1:] for digit in digits]
+            self._last = moment + most
         return found
 
     def _in_new_second(self, moment: int) -> str:

@@ -105,7 +105,9 @@ def fits(cells: Sequence[Value], types: set[type], kinds: frozenset[Kind]) -> bo
     return True
 
 
-def to_pandas(columns: Sequence[Column], batches: Iterable[Sequence[list[Value]]]) -> pd.DataFrame:
+def to_pandas(
+    columns: Sequence[Column], batches: Iterable[Sequence[Sequence[Value]]]
+) -> pd.DataFrame:
     """Return a pandas frame of all batches.
 
     Integers are ``int64``, or ``Int64`` where cells are missing; booleans ``bool`` or ``boolean``;

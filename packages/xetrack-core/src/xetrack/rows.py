@@ -7,7 +7,7 @@ Whatever is new or unusual takes the careful way, which also finds out how to be
 
 from __future__ import annotations
 
-from itertools import starmap
+from itertools import repeat, starmap
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -185,14 +185,14 @@ class Rows:
         with self._engine.lock:
             full = {**given, **{k: v for k, v in self.params.items() if k not in given}}
             inserter = self._inserter(starmap(field_of, full.items()))
-            (row,) = self._stored(inserter, [list(full.values())])
+            (row,) = self._stored(inserter, [[value] for value in full.values()], 1)
             self._plan(data, given, full, inserter)
         self.say()
         return by_column(inserter.columns, row)
 
     def log_batch(
         self, batch: Sequence[Mapping[Any, object]], figures: Mapping[str, Value]
-    ) -> tuple[tuple[str, ...], list[list[Value]]]:
+    ) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
         """Store many rows, all or none; `figures` are for those that lack them, as params are.
 
         Returns
@@ -201,14 +201,14 @@ class Rows:
             What was stored.
         """
         try:
-            fields, rows = in_columns(batch, {**figures, **self.params}, self.plain)
+            fields, cells = in_columns(batch, {**figures, **self.params}, self.plain)
         except AttributeError:
             for row in batch:
                 _items(row)
             raise
         with self._engine.lock:
             inserter = self._inserter(fields)
-            stored = self._stored(inserter, rows)
+            stored = self._stored(inserter, cells, len(batch))
         self.say()
         return inserter.columns, stored
 
@@ -232,17 +232,19 @@ class Rows:
         if self._notices:
             self._notices.say()
 
-    def _stored(self, inserter: Inserter, rows: list[list[Value]]) -> list[list[Value]]:
+    def _stored(
+        self, inserter: Inserter, columns: Sequence[Sequence[Value]], number: int
+    ) -> list[tuple[Value, ...]]:
         """Stamp and store rows, again with later stamps where a table takes each stamp once."""
         while True:
-            stamps = self._clock.stamps(len(rows))
-            cells = [[*row, stamp, self._track_id] for row, stamp in zip(rows, stamps, strict=True)]
+            stamps = self._clock.stamps(number)
+            rows = list(zip(*columns, stamps, repeat(self._track_id, number), strict=True))
             try:
-                inserter.write(cells)
+                inserter.write(rows)
             except RowExistsError:
                 continue
-            self._last = (inserter.columns, cells[-1])
-            return cells
+            self._last = (inserter.columns, rows[-1])
+            return rows
 
     def _inserter(self, given: Iterable[Field]) -> Inserter:
         fields = (*given, *_OWN_FIELDS)

@@ -48,11 +48,14 @@ def unpacked(name: str, value: object, depth: int = 0) -> Iterator[tuple[str, ob
         yield from unpacked(f"{name}_{field}", inner, depth + 1)
 
 
-_signatures: WeakKeyDictionary[Any, inspect.Signature | None] = WeakKeyDictionary()
+_signatures: WeakKeyDictionary[Any, tuple[inspect.Signature | None, bool]] = WeakKeyDictionary()
 
 
-def _signature(function: Callable[..., object]) -> inspect.Signature | None:
-    """Return the signature, or None where Python knows none; found once for each function."""
+def _signature(function: Callable[..., object]) -> tuple[inspect.Signature | None, bool]:
+    """Return the signature, or None where Python knows none, and whether a default is a model.
+
+    It is found once for each function.
+    """
     # A bound method is a new object at each access; its function stays.
     key = getattr(function, "__func__", function)
     try:
@@ -60,9 +63,11 @@ def _signature(function: Callable[..., object]) -> inspect.Signature | None:
     except (KeyError, TypeError):
         pass
     try:
-        found = inspect.signature(key)
+        signature = inspect.signature(key)
     except (ValueError, TypeError):
-        found = None
+        found: tuple[inspect.Signature | None, bool] = (None, False)
+    else:
+        found = (signature, _defaults(signature))
     try:
         _signatures[key] = found
     except TypeError:  # a builtin takes no weak reference
@@ -86,9 +91,9 @@ def models_in_call(
         args = (*function.args, *args)
         kwargs = {**function.keywords, **kwargs}
         function = function.func
-    signature = _signature(function)
-    given = any(fields_of(one) is not None for one in (*args, *kwargs.values()))
-    if not given and (signature is None or not _defaults(signature)):
+    signature, by_default = _signature(function)
+    given = (*args, *kwargs.values())
+    if not by_default and not any(fields_of(one) is not None for one in given):
         return
     for name, value in _named(signature, function, args, kwargs):
         if fields_of(value) is not None:

@@ -95,7 +95,12 @@ class Call:
         result = self.result if isinstance(self.result, dict) else {RESULT: self.result}
         # A param gives way to a result of the same name; no other key gives way to any.
         brought = {**self._figures, **params, **result}
-        taken = set(map(fold, row))
+        texts_only = not self._models and set(map(type, brought)) <= {str}
+        if texts_only and _OWN.isdisjoint(map(fold, brought)):  # as nearly always
+            row.update(result)
+            row.update((key, value) for key, value in brought.items() if key not in row)
+            return row
+        taken = set(_OWN)
         for key, value in self._models:
             name = _free(key, taken, taken, renamed)
             taken.add(fold(name))
@@ -108,6 +113,10 @@ class Call:
                 taken.add(fold(name))
             row[name] = brought[key]
         return row
+
+
+_OWN = frozenset({"function_name", "args", "kwargs", "error", "function_time"})
+"""The columns that every call has itself."""
 
 
 def copied(values: Mapping[Any, object]) -> dict[Any, object]:

@@ -100,8 +100,8 @@ class Selection:
     """The answer to a `Query`: the columns, and their cells batch by batch."""
 
     columns: tuple[Column, ...]
-    batches: Iterator[list[list[Value]]]
-    """Each batch holds one list of cells for each column, all of one length. All batches come
+    batches: Iterator[Sequence[Sequence[Value]]]
+    """Each batch holds the cells of each column, all of one length. All batches come
     from one moment: rows that are logged while reading do not show up half way. Exhaust or
     close the iterator; until then it may hold resources of the database. A fork meanwhile ends
     it with `InterruptedReadError`."""

@@ -82,14 +82,14 @@ def wanted(table: TableSchema, query: Query) -> list[StoredColumn]:
     return [located(table, name) for name in query.columns]
 
 
-def select_sql(table: TableSchema, query: Query) -> tuple[str, list[Value]]:
-    """Turn a query into SQL and the values for it; the row number comes last in each row."""
+def select_sql(table: TableSchema, query: Query, *, numbered: bool) -> tuple[str, list[Value]]:
+    """Turn a query into SQL and the values for it; the row number, if wanted, comes last."""
     row = f"{quoted(table.name)}.{table.row_id}"
     columns = wanted(table, query)
     asked = [quoted(column.name) for column in columns if not column.in_more]
     if len(asked) < len(columns):
         asked.append(overflow.MORE)
-    names = ", ".join([*asked, row])
+    names = ", ".join([*asked, row] if numbered or not asked else asked)
     where, values = where_sql(table, query.where)
     limit = query.limit
     backwards = query.tail is not None and _is_backwards(query)
@@ -109,18 +109,22 @@ def select_sql(table: TableSchema, query: Query) -> tuple[str, list[Value]]:
 
 def batches(
     connection: sqlite3.Connection, table: TableSchema, query: Query
-) -> Iterator[list[list[Value]]]:
-    """Yield the cells of the answer, one list a column, from one moment of the database."""
-    sql, values = select_sql(table, query)
+) -> Iterator[Sequence[Sequence[Value]]]:
+    """Yield the cells of the answer, column by column, from one moment of the database."""
     columns = wanted(table, query)
     real = [column for column in columns if not column.in_more]
     known = [meanings(column.kinds) for column in real]
     noted = notes.load(connection, table, [column.name for column in real])
+    plainly = columns and not noted and len(real) == len(columns)
+    sql, values = select_sql(table, query, numbered=not plainly)
     for rows in _chunks(connection.execute(sql, values), query):
+        if plainly:
+            yield list(map(decode_column, zip(*rows, strict=True), known))
+            continue
         *stored, numbers = map(list, zip(*rows, strict=True))
         more = stored.pop() if len(real) < len(columns) else None
         meant = notes.take_out(noted, numbers, stored) if noted else ()
-        cells = list(map(decode_column, stored, known))
+        cells = [list(decode_column(*pair)) for pair in zip(stored, known, strict=True)]
         for column, at, value in meant:
             cells[column][at] = value
         yield cells if more is None else overflow.spread(columns, cells, more)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from xetrack.kinds import FROM_TEXT, TO_TEXT, Kind, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from xetrack.kinds import Value
 
@@ -85,8 +85,8 @@ _DECODERS: Mapping[Kind | None, Callable[[Value], Value]] = {
 }
 
 
-def decode_column(cells: list[Value], meaning: Mapping[type, Kind]) -> list[Value]:
-    """Turn stored cells of one column into plain values; the list itself where nothing changes."""
+def decode_column(cells: Sequence[Value], meaning: Mapping[type, Kind]) -> Sequence[Value]:
+    """Turn stored cells of one column into plain values; as they are where nothing changes."""
     decoders = {cls: _DECODERS[kind] for cls, kind in meaning.items() if kind in _DECODERS}
     if not decoders:
         return cells
