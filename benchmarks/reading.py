@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -60,7 +61,9 @@ def frames() -> None:
 
 def imports() -> None:
     """What an import costs a process."""
-    python = partial(subprocess.run, check=True, capture_output=True)
+    # Compiled code is kept from the first run on, as it is where packages are installed.
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    python = partial(subprocess.run, check=True, capture_output=True, env=environment)
     arms = {
         name: partial(python, [sys.executable, "-c", code])
         for name, code in {

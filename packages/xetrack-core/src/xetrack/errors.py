@@ -8,10 +8,8 @@ pickling, because they may be raised in a worker process.
 
 from __future__ import annotations
 
-import pickle
 import sys
 import warnings
-from difflib import get_close_matches
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +26,8 @@ def near(name: str, known: Iterable[str], *, all_else: bool = True) -> str:
 
     Where none is near, the known names are listed, unless `all_else` is False.
     """
+    from difflib import get_close_matches  # noqa: PLC0415 - for those who err, not for all
+
     names = sorted(set(known))
     close = get_close_matches(name, names, n=3, cutoff=0.6)
     if close:
@@ -47,6 +47,8 @@ def _restore(cls: type[XetrackError], args: tuple[object, ...], facts: dict[str,
 
 def _picklable(fact: object) -> object:
     """Return a fact, or its text where it cannot go to another process."""
+    import pickle  # noqa: PLC0415 - for errors that travel, not for all
+
     try:
         pickle.dumps(fact)
     except Exception:  # noqa: BLE001 - a user's object may raise anything
