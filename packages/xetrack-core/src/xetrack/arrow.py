@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from xetrack.frames import are_naive, fits, library, types_of
+from xetrack.dtypes import are_naive, fits, types_of
+from xetrack.frames import library
 from xetrack.kinds import TO_TEXT, Kind, kind_of
 
 if TYPE_CHECKING:

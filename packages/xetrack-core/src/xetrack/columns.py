@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from xetrack.frames import are_naive, fits, types_of
+from xetrack.dtypes import are_naive, fits, types_of
 from xetrack.kinds import Kind
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from importlib import import_module
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
+from xetrack.dtypes import are_naive, fits, types_of
 from xetrack.errors import InvalidArgumentError, MissingPackageError
-from xetrack.kinds import EXACT_INT, INT64, Kind, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,41 +70,6 @@ def to_frame(answer: Result | Selection, backend: Backend | None) -> Any:
     raise InvalidArgumentError("backend", backend, "'pandas' or 'polars'")
 
 
-def types_of(cells: Sequence[Value], kinds: frozenset[Kind]) -> tuple[set[type], bool]:
-    """Return the types in a column, and whether cells are missing.
-
-    Where all are missing, the kinds of the whole table decide.
-    """
-    types = set(map(type, cells))
-    gaps = type(None) in types
-    types.discard(type(None))
-    return types or {_TYPE_OF_KIND.get(kind, object) for kind in kinds}, gaps
-
-
-_TYPE_OF_KIND = {
-    Kind.BOOL: bool,
-    Kind.INT: int,
-    Kind.BIGINT: int,
-    Kind.FLOAT: float,
-    Kind.NAN: float,
-    Kind.TEXT: str,
-    Kind.BYTES: bytes,
-    Kind.DATETIME: datetime,
-    Kind.DATE: date,
-    Kind.TIME: time,
-}
-
-
-def fits(cells: Sequence[Value], types: set[type], kinds: frozenset[Kind]) -> bool:
-    """Tell whether 64 bits hold the integers, a float the integers among floats, UTF-8 the text."""
-    if int in types:
-        low, high = (-EXACT_INT, EXACT_INT) if float in types else (-INT64, INT64 - 1)
-        return all(low <= cell <= high for cell in cells if type(cell) is int)
-    if types == {str} and Kind.RAWTEXT in kinds:
-        return all(kind_of(cell) is Kind.TEXT for cell in cells if cell is not None)
-    return True
-
-
 def to_pandas(
     columns: Sequence[Column], batches: Iterable[Sequence[Sequence[Value]]]
 ) -> pd.DataFrame:
@@ -126,11 +91,6 @@ def to_pandas(
             builder.add(cells)
     series = {column.name: one.series() for column, one in zip(columns, builders, strict=True)}
     return pd.DataFrame(series, index=pd.RangeIndex(rows), copy=False)
-
-
-def are_naive(cells: Sequence[Value]) -> bool:
-    """Tell whether no datetime or time among the cells has a time zone."""
-    return all(cell is None or cell.tzinfo is None for cell in cells)
 
 
 def to_polars(answer: Result | Selection) -> pl.DataFrame:
