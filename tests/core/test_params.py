@@ -7,7 +7,12 @@ import math
 import pytest
 
 from xetrack import Reader, Tracker
-from xetrack.errors import ColumnNotFoundError, InvalidKeyError, XetrackError
+from xetrack.errors import (
+    ColumnNotFoundError,
+    InvalidArgumentError,
+    InvalidKeyError,
+    XetrackError,
+)
 
 
 def test_params_go_into_every_later_row(tracker):
@@ -119,3 +124,14 @@ def test_set_where_can_name_one_row(tracker):
 def test_set_value_before_the_first_row_touches_none(tracker):
     """And is no error."""
     assert 0 == tracker.set_value("x", 1)
+
+
+@pytest.mark.parametrize(
+    "options", [{"db": 5}, {"db": ""}, {"durability": "fast"}, {"args_length": "long"}]
+)
+def test_an_option_that_cannot_be_used_is_named_with_what_can(tmp_path, options):
+    """Before any file is made."""
+    name, value = next(iter(options.items()))
+    with pytest.raises(InvalidArgumentError, match=f"{name}={value!r} cannot be used. Give "):
+        Tracker(**{"db": tmp_path / "new.db", **options})
+    assert [] == list(tmp_path.iterdir())

@@ -7,6 +7,7 @@ import traceback
 import pytest
 
 from xetrack import Tracker, XetrackWarning
+from xetrack.errors import InvalidArgumentError
 
 
 class OddError(Exception):
@@ -69,9 +70,12 @@ def test_a_wrong_call_is_an_error_of_the_function(tracker):
 
 
 def test_what_is_not_callable_is_an_error(tracker):
-    """Recorded or not, it does not pass silently."""
-    with pytest.raises(TypeError, match="callable"):
+    """It says so before anything is called or recorded; so do arguments that are none."""
+    with pytest.raises(InvalidArgumentError, match="func='no function'"):
         tracker.track("no function")
+    with pytest.raises(InvalidArgumentError, match=r"args=\[...\]"):
+        tracker.track(len, args=5)
+    assert 0 == len(tracker)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), ValueError("mine")])

@@ -33,6 +33,12 @@ BUILT_IN = "sqlite"
 """The engine of new files and of memory."""
 
 
+def location_of(db: object) -> str:
+    """Return the path or URL of a database as text."""
+    expected = "the path of a database, a URL, or ':memory:'"
+    return checked_text("db", os.fspath(db) if isinstance(db, os.PathLike) else db, expected)
+
+
 def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settings) -> Engine:
     """Open a database with the engine that was named, or the one it belongs to.
 
@@ -48,7 +54,9 @@ def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settin
     UnknownComponentError
         No plugin offers an engine of that name.
     """
-    location = checked_text("db", os.fspath(db), "the path of a database, a URL, or ':memory:'")
+    location = location_of(db)
+    if settings.durability not in {"normal", "full"}:
+        raise InvalidArgumentError("durability", settings.durability, "'normal' or 'full'")
     name = engine or _engine_of(location, settings)
     return registry().load(PartKind.ENGINE, name)(location, settings)
 

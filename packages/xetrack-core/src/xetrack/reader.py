@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, Literal, Self, cast, overload
 
-from xetrack.access import checked_count, checked_value, open_engine
+from xetrack.access import checked_count, checked_value, location_of, open_engine
 from xetrack.errors import InvalidKeyError, RunNotFoundError, TableNotFoundError
 from xetrack.frames import to_frame
 from xetrack.interfaces.engine import Condition, Field, Settings
@@ -16,6 +15,7 @@ from xetrack.results import Result
 from xetrack.views import TableView
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
     import pandas as pd
@@ -50,7 +50,7 @@ class Reader(TableView):
     def __init__(
         self, db: str | os.PathLike[str], engine: str | None = None, table: str = DEFAULT_TABLE
     ) -> None:
-        self.db = os.fspath(db)
+        self.db = location_of(db)
         self._table = table
         self._engine_name = engine
         self._engine: Engine = open_engine(db, engine, Settings(read_only=True))

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, ParamSpec, Self, TypeVar, cast, overload
 
 from xetrack import fanout
-from xetrack.access import checked_batch, checked_text, checked_value, open_engine
+from xetrack.access import (
+    checked_batch,
+    checked_count,
+    checked_text,
+    checked_value,
+    location_of,
+    open_engine,
+)
 from xetrack.calls.call import Call, copied
 from xetrack.calls.running import run, wrapped
 from xetrack.clock import generate_track_id
@@ -20,6 +26,7 @@ from xetrack.rows import Rows, by_column
 from xetrack.views import RunView
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Sequence
 
     from xetrack.interfaces.engine import Engine
@@ -122,9 +129,9 @@ class Tracker(RunView):
             for name, value in locals().items()
             if name not in {"self", "db", "params", "reset", "track_id"}
         }
-        self.db = os.fspath(db)
+        self.db = location_of(db)
         self.raise_on_error = raise_on_error
-        self.args_length = args_length
+        self.args_length = checked_count("args_length", args_length) or 0
         self._track_id = generate_track_id()
         if track_id is not None:
             self._track_id = checked_text("track_id", track_id, "a text that is not empty")
@@ -298,7 +305,7 @@ class Tracker(RunView):
             ``KeyboardInterrupt`` and ``SystemExit`` in any case.
         """
         measure = self._probes.start if self._probes else None
-        call = Call(func, tuple(args or ()), dict(kwargs or {}), self.args_length, measure)
+        call = Call(func, args, kwargs, self.args_length, measure)
         return cast("R", run(call, functools.partial(self._over, copied(params or {}))))
 
     def _over(self, params: Mapping[str, object], call: Call) -> Any:

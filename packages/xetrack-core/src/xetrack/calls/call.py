@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from xetrack.calls import texts
+from xetrack.errors import InvalidArgumentError
 from xetrack.kinds import NotPlainError, plain
 from xetrack.names import RESULT, column_name, fold
 from xetrack.unpacking import models_in_call
@@ -23,24 +24,35 @@ class Call:
     function
         Anything that can be called.
     args, kwargs
-        What to call it with.
+        What to call it with; nothing for None.
     length
         Longest text kept of the arguments, in characters.
     measure
         Begins to measure when the call begins; what it returns ends that, and returns figures.
+
+    Raises
+    ------
+    InvalidArgumentError
+        The function cannot be called, or `args` or `kwargs` are none.
     """
 
     def __init__(
         self,
         function: Callable[..., Any],
-        args: Sequence[Any],
-        kwargs: Mapping[str, Any],
+        args: Sequence[Any] | None,
+        kwargs: Mapping[str, Any] | None,
         length: int,
         measure: Callable[[], Callable[[], Mapping[str, object]]] | None = None,
     ) -> None:
+        if not callable(function):
+            raise InvalidArgumentError("func", function, "a function, or what else can be called")
+        try:
+            self.args = args = () if args is None else tuple(args)
+            self.kwargs = kwargs = {} if kwargs is None else dict(kwargs)
+        except (TypeError, ValueError):
+            expected = "args=[...] and kwargs={...}, as func is to be called"
+            raise InvalidArgumentError("args, kwargs", (args, kwargs), expected) from None
         self.function = function
-        self.args = args
-        self.kwargs = kwargs
         self.result: Any = None
         self.error: BaseException | None = None
         self._texts = texts.arguments(args, kwargs, length)
