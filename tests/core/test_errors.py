@@ -29,6 +29,8 @@ MADE = [
     (errors.InterruptedReadError("x.db"), OSError),
     (errors.ReadOnlyError("x.db", "Writing"), PermissionError),
     (errors.QueryError("SELEC", "syntax error"), ValueError),
+    (errors.TrustKeyError("trust.key", "it has 5 bytes"), ValueError),
+    (errors.UntrustedPickleError("The asset 0123456789abcdef"), PermissionError),
     (errors.UnknownComponentError("engine", "duck", ["duckdb"]), LookupError),
     (errors.MissingPackageError("duckdb", "duckdb"), ImportError),
     (errors.PluginError("bad", "it raised"), RuntimeError),

@@ -282,6 +282,27 @@ class QueryError(XetrackError, ValueError):
         self.reason = reason
 
 
+class TrustKeyError(XetrackError, ValueError):
+    """The key that signs pickles cannot be used."""
+
+    def __init__(self, path: object, reason: str, command: str = "") -> None:
+        remedy = f"Type: {command or f'rm {path}'}"
+        super().__init__(f"The key {str(path)!r} cannot be used: {reason}. {remedy}")
+        self.path = str(path)
+        self.reason = reason
+
+
+class UntrustedPickleError(XetrackError, PermissionError):
+    """A pickle that this user did not store; loading it would run what its author wrote."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} is a pickle that you did not store yourself, and loading it can run any code. "
+            "Give trust=True, XETRACK_TRUST=1, or --trust with xt, if you know where it comes from."
+        )
+        self.what = what
+
+
 class UnknownComponentError(XetrackError, LookupError):
     """No installed plugin offers a component of this name."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, ParamSpec, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from xetrack import fanout
 from xetrack.access import (
@@ -15,33 +15,25 @@ from xetrack.access import (
     location_of,
     open_engine,
 )
-from xetrack.calls.call import Call, copied
-from xetrack.calls.running import run, wrapped
 from xetrack.clock import generate_track_id
-from xetrack.errors import RowNotStoredError, XetrackError, XetrackWarning, warn
 from xetrack.interfaces.engine import Condition, Settings
 from xetrack.logs import Logger, no_logs
 from xetrack.names import DEFAULT_TABLE, checked_table
 from xetrack.rows import Rows, by_column
+from xetrack.tracked import TRACKING, TracksCalls
 from xetrack.views import RunView
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.probes import Probe
     from xetrack.interfaces.sinks import Sink
     from xetrack.kinds import Value
 
-P = ParamSpec("P")
-R = TypeVar("R")
 
-_TRACKING = "TRACKING"
-"""Level of the log records of rows."""
-
-
-class Tracker(RunView):
+class Tracker(TracksCalls, RunView):
     """Logs rows of one run into a table, and reads them back.
 
     A row is stored, and survives a kill of the process, when `log` returns. Any number of
@@ -245,7 +237,7 @@ class Tracker(RunView):
             data = {**data, **self._lacking(data, figures)}
         row = self._rows.log(data)
         if self._sinks:
-            self._sinks.emit(row, _TRACKING)
+            self._sinks.emit(row, TRACKING)
         return row
 
     def _lacking(
@@ -273,97 +265,8 @@ class Tracker(RunView):
         columns, rows = self._rows.log_batch(data, self._probes.present() if self._probes else {})
         if self._sinks:
             for cells in rows:
-                self._sinks.emit(dict(zip(columns, cells, strict=True)), _TRACKING)
+                self._sinks.emit(dict(zip(columns, cells, strict=True)), TRACKING)
         return by_column(columns, rows[-1])
-
-    def track(
-        self,
-        func: Callable[..., R],
-        params: Mapping[str, object] | None = None,
-        args: Sequence[Any] | None = None,
-        kwargs: Mapping[str, Any] | None = None,
-    ) -> R:
-        """Call a function, log the call, and return what it returned.
-
-        The row holds ``function_name``, ``args``, ``kwargs``, ``error``, ``function_time``
-        (seconds), the fields of models among the arguments as ``{parameter}_{field}``, and the
-        result: the items of a dict, or ``function_result``.
-
-        Parameters
-        ----------
-        func
-            Anything that can be called.
-        params
-            Values for this row only; they never replace what the call brings.
-        args, kwargs
-            What to call it with.
-
-        Raises
-        ------
-        BaseException
-            What the function raised, after the row was stored, if `raise_on_error` is set;
-            ``KeyboardInterrupt`` and ``SystemExit`` in any case.
-        """
-        measure = self._probes.start if self._probes else None
-        call = Call(func, args, kwargs, self.args_length, measure)
-        return cast("R", run(call, functools.partial(self._over, copied(params or {}))))
-
-    def _over(self, params: Mapping[str, object], call: Call) -> Any:
-        """Store the row of a call that is over; return or raise what its caller gets."""
-        failed = call.error
-        goes_on = self.raise_on_error or not isinstance(failed, Exception)
-        try:
-            self._store(params, call)
-        except XetrackWarning:  # an exception under `python -W error`
-            if failed is None or not goes_on:
-                raise
-        try:
-            if failed is not None and goes_on:
-                raise failed
-            return call.result
-        finally:
-            # Its traceback leads here; without this cut, all that the function held would stay.
-            call.error = failed = None
-
-    def _store(self, params: Mapping[str, object], call: Call) -> None:
-        try:
-            given = {**self._rows.params, **params}
-            row = self._rows.log(call.row(given, self._rows.renamed), objects_as_text=True)
-            if self._sinks:
-                self._sinks.emit(row, _TRACKING)
-        except XetrackError as error:
-            # The function's own outcome is worth more than the row's.
-            if call.error is None and self.raise_on_error:
-                raise RowNotStoredError(call.name, str(error), call.result) from error
-            warn(f"The row of {call.name} was not stored: {error}")
-
-    @overload
-    def wrap(self, params: Callable[P, R], /) -> Callable[P, R]: ...
-    @overload
-    def wrap(
-        self, params: Mapping[str, object] | None = None
-    ) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
-    def wrap(self, params: Any = None) -> Any:
-        """Return a decorator that tracks every call of a function; see `track`.
-
-        It works with and without parentheses, above and below ``staticmethod`` and
-        ``classmethod``, and keeps name, docstring and signature.
-
-        Parameters
-        ----------
-        params
-            Values for the rows of these calls; they never replace what a call brings.
-        """
-        if callable(params) or isinstance(params, staticmethod | classmethod):
-            return self.wrap()(params)
-        given = copied(params or {})
-
-        def decorate(func: Any) -> Any:
-            if isinstance(func, staticmethod | classmethod):
-                return type(func)(decorate(func.__func__))
-            return wrapped(func, lambda args, kwargs: self.track(func, given, args, kwargs))
-
-        return decorate
 
     def set_param(self, key: str, value: object) -> None:
         """Give every later row a value, where it has none of its own."""

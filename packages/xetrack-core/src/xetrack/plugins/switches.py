@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from xetrack.environment import switched_on
 from xetrack.plugins.entrypoints import normalized
 
 if TYPE_CHECKING:
@@ -19,22 +20,15 @@ AUTOLOAD = "XETRACK_PLUGIN_AUTOLOAD"
 STRICT = "XETRACK_STRICT"
 """``1`` raises the first plugin's error instead of quarantining the plugin."""
 
-_OFF = {"0", "false", "no", "off"}
-
-
-def _on(variable: str, *, default: bool) -> bool:
-    value = os.environ.get(variable, "").strip().lower()
-    return value not in _OFF if value else default
-
 
 def strict() -> bool:
     """Tell whether a broken plugin is an error."""
-    return _on(STRICT, default=False)
+    return switched_on(STRICT)
 
 
 def why_disabled(point: EntryPoint) -> str:
     """Say which variable disables a plugin; empty when none does."""
-    if not _on(AUTOLOAD, default=True):
+    if not switched_on(AUTOLOAD, default=True):
         return f"left out by {AUTOLOAD}={os.environ[AUTOLOAD]}"
     names = {normalized(name) for name in os.environ.get(DISABLE, "").split(",")}
     if names & {normalized(point.name), normalized(point.distribution)}:

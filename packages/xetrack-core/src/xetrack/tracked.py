@@ -1,0 +1,121 @@
+"""Tracked calls: the part of a `Tracker` that runs functions and keeps what came of them."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
+
+from xetrack.calls.call import Call, copied
+from xetrack.calls.running import run, wrapped
+from xetrack.errors import RowNotStoredError, XetrackError, XetrackWarning, warn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from xetrack.fanout import Probes, Sinks
+    from xetrack.rows import Rows
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRACKING = "TRACKING"
+"""Level of the log records of rows."""
+
+
+class TracksCalls:
+    """Runs functions, each call a row."""
+
+    _rows: Rows
+    _sinks: Sinks
+    _probes: Probes
+    raise_on_error: bool
+    args_length: int
+
+    def track(
+        self,
+        func: Callable[..., R],
+        params: Mapping[str, object] | None = None,
+        args: Sequence[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> R:
+        """Call a function, log the call, and return what it returned.
+
+        The row holds ``function_name``, ``args``, ``kwargs``, ``error``, ``function_time``
+        (seconds), the fields of models among the arguments as ``{parameter}_{field}``, and the
+        result: the items of a dict, or ``function_result``.
+
+        Parameters
+        ----------
+        func
+            Anything that can be called.
+        params
+            Values for this row only; they never replace what the call brings.
+        args, kwargs
+            What to call it with.
+
+        Raises
+        ------
+        BaseException
+            What the function raised, after the row was stored, if `raise_on_error` is set;
+            ``KeyboardInterrupt`` and ``SystemExit`` in any case.
+        """
+        measure = self._probes.start if self._probes else None
+        call = Call(func, args, kwargs, self.args_length, measure)
+        return cast("R", run(call, functools.partial(self._over, copied(params or {}))))
+
+    def _over(self, params: Mapping[str, object], call: Call) -> Any:
+        """Store the row of a call that is over; return or raise what its caller gets."""
+        failed = call.error
+        goes_on = self.raise_on_error or not isinstance(failed, Exception)
+        try:
+            self._store(params, call)
+        except XetrackWarning:  # an exception under `python -W error`
+            if failed is None or not goes_on:
+                raise
+        try:
+            if failed is not None and goes_on:
+                raise failed
+            return call.result
+        finally:
+            # Its traceback leads here; without this cut, all that the function held would stay.
+            call.error = failed = None
+
+    def _store(self, params: Mapping[str, object], call: Call) -> None:
+        try:
+            given = {**self._rows.params, **params}
+            row = self._rows.log(call.row(given, self._rows.renamed), objects_as_text=True)
+            if self._sinks:
+                self._sinks.emit(row, TRACKING)
+        except XetrackError as error:
+            # The function's own outcome is worth more than the row's.
+            if call.error is None and self.raise_on_error:
+                raise RowNotStoredError(call.name, str(error), call.result) from error
+            warn(f"The row of {call.name} was not stored: {error}")
+
+    @overload
+    def wrap(self, params: Callable[P, R], /) -> Callable[P, R]: ...
+    @overload
+    def wrap(
+        self, params: Mapping[str, object] | None = None
+    ) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+    def wrap(self, params: Any = None) -> Any:
+        """Return a decorator that tracks every call of a function; see `track`.
+
+        It works with and without parentheses, above and below ``staticmethod`` and
+        ``classmethod``, and keeps name, docstring and signature.
+
+        Parameters
+        ----------
+        params
+            Values for the rows of these calls; they never replace what a call brings.
+        """
+        if callable(params) or isinstance(params, staticmethod | classmethod):
+            return self.wrap()(params)
+        given = copied(params or {})
+
+        def decorate(func: Any) -> Any:
+            if isinstance(func, staticmethod | classmethod):
+                return type(func)(decorate(func.__func__))
+            return wrapped(func, lambda args, kwargs: self.track(func, given, args, kwargs))
+
+        return decorate
