@@ -30,6 +30,8 @@ MADE = [
     (errors.ReadOnlyError("x.db", "Writing"), PermissionError),
     (errors.QueryError("SELEC", "syntax error"), ValueError),
     (errors.TrustKeyError("trust.key", "it has 5 bytes"), ValueError),
+    (errors.CacheNotFoundError("cache_dir"), FileNotFoundError),
+    (errors.CacheError("cache_dir", "the disk is full"), OSError),
     (errors.UntrustedPickleError("The asset 0123456789abcdef"), PermissionError),
     (errors.UnknownComponentError("engine", "duck", ["duckdb"]), LookupError),
     (errors.MissingPackageError("duckdb", "duckdb"), ImportError),

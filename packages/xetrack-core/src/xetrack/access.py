@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import (
+    CacheNotFoundError,
     DatabaseNotFoundError,
     InvalidArgumentError,
     MissingPackageError,
     NotADatabaseError,
     PluginError,
+    UnknownComponentError,
     UnsupportedValueError,
 )
 from xetrack.interfaces.component import PartKind
@@ -25,6 +27,9 @@ from xetrack.names import TRACK_ID
 from xetrack.plugins.registry import registry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xetrack.interfaces.cache import Cache
     from xetrack.interfaces.engine import Engine, Selection, Settings
     from xetrack.kinds import Value
 
@@ -59,6 +64,59 @@ def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settin
         raise InvalidArgumentError("durability", settings.durability, "'normal' or 'full'")
     name = engine or _engine_of(location, settings)
     return registry().load(PartKind.ENGINE, name)(location, settings)
+
+
+DISKCACHE = "diskcache"
+"""The cache of folders."""
+
+
+def open_cache(cache: str | os.PathLike[str] | Cache, size_limit: int | None = None) -> Cache:
+    """Open a cache by its folder, or by a URL whose scheme names a part; nothing is made yet.
+
+    Raises
+    ------
+    MissingPackageError
+        xetrack-cache is not installed.
+    UnknownComponentError
+        No plugin offers a cache of that scheme.
+    """
+    from xetrack.interfaces.cache import Cache  # noqa: PLC0415 - for those who have one
+
+    checked_count("cache_size_limit", size_limit)
+    if isinstance(cache, Cache):
+        return cache
+    expected = "the path of a folder, a URL, or an object that extends Cache"
+    location = checked_text(
+        "cache", os.fspath(cache) if hasattr(cache, "__fspath__") else cache, expected
+    )
+    scheme, separator, _ = location.partition("://")
+    name = scheme if separator else DISKCACHE
+    try:
+        found = registry().load(PartKind.CACHE, name)
+    except UnknownComponentError as error:
+        if name == DISKCACHE and "pip install" in str(error):
+            raise MissingPackageError("xetrack-cache, which keeps results,", "cache") from error
+        raise
+    return found(location, size_limit)
+
+
+@contextmanager
+def open_cache_to_read(cache: str | os.PathLike[str]) -> Iterator[Cache]:
+    """Open a cache that is there, for a while.
+
+    Raises
+    ------
+    CacheNotFoundError
+        It is not.
+    """
+    found = open_cache(cache)
+    location = str(cache)
+    if "://" not in location and not Path(location).expanduser().is_dir():
+        raise CacheNotFoundError(location)
+    try:
+        yield found
+    finally:
+        found.close()
 
 
 def _engine_of(location: str, settings: Settings) -> str:

@@ -83,6 +83,17 @@ def warn(text: str) -> None:
     warnings.warn(text, XetrackWarning, stacklevel=level)
 
 
+def report(text: str) -> None:
+    """Warn without ever raising, where that would lose the result of a function.
+
+    Where warnings are errors (``python -W error``), it is shown instead.
+    """
+    try:
+        warn(text)
+    except XetrackWarning as error:
+        warnings.showwarning(error, XetrackWarning, "xetrack", 0)
+
+
 class InvalidKeyError(XetrackError, ValueError):
     """A key that cannot name a column."""
 
@@ -289,6 +300,29 @@ class TrustKeyError(XetrackError, ValueError):
         remedy = f"Type: {command or f'rm {path}'}"
         super().__init__(f"The key {str(path)!r} cannot be used: {reason}. {remedy}")
         self.path = str(path)
+        self.reason = reason
+
+
+class CacheNotFoundError(XetrackError, FileNotFoundError):
+    """There is no cache to read at a path; reading never makes one."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(
+            f"There is no cache at {location!r}. Check the path: it is the folder that a Tracker "
+            "was given as cache=..., which the first result makes."
+        )
+        self.location = location
+
+
+class CacheError(XetrackError, OSError):
+    """A result could not be kept in a cache, or a cache could not be read."""
+
+    def __init__(self, location: str, reason: str) -> None:
+        super().__init__(
+            f"The cache {location!r} cannot be used: {reason}. "
+            f"See what is in it with: xt cache stats {location}"
+        )
+        self.location = location
         self.reason = reason
 
 

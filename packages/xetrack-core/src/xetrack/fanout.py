@@ -5,12 +5,11 @@ A part that raises is reported once with its name, and switched off when it goes
 
 from __future__ import annotations
 
-import warnings
 from math import isfinite
 from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from xetrack.errors import InvalidArgumentError, PluginError, XetrackError, XetrackWarning, warn
+from xetrack.errors import InvalidArgumentError, PluginError, XetrackError, report
 from xetrack.forks import protect
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.probes import Probe
@@ -68,20 +67,12 @@ class Part(Generic[P]):
         self._in_a_row[what] = self._in_a_row.get(what, 0) + 1
         self.off = self._in_a_row[what] >= PATIENCE
         if self.off:
-            _report(
+            report(
                 f"{self._what} is switched off, because it failed {PATIENCE} times in a row; the "
                 f"last time with {described(error)}. Storing rows goes on without it."
             )
         elif self.failures == 1:
-            _report(f"{self._what} failed: {described(error)}. Storing rows goes on all the same.")
-
-
-def _report(text: str) -> None:
-    try:
-        warn(text)
-    except XetrackWarning as error:
-        # Where warnings are errors, raising here would lose the result of a tracked function.
-        warnings.showwarning(error, XetrackWarning, "xetrack", 0)
+            report(f"{self._what} failed: {described(error)}. Storing rows goes on all the same.")
 
 
 class Parts(Generic[P]):

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, Self, cast, overload
 
-from xetrack.access import checked_count, checked_value, location_of, open_engine
+from xetrack.access import (
+    checked_count,
+    checked_value,
+    location_of,
+    open_cache_to_read,
+    open_engine,
+)
 from xetrack.errors import InvalidKeyError, RunNotFoundError, TableNotFoundError
 from xetrack.frames import to_frame
 from xetrack.interfaces.engine import Condition, Field, Settings
@@ -16,13 +22,14 @@ from xetrack.views import TableView
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
     import polars as pl
     import pyarrow as pa  # type: ignore[import-untyped]
 
     from xetrack.frames import Backend
+    from xetrack.interfaces.cache import CacheEntry
     from xetrack.interfaces.engine import Engine
 
 
@@ -86,6 +93,55 @@ class Reader(TableView):
     def read_jsonl(path: str | os.PathLike[str]) -> pd.DataFrame:
         """Return the complete lines of a file of JSON lines as a frame."""
         return read_jsonl(path).to_df()
+
+    @staticmethod
+    def read_cache(
+        path: str | os.PathLike[str], key: Any, *, trust: bool | None = None
+    ) -> dict[str, Any] | None:
+        """Return one result of a cache and the run that computed it; None when it has none.
+
+        Parameters
+        ----------
+        path
+            The folder or URL of the cache.
+        key
+            What `scan_cache` gave as a key.
+        trust
+            Load also what this user did not store; ``XETRACK_TRUST`` decides for None.
+
+        Returns
+        -------
+        dict
+            ``result``, and ``cache``: the track id of the run that computed it.
+
+        Raises
+        ------
+        CacheNotFoundError
+            There is no cache.
+        UntrustedPickleError
+            The result is a pickle that this user did not store.
+        """
+        with open_cache_to_read(path) as cache:
+            entry = cache.read(key, trust=trust)
+        return None if entry is None else _shown(entry)
+
+    @staticmethod
+    def scan_cache(
+        path: str | os.PathLike[str], *, trust: bool | None = None
+    ) -> Iterator[tuple[Any, dict[str, Any]]]:
+        """Go through all results of a cache, the oldest first, with their keys; see `read_cache`.
+
+        Results that are damaged are warned of and left out.
+        """
+        with open_cache_to_read(path) as cache:
+            for key, entry in cache.scan(trust=trust):
+                yield key, _shown(entry)
+
+    @staticmethod
+    def delete_cache_by_track_id(path: str | os.PathLike[str], track_id: str) -> int:
+        """Delete the results that a run computed, and return how many that were."""
+        with open_cache_to_read(path) as cache:
+            return cache.delete_run(track_id)
 
     def __enter__(self) -> Self:
         return self
@@ -271,3 +327,7 @@ class Reader(TableView):
         if not deleted:
             raise RunNotFoundError(track_id, self._table)
         return deleted
+
+
+def _shown(entry: CacheEntry) -> dict[str, Any]:
+    return {"result": entry.result, "cache": entry.track_id}

@@ -12,7 +12,8 @@ from xetrack.errors import RowNotStoredError, XetrackError, XetrackWarning, warn
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from xetrack.fanout import Probes, Sinks
+    from xetrack.caching import Caching
+    from xetrack.fanout import Sinks
     from xetrack.rows import Rows
 
 P = ParamSpec("P")
@@ -27,7 +28,8 @@ class TracksCalls:
 
     _rows: Rows
     _sinks: Sinks
-    _probes: Probes
+    _measure: Callable[[], Callable[[], Mapping[str, object]]] | None
+    _caching: Caching | None
     raise_on_error: bool
     args_length: int
 
@@ -37,6 +39,7 @@ class TracksCalls:
         params: Mapping[str, object] | None = None,
         args: Sequence[Any] | None = None,
         kwargs: Mapping[str, Any] | None = None,
+        cache_force: bool = False,
     ) -> R:
         """Call a function, log the call, and return what it returned.
 
@@ -52,6 +55,8 @@ class TracksCalls:
             Values for this row only; they never replace what the call brings.
         args, kwargs
             What to call it with.
+        cache_force
+            Run the function even if its result is in the cache, and keep the new result.
 
         Raises
         ------
@@ -59,9 +64,26 @@ class TracksCalls:
             What the function raised, after the row was stored, if `raise_on_error` is set;
             ``KeyboardInterrupt`` and ``SystemExit`` in any case.
         """
-        measure = self._probes.start if self._probes else None
-        call = Call(func, args, kwargs, self.args_length, measure)
+        if self._caching is not None:
+            return cast("R", self._cached(self._caching, func, params, args, kwargs, cache_force))
+        call = Call(func, args, kwargs, self.args_length, self._measure)
         return cast("R", run(call, functools.partial(self._over, copied(params or {}))))
+
+    def _cached(
+        self,
+        caching: Caching,
+        func: Callable[..., object],
+        params: Any,
+        args: Any,
+        kwargs: Any,
+        force: bool,
+    ) -> Any:
+        from xetrack.caching import CachedCall  # noqa: PLC0415 - loaded already, with the cache
+
+        given = copied(params or {})
+        call = CachedCall(func, args, kwargs, self.args_length, self._measure)
+        done = functools.partial(self._over, given)
+        return caching.run(call, self._rows.params, given, done, force=force)
 
     def _over(self, params: Mapping[str, object], call: Call) -> Any:
         """Store the row of a call that is over; return or raise what its caller gets."""

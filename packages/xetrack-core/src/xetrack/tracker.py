@@ -13,6 +13,7 @@ from xetrack.access import (
     checked_text,
     checked_value,
     location_of,
+    open_cache,
     open_engine,
 )
 from xetrack.clock import generate_track_id
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Sequence
 
+    from xetrack.interfaces.cache import Cache
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.probes import Probe
     from xetrack.interfaces.sinks import Sink
@@ -68,8 +70,13 @@ class Tracker(TracksCalls, RunView):
         Print a text log of the rows.
     jsonl
         Path of a file to which each row is appended as a line of JSON.
+    cache
+        Folder in which the results of tracked functions are kept, to be returned for the next
+        equal call in any process; an object that extends `xetrack.interfaces.cache.Cache`; or a
+        URL whose scheme names such a part.
     warnings
-        Whether to warn of keys that got other names and of columns that widened.
+        Whether to warn of keys that got other names, of columns that widened, and of calls that
+        cannot be cached.
     git_root
         A folder of a git repository whose commit is recorded.
     engine
@@ -81,6 +88,14 @@ class Tracker(TracksCalls, RunView):
         ``"normal"``: a row survives a kill of the process; ``"full"``: the loss of power too.
     args_length
         Longest text kept of the arguments of a call, in characters.
+    cache_unhashable
+        Cache also calls with lists, dicts, sets, arrays and frames, by their content.
+    cache_version
+        Stands for the code of functions: as long as it stays, a result is found again though the
+        code was edited; where it changes, nothing is, though it was not.
+    cache_size_limit
+        Bytes from which on results are removed from the cache, those stored first; by default
+        everything is kept.
     sinks, probes
         More of them, by name or as objects; ``xt plugins`` lists the names.
     """
@@ -105,6 +120,7 @@ class Tracker(TracksCalls, RunView):
         logs_file_format: str | None = None,
         logs_stdout: bool = False,
         jsonl: str | os.PathLike[str] | None = None,
+        cache: str | os.PathLike[str] | Cache | None = None,
         warnings: bool = True,
         git_root: str | os.PathLike[str] | None = None,
         engine: str | None = None,
@@ -112,6 +128,9 @@ class Tracker(TracksCalls, RunView):
         *,
         durability: Literal["normal", "full"] = "normal",
         args_length: int = 1_000,
+        cache_unhashable: bool = False,
+        cache_version: str | None = None,
+        cache_size_limit: int | None = None,
         sinks: Sequence[str | Sink] = (),
         probes: Sequence[str | Probe] = (),
     ) -> None:
@@ -138,6 +157,8 @@ class Tracker(TracksCalls, RunView):
             {"interval": measurement_interval, "git_root": git_root},
         )
         self._alone = not self._sinks and not self._probes
+        self._measure = self._probes.start if self._probes else None
+        kept = None if cache is None else open_cache(cache, cache_size_limit)
         engine = "skip" if self.db == self.SKIP_INSERT else engine
         self._engine: Engine = open_engine(db, engine, Settings(durability=durability))
         self._table = checked_table(table, self._engine.tables())
@@ -148,6 +169,17 @@ class Tracker(TracksCalls, RunView):
         self._engine.add_columns(self._table, ())
         self._rows = Rows(self._engine, self._table, self._track_id, warn=warnings)
         self._rows.set_params(params or {})
+        self._caching = None
+        if kept is not None:
+            from xetrack.caching import Caching  # noqa: PLC0415 - for those who have a cache
+
+            self._caching = Caching(
+                kept,
+                self._track_id,
+                content=cache_unhashable,
+                version=cache_version,
+                warn=warnings,
+            )
 
     @staticmethod
     def generate_track_id() -> str:
@@ -172,6 +204,8 @@ class Tracker(TracksCalls, RunView):
         """Give back connections, log files and threads; a later row is stored all the same."""
         self._sinks.close()
         self._probes.close()
+        if self._caching is not None:
+            self._caching.cache.close()
         self._engine.close()
 
     def __repr__(self) -> str:

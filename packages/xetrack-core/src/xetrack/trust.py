@@ -37,6 +37,11 @@ def trusting(trust: bool | None = None) -> bool:
 
 def key_path() -> Path:
     """Return where the key is, or would be: a file for each user, not for each database."""
+    return _path(*map(os.environ.get, ("XDG_CONFIG_HOME", "HOME")))
+
+
+@cache
+def _path(*_: str | None) -> Path:
     from platformdirs import user_config_path  # noqa: PLC0415 - for those who pickle, not for all
 
     return user_config_path("xetrack", appauthor=False) / "trust.key"
@@ -85,7 +90,7 @@ def _signature(key: bytes, parts: tuple[bytes, ...]) -> bytes:
 def _read(path: Path) -> bytes | None:
     """Return the key, and None when there is none."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - half the time of Path.stat, for every entry read
     except FileNotFoundError:
         return None
     # A key is changed by hand, if ever; but then it must not be the old one that signs.

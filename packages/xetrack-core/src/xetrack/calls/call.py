@@ -36,6 +36,9 @@ class Call:
         The function cannot be called, or `args` or `kwargs` are none.
     """
 
+    own = frozenset({"function_name", "args", "kwargs", "error", "function_time"})
+    """The columns that every call has itself."""
+
     def __init__(
         self,
         function: Callable[..., Any],
@@ -108,11 +111,11 @@ class Call:
         # A param gives way to a result of the same name; no other key gives way to any.
         brought = {**self._figures, **params, **result}
         texts_only = not self._models and set(map(type, brought)) <= {str}
-        if texts_only and _OWN.isdisjoint(map(fold, brought)):  # as nearly always
+        if texts_only and self.own.isdisjoint(map(fold, brought)):  # as nearly always
             row.update(result)
             row.update((key, value) for key, value in brought.items() if key not in row)
             return row
-        taken = set(_OWN)
+        taken = set(self.own)
         for key, value in self._models:
             name = _free(key, taken, taken, renamed)
             taken.add(fold(name))
@@ -125,10 +128,6 @@ class Call:
                 taken.add(fold(name))
             row[name] = brought[key]
         return row
-
-
-_OWN = frozenset({"function_name", "args", "kwargs", "error", "function_time"})
-"""The columns that every call has itself."""
 
 
 def copied(values: Mapping[Any, object]) -> dict[Any, object]:

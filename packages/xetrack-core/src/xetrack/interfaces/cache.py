@@ -17,7 +17,7 @@ class CacheEntry:
     """One result."""
 
     result: Any
-    """What the call returned."""
+    """What the call returned; a new object each time."""
     track_id: str
     """The run that computed it."""
     material: bytes
@@ -28,13 +28,22 @@ class Cache(ABC):
     """A store of results by key, shared by threads and processes.
 
     A tracker makes it once, when it is built with ``cache=...``. A key is a text of hexadecimal
-    digits that core made; equal keys from any process name one entry. What is damaged, foreign
-    or missing is a miss, never a wrong value.
+    digits and ``-`` that core made; equal keys from any process name one entry. What is damaged,
+    foreign or missing is a miss, with a warning, and never a wrong value.
     """
 
-    def __init__(self, location: str) -> None:
-        """Open the cache at a folder or URL; the folder is made by the first `put`."""
+    def __init__(self, location: str, size_limit: int | None = None) -> None:
+        """Open the cache at a folder or URL; the folder is made by the first `put`.
+
+        Parameters
+        ----------
+        location
+            Where it is.
+        size_limit
+            Bytes from which on results are removed, the oldest first; None keeps everything.
+        """
         self.location = location
+        self.size_limit = size_limit
 
     @abstractmethod
     def get(self, key: str) -> CacheEntry | None:
@@ -51,16 +60,49 @@ class Cache(ABC):
         """
 
     @abstractmethod
-    def computing(self, key: str) -> AbstractContextManager[None]:
+    def computing(self, key: str, *, wait: bool = True) -> AbstractContextManager[bool]:
         """Hold the right to compute a key; others who ask for it wait until it is given back.
 
-        The right of a process that died passes on within seconds. The holder looks with `get`
+        The right of a process that died passes on within seconds. Whoever holds a key and asks
+        for it again, in a call within the call, gets it at once. The holder looks with `get`
         again after waiting.
+
+        Parameters
+        ----------
+        key
+            What is to be computed.
+        wait
+            Wait for it. Otherwise the context tells whether the right is held, at once.
         """
 
     @abstractmethod
-    def scan(self) -> Iterator[tuple[str, CacheEntry]]:
-        """Go through all entries that can be trusted, in no order."""
+    def keys(self, prefix: str) -> list[str]:
+        """Return the keys that begin with a text, the oldest first."""
+
+    @abstractmethod
+    def material(self, key: str) -> bytes | None:
+        """Return the material of an entry that can be trusted, without loading its result."""
+
+    @abstractmethod
+    def read(self, key: Any, *, trust: bool | None = None) -> CacheEntry | None:
+        """Return an entry for someone who looks into the cache by hand; None when there is none.
+
+        Parameters
+        ----------
+        key
+            What `scan` gave as a key; keys of other forms are those of older versions.
+        trust
+            Load also what this user did not store; ``XETRACK_TRUST`` decides for None.
+
+        Raises
+        ------
+        UntrustedPickleError
+            It is a pickle that this user did not store.
+        """
+
+    @abstractmethod
+    def scan(self, *, trust: bool | None = None) -> Iterator[tuple[Any, CacheEntry]]:
+        """Go through all entries, the oldest first; see `read`. Damaged ones are warned of."""
 
     @abstractmethod
     def delete_run(self, track_id: str) -> int:
@@ -68,4 +110,4 @@ class Cache(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Give back every resource; a second ``close`` does nothing."""
+        """Give back every resource; a second ``close`` does nothing, a later use opens again."""

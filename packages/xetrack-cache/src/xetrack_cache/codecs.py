@@ -1,0 +1,73 @@
+"""Results as bytes: in a plain form where there is one, and as a pickle where there is none."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import sys
+from io import BytesIO
+from typing import Any
+
+PICKLE = b"P"
+"""The only codec whose bytes must come from somebody trusted."""
+
+_ATOMS = {bool, int, float, str, type(None)}
+
+
+def dumped(value: Any) -> tuple[bytes, bytes]:
+    """Return a codec and the bytes that it makes of a value.
+
+    Raises
+    ------
+    Exception
+        Whatever pickling the value raises.
+    """
+    if type(value) is bytes:
+        return b"B", value
+    if _is_json(value):
+        try:
+            return b"J", json.dumps(value).encode()
+        except (ValueError, RecursionError):  # more digits or levels than JSON may have
+            pass
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and type(value) is numpy.ndarray and not value.dtype.hasobject:
+        buffer = BytesIO()
+        numpy.lib.format.write_array(buffer, value, allow_pickle=False)
+        return b"N", buffer.getvalue()
+    import cloudpickle  # type: ignore[import-untyped] # noqa: PLC0415 - for those who pickle, not for all
+
+    return PICKLE, cloudpickle.dumps(value, protocol=5)
+
+
+def loaded(codec: bytes, data: bytes) -> Any:
+    """Return the value; a new object each time.
+
+    Raises
+    ------
+    ValueError
+        No codec of this name is known.
+    Exception
+        Whatever loading it raises.
+    """
+    if codec == b"J":
+        return json.loads(data)
+    if codec == b"B":
+        return data
+    if codec == PICKLE:
+        return pickle.loads(data)  # noqa: S301 - whoever calls this has seen the signature
+    if codec == b"N":
+        import numpy as np  # noqa: PLC0415
+
+        return np.load(BytesIO(data), allow_pickle=False)
+    raise ValueError(f"no codec {codec!r} is known")
+
+
+def _is_json(value: Any) -> bool:
+    """Tell whether JSON gives back just this: equal, and of the same types all through."""
+    if type(value) in _ATOMS:
+        return True
+    if type(value) is list:
+        return all(map(_is_json, value))
+    return type(value) is dict and all(
+        type(key) is str and _is_json(inner) for key, inner in value.items()
+    )

@@ -1,0 +1,186 @@
+"""The folder of a cache as it is read: by a connection of our own, which creates nothing.
+
+diskcache writes when it opens a folder, and has a connection for each thread, which a fork would
+inherit. So it only stores (see `DiskCache.put`), and lets go of its connection each time.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+from diskcache.core import DBNAME, MODE_PICKLE  # type: ignore[import-untyped]
+
+from xetrack.forks import protect
+from xetrack_cache.disk import path_of, remove
+from xetrack_cache.entries import DamagedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BUSY = 60.0
+"""Seconds to wait for another process that writes."""
+
+_COLUMNS = "rowid, key, raw, mode, filename, value, tag, store_time, size"
+_HIT = "SELECT value, filename FROM Cache WHERE key = ? AND raw = 1"
+_BEGINNING = 1 << 20
+"""Bytes of a file that are read for the head of its entry; few have so much material."""
+
+
+@frozen
+class Stored:
+    """One row of the cache's table."""
+
+    number: int
+    key: Any
+    raw: bool
+    """Whether the key is a text; otherwise a pickle, as xetrack 0.7 has it."""
+    mode: int
+    filename: str | None
+    value: Any
+    tag: str | None
+    time: float
+    """Seconds since 1970."""
+    size: int
+
+    @property
+    def is_old(self) -> bool:
+        """Whether xetrack 0.7 stored it."""
+        return not self.raw or self.mode == MODE_PICKLE
+
+
+class Folder:
+    """The database and the files of one cache."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.lock = threading.RLock()
+        self._database = os.path.join(path, DBNAME)  # noqa: PTH118 - asked for at every hit
+        self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
+        protect(self)
+
+    def before_fork(self) -> None:
+        """Close the connection, which no child may inherit."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; the next use opens another."""
+        with self.lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def connection(self) -> sqlite3.Connection | None:
+        """Return a connection; None when there is no database. Call it with the lock held."""
+        try:
+            found = os.stat(self._database)  # noqa: PTH116 - at every hit
+        except (FileNotFoundError, NotADirectoryError):
+            self.close()
+            return None
+        # Another database may be in its place: the folder was removed, and made again.
+        file = found.st_ino, found.st_dev
+        if self._connection is None or self._file != file:
+            self.close()
+            self._connection = sqlite3.connect(
+                self._database, timeout=BUSY, isolation_level=None, check_same_thread=False
+            )
+            self._file = file
+            for pragma in ("mmap_size = 0", "trusted_schema = OFF", "wal_autocheckpoint = 0"):
+                self._connection.execute(f"PRAGMA {pragma}").fetchall()
+        return self._connection
+
+    def entry(self, key: str) -> bytes | None:
+        """Return the bytes that are stored under a key of this version; None without any.
+
+        Raises
+        ------
+        DamagedError
+            The file that holds them is missing, or elsewhere.
+        sqlite3.Error
+            The database cannot be read.
+        """
+        with self.lock:
+            connection = self.connection()
+            if connection is None:
+                return None
+            # Fetched to the end, so that no lock stays behind.
+            rows = connection.execute(_HIT, (key,)).fetchall()
+        if not rows:
+            return None
+        ((value, filename),) = rows
+        return value if filename is None and type(value) is bytes else self.content(filename)
+
+    def content(self, filename: object, length: int = -1) -> bytes:
+        """Return the content of an entry's file, or its beginning."""
+        try:
+            with path_of(self.path, filename).open("rb") as file:
+                return file.read(length)
+        except OSError as error:
+            raise DamagedError(f"its file cannot be read ({error.strerror})") from None
+
+    def bytes_of(self, stored: Stored, *, beginning: bool = False) -> bytes:
+        """Return what is stored in a row, or so much of it as holds the head of an entry."""
+        if stored.filename is not None:
+            return self.content(stored.filename, _BEGINNING if beginning else -1)
+        return stored.value if type(stored.value) is bytes else b""
+
+    def keys(self, prefix: str) -> list[str]:
+        """Return the keys that begin with a text of digits, the oldest first."""
+        after = prefix + "~"  # behind every digit and "-"
+        sql = "SELECT key FROM Cache WHERE raw = 1 AND key >= ? AND key < ? ORDER BY rowid"
+        return [key for (key,) in self._all(sql, (prefix, after))]
+
+    def rows(self, key: str | bytes | None = None) -> Iterator[Stored]:
+        """Go through all rows, or those of one key; the oldest first."""
+        where, values = ("", ()) if key is None else ("WHERE key = ?", (key,))
+        numbers = self._all(f"SELECT rowid FROM Cache {where} ORDER BY rowid", values)  # noqa: S608
+        for (number,) in numbers:  # one by one: not all of them may fit into memory
+            sql = f"SELECT {_COLUMNS} FROM Cache WHERE rowid = ?"  # noqa: S608
+            for row in self._all(sql, (number,)):
+                yield Stored(*row)
+
+    def _all(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        with self.lock:
+            connection = self.connection()
+            if connection is None:
+                return []
+            return connection.execute(sql, values).fetchall()
+
+    def delete(self, rows: list[Stored]) -> int:
+        """Remove rows and their files; return how many rows there were."""
+        removed = 0
+        with self.lock:
+            connection = self.connection()
+            if connection is None:
+                return 0
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                for row in rows:
+                    sql = "DELETE FROM Cache WHERE rowid = ? AND key = ?"
+                    removed += connection.execute(sql, (row.number, row.key)).rowcount
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+        for row in rows:
+            if row.filename is not None:
+                remove(self.path, row.filename)
+        return removed
+
+    def checkpoint(self, most: int) -> None:
+        """Copy the log into the database when it has more than so many bytes.
+
+        Under the writer lock, as TRUNCATE does it: a commit beside a checkpoint is what SQLite's
+        WAL-reset bug takes (https://www.sqlite.org/wal.html#walresetbug).
+        """
+        try:
+            size = Path(f"{self._database}-wal").stat().st_size
+        except OSError:
+            return
+        if size > most:
+            self._all("PRAGMA wal_checkpoint(TRUNCATE)")

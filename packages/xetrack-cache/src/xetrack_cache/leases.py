@@ -1,0 +1,104 @@
+"""The right to compute a key: a file for each, locked by whoever computes.
+
+The lock belongs to an open file (``flock``), so the system gives it back at the moment in which
+its owner dies, however that happens; there is no time to wait for and no clock to agree with.
+Linux carries it over NFS as well. The file is removed by the owner while it still has the lock, so
+whoever waited looks whether what it locked is still there by its name.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_mine: ContextVar[frozenset[tuple[str, str]]] = ContextVar("xetrack_cache_leases")
+"""What is held here: by this thread or task, or by the one that began it."""
+
+_open: set[int] = set()
+
+
+@contextmanager
+def lease(folder: Path, name: str, *, wait: bool) -> Iterator[bool]:
+    """Hold the lock of this name in a folder, which is made; tell whether it is held.
+
+    Raises
+    ------
+    OSError
+        The file cannot be made or locked.
+    """
+    held = _mine.get(frozenset())
+    me = str(folder), name
+    if me in held:  # a call within the call, which would wait for itself
+        yield True
+        return
+    path = folder / name
+    file = _locked(path, wait=wait)
+    if file is None:
+        yield False
+        return
+    token = _mine.set(held | {me})
+    try:
+        yield True
+    finally:
+        # In an async generator that is closed elsewhere, the context is another one.
+        with suppress(ValueError):
+            _mine.reset(token)
+        _give_back(path, file)
+
+
+def _locked(path: Path, *, wait: bool) -> int | None:
+    while True:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        _open.add(file)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_at(path, file):
+                return file
+        except BlockingIOError:
+            _close(file)
+            return None
+        except BaseException:
+            _close(file)
+            raise
+        _close(file)  # its owner removed it meanwhile
+
+
+def _is_at(path: Path, file: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file))
+    except FileNotFoundError:
+        return False
+
+
+def _give_back(path: Path, file: int) -> None:
+    if file not in _open:  # in a forked child, which never had the right
+        return
+    with suppress(OSError):
+        path.unlink()
+    with suppress(OSError):
+        fcntl.flock(file, fcntl.LOCK_UN)  # for copies of the file in children, too
+    _close(file)
+
+
+def _close(file: int) -> None:
+    _open.discard(file)
+    os.close(file)
+
+
+def _forget() -> None:
+    """Close what a forked child inherited: it would keep the right of a parent that died."""
+    for file in list(_open):
+        with suppress(OSError):
+            _close(file)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)

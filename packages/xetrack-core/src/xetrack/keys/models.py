@@ -1,0 +1,143 @@
+"""Objects of users' classes as parts of a key.
+
+Where a library wrote ``__eq__`` (dataclasses, attrs, Pydantic), the fields that it compares are
+the content. Where the user wrote it, only calling it can tell, so the class alone is in the key,
+and the object goes to `Encoder.objects`. Where nobody did, an object equals only itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import sys
+import weakref
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from xetrack.keys import classes
+from xetrack.keys.nets import net, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from xetrack.keys.values import Encoder
+
+
+_Fields: TypeAlias = "Callable[[Any], Iterable[tuple[str, Any]]]"
+
+
+def of_model(encoder: Encoder, value: Any) -> bytes | None:
+    """Return the part for a model whose fields are all that it compares; None for anything else."""
+    fields = _compared(type(value))
+    if fields is None:
+        return None
+    if type(value).__hash__ is None:
+        encoder.need_content(value)
+    named = ((text(name), encoder.of(one)) for name, one in fields(value))
+    content = b"".join(name + part for name, part in named)
+    return net(b"x", classes.identity(encoder, type(value)) + content)
+
+
+_known: weakref.WeakKeyDictionary[type, tuple[Any, _Fields | None]] = weakref.WeakKeyDictionary()
+
+
+def _compared(cls: type) -> _Fields | None:
+    """Return the same as `_comparing`; it is found once for each class and its ``__eq__``."""
+    known = _known.get(cls)
+    if known is None or known[0] is not cls.__eq__:
+        known = _known[cls] = cls.__eq__, _comparing(cls)
+    return known[1]
+
+
+def _comparing(cls: type) -> _Fields | None:
+    """Return what gives the fields that ``==`` compares, if that is known."""
+    if "__dataclass_params__" in vars(cls) and dataclasses.is_dataclass(cls):
+        names = [field.name for field in dataclasses.fields(cls) if field.compare]
+        if _as_generated(cls.__eq__, tuple(names)):
+            return lambda value: [(name, getattr(value, name)) for name in names]
+    elif "__attrs_attrs__" in vars(cls):
+        return _of_attrs(cls)
+    elif issubclass(cls, tuple) and cls.__eq__ is tuple.__eq__ and hasattr(cls, "_fields"):
+        return _of_namedtuple
+    else:
+        for base in cls.__mro__:
+            if (base.__module__, base.__name__) == ("pydantic.main", "BaseModel"):
+                return _of_pydantic if cls.__eq__ is base.__eq__ else None
+    return None
+
+
+def _of_namedtuple(value: Any) -> Iterable[tuple[str, Any]]:
+    # A subclass may have attributes besides; they count, though `==` does not know them.
+    return [
+        *zip(value._fields, value, strict=True),
+        *sorted(getattr(value, "__dict__", {}).items()),
+    ]
+
+
+def _as_generated(eq: Any, names: tuple[str, ...]) -> bool:
+    """Tell whether a dataclass compares as `dataclasses` has it, not as its author wrote it."""
+    written, ours = getattr(eq, "__code__", None), _generated(names).__code__
+    return written is not None and all(
+        getattr(written, what) == getattr(ours, what)
+        for what in ("co_code", "co_names", "co_consts")
+    )
+
+
+@functools.lru_cache(maxsize=1_000)
+def _generated(names: tuple[str, ...]) -> Any:
+    return dataclasses.make_dataclass("_", names).__eq__
+
+
+def _of_attrs(cls: type) -> _Fields | None:
+    attrs = sys.modules["attrs"]
+    if "__eq__" not in vars(cls) or not attrs.inspect(cls).added_eq:
+        return None
+    fields = [one for one in attrs.fields(cls) if one.eq]
+
+    def given(value: Any) -> list[tuple[str, Any]]:
+        found = ((one, getattr(value, one.name)) for one in fields)
+        return [(one.name, one.eq_key(inner) if one.eq_key else inner) for one, inner in found]
+
+    return given
+
+
+def _of_pydantic(value: Any) -> Iterable[tuple[str, Any]]:
+    for group in (vars(value), value.__pydantic_extra__, value.__pydantic_private__):
+        yield from sorted((group or {}).items())
+
+
+def of_object(encoder: Encoder, value: Any) -> bytes:
+    """Return the part for any other object: its class, if its own ``==`` can tell it."""
+    cls = type(value)
+    if encoder.state:
+        return net(b"X", classes.identity(encoder, cls) + _state(encoder, value))
+    if getattr(cls, "__eq__", None) is object.__eq__:
+        encoder.refuse(value, "is told from others only by where it is in memory; give it __eq__")
+    if cls.__hash__ is None:
+        encoder.need_content(value)
+        return net(b"X", classes.identity(encoder, cls) + _state(encoder, value))
+    try:
+        hash(value)
+    except TypeError:
+        encoder.need_content(value)
+    except Exception:  # noqa: BLE001 - a user's __hash__ may raise anything
+        encoder.refuse(value, "has a __hash__ that fails")
+    encoder.objects.append(value)
+    return net(b"O", classes.identity(encoder, cls))
+
+
+def _state(encoder: Encoder, value: Any) -> bytes:
+    """Return what pickle would keep of an object, piece by piece."""
+    try:
+        reduced = value.__reduce_ex__(4)
+    except Exception:  # noqa: BLE001 - a user's __reduce__ may raise anything
+        encoder.refuse(value, "cannot be pickled")
+    if isinstance(reduced, str):
+        return text(reduced)
+    pieces: list[Any] = [*reduced, None, None, None]
+    make, args, state, items, pairs = pieces[:5]
+    # Python's own makers; they differ by the protocol only.
+    known = getattr(make, "__module__", None) == "copyreg"
+    found = text(make.__name__) if known else encoder.freely(make)
+    found += encoder.all(b"t", args) + encoder.freely(state)
+    found += encoder.all(b"l", items or ())
+    return found + encoder.all(b"l", (part for pair in pairs or () for part in pair))

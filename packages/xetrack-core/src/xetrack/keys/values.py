@@ -1,0 +1,253 @@
+"""Values as parts of a key: equal ones of one type alike, in every process and with any hash seed.
+
+Nothing is told by ``id``, ``repr`` or ``hash()``. What has no content that could tell it from
+others raises `NotKeyableError`. What only its own ``==`` can compare leaves its class in the key,
+and goes to `Encoder.objects`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from enum import Enum, Flag
+from fractions import Fraction
+from pathlib import Path, PurePath
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn
+from zoneinfo import ZoneInfo
+
+from xetrack.keys import arrays, classes, functions, models
+from xetrack.keys.nets import net, text, unordered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_DEEPEST = 100
+"""Levels of nesting; more can only be a structure that grows without end."""
+
+_INT64 = 2**63
+
+
+class NotKeyableError(Exception):
+    """A value that no key can stand for; it never leaves xetrack.
+
+    Parameters
+    ----------
+    kind
+        Its type, by which it is spoken of once.
+    reason
+        Why, in words that follow "a Config ".
+    """
+
+    def __init__(self, kind: str, reason: str) -> None:
+        super().__init__(f"{kind}: {reason}")
+        self.kind = kind
+        self.reason = reason
+
+
+def kind_of(value: object) -> str:
+    """Name the type of a value for users."""
+    cls = type(value)
+    return (
+        cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
+    )
+
+
+class Encoder:
+    """Turns values into parts of one key.
+
+    Parameters
+    ----------
+    content
+        Take also what Python calls unhashable, such as lists and arrays, by its content.
+    state
+        Tell objects by their state, as pickle would find it, instead of by their own ``==``.
+    """
+
+    def __init__(self, *, content: bool = False, state: bool = False) -> None:
+        self.content = content
+        self.state = state
+        self.objects: list[Any] = []
+        self._within: list[object] = []
+
+    def of(self, value: Any) -> bytes:
+        """Return the part for a value.
+
+        Raises
+        ------
+        NotKeyableError
+            There is none.
+        """
+        simply = _SIMPLE.get(type(value))
+        return self._nested(value) if simply is None else simply(value)
+
+    def all(self, tag: bytes, values: Iterable[Any]) -> bytes:
+        """Return a container of values in their order."""
+        return net(tag, b"".join(map(self.of, values)))
+
+    def mapping(self, tag: bytes, items: Iterable[tuple[Any, Any]]) -> bytes:
+        """Return a container of pairs whose order does not count."""
+        return unordered(tag, (self.of(key) + self.of(value) for key, value in items))
+
+    def freely(self, value: Any) -> bytes:
+        """Return the part for what belongs to code: there, content always counts."""
+        before, self.content = self.content, True
+        try:
+            return self.of(value)
+        finally:
+            self.content = before
+
+    def outer(self, value: object) -> int | None:
+        """Tell at which level a value stands that holds what is looked at now."""
+        return next((at for at, one in enumerate(self._within) if one is value), None)
+
+    def refuse(self, value: object, reason: str) -> NoReturn:
+        """Say that no key can stand for a value."""
+        raise NotKeyableError(kind_of(value), reason)
+
+    def need_content(self, value: object) -> None:
+        """Refuse what is unhashable, unless content was asked for."""
+        if not self.content:
+            self.refuse(value, "is unhashable; cache_unhashable=True takes it by its content")
+
+    def _nested(self, value: Any) -> bytes:
+        level = self.outer(value)
+        if level is not None:
+            if functions.is_function(value):  # one that names itself
+                return net(b"^", b"%d" % level)
+            self.refuse(value, "holds itself")
+        if len(self._within) > _DEEPEST:
+            self.refuse(value, "is nested too deeply")
+        self._within.append(value)
+        try:
+            return self._of_its_kind(value)
+        finally:
+            self._within.pop()
+
+    def _of_its_kind(self, value: Any) -> bytes:
+        cls = type(value)
+        container = _CONTAINERS.get(cls)
+        if container is not None:
+            return container(self, value)
+        if isinstance(value, Enum):
+            return _enum(self, value)
+        if isinstance(value, type):
+            return classes.of_class(self, value)
+        if isinstance(value, ModuleType):
+            return net(b"m", value.__name__.encode())
+        for special in (functions.of_function, arrays.of_array, models.of_model):
+            found: bytes | None = special(self, value)
+            if found is not None:
+                return found
+        return models.of_object(self, value)
+
+
+def _int(value: int) -> bytes:
+    # Python refuses to write very long integers in decimal digits.
+    return net(b"i", b"%d" % value if -_INT64 <= value < _INT64 else b"%x" % value)
+
+
+def _float(value: float) -> bytes:
+    """By its bits, minus zero included; one nan is like another."""
+    return net(b"f", value.hex().encode())
+
+
+def _complex(value: complex) -> bytes:
+    return net(b"j", _float(value.real) + _float(value.imag))
+
+
+def _zoned(tag: bytes) -> Callable[[Encoder, Any], bytes]:
+    def of(encoder: Encoder, value: Any) -> bytes:
+        bare = value.replace(tzinfo=None).isoformat().encode()
+        return net(tag, net(b"s", bare) + _int(value.fold) + encoder.of(value.tzinfo))
+
+    return of
+
+
+def _timedelta(value: dt.timedelta) -> bytes:
+    return net(b"D", b"%d %d %d" % (value.days, value.seconds, value.microseconds))
+
+
+def _timezone(_: Encoder, value: dt.timezone) -> bytes:
+    return net(b"Z", _timedelta(value.utcoffset(None)) + text(value.tzname(None)))
+
+
+def _zone(encoder: Encoder, value: ZoneInfo) -> bytes:
+    if value.key is None:
+        encoder.refuse(value, "was made without a name")
+    return net(b"Z", text(value.key))
+
+
+def _enum(encoder: Encoder, value: Enum) -> bytes:
+    cls = classes.identity(encoder, type(value))
+    return net(
+        b"e", cls + (encoder.of(value.value) if isinstance(value, Flag) else text(value.name))
+    )
+
+
+def _elements(encoder: Encoder, value: Any) -> bytes:
+    tag = b"S" if type(value) is set else b"z"
+    known = len(encoder.objects)
+    found = unordered(tag, map(encoder.of, value))
+    if len(encoder.objects) > known:
+        # In which order they come is chance, so they are compared as a set.
+        encoder.objects[known:] = [value]
+    return found
+
+
+def _items(encoder: Encoder, value: Any) -> bytes:
+    known = len(encoder.objects)
+    found = encoder.mapping(b"d", value.items())
+    if len(encoder.objects) > known:
+        encoder.objects[known:] = [value]
+    return found
+
+
+def _unhashable(function: Callable[[Encoder, Any], bytes]) -> Callable[[Encoder, Any], bytes]:
+    def of(encoder: Encoder, value: Any) -> bytes:
+        encoder.need_content(value)
+        return function(encoder, value)
+
+    return of
+
+
+_SIMPLE: dict[type, Callable[[Any], bytes]] = {
+    type(None): lambda _: b"n0:",
+    bool: lambda value: b"o1:1" if value else b"o1:0",
+    int: _int,
+    float: _float,
+    str: text,
+    bytes: lambda value: net(b"b", value),
+    complex: _complex,
+    type(...): lambda _: b"n3:...",
+    type(NotImplemented): lambda _: b"n1:!",
+    dt.date: lambda value: net(b"a", value.isoformat().encode()),
+    dt.timedelta: _timedelta,
+    Decimal: lambda value: net(b"E", str(value).encode()),
+    Fraction: lambda value: net(b"Q", _int(value.numerator) + _int(value.denominator)),
+    uuid.UUID: lambda value: net(b"u", value.bytes),
+    range: lambda value: net(b"r", _int(value.start) + _int(value.stop) + _int(value.step)),
+}
+
+_CONTAINERS: dict[type, Callable[[Encoder, Any], bytes]] = {
+    tuple: lambda encoder, value: encoder.all(b"t", value),
+    frozenset: _elements,
+    dt.datetime: _zoned(b"A"),
+    dt.time: _zoned(b"T"),
+    dt.timezone: _timezone,
+    ZoneInfo: _zone,
+    list: _unhashable(lambda encoder, value: encoder.all(b"l", value)),
+    dict: _unhashable(_items),
+    set: _unhashable(_elements),
+    bytearray: _unhashable(lambda _, value: net(b"B", bytes(value))),
+    slice: lambda encoder, value: encoder.all(b"L", (value.start, value.stop, value.step)),
+}
+
+
+def _path(cls: type) -> Callable[[Any], bytes]:
+    name = text(cls.__name__)
+    return lambda value: net(b"p", name + text(str(value)))
+
+
+_SIMPLE.update({cls: _path(cls) for cls in (type(PurePath()), type(Path()))})
