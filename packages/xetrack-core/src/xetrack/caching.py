@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.calls.call import Call
 from xetrack.calls.running import run, sort_of
-from xetrack.errors import report
+from xetrack.errors import InvalidArgumentError, report
 from xetrack.interfaces.cache import CacheEntry
 from xetrack.keys.binding import NoSuchCallError
 from xetrack.keys.key import OBJECTS, Key, of_call, of_params
 from xetrack.keys.nets import parts
 from xetrack.keys.values import NotKeyableError
+from xetrack.keys.why import nearest
 from xetrack.plugins.isolation import described
 
 if TYPE_CHECKING:
@@ -89,19 +90,12 @@ class Caching:
         self._seen: set[str] = set()
         self._failures: set[str] = set()
 
-    def key(
-        self,
-        function: Callable[..., Any],
-        args: tuple[Any, ...],
-        kwargs: Mapping[str, Any],
-        params: Mapping[str, Any],
-        more: Mapping[str, Any],
-    ) -> Key:
+    def key(self, call: Call, params: Mapping[str, Any], more: Mapping[str, Any]) -> Key:
         """Return the key of a call; see `of_call` for what is raised.
 
         Parameters
         ----------
-        function, args, kwargs
+        call
             The call.
         params
             Those of the tracker; a dict that is never changed, only replaced.
@@ -116,7 +110,12 @@ class Caching:
             encoded = of_params(params)
             self._params = params, encoded
         return of_call(
-            function, args, kwargs, params=encoded, content=self._content, version=self._version
+            call.function,
+            call.args,
+            call.kwargs,
+            params=encoded,
+            content=self._content,
+            version=self._version,
         )
 
     def run(
@@ -135,7 +134,7 @@ class Caching:
             self._say("generator", f"{call.name} is a generator, whose items are not cached.")
         else:
             try:
-                key = self.key(call.function, call.args, call.kwargs, params, more)
+                key = self.key(call, params, more)
             except NoSuchCallError:
                 pass
             except NotKeyableError as error:
@@ -230,6 +229,39 @@ class Caching:
         material = self.cache.material(found)
         return found if material is not None and _is_of(material, key) else None
 
+    def name_of(self, call: Call, params: Mapping[str, Any], more: Mapping[str, Any]) -> str | None:
+        """Return the key of a call as text; None for one that is not cached."""
+        try:
+            key = self.key(call, params, more)
+        except NotKeyableError:
+            return None
+        except NoSuchCallError:
+            raise _wrong_call(call) from None
+        return (self.equal(key) if key.objects else None) or key.text
+
+    def why_miss(self, call: Call, params: Mapping[str, Any], more: Mapping[str, Any]) -> str:
+        """Say in what a call differs from the nearest one that is stored."""
+        try:
+            key = self.key(call, params, more)
+        except NotKeyableError as error:
+            return f"It is not cached: {error.kind} {error.reason}."
+        except NoSuchCallError:
+            raise _wrong_call(call) from None
+        entry = self.find(key)
+        if entry is not None:
+            return f"It is found: {entry.track_id} computed it."
+        found = filter(None, map(self.cache.material, self.cache.keys("")))
+        differences = nearest(key.material, found)
+        if differences is None:
+            return f"No call of {call.name} is in the cache."
+        if not differences:
+            return "An equal call is in the cache, but what is stored of it cannot be used."
+        said = (
+            f"{one.part}: {one.here or 'missing'} instead of {one.there or 'none'}"
+            for one in differences
+        )
+        return f"The nearest call in the cache differs in {'; '.join(said)}."
+
     def _failed(self, doing: str, error: Exception) -> None:
         if doing not in self._failures:
             self._failures.add(doing)
@@ -239,6 +271,11 @@ class Caching:
         if self._said is not None and kind not in self._said:
             self._said.add(kind)
             report(text)
+
+
+def _wrong_call(call: Call) -> InvalidArgumentError:
+    given = call.args, call.kwargs
+    return InvalidArgumentError("args, kwargs", given, f"arguments that {call.name} takes")
 
 
 def objects_in(material: bytes, key: Key) -> tuple[Any, ...]:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 
 from xetrack.calls.call import Call, copied
 from xetrack.calls.running import run, wrapped
-from xetrack.errors import RowNotStoredError, XetrackError, XetrackWarning, warn
+from xetrack.errors import (
+    InvalidArgumentError,
+    RowNotStoredError,
+    XetrackError,
+    XetrackWarning,
+    warn,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -113,6 +119,47 @@ class TracksCalls:
             if call.error is None and self.raise_on_error:
                 raise RowNotStoredError(call.name, str(error), call.result) from error
             warn(f"The row of {call.name} was not stored: {error}")
+
+    def why_miss(
+        self,
+        func: Callable[..., object],
+        args: Sequence[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+        params: Mapping[str, object] | None = None,
+    ) -> str:
+        """Tell why the result of a call is not found in the cache, without running it.
+
+        Returns
+        -------
+        str
+            In which parts its key differs from that of the nearest call of the same function: its
+            code, what it closed over, an argument, a param. Or why it has no key.
+
+        Raises
+        ------
+        InvalidArgumentError
+            This tracker has no cache, or `func` does not take these arguments.
+        """
+        given = copied(params or {})
+        call = Call(func, args, kwargs, self.args_length)
+        return self._with_cache().why_miss(call, self._rows.params, given)
+
+    def _generate_cache_key(
+        self,
+        func: Callable[..., object],
+        args: Sequence[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+        params: Mapping[str, object] | None = None,
+    ) -> str | None:
+        """Return the key of a call for `Reader.read_cache`; None for one that is not cached."""
+        given = copied(params or {})
+        call = Call(func, args, kwargs, self.args_length)
+        return self._with_cache().name_of(call, self._rows.params, given)
+
+    def _with_cache(self) -> Caching:
+        if self._caching is None:
+            raise InvalidArgumentError("cache", None, "Tracker(cache=...), a folder for results")
+        return self._caching
 
     @overload
     def wrap(self, params: Callable[P, R], /) -> Callable[P, R]: ...

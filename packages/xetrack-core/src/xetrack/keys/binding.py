@@ -106,6 +106,8 @@ class Parameters:
                 raise NoSuchCallError
         if len(found) < count + len(self.only):
             self._default(function, found)
+        if kwargs:  # in whichever order they came
+            found = {name: found[name] for name in (*self.positional, *self.only)}
         if self.rest:
             found[self.rest] = args[count:]
         if self.named:

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from xetrack.keys import functions
 from xetrack.keys.binding import Parameters, reached
+from xetrack.keys.classes import home_of
 from xetrack.keys.nets import net, short, text
 from xetrack.keys.values import Encoder, NotKeyableError
 
@@ -141,7 +142,10 @@ def _known_of(function: FunctionType) -> _Known:
     known = _known.get(place)
     if known is not None and known.code is code:
         return known
-    head = SCHEME + _FUNCTION + text(functions.name_of(function))
+    module, _, script = home_of(function.__module__).partition(" ")
+    head = SCHEME + _FUNCTION + text(f"{module}.{function.__qualname__}")
+    if script:
+        head += text("script") + text(script)
     parameters = Parameters.of(function)
     names = (*parameters.positional, *parameters.only, parameters.rest, parameters.named)
     known = _Known(code, head, parameters, {name: text(f"argument {name}") for name in names})

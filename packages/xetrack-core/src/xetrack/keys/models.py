@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import sys
 import weakref
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -88,10 +87,10 @@ def _generated(names: tuple[str, ...]) -> Any:
 
 
 def _of_attrs(cls: type) -> _Fields | None:
-    attrs = sys.modules["attrs"]
-    if "__eq__" not in vars(cls) or not attrs.inspect(cls).added_eq:
+    code = getattr(vars(cls).get("__eq__"), "__code__", None)
+    if code is None or not code.co_filename.startswith("<attrs generated"):
         return None
-    fields = [one for one in attrs.fields(cls) if one.eq]
+    fields = [one for one in vars(cls)["__attrs_attrs__"] if one.eq]
 
     def given(value: Any) -> list[tuple[str, Any]]:
         found = ((one, getattr(value, one.name)) for one in fields)
