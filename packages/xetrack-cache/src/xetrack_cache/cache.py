@@ -19,6 +19,7 @@ from xetrack_cache.disk import BytesDisk
 from xetrack_cache.entries import DamagedError, Opened, opened, packed
 from xetrack_cache.folder import BUSY, Folder
 from xetrack_cache.leases import lease
+from xetrack_cache.private import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,7 @@ class DiskCache(Cache):
         super().__init__(os.path.expanduser(location), size_limit)  # noqa: PTH111 - a text it stays
         self._folder = Folder(self.location)
         self._writer: diskcache.Cache | None = None
+        self._told: set[str] = set()
 
     def get(self, key: str) -> CacheEntry | None:
         """Return the entry, or None when there is none that can be trusted."""
@@ -54,7 +56,9 @@ class DiskCache(Cache):
             found.verify()
             return _entry(found, _result(found))
         except DamagedError as damage:
-            report(f"A result in the cache {self.location!r} is not used: {damage}.")
+            if key not in self._told:
+                self._told.add(key)
+                report(f"A result in the cache {self.location!r} is not used: {damage}.")
             return None
 
     def put(self, key: str, entry: CacheEntry) -> None:
@@ -68,6 +72,7 @@ class DiskCache(Cache):
         value = packed(key, codec, data, entry.track_id, entry.material)
         try:
             self._store(key, value, entry.track_id)
+            self._told.discard(key)
         except (OSError, sqlite3.Error, diskcache.Timeout) as error:
             reason = str(error) or "another process keeps it locked"
             raise CacheError(self.location, reason) from error
@@ -87,7 +92,7 @@ class DiskCache(Cache):
     def _opened(self) -> diskcache.Cache:
         """Open the folder for writing; only this user may look into one that is made here."""
         path = Path(self.location)
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path)
         os.close(os.open(path / DBNAME, os.O_RDWR | os.O_CREAT, 0o600))
         limit = self.size_limit
         policy = "none" if limit is None else "least-recently-stored"

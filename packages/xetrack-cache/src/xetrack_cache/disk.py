@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from secrets import token_hex
@@ -12,6 +11,7 @@ import diskcache  # type: ignore[import-untyped]
 from diskcache.core import MODE_BINARY, MODE_RAW  # type: ignore[import-untyped]
 
 from xetrack_cache.entries import DamagedError
+from xetrack_cache.private import make_folder, opener
 
 _NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}\.val")
 
@@ -54,9 +54,8 @@ class BytesDisk(diskcache.Disk):  # type: ignore[misc]
             return 0, MODE_RAW, None, value
         digits = token_hex(16)
         name = f"{digits[:2]}/{digits[2:4]}/{digits[4:]}.val"
-        path = Path(self._directory, name)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(path, "xb", opener=_private) as file:
+        folder = make_folder(Path(self._directory), digits[:2], digits[2:4])
+        with open(folder / f"{digits[4:]}.val", "xb", opener=opener) as file:
             file.write(value)
         return len(value), MODE_BINARY, name, None
 
@@ -78,7 +77,3 @@ def remove(folder: str, name: object) -> None:
         path.parent.parent.rmdir()
     except (OSError, DamagedError):  # another entry is there, or it is not ours to remove
         pass
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
