@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 
 def slow(path, seconds):
     """Note that it runs, take a while, and return 42."""
-    with open(path, "a") as file:
+    with Path(path).open("a") as file:
         file.write("ran\n")
     time.sleep(float(os.environ.get("XETRACK_TEST_SLOW", seconds)))
     return 42

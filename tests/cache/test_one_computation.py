@@ -1,4 +1,4 @@
-"""C1: however many ask for a new key, one computes it; and the death of that one holds up nobody."""
+"""C1: however many ask for a new key, one computes it; and its death holds up nobody."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ import sys
 from xetrack import Tracker
 from tests.cache.slow import slow
 with Tracker(Tracker.IN_MEMORY, cache=sys.argv[1]) as tracker:
+    print("ready", flush=True)
     print(tracker.track(slow, args=[sys.argv[2], 0.0]), tracker.latest["cache"] == "")
 """
 
@@ -50,7 +51,8 @@ def test_c1_a_dead_owner_is_followed_within_seconds(folder, tmp_path):
     while not counted.exists():
         time.sleep(0.01)
     waiting = [start(OWNER, folder, counted) for _ in range(3)]
-    time.sleep(2)
+    assert ["ready\n"] * 3 == [one.stdout.readline() for one in waiting]
+    time.sleep(0.5)
     assert [None] * 3 == [one.poll() for one in waiting]
     began = time.monotonic()
     owner.send_signal(signal.SIGKILL)

@@ -107,11 +107,13 @@ class Plain:
 
 def test_promise_1_methods_of_objects_that_cannot_be_compared_are_not_cached(tracker, ran):
     """Each call runs, though a freed object's address is taken by the next."""
-    found = []
+
+    def each(weight):
+        gc.collect()
+        return tracker.track(Plain(weight).predict, args=[1])
+
     with pytest.warns(XetrackWarning, match="Plain is told from others only by where") as said:
-        for weight in range(20):
-            found.append(tracker.track(Plain(weight).predict, args=[1]))
-            gc.collect()
+        found = [each(weight) for weight in range(20)]
     assert (list(range(20)), 20, 1) == (found, len(ran), len(said))
 
 

@@ -32,6 +32,7 @@ MADE = [
     (errors.TrustKeyError("trust.key", "it has 5 bytes"), ValueError),
     (errors.CacheNotFoundError("cache_dir"), FileNotFoundError),
     (errors.CacheError("cache_dir", "the disk is full"), OSError),
+    (errors.ResultNotFoundError("cool-name-1234", "cache_dir"), LookupError),
     (errors.UntrustedPickleError("The asset 0123456789abcdef"), PermissionError),
     (errors.UnknownComponentError("engine", "duck", ["duckdb"]), LookupError),
     (errors.MissingPackageError("duckdb", "duckdb"), ImportError),

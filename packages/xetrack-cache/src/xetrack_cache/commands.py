@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 from diskcache.core import DBNAME  # type: ignore[import-untyped]
 
-from xetrack.errors import CacheError, CacheNotFoundError, InvalidArgumentError, RunNotFoundError
+from xetrack.errors import CacheError, CacheNotFoundError, InvalidArgumentError, ResultNotFoundError
 from xetrack.keys.why import differences, function_in, sections
 from xetrack_cache import old
 from xetrack_cache.entries import DamagedError, opened
@@ -71,7 +71,7 @@ def delete(folder: str, track_id: str, /) -> str:
     with _opened(folder) as found:
         number = found.delete([one.stored for one in _entries(found) if one.run == track_id])
     if not number:
-        raise RunNotFoundError(track_id, folder)
+        raise ResultNotFoundError(track_id, folder)
     return f"Deleted {number} cached {'result' if number == 1 else 'results'} of {track_id}."
 
 
@@ -90,7 +90,7 @@ def stats(folder: str, /) -> dict[str, Any]:
         "results": len(entries),
         "functions": len({one.function for one in entries}),
         "runs": len({one.run for one in entries}),
-        "not usable": sum(bool(one.state) for one in entries),
+        "unusable": sum(bool(one.state) for one in entries),
         "bytes": sum(one.stat().st_size for one in path.rglob("*") if one.is_file()),
     }
 
@@ -163,7 +163,7 @@ def _opened(folder: str) -> Iterator[Folder]:
     try:
         yield found
     except sqlite3.Error as error:
-        raise CacheError(folder, str(error)) from error
+        raise CacheError(folder, str(error), f"Empty it with: xt cache clear {folder}") from error
     finally:
         found.close()
 

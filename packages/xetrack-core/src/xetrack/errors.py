@@ -314,13 +314,25 @@ class CacheNotFoundError(XetrackError, FileNotFoundError):
         self.location = location
 
 
+class ResultNotFoundError(XetrackError, LookupError):
+    """The cache has no result of this run."""
+
+    def __init__(self, track_id: str, location: str) -> None:
+        super().__init__(
+            f"There is no cached result of the run {track_id!r} in {location!r}. "
+            f"List the results with: xt cache ls {location}"
+        )
+        self.track_id = track_id
+        self.location = location
+
+
 class CacheError(XetrackError, OSError):
     """A result could not be kept in a cache, or a cache could not be read."""
 
-    def __init__(self, location: str, reason: str) -> None:
+    def __init__(self, location: str, reason: str, hint: str = "") -> None:
         super().__init__(
             f"The cache {location!r} cannot be used: {reason}. "
-            f"See what is in it with: xt cache stats {location}"
+            f"{hint or f'See what is in it with: xt cache stats {location}'}"
         )
         self.location = location
         self.reason = reason

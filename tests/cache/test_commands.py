@@ -1,0 +1,140 @@
+"""`xt cache`, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cache.conftest import RAN
+from xetrack import Reader
+
+OLD = Path(__file__).parents[1] / "fixtures/old/cache"
+
+
+def scale(x, by=1):
+    RAN.append(x)
+    return x * by
+
+
+def xt(*words):
+    done = subprocess.run(
+        [sys.executable, "-m", "xetrack_cli", "cache", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def rows(*words):
+    code, out, err = xt(*words, "--json")
+    assert (0, "") == (code, err)
+    return json.loads(out)
+
+
+@pytest.fixture
+def filled(track, folder):
+    """Two results of one run, and one of another."""
+    for run, calls in (("first-run", [(1,), ("a" * 50_000,)]), ("other-run", [(1, 2)])):
+        tracker = track(track_id=run)
+        for args in calls:
+            tracker.track(scale, args=args)
+    return folder
+
+
+def test_ls_tells_function_and_run_of_each_result(filled):
+    """The oldest first, and nothing of those that are not usable is hidden."""
+    found = rows("ls", filled)
+    assert ["first-run", "first-run", "other-run"] == [one["track_id"] for one in found]
+    assert {"tests.cache.test_commands.scale"} == {one["function"] for one in found}
+    assert [1, 50_002, 1] == [one["bytes"] for one in found]
+    (path,) = filled.rglob("*.val")
+    path.unlink()
+    assert "cannot be read" in rows("ls", filled)[1]["state"]
+
+
+def test_ls_tells_what_a_folder_of_0_7_holds(tmp_path):
+    """From its pickles, of which none is loaded."""
+    shutil.copytree(OLD, tmp_path / "old")
+    found = rows("ls", tmp_path / "old")
+    names = ["power", "power", "power", "write", "train"]
+    assert [f"__main__.{name}" for name in names] == [one["function"] for one in found]
+    assert {"eighth-run-0008"} == {one["track_id"] for one in found}
+    assert {"of 0.7, not signed by you"} == {one["state"] for one in found}
+
+
+def test_delete_removes_the_results_of_a_run(filled):
+    """A run that has none is a failure."""
+    assert (0, "Deleted 2 cached results of first-run.\n", "") == xt("delete", filled, "first-run")
+    assert ["other-run"] == [entry["cache"] for _, entry in Reader.scan_cache(filled)]
+    assert [] == list(filled.rglob("*.val"))
+    code, out, err = xt("delete", filled, "first-run")
+    assert (1, "") == (code, out)
+    assert "no cached result of the run 'first-run'" in err
+
+
+def test_stats_counts_results_and_bytes(filled):
+    """And what is not usable."""
+    (found,) = rows("stats", filled)
+    assert (3, 1, 2, 0) == tuple(
+        found[name] for name in ("results", "functions", "runs", "unusable")
+    )
+    assert found["bytes"] > 50_000
+
+
+def test_clear_removes_everything(filled):
+    """A database that cannot be read, too."""
+    assert (0, "Deleted 3 cached results.\n", "") == xt("clear", filled)
+    assert [] == rows("ls", filled)
+    (filled / "cache.db").write_bytes(b"no database" * 1_000)
+    code, _, err = xt("ls", filled)
+    assert 1 == code
+    assert "xt cache clear" in err
+    assert 0 == xt("clear", filled)[0]
+    assert [] == list(filled.glob("cache.db*"))
+
+
+def test_why_tells_in_what_a_result_differs_from_the_nearest_before_it(filled):
+    """The newest, or the one that is named."""
+    ((difference),) = rows("why", filled)
+    assert {"part": "argument by", "here": "2", "nearest": "1"} == {
+        name: difference[name] for name in ("part", "here", "nearest")
+    }
+    first, second, _ = (one["key"] for one in rows("ls", filled))
+    assert ["argument x"] == [one["part"] for one in rows("why", filled, second)]
+    assert "first result of tests.cache" in xt("why", filled, first)[1]
+    code, _, err = xt("why", filled, "zz")
+    assert (1, True) == (code, "xt cache ls" in err)
+
+
+@pytest.mark.parametrize("command", ["ls", "stats", "clear", "why"])
+def test_a_folder_that_is_not_there_is_a_failure(tmp_path, command):
+    """And none is made."""
+    code, out, err = xt(command, tmp_path / "cache")
+    assert (1, "") == (code, out)
+    assert "There is no cache at" in err
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_why_miss_names_each_part_that_differs(track, tmp_path):
+    """Without running anything."""
+    tracker = track(params={"model": "bert"}, track_id="a-run")
+    assert "No call of scale is in the cache." == tracker.why_miss(scale, [1])
+    tracker.track(scale, args=[1])
+    assert "It is found: a-run computed it." == tracker.why_miss(scale, [1])
+    nearest = "The nearest call in the cache differs in "
+    assert f"{nearest}argument x: 2 instead of 1." == tracker.why_miss(scale, [2])
+    assert f"{nearest}argument x: 'a' instead of 1; argument by: 1.5 instead of 1." == (
+        tracker.why_miss(scale, ["a"], {"by": 1.5})
+    )
+    said = tracker.why_miss(scale, [1], params={"model": "gpt", "seed": None})
+    assert (
+        f"{nearest}param model: 'gpt' instead of 'bert'; param seed: None instead of none." == said
+    )
+    assert "It is not cached: list is unhashable" in tracker.why_miss(scale, [[1]])
+    assert [1] == RAN
