@@ -16,7 +16,7 @@ from xetrack.interfaces.cache import Cache, CacheEntry
 from xetrack.trust import trusting
 from xetrack_cache import codecs, old
 from xetrack_cache.disk import BytesDisk
-from xetrack_cache.entries import DamagedError, Opened, opened, packed
+from xetrack_cache.entries import DamagedError, Opened, Signed, opened, packed
 from xetrack_cache.folder import BUSY, Folder
 from xetrack_cache.leases import lease
 from xetrack_cache.private import make_folder
@@ -45,6 +45,7 @@ class DiskCache(Cache):
         self._folder = Folder(self.location)
         self._writer: diskcache.Cache | None = None
         self._told: set[str] = set()
+        self._signed = Signed()
 
     def get(self, key: str) -> CacheEntry | None:
         """Return the entry, or None when there is none that can be trusted."""
@@ -52,7 +53,7 @@ class DiskCache(Cache):
             stored = self._folder.entry(key)
             if stored is None:
                 return None
-            found = _trusted(key, stored)
+            found = self._trusted(key, stored)
             found.verify()
             return _entry(found, _result(found))
         except DamagedError as damage:
@@ -115,7 +116,7 @@ class DiskCache(Cache):
             for beginning in (True, False):  # the beginning is nearly always enough
                 with suppress(DamagedError):
                     data = self._folder.bytes_of(stored, beginning=beginning)
-                    return _trusted(key, data).material
+                    return self._trusted(key, data).material
         return None
 
     def read(self, key: Any, *, trust: bool | None = None) -> CacheEntry | None:
@@ -154,6 +155,13 @@ class DiskCache(Cache):
             raise UntrustedPickleError(what)
         return stored.key, _entry(found, _result(found))
 
+    def _trusted(self, key: str, stored: bytes) -> Opened:
+        """Take an entry apart that this user stored, or whom the user trusts."""
+        found = opened(key, stored, self._signed)
+        if not found.signed and not trusting():
+            raise DamagedError("it does not carry your signature: somebody else may have stored it")
+        return found
+
     def delete_run(self, track_id: str) -> int:
         """Remove the entries that a run computed, and return how many that were."""
         rows = [row for row in self._folder.rows() if self.run_of(row) == track_id]
@@ -171,14 +179,6 @@ class DiskCache(Cache):
     def close(self) -> None:
         """Give back every resource; a later use opens again."""
         self._folder.close()
-
-
-def _trusted(key: str, stored: bytes) -> Opened:
-    """Take an entry apart that this user stored, or whom the user trusts."""
-    found = opened(key, stored)
-    if not found.signed and not trusting():
-        raise DamagedError("it does not carry your signature, so somebody else may have stored it")
-    return found
 
 
 def _result(found: Opened) -> Any:

@@ -3,7 +3,7 @@
 ::
 
     magic      4   b"XTC1"
-    signature 32   over purpose, key, head, track id and material; zeros when there is no key
+    signature 32   over purpose, key, and all that follows but the result; zeros without a key
     head      39   codec, SHA-256 of the result, length of the result, of track id, of material
     track id, material, result
 
@@ -14,15 +14,20 @@ from __future__ import annotations
 
 import struct
 from hashlib import sha256
-
-from attrs import frozen
+from typing import TYPE_CHECKING, NamedTuple
 
 from xetrack.trust import is_signed, sign
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAGIC = b"XTC1"
 PURPOSE = b"xetrack cache entry 1"
 _HEAD = struct.Struct("<c32sQHI")
 _AT = 4 + 32
+_MOST = 1_000
+"""Heads that are remembered; of some hundred bytes each."""
+
 _BODY = _AT + _HEAD.size
 
 
@@ -30,8 +35,7 @@ class DamagedError(Exception):
     """An entry is not what was stored; the text says in which way. It never leaves this package."""
 
 
-@frozen
-class Opened:
+class Opened(NamedTuple):
     """An entry taken apart."""
 
     codec: bytes
@@ -55,12 +59,43 @@ def packed(key: str, codec: bytes, data: bytes, track_id: str, material: bytes) 
     """Return an entry as bytes, signed."""
     run = track_id.encode()
     head = _HEAD.pack(codec, sha256(data).digest(), len(data), len(run), len(material))
-    signature = sign(PURPOSE, key.encode(), head, run, material).ljust(32, b"\0")
-    return b"".join((MAGIC, signature, head, run, material, data))
+    said = b"".join((head, run, material))
+    signature = sign(PURPOSE, key.encode(), said).ljust(32, b"\0")
+    return b"".join((MAGIC, signature, said, data))
 
 
-def opened(key: str, entry: bytes) -> Opened:
+class Signed:
+    """Heads of entries whose signature was looked at: the same bytes need no second look.
+
+    Making a signature takes longer than all else that is done with a small entry.
+    """
+
+    def __init__(self) -> None:
+        self._heads: dict[str, bytes] = {}
+
+    def __call__(self, key: str, head: bytes) -> bool:
+        """Tell whether this user signed the head of an entry."""
+        if self._heads.get(key) == head:
+            return True
+        signed = is_signed(head[4:_AT], PURPOSE, key.encode(), head[_AT:])
+        if signed:
+            if len(self._heads) >= _MOST:
+                self._heads.clear()
+            self._heads[key] = head
+        return signed
+
+
+def opened(key: str, entry: bytes, signed: Callable[[str, bytes], bool] | None = None) -> Opened:
     """Take an entry apart; its result may be missing.
+
+    Parameters
+    ----------
+    key
+        What it was found by.
+    entry
+        Its bytes, or the first of them.
+    signed
+        Tells whether this user signed a head; by default one that remembers nothing.
 
     Raises
     ------
@@ -69,8 +104,7 @@ def opened(key: str, entry: bytes) -> Opened:
     """
     if len(entry) < _BODY or entry[:4] != MAGIC:
         raise DamagedError("it is no entry of this version")
-    head = entry[_AT:_BODY]
-    codec, digest, size, run_length, material_length = _HEAD.unpack(head)
+    codec, digest, size, run_length, material_length = _HEAD.unpack_from(entry, _AT)
     middle = _BODY + run_length
     end = middle + material_length
     run, material = entry[_BODY:middle], entry[middle:end]
@@ -80,5 +114,5 @@ def opened(key: str, entry: bytes) -> Opened:
         track_id = run.decode()
     except UnicodeDecodeError:
         raise DamagedError("its content is damaged") from None
-    signed = is_signed(entry[4:_AT], PURPOSE, key.encode(), head, run, material)
-    return Opened(codec, track_id, material, entry[end:], digest, size, signed)
+    mine = (signed or Signed())(key, entry[:end])
+    return Opened(codec, track_id, material, entry[end:], digest, size, mine)

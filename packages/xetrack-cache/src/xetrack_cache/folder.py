@@ -10,6 +10,7 @@ import os
 import sqlite3
 import threading
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -27,6 +28,9 @@ BUSY = 60.0
 
 _COLUMNS = "rowid, key, raw, mode, filename, value, tag, store_time, size"
 _HIT = "SELECT value, filename FROM Cache WHERE key = ? AND raw = 1"
+_MOMENT = 0.1
+"""Seconds between two looks, in reading, whether the database is still in its place."""
+
 _BEGINNING = 1 << 20
 """Bytes of a file that are read for the head of its entry; few have so much material."""
 
@@ -62,6 +66,7 @@ class Folder:
         self._database = os.path.join(path, DBNAME)  # noqa: PTH118 - asked for at every hit
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
+        self._looked = 0.0
         protect(self)
 
     def before_fork(self) -> None:
@@ -94,6 +99,14 @@ class Folder:
                 self._connection.execute(f"PRAGMA {pragma}").fetchall()
         return self._connection
 
+    def _recent(self) -> sqlite3.Connection | None:
+        """Return the connection; a folder that was removed is noticed after a moment only."""
+        now = monotonic()
+        if self._connection is None or now - self._looked > _MOMENT:
+            self._looked = now
+            return self.connection()
+        return self._connection
+
     def entry(self, key: str) -> bytes | None:
         """Return the bytes that are stored under a key of this version; None without any.
 
@@ -105,7 +118,7 @@ class Folder:
             The database cannot be read.
         """
         with self.lock:
-            connection = self.connection()
+            connection = self._recent()
             if connection is None:
                 return None
             # Fetched to the end, so that no lock stays behind.

@@ -34,6 +34,9 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.005, 0.25
 """Seconds between two looks of a task that waits for another one's result."""
 
 
+_FIRST = ("function_name", "args", "kwargs", "error", "function_time")
+
+
 class CachedCall(Call):
     """A call whose result may come from a cache, which its row says in a column of its own."""
 
@@ -52,12 +55,9 @@ class CachedCall(Call):
         self, params: Mapping[str, object], renamed: Callable[[str, str], None]
     ) -> dict[Any, object]:
         """Return what is to be logged of the call, ``cache`` behind ``function_time``."""
-        found: dict[Any, object] = {}
-        for name, value in super().row(params, renamed).items():
-            found[name] = value
-            if name == "function_time":
-                found["cache"] = self.origin
-        return found
+        row = super().row(params, renamed)
+        first = {name: row[name] for name in _FIRST}
+        return {**first, "cache": self.origin, **row}
 
 
 class Caching:
@@ -76,6 +76,9 @@ class Caching:
     warn
         Say which calls are not cached, once for each type.
     """
+
+    call = CachedCall
+    """How the calls of a tracker with a cache are recorded."""
 
     def __init__(
         self, cache: Cache, track_id: str, *, content: bool, version: str | None, warn: bool

@@ -84,10 +84,8 @@ class TracksCalls:
         kwargs: Any,
         force: bool,
     ) -> Any:
-        from xetrack.caching import CachedCall  # noqa: PLC0415 - loaded already, with the cache
-
         given = copied(params or {})
-        call = CachedCall(func, args, kwargs, self.args_length, self._measure)
+        call = caching.call(func, args, kwargs, self.args_length, self._measure)
         done = functools.partial(self._over, given)
         return caching.run(call, self._rows.params, given, done, force=force)
 

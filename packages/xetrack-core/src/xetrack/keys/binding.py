@@ -62,6 +62,8 @@ class Parameters:
     """Name of ``*args``; empty without."""
     named: str
     """Name of ``**kwargs``; empty without."""
+    simple: bool
+    """Whether all of them are positional."""
 
     @classmethod
     def of(cls, function: FunctionType) -> Parameters:
@@ -78,6 +80,7 @@ class Parameters:
             names[count : count + only],
             rest,
             named,
+            not (only or rest or named),
         )
 
     def bound(
@@ -92,8 +95,23 @@ class Parameters:
         """
         count = len(self.positional)
         found = dict(zip(self.positional, args, strict=False))
+        if len(args) == count and not kwargs and self.simple:  # as nearly always
+            return found
         if len(args) > count and not self.rest:
             raise NoSuchCallError
+        more = self._named(kwargs, found)
+        if len(found) < count + len(self.only):
+            self._default(function, found)
+        if kwargs:  # in whichever order they came
+            found = {name: found[name] for name in (*self.positional, *self.only)}
+        if self.rest:
+            found[self.rest] = args[count:]
+        if self.named:
+            found[self.named] = tuple(sorted(more.items()))
+        return found
+
+    def _named(self, kwargs: Mapping[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+        """Add what is given by name to what was found; return what goes to ``**kwargs``."""
         more = {}
         for name, value in kwargs.items():
             if name in self.keyword:
@@ -104,15 +122,7 @@ class Parameters:
                 more[name] = value
             else:
                 raise NoSuchCallError
-        if len(found) < count + len(self.only):
-            self._default(function, found)
-        if kwargs:  # in whichever order they came
-            found = {name: found[name] for name in (*self.positional, *self.only)}
-        if self.rest:
-            found[self.rest] = args[count:]
-        if self.named:
-            found[self.named] = tuple(sorted(more.items()))
-        return found
+        return more
 
     def _default(self, function: FunctionType, found: dict[str, Any]) -> None:
         defaults = function.__defaults__ or ()
