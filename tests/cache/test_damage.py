@@ -224,3 +224,21 @@ def test_an_array_comes_back_bit_by_bit(tracker):
     found = tracker.track(give)
     assert (np.dtype("<f4"), True) == (found.dtype, found.flags.f_contiguous)
     assert np.array_equal(give(), found)
+
+
+def test_a_result_for_which_there_is_no_space_leaves_nothing_behind(tracker, folder, monkeypatch):
+    """Neither a row nor a file; earlier results are still there."""
+    tracker.track(long, args=[1])
+    writer = tracker._caching.cache._writer
+
+    def full(*_, **__):
+        writer.disk.store(b"x" * 100_000, False)
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writer, "set", full)
+        with pytest.warns(XetrackWarning, match="not cached.*disk is full"):
+            tracker.track(long, args=[2])
+    assert 1 == len(list(folder.rglob("*.val"))) == len(cells(folder))
+    tracker.track(long, args=[1])
+    assert tracker.track_id == tracker.latest["cache"]

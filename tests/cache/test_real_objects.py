@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
-
 MADE = {
     "a lambda": ("lambda x: x + 1", "found(2) == 3"),
     "a closure": ("(lambda k: lambda x: x * k)(4)", "found(2) == 8"),
@@ -35,24 +33,23 @@ class Config:
     def __init__(self, x): self.x = x
     def doubled(self): return 2 * self.x
 
-def make():
-    return {made}
-
 with Tracker(Tracker.IN_MEMORY, cache=sys.argv[1], warnings=False) as tracker:
-    found = tracker.track(make)
+{calls}
+"""
+
+CALL = """
+    found = tracker.track(lambda: {made})
     print({check}, tracker.latest["cache"] == "")
 """
 
 
-@pytest.mark.parametrize("what", MADE)
-def test_a_result_comes_back_in_another_process(tmp_path, folder, what):
+def test_a_result_comes_back_in_another_process(tmp_path, folder):
     """What cannot be said plainly is pickled by value, its class with it."""
-    made, check = MADE[what]
+    calls = "".join(CALL.format(made=made, check=check) for made, check in MADE.values())
     script = tmp_path / "script.py"
-    script.write_text(SCRIPT.format(made=made, check=check))
+    script.write_text(SCRIPT.format(calls=calls))
     command = [sys.executable, str(script), str(folder)]
-    found = [
-        subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-        for _ in range(2)
-    ]
-    assert [["True", "True"], ["True", "False"]] == found
+    for state in ("True", "False"):
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        found = dict(zip(MADE, done.stdout.splitlines(), strict=True))
+        assert dict.fromkeys(MADE, f"True {state}") == found

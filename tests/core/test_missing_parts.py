@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from xetrack import Reader, Tracker, access
+from xetrack.errors import MissingPackageError
+from xetrack.plugins.registry import Registry
+
 ATTEMPT = """
 from xetrack import *
 try:
@@ -63,3 +67,16 @@ def test_promise_31_a_frame_library_that_is_not_there_names_its_extra(python, tm
         assert error.endswith(f" is not installed. Type: pip install 'xetrack[{extra}]'")
     assert "pandas 1 1" == rest
     assert ["x.csv", "x.db"] == sorted(one.name for one in tmp_path.iterdir())
+
+
+def test_promise_31_a_cache_that_is_not_installed_names_its_extra(tmp_path, monkeypatch):
+    """For a tracker as for a reader, and nothing is made."""
+    monkeypatch.setattr(access, "registry", lambda: Registry(path=[]))
+    for ask in (
+        lambda: Tracker(tmp_path / "x.db", cache=tmp_path / "cache"),
+        lambda: Reader.read_cache(tmp_path, "key"),
+        lambda: Reader.delete_cache_by_track_id(tmp_path, "run"),
+    ):
+        with pytest.raises(MissingPackageError, match=r"pip install 'xetrack\[cache\]'"):
+            ask()
+    assert [] == list(tmp_path.iterdir())

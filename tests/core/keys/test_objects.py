@@ -112,6 +112,7 @@ class OwnEqual:
         (Flags.A | Flags.B, Flags(3), [Flags.A, 3]),
         (functools.partial(int, base=2), functools.partial(int, base=2), [functools.partial(int)]),
         (OwnEqual("a"), OwnEqual("a"), [OwnEqual("b")]),
+        (np.sum, np.sum, [np.mean, sum]),
         (np.dtype("i4"), np.dtype("i4"), [np.dtype("i8"), np.int32]),
     ],
 )

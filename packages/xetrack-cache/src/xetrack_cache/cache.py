@@ -83,8 +83,13 @@ class DiskCache(Cache):
         with folder.lock:  # no fork in between, which would inherit the connection
             if self._writer is None or folder.connection() is None:
                 self._writer = self._opened()
+            disk = self._writer.disk
             try:
                 self._writer.set(key, value, tag=tag)
+            except BaseException:
+                if disk.written is not None:  # no row names it
+                    disk.written.unlink(missing_ok=True)
+                raise
             finally:
                 self._writer.close()
             folder.connection()  # whoever closes the last one has to empty the log

@@ -34,6 +34,9 @@ def path_of(folder: str, name: object) -> Path:
 class BytesDisk(diskcache.Disk):  # type: ignore[misc]
     """Keys are texts and values are bytes; long values have files that only this user may read."""
 
+    written: Path | None = None
+    """The file of the value that was stored last; None where it needed none."""
+
     def put(self, key: Any) -> tuple[Any, bool]:
         """Return a key as the database has it."""
         if type(key) is not str:
@@ -50,12 +53,14 @@ class BytesDisk(diskcache.Disk):  # type: ignore[misc]
     ) -> tuple[int, int, str | None, bytes | None]:
         """Return size, mode, file name and content of a value for the database."""
         del read, key
+        self.written = None
         if len(value) < self.min_file_size:
             return 0, MODE_RAW, None, value
         digits = token_hex(16)
         name = f"{digits[:2]}/{digits[2:4]}/{digits[4:]}.val"
         folder = make_folder(Path(self._directory), digits[:2], digits[2:4])
-        with open(folder / f"{digits[4:]}.val", "xb", opener=opener) as file:
+        self.written = folder / f"{digits[4:]}.val"
+        with open(self.written, "xb", opener=opener) as file:
             file.write(value)
         return len(value), MODE_BINARY, name, None
 

@@ -65,7 +65,16 @@ def of_function(  # noqa: PLR0911 - one line for each kind
     if type(value) is functools.partial:
         given = encoder.all(b"t", value.args) + encoder.mapping(b"d", value.keywords.items())
         return net(b"Y", encoder.freely(value.func) + given)
-    return of_code(encoder, value) if isinstance(value, CodeType) else None
+    return of_code(encoder, value) if isinstance(value, CodeType) else _named(value)
+
+
+def _named(value: Any) -> bytes | None:
+    """Return the part for what else can be called and is found in a module by its own name."""
+    module, name = getattr(value, "__module__", None), getattr(value, "__name__", None)
+    if not callable(value) or not isinstance(module, str) or not isinstance(name, str):
+        return None
+    found = getattr(sys.modules.get(module), name, None) is value
+    return net(b"P", text(f"{module}.{name}")) if found else None
 
 
 def of_plain(encoder: Encoder, function: FunctionType) -> bytes:
