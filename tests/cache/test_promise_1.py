@@ -194,3 +194,4 @@ def test_promise_1_a_version_stands_for_the_code(track):
         t.track(f, args=[1]) for t, f in ((one, before), (one, after), (two, after))
     ]
     assert (["", one.track_id], [""]) == (one["cache"].tolist(), two["cache"].tolist())
+    assert [6, 7, 6] == [one.track(adder(n), args=[5]) for n in (1, 2, 1)]

@@ -99,9 +99,9 @@ def of_call(
         found = [known.head]
         if version is None:
             found.append(_CODE + functions.of_code(encoder, function.__code__))
-            if function.__closure__:
-                closed = functions.closure(encoder, function)
-                found += [text(f"closure {name}") + part for name, part in closed]
+        if function.__closure__:
+            closed = functions.closure(encoder, function)
+            found += [text(f"closure {name}") + part for name, part in closed]
         labels = known.labels
         for name, value in known.parameters.bound(function, args, kwargs).items():
             found.append(labels[name] + short(encoder.of(value)))
@@ -110,7 +110,7 @@ def of_call(
             SCHEME + _FUNCTION + text(_name(function)),
             _CODE + short(encoder.freely(function)),
         ]
-        found += [text(f"argument {at}") + short(encoder.of(one)) for at, one in enumerate(args)]
+        found += [text(f"argument #{at}") + short(encoder.of(one)) for at, one in enumerate(args)]
         items = sorted(kwargs.items())
         found += [text(f"argument {name}") + short(encoder.of(one)) for name, one in items]
     if version is not None:
