@@ -61,9 +61,12 @@ class Plan:
     """How to store values of these types under these keys."""
 
     types: tuple[type, ...]
-    insert: Callable[[Sequence[Sequence[Value]]], None]
+    insert: Callable[[Sequence[Value]], None]
     columns: tuple[str, ...]
-    params: Mapping[str, Value]
+    tail: tuple[Value, ...]
+    """The cells of the params."""
+    row: dict[str, Value]
+    """The row in the order of its keys, with the params: a copy is quicker than a new one."""
     renamed: bool
     integers: tuple[int, ...]
     floats: tuple[int, ...]
@@ -145,7 +148,7 @@ class Rows:
         """Store one row, and return it; see `plain` for values that are no plain ones."""
         try:
             keys = tuple(data)
-            values: list[Any] = [*data.values()]
+            values: tuple[Any, ...] = tuple(data.values())
         except (AttributeError, TypeError):
             raise InvalidArgumentError("data", data, "a mapping of names to values") from None
         types = tuple(map(type, values))
@@ -165,18 +168,20 @@ class Rows:
         for at in plan.texts:
             if not values[at].isascii() and kind_of(values[at]) is not Kind.TEXT:
                 return self._log_carefully(data, objects_as_text=objects_as_text)
-        params = plan.params
         try:
             with self._engine.lock:
                 stamp = self._clock.stamp()
-                values += (*params.values(), stamp, self._track_id)
-                plan.insert((values,))
-                self._last = (plan.columns, values)
+                cells = (*values, *plan.tail, stamp, self._track_id)
+                plan.insert(cells)
+                self._last = (plan.columns, cells)
         except RowExistsError:
             return self._log_carefully(data, objects_as_text=objects_as_text)
         if plan.renamed:
-            return by_column(plan.columns, values)
-        return {**data, **params, TIMESTAMP: stamp, TRACK_ID: self._track_id}
+            return by_column(plan.columns, cells)
+        row = plan.row.copy()
+        row.update(data)
+        row[TIMESTAMP] = stamp
+        return row
 
     def _log_carefully(
         self, data: Mapping[Any, object], *, objects_as_text: bool
@@ -273,11 +278,13 @@ class Rows:
         positions: dict[type, list[int]] = {}
         for at, cls in enumerate(types):
             positions.setdefault(cls, []).append(at)
+        params = {key: value for key, value in full.items() if key not in given}
         plan = Plan(
             types,
-            inserter.write,
+            inserter.append,
             inserter.columns,
-            {key: value for key, value in full.items() if key not in given},
+            tuple(params.values()),
+            {**dict.fromkeys(given), **params, TIMESTAMP: None, TRACK_ID: self._track_id},
             tuple(full) != inserter.columns[: len(full)]
             or not _SIMPLE.issuperset(map(type, full.values())),
             *(tuple(positions.get(cls, ())) for cls in (int, float, str)),

@@ -146,6 +146,13 @@ class Inserter(ABC):
             The rows could not be stored; none of them is.
         """
 
+    def append(self, row: Sequence[Value]) -> None:
+        """Store one row, as `write` does; the caller holds the engine's lock.
+
+        Trackers call it for each row that they log, so an engine may have a quicker way for one.
+        """
+        self.write((row,))
+
 
 class Engine(ABC):
     """An open database. See the module for what holds for every method."""

@@ -64,17 +64,24 @@ class SQLiteInserter(Inserter):
         ]
         self._direct = not self._noted and not self._encoded and not self._more
 
-    def write(self, rows: Sequence[Sequence[Value]]) -> None:
-        """Store the rows, as the interface says."""
+    def append(self, row: Sequence[Value]) -> None:
+        """Store one row by one statement, which is a transaction of its own."""
+        if not self._direct:
+            self.write((row,))
+            return
         engine = self._engine
         try:
-            if self._direct and len(rows) == 1:
-                with engine.lock:
-                    (engine.cursor or engine.open_cursor()).execute(self._sql, rows[0])
-                    engine.checkpoints.due -= 1
-                    if engine.checkpoints.due <= 0:
-                        engine.checkpoints.start()
-            elif rows:
+            (engine.cursor or engine.open_cursor()).execute(self._sql, row)
+            engine.checkpoints.due -= 1
+            if engine.checkpoints.due <= 0:
+                engine.checkpoints.start()
+        except REFUSALS as error:
+            self._recover(error, (row,))
+
+    def write(self, rows: Sequence[Sequence[Value]]) -> None:
+        """Store the rows, as the interface says."""
+        try:
+            if rows:
                 self._write_batch(rows)
         except REFUSALS as error:
             self._recover(error, rows)
