@@ -31,6 +31,7 @@ from xetrack import forks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from xetrack.kinds import Kind, Value
 
@@ -225,6 +226,22 @@ class Engine(ABC):
 
         The fields include those of `xetrack.names.OWN`, and their cells are text: engines may
         know a row by them.
+        """
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make the writes of a ``with`` block one: all are stored at its end, or none if it raises.
+
+        The writes may be any number of `Inserter.write` and `add_columns`, of as many rows as a
+        database can hold: memory must not grow with them. The block belongs to the thread that
+        began it; other writers wait for its end. A `read` in it sees all that was stored before
+        it began, and may or may not see what it wrote itself. What a method raises must leave
+        the block, and inserters made in a block that raised are of no use afterwards.
+
+        Raises
+        ------
+        ReadOnlyError
+            The settings ask for reading only.
         """
 
     @abstractmethod

@@ -105,16 +105,15 @@ class SQLiteInserter(Inserter):
 
     def _write_batch(self, rows: Sequence[Sequence[Value]]) -> None:
         engine = self._engine
-        with engine.connections.transaction() as connection:
-            self._check(connection)
-            for chunk in self._chunks(rows, self._per_statement(connection)):
-                sql = self._into + ", ".join([self._values] * len(chunk))
-                last = connection.execute(sql, list(chain.from_iterable(chunk))).lastrowid or 0
-            if self._noted:
-                self._note(connection, rows, last - len(rows) + 1)
-            engine.checkpoints.due -= len(rows)
-            if engine.checkpoints.due <= 0:
-                engine.checkpoints.start()
+        with engine.lock:
+            with engine.connections.transaction() as connection:
+                self._check(connection)
+                for chunk in self._chunks(rows, self._per_statement(connection)):
+                    sql = self._into + ", ".join([self._values] * len(chunk))
+                    last = connection.execute(sql, list(chain.from_iterable(chunk))).lastrowid or 0
+                if self._noted:
+                    self._note(connection, rows, last - len(rows) + 1)
+            engine.checkpoints.stored(len(rows))
 
     def _check(self, connection: sqlite3.Connection) -> None:
         """Find out what SQLite would not say: that names in JSON are no longer the table's."""
