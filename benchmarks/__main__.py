@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import reading, recording
+from benchmarks import copying, reading, recording
 
-ALL = {**recording.ALL, **reading.ALL}
+ALL = {**recording.ALL, **reading.ALL, **copying.ALL}
 
 
 def main(names: list[str]) -> int:

@@ -49,7 +49,7 @@ def test_new_rows_of_any_kind_come_back_beside_the_old(old, expected, present, n
 def test_old_tables_of_every_name_take_rows(old, expected, present):
     """The second table of a file as the first, and a new one beside them."""
     for table in ("objects", "model-metrics", "new"):
-        with Tracker(old / "runs.db", table=table) as tracker:
+        with Tracker(old / "runs.db", table=table, warnings=False) as tracker:
             tracker.log({"n": 0.5, "part": "text"})
         before = expected["runs.db"].get(table, [])
         *rows, last = _rows(old / "runs.db", table)

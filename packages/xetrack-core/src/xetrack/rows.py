@@ -17,7 +17,7 @@ from xetrack.clock import Clock
 from xetrack.errors import InvalidArgumentError, RowExistsError, UnsupportedValueError
 from xetrack.interfaces.engine import Field
 from xetrack.kinds import EXACT_INT, Kind, NotPlainError, kind_of, plain, text_of
-from xetrack.names import TIMESTAMP, TRACK_ID, checked_key, column_name, fold
+from xetrack.names import TIMESTAMP, TRACK_ID, checked_change, checked_key, column_name, fold
 from xetrack.notices import Notices
 from xetrack.unpacking import unpacked
 
@@ -74,17 +74,36 @@ class Plan:
 
 
 class Rows:
-    """Builds and stores the rows of one tracker."""
+    """Builds and stores the rows of one tracker.
 
-    def __init__(self, engine: Engine, table: str, track_id: str, *, warn: bool = True) -> None:
+    Parameters
+    ----------
+    engine, table, track_id
+        Where the rows go, and to which run they belong.
+    warn
+        Whether to warn of keys that got other names and of columns that widened.
+    heard
+        Called with each row once it is stored, before any warning of it.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        table: str,
+        track_id: str,
+        *,
+        warn: bool = True,
+        heard: Callable[[dict[str, Value]], None] | None = None,
+    ) -> None:
         self._engine = engine
+        self._heard = heard
         self._table = table
         self._track_id = track_id
         self._clock = Clock()
         self._plans: dict[tuple[str, ...], Plan] = {}
         self._others: dict[tuple[tuple[str, ...], tuple[type, ...]], Plan] = {}
         self._inserters: dict[tuple[Field, ...], Inserter] = {}
-        self._notices = Notices(engine.columns(table)) if warn else None
+        self._notices = Notices(engine, table) if warn else None
         self.params: dict[str, Value] = {}
         self._last: tuple[Sequence[str], Sequence[Value]] = ((), ())
 
@@ -123,6 +142,18 @@ class Rows:
                     found[name] = text_of(inner)
         return found
 
+    def changes(self, data: Mapping[Any, object]) -> dict[str, Value]:
+        """Return plain values under checked keys, to be set in rows that are stored.
+
+        Raises
+        ------
+        InvalidKeyError
+            A key is what names a row.
+        """
+        for key in data:
+            checked_change(key)
+        return self.plain(data)
+
     def _free(self, key: str) -> str:
         """Return the key, or another where it would name what identifies rows."""
         if key not in _RESERVED:
@@ -142,7 +173,7 @@ class Rows:
         if self._notices:
             self._notices.renamed(key, column)
 
-    def log(  # noqa: C901, PLR0911 - in one piece, because it runs for every row
+    def log(  # noqa: C901, PLR0912 - in one piece, because it runs for every row
         self, data: Mapping[Any, object], *, objects_as_text: bool = False
     ) -> dict[str, Value]:
         """Store one row, and return it; see `plain` for values that are no plain ones."""
@@ -177,10 +208,13 @@ class Rows:
         except RowExistsError:
             return self._log_carefully(data, objects_as_text=objects_as_text)
         if plan.renamed:
-            return by_column(plan.columns, cells)
-        row = plan.row.copy()
-        row.update(data)
-        row[TIMESTAMP] = stamp
+            row = by_column(plan.columns, cells)
+        else:
+            row = plan.row.copy()
+            row.update(data)
+            row[TIMESTAMP] = stamp
+        if self._heard is not None:
+            self._heard(row)
         return row
 
     def _log_carefully(
@@ -192,18 +226,21 @@ class Rows:
             inserter = self._inserter(starmap(field_of, full.items()))
             (row,) = self._stored(inserter, [[value] for value in full.values()], 1)
             self._plan(data, given, full, inserter)
+        stored = by_column(inserter.columns, row)
+        if self._heard is not None:
+            self._heard(stored)
         self.say()
-        return by_column(inserter.columns, row)
+        return stored
 
     def log_batch(
         self, batch: Sequence[Mapping[Any, object]], figures: Mapping[str, Value]
-    ) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
+    ) -> dict[str, Value]:
         """Store many rows, all or none; `figures` are for those that lack them, as params are.
 
         Returns
         -------
-        columns, rows
-            What was stored.
+        dict
+            The last row as it was stored.
         """
         try:
             fields, cells = in_columns(batch, {**figures, **self.params}, self.plain)
@@ -214,8 +251,11 @@ class Rows:
         with self._engine.lock:
             inserter = self._inserter(fields)
             stored = self._stored(inserter, cells, len(batch))
+        if self._heard is not None:
+            for cells_of_row in stored:
+                self._heard(dict(zip(inserter.columns, cells_of_row, strict=True)))
         self.say()
-        return inserter.columns, stored
+        return by_column(inserter.columns, stored[-1])
 
     def unstored(self, data: Mapping[Any, object]) -> dict[str, Value]:
         """Return the row that `log` would store; for logs that are not kept in the database."""
@@ -233,7 +273,8 @@ class Rows:
 
     def say(self) -> None:
         """Warn of what happened to keys and columns since the last time."""
-        # Only after the row is stored: a warning may be an exception, if the user wishes.
+        # Only after the row is stored and heard of: a warning may be an exception, if the user
+        # wishes.
         if self._notices:
             self._notices.say()
 

@@ -19,8 +19,8 @@ from xetrack.clock import generate_track_id
 from xetrack.interfaces.engine import Condition, Settings
 from xetrack.logs import Logger, no_logs
 from xetrack.names import DEFAULT_TABLE, checked_table
-from xetrack.rows import Rows, by_column
-from xetrack.tracked import TRACKING, TracksCalls
+from xetrack.rows import Rows
+from xetrack.tracked import TracksCalls
 from xetrack.views import RunView
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from xetrack.interfaces.probes import Probe
     from xetrack.interfaces.sinks import Sink
     from xetrack.kinds import Value
+
+TRACKING = "TRACKING"
+"""Level of the log records of rows."""
 
 
 class Tracker(TracksCalls, RunView):
@@ -137,7 +140,7 @@ class Tracker(TracksCalls, RunView):
             [*(name for name, value in wanted.items() if value), *probes],
             {"interval": measurement_interval, "git_root": git_root},
         )
-        self._alone = not self._sinks and not self._probes
+        self._alone = not self._probes
         engine = "skip" if self.db == self.SKIP_INSERT else engine
         self._engine: Engine = open_engine(db, engine, Settings(durability=durability))
         self._table = checked_table(table, self._engine.tables())
@@ -146,7 +149,8 @@ class Tracker(TracksCalls, RunView):
             Rows(self._engine, self._table, self._track_id, warn=False).set_params(params or {})
             self._engine.drop(self._table)
         self._engine.add_columns(self._table, ())
-        self._rows = Rows(self._engine, self._table, self._track_id, warn=warnings)
+        heard = functools.partial(self._sinks.emit, level=TRACKING) if self._sinks else None
+        self._rows = Rows(self._engine, self._table, self._track_id, warn=warnings, heard=heard)
         self._rows.set_params(params or {})
 
     @staticmethod
@@ -232,13 +236,10 @@ class Tracker(TracksCalls, RunView):
         """
         if self._alone:
             return self._rows.log(data)
-        figures = self._probes.present() if self._probes else {}
+        figures = self._probes.present()
         if figures and isinstance(data, Mapping):
             data = {**data, **self._lacking(data, figures)}
-        row = self._rows.log(data)
-        if self._sinks:
-            self._sinks.emit(row, TRACKING)
-        return row
+        return self._rows.log(data)
 
     def _lacking(
         self, data: Mapping[Any, object], figures: Mapping[str, Value]
@@ -262,11 +263,7 @@ class Tracker(TracksCalls, RunView):
         """
         if not checked_batch(data):
             return {}
-        columns, rows = self._rows.log_batch(data, self._probes.present() if self._probes else {})
-        if self._sinks:
-            for cells in rows:
-                self._sinks.emit(dict(zip(columns, cells, strict=True)), TRACKING)
-        return by_column(columns, rows[-1])
+        return self._rows.log_batch(data, self._probes.present() if self._probes else {})
 
     def set_param(self, key: str, value: object) -> None:
         """Give every later row a value, where it has none of its own."""
@@ -293,7 +290,7 @@ class Tracker(TracksCalls, RunView):
         return self._set({key: value}, [where])
 
     def _set(self, values: Mapping[str, object], where: list[Condition]) -> int:
-        plain_values = self._rows.plain(values)
+        plain_values = self._rows.changes(values)
         where = [*self._mine, *where]
         if not self._engine.count(self._table, where):
             return 0
