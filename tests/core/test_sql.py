@@ -129,7 +129,7 @@ def test_s7_what_does_more_than_read_is_refused_at_once(reader, db, tmp_path, mo
     began = time.monotonic()
     with pytest.raises(QueryError):
         reader.sql(query, timeout=0.3)
-    assert time.monotonic() - began < 3  # by the clock of a busy machine
+    assert time.monotonic() - began < 5  # by the clock of a busy machine
     after = reader.select().rows()[0], sorted(one.name for one in tmp_path.rglob("*"))
     assert before == after
     assert [(3,)] == reader.conn.execute('SELECT count(*) FROM "default"').fetchall()
