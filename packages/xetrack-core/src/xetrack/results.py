@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Literal, overload
-
-from attrs import frozen
 
 from xetrack import frames
 from xetrack.interfaces.engine import Column
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from xetrack.kinds import Value
 
 
-@frozen(repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """Rows of a table, kept as one list of plain values for each column."""
 

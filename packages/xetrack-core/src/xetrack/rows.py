@@ -7,10 +7,9 @@ Whatever is new or unusual takes the careful way, which also finds out how to be
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import repeat, starmap
 from typing import TYPE_CHECKING, Any
-
-from attrs import frozen
 
 from xetrack.batches import field_of, in_columns
 from xetrack.clock import Clock
@@ -56,7 +55,7 @@ def _items(data: Mapping[Any, object]) -> Iterable[tuple[Any, object]]:
         raise InvalidArgumentError("data", data, "a mapping of names to values") from None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How to store values of these types under these keys."""
 

@@ -23,9 +23,8 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
-
-from attrs import field, frozen
 
 from xetrack import forks
 
@@ -39,7 +38,7 @@ Operator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
 OPERATORS: tuple[Operator, ...] = ("=", "!=", "<", "<=", ">", ">=")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Field:
     """What a caller wants to write under one key."""
 
@@ -49,7 +48,7 @@ class Field:
     """The kinds that will be written; empty where all values are None."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table, as it is stored."""
 
@@ -61,7 +60,7 @@ class Column:
     """The kinds that were ever written; empty when unknown or when all cells are None."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Condition:
     """A comparison of one column with a plain value.
 
@@ -75,7 +74,7 @@ class Condition:
     value: Value
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """Which cells to read, and in which order."""
 
@@ -96,7 +95,7 @@ class Query:
     in order."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Selection:
     """The answer to a `Query`: the columns, and their cells batch by batch."""
 
@@ -108,7 +107,7 @@ class Selection:
     it with `InterruptedReadError`."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How an engine is to behave; the same for all engines."""
 
@@ -280,7 +279,7 @@ class Engine(ABC):
         """Give back every resource. A later call opens anew; a second ``close`` does nothing."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SQLResult:
     """What a statement of SQL returned."""
 
