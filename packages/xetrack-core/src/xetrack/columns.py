@@ -14,25 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from xetrack.dtypes import are_naive, fits, types_of
-from xetrack.kinds import Kind
+from xetrack.dtypes import UNIFORM, are_naive, fits, types_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from xetrack.interfaces.engine import Column
-    from xetrack.kinds import Value
-
-_NUMBERS: dict[frozenset[Kind], type] = {
-    frozenset({Kind.FLOAT}): float,
-    frozenset({Kind.FLOAT, Kind.NAN}): float,
-    frozenset({Kind.FLOAT, Kind.INT}): float,
-    frozenset({Kind.FLOAT, Kind.INT, Kind.NAN}): float,
-    frozenset({Kind.INT}): int,
-    frozenset({Kind.INT, Kind.BIGINT}): int,
-    frozenset({Kind.BOOL}): bool,
-}
-"""The Python type of columns that need no objects."""
+    from xetrack.kinds import Kind, Value
 
 _CODES = {float: "d", int: "q", bool: "?"}
 """How `struct` calls what NumPy keeps of each type, and NumPy too."""
@@ -193,9 +181,10 @@ class ColumnBuilder:
     def __init__(self, column: Column) -> None:
         self._kinds = column.kinds
         self._typed: _Numbers | _Texts | None = None
-        if self._kinds in _NUMBERS:
-            self._typed = _Numbers(_NUMBERS[self._kinds])
-        elif self._kinds == {Kind.TEXT}:
+        cls = UNIFORM.get(column.kinds)
+        if cls in _CODES:
+            self._typed = _Numbers(cls)
+        elif cls is str:
             dtype = pd.StringDtype(na_value=np.nan)
             self._typed = (_ArrowTexts if dtype.storage == "pyarrow" else _Texts)(dtype)
         self._objects: list[Value] = []

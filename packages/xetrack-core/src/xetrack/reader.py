@@ -244,7 +244,9 @@ class Reader(TableView):
 
     def to_arrow(self, track_id: str | None = None) -> pa.Table:
         """Return all rows, or those of one run, as an Arrow table."""
-        return self.select(track_id=track_id).to_arrow()
+        from xetrack.arrow import to_arrow  # noqa: PLC0415 - only who wants Arrow needs it
+
+        return to_arrow(self._selection(track_id=track_id))
 
     def latest(self) -> pd.DataFrame:
         """Return the run that was logged last; an empty frame when there is none."""

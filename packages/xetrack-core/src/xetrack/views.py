@@ -108,7 +108,9 @@ class RunView(TableView):
 
     def to_arrow(self, all: bool = False) -> pa.Table:  # noqa: A002
         """Return the rows of this run, or of every run, as an Arrow table."""
-        return Result.of(self._run(everybody=all)).to_arrow()
+        from xetrack.arrow import to_arrow  # noqa: PLC0415 - only who wants Arrow needs it
+
+        return to_arrow(self._run(everybody=all))
 
     def to_csv(self, path: str | os.PathLike[str], all: bool = False) -> None:  # noqa: A002
         """Write the rows of this run, or of every run, as CSV."""
