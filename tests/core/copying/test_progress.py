@@ -19,7 +19,7 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def paths(tmp_path):
-    """A database of two batches, and where its copy comes."""
+    """A database of several batches, and where its copy comes."""
     with Tracker(tmp_path / "a.db") as tracker:
         tracker.log_batch([{"n": n} for n in range(4_000)])
     return tmp_path / "a.db", tmp_path / "b.db"
@@ -31,7 +31,8 @@ def test_a_terminal_shows_one_line_that_is_taken_away(paths, monkeypatch):
     monkeypatch.setattr(sys, "stderr", Terminal())
     copy(*paths)
     shown = sys.stderr.getvalue()
-    assert "\rcopying default: 2,000 of 4,000 rows\rcopying default: 4,000 of 4,000 rows" in shown
+    assert "\rcopying default: 2,000 of 4,000 rows\r" in shown
+    assert "\rcopying default: 4,000 of 4,000 rows\r" in shown
     assert "" == shown.rpartition("rows")[2].strip()
     assert "\n" not in shown
 
