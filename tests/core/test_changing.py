@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from xetrack import Reader, Tracker
-from xetrack.errors import RunNotFoundError, TableNotFoundError, UnsupportedValueError
+from xetrack.errors import (
+    InvalidKeyError,
+    RunNotFoundError,
+    TableNotFoundError,
+    UnsupportedValueError,
+)
 
 
 @pytest.fixture
@@ -55,6 +60,20 @@ def test_changing_takes_plain_values_only(runs):
         runs.set_value("x", object())
     with pytest.raises(UnsupportedValueError, match="'at'"):
         runs.set_where("x", 1, "at", object())
+
+
+@pytest.mark.parametrize("key", ["track_id", "timestamp"])
+def test_a_tracker_never_changes_what_names_a_row_either(db, key):
+    """It is the same error, and makes no column."""
+    with Tracker(db) as tracker:
+        tracker.log({"x": 1})
+        for change in (
+            lambda: tracker.set_value(key, "mine"),
+            lambda: tracker.set_where(key, "mine", "x", 1),
+        ):
+            with pytest.raises(InvalidKeyError, match=f"'{key}'.*names a row"):
+                change()
+        assert ["timestamp", "track_id", "x"] == tracker.columns
 
 
 @pytest.mark.parametrize("key", ["track_id", "timestamp"])

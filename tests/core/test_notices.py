@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 import warnings
+from contextlib import closing
 
 import pytest
 
@@ -64,6 +66,63 @@ def test_python_w_error_stores_the_row_before_the_warning_is_raised(db, python):
     done = python(code, "-W", "error")
     assert ("raised\n", "") == (done.stdout, done.stderr)
     assert [1, "a", "b"] == Reader(db).select(["x"]).cells[0]
+
+
+def _by_hand(path, *cells):
+    """Make a column of another program, as xetrack 0.7 did, with these cells."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute('CREATE TABLE "default" (timestamp TEXT, track_id TEXT, x)')
+        rows = [(str(at), "old", cell) for at, cell in enumerate(cells)]
+        connection.executemany('INSERT INTO "default" VALUES (?, ?, ?)', rows)
+
+
+@pytest.mark.parametrize(
+    ("cells", "value", "held"),
+    [
+        ([1, 2], "a", "int"),
+        ([None, 0.5], "a", "float"),
+        (["a", 1], b"a", "int and text"),
+        (["a"] * 5_000, 1, "text"),
+        ([1], 0.5, "int"),
+    ],
+)
+def test_widening_a_column_of_another_program_is_told(db, cells, value, held):
+    """What its cells are is what it held."""
+    _by_hand(db, *cells)
+    tracker = Tracker(db)
+    with pytest.warns(XetrackWarning, match=f"'x' held {held}; from now on"):
+        tracker.log({"x": value})
+    tracker.log({"x": value})
+    Tracker(db).log({"x": value})
+
+
+@pytest.mark.parametrize(
+    ("cells", "value"), [([1], 2), ([], 1), ([None], "a"), (["a", 1], 2), ([1, "a"], "b")]
+)
+def test_a_column_of_another_program_that_does_not_widen_is_not_told(db, cells, value):
+    """It held such values already, or none."""
+    _by_hand(db, *cells)
+    Tracker(db).log({"x": value})
+
+
+@pytest.mark.parametrize("method", ["log", "log_batch", "track"])
+def test_python_w_error_tells_the_sinks_of_the_row_that_was_stored(tmp_path, python, method):
+    """Every one, before the warning is raised."""
+    call = {"log": "({'x': 'a'})", "log_batch": "([{'x': 'a'}, {'x': 'b'}])"}.get(
+        method, "(lambda: {'x': 'a'})"
+    )
+    code = (
+        "from xetrack import *\nt = Tracker('x.db', jsonl='x.jsonl')\nt.log({'x': 1})\n"
+        f"try:\n    t.{method}{call}\n"
+        "except XetrackWarning:\n    print('raised')\n"
+        "t.log({'x': 'c'})\n"
+    )
+    done = python(code, "-W", "error")
+    assert "" == done.stderr
+    assert method == "track" or "raised\n" == done.stdout
+    stored = Reader(tmp_path / "x.db").select(["x"]).cells[0]
+    assert [1, "a", *(["b"] if method == "log_batch" else []), "c"] == stored
+    assert stored == Reader.read_jsonl(tmp_path / "x.jsonl")["x"].tolist()
 
 
 def test_warnings_can_be_switched_off(db):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import pickle
 import sqlite3
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
@@ -139,3 +142,22 @@ def test_a_reader_can_be_closed_and_is_true(runs):
         assert bool(runs)
     runs.close()
     assert 6 == len(runs)
+
+
+def test_a_reader_pickles_as_what_it_reads(db, runs):
+    """And opens it again where it is needed."""
+    again = pickle.loads(pickle.dumps(Reader(db, "sqlite", "default")))
+    with again:
+        assert (str(db), "default") == (again.db, again.table)
+        assert len(Reader(db)) == len(again)
+    db.unlink()
+    with pytest.raises(DatabaseNotFoundError):
+        pickle.loads(pickle.dumps(again))
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_a_reader_goes_to_other_processes(db, runs, method):
+    """However they are started."""
+    reader = Reader(db)
+    with ProcessPoolExecutor(1, multiprocessing.get_context(method)) as pool:
+        assert len(reader) == pool.submit(len, reader).result()

@@ -107,3 +107,15 @@ def test_print_shows_all_columns_and_of_many_rows_the_ends():
     assert tracker.columns == header.split()
     assert 11 == len(lines)
     assert ("1000", "1099") == (lines[0].split()[-1], lines[-1].split()[-1])
+
+
+@pytest.mark.parametrize("value", [2**20_000, [1, {"a": -(2**20_000)}], {"a": 2**70}], ids=range(3))
+def test_integers_of_any_length_are_printed(db, value):
+    """Those that Python would not print in decimal are printed as they are kept."""
+    with Tracker(db, warnings=False) as tracker:
+        for one in (value, None, "text", [1, 2], {"a": "b"}):
+            tracker.log({"x": one, "n": 1})
+        lines = str(tracker).splitlines()
+    assert (6, True) == (len(lines), "0x1" in lines[1] or "1180591620717411303424" in lines[1])
+    for cell, line in zip(["None", "text", "[1, 2]", "{'a': 'b'}"], lines[2:], strict=True):
+        assert line.removesuffix("1").rstrip().endswith(f" {cell}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xetrack import Reader, Tracker
+from xetrack import Reader, Tracker, XetrackWarning
 
 
 @pytest.fixture
@@ -73,7 +73,8 @@ def test_a_tracker_goes_on_with_an_old_run(old):
     """With the track id of the run, its old rows count as the tracker's own."""
     with Tracker(old / "runs.db", track_id="third-run-0003") as tracker:
         assert 5 == len(tracker)
-        assert 5 == tracker.set_value("test_accuracy", "unknown")
+        with pytest.warns(XetrackWarning, match="'test_accuracy' held float.*takes text"):
+            assert 5 == tracker.set_value("test_accuracy", "unknown")
         assert 1 == tracker.set_where("loss", 0.25, "function_name", "train")
         assert {"unknown"} == set(tracker["test_accuracy"])
         assert "add" == tracker[1]["function_name"]

@@ -49,7 +49,7 @@ def test_new_rows_of_any_kind_come_back_beside_the_old(old, expected, present, n
 def test_old_tables_of_every_name_take_rows(old, expected, present):
     """The second table of a file as the first, and a new one beside them."""
     for table in ("objects", "model-metrics", "new"):
-        with Tracker(old / "runs.db", table=table) as tracker:
+        with Tracker(old / "runs.db", table=table, warnings=False) as tracker:
             tracker.log({"n": 0.5, "part": "text"})
         before = expected["runs.db"].get(table, [])
         *rows, last = _rows(old / "runs.db", table)
@@ -89,6 +89,7 @@ def test_tracked_calls_go_on(old, present, expected):
 
 def test_rows_of_one_microsecond_are_all_kept(old, monkeypatch):
     """The primary key takes each pair of run and time once; a clock that stands costs no row."""
+    monkeypatch.setattr(clock, "time", lambda: 1_700_000_000.0)
     monkeypatch.setattr(clock, "time_ns", lambda: 1_700_000_000_000_000_000)
     for _ in range(3):  # as when a run goes on in another process
         with Tracker(old / "runs.db", track_id="first-run-0001") as tracker:

@@ -53,7 +53,7 @@ def test_a_built_in_name_is_answered_without_a_look_at_plugins(strangers):
 
 
 def test_the_front_for_plugins_brings_no_registry():
-    """`from xetrack.plugins import hookimpl` costs pluggy and attrs, and nothing more of ours."""
+    """`from xetrack.plugins import hookimpl` costs pluggy, and nothing more of ours."""
     code = "import sys; from xetrack.plugins import hookimpl, Component; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     mine = {name for name in done.stdout.split() if name.startswith("xetrack.")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 
 import pytest
 
@@ -139,6 +140,11 @@ REFUSED = [
     "SELECT '\0'",
     "SELECT '\ud800'",
     "SELECT ?",
+    "",
+    " \n\t",
+    ";",
+    "-- nothing else",
+    "/* nothing",
     "SELECT replace(hex(zeroblob(1000)), '0', printf('%10000000d', 1))",
 ]
 
@@ -168,12 +174,27 @@ def test_parameters_that_cannot_be_bound_are_a_query_error(three, parameters):
 BOMB = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT {} FROM c"
 
 
-@pytest.mark.parametrize("what", ["count(*)", "x", "max(x)"])
+COSTLY = "count(length(printf('%10000000d', x)))"
+"""Few steps of SQLite for each row, all of them long."""
+
+
+@pytest.mark.parametrize("what", ["count(*)", "x", "max(x)", COSTLY])
 def test_a_statement_without_end_is_stopped_by_the_deadline(three, what):
     """The error says how long it was allowed to take."""
+    began = time.monotonic()
     with pytest.raises(QueryError, match=r"longer than 0\.2 seconds"):
         three.sql(BOMB.format(what), timeout=0.2)
+    assert time.monotonic() - began < 5
     assert [(3,)] == three.sql("SELECT count(*) FROM default", timeout=20).rows
+
+
+def test_a_deadline_that_is_over_at_once_stops_the_statement_too(three):
+    """And nothing of it meets the next one."""
+    for _ in range(20):
+        with pytest.raises(QueryError, match="longer than"):
+            three.sql(BOMB.format("x"), timeout=0)
+        log(three, {"n": 7})
+    assert [(23,)] == three.sql("SELECT count(*) FROM default", timeout=20).rows
 
 
 def test_recursion_and_json_are_allowed(three):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from xetrack.copying import copy
     from xetrack.errors import XetrackError, XetrackWarning
     from xetrack.frames import get_backend, set_backend
     from xetrack.reader import Reader
@@ -20,6 +21,7 @@ __all__ = [
     "Tracker",
     "XetrackError",
     "XetrackWarning",
+    "copy",
     "get_backend",
     "set_backend",
 ]
@@ -29,6 +31,7 @@ _HOMES = {
     "Tracker": "xetrack.tracker",
     "XetrackError": "xetrack.errors",
     "XetrackWarning": "xetrack.errors",
+    "copy": "xetrack.copying",
     "get_backend": "xetrack.frames",
     "set_backend": "xetrack.frames",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import contextmanager, suppress
-from itertools import chain, islice
+from itertools import islice
 from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.cache import Cache
     from xetrack.interfaces.engine import Engine, Selection, Settings
     from xetrack.kinds import Value
+    from xetrack.plugins.registry import Registry
 
 MEMORY = ":memory:"
 BUILT_IN = "sqlite"
@@ -128,9 +129,7 @@ def _engine_of(location: str, settings: Settings) -> str:
         if settings.read_only and "://" not in location and not path.exists():
             raise DatabaseNotFoundError(location, _neighbours(path))
         return found.engine_for(location) or BUILT_IN
-    # The one that is at hand first; then whoever else is installed.
-    others = (part.name for part in found.components(PartKind.ENGINE) if part.name != BUILT_IN)
-    for name in chain([BUILT_IN], others):
+    for name in _engines(found):
         with suppress(PluginError, MissingPackageError):  # another engine may still know the file
             if found.load(PartKind.ENGINE, name).owns(location):
                 return name
@@ -138,6 +137,14 @@ def _engine_of(location: str, settings: Settings) -> str:
         raise NotADatabaseError(location, "it is a folder")
     found.engine_for(location)  # knows which engine is missing, if the file's name tells
     raise NotADatabaseError(location, "no installed engine knows its format")
+
+
+def _engines(found: Registry) -> Iterator[str]:
+    """Name the engine at hand first; whoever else is installed is looked for only if need be."""
+    yield BUILT_IN
+    for part in found.components(PartKind.ENGINE):
+        if part.name != BUILT_IN:
+            yield part.name
 
 
 def _neighbours(path: Path) -> list[str]:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from xetrack.dtypes import are_naive, fits, types_of
 from xetrack.frames import library
 from xetrack.kinds import TO_TEXT, Kind, kind_of
+from xetrack.pieces import in_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pyarrow as pa  # type: ignore[import-untyped]
 
+    from xetrack.interfaces.engine import Selection
     from xetrack.kinds import Value
     from xetrack.results import Result
 
@@ -23,7 +25,7 @@ _FAMILY = {Kind.BIGINT: Kind.INT, Kind.NAN: Kind.FLOAT}
 _KIND_OF_TYPE = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 
 
-def to_arrow(result: Result, *, mixtures_as_text: bool = False) -> pa.Table:
+def to_arrow(result: Result | Selection, *, mixtures_as_text: bool = False) -> pa.Table:
     """Return an Arrow table.
 
     Integers are ``int64``, floats ``double``, dates and times what Arrow has for them, aware
@@ -36,11 +38,34 @@ def to_arrow(result: Result, *, mixtures_as_text: bool = False) -> pa.Table:
         pyarrow is not installed.
     """
     arrow = library("pyarrow", "arrow")
+    types = {
+        bool: arrow.bool_(),
+        int: arrow.int64(),
+        float: arrow.float64(),
+        str: arrow.string(),
+    }
+    every = in_pieces(
+        result.columns,
+        result.batches,
+        lambda cls, cells: arrow.array(cells, types[cls], from_pandas=False),
+        lambda array: array.to_pylist(),
+    )
     arrays = [
-        _array(arrow, cells, column.kinds, mixtures_as_text)
-        for column, cells in zip(result.columns, result.cells, strict=True)
+        _whole(arrow.chunked_array(one.arrays, types[one.type]))
+        if one.type
+        else _array(arrow, one.cells, column.kinds, mixtures_as_text)
+        for column, one in zip(result.columns, every, strict=True)
     ]
-    return arrow.table(arrays, names=list(result.names))
+    return arrow.table(arrays, names=[column.name for column in result.columns])
+
+
+def _whole(pieces: Any) -> Any:
+    """Return a column in one piece, unless it has more text than one piece can hold."""
+    return pieces if pieces.nbytes >= _MOST_TEXT else pieces.combine_chunks()
+
+
+_MOST_TEXT = 2**31
+"""Bytes that the offsets of an Arrow array of strings can count."""
 
 
 def _array(arrow: Any, cells: Sequence[Value], kinds: frozenset[Kind], as_text: bool) -> Any:

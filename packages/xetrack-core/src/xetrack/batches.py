@@ -57,7 +57,7 @@ def in_columns(
         if key not in keys:
             keys.append(key)
             values.append([value] * len(batch))
-    return [Field(key, _kinds(column)) for key, column in zip(keys, values, strict=True)], values
+    return [Field(key, kinds_in(column)) for key, column in zip(keys, values, strict=True)], values
 
 
 def _alike(batch: Sequence[Mapping[Any, object]], keys: list[Any]) -> list[list[Value]] | None:
@@ -73,7 +73,7 @@ def _alike(batch: Sequence[Mapping[Any, object]], keys: list[Any]) -> list[list[
     return values if all(_SIMPLE.issuperset(map(type, column)) for column in values) else None
 
 
-def _kinds(column: Sequence[Value]) -> frozenset[Kind]:
+def kinds_in(column: Sequence[Value]) -> frozenset[Kind]:
     """Return the kinds in a column, by type alone where single values cannot say otherwise."""
     types = set(map(type, column))
     if _types_tell(column, types):

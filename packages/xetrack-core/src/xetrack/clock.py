@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from random import SystemRandom
-from time import gmtime, localtime, strftime, time_ns
+from time import gmtime, localtime, strftime, time, time_ns
 
 from xetrack.words import ADJECTIVES, NOUNS
 
@@ -19,53 +19,51 @@ class Clock:
     """
 
     def __init__(self) -> None:
-        self._last = 0
-        self._offset = localtime().tm_gmtoff * _SECOND
-        self._second = -_SECOND
+        self._second = 0
+        """The local second of the last timestamp, counted from 1970."""
+        self._micro = 0
+        """Microseconds of the last timestamp within its second."""
         self._prefix = ""
+        """The text of that second."""
+        self._began = 0.0
+        """When that second began, in seconds as `time` gives them."""
 
     def stamp(self) -> str:
         """Return the next timestamp: ``YYYY-MM-DD HH:MM:SS.ffffff``."""
-        moment = time_ns() // 1_000 + self._offset
-        if moment <= self._last:
-            moment = self._last + 1
-        self._last = moment
-        micro = moment - self._second
-        # Most are in the same second as the one before. The seventh digit keeps the zeros.
-        if 0 <= micro < _SECOND:
+        # Most are in the same second as the one before, where a float is exact enough, and
+        # quicker than an integer of nanoseconds. The seventh digit keeps the zeros.
+        micro = int((time() - self._began) * 1e6)
+        if self._micro < micro < _SECOND:
+            self._micro = micro
             return self._prefix + str(micro + _SECOND)[1:]
-        return self._in_new_second(moment)
+        return self._text(self._next())
 
     def stamps(self, number: int) -> list[str]:
         """Return as many timestamps, each a microsecond after the one before."""
         found = [self.stamp()]
         while len(found) < number:
-            moment = self._last + 1
-            found.append(self._text(moment))
+            found.append(self._text(self._second * _SECOND + self._micro + 1))
             # All that lie in the same second at once.
-            most = min(number - len(found), self._second + _SECOND - moment - 1)
-            digits = range(
-                moment + 1 - self._second + _SECOND, moment + 1 - self._second + _SECOND + most
-            )
-            found += [self._prefix + str(digit)[1:] for digit in digits]
-            self._last = moment + most
+            most = min(number - len(found), _SECOND - 1 - self._micro)
+            first = self._micro + 1 + _SECOND
+            found += [self._prefix + str(digits)[1:] for digits in range(first, first + most)]
+            self._micro += most
         return found
 
-    def _in_new_second(self, moment: int) -> str:
-        # The offset from UTC changes at most with a second. When it falls, the time as text would
-        # go back; so it stays, and counts on by single microseconds until the clock is there.
-        offset = localtime().tm_gmtoff * _SECOND
-        self._last = moment = max(moment, moment + offset - self._offset)
-        self._offset = offset
-        return self._text(moment)
+    def _next(self) -> int:
+        """Return the next moment, in local microseconds."""
+        now = time_ns() // 1_000 + localtime().tm_gmtoff * _SECOND
+        # When the offset from UTC falls, the time as text would go back; so it counts on by
+        # single microseconds until the clock is there.
+        return max(now, self._second * _SECOND + self._micro + 1)
 
     def _text(self, moment: int) -> str:
-        micro = moment - self._second
-        if not 0 <= micro < _SECOND:
-            second, micro = divmod(moment, _SECOND)
-            self._second = second * _SECOND
+        second, self._micro = divmod(moment, _SECOND)
+        if second != self._second:
+            self._second = second
             self._prefix = strftime("%Y-%m-%d %H:%M:%S.", gmtime(second))
-        return self._prefix + str(micro + _SECOND)[1:]
+            self._began = float(second - localtime().tm_gmtoff)
+        return self._prefix + str(self._micro + _SECOND)[1:]
 
 
 def generate_track_id() -> str:

@@ -1,38 +1,29 @@
 """Columns for pandas, built batch by batch, so that a large table never stands as Python objects.
 
-A column of one kind is kept as NumPy arrays from the first batch on. When a batch brings another
-type, which only a change by another program or a column of several kinds does, the column goes on
-as a list of objects.
+A column of one kind is kept as the bytes of its dtype from the first batch on. When a batch brings
+another type, which only a change by another program or a column of several kinds does, the column
+goes on as a list of objects.
 """
 
 from __future__ import annotations
 
+import sys
+from struct import error, pack
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from xetrack.dtypes import are_naive, fits, types_of
-from xetrack.kinds import Kind
+from xetrack.dtypes import UNIFORM, are_naive, fits, types_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from xetrack.interfaces.engine import Column
-    from xetrack.kinds import Value
+    from xetrack.kinds import Kind, Value
 
-_NUMBERS: dict[frozenset[Kind], tuple[type, str]] = {
-    frozenset({Kind.FLOAT}): (float, "float64"),
-    frozenset({Kind.FLOAT, Kind.NAN}): (float, "float64"),
-    frozenset({Kind.FLOAT, Kind.INT}): (float, "float64"),
-    frozenset({Kind.FLOAT, Kind.INT, Kind.NAN}): (float, "float64"),
-    frozenset({Kind.INT}): (int, "int64"),
-    frozenset({Kind.INT, Kind.BIGINT}): (int, "int64"),
-    frozenset({Kind.BOOL}): (bool, "bool"),
-}
-"""The Python type and the NumPy dtype of columns that need no objects."""
-
-_NULLABLE = {"int64": "Int64", "bool": "boolean"}
+_CODES = {float: "d", int: "q", bool: "?"}
+"""How `struct` calls what NumPy keeps of each type, and NumPy too."""
 
 _DTYPES = {
     frozenset({bool}): ("bool", "boolean"),
@@ -43,63 +34,175 @@ _DTYPES = {
 }
 """The dtype of a column of these types, without and with missing cells."""
 
+_MISSING = type(None)
+
+
+class _Numbers:
+    """Floats, integers of 64 bits or booleans, and where cells are missing."""
+
+    def __init__(self, cls: type) -> None:
+        self._type = cls
+        self._data = bytearray()
+        self._gaps = bytearray()
+
+    def add(self, cells: Sequence[Value]) -> bool:
+        """Take cells, or say that one of them is of another type."""
+        # To pack a list takes a third of the time of making an array of it.
+        try:
+            if self._type is int:  # the only type that refuses all others
+                self._data += pack(f"{len(cells)}q", *cells)
+                self._gaps += bytes(len(cells))
+                return True
+        except error:
+            pass
+        types = set(map(type, cells))
+        if not types <= {self._type, _MISSING}:
+            return False
+        gaps = bytes(len(cells))
+        if _MISSING in types:
+            gaps = bytes([cell is None for cell in cells])
+            cells = [self._type() if cell is None else cell for cell in cells]
+        try:
+            self._data += pack(f"{len(cells)}{_CODES[self._type]}", *cells)
+        except error:  # more than 64 bits
+            return False
+        self._gaps += gaps
+        return True
+
+    def cells(self) -> list[Value]:
+        """Return what was taken so far."""
+        cells = np.frombuffer(self._data, _CODES[self._type]).tolist()
+        return [None if gap else cell for cell, gap in zip(cells, self._gaps, strict=True)]
+
+    def series(self) -> Any:
+        """Return the column as a pandas series."""
+        values = np.frombuffer(self._data, _CODES[self._type])
+        gaps = np.frombuffer(self._gaps, bool)
+        if not gaps.any():
+            return pd.Series(values, copy=False)
+        if self._type is float:
+            values[gaps] = np.nan
+            return pd.Series(values, copy=False)
+        array_of = pd.arrays.IntegerArray if self._type is int else pd.arrays.BooleanArray
+        return pd.Series(array_of(values, gaps), copy=False)
+
+
+class _Texts:
+    """Text as objects, for a pandas without Arrow."""
+
+    def __init__(self, dtype: pd.StringDtype) -> None:
+        self._dtype = dtype
+        self._objects: list[Value] = []
+        self._repeats = True
+
+    def add(self, cells: Sequence[Value]) -> bool:
+        """Take cells, or say that one of them is no text."""
+        try:
+            # What repeats, as names of runs and models do, is looked at but once in a batch.
+            different = set(cells) if self._repeats else cells
+            if not set(map(type, different)) <= {str, _MISSING}:
+                return False
+            self._repeats = len(different) * 2 < len(cells)
+            self._take(cells, next(iter(different)) if len(different) == 1 else _MISSING)
+        except (TypeError, UnicodeEncodeError):  # a list; lone surrogates
+            return False
+        return True
+
+    def _take(self, cells: Sequence[Value], one: Value) -> None:
+        """Keep cells; `one` is what all of them are, if they are."""
+        if one is not _MISSING:
+            self._objects += [one and sys.intern(one)] * len(cells)
+        elif self._repeats:
+            self._objects += [cell and sys.intern(cell) for cell in cells]
+        else:
+            self._objects += cells
+
+    def cells(self) -> list[Value]:
+        """Return what was taken so far."""
+        return self._objects
+
+    def series(self) -> Any:
+        """Return the column as a pandas series."""
+        return pd.Series(self._objects, dtype=self._dtype)
+
+
+class _ArrowTexts(_Texts):
+    """Text as pandas keeps it where pyarrow is installed."""
+
+    def __init__(self, dtype: pd.StringDtype) -> None:
+        super().__init__(dtype)
+        import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - pandas has it
+
+        self._arrow = pa
+        self._arrays: list[Any] = []
+        self._run: tuple[Value, int] = (None, 0)
+
+    def _take(self, cells: Sequence[Value], one: Value) -> None:
+        value, length = self._run
+        if one is not _MISSING and (one == value or not length):
+            self._run = (one, length + len(cells))
+            return
+        if one is _MISSING:
+            array = self._arrow.array(cells, self._arrow.large_string())
+            self._end_run()
+            self._arrays.append(array)
+        else:
+            self._end_run()
+            self._run = (one, len(cells))
+
+    def _end_run(self) -> None:
+        value, length = self._run
+        if length:
+            scalar = self._arrow.scalar(value, self._arrow.large_string())
+            self._arrays.append(self._arrow.repeat(scalar, length))
+        self._run = (None, 0)
+
+    def _array(self) -> Any:
+        self._end_run()
+        found = self._arrow.chunked_array(self._arrays, self._arrow.large_string())
+        self._arrays.clear()
+        return found.combine_chunks()
+
+    def cells(self) -> list[Value]:
+        """Return what was taken so far."""
+        return list(self._array().to_pylist())
+
+    def series(self) -> Any:
+        """Return the column as a pandas series."""
+        whole = self._arrow.chunked_array([self._array()])
+        # The way by which pyarrow itself makes columns of an extension dtype.
+        make: Callable[[Any], Any] = self._dtype.__from_arrow__  # type: ignore[attr-defined]
+        return pd.Series(make(whole), copy=False)
+
 
 class ColumnBuilder:
     """Collects the cells of one column."""
 
     def __init__(self, column: Column) -> None:
         self._kinds = column.kinds
-        self._type: type | None
-        self._type, self._dtype = _NUMBERS.get(column.kinds, (None, "object"))
-        self._arrays: list[Any] = []
-        self._masks: list[Any] = []
+        self._typed: _Numbers | _Texts | None = None
+        cls = UNIFORM.get(column.kinds)
+        if cls in _CODES:
+            self._typed = _Numbers(cls)
+        elif cls is str:
+            dtype = pd.StringDtype(na_value=np.nan)
+            self._typed = (_ArrowTexts if dtype.storage == "pyarrow" else _Texts)(dtype)
         self._objects: list[Value] = []
 
     def add(self, cells: Sequence[Value]) -> None:
         """Take the cells of one batch."""
-        if self._type is None:
-            self._objects.extend(cells)
-            return
-        types = set(map(type, cells))
-        gaps = type(None) in types
-        if not types <= {self._type, type(None)}:
-            self._to_objects()
-            self._objects.extend(cells)
-        elif not gaps or self._type is float:
-            self._arrays.append(np.array(cells, dtype=self._dtype))
-            self._masks.append(None)
-        else:
-            mask = np.array([cell is None for cell in cells])
-            filled = [self._type() if cell is None else cell for cell in cells]
-            self._arrays.append(np.array(filled, dtype=self._dtype))
-            self._masks.append(mask)
-
-    def _to_objects(self) -> None:
-        for array, mask in zip(self._arrays, self._masks, strict=True):
-            cells = array.tolist()
-            if mask is not None:
-                cells = [None if gap else cell for cell, gap in zip(cells, mask, strict=True)]
-            elif self._type is float and Kind.NAN not in self._kinds:
-                cells = [None if cell != cell else cell for cell in cells]  # noqa: PLR0124 - nan
-            self._objects.extend(cells)
-        self._type = None
-        self._arrays.clear()
+        if self._typed is not None:
+            if self._typed.add(cells):
+                return
+            self._objects = self._typed.cells()
+            self._typed = None
+        self._objects += cells
 
     def series(self) -> Any:
         """Return the column as a pandas series."""
-        if self._type is None or not self._arrays:
+        if self._typed is None:
             return _series(self._objects, self._kinds)
-        values = np.concatenate(self._arrays)
-        if all(mask is None for mask in self._masks):
-            return pd.Series(values, copy=False)
-        masks = [
-            np.zeros(len(array), dtype=bool) if mask is None else mask
-            for array, mask in zip(self._arrays, self._masks, strict=True)
-        ]
-        if all(map(np.all, masks)):
-            return _series([None] * len(values), self._kinds)
-        array_of = pd.arrays.IntegerArray if self._type is int else pd.arrays.BooleanArray
-        return pd.Series(array_of(values, np.concatenate(masks)), copy=False)
+        return self._typed.series()
 
 
 def _series(cells: Sequence[Value], kinds: frozenset[Kind]) -> Any:

@@ -38,6 +38,19 @@ _TYPE_OF_KIND = {
 }
 
 
+UNIFORM: dict[frozenset[Kind], type] = {
+    frozenset({Kind.FLOAT}): float,
+    frozenset({Kind.FLOAT, Kind.NAN}): float,
+    frozenset({Kind.FLOAT, Kind.INT}): float,
+    frozenset({Kind.FLOAT, Kind.INT, Kind.NAN}): float,
+    frozenset({Kind.INT}): int,
+    frozenset({Kind.INT, Kind.BIGINT}): int,
+    frozenset({Kind.BOOL}): bool,
+    frozenset({Kind.TEXT}): str,
+}
+"""The Python type of columns whose cells any library keeps without objects."""
+
+
 def fits(cells: Sequence[Value], types: set[type], kinds: frozenset[Kind]) -> bool:
     """Tell whether 64 bits hold the integers, a float the integers among floats, UTF-8 the text."""
     if int in types:

@@ -255,10 +255,12 @@ class RowNotStoredError(XetrackError, RuntimeError):
 class RowExistsError(XetrackError, ValueError):
     """The table already has a row of this track id and timestamp, and allows only one."""
 
-    def __init__(self, location: str) -> None:
+    def __init__(
+        self, location: str, hint: str = "Log it again: it gets a timestamp of its own."
+    ) -> None:
         super().__init__(
-            f"{location!r} has a row of the same track_id and timestamp already. Log it again: "
-            "it gets a timestamp of its own."
+            f"{location!r} has a row of the same track_id and timestamp already, and allows only "
+            f"one. {hint}"
         )
         self.location = location
 

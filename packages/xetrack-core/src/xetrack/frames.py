@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from importlib import import_module
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from xetrack.dtypes import are_naive, fits, types_of
 from xetrack.errors import InvalidArgumentError, MissingPackageError
+from xetrack.pieces import in_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -95,8 +95,6 @@ def to_pandas(
 
 def to_polars(answer: Result | Selection) -> pl.DataFrame:
     """Return a polars frame; columns that polars has no type for hold objects."""
-    batches = list(answer.batches)
-    every = [list(chain.from_iterable(b[at] for b in batches)) for at in range(len(answer.columns))]
     polars = library("polars", "polars")
     dtypes = {
         bool: polars.Boolean,
@@ -108,8 +106,18 @@ def to_polars(answer: Result | Selection) -> pl.DataFrame:
         date: polars.Date,
         time: polars.Time,
     }
+    every = in_pieces(
+        answer.columns,
+        answer.batches,
+        lambda cls, cells: polars.Series(cells, dtype=dtypes[cls]),
+        lambda array: array.to_list(),
+    )
     series = []
-    for column, cells in zip(answer.columns, every, strict=True):
+    for column, one in zip(answer.columns, every, strict=True):
+        if one.arrays:
+            series.append(polars.concat(one.arrays, rechunk=True).alias(column.name))
+            continue
+        cells = one.cells
         types, _ = types_of(cells, column.kinds)
         alike = types == {int, float} or len(types) == 1
         dtype = (

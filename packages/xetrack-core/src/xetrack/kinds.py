@@ -248,6 +248,14 @@ def _int_from_text(text: str) -> int:
     return int(text, 16) if text.lstrip("-").startswith("0x") else int(text)
 
 
+def shown(value: Value) -> str:
+    """Return the text of a plain value as Python prints it; where it would not, as it is kept."""
+    try:
+        return str(value)
+    except ValueError:  # an integer of more than 4,300 digits, also in a list
+        return TO_TEXT[kind_of(value)](value)
+
+
 _AS_HEX = {Kind.BYTES, Kind.RAWTEXT}
 """What JSON has no way to say; its escapes would join two lone surrogates to one character."""
 

@@ -63,6 +63,19 @@ def checked_key(key: object) -> str:
     raise InvalidKeyError(key, f"it is a {type(key).__name__}")
 
 
+def checked_change(key: object) -> str:
+    """Return the key of cells that are to be changed in stored rows.
+
+    Raises
+    ------
+    InvalidKeyError
+        When it can be no key, or names what identifies rows.
+    """
+    if key in OWN:
+        raise InvalidKeyError(key, "it is what names a row")
+    return checked_key(key)
+
+
 def log_delimiter() -> str:
     """Return the delimiter of text logs; the environment's ``LOGS_DELIMITER`` names another."""
     return os.environ.get("LOGS_DELIMITER") or LOG_DELIMITER

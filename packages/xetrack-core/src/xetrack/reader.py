@@ -11,18 +11,18 @@ from xetrack.access import (
     open_cache_to_read,
     open_engine,
 )
-from xetrack.errors import InvalidKeyError, RunNotFoundError, TableNotFoundError
+from xetrack.errors import RunNotFoundError, TableNotFoundError
 from xetrack.frames import to_frame
 from xetrack.interfaces.engine import Condition, Field, Settings
 from xetrack.kinds import kind_of
 from xetrack.logs import read_jsonl, read_logs
-from xetrack.names import DEFAULT_TABLE, OWN, TRACK_ID, checked_key
+from xetrack.names import DEFAULT_TABLE, TRACK_ID, checked_change
 from xetrack.results import Result
 from xetrack.views import TableView
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
     import polars as pl
@@ -143,6 +143,10 @@ class Reader(TableView):
         with open_cache_to_read(path) as cache:
             return cache.delete_run(track_id)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as what makes a reader of the same table elsewhere."""
+        return type(self), (self.db, self._engine_name, self._table)
+
     def __enter__(self) -> Self:
         return self
 
@@ -257,9 +261,48 @@ class Reader(TableView):
         found = self._selection(track_id=track_id, head=head, tail=tail)
         return to_frame(found, backend)
 
+    def sql(
+        self,
+        query: str,
+        params: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = 60.0,
+    ) -> pd.DataFrame:
+        """Run one statement of SQL that only reads, and return its rows as a frame.
+
+        ``events``, ``default``, ``db.events`` and ``db.default`` all name the default table. The
+        statement can change nothing and reach no other file. Cells are as the database keeps
+        them, so a list is its JSON, and in SQLite a boolean 0 or 1.
+
+        Parameters
+        ----------
+        query
+            One statement, with the placeholders of the database's driver: ``?`` or ``:name`` in
+            SQLite.
+        params
+            Values for the placeholders, by position or by name.
+        timeout
+            Seconds after which the statement is stopped; None for no deadline.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Or what `xetrack.set_backend` chose. Of two columns of one name the second is called
+            ``name_2``.
+
+        Raises
+        ------
+        QueryError
+            The statement is wrong, is refused, or took too long.
+        """
+        found = self._speaking.sql(query, () if params is None else params, timeout=timeout)
+        return cast("pd.DataFrame", to_frame(Result.of_sql(found), None))
+
     def to_arrow(self, track_id: str | None = None) -> pa.Table:
         """Return all rows, or those of one run, as an Arrow table."""
-        return self.select(track_id=track_id).to_arrow()
+        from xetrack.arrow import to_arrow  # noqa: PLC0415 - only who wants Arrow needs it
+
+        return to_arrow(self._selection(track_id=track_id))
 
     def latest(self) -> pd.DataFrame:
         """Return the run that was logged last; an empty frame when there is none."""
@@ -297,11 +340,10 @@ class Reader(TableView):
     def _set(self, key: str, value: object, where: list[Condition], track_id: str | None) -> int:
         if track_id is not None:
             where.append(Condition(TRACK_ID, "=", track_id))
-        if key in OWN:
-            raise InvalidKeyError(key, "it is what names a row")
+        key = checked_change(key)
         cell = checked_value(key, value)
         kind = kind_of(cell)
-        field = Field(checked_key(key), frozenset((kind,) if kind else ()))
+        field = Field(key, frozenset((kind,) if kind else ()))
         engine = self._changer()
         try:
             if self._table not in (tables := engine.tables()):

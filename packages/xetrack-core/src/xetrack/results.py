@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from dataclasses import dataclass
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Literal, overload
-
-from attrs import frozen
 
 from xetrack import frames
 from xetrack.interfaces.engine import Column
-from xetrack.kinds import kind_of
+from xetrack.kinds import PLAIN, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,11 +18,11 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
     from xetrack.frames import Backend
-    from xetrack.interfaces.engine import Selection
+    from xetrack.interfaces.engine import Selection, SQLResult
     from xetrack.kinds import Value
 
 
-@frozen(repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """Rows of a table, kept as one list of plain values for each column."""
 
@@ -48,6 +47,21 @@ class Result:
         names = list(dict.fromkeys(chain.from_iterable(rows)))
         cells = tuple([row.get(name) for row in rows] for name in names)
         kinds = [frozenset(filter(None, map(kind_of, column))) for column in cells]
+        return cls(tuple(map(Column, names, names, kinds)), cells)
+
+    @classmethod
+    def of_sql(cls, answer: SQLResult) -> Result:
+        """Bring the answer to a statement to columns; the second of one name gets a suffix."""
+        names: list[str] = []
+        for name in answer.names:
+            others = (f"{name}_{number}" for number in count(2))
+            names.append(next(one for one in chain([name], others) if one not in names))
+        cells = tuple(map(list, zip(*answer.rows, strict=True))) or tuple([] for _ in names)
+        # A driver may have types that no plain value has; they are objects in a frame.
+        kinds = [
+            frozenset(filter(None, (kind_of(cell) for cell in column if type(cell) in PLAIN)))
+            for column in cells
+        ]
         return cls(tuple(map(Column, names, names, kinds)), cells)
 
     @property

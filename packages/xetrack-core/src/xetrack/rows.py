@@ -7,17 +7,16 @@ Whatever is new or unusual takes the careful way, which also finds out how to be
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import repeat, starmap
 from typing import TYPE_CHECKING, Any
-
-from attrs import frozen
 
 from xetrack.batches import field_of, in_columns
 from xetrack.clock import Clock
 from xetrack.errors import InvalidArgumentError, RowExistsError, UnsupportedValueError
 from xetrack.interfaces.engine import Field
 from xetrack.kinds import EXACT_INT, Kind, NotPlainError, kind_of, plain, text_of
-from xetrack.names import TIMESTAMP, TRACK_ID, checked_key, column_name, fold
+from xetrack.names import TIMESTAMP, TRACK_ID, checked_change, checked_key, column_name, fold
 from xetrack.notices import Notices
 from xetrack.unpacking import unpacked
 
@@ -56,14 +55,17 @@ def _items(data: Mapping[Any, object]) -> Iterable[tuple[Any, object]]:
         raise InvalidArgumentError("data", data, "a mapping of names to values") from None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How to store values of these types under these keys."""
 
     types: tuple[type, ...]
-    insert: Callable[[Sequence[Sequence[Value]]], None]
+    insert: Callable[[Sequence[Value]], None]
     columns: tuple[str, ...]
-    params: Mapping[str, Value]
+    tail: tuple[Value, ...]
+    """The cells of the params."""
+    row: dict[str, Value]
+    """The row in the order of its keys, with the params: a copy is quicker than a new one."""
     renamed: bool
     integers: tuple[int, ...]
     floats: tuple[int, ...]
@@ -71,17 +73,36 @@ class Plan:
 
 
 class Rows:
-    """Builds and stores the rows of one tracker."""
+    """Builds and stores the rows of one tracker.
 
-    def __init__(self, engine: Engine, table: str, track_id: str, *, warn: bool = True) -> None:
+    Parameters
+    ----------
+    engine, table, track_id
+        Where the rows go, and to which run they belong.
+    warn
+        Whether to warn of keys that got other names and of columns that widened.
+    heard
+        Called with each row once it is stored, before any warning of it.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        table: str,
+        track_id: str,
+        *,
+        warn: bool = True,
+        heard: Callable[[dict[str, Value]], None] | None = None,
+    ) -> None:
         self._engine = engine
+        self._heard = heard
         self._table = table
         self._track_id = track_id
         self._clock = Clock()
         self._plans: dict[tuple[str, ...], Plan] = {}
         self._others: dict[tuple[tuple[str, ...], tuple[type, ...]], Plan] = {}
         self._inserters: dict[tuple[Field, ...], Inserter] = {}
-        self._notices = Notices(engine.columns(table)) if warn else None
+        self._notices = Notices(engine, table) if warn else None
         self.params: dict[str, Value] = {}
         self._last: tuple[Sequence[str], Sequence[Value]] = ((), ())
 
@@ -120,6 +141,18 @@ class Rows:
                     found[name] = text_of(inner)
         return found
 
+    def changes(self, data: Mapping[Any, object]) -> dict[str, Value]:
+        """Return plain values under checked keys, to be set in rows that are stored.
+
+        Raises
+        ------
+        InvalidKeyError
+            A key is what names a row.
+        """
+        for key in data:
+            checked_change(key)
+        return self.plain(data)
+
     def _free(self, key: str) -> str:
         """Return the key, or another where it would name what identifies rows."""
         if key not in _RESERVED:
@@ -139,13 +172,13 @@ class Rows:
         if self._notices:
             self._notices.renamed(key, column)
 
-    def log(  # noqa: C901, PLR0911 - in one piece, because it runs for every row
+    def log(  # noqa: C901, PLR0912 - in one piece, because it runs for every row
         self, data: Mapping[Any, object], *, objects_as_text: bool = False
     ) -> dict[str, Value]:
         """Store one row, and return it; see `plain` for values that are no plain ones."""
         try:
             keys = tuple(data)
-            values: list[Any] = [*data.values()]
+            values: tuple[Any, ...] = tuple(data.values())
         except (AttributeError, TypeError):
             raise InvalidArgumentError("data", data, "a mapping of names to values") from None
         types = tuple(map(type, values))
@@ -165,18 +198,23 @@ class Rows:
         for at in plan.texts:
             if not values[at].isascii() and kind_of(values[at]) is not Kind.TEXT:
                 return self._log_carefully(data, objects_as_text=objects_as_text)
-        params = plan.params
         try:
             with self._engine.lock:
                 stamp = self._clock.stamp()
-                values += (*params.values(), stamp, self._track_id)
-                plan.insert((values,))
-                self._last = (plan.columns, values)
+                cells = (*values, *plan.tail, stamp, self._track_id)
+                plan.insert(cells)
+                self._last = (plan.columns, cells)
         except RowExistsError:
             return self._log_carefully(data, objects_as_text=objects_as_text)
         if plan.renamed:
-            return by_column(plan.columns, values)
-        return {**data, **params, TIMESTAMP: stamp, TRACK_ID: self._track_id}
+            row = by_column(plan.columns, cells)
+        else:
+            row = plan.row.copy()
+            row.update(data)
+            row[TIMESTAMP] = stamp
+        if self._heard is not None:
+            self._heard(row)
+        return row
 
     def _log_carefully(
         self, data: Mapping[Any, object], *, objects_as_text: bool
@@ -187,18 +225,21 @@ class Rows:
             inserter = self._inserter(starmap(field_of, full.items()))
             (row,) = self._stored(inserter, [[value] for value in full.values()], 1)
             self._plan(data, given, full, inserter)
+        stored = by_column(inserter.columns, row)
+        if self._heard is not None:
+            self._heard(stored)
         self.say()
-        return by_column(inserter.columns, row)
+        return stored
 
     def log_batch(
         self, batch: Sequence[Mapping[Any, object]], figures: Mapping[str, Value]
-    ) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
+    ) -> dict[str, Value]:
         """Store many rows, all or none; `figures` are for those that lack them, as params are.
 
         Returns
         -------
-        columns, rows
-            What was stored.
+        dict
+            The last row as it was stored.
         """
         try:
             fields, cells = in_columns(batch, {**figures, **self.params}, self.plain)
@@ -209,8 +250,11 @@ class Rows:
         with self._engine.lock:
             inserter = self._inserter(fields)
             stored = self._stored(inserter, cells, len(batch))
+        if self._heard is not None:
+            for cells_of_row in stored:
+                self._heard(dict(zip(inserter.columns, cells_of_row, strict=True)))
         self.say()
-        return inserter.columns, stored
+        return by_column(inserter.columns, stored[-1])
 
     def unstored(self, data: Mapping[Any, object]) -> dict[str, Value]:
         """Return the row that `log` would store; for logs that are not kept in the database."""
@@ -228,7 +272,8 @@ class Rows:
 
     def say(self) -> None:
         """Warn of what happened to keys and columns since the last time."""
-        # Only after the row is stored: a warning may be an exception, if the user wishes.
+        # Only after the row is stored and heard of: a warning may be an exception, if the user
+        # wishes.
         if self._notices:
             self._notices.say()
 
@@ -273,11 +318,13 @@ class Rows:
         positions: dict[type, list[int]] = {}
         for at, cls in enumerate(types):
             positions.setdefault(cls, []).append(at)
+        params = {key: value for key, value in full.items() if key not in given}
         plan = Plan(
             types,
-            inserter.write,
+            inserter.append,
             inserter.columns,
-            {key: value for key, value in full.items() if key not in given},
+            tuple(params.values()),
+            {**dict.fromkeys(given), **params, TIMESTAMP: None, TRACK_ID: self._track_id},
             tuple(full) != inserter.columns[: len(full)]
             or not _SIMPLE.issuperset(map(type, full.values())),
             *(tuple(positions.get(cls, ())) for cls in (int, float, str)),

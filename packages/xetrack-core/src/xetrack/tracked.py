@@ -19,21 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from xetrack.caching import Caching
-    from xetrack.fanout import Sinks
     from xetrack.rows import Rows
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-TRACKING = "TRACKING"
-"""Level of the log records of rows."""
 
 
 class TracksCalls:
     """Runs functions, each call a row."""
 
     _rows: Rows
-    _sinks: Sinks
     _measure: Callable[[], Callable[[], Mapping[str, object]]] | None
     _caching: Caching | None
     raise_on_error: bool
@@ -109,9 +104,7 @@ class TracksCalls:
     def _store(self, params: Mapping[str, object], call: Call) -> None:
         try:
             given = {**self._rows.params, **params}
-            row = self._rows.log(call.row(given, self._rows.renamed), objects_as_text=True)
-            if self._sinks:
-                self._sinks.emit(row, TRACKING)
+            self._rows.log(call.row(given, self._rows.renamed), objects_as_text=True)
         except XetrackError as error:
             # The function's own outcome is worth more than the row's.
             if call.error is None and self.raise_on_error:

@@ -20,8 +20,8 @@ from xetrack.clock import generate_track_id
 from xetrack.interfaces.engine import Condition, Settings
 from xetrack.logs import Logger, no_logs
 from xetrack.names import DEFAULT_TABLE, checked_table
-from xetrack.rows import Rows, by_column
-from xetrack.tracked import TRACKING, TracksCalls
+from xetrack.rows import Rows
+from xetrack.tracked import TracksCalls
 from xetrack.views import RunView
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from xetrack.interfaces.probes import Probe
     from xetrack.interfaces.sinks import Sink
     from xetrack.kinds import Value
+
+TRACKING = "TRACKING"
+"""Level of the log records of rows."""
 
 
 class Tracker(TracksCalls, RunView):
@@ -156,7 +159,7 @@ class Tracker(TracksCalls, RunView):
             [*(name for name, value in wanted.items() if value), *probes],
             {"interval": measurement_interval, "git_root": git_root},
         )
-        self._alone = not self._sinks and not self._probes
+        self._alone = not self._probes
         self._measure = self._probes.start if self._probes else None
         kept = None if cache is None else open_cache(cache, cache_size_limit)
         engine = "skip" if self.db == self.SKIP_INSERT else engine
@@ -167,7 +170,8 @@ class Tracker(TracksCalls, RunView):
             Rows(self._engine, self._table, self._track_id, warn=False).set_params(params or {})
             self._engine.drop(self._table)
         self._engine.add_columns(self._table, ())
-        self._rows = Rows(self._engine, self._table, self._track_id, warn=warnings)
+        heard = functools.partial(self._sinks.emit, level=TRACKING) if self._sinks else None
+        self._rows = Rows(self._engine, self._table, self._track_id, warn=warnings, heard=heard)
         self._rows.set_params(params or {})
         self._caching = None
         if kept is not None:
@@ -266,13 +270,10 @@ class Tracker(TracksCalls, RunView):
         """
         if self._alone:
             return self._rows.log(data)
-        figures = self._probes.present() if self._probes else {}
+        figures = self._probes.present()
         if figures and isinstance(data, Mapping):
             data = {**data, **self._lacking(data, figures)}
-        row = self._rows.log(data)
-        if self._sinks:
-            self._sinks.emit(row, TRACKING)
-        return row
+        return self._rows.log(data)
 
     def _lacking(
         self, data: Mapping[Any, object], figures: Mapping[str, Value]
@@ -296,11 +297,7 @@ class Tracker(TracksCalls, RunView):
         """
         if not checked_batch(data):
             return {}
-        columns, rows = self._rows.log_batch(data, self._probes.present() if self._probes else {})
-        if self._sinks:
-            for cells in rows:
-                self._sinks.emit(dict(zip(columns, cells, strict=True)), TRACKING)
-        return by_column(columns, rows[-1])
+        return self._rows.log_batch(data, self._probes.present() if self._probes else {})
 
     def set_param(self, key: str, value: object) -> None:
         """Give every later row a value, where it has none of its own."""
@@ -327,7 +324,7 @@ class Tracker(TracksCalls, RunView):
         return self._set({key: value}, [where])
 
     def _set(self, values: Mapping[str, object], where: list[Condition]) -> int:
-        plain_values = self._rows.plain(values)
+        plain_values = self._rows.changes(values)
         where = [*self._mine, *where]
         if not self._engine.count(self._table, where):
             return 0

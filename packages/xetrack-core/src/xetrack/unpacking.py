@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 import sys
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from xetrack.kinds import ATOMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 _DEEPEST = 20
 """Levels of models within models; more can only be a model that holds itself."""
@@ -85,19 +86,22 @@ def _defaults(signature: inspect.Signature) -> bool:
 
 def models_in_call(
     function: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object]
-) -> Iterator[tuple[str, object]]:
-    """Yield the fields of all models among the arguments of a call, defaults included."""
+) -> Iterable[tuple[str, object]]:
+    """Return the fields of all models among the arguments of a call, defaults included."""
     while isinstance(function, partial):  # what it was given before is an argument too
         args = (*function.args, *args)
         kwargs = {**function.keywords, **kwargs}
         function = function.func
     signature, by_default = _signature(function)
     given = (*args, *kwargs.values())
-    if not by_default and not any(fields_of(one) is not None for one in given):
-        return
-    for name, value in _named(signature, function, args, kwargs):
-        if fields_of(value) is not None:
-            yield from unpacked(name, value)
+    if not by_default and (
+        ATOMS.issuperset(map(type, given)) or all(fields_of(one) is None for one in given)
+    ):
+        return ()
+    named = _named(signature, function, args, kwargs)
+    return chain.from_iterable(
+        unpacked(name, value) for name, value in named if fields_of(value) is not None
+    )
 
 
 def _named(

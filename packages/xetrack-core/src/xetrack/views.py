@@ -9,6 +9,7 @@ from xetrack.access import selection
 from xetrack.errors import ColumnNotFoundError, InvalidArgumentError, TableNotFoundError
 from xetrack.frames import to_frame
 from xetrack.interfaces.engine import Condition, RunsSQL
+from xetrack.kinds import Kind, shown
 from xetrack.names import TRACK_ID
 from xetrack.results import Result
 
@@ -45,8 +46,13 @@ class TableView:
     @property
     def conn(self) -> Any:
         """A connection of the database's own driver, apart from the one that stores rows."""
+        return self._speaking.connection
+
+    @property
+    def _speaking(self) -> RunsSQL:
+        """The engine, if it speaks SQL."""
         if isinstance(self._engine, RunsSQL):
-            return self._engine.connection
+            return self._engine
         raise InvalidArgumentError("engine", type(self._engine).__name__, "one that runs SQL")
 
     def _selection(self, **query: Any) -> Selection:
@@ -64,6 +70,10 @@ class TableView:
         if not names:
             raise TableNotFoundError(self._table, self._engine.location, self._engine.tables())
         raise ColumnNotFoundError(key, self._table, names)
+
+
+_LONG_INTEGERS = {Kind.HUGEINT, Kind.JSON}
+"""Kinds of which an integer may have too many digits for Python to print."""
 
 
 class RunView(TableView):
@@ -98,7 +108,9 @@ class RunView(TableView):
 
     def to_arrow(self, all: bool = False) -> pa.Table:  # noqa: A002
         """Return the rows of this run, or of every run, as an Arrow table."""
-        return Result.of(self._run(everybody=all)).to_arrow()
+        from xetrack.arrow import to_arrow  # noqa: PLC0415 - only who wants Arrow needs it
+
+        return to_arrow(self._run(everybody=all))
 
     def to_csv(self, path: str | os.PathLike[str], all: bool = False) -> None:  # noqa: A002
         """Write the rows of this run, or of every run, as CSV."""
@@ -136,8 +148,10 @@ class RunView(TableView):
 
     def __str__(self) -> str:
         # Every column, however narrow the terminal; of many rows the first and the last.
-        frame = cast("pd.DataFrame", to_frame(self._run(), "pandas"))
-        return frame.to_string(max_rows=60, min_rows=10)
+        found = self._run()
+        frame = cast("pd.DataFrame", to_frame(found, "pandas"))
+        texts: Any = {one.name: shown for one in found.columns if one.kinds & _LONG_INTEGERS}
+        return frame.to_string(max_rows=60, min_rows=10, formatters=texts)
 
     def __contains__(self, column: object) -> bool:
         return column in self.columns

@@ -3,6 +3,7 @@
 # ruff: noqa: ARG002, ARG003 - what the interface gives, an engine without rows has no use for
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from xetrack.interfaces.engine import Column, Engine, Inserter, Selection
@@ -10,6 +11,7 @@ from xetrack.names import OWN, checked_key, column_name, fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from xetrack.interfaces.engine import Condition, Field, Query, Settings
     from xetrack.kinds import Value
@@ -61,6 +63,10 @@ class SkipEngine(Engine):
     def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
         """Prepare to forget."""
         return _Discard(self.add_columns(table, fields))
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Store nothing, whether the block raises or not."""
+        return nullcontext()
 
     def read(self, table: str, query: Query) -> Selection:
         """Return no rows, under the columns that were logged."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,21 @@ class Call:
 
     own = frozenset({"function_name", "args", "kwargs", "error", "function_time"})
     """The columns that every call has itself."""
+
+    __slots__ = (
+        "_began",
+        "_figures",
+        "_measure",
+        "_models",
+        "_seconds",
+        "_stop",
+        "_texts",
+        "args",
+        "error",
+        "function",
+        "kwargs",
+        "result",
+    )
 
     def __init__(
         self,
@@ -100,6 +116,7 @@ class Call:
             of the other name under which it is kept.
         """
         args, kwargs = self._texts
+        result = self.result if isinstance(self.result, dict) else {RESULT: self.result}
         row: dict[Any, object] = {
             "function_name": self.name,
             "args": args,
@@ -107,14 +124,14 @@ class Call:
             "error": "" if self.error is None else texts.error(self.error),
             "function_time": self._seconds,
         }
-        result = self.result if isinstance(self.result, dict) else {RESULT: self.result}
         # A param gives way to a result of the same name; no other key gives way to any.
-        brought = {**self._figures, **params, **result}
-        texts_only = not self._models and set(map(type, brought)) <= {str}
-        if texts_only and self.own.isdisjoint(map(fold, brought)):  # as nearly always
+        given = {**self._figures, **params} if self._figures else params
+        if not self._models and _is_clear(self.own, (*result, *given)):  # as nearly always
             row.update(result)
-            row.update((key, value) for key, value in brought.items() if key not in row)
+            for key, value in given.items():
+                row.setdefault(key, value)
             return row
+        brought = {**given, **result}
         taken = set(self.own)
         for key, value in self._models:
             name = _free(key, taken, taken, renamed)
@@ -128,6 +145,12 @@ class Call:
                 taken.add(fold(name))
             row[name] = brought[key]
         return row
+
+
+@lru_cache(maxsize=1_000)
+def _is_clear(own: frozenset[str], keys: tuple[Any, ...]) -> bool:
+    """Tell whether all keys are texts, and none names a column that the call has itself."""
+    return set(map(type, keys)) <= {str} and own.isdisjoint(map(fold, keys))
 
 
 def copied(values: Mapping[Any, object]) -> dict[Any, object]:

@@ -101,11 +101,16 @@ def cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: max(0, length - 1)] + "…"
 
 
-def arguments(args: Sequence[object], kwargs: Mapping[str, object], length: int) -> tuple[str, str]:
+def arguments(args: Sequence[object], kwargs: dict[str, object], length: int) -> tuple[str, str]:
     """Return positional and keyword arguments as text: ``[1, 'hello']`` and ``{}``."""
-    if all(_is_short(one) for one in (*args, *kwargs.values())):
-        return cut(repr(list(args)), length), cut(repr(dict(kwargs)), length)
-    return cut(_Text(length).of(list(args)), length), cut(_Text(length).of(dict(kwargs)), length)
+    positional = _bounded(list(args), args, length) if args else cut("[]", length)
+    return positional, _bounded(kwargs, kwargs.values(), length) if kwargs else cut("{}", length)
+
+
+def _bounded(value: object, items: Iterable[object], length: int) -> str:
+    """Return the text of a list or dict with these items."""
+    short = all(map(_is_short, items))
+    return cut(repr(value) if short else _Text(length).of(value), length)
 
 
 _SHORT = 1_000

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
-
-from attrs import field, frozen, validators
 
 
 class PartKind(StrEnum):
@@ -23,7 +22,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)?")
 TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """One part that a plugin offers, described without importing what it needs.
 
@@ -31,11 +30,11 @@ class Component:
     cheap; `target` is imported when the part is first used, and not before.
     """
 
-    name: str = field(validator=validators.matches_re(NAME))
+    name: str
     """Unique within its kind: lower-case letters, digits and ``-``, a letter first. For a
     command, a second word makes it a command of a group: ``assets ls``."""
 
-    target: str = field(validator=validators.matches_re(TARGET))
+    target: str
     """Where the part is: ``package.module:attribute``. For an engine, asset store, cache, sink
     or probe the attribute is a class that extends the interface of its kind; for a command it
     is a function."""
@@ -48,3 +47,10 @@ class Component:
 
     suffixes: tuple[str, ...] = ()
     """Engines only: endings of a new file's name that choose this engine: ``.duckdb``."""
+
+    def __post_init__(self) -> None:
+        for field, form in (("name", NAME), ("target", TARGET)):
+            value = getattr(self, field)
+            if form.fullmatch(value) is None:
+                message = f"{field!r} must match regex {form.pattern!r} ({value!r} doesn't)"
+                raise ValueError(message)

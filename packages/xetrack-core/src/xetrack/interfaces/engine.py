@@ -23,14 +23,14 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
-
-from attrs import field, frozen
 
 from xetrack import forks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from xetrack.kinds import Kind, Value
 
@@ -38,7 +38,7 @@ Operator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
 OPERATORS: tuple[Operator, ...] = ("=", "!=", "<", "<=", ">", ">=")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Field:
     """What a caller wants to write under one key."""
 
@@ -48,7 +48,7 @@ class Field:
     """The kinds that will be written; empty where all values are None."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table, as it is stored."""
 
@@ -60,7 +60,7 @@ class Column:
     """The kinds that were ever written; empty when unknown or when all cells are None."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Condition:
     """A comparison of one column with a plain value.
 
@@ -74,7 +74,7 @@ class Condition:
     value: Value
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """Which cells to read, and in which order."""
 
@@ -95,7 +95,7 @@ class Query:
     in order."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Selection:
     """The answer to a `Query`: the columns, and their cells batch by batch."""
 
@@ -107,7 +107,7 @@ class Selection:
     it with `InterruptedReadError`."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How an engine is to behave; the same for all engines."""
 
@@ -145,6 +145,13 @@ class Inserter(ABC):
         StorageError
             The rows could not be stored; none of them is.
         """
+
+    def append(self, row: Sequence[Value]) -> None:
+        """Store one row, as `write` does; the caller holds the engine's lock.
+
+        Trackers call it for each row that they log, so an engine may have a quicker way for one.
+        """
+        self.write((row,))
 
 
 class Engine(ABC):
@@ -221,6 +228,22 @@ class Engine(ABC):
         """
 
     @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make the writes of a ``with`` block one: all are stored at its end, or none if it raises.
+
+        The writes may be any number of `Inserter.write` and `add_columns`, of as many rows as a
+        database can hold: memory must not grow with them. The block belongs to the thread that
+        began it; other writers wait for its end. A `read` in it sees all that was stored before
+        it began, and may or may not see what it wrote itself. What a method raises must leave
+        the block, and inserters made in a block that raised are of no use afterwards.
+
+        Raises
+        ------
+        ReadOnlyError
+            The settings ask for reading only.
+        """
+
+    @abstractmethod
     def read(self, table: str, query: Query) -> Selection:
         """Read cells.
 
@@ -256,7 +279,7 @@ class Engine(ABC):
         """Give back every resource. A later call opens anew; a second ``close`` does nothing."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SQLResult:
     """What a statement of SQL returned."""
 

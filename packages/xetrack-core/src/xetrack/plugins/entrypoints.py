@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, TypeAlias
-
-from attrs import frozen
 
 from xetrack.errors import PluginError
 
@@ -27,7 +26,7 @@ GROUP = "xetrack.plugins"
 """The group of entry points; each names a module that answers hooks."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class EntryPoint:
     """What a distribution declares: here is a plugin."""
 

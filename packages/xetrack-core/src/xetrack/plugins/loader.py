@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from attrs import frozen
 from pluggy import PluginManager, PluginValidationError
 
 from xetrack.interfaces.component import Component, PartKind
@@ -25,7 +24,7 @@ HOOKS = {f"xetrack_{kind.replace('-', '_')}s": kind for kind in PartKind}
 """The hook that each kind of part is offered by."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Offer:
     """A part, and the plugin that offers it."""
 
@@ -84,6 +83,8 @@ def _callers(plugin: object, name: str) -> Iterator[tuple[HookCaller, PartKind]]
             and not hasattr(found, f"{PROJECT}_spec")
         ]
     for hook in sorted(answered.keys() - HOOKS.keys()):
+        from difflib import get_close_matches  # noqa: PLC0415 - for those who err, not for all
+
         near = get_close_matches(hook, HOOKS, n=1) or [", ".join(HOOKS)]
         raise Refusal(f"it answers {hook!r}, but there is no such hook; there is {near[0]}")
     if unmarked:

@@ -48,8 +48,19 @@ class Checkpoints:
         self.due = EVERY
         """Rows until the next look at the log; whoever stores rows counts it down."""
 
+    def stored(self, rows: int) -> None:
+        """Count rows, and begin a checkpoint if it is time; called with the engine's lock held."""
+        self.due -= rows
+        if self.due <= 0:
+            self.start()
+
     def start(self) -> None:
-        """Begin a checkpoint, if none is going on; called with the engine's lock held."""
+        """Begin a checkpoint, if none is going on; called with the engine's lock held.
+
+        Within a transaction nothing can be copied, so it remains due.
+        """
+        if self._connections.within:
+            return
         self.due = EVERY
         if self._connections.in_memory or (self._thread and self._thread.is_alive()):
             return

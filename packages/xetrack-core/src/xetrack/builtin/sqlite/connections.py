@@ -45,6 +45,10 @@ MEMORY = ":memory:"
 WAL_LIMIT = 64 * 2**20
 """Bytes to which a reset log is cut."""
 
+_OUTERMOST = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+_NESTED = ("SAVEPOINT nested", "RELEASE nested", ("ROLLBACK TO nested", "RELEASE nested"))
+"""How a transaction begins, ends, and is undone."""
+
 
 def uri(path: str, mode: str) -> str:
     """Return the URI by which SQLite opens a path, whatever characters it has."""
@@ -67,6 +71,8 @@ class Connections:
         self._writer: Handle | None = None
         self._user: Handle | None = None
         self._lent: set[Handle] = set()
+        self.within = False
+        """Whether a transaction is open; read it while holding the lock."""
         self.before_close: list[Callable[[], None]] = []
         """Called before the connections are closed, to stop what uses others on the file."""
 
@@ -97,6 +103,9 @@ class Connections:
     def writer(self) -> Handle:
         """The connection that stores rows; use it while holding the lock."""
         if self._writer is None:
+            if self.within:  # the rows to come must not be stored without those before them
+                reason = "the process was forked, or the engine closed, within a transaction"
+                raise StorageError(self.location, "Writing to", reason)
             self._writer = self._connect("rw" if self.settings.read_only else "rwc")
         return self._writer
 
@@ -150,17 +159,27 @@ class Connections:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Lend the writer inside ``BEGIN IMMEDIATE``: all of it is stored, or nothing."""
+        """Lend the writer inside ``BEGIN IMMEDIATE``: all of it is stored, or nothing.
+
+        Within another transaction it is a savepoint: what fails takes nothing else along, and
+        what succeeds is stored with all the rest.
+        """
         with self._engine.lock:
             writer = self.writer
+            begin, end, undo = _NESTED if self.within else _OUTERMOST
+            outermost = not self.within
             try:
-                self.patiently(lambda: writer.execute("BEGIN IMMEDIATE"))
+                self.patiently(lambda: writer.execute(begin))
+                self.within = True
                 yield writer
-                self.patiently(lambda: writer.execute("COMMIT"))
+                self.patiently(lambda: writer.execute(end))
             except BaseException:
-                with suppress(sqlite3.Error):
-                    writer.execute("ROLLBACK")
+                for statement in undo:
+                    with suppress(sqlite3.Error):
+                        writer.execute(statement)
                 raise
+            finally:
+                self.within = not outermost
 
     def _connect(self, mode: str, opened: Callable[[], Handle] | None = None) -> Handle:
         if not self.in_memory:

@@ -137,6 +137,22 @@ class SQLiteEngine(Engine, RunsSQL):
         """Prepare an insert."""
         return SQLiteInserter(self, table, fields)
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make the writes of a block one transaction of SQLite."""
+        if self.settings.read_only:
+            raise ReadOnlyError(self.location, "Writing to")
+        with self.lock:
+            try:
+                with self.connections.transaction():
+                    yield
+            except BaseException as error:
+                self._schemas.clear()  # the columns that it added are gone
+                if isinstance(error, sqlite3.Error):
+                    raise translated(error, self.location, "Writing to") from error
+                raise
+            self.checkpoints.stored(0)
+
     def _schema(self, connection: sqlite3.Connection, table: str) -> TableSchema:
         found = schema.load(connection, table)
         if found is None:

@@ -2,13 +2,15 @@
 
 The main database of the connection is an empty one in memory; the file is attached as ``db``,
 so that ``db.events`` names its view. Then an authorizer refuses everything but reading, no
-further file can be attached, and a deadline stops what takes too long.
+further file can be attached, and a deadline stops what takes too long: by an interrupt from a
+thread of its own, as SQLite looks for one at every row, but at a clock only every so many steps,
+each of which may be a costly function.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import time
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -33,16 +35,16 @@ _ALLOWED = {
 _REFUSED_FUNCTIONS = {"load_extension", "randomblob", "zeroblob", "fts3_tokenizer", "writefile"}
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 1,
-    # Bytes of one cell; more can only come from an attempt to exhaust memory.
-    sqlite3.SQLITE_LIMIT_LENGTH: 256 * 2**20,
+    # Bytes of one cell. More is an attempt to exhaust memory, or a cell for `Reader.to_df`.
+    sqlite3.SQLITE_LIMIT_LENGTH: 16 * 2**20,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 2**20,
 }
 _REFUSALS = (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, TypeError)
 """What the driver raises for a statement or parameters that it does not take."""
+_PAUSE = 0.01
+"""Seconds between two interrupts once the deadline is over."""
 _TROUBLES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR}
 """Errors that are no fault of the statement."""
-_STEPS = 10_000
-"""Virtual machine steps between two looks at the clock: about a tenth of a millisecond."""
 
 
 def _authorize(action: int, _: str | None, second: str | None, *__: object) -> int:
@@ -80,18 +82,40 @@ def _attached(connections: Connections) -> Handle:
 
 
 @contextmanager
-def _guarded(handle: Handle, deadline: float | None) -> Iterator[None]:
+def _deadline(handle: Handle, timeout: float | None) -> Iterator[None]:
+    """Interrupt what a connection does in a block after some seconds."""
+    if timeout is None:
+        yield
+        return
+    over = threading.Event()
+
+    def watch() -> None:
+        pause = timeout
+        # Again and again: an interrupt between two statements stops neither.
+        while not over.wait(pause):
+            handle.interrupt()
+            pause = _PAUSE
+
+    thread = threading.Thread(target=watch, name="xetrack-deadline", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()  # no interrupt may meet what comes next
+
+
+@contextmanager
+def _guarded(handle: Handle, timeout: float | None) -> Iterator[None]:
     """Refuse everything but reading on a connection, and more than it should take."""
     # Connects these two; later the authorizer takes that for making a table.
     handle.execute("SELECT 1 FROM json_each('[]'), json_tree('[]')").close()
     limits = {limit: handle.setlimit(limit, value) for limit, value in _LIMITS.items()}
     handle.set_authorizer(_authorize)
-    if deadline is not None:
-        handle.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
     try:
-        yield
+        with _deadline(handle, timeout):
+            yield
     finally:
-        handle.set_progress_handler(None, 0)
         handle.set_authorizer(None)
         for limit, value in limits.items():
             handle.setlimit(limit, value)
@@ -111,9 +135,8 @@ def run(
         else:
             found = handle.execute("SELECT lower(name) FROM temp.sqlite_schema").fetchall()
             text = for_reading(query, "db", {name for (name,) in found})
-        deadline = None if timeout is None else time.monotonic() + timeout
         try:
-            with _guarded(handle, deadline):
+            with _guarded(handle, timeout):
                 cursor = connections.patiently(lambda: handle.execute(text, parameters))
                 rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
                 cursor.close()
@@ -121,11 +144,16 @@ def run(
             if handle.ended or (isinstance(error, sqlite3.Error) and code(error) in _TROUBLES):
                 raise
             raise _refusal(error, query, timeout) from error
-    names = tuple(column[0] for column in cursor.description or ())
+    if cursor.description is None:
+        raise QueryError(query, "it holds no statement", _BEGIN)
+    names = tuple(column[0] for column in cursor.description)
     truncated = limit is not None and len(rows) > limit
     return SQLResult(names, rows[:limit], truncated)
 
 
+_BEGIN = "Begin it with SELECT or WITH."
+_LESS = "Ask for less, or allow more seconds with timeout=..."
+_SHORTER = "Read cells of more than 16 MB with Reader.to_df."
 _READING = {"select", "with", "values", "explain"}
 """The words with which a statement that reads can begin."""
 
@@ -133,8 +161,10 @@ _READING = {"select", "with", "values", "explain"}
 def _refusal(error: Exception, query: str, timeout: float | None) -> QueryError:
     extended = getattr(error, "sqlite_errorcode", 0)
     if extended == sqlite3.SQLITE_INTERRUPT and timeout is not None:
-        return QueryError(query, f"it took longer than {timeout:g} seconds", "Ask for less.")
+        return QueryError(query, f"it took longer than {timeout:g} seconds", _LESS)
+    if extended == sqlite3.SQLITE_TOOBIG:
+        return QueryError(query, "a cell or the statement is too long", _SHORTER)
     words = (text.lower() for group, text in tokens(query) if group == "word")
     if extended == sqlite3.SQLITE_AUTH or next(words, "") not in _READING:
-        return QueryError(query, "only reading is allowed here", "Begin it with SELECT or WITH.")
+        return QueryError(query, "only reading is allowed here", _BEGIN)
     return QueryError(query, str(error))

@@ -64,17 +64,24 @@ class SQLiteInserter(Inserter):
         ]
         self._direct = not self._noted and not self._encoded and not self._more
 
-    def write(self, rows: Sequence[Sequence[Value]]) -> None:
-        """Store the rows, as the interface says."""
+    def append(self, row: Sequence[Value]) -> None:
+        """Store one row by one statement, which is a transaction of its own."""
+        if not self._direct:
+            self.write((row,))
+            return
         engine = self._engine
         try:
-            if self._direct and len(rows) == 1:
-                with engine.lock:
-                    (engine.cursor or engine.open_cursor()).execute(self._sql, rows[0])
-                    engine.checkpoints.due -= 1
-                    if engine.checkpoints.due <= 0:
-                        engine.checkpoints.start()
-            elif rows:
+            (engine.cursor or engine.open_cursor()).execute(self._sql, row)
+            engine.checkpoints.due -= 1
+            if engine.checkpoints.due <= 0:
+                engine.checkpoints.start()
+        except REFUSALS as error:
+            self._recover(error, (row,))
+
+    def write(self, rows: Sequence[Sequence[Value]]) -> None:
+        """Store the rows, as the interface says."""
+        try:
+            if rows:
                 self._write_batch(rows)
         except REFUSALS as error:
             self._recover(error, rows)
@@ -98,16 +105,15 @@ class SQLiteInserter(Inserter):
 
     def _write_batch(self, rows: Sequence[Sequence[Value]]) -> None:
         engine = self._engine
-        with engine.connections.transaction() as connection:
-            self._check(connection)
-            for chunk in self._chunks(rows, self._per_statement(connection)):
-                sql = self._into + ", ".join([self._values] * len(chunk))
-                last = connection.execute(sql, list(chain.from_iterable(chunk))).lastrowid or 0
-            if self._noted:
-                self._note(connection, rows, last - len(rows) + 1)
-            engine.checkpoints.due -= len(rows)
-            if engine.checkpoints.due <= 0:
-                engine.checkpoints.start()
+        with engine.lock:
+            with engine.connections.transaction() as connection:
+                self._check(connection)
+                for chunk in self._chunks(rows, self._per_statement(connection)):
+                    sql = self._into + ", ".join([self._values] * len(chunk))
+                    last = connection.execute(sql, list(chain.from_iterable(chunk))).lastrowid or 0
+                if self._noted:
+                    self._note(connection, rows, last - len(rows) + 1)
+            engine.checkpoints.stored(len(rows))
 
     def _check(self, connection: sqlite3.Connection) -> None:
         """Find out what SQLite would not say: that names in JSON are no longer the table's."""

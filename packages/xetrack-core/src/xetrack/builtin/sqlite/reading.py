@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Condition, Query
     from xetrack.kinds import Value
 
-BATCH = 2_000
-"""Rows fetched at once: small enough to stay in the processor's cache."""
+BATCH = 500
+"""Rows fetched at once: few enough to stay in the processor's cache, and fewer than the 700 objects
+after which Python's garbage collector looks through memory."""
 
 _NUMERIC = "IN ('integer', 'real')"
 _ALIKE = {Kind.TEXT: "= 'text'", Kind.BYTES: "= 'blob'"}

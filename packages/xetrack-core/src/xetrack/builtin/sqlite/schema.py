@@ -18,8 +18,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import suppress
-
-from attrs import field, frozen
+from dataclasses import dataclass, field
 
 from xetrack.builtin.sqlite import overflow
 from xetrack.builtin.sqlite.storage import encoded
@@ -59,7 +58,7 @@ _OLD_TABLES = frozenset({"assets", "keys", "counts"})
 """Tables in which xetrack 0.7 kept objects; they are no tables of rows."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class StoredColumn:
     """One column, with what decides how its cells are kept."""
 
@@ -75,7 +74,7 @@ class StoredColumn:
         return Column(self.name, self.key, frozenset(self.kinds if self.key is not None else ()))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TableSchema:
     """A table as it was at one moment."""
 
@@ -84,19 +83,15 @@ class TableSchema:
     absent: tuple[StoredColumn, ...] = ()
     """Columns that the table had before it was dropped and made anew. They keep their names and
     kinds, because an insert that another process prepared before then may still come."""
-    by_name: dict[str, StoredColumn] = field(init=False, repr=False)
-    by_key: dict[str, StoredColumn] = field(init=False, repr=False)
-
-    @by_name.default
-    def _by_name(self) -> dict[str, StoredColumn]:
-        return {column.name: column for column in self.columns}
-
-    @by_key.default
-    def _by_key(self) -> dict[str, StoredColumn]:
-        return {column.key: column for column in self.columns if column.key is not None}
-
     row_id: str = "_rowid_"
     """The name under which SQLite's row number is not hidden by a column."""
+    by_name: dict[str, StoredColumn] = field(init=False, repr=False, compare=False)
+    by_key: dict[str, StoredColumn] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_key = {column.key: column for column in self.columns if column.key is not None}
+        object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
+        object.__setattr__(self, "by_key", by_key)
 
 
 def table_names(connection: sqlite3.Connection) -> list[str]:

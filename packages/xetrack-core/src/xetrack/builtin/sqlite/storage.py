@@ -90,7 +90,12 @@ def decode_column(cells: Sequence[Value], meaning: Mapping[type, Kind]) -> Seque
     decoders = {cls: _DECODERS[kind] for cls, kind in meaning.items() if kind in _DECODERS}
     if not decoders:
         return cells
+    types = set(map(type, cells))
+    if types.isdisjoint(decoders):
+        return cells
     try:
+        if len(types) == 1:  # as in most columns
+            return list(map(decoders[types.pop()], cells))
         return [decoders[type(cell)](cell) if type(cell) in decoders else cell for cell in cells]
     except _DAMAGE:
         return [_decoded(cell, decoders.get(type(cell))) for cell in cells]

@@ -7,9 +7,8 @@ connection. All of it happens inside ``BEGIN IMMEDIATE``, on what the file says 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from attrs import evolve
 
 from xetrack.builtin.sqlite import overflow, schema
 from xetrack.builtin.sqlite.schema import StoredColumn, TableSchema
@@ -74,7 +73,7 @@ def widened(connection: sqlite3.Connection, table: str, fields: Sequence[Field])
                 continue
             # Another program made it, xetrack 0.7 for one: what it holds decides its kinds.
             kinds = schema.found_kinds(connection, table, column)
-            column = evolve(column, key=field.key, kinds=kinds)
+            column = replace(column, key=field.key, kinds=kinds)
         elif field.kinds.issubset(column.kinds):
             continue
         _widen(connection, found, column, field.kinds)
@@ -83,7 +82,7 @@ def widened(connection: sqlite3.Connection, table: str, fields: Sequence[Field])
 def _with(column: StoredColumn, more: frozenset[Kind]) -> StoredColumn:
     """Return the column as it must be to hold more kinds; those it had stay in their order."""
     kinds = (*column.kinds, *sorted(more.difference(column.kinds)))
-    return evolve(column, kinds=kinds, declared=declaration(kinds))
+    return replace(column, kinds=kinds, declared=declaration(kinds))
 
 
 def _add(
