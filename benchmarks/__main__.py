@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import caching, copying, reading, recording
+from benchmarks import caching, copying, reading, recording, storing
 
-ALL = {**recording.ALL, **reading.ALL, **copying.ALL, **caching.ALL}
+ALL = {**recording.ALL, **reading.ALL, **copying.ALL, **caching.ALL, **storing.ALL}
 
 
 def main(names: list[str]) -> int:

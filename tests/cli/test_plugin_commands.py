@@ -81,7 +81,7 @@ def guest(tmp_path, xt):
 def test_a_plugins_function_is_a_command(guest):
     """Its parameters are arguments and options, its docstring is help, its data a table."""
     xt = guest(("greet", "greet"))
-    assert "  greet    Does greet.\n" in xt("--help").out
+    assert "greet Does greet." in " ".join(xt("--help").out.split())
     page = xt("greet", "--help")
     assert (0, "") == (page.code, page.err)
     assert "Greet somebody." in page.out
@@ -197,7 +197,8 @@ def test_own_commands_look_for_no_plugin(guest, db):
 def test_plugins_lists_everything_with_its_state(xt, guest):
     """Kind, name, distribution, version, summary, state and reason, of built-ins and plugins."""
     run = guest(("greet", "greet"))
-    rows = {row["name"]: row for row in json.loads(run("plugins", "--json").out)}
+    found = json.loads(run("plugins", "--json").out)
+    rows = {row["name"]: row for row in found if row["kind"] in {"engine", "command"}}
     assert {
         "kind": "command",
         "name": "greet",

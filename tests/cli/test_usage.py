@@ -22,7 +22,7 @@ def test_help_lists_every_command(xt, words):
     done = xt(*words)
     assert (0, "") == (done.code, done.err)
     listed = [line.split()[0] for line in done.out.splitlines() if line.startswith("  ")]
-    assert COMMANDS == listed
+    assert COMMANDS == listed[: len(COMMANDS)]  # the rest are those of plugins
     assert "\x1b" not in done.out
 
 

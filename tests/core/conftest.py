@@ -10,10 +10,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xetrack import Tracker
+from xetrack.plugins.registry import registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _core_alone() -> Iterator[None]:
+    """Core has to work by itself; what it does with an asset store is tested with that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XETRACK_DISABLE_PLUGINS", "assets")
+        registry().refresh()
+        yield
+    registry().refresh()
 
 
 @pytest.fixture

@@ -138,7 +138,7 @@ def test_a_batch_of_foreign_scalars_is_kept_as_plain_values(db):
     ids=lambda one: type(one).__name__,
 )
 def test_what_is_no_plain_value_is_an_error_that_names_the_key_and_the_extra(tracker, value):
-    """There is no asset store yet; nothing of the row is stored."""
+    """Without an asset store nothing of the row is stored."""
     with pytest.raises(UnsupportedValueError, match=r"'thing'.*pip install 'xetrack\[assets\]'"):
         tracker.log({"fine": 1, "thing": value})
     with pytest.raises(XetrackError):

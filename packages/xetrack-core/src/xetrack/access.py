@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.cache import Cache
     from xetrack.interfaces.engine import Engine, Selection, Settings
     from xetrack.kinds import Value
+    from xetrack.objects import Bundle
     from xetrack.plugins.registry import Registry
 
 MEMORY = ":memory:"
@@ -162,11 +163,13 @@ def checked_text(name: str, value: object, expected: str) -> str:
     raise InvalidArgumentError(name, value, expected)
 
 
-def checked_value(key: str, value: object) -> Value:
-    """Return a plain value, or say that it is none."""
+def checked_value(key: str, value: object, bundle: Bundle | None = None) -> Value:
+    """Return a plain value, or the id of an object that a bundle takes; or say that it is none."""
     try:
         return plain(value)
     except NotPlainError:
+        if bundle is not None:
+            return bundle.add(key, value)
         raise UnsupportedValueError(key, value) from None
 
 

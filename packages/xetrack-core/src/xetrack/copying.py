@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, nullcontext, suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from xetrack.access import MEMORY, location_of, open_engine
 from xetrack.batches import kinds_in
+from xetrack.copying_assets import with_assets
 from xetrack.errors import (
     InvalidArgumentError,
     InvalidTableError,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 def copy(
     source: str | os.PathLike[str],
     target: str | os.PathLike[str],
-    *,
+    assets: bool = True,
     tables: Sequence[str] | Literal["all"] | None = None,
 ) -> int:
     """Copy rows from one database into another, and return how many were copied.
@@ -53,6 +54,8 @@ def copy(
         Path or URL of the database to read.
     target
         Path or URL of the one to write into; made when missing.
+    assets
+        Copy also the objects that these rows refer to, with who refers to them.
     tables
         Names of the tables to copy, ``"all"`` for every table, None for the default one.
 
@@ -69,6 +72,8 @@ def copy(
         The source lacks one of the tables; nothing was copied.
     InvalidArgumentError
         Both are one database, one is in memory, or `tables` is no list of names.
+    DamagedAssetError
+        An object is not what was stored; nothing of its table was copied.
     InvalidTableError
         A table's rows have no ``track_id`` and ``timestamp``, or its name differs from one of
         the target's in nothing but case.
@@ -84,7 +89,11 @@ def copy(
         for name in names:
             checked_table(name, existing)
         copies = [_Copy(origin, place, name) for name in names]
-        copied = sum(one.run() for one in copies)
+        copied = 0
+        for one in copies:
+            objects = with_assets(origin, place, one.table) if assets else nullcontext()
+            with objects:
+                copied += one.run()
     for one in copies:
         one.tell()
     return copied
@@ -129,30 +138,30 @@ class _Copy:
     def __init__(self, source: Engine, target: Engine, table: str) -> None:
         self._source = source
         self._target = target
-        self._table = table
+        self.table = table
         self._inserter: Inserter | None = None
         self._namesakes = 0
 
     def run(self) -> int:
         """Copy what the target lacks, and return how many rows that was."""
-        found = self._source.read(self._table, Query())
+        found = self._source.read(self.table, Query())
         keys = _keys(found.columns)
         own = [keys.index(name) for name in OWN]
         kinds: list[frozenset[Kind]] = [frozenset()] * len(keys)
         copied = 0
         with ExitStack() as stack:
             progress = stack.enter_context(
-                closing(_Progress(self._table, self._source.count(self._table)))
+                closing(_Progress(self.table, self._source.count(self.table)))
             )
             stack.enter_context(self._target.transaction())
             known = None
-            if self._target.count(self._table):
-                known = KnownRows(self._target, self._table, keys)
+            if self._target.count(self.table):
+                known = KnownRows(self._target, self.table, keys)
                 stack.enter_context(closing(known))
             for batch in found.batches:
                 progress.add(len(batch[0]))
                 if any(None in batch[at] for at in own):
-                    raise _nameless(self._table)
+                    raise _nameless(self.table)
                 cells = batch if known is None else _only(known.others(batch), batch)
                 if len(cells[0]):
                     kinds = self._write(keys, kinds, cells)
@@ -162,7 +171,7 @@ class _Copy:
                 Field(key, seen | column.kinds)
                 for key, seen, column in zip(keys, kinds, found.columns, strict=True)
             ]
-            self._target.add_columns(self._table, fields)
+            self._target.add_columns(self.table, fields)
         self._namesakes = known.namesakes if known else 0
         return copied
 
@@ -173,12 +182,12 @@ class _Copy:
         wider = [old | kinds_in(column) for old, column in zip(kinds, cells, strict=True)]
         if self._inserter is None or wider != kinds:
             fields = list(map(Field, keys, wider))
-            self._inserter = self._target.inserter(self._table, fields)
+            self._inserter = self._target.inserter(self.table, fields)
         try:
             self._inserter.write(list(zip(*cells, strict=True)))
         except RowExistsError as error:
             location = self._target.location
-            hint = f"Nothing of the table {self._table!r} was copied. Copy into a new database."
+            hint = f"Nothing of the table {self.table!r} was copied. Copy into a new database."
             raise RowExistsError(location, hint) from error
         return wider
 
@@ -186,7 +195,7 @@ class _Copy:
         """Warn of rows that the target has twice, as far as their names go."""
         if self._namesakes:
             warn(
-                f"{self._namesakes:,} rows of {self._table!r} were copied beside others of the "
+                f"{self._namesakes:,} rows of {self.table!r} were copied beside others of the "
                 "same track_id and timestamp: their values differ. Either they were changed in "
                 "one of the databases, or two processes shared a track id."
             )
@@ -220,7 +229,7 @@ class _Progress:
     """Seconds from one figure to the next."""
 
     def __init__(self, table: str, rows: int) -> None:
-        self._table = table
+        self.table = table
         self._rows = rows
         self._done = 0
         self._shown = ""
@@ -232,7 +241,7 @@ class _Progress:
         """Count rows that were looked at."""
         self._done += rows
         if self._terminal and monotonic() >= self._next:
-            self._show(f"copying {self._table}: {self._done:,} of {self._rows:,} rows")
+            self._show(f"copying {self.table}: {self._done:,} of {self._rows:,} rows")
             self._next = monotonic() + self.EVERY
 
     def _show(self, text: str) -> None:

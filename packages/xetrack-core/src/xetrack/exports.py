@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xetrack.arrow import to_arrow
-from xetrack.errors import StorageError
+from xetrack.errors import InvalidArgumentError, StorageError
 from xetrack.frames import library, to_pandas
 from xetrack.kinds import TO_TEXT, Kind, kind_of
 
@@ -21,16 +21,21 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[Path]:
     """Lend a temporary path in the same folder, and move it to `path` if all goes well.
+
+    Where `path` is a link, it stays one, and what it leads to is replaced; unless `follow` is
+    False, so that nothing is written but what has this very name.
 
     Raises
     ------
     StorageError
         The file cannot be written; an older one is still there, unchanged.
     """
-    place = Path(os.path.realpath(path))  # a link stays one, and what it leads to is replaced
+    if "\0" in os.fspath(path):
+        raise InvalidArgumentError("path", path, "the path of a file")
     try:
+        place = Path(os.path.realpath(path)) if follow else Path(path).absolute()
         place.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
         os.close(handle)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, Self, cast, overload
 
 from xetrack.access import (
-    checked_count,
     checked_value,
     location_of,
-    open_cache_to_read,
     open_engine,
 )
-from xetrack.errors import RunNotFoundError, TableNotFoundError
+from xetrack.assets import Assets
+from xetrack.errors import MissingPackageError, RunNotFoundError, TableNotFoundError
 from xetrack.frames import to_frame
 from xetrack.interfaces.engine import Condition, Field, Settings
+from xetrack.keeping import Keeping
 from xetrack.kinds import kind_of
-from xetrack.logs import read_jsonl, read_logs
 from xetrack.names import DEFAULT_TABLE, TRACK_ID, checked_change
+from xetrack.objects import Bundle
+from xetrack.outside import ReadsFiles
 from xetrack.results import Result
 from xetrack.views import TableView
 
@@ -29,11 +32,10 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
     from xetrack.frames import Backend
-    from xetrack.interfaces.cache import CacheEntry
     from xetrack.interfaces.engine import Engine
 
 
-class Reader(TableView):
+class Reader(ReadsFiles, TableView):
     """Reads what was tracked, also while others go on writing.
 
     Reading creates nothing: no file, no table, no folder. `set_value`, `set_where` and
@@ -47,6 +49,10 @@ class Reader(TableView):
         Name of a storage engine; by default the one that the file belongs to.
     table
         The table to read.
+    asset_store
+        Name of the store for what is no plain value; by default the one that goes with the engine.
+    trust
+        Whether to load pickles that this user did not store; by default ``XETRACK_TRUST`` decides.
 
     Raises
     ------
@@ -55,12 +61,28 @@ class Reader(TableView):
     """
 
     def __init__(
-        self, db: str | os.PathLike[str], engine: str | None = None, table: str = DEFAULT_TABLE
+        self,
+        db: str | os.PathLike[str],
+        engine: str | None = None,
+        table: str = DEFAULT_TABLE,
+        *,
+        asset_store: str | None = None,
+        trust: bool | None = None,
     ) -> None:
+        # What a copy in another process is made with; see __reduce__.
+        self._options: dict[str, Any] = {
+            "engine": engine,
+            "table": table,
+            "asset_store": asset_store,
+            "trust": trust,
+        }
         self.db = location_of(db)
         self._table = table
         self._engine_name = engine
         self._engine: Engine = open_engine(db, engine, Settings(read_only=True))
+        self._asset_store = asset_store
+        self._keeping = Keeping(self._engine, table, store=asset_store, changer=self._changer)
+        self._assets = Assets(self._keeping, trust=trust)
 
     @classmethod
     def read_db(
@@ -76,76 +98,9 @@ class Reader(TableView):
         with cls(db, engine, table) as reader:
             return reader.to_df(track_id, head, tail)
 
-    @staticmethod
-    def read_logs(path: str | os.PathLike[str], limit: int | None = None) -> pd.DataFrame:
-        """Return the records of text logs, of a file or a folder, as a frame.
-
-        Parameters
-        ----------
-        path
-            A log file, or a folder of them, which are read in the order of their names.
-        limit
-            At most so many records.
-        """
-        return read_logs(path, checked_count("limit", limit)).to_df()
-
-    @staticmethod
-    def read_jsonl(path: str | os.PathLike[str]) -> pd.DataFrame:
-        """Return the complete lines of a file of JSON lines as a frame."""
-        return read_jsonl(path).to_df()
-
-    @staticmethod
-    def read_cache(
-        path: str | os.PathLike[str], key: Any, *, trust: bool | None = None
-    ) -> dict[str, Any] | None:
-        """Return one result of a cache and the run that computed it; None when it has none.
-
-        Parameters
-        ----------
-        path
-            The folder or URL of the cache.
-        key
-            What `scan_cache` gave as a key.
-        trust
-            Load also what this user did not store; ``XETRACK_TRUST`` decides for None.
-
-        Returns
-        -------
-        dict
-            ``result``, and ``cache``: the track id of the run that computed it.
-
-        Raises
-        ------
-        CacheNotFoundError
-            There is no cache.
-        UntrustedPickleError
-            The result is a pickle that this user did not store.
-        """
-        with open_cache_to_read(path) as cache:
-            entry = cache.read(key, trust=trust)
-        return None if entry is None else _shown(entry)
-
-    @staticmethod
-    def scan_cache(
-        path: str | os.PathLike[str], *, trust: bool | None = None
-    ) -> Iterator[tuple[Any, dict[str, Any]]]:
-        """Go through all results of a cache, the oldest first, with their keys; see `read_cache`.
-
-        Results that are damaged are warned of and left out.
-        """
-        with open_cache_to_read(path) as cache:
-            for key, entry in cache.scan(trust=trust):
-                yield key, _shown(entry)
-
-    @staticmethod
-    def delete_cache_by_track_id(path: str | os.PathLike[str], track_id: str) -> int:
-        """Delete the results that a run computed, and return how many that were."""
-        with open_cache_to_read(path) as cache:
-            return cache.delete_run(track_id)
-
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as what makes a reader of the same table elsewhere."""
-        return type(self), (self.db, self._engine_name, self._table)
+        return functools.partial(type(self), self.db, **self._options), ()
 
     def __enter__(self) -> Self:
         return self
@@ -312,8 +267,49 @@ class Reader(TableView):
         found = self._selection(where=[Condition(TRACK_ID, "=", last[0][0])])
         return cast("pd.DataFrame", to_frame(found, None))
 
-    def _changer(self) -> Engine:
-        return open_engine(self.db, self._engine_name, Settings())
+    @contextmanager
+    def _changer(self) -> Iterator[Engine]:
+        """Lend an engine that may change the database."""
+        engine = open_engine(self.db, self._engine_name, Settings())
+        try:
+            yield engine
+        finally:
+            engine.close()
+
+    def _keeping_in(self, engine: Engine, track_id: str = "") -> Keeping:
+        return Keeping(engine, self._table, track_id, store=self._asset_store)
+
+    @property
+    def assets(self) -> Assets | None:
+        """What was logged and is no plain value; None where no asset store is installed."""
+        return self._assets if self._keeping.has_store() else None
+
+    def remove_asset(
+        self,
+        hash: str,  # noqa: A002
+        column: str | None = None,
+        remove_keys: bool = True,
+    ) -> None:
+        """Remove an asset; rows keep its id.
+
+        Parameters
+        ----------
+        hash
+            Its id, or the beginning of it.
+        column
+            Only the references under this column or key; the content goes when none is left.
+        remove_keys
+            Whether the references go; otherwise only the content does, and logging an equal
+            object brings it back under all of them.
+
+        Raises
+        ------
+        AssetNotFoundError
+            There is no such asset.
+        """
+        if not self._keeping.has_store():
+            raise MissingPackageError("The asset store", "assets")
+        self._assets.remove(hash, column and self._key_of(column), remove_keys=remove_keys)
 
     def set_value(self, key: str, value: object, track_id: str | None = None) -> int:
         """Set one value in all rows, or in those of one run, and return how many that were."""
@@ -340,36 +336,35 @@ class Reader(TableView):
     def _set(self, key: str, value: object, where: list[Condition], track_id: str | None) -> int:
         if track_id is not None:
             where.append(Condition(TRACK_ID, "=", track_id))
-        key = checked_change(key)
-        cell = checked_value(key, value)
-        kind = kind_of(cell)
-        field = Field(key, frozenset((kind,) if kind else ()))
-        engine = self._changer()
-        try:
+        name = checked_change(key)
+        with self._changer() as engine:
             if self._table not in (tables := engine.tables()):
                 raise TableNotFoundError(self._table, self.db, tables)
+            bundle = Bundle(self._keeping_in(engine, track_id or ""))
+            cell = checked_value(name, value, bundle)
+            kind = kind_of(cell)
+            field = Field(name, frozenset((kind,) if kind else ()))
             (column,) = engine.add_columns(self._table, [field])
-            return engine.update(self._table, {column: cell}, where)
-        finally:
-            engine.close()
+            with bundle.storing():
+                number = engine.update(self._table, {column: cell}, where)
+        bundle.say()
+        return number
 
     def delete_run(self, track_id: str) -> int:
         """Delete all rows of a run, and return how many that were.
+
+        Assets that no other run refers to stay until ``reader.assets.gc()``.
 
         Raises
         ------
         RunNotFoundError
             The table has no such run.
         """
-        engine = self._changer()
-        try:
+        with self._changer() as engine:
             deleted = engine.delete(self._table, [Condition(TRACK_ID, "=", track_id)])
-        finally:
-            engine.close()
+            if deleted and self._keeping.has_store():
+                with self._keeping.changing() as store:
+                    store.dereference(table=self._table, track_id=track_id)
         if not deleted:
             raise RunNotFoundError(track_id, self._table)
         return deleted
-
-
-def _shown(entry: CacheEntry) -> dict[str, Any]:
-    return {"result": entry.result, "cache": entry.track_id}

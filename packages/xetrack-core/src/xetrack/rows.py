@@ -16,8 +16,17 @@ from xetrack.clock import Clock
 from xetrack.errors import InvalidArgumentError, RowExistsError, UnsupportedValueError
 from xetrack.interfaces.engine import Field
 from xetrack.kinds import EXACT_INT, Kind, NotPlainError, kind_of, plain, text_of
-from xetrack.names import TIMESTAMP, TRACK_ID, checked_change, checked_key, column_name, fold
+from xetrack.names import (
+    RESULT,
+    TIMESTAMP,
+    TRACK_ID,
+    checked_change,
+    checked_key,
+    column_name,
+    fold,
+)
 from xetrack.notices import Notices
+from xetrack.objects import Bundle
 from xetrack.unpacking import unpacked
 
 if TYPE_CHECKING:
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Engine, Inserter
     from xetrack.kinds import Value
+    from xetrack.objects import Keeper
 
 _PLANS = 1_000
 """Plans that are kept; code that makes up new keys all the time must not fill the memory."""
@@ -79,6 +89,8 @@ class Rows:
     ----------
     engine, table, track_id
         Where the rows go, and to which run they belong.
+    keeper
+        Keeps what is no plain value.
     warn
         Whether to warn of keys that got other names and of columns that widened.
     heard
@@ -90,11 +102,13 @@ class Rows:
         engine: Engine,
         table: str,
         track_id: str,
+        keeper: Keeper,
         *,
         warn: bool = True,
         heard: Callable[[dict[str, Value]], None] | None = None,
     ) -> None:
         self._engine = engine
+        self._keeper = keeper
         self._heard = heard
         self._table = table
         self._track_id = track_id
@@ -113,21 +127,42 @@ class Rows:
 
     def set_params(self, params: Mapping[str, object]) -> None:
         """Add values that every later row gets where it has none of its own."""
-        given = self.plain(params)
+        bundle = self.bundle()
+        given = self.plain(params, bundle)
         with self._engine.lock:
-            self.params = {**self.params, **given}
+            with bundle.storing():
+                self.params = {**self.params, **given}
             self._plans.clear()
             self._others.clear()
+        bundle.say()
+
+    def bundle(self) -> Bundle:
+        """Return what gathers the objects of a row until they are stored with it."""
+        return Bundle(self._keeper)
 
     def plain(
-        self, data: Mapping[Any, object], *, objects_as_text: bool = False
+        self,
+        data: Mapping[Any, object],
+        bundle: Bundle | None = None,
+        *,
+        objects_as_text: bool = False,
     ) -> dict[str, Value]:
         """Return plain values under checked keys; models are unpacked.
+
+        Parameters
+        ----------
+        data
+            What the user gave.
+        bundle
+            Takes what is no plain value, and gives its id for the row.
+        objects_as_text
+            Take the text of such a value, where it is a function's result or `bundle` has no
+            store for it.
 
         Raises
         ------
         UnsupportedValueError
-            A value is no plain one, and its text is not asked for instead.
+            A value is no plain one, and there is neither a store for it nor its text asked for.
         """
         found: dict[str, Value] = {}
         for key, value in _items(data):
@@ -136,12 +171,15 @@ class Rows:
                 try:
                     found[name] = plain(inner)
                 except NotPlainError:
-                    if not objects_as_text:
+                    if objects_as_text and (name == RESULT or not self._keeper.has_store()):
+                        found[name] = text_of(inner)
+                    elif bundle is None:
                         raise UnsupportedValueError(name, inner) from None
-                    found[name] = text_of(inner)
+                    else:
+                        found[name] = bundle.add(name, inner)
         return found
 
-    def changes(self, data: Mapping[Any, object]) -> dict[str, Value]:
+    def changes(self, data: Mapping[Any, object], bundle: Bundle) -> dict[str, Value]:
         """Return plain values under checked keys, to be set in rows that are stored.
 
         Raises
@@ -151,7 +189,7 @@ class Rows:
         """
         for key in data:
             checked_change(key)
-        return self.plain(data)
+        return self.plain(data, bundle)
 
     def _free(self, key: str) -> str:
         """Return the key, or another where it would name what identifies rows."""
@@ -219,15 +257,18 @@ class Rows:
     def _log_carefully(
         self, data: Mapping[Any, object], *, objects_as_text: bool
     ) -> dict[str, Value]:
-        given = self.plain(data, objects_as_text=objects_as_text)
+        bundle = self.bundle()
+        given = self.plain(data, bundle, objects_as_text=objects_as_text)
         with self._engine.lock:
             full = {**given, **{k: v for k, v in self.params.items() if k not in given}}
             inserter = self._inserter(starmap(field_of, full.items()))
-            (row,) = self._stored(inserter, [[value] for value in full.values()], 1)
+            with bundle.storing():
+                (row,) = self._stored(inserter, [[value] for value in full.values()], 1)
             self._plan(data, given, full, inserter)
         stored = by_column(inserter.columns, row)
         if self._heard is not None:
             self._heard(stored)
+        bundle.say()
         self.say()
         return stored
 
@@ -241,18 +282,23 @@ class Rows:
         dict
             The last row as it was stored.
         """
+        bundle = self.bundle()
         try:
-            fields, cells = in_columns(batch, {**figures, **self.params}, self.plain)
+            fields, cells = in_columns(
+                batch, {**figures, **self.params}, lambda row: self.plain(row, bundle)
+            )
         except AttributeError:
             for row in batch:
                 _items(row)
             raise
         with self._engine.lock:
             inserter = self._inserter(fields)
-            stored = self._stored(inserter, cells, len(batch))
+            with bundle.storing():
+                stored = self._stored(inserter, cells, len(batch))
         if self._heard is not None:
             for cells_of_row in stored:
                 self._heard(dict(zip(inserter.columns, cells_of_row, strict=True)))
+        bundle.say()
         self.say()
         return by_column(inserter.columns, stored[-1])
 
@@ -260,7 +306,8 @@ class Rows:
         """Return the row that `log` would store; for logs that are not kept in the database."""
         with self._engine.lock:
             stamp = self._clock.stamp()
-        return {**self.params, **self.plain(data), TIMESTAMP: stamp, TRACK_ID: self._track_id}
+        given = self.plain(data)
+        return {**self.params, **given, TIMESTAMP: stamp, TRACK_ID: self._track_id}
 
     def add_columns(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Make columns for plain values, and return the values by column."""

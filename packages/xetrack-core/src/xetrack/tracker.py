@@ -16,13 +16,15 @@ from xetrack.access import (
     open_cache,
     open_engine,
 )
+from xetrack.assets import Assets
 from xetrack.clock import generate_track_id
 from xetrack.interfaces.engine import Condition, Settings
+from xetrack.keeping import Keeping
+from xetrack.kept import KeepsObjects
 from xetrack.logs import Logger, no_logs
 from xetrack.names import DEFAULT_TABLE, checked_table
 from xetrack.rows import Rows
 from xetrack.tracked import TracksCalls
-from xetrack.views import RunView
 
 if TYPE_CHECKING:
     import os
@@ -38,7 +40,7 @@ TRACKING = "TRACKING"
 """Level of the log records of rows."""
 
 
-class Tracker(TracksCalls, RunView):
+class Tracker(TracksCalls, KeepsObjects):
     """Logs rows of one run into a table, and reads them back.
 
     A row is stored, and survives a kill of the process, when `log` returns. Any number of
@@ -77,6 +79,8 @@ class Tracker(TracksCalls, RunView):
         Folder in which the results of tracked functions are kept, to be returned for the next
         equal call in any process; an object that extends `xetrack.interfaces.cache.Cache`; or a
         URL whose scheme names such a part.
+    compress
+        Compress what is stored as assets; it is read whatever this says.
     warnings
         Whether to warn of keys that got other names, of columns that widened, and of calls that
         cannot be cached.
@@ -101,6 +105,10 @@ class Tracker(TracksCalls, RunView):
         everything is kept.
     sinks, probes
         More of them, by name or as objects; ``xt plugins`` lists the names.
+    asset_store
+        Name of the store for what is no plain value; by default the one that goes with the engine.
+    trust
+        Whether to load pickles that this user did not store; by default ``XETRACK_TRUST`` decides.
     """
 
     IN_MEMORY: ClassVar[str] = ":memory:"
@@ -124,6 +132,7 @@ class Tracker(TracksCalls, RunView):
         logs_stdout: bool = False,
         jsonl: str | os.PathLike[str] | None = None,
         cache: str | os.PathLike[str] | Cache | None = None,
+        compress: bool = False,
         warnings: bool = True,
         git_root: str | os.PathLike[str] | None = None,
         engine: str | None = None,
@@ -136,6 +145,8 @@ class Tracker(TracksCalls, RunView):
         cache_size_limit: int | None = None,
         sinks: Sequence[str | Sink] = (),
         probes: Sequence[str | Probe] = (),
+        asset_store: str | None = None,
+        trust: bool | None = None,
     ) -> None:
         # What a copy in another process is made with; see __reduce__.
         self._options = {
@@ -165,13 +176,17 @@ class Tracker(TracksCalls, RunView):
         engine = "skip" if self.db == self.SKIP_INSERT else engine
         self._engine: Engine = open_engine(db, engine, Settings(durability=durability))
         self._table = checked_table(table, self._engine.tables())
+        self._keeping = Keeping(
+            self._engine, self._table, self._track_id, store=asset_store, compress=compress
+        )
+        self._assets = Assets(self._keeping, trust=trust)
         if reset:
-            # A mistake in the params drops nothing.
-            Rows(self._engine, self._table, self._track_id, warn=False).set_params(params or {})
-            self._engine.drop(self._table)
+            self._reset(params or {})
         self._engine.add_columns(self._table, ())
         heard = functools.partial(self._sinks.emit, level=TRACKING) if self._sinks else None
-        self._rows = Rows(self._engine, self._table, self._track_id, warn=warnings, heard=heard)
+        self._rows = Rows(
+            self._engine, self._table, self._track_id, self._keeping, warn=warnings, heard=heard
+        )
         self._rows.set_params(params or {})
         self._caching = None
         if kept is not None:
@@ -184,6 +199,16 @@ class Tracker(TracksCalls, RunView):
                 version=cache_version,
                 warn=warnings,
             )
+
+    def _reset(self, params: Mapping[str, object]) -> None:
+        """Drop the table, unless there is a mistake in the params."""
+        rows = Rows(self._engine, self._table, self._track_id, self._keeping, warn=False)
+        rows.plain(params, rows.bundle())
+        was_there = self._table in self._engine.tables()
+        self._engine.drop(self._table)
+        if was_there and self._keeping.has_store():
+            with self._keeping.changing() as store:
+                store.dereference(table=self._table)
 
     @staticmethod
     def generate_track_id() -> str:
@@ -324,11 +349,14 @@ class Tracker(TracksCalls, RunView):
         return self._set({key: value}, [where])
 
     def _set(self, values: Mapping[str, object], where: list[Condition]) -> int:
-        plain_values = self._rows.changes(values)
+        bundle = self._rows.bundle()
+        plain_values = self._rows.changes(values, bundle)
         where = [*self._mine, *where]
         if not self._engine.count(self._table, where):
             return 0
         cells = self._rows.add_columns(plain_values)
-        number = self._engine.update(self._table, cells, where)
+        with bundle.storing():
+            number = self._engine.update(self._table, cells, where)
+        bundle.say()
         self._rows.say()
         return number

@@ -71,6 +71,12 @@ class TableView:
             raise TableNotFoundError(self._table, self._engine.location, self._engine.tables())
         raise ColumnNotFoundError(key, self._table, names)
 
+    def _key_of(self, name: str) -> str:
+        """Return the key that a column holds, for its name or for the key itself."""
+        found = self._engine.columns(self._table)
+        keys = {column.name: column.key for column in found if column.key is not None}
+        return name if name in keys.values() else keys.get(name, name)
+
 
 _LONG_INTEGERS = {Kind.HUGEINT, Kind.JSON}
 """Kinds of which an integer may have too many digits for Python to print."""

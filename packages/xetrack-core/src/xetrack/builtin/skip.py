@@ -30,6 +30,8 @@ class _Discard(Inserter):
 class SkipEngine(Engine):
     """Knows the columns that were logged, as every engine, but keeps no row."""
 
+    asset_store = None
+
     def __init__(self, location: str, settings: Settings) -> None:
         super().__init__(location, settings)
         self._columns: dict[str, dict[str, Column]] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.calls import texts
 from xetrack.errors import InvalidArgumentError
-from xetrack.kinds import NotPlainError, plain
+from xetrack.kinds import NotPlainError, plain, text_of
 from xetrack.names import RESULT, column_name, fold
 from xetrack.unpacking import models_in_call
 
@@ -76,7 +76,9 @@ class Call:
         self.error: BaseException | None = None
         self._texts = texts.arguments(args, kwargs, length)
         # The function may change what it is called with, so the fields are copied now.
-        self._models = [(key, _copy(one)) for key, one in models_in_call(function, args, kwargs)]
+        self._models = [
+            (key, _recorded(one)) for key, one in models_in_call(function, args, kwargs)
+        ]
         self._measure = measure
         self._stop: Callable[[], Mapping[str, object]] | None = None
         self._figures: Mapping[str, object] = {}
@@ -164,6 +166,14 @@ def _copy(value: object) -> object:
         return plain(value)
     except NotPlainError:
         return value
+
+
+def _recorded(value: object) -> object:
+    """Return a plain value that is ours, and the text of anything else: it is but an argument."""
+    try:
+        return plain(value)
+    except NotPlainError:
+        return text_of(value)
 
 
 def _free(

@@ -12,6 +12,7 @@ class PartKind(StrEnum):
 
     ENGINE = "engine"
     ASSET_STORE = "asset-store"
+    CODEC = "codec"
     CACHE = "cache"
     SINK = "sink"
     PROBE = "probe"
@@ -35,9 +36,8 @@ class Component:
     command, a second word makes it a command of a group: ``assets ls``."""
 
     target: str
-    """Where the part is: ``package.module:attribute``. For an engine, asset store, cache, sink
-    or probe the attribute is a class that extends the interface of its kind; for a command it
-    is a function."""
+    """Where the part is: ``package.module:attribute``. For a command the attribute is
+    a function, for all else a class that extends the interface of its kind."""
 
     summary: str
     """One line for ``xt plugins`` and ``xt --help``."""

@@ -24,15 +24,18 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from xetrack import forks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    import sqlite3
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from xetrack.kinds import Kind, Value
+
+T = TypeVar("T")
 
 Operator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
 OPERATORS: tuple[Operator, ...] = ("=", "!=", "<", "<=", ">", ">=")
@@ -160,6 +163,9 @@ class Engine(ABC):
     lock: threading.RLock
     """Held by a tracker while it stamps and stores a row, so that rows lie in the order of their
     timestamps; an engine that needs a lock takes this one. It is reentrant."""
+
+    asset_store: ClassVar[str | None] = "sqlite"
+    """Name of the asset store that goes with this engine; None when none does."""
 
     def __init__(self, location: str, settings: Settings) -> None:
         """Open the database, but create nothing before the first write.
@@ -330,4 +336,37 @@ class RunsSQL(ABC):
         ------
         QueryError
             The statement is wrong, is refused, or took too long.
+        """
+
+
+class LendsSQLite(ABC):
+    """The power of an engine that keeps a SQLite file, and lets others keep tables of theirs in it.
+
+    The names of such tables begin with ``xetrack_``, except for those of xetrack 0.7. Nobody keeps
+    a connection or cursor beyond the call or the context that lends it.
+    """
+
+    holds_rows: ClassVar[bool] = True
+    """Whether rows that are stored during `change` belong to its transaction."""
+
+    @abstractmethod
+    def look(self, at: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what a function reads on a connection that shows one moment of the file.
+
+        The function may be called again, when a fork in another thread came between.
+        """
+
+    @abstractmethod
+    def change(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Lend the writing connection inside a transaction: all is stored, or nothing.
+
+        The engine's lock is held meanwhile. What the engine itself is asked to store within is
+        part of the transaction, where `holds_rows` says so.
+
+        Raises
+        ------
+        ReadOnlyError
+            The engine is open for reading only.
+        StorageError
+            The driver failed; its own errors come out of the context as this one.
         """

@@ -17,6 +17,7 @@ EXTRAS = {
     (PartKind.ENGINE, "duckdb"): "duckdb",
     (PartKind.ENGINE, "postgres"): "postgres",
     (PartKind.ASSET_STORE, "sqlite"): "assets",
+    **{(PartKind.CODEC, name): "assets" for name in "arrow json numpy pandas pickle".split()},
     (PartKind.CACHE, "diskcache"): "cache",
     (PartKind.COMMAND, "assets"): "assets",
     (PartKind.COMMAND, "cache"): "cache",

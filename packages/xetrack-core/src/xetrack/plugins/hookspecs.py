@@ -1,4 +1,4 @@
-"""The six hooks: xetrack asks a plugin which parts of a kind it offers.
+"""The seven hooks: xetrack asks a plugin which parts of a kind it offers.
 
 All have one shape: no argument, and a list of `Component` as the answer. A plugin answers as many
 as it likes, in the module that its entry point names, by a function of the same name marked with
@@ -79,6 +79,32 @@ def xetrack_asset_stores() -> list[Component]:
                     name="s3",
                     target="xetrack_s3.store:S3Store",
                     summary="Assets as objects of a bucket",
+                )
+            ]
+    """
+    return []
+
+
+@hookspec
+def xetrack_codecs() -> list[Component]:
+    """Offer codecs: how objects become bytes in an asset store, and objects again.
+
+    Asked when a value that is none of the plain ones is first logged or loaded. Each target is a
+    class that extends `xetrack.interfaces.codecs.Codec`. All codecs are asked in the order of
+    their rank, and the first that takes an object encodes it; one that cannot be imported is left
+    out, with a warning.
+
+    Examples
+    --------
+    ::
+
+        @hookimpl
+        def xetrack_codecs() -> list[Component]:
+            return [
+                Component(
+                    name="safetensors",
+                    target="xetrack_safetensors.codec:SafetensorsCodec",
+                    summary="Dicts of tensors, without pickle",
                 )
             ]
     """

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.assets import AssetStore
     from xetrack.interfaces.cache import Cache
+    from xetrack.interfaces.codecs import Codec
     from xetrack.interfaces.commands import Command
     from xetrack.interfaces.component import Component
     from xetrack.interfaces.engine import Engine
@@ -68,6 +69,8 @@ class Registry:
     def load(self, kind: Literal[PartKind.ENGINE], name: str) -> type[Engine]: ...
     @overload
     def load(self, kind: Literal[PartKind.ASSET_STORE], name: str) -> type[AssetStore]: ...
+    @overload
+    def load(self, kind: Literal[PartKind.CODEC], name: str) -> type[Codec]: ...
     @overload
     def load(self, kind: Literal[PartKind.CACHE], name: str) -> type[Cache]: ...
     @overload

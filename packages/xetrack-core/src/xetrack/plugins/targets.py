@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 INTERFACES = {
     PartKind.ENGINE: ("xetrack.interfaces.engine", "Engine"),
     PartKind.ASSET_STORE: ("xetrack.interfaces.assets", "AssetStore"),
+    PartKind.CODEC: ("xetrack.interfaces.codecs", "Codec"),
     PartKind.CACHE: ("xetrack.interfaces.cache", "Cache"),
     PartKind.SINK: ("xetrack.interfaces.sinks", "Sink"),
     PartKind.PROBE: ("xetrack.interfaces.probes", "Probe"),

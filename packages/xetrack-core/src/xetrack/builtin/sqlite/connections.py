@@ -129,8 +129,9 @@ class Connections:
 
     def give_back(self, handle: Handle) -> None:
         """Close a connection that was lent."""
-        self._lent.discard(handle)
         handle.end()
+        # Not before it is closed: a fork in another thread closes those that are lent.
+        self._lent.discard(handle)
 
     @contextmanager
     def reading(self, handle: Handle) -> Iterator[None]:

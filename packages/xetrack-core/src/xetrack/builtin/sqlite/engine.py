@@ -20,7 +20,7 @@ from xetrack.errors import (
     ReadOnlyError,
     TableNotFoundError,
 )
-from xetrack.interfaces.engine import Engine, RunsSQL, Selection
+from xetrack.interfaces.engine import Engine, LendsSQLite, RunsSQL, Selection
 from xetrack.kinds import kind_of
 from xetrack.names import DEFAULT_TABLE, quoted
 
@@ -44,7 +44,15 @@ T = TypeVar("T")
 _UNFORKED = forks.Unforked()
 
 
-class SQLiteEngine(Engine, RunsSQL):
+def _pages(connection: sqlite3.Connection) -> int:
+    """Return how many pages of the database are in use."""
+    (pages,), (free,) = (
+        connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "freelist_count")
+    )
+    return int(pages - free)
+
+
+class SQLiteEngine(Engine, RunsSQL, LendsSQLite):
     """Tables in a SQLite file, or in memory for the location ``:memory:``."""
 
     def __init__(self, location: str, settings: Settings) -> None:
@@ -57,7 +65,7 @@ class SQLiteEngine(Engine, RunsSQL):
         if settings.read_only and not self.owns(location):
             raise DatabaseNotFoundError(location)
         if not self.connections.in_memory and self.connections.exists():
-            self._look(lambda connection: schema.check_format(connection, location))
+            self.look(lambda connection: schema.check_format(connection, location))
 
     @classmethod
     def owns(cls, location: str) -> bool:
@@ -85,17 +93,17 @@ class SQLiteEngine(Engine, RunsSQL):
         """Name the tables of rows."""
         if not self.connections.exists():
             return []
-        return self._look(schema.table_names)
+        return self.look(schema.table_names)
 
     def columns(self, table: str) -> tuple[Column, ...]:
         """Describe the columns of a table."""
         if not self.connections.exists():
             return ()
-        found = self._look(lambda connection: schema.load(connection, table))
+        found = self.look(lambda connection: schema.load(connection, table))
         return () if found is None else tuple(column.public() for column in found.columns)
 
-    def _look(self, at: Callable[[sqlite3.Connection], T]) -> T:
-        """Return what a short look at the database gives."""
+    def look(self, at: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what a look at the database gives."""
         while True:
             with (
                 suppress(InterruptedReadError),  # a fork in another thread: look again
@@ -195,7 +203,7 @@ class SQLiteEngine(Engine, RunsSQL):
         """Count the rows that fulfil all conditions."""
         if not self.connections.exists():
             return 0
-        return self._look(lambda connection: reading.count(connection, table, where))
+        return self.look(lambda connection: reading.count(connection, table, where))
 
     @contextmanager
     def _changing(self, doing: str) -> Iterator[sqlite3.Connection]:
@@ -208,6 +216,17 @@ class SQLiteEngine(Engine, RunsSQL):
                 yield connection
         except REFUSALS as error:
             raise translated(error, self.location, doing) from error
+
+    @contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """Lend the writer inside a transaction, of which rows are a part."""
+        with self.transaction():
+            connection = self.connections.writer
+            schema.prepare_file(connection, self.location)
+            before = _pages(connection)
+            yield connection
+            # A page is what a row is to a checkpoint, and it begins when all is stored.
+            self.checkpoints.stored(_pages(connection) - before)
 
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
         """Set cells, and their notes with them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
 
@@ -55,7 +56,8 @@ class Handle(sqlite3.Connection):
         self.ended = True
         # A cursor must not be closed within a statement, so that is stopped first.
         while not self.busy.acquire(timeout=0.01):
-            self.interrupt()
+            with suppress(sqlite3.ProgrammingError):  # another thread is just closing it
+                self.interrupt()
         try:
             self.close()
         finally:

@@ -1,0 +1,1 @@
+"""Codecs: how objects become bytes and objects again; see `xetrack.interfaces.codecs`."""

@@ -1,0 +1,54 @@
+"""Everything else, by cloudpickle: lambdas, classes of ``__main__`` and models too."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from typing import TYPE_CHECKING, Any
+
+from xetrack.interfaces.codecs import Codec
+
+if TYPE_CHECKING:
+    from xetrack.interfaces.codecs import Pieces
+
+
+class PickleCodec(Codec):
+    """Whatever can be pickled."""
+
+    rank = 100
+    runs_code = True
+    suffix = ".pkl"
+
+    def takes(self, value: object) -> bool:  # noqa: ARG002 - whatever it is
+        """Take everything; pickling finds out."""
+        return True
+
+    def encode(self, value: object) -> Pieces:
+        """Return the pickle."""
+        # Only those who pickle need it.
+        import cloudpickle  # type: ignore[import-untyped]  # noqa: PLC0415
+
+        # What `__main__` is called in a process that was spawned; it is no module elsewhere either.
+        main = sys.modules.get("__mp_main__")
+        if main is not None:
+            cloudpickle.register_pickle_by_value(main)
+        pieces = _Pieces()
+        # Of protocol 5 as every Python that xetrack supports reads it.
+        cloudpickle.Pickler(pieces, protocol=5).dump(value)
+        return pieces.found
+
+    def decode(self, content: bytearray, version: int) -> Any:  # noqa: ARG002 - pickle knows its own
+        """Unpickle; core has checked that this may be done."""
+        return pickle.loads(content)  # noqa: S301
+
+
+class _Pieces:
+    """A file that keeps what is written to it; large buffers are copied once, as they come."""
+
+    def __init__(self) -> None:
+        self.found: list[bytes] = []
+
+    def write(self, piece: bytes | memoryview) -> int:
+        """Keep a piece."""
+        self.found.append(bytes(piece))
+        return len(self.found[-1])

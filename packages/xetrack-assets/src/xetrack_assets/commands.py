@@ -1,0 +1,123 @@
+"""``xt assets``: nothing here unpickles anything."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from xetrack import Reader
+from xetrack.errors import AssetNotFoundError, DamagedAssetError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xetrack.assets import Assets
+
+
+@contextmanager
+def _assets(db: str, engine: str | None) -> Iterator[Assets]:
+    with Reader(db, engine) as reader:
+        assets = reader.assets
+        if assets is None:
+            raise AssetNotFoundError("", db)
+        yield assets
+
+
+def ls(db: str, /, *, engine: str | None = None) -> list[dict[str, Any]]:
+    """List all assets, in the order they were stored.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    engine
+        Storage engine; by default the one that the file belongs to.
+    """
+    with _assets(db, engine) as assets:
+        return [
+            {
+                "id": info.id,
+                "codec": info.header.codec,
+                "bytes": info.header.size,
+                "stored_bytes": info.stored_size,
+                "references": info.references,
+                "time": info.time,
+            }
+            for info in assets
+        ]
+
+
+def export(db: str, asset: str, path: str, /, *, engine: str | None = None) -> str:
+    """Write the content of an asset to a file.
+
+    A pickle is written as it is; load it with cloudpickle.loads, if you know where it comes from.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    asset
+        Its id, or at least the first 6 digits of it.
+    path
+        The file to write; an older one is replaced.
+    engine
+        Storage engine; by default the one that the file belongs to.
+    """
+    with _assets(db, engine) as assets:
+        info = assets.info(asset)
+        assets.export(info.id, path)
+    return f"Wrote {info.id} ({info.header.codec}) to {os.fspath(path)}"
+
+
+def delete(db: str, asset: str, /, *, engine: str | None = None) -> str:
+    """Remove an asset and all references to it; rows keep its id.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    asset
+        Its id, or at least the first 6 digits of it.
+    engine
+        Storage engine; by default the one that the file belongs to.
+    """
+    with _assets(db, engine) as assets:
+        info = assets.info(asset)
+        assets.delete(info.id)
+    return f"Deleted {info.id}"
+
+
+def verify(db: str, /, *, engine: str | None = None) -> str:
+    """Check the content of every asset.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    engine
+        Storage engine; by default the one that the file belongs to.
+    """
+    with _assets(db, engine) as assets:
+        wrong = assets.verify()
+        unchecked = sum(not info.header.digest for info in assets)
+        number = len(assets)
+    if wrong:
+        reasons = "; ".join(f"{asset}: {reason}" for asset, reason in wrong.items())
+        raise DamagedAssetError(", ".join(wrong), reasons)
+    old = f"; {unchecked} of xetrack 0.7 have no digest to check" if unchecked else ""
+    return f"{number - unchecked} assets are what was stored{old}"
+
+
+def gc(db: str, /, *, engine: str | None = None) -> list[dict[str, Any]]:
+    """Remove the assets that no run refers to and whose id stands in no row, and list them.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    engine
+        Storage engine; by default the one that the file belongs to.
+    """
+    with _assets(db, engine) as assets:
+        return [{"removed": asset} for asset in assets.gc()]

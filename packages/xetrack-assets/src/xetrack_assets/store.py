@@ -1,0 +1,260 @@
+"""The store that keeps assets in the SQLite file of their rows."""
+
+from __future__ import annotations
+
+import zlib
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from xetrack.errors import AssetNotStoredError, DamagedAssetError, InvalidArgumentError
+from xetrack.interfaces.assets import AssetInfo, AssetStore, Header, Reference
+from xetrack.interfaces.engine import LendsSQLite
+from xetrack_assets import old, tables
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from xetrack.interfaces.assets import Content
+    from xetrack.interfaces.engine import Engine
+
+T = TypeVar("T")
+
+_INFO = """
+SELECT id, digest, codec, version, size, seal, stored_size, time,
+    (SELECT count(*) FROM xetrack_asset_references WHERE asset = id)
+FROM xetrack_assets
+"""
+
+
+class SQLiteAssetStore(AssetStore):
+    """See `xetrack.interfaces.assets.AssetStore`.
+
+    It has no connection, no lock and no thread of its own: the engine lends what it needs.
+    """
+
+    def __init__(self, engine: Engine, *, compress: bool = False) -> None:
+        super().__init__(engine, compress=compress)
+        if not isinstance(engine, LendsSQLite):
+            expected = "an engine that keeps a SQLite file, or another asset_store=..."
+            raise InvalidArgumentError("engine", type(engine).__name__, expected)
+        self._lender = engine
+
+    @contextmanager
+    def storing(
+        self, contents: Sequence[Content], references: Sequence[Reference]
+    ) -> Iterator[None]:
+        """Store contents and references in one transaction with the row."""
+        with self._lender.change() as connection:
+            tables.prepare(connection)
+            for content in contents:
+                self._write(connection, content)
+            if self._lender.holds_rows:
+                _refer(connection, references)
+                yield
+        if not self._lender.holds_rows:
+            yield
+            with self._lender.change() as connection:
+                _refer(connection, references)
+
+    def _write(self, connection: sqlite3.Connection, content: Content) -> None:
+        header = content.header
+        found = _info(connection, content.id)
+        if found is not None and found.header != header:
+            bare = [(one.digest, one.codec, one.version) for one in (found.header, header)]
+            if bare[0] != bare[1]:
+                raise AssetNotStoredError(header.codec, f"another asset has the id {content.id}")
+            update = "UPDATE xetrack_assets SET seal = ?, size = ? WHERE id = ?"
+            connection.execute(update, (header.seal, header.size, content.id))
+        if found is not None and _is_complete(connection, found):
+            return
+        _erase(connection, content.id)
+        pieces, size = tables.write(connection, content.id, content.pieces, compress=self.compress)
+        facts = header.digest, header.codec, header.version, header.size, header.seal
+        stored = "zlib" if self.compress else "", pieces, size, _now()
+        sql = "INSERT INTO xetrack_assets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        connection.execute(sql, (content.id, *facts, *stored))
+
+    def _look(self, at: Callable[[sqlite3.Connection, set[str]], T]) -> T:
+        return self._lender.look(lambda connection: at(connection, tables.names(connection)))
+
+    def find(self, start: str, limit: int) -> list[str]:
+        """Return the ids that begin with these digits."""
+
+        def found(connection: sqlite3.Connection, known: set[str]) -> list[str]:
+            ids = [one for one in old.ids(connection, tables=known) if one.startswith(start)]
+            if "xetrack_assets" in known:
+                query = "SELECT id FROM xetrack_assets WHERE id >= ? AND id < ? LIMIT ?"
+                # "g" comes after every digit.
+                ids += [one for (one,) in connection.execute(query, (start, start + "g", limit))]
+            return ids[:limit]
+
+        return self._look(found)
+
+    def info(self, asset_id: str) -> AssetInfo | None:
+        """Describe an asset."""
+
+        def described(connection: sqlite3.Connection, known: set[str]) -> AssetInfo | None:
+            found = _info(connection, asset_id) if "xetrack_assets" in known else None
+            return found or _old_info(connection, asset_id, known)
+
+        return self._look(described)
+
+    def infos(self) -> list[AssetInfo]:
+        """Describe all assets, those of xetrack 0.7 first."""
+
+        def described(connection: sqlite3.Connection, known: set[str]) -> list[AssetInfo]:
+            ids = old.ids(connection, tables=known)
+            found = [info for one in ids if (info := _old_info(connection, one, known))]
+            if "xetrack_assets" in known:
+                found += map(_described, connection.execute(f"{_INFO} ORDER BY _rowid_"))
+            return found
+
+        return self._look(described)
+
+    def content(self, asset_id: str, write: Callable[[bytes], object]) -> None:
+        """Hand the content over; each piece gets a look of its own, so a fork waits little."""
+
+        def described(connection: sqlite3.Connection, known: set[str]) -> tuple[str, int, str]:
+            row = None
+            if "xetrack_assets" in known:
+                query = "SELECT compression, pieces FROM xetrack_assets WHERE id = ?"
+                row = connection.execute(query, (asset_id,)).fetchone()
+            if row:
+                return (*row, asset_id)
+            key = old.ids(connection, tables=known).get(asset_id, asset_id)
+            query = 'SELECT hex(substr(value, 1, 2)) FROM "assets" WHERE key = ?'
+            begins = connection.execute(query, (key,)).fetchone() if "assets" in known else None
+            return "zlib" if begins and begins[0] in old.ZLIB else "", 1, key
+
+        compression, pieces, key = self._look(described)
+        if compression not in {"", "zlib"}:
+            raise DamagedAssetError(asset_id, f"its compression is said to be {compression!r}")
+        stretch = tables.Decompressor(write) if compression else None
+        try:
+            for number in range(pieces):
+                read = tables.Piece(key, number).read
+                if not self._lender.look(partial(read, write=stretch or write)):
+                    raise DamagedAssetError(asset_id, f"piece {number + 1} of {pieces} is missing")
+            if stretch:
+                stretch.flush()
+        except zlib.error as error:
+            raise DamagedAssetError(asset_id, f"it cannot be decompressed ({error})") from error
+
+    def references(self, asset_id: str) -> list[Reference]:
+        """Return who refers to an asset; of xetrack 0.7, the columns."""
+
+        def found(connection: sqlite3.Connection, known: set[str]) -> list[Reference]:
+            rows: list[Reference] = []
+            if "xetrack_asset_references" in known:
+                query = "SELECT * FROM xetrack_asset_references WHERE asset = ?"
+                rows = [Reference(*row) for row in connection.execute(query, (asset_id,))]
+            columns = old.columns(connection, asset_id, tables=known)
+            return rows + [Reference(asset_id, "", column, "") for column in columns]
+
+        return self._look(found)
+
+    def dereference(
+        self,
+        *,
+        asset: str | None = None,
+        table: str | None = None,
+        key: str | None = None,
+        track_id: str | None = None,
+    ) -> int:
+        """Remove references."""
+        if "xetrack_asset_references" not in self._look(lambda _, known: known) and not asset:
+            return 0
+        with self._lender.change() as connection:
+            tables.prepare(connection)
+            sql = """
+                DELETE FROM xetrack_asset_references
+                WHERE asset = coalesce(?, asset) AND "table" = coalesce(?, "table")
+                    AND "key" = coalesce(?, "key") AND track_id = coalesce(?, track_id)
+            """
+            removed = connection.execute(sql, (asset, table, key, track_id)).rowcount
+            if asset is not None and table is None and track_id is None:
+                known = tables.names(connection)
+                for column, stored in old.columns(connection, asset, tables=known).items():
+                    if key is None or key == column:
+                        connection.execute('DELETE FROM "keys" WHERE key = ?', (stored,))
+                        removed += 1
+            return removed
+
+    def delete(self, asset_id: str) -> None:
+        """Remove the content of an asset."""
+        with self._lender.change() as connection:
+            tables.prepare(connection)
+            _erase(connection, asset_id)
+
+    def collect(self, living: Callable[[], AbstractSet[str]]) -> list[str]:
+        """Remove the contents that nobody refers to, while no row can be stored."""
+        with self._lender.change() as connection:
+            tables.prepare(connection)
+            query = """
+                SELECT id FROM xetrack_assets
+                WHERE id NOT IN (SELECT asset FROM xetrack_asset_references) ORDER BY _rowid_
+            """
+            candidates = [*old.ids(connection, tables=tables.names(connection))]
+            candidates += [one for (one,) in connection.execute(query)]
+            kept = living() if candidates else frozenset()
+            gone = [one for one in candidates if one not in kept]
+            for one in gone:
+                _erase(connection, one)
+            return gone
+
+
+def _now() -> str:
+    return datetime.now().isoformat(sep=" ", timespec="microseconds")  # noqa: DTZ005 - as rows
+
+
+def _refer(connection: sqlite3.Connection, references: Sequence[Reference]) -> None:
+    rows = [(one.asset, one.table, one.key, one.track_id) for one in references]
+    sql = "INSERT OR IGNORE INTO xetrack_asset_references VALUES (?, ?, ?, ?)"
+    connection.executemany(sql, rows)
+
+
+def _erase(connection: sqlite3.Connection, asset: str) -> None:
+    known = tables.names(connection)
+    keys = {asset, old.ids(connection, tables=known).get(asset, asset)}
+    connection.executemany('DELETE FROM "assets" WHERE key = ?', [(key,) for key in keys])
+    connection.execute("DELETE FROM xetrack_asset_pieces WHERE asset = ?", (asset,))
+    connection.execute("DELETE FROM xetrack_assets WHERE id = ?", (asset,))
+    old.forget(connection, asset, tables=known)
+
+
+def _is_complete(connection: sqlite3.Connection, info: AssetInfo) -> bool:
+    """Tell whether all of a content is there; what is not is written again."""
+    query = """
+        SELECT (SELECT total(length(value)) FROM "assets" WHERE key = :id)
+            + (SELECT total(length(value)) FROM xetrack_asset_pieces WHERE asset = :id)
+    """
+    (size,) = connection.execute(query, {"id": info.id}).fetchone()
+    return bool(size == info.stored_size)
+
+
+def _info(connection: sqlite3.Connection, asset: str) -> AssetInfo | None:
+    row = connection.execute(f"{_INFO} WHERE id = ?", (asset,)).fetchone()
+    return _described(row) if row else None
+
+
+def _described(row: tuple[str, str, str, int, int, bytes, int, str, int]) -> AssetInfo:
+    asset, digest, codec, version, size, seal, stored_size, time, references = row
+    header = Header(digest=digest, codec=codec, version=version, size=size, seal=seal)
+    return AssetInfo(
+        id=asset, header=header, stored_size=stored_size, references=references, time=time
+    )
+
+
+def _old_info(connection: sqlite3.Connection, asset: str, known: set[str]) -> AssetInfo | None:
+    key = old.ids(connection, tables=known).get(asset)
+    if key is None:
+        return None
+    query = 'SELECT length(value) FROM "assets" WHERE key = ?'
+    (size,) = connection.execute(query, (key,)).fetchone()
+    header = Header(digest="", codec="pickle", version=0, size=size, seal=b"")
+    times = old.count(connection, asset, tables=known)
+    return AssetInfo(id=asset, header=header, stored_size=size, references=times, time="")

@@ -1,0 +1,159 @@
+"""The tables of assets in a tracker's SQLite file.
+
+``assets``
+    The first piece of each content, under its id. xetrack 0.7 kept its pickles here, see `old`.
+``xetrack_asset_pieces``
+    The further pieces: one blob takes at most 10**9 bytes, and no piece takes much memory.
+``xetrack_assets``
+    What is kept of each asset beside its content.
+``xetrack_asset_references``
+    Which run keeps which asset under which key.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from xetrack.interfaces.codecs import Pieces
+
+PIECE = 16 * 2**20
+"""Bytes of a content in one cell, at most."""
+
+_CHUNK = 2**18
+"""Bytes that are read at a time: what fits a processor's cache is digested and copied fastest."""
+
+SMALL = 2**20
+"""Pieces below this size are gathered; others are not worth a copy."""
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS "assets" (key TEXT PRIMARY KEY, value BLOB);
+CREATE TABLE IF NOT EXISTS xetrack_asset_pieces (
+    asset VARCHAR, number BIGINT, value BLOB, PRIMARY KEY (asset, number)
+);
+CREATE TABLE IF NOT EXISTS xetrack_assets (
+    id VARCHAR PRIMARY KEY, digest VARCHAR, codec VARCHAR, version BIGINT, size BIGINT, seal BLOB,
+    compression VARCHAR, pieces BIGINT, stored_size BIGINT, time VARCHAR
+);
+CREATE TABLE IF NOT EXISTS xetrack_asset_references (
+    asset VARCHAR, "table" VARCHAR, "key" VARCHAR, track_id VARCHAR,
+    PRIMARY KEY (asset, "table", "key", track_id)
+) WITHOUT ROWID
+"""
+
+
+def names(connection: sqlite3.Connection) -> set[str]:
+    """Name the tables of the file."""
+    query = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+    return {name for (name,) in connection.execute(query)}
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables, where they are missing; called inside a transaction."""
+    if "xetrack_asset_references" not in names(connection):
+        for statement in TABLES.split(";"):  # executescript would commit
+            connection.execute(statement)
+
+
+def write(
+    connection: sqlite3.Connection, asset: str, pieces: Pieces, *, compress: bool
+) -> tuple[int, int]:
+    """Write a content, and return how many pieces and bytes that took."""
+    count = size = 0
+    for piece in recut(compressed(pieces) if compress else pieces):
+        if count == 0:
+            connection.execute('INSERT OR REPLACE INTO "assets" VALUES (?, ?)', (asset, piece))
+        else:
+            sql = "INSERT OR REPLACE INTO xetrack_asset_pieces VALUES (?, ?, ?)"
+            connection.execute(sql, (asset, count, piece))
+        count += 1
+        size += len(piece)
+    return count, size
+
+
+class Piece:
+    """One piece that is being read; a read that was broken off goes on where it was."""
+
+    def __init__(self, asset: str, number: int) -> None:
+        self._asset = asset
+        self._number = number
+        self._done = 0
+
+    def read(self, connection: sqlite3.Connection, write: Callable[[bytes], object]) -> bool:
+        """Read what is left, and tell whether there is such a piece at all."""
+        table = "xetrack_asset_pieces" if self._number else "assets"
+        if self._number:
+            query = "SELECT _rowid_ FROM xetrack_asset_pieces WHERE asset = ? AND number = ?"
+            found = connection.execute(query, (self._asset, self._number)).fetchone()
+        else:
+            query = 'SELECT _rowid_ FROM "assets" WHERE key = ?'
+            found = connection.execute(query, (self._asset,)).fetchone()
+        if found is None:
+            return False
+        try:
+            # As a cell of a row, SQLite would copy the whole of it first.
+            blob = connection.blobopen(table, "value", found[0], readonly=True)
+        except sqlite3.OperationalError as error:
+            if "cannot open value of type" in str(error):
+                return False
+            raise
+        with blob:
+            blob.seek(self._done)
+            while chunk := blob.read(_CHUNK):
+                write(chunk)
+                self._done += len(chunk)
+        return True
+
+
+def recut(pieces: Pieces) -> Iterator[bytes | bytearray | memoryview]:
+    """Cut a content anew, into pieces for one cell each; there is at least one."""
+    small, any_yet = bytearray(), False
+    for piece in pieces:
+        view = memoryview(piece).cast("B")
+        if len(view) < SMALL and len(small) < PIECE - SMALL:
+            small += view
+            continue
+        if small:
+            yield small
+            small = bytearray()
+        for at in range(0, len(view), PIECE):
+            yield view[at : at + PIECE]
+        any_yet = True
+    if small or not any_yet:
+        yield small
+
+
+def compressed(pieces: Pieces) -> Iterator[bytes]:
+    """Compress a content as one stream of zlib (RFC 1950)."""
+    squeeze = zlib.compressobj()
+    for piece in pieces:
+        yield squeeze.compress(piece)
+    yield squeeze.flush()
+
+
+class Decompressor:
+    """Undoes it; what is no such stream raises ``zlib.error``, and a cut one ends early.
+
+    Parameters
+    ----------
+    write
+        Takes what comes out, a few hundred kB at a time however much it was squeezed.
+    """
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._write = write
+        self._stretch = zlib.decompressobj()
+
+    def __call__(self, piece: bytes) -> None:
+        """Take the next piece of the stream."""
+        while piece:
+            self._write(self._stretch.decompress(piece, _CHUNK))
+            piece = self._stretch.unconsumed_tail
+
+    def flush(self) -> None:
+        """Hand over what is left."""
+        self._write(self._stretch.flush())

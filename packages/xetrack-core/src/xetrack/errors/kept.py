@@ -1,0 +1,107 @@
+"""Objects and results that cannot be kept, found or trusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xetrack.errors.base import XetrackError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class AssetNotStoredError(XetrackError, TypeError):
+    """An object that no codec can say in bytes, or that its store cannot keep."""
+
+    def __init__(self, kind: str, reason: str) -> None:
+        super().__init__(
+            f"A {kind} cannot be stored as an asset: {reason}. Give what can be pickled, or a "
+            "number or a text made from it."
+        )
+        self.kind = kind
+        self.reason = reason
+
+
+class AssetNotFoundError(XetrackError, LookupError):
+    """No asset has this id, or several begin so."""
+
+    def __init__(self, asset: str, location: str, several: Iterable[str] = ()) -> None:
+        self.asset = asset
+        self.location = location
+        self.several = tuple(several)
+        what = f"Several assets of {location!r} begin with {asset!r}: {', '.join(self.several)}"
+        if not self.several:
+            what = f"There is no asset {asset!r} in {location!r}"
+        super().__init__(f"{what}. List them with: xt assets ls DB")
+
+
+class AssetError(XetrackError, ValueError):
+    """An asset that is there, but of which no object can be made."""
+
+    def __init__(self, asset: str, reason: str, hint: str) -> None:
+        super().__init__(f"The asset {asset} cannot be loaded: {reason}. {hint}")
+        self.asset = asset
+        self.reason = reason
+
+
+class DamagedAssetError(AssetError):
+    """What is stored of an asset is not what was stored."""
+
+    def __init__(self, asset: str, reason: str) -> None:
+        super().__init__(asset, reason, "Delete it, and store the object again.")
+
+
+class CacheNotFoundError(XetrackError, FileNotFoundError):
+    """There is no cache to read at a path; reading never makes one."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(
+            f"There is no cache at {location!r}. Check the path: it is the folder that a Tracker "
+            "was given as cache=..., which the first result makes."
+        )
+        self.location = location
+
+
+class ResultNotFoundError(XetrackError, LookupError):
+    """The cache has no result of this run."""
+
+    def __init__(self, track_id: str, location: str) -> None:
+        super().__init__(
+            f"There is no cached result of the run {track_id!r} in {location!r}. "
+            f"List the results with: xt cache ls {location}"
+        )
+        self.track_id = track_id
+        self.location = location
+
+
+class CacheError(XetrackError, OSError):
+    """A result could not be kept in a cache, or a cache could not be read."""
+
+    def __init__(self, location: str, reason: str, hint: str = "") -> None:
+        super().__init__(
+            f"The cache {location!r} cannot be used: {reason}. "
+            f"{hint or f'See what is in it with: xt cache stats {location}'}"
+        )
+        self.location = location
+        self.reason = reason
+
+
+class TrustKeyError(XetrackError, ValueError):
+    """The key that signs pickles cannot be used."""
+
+    def __init__(self, path: object, reason: str, command: str = "") -> None:
+        remedy = f"Type: {command or f'rm {path}'}"
+        super().__init__(f"The key {str(path)!r} cannot be used: {reason}. {remedy}")
+        self.path = str(path)
+        self.reason = reason
+
+
+class UntrustedPickleError(XetrackError, PermissionError):
+    """A pickle that this user did not store; loading it would run what its author wrote."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} is a pickle that you did not store yourself, and loading it can run any code. "
+            "Give trust=True, XETRACK_TRUST=1, or --trust with xt, if you know where it comes from."
+        )
+        self.what = what

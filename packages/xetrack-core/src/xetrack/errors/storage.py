@@ -1,0 +1,157 @@
+"""Databases, tables, rows and logs that are missing, busy or refuse."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from xetrack.errors.base import XetrackError, near
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class DatabaseNotFoundError(XetrackError, FileNotFoundError):
+    """The database to read does not exist; reading never creates one."""
+
+    def __init__(self, location: str, near_names: Iterable[str] = ()) -> None:
+        # By file name: in one folder the paths are all alike.
+        names = [PurePath(name).name for name in near_names]
+        super().__init__(
+            f"There is no database at {location!r}. "
+            f"{near(PurePath(location).name, names, all_else=False)}"
+            "Check the path; a Tracker creates the file with its first row."
+        )
+        self.location = location
+
+
+class LogsNotFoundError(XetrackError, FileNotFoundError):
+    """There is no log to read at a path."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(
+            f"There is no log at {location!r}. Check the path: it is what a Tracker was given as "
+            "logs_path=... or jsonl=..."
+        )
+        self.location = location
+
+
+class NotADatabaseError(XetrackError, ValueError):
+    """The file exists, but no engine knows its format."""
+
+    def __init__(self, location: str, reason: str) -> None:
+        super().__init__(
+            f"{location!r} cannot be opened: {reason}. Nothing was changed. "
+            "Give the path of a database, or install the engine that wrote it (see: xt plugins)."
+        )
+        self.location = location
+        self.reason = reason
+
+
+class TableNotFoundError(XetrackError, LookupError):
+    """The table does not exist in this database."""
+
+    def __init__(self, table: str, location: str, known: Iterable[str]) -> None:
+        tables = tuple(known)
+        super().__init__(
+            f"There is no table {table!r} in {location!r}. {near(table, tables)}"
+            "Choose one with table=... (on the command line --table)."
+        )
+        self.table = table
+        self.location = location
+        self.known = tables
+
+
+class ColumnNotFoundError(XetrackError, KeyError):
+    """The table has no such column."""
+
+    def __init__(self, column: str, table: str, known: Iterable[str]) -> None:
+        columns = tuple(known)
+        super().__init__(
+            f"There is no column {column!r} in the table {table!r}. {near(column, columns)}"
+            "List them with: xt columns DB"
+        )
+        self.column = column
+        self.table = table
+        self.known = columns
+
+
+class RunNotFoundError(XetrackError, LookupError):
+    """The table has no row of this track id."""
+
+    def __init__(self, track_id: str, table: str) -> None:
+        super().__init__(
+            f"There is no run {track_id!r} in the table {table!r}. "
+            "List the runs with: xt ls DB track_id --unique"
+        )
+        self.track_id = track_id
+        self.table = table
+
+
+class StorageError(XetrackError, OSError):
+    """The database could not be read or written; rows accepted before are still there."""
+
+    def __init__(self, location: str, doing: str, reason: str) -> None:
+        super().__init__(
+            f"{doing} {location!r} failed: {reason}. Rows logged before are still there. "
+            "Check the free space and the permissions of the folder, then try again."
+        )
+        self.location = location
+        self.doing = doing
+        self.reason = reason
+
+
+class DatabaseBusyError(StorageError, TimeoutError):
+    """Another process kept the database locked until the deadline."""
+
+    def __init__(self, location: str, seconds: float) -> None:
+        super().__init__(
+            location, "Waiting for", f"another process held its lock for {seconds:g} seconds"
+        )
+        self.seconds = seconds
+
+
+class RowNotStoredError(XetrackError, RuntimeError):
+    """A tracked function returned, but the row of its call could not be stored."""
+
+    def __init__(self, function: str, reason: str, result: object) -> None:
+        super().__init__(
+            f"{function} returned, but its row was not stored: {reason} "
+            "What it returned is in the attribute `result` of this error. To be warned instead, "
+            "give Tracker(raise_on_error=False)."
+        )
+        self.function = function
+        self.reason = reason
+        self.result = result
+
+
+class RowExistsError(XetrackError, ValueError):
+    """The table already has a row of this track id and timestamp, and allows only one."""
+
+    def __init__(
+        self, location: str, hint: str = "Log it again: it gets a timestamp of its own."
+    ) -> None:
+        super().__init__(
+            f"{location!r} has a row of the same track_id and timestamp already, and allows only "
+            f"one. {hint}"
+        )
+        self.location = location
+
+
+class InterruptedReadError(StorageError):
+    """A fork in another thread closed the connection in the middle of a read."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location, "Reading", "the process was forked meanwhile; read again")
+
+
+class ReadOnlyError(XetrackError, PermissionError):
+    """A change was asked for where only reading is allowed."""
+
+    def __init__(self, location: str, what: str) -> None:
+        super().__init__(
+            f"{what} is not allowed: {location!r} is open for reading only. "
+            "Change rows with a Tracker, Reader.set_value or Reader.delete_run."
+        )
+        self.location = location
+        self.what = what

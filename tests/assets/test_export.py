@@ -1,0 +1,163 @@
+"""Files of assets, from Python and from `xt`; S2: nothing is written anywhere else."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+
+import cloudpickle
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from tests.assets.conftest import sql
+from xetrack import Tracker
+from xetrack.errors import AssetNotFoundError, DamagedAssetError, XetrackError
+
+
+def names(folder):
+    """What is in a folder."""
+    return [path.name for path in folder.iterdir()]
+
+
+FRAME = pd.DataFrame({"a": [1, 2]})
+
+
+@pytest.fixture
+def xt(tmp_path):
+    """Run `xt` in the test's folder."""
+
+    def run(*words):
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-m", "xetrack_cli", *map(str, words)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        return done
+
+    return run
+
+
+def test_files_are_what_others_read(tracker, tmp_path):
+    """The content itself, compressed or not; a file that was there is replaced."""
+    with Tracker(tracker.db, compress=True) as squeezing:
+        for run in (tracker, squeezing):
+            row = run.log({"a": np.arange(3), "f": FRAME, "t": FRAME["a"], "p": {run.track_id}})
+            for key in "afp":
+                run.assets.export(row[key], tmp_path / key)
+            assert [0, 1, 2] == np.load(tmp_path / "a", allow_pickle=False).tolist()
+            with pa.ipc.open_file(tmp_path / "f") as file:
+                assert FRAME.equals(file.read_all().to_pandas())
+            assert {run.track_id} == cloudpickle.loads((tmp_path / "p").read_bytes())
+
+
+def test_xt_assets(tracker, db, tmp_path, xt):
+    """ls, export, verify, delete, gc: as tables, JSON and messages, with exit codes."""
+    asset = tracker.log({"a": np.arange(3)})["a"]
+    model = tracker.log({"m": {1}})["m"]
+    rows = json.loads(xt("assets", "ls", db, "--json").stdout)
+    assert [(asset, "numpy", 1), (model, "pickle", 1)] == [
+        (row["id"], row["codec"], row["references"]) for row in rows
+    ]
+    done = xt("assets", "export", db, asset[:6], "new/array.npy")
+    assert (0, "") == (done.returncode, done.stderr)
+    assert [0, 1, 2] == np.load(tmp_path / "new/array.npy").tolist()
+    done = xt("assets", "verify", db)
+    assert (0, True) == (done.returncode, "2 assets are what was stored" in done.stdout)
+    done = xt("assets", "delete", db, asset)
+    assert (0, f"Deleted {asset}\n") == (done.returncode, done.stdout)
+    for words in (("delete", db, asset), ("export", db, asset, "x"), ("ls", "no.db")):
+        done = xt("assets", *words)
+        assert (1, "", 1) == (done.returncode, done.stdout, len(done.stderr.splitlines()))
+    assert not (tmp_path / "x").exists()
+    sql(db, 'UPDATE "assets" SET value = zeroblob(3)')
+    done = xt("assets", "verify", db)
+    assert (1, True) == (done.returncode, model in done.stderr)
+    assert (
+        0 == xt("delete", db, tracker.track_id).returncode or sql(db, 'DELETE FROM "default"') == []
+    )
+    sql(db, "DELETE FROM xetrack_asset_references")
+    done = xt("assets", "gc", db, "--json")
+    assert [{"removed": model}] == json.loads(done.stdout)
+
+
+def test_an_export_that_fails_leaves_the_old_file(tracker, db, tmp_path):
+    """Whole, and no other beside it."""
+    asset = tracker.log({"a": np.arange(300)})["a"]
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.npy").write_text("old")
+    sql(db, 'UPDATE "assets" SET value = zeroblob(9)')
+    with pytest.raises(DamagedAssetError):
+        tracker.assets.export(asset, folder / "a.npy")
+    with pytest.raises(AssetNotFoundError):
+        tracker.assets.export("0123456789abcdef", folder / "a.npy")
+    assert ["a.npy"] == names(folder)
+    assert "old" == (folder / "a.npy").read_text()
+
+
+NAMES = [
+    "a\\b",
+    "C:x",
+    "%2e%2e%2fx",
+    "%252e%252e",
+    "..x",
+    "~x",
+    "#x",
+    "x\n",
+    "\x1b[0m",
+    "-x",
+    "é",
+    "a b",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_s2_a_path_is_taken_as_it_is(tracker, tmp_path, name):
+    """Nothing is decoded, expanded or shortened."""
+    asset = tracker.log({"a": np.arange(3)})["a"]
+    folder = tmp_path / "out"
+    tracker.assets.export(asset, folder / name)
+    assert [name] == names(folder)
+
+
+def test_s2_links_folders_and_nul(tracker, tmp_path):
+    """A link is replaced, not followed; a folder and a NUL are errors."""
+    asset = tracker.log({"a": np.arange(3)})["a"]
+    outside, folder = tmp_path / "outside", tmp_path / "out"
+    outside.write_text("untouched")
+    (folder / "sub").mkdir(parents=True)
+    (folder / "link").symlink_to(outside)
+    (folder / "hard").hardlink_to(outside)
+    (folder / "dangling").symlink_to(tmp_path / "made")
+    for name in ("link", "hard", "dangling"):
+        tracker.assets.export(asset, folder / name)
+        assert not (folder / name).is_symlink()
+    for name in ("sub", "a\0b"):
+        with pytest.raises(XetrackError):
+            tracker.assets.export(asset, f"{folder}/{name}")
+    assert "untouched" == outside.read_text()
+    assert {"link", "hard", "dangling", "sub"} == set(names(folder))
+    assert {"outside", "out", "track.db"} == {
+        name for name in names(tmp_path) if not name.endswith(("-wal", "-shm"))
+    }
+
+
+@pytest.mark.parametrize("key", ["../x", "/etc/x", "..\\x", "x\0y", "%2e%2e/x"])
+def test_s2_what_is_stored_names_no_path(tracker, tmp_path, db, key):
+    """A key, or a codec that somebody changed."""
+    asset = tracker.log({key: np.arange(3)})
+    asset = next(value for value in asset.values() if tracker._keeping.store.info(str(value)))
+    before = set(names(tmp_path))
+    tracker.assets.export(asset, tmp_path / "out")
+    sql(db, "UPDATE xetrack_assets SET codec = ?", key)
+    with pytest.raises(XetrackError):
+        tracker.get(asset)
+    assert {"out"} == set(names(tmp_path)) - before
+    assert io.BytesIO((tmp_path / "out").read_bytes()).read(6) == b"\x93NUMPY"
