@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import caching, copying, reading, recording, storing
+from benchmarks import caching, copying, duckdb_engine, reading, recording, storing
 
-ALL = {**recording.ALL, **reading.ALL, **copying.ALL, **caching.ALL, **storing.ALL}
+ALL = {
+    **recording.ALL,
+    **reading.ALL,
+    **copying.ALL,
+    **caching.ALL,
+    **storing.ALL,
+    **duckdb_engine.ALL,
+}
 
 
 def main(names: list[str]) -> int:

@@ -15,14 +15,16 @@ from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.interfaces.engine import Condition, Field, Query, Settings
 from xetrack.kinds import kind_of
 from xetrack.names import OWN
+from xetrack_duckdb.engine import DuckDBEngine
 
 ROOT = Path(__file__).resolve().parents[1]
 _numbers = itertools.count()
 
 
 def opened(path, **settings):
-    """A SQLite engine on a path."""
-    return SQLiteEngine(str(path), Settings(**settings))
+    """An engine on a path: DuckDB's by the ending of its name, otherwise SQLite's."""
+    cls = DuckDBEngine if str(path).endswith(".duckdb") else SQLiteEngine
+    return cls(str(path), Settings(**settings))
 
 
 def fields(rows):

@@ -14,7 +14,6 @@ import pytest
 
 from tests.engines import column, log, opened, read, run, where
 from xetrack import forks
-from xetrack.builtin.sqlite.engine import _UNFORKED
 from xetrack.errors import InterruptedReadError
 from xetrack.interfaces.engine import Query
 
@@ -133,6 +132,9 @@ def test_a_fork_waits_for_no_answer_of_another_thread(engine, path):
         time.sleep(0.02)
         children.append(forked(lambda who=f"child{one}": write(engine, who, 0)))
     assert [True] * len(children) == [ended_well(child) for child in children]
+    deadline = time.monotonic() + 30
+    while not reads and time.monotonic() < deadline:
+        time.sleep(0.01)
     stop.set()
     thread.join()
     assert {20_001} == set(reads)
@@ -302,7 +304,7 @@ def test_a_fork_waits_while_a_file_is_looked_at(engine, path, monkeypatch):
     look = sqlite3.connect
 
     def connect(*arguments, **options):
-        other = threading.Thread(target=lambda: free.append(_UNFORKED.lock.acquire(timeout=0.01)))
+        other = threading.Thread(target=lambda: free.append(forks.gate().acquire(timeout=0.01)))
         other.start()
         other.join()
         return look(*arguments, **options)

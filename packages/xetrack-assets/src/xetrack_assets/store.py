@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from xetrack.errors import AssetNotStoredError, DamagedAssetError, InvalidArgumentError
 from xetrack.interfaces.assets import AssetInfo, AssetStore, Header, Reference
-from xetrack.interfaces.engine import LendsSQLite
+from xetrack.interfaces.powers import LendsSQLite
 from xetrack_assets import old, tables
 
 if TYPE_CHECKING:

@@ -65,7 +65,15 @@ def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settin
     if settings.durability not in {"normal", "full"}:
         raise InvalidArgumentError("durability", settings.durability, "'normal' or 'full'")
     name = engine or _engine_of(location, settings)
-    return registry().load(PartKind.ENGINE, name)(location, settings)
+    try:
+        return registry().load(PartKind.ENGINE, name)(location, settings)
+    except (NotADatabaseError, DatabaseNotFoundError) as error:
+        owner = None if engine is None else _owner(location, but=engine)
+        if owner is None:
+            raise
+        reason = f"it is a database of the engine {owner!r}, not {engine!r}"
+        hint = f"Type engine={owner!r}, or leave the engine out."
+        raise NotADatabaseError(location, reason, hint) from error
 
 
 DISKCACHE = "diskcache"
@@ -130,14 +138,23 @@ def _engine_of(location: str, settings: Settings) -> str:
         if settings.read_only and "://" not in location and not path.exists():
             raise DatabaseNotFoundError(location, _neighbours(path))
         return found.engine_for(location) or BUILT_IN
-    for name in _engines(found):
-        with suppress(PluginError, MissingPackageError):  # another engine may still know the file
-            if found.load(PartKind.ENGINE, name).owns(location):
-                return name
+    name = _owner(location)
+    if name is not None:
+        return name
     if path.is_dir():
         raise NotADatabaseError(location, "it is a folder")
     found.engine_for(location)  # knows which engine is missing, if the file's name tells
     raise NotADatabaseError(location, "no installed engine knows its format")
+
+
+def _owner(location: str, *, but: str = "") -> str | None:
+    """Name the engine whose database an existing file is; None when nobody knows it."""
+    found = registry()
+    for name in _engines(found):
+        with suppress(PluginError, MissingPackageError):  # another engine may still know the file
+            if name != but and found.load(PartKind.ENGINE, name).owns(location):
+                return name
+    return None
 
 
 def _engines(found: Registry) -> Iterator[str]:

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from xetrack.kinds import Kind, Value
 
 _CODES = {float: "d", int: "q", bool: "?"}
-"""How `struct` calls what NumPy keeps of each type, and NumPy too."""
+"""How `struct` calls what NumPy keeps of each type."""
+
+_ARRAYS = {float: np.float64, int: np.int64, bool: np.bool_}
+"""The same for NumPy, which has two types of 64 bits for integers, and makes frames of this one."""
 
 _DTYPES = {
     frozenset({bool}): ("bool", "boolean"),
@@ -71,12 +74,12 @@ class _Numbers:
 
     def cells(self) -> list[Value]:
         """Return what was taken so far."""
-        cells = np.frombuffer(self._data, _CODES[self._type]).tolist()
+        cells = np.frombuffer(self._data, _ARRAYS[self._type]).tolist()
         return [None if gap else cell for cell, gap in zip(cells, self._gaps, strict=True)]
 
     def series(self) -> Any:
         """Return the column as a pandas series."""
-        values = np.frombuffer(self._data, _CODES[self._type])
+        values: Any = np.frombuffer(self._data, _ARRAYS[self._type])
         gaps = np.frombuffer(self._gaps, bool)
         if not gaps.any():
             return pd.Series(values, copy=False)

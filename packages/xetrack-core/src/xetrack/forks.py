@@ -36,12 +36,25 @@ _gate = threading.RLock()
 """Held during a fork, so that nothing new opens what would be inherited."""
 
 
-def protect(member: Forkable) -> None:
-    """Bring an object to rest before each fork of this process, for as long as it lives."""
+def _register() -> None:
     global _registered  # noqa: PLW0603 - hooks cannot be taken back, so they are set but once
     if not _registered and hasattr(os, "register_at_fork"):
         os.register_at_fork(before=_rest, after_in_parent=_resume, after_in_child=_resume_child)
         _registered = True
+
+
+def gate() -> threading.RLock:
+    """Return the lock of whoever opens something for a moment only: no fork comes meanwhile.
+
+    It may be taken within a member's lock; who holds it takes no other.
+    """
+    _register()
+    return _gate
+
+
+def protect(member: Forkable) -> None:
+    """Bring an object to rest before each fork of this process, for as long as it lives."""
+    _register()
     with _gate:
         _members[next(_numbers)] = member
 

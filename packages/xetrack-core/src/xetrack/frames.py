@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from xetrack.dtypes import are_naive, fits, types_of
 from xetrack.errors import InvalidArgumentError, MissingPackageError
+from xetrack.interfaces.powers import HasArrays
 from xetrack.pieces import in_pieces
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ def to_frame(answer: Result | Selection, backend: Backend | None) -> Any:
     """Return a frame of the backend, or of the one that `set_backend` chose."""
     chosen = backend or _backend
     if chosen == "pandas":
+        if isinstance(answer, HasArrays):
+            from xetrack.wholes import frame  # noqa: PLC0415 - it needs pandas
+
+            return frame(answer.columns, answer.arrays())
         return to_pandas(answer.columns, answer.batches)
     if chosen == "polars":
         return to_polars(answer)

@@ -49,6 +49,8 @@ class Reader(ReadsFiles, TableView):
         Name of a storage engine; by default the one that the file belongs to.
     table
         The table to read.
+    timeout
+        Seconds to wait while another process has the database for itself.
     asset_store
         Name of the store for what is no plain value; by default the one that goes with the engine.
     trust
@@ -58,6 +60,8 @@ class Reader(ReadsFiles, TableView):
     ------
     DatabaseNotFoundError
         There is no such database.
+    DatabaseBusyError
+        Another process had it until the deadline; the methods raise it too.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class Reader(ReadsFiles, TableView):
         engine: str | None = None,
         table: str = DEFAULT_TABLE,
         *,
+        timeout: float = 60.0,
         asset_store: str | None = None,
         trust: bool | None = None,
     ) -> None:
@@ -73,13 +78,16 @@ class Reader(ReadsFiles, TableView):
         self._options: dict[str, Any] = {
             "engine": engine,
             "table": table,
+            "timeout": timeout,
             "asset_store": asset_store,
             "trust": trust,
         }
         self.db = location_of(db)
         self._table = table
         self._engine_name = engine
-        self._engine: Engine = open_engine(db, engine, Settings(read_only=True))
+        self._timeout = timeout
+        settings = Settings(read_only=True, timeout=timeout)
+        self._engine: Engine = open_engine(db, engine, settings)
         self._asset_store = asset_store
         self._keeping = Keeping(self._engine, table, store=asset_store, changer=self._changer)
         self._assets = Assets(self._keeping, trust=trust)
@@ -270,7 +278,7 @@ class Reader(ReadsFiles, TableView):
     @contextmanager
     def _changer(self) -> Iterator[Engine]:
         """Lend an engine that may change the database."""
-        engine = open_engine(self.db, self._engine_name, Settings())
+        engine = open_engine(self.db, self._engine_name, Settings(timeout=self._timeout))
         try:
             yield engine
         finally:

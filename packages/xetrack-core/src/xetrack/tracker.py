@@ -18,7 +18,7 @@ from xetrack.access import (
 )
 from xetrack.assets import Assets
 from xetrack.clock import generate_track_id
-from xetrack.interfaces.engine import Condition, Settings
+from xetrack.interfaces.engine import Condition, RunsSQL, Settings
 from xetrack.keeping import Keeping
 from xetrack.kept import KeepsObjects
 from xetrack.logs import Logger, no_logs
@@ -257,8 +257,9 @@ class Tracker(TracksCalls, KeepsObjects):
 
     @property
     def table_name(self) -> str:
-        """Name of the table."""
-        return self._table
+        """Name of the table, as SQL on `conn` has it: ``db.default`` in DuckDB."""
+        engine = self._engine
+        return engine.table_name(self._table) if isinstance(engine, RunsSQL) else self._table
 
     @property
     def logger(self) -> Logger:

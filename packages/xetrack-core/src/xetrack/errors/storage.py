@@ -37,12 +37,12 @@ class LogsNotFoundError(XetrackError, FileNotFoundError):
 
 
 class NotADatabaseError(XetrackError, ValueError):
-    """The file exists, but no engine knows its format."""
+    """The file exists, but no engine knows its format, or not the one that was asked for."""
 
-    def __init__(self, location: str, reason: str) -> None:
+    def __init__(self, location: str, reason: str, hint: str = "") -> None:
+        advice = "Give the path of a database, or install the engine that wrote it: see xt plugins."
         super().__init__(
-            f"{location!r} cannot be opened: {reason}. Nothing was changed. "
-            "Give the path of a database, or install the engine that wrote it (see: xt plugins)."
+            f"{location!r} cannot be opened: {reason}. Nothing was changed. {hint or advice}"
         )
         self.location = location
         self.reason = reason
@@ -104,11 +104,11 @@ class StorageError(XetrackError, OSError):
 class DatabaseBusyError(StorageError, TimeoutError):
     """Another process kept the database locked until the deadline."""
 
-    def __init__(self, location: str, seconds: float) -> None:
-        super().__init__(
-            location, "Waiting for", f"another process held its lock for {seconds:g} seconds"
-        )
+    def __init__(self, location: str, seconds: float, pid: int | None = None) -> None:
+        who = "another process" if pid is None else f"process {pid}"
+        super().__init__(location, "Waiting for", f"{who} held its lock for {seconds:g} seconds")
         self.seconds = seconds
+        self.pid = pid
 
 
 class RowNotStoredError(XetrackError, RuntimeError):

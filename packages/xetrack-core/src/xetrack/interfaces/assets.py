@@ -8,7 +8,7 @@ To write one, extend `AssetStore`, implement its abstract methods, and offer it 
 ``xetrack_asset_stores`` hook. `AssetStore.storing` is where the order matters:
 
 * A store in the tracker's own database writes content and references through
-  `xetrack.interfaces.engine.LendsSQLite.change` and yields within that transaction: row, content
+  `xetrack.interfaces.powers.LendsSQLite.change` and yields within that transaction: row, content
   and references are kept together or not at all.
 * A store elsewhere, a bucket say, uploads the content under its digest, whole or not at all,
   then yields, and adds the references when the row is there. When it is killed in between, what is

@@ -29,8 +29,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar
 from xetrack import forks
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from xetrack.kinds import Kind, Value
@@ -307,6 +306,10 @@ class RunsSQL(ABC):
         take logged rows along; except in memory, where some databases have only one.
         """
 
+    def table_name(self, table: str) -> str:
+        """Return how statements on `connection` name a table."""
+        return table
+
     @abstractmethod
     def sql(
         self,
@@ -336,37 +339,4 @@ class RunsSQL(ABC):
         ------
         QueryError
             The statement is wrong, is refused, or took too long.
-        """
-
-
-class LendsSQLite(ABC):
-    """The power of an engine that keeps a SQLite file, and lets others keep tables of theirs in it.
-
-    The names of such tables begin with ``xetrack_``, except for those of xetrack 0.7. Nobody keeps
-    a connection or cursor beyond the call or the context that lends it.
-    """
-
-    holds_rows: ClassVar[bool] = True
-    """Whether rows that are stored during `change` belong to its transaction."""
-
-    @abstractmethod
-    def look(self, at: Callable[[sqlite3.Connection], T]) -> T:
-        """Return what a function reads on a connection that shows one moment of the file.
-
-        The function may be called again, when a fork in another thread came between.
-        """
-
-    @abstractmethod
-    def change(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Lend the writing connection inside a transaction: all is stored, or nothing.
-
-        The engine's lock is held meanwhile. What the engine itself is asked to store within is
-        part of the transaction, where `holds_rows` says so.
-
-        Raises
-        ------
-        ReadOnlyError
-            The engine is open for reading only.
-        StorageError
-            The driver failed; its own errors come out of the context as this one.
         """

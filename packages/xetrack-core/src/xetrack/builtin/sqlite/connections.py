@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
+from xetrack import held
 from xetrack.builtin.sqlite import comparing, overflow
 from xetrack.builtin.sqlite.failures import is_busy, translated
 from xetrack.builtin.sqlite.handles import Handle
@@ -71,6 +72,7 @@ class Connections:
         self._writer: Handle | None = None
         self._user: Handle | None = None
         self._lent: set[Handle] = set()
+        self._used = False
         self.within = False
         """Whether a transaction is open; read it while holding the lock."""
         self.before_close: list[Callable[[], None]] = []
@@ -83,8 +85,9 @@ class Connections:
         except OSError:
             return True  # opening it will say what is wrong
 
-    def patiently(self, attempt: Callable[[], T]) -> T:
+    def patiently(self, attempt: Callable[[], T], timeout: float | None = None) -> T:
         """Repeat what fails because others hold a lock, until the deadline of the settings."""
+        timeout = self.settings.timeout if timeout is None else timeout
         deadline = None
         while True:
             try:
@@ -93,9 +96,9 @@ class Connections:
                 if not is_busy(error):
                     raise
                 now = time.monotonic()
-                deadline = deadline or now + self.settings.timeout
+                deadline = deadline or now + timeout
                 if now >= deadline:
-                    raise DatabaseBusyError(self.location, self.settings.timeout) from error
+                    raise DatabaseBusyError(self.location, timeout) from error
             # Short and uneven pauses keep the worst case of many writers at milliseconds.
             time.sleep(random.SystemRandom().uniform(1e-5, 2e-3))
 
@@ -159,18 +162,19 @@ class Connections:
             self.give_back(handle)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self, timeout: float | None = None) -> Iterator[sqlite3.Connection]:
         """Lend the writer inside ``BEGIN IMMEDIATE``: all of it is stored, or nothing.
 
         Within another transaction it is a savepoint: what fails takes nothing else along, and
-        what succeeds is stored with all the rest.
+        what succeeds is stored with all the rest. `timeout` is for its beginning, in seconds; by
+        default that of the settings.
         """
         with self._engine.lock:
             writer = self.writer
             begin, end, undo = _NESTED if self.within else _OUTERMOST
             outermost = not self.within
             try:
-                self.patiently(lambda: writer.execute(begin))
+                self.patiently(lambda: writer.execute(begin), timeout)
                 self.within = True
                 yield writer
                 self.patiently(lambda: writer.execute(end))
@@ -190,6 +194,11 @@ class Connections:
                 raise DatabaseNotFoundError(self.location)
             if os.path.isdir(self.path):  # noqa: PTH112 - never raises
                 raise NotADatabaseError(self.location, "it is a folder")
+            if held.is_held(self.path):
+                raise NotADatabaseError(self.location, "another engine has it open")
+        if not self._used and not self.in_memory:
+            held.use(self.path)
+            self._used = True
         try:
             return self.patiently(opened or (lambda: self._opened(mode)))
         except sqlite3.Error as error:
@@ -245,3 +254,6 @@ class Connections:
                     handle.end()
             self._writer = self._user = None
             self._lent.clear()
+            if self._used:
+                held.disuse(self.path)
+                self._used = False

@@ -8,19 +8,30 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from xetrack import forks
-from xetrack.builtin.sqlite import guarded, notes, overflow, reading, schema, storage, widening
+from xetrack import forks, held
+from xetrack.builtin.sqlite import (
+    guarded,
+    notes,
+    numbering,
+    overflow,
+    reading,
+    schema,
+    storage,
+    widening,
+)
 from xetrack.builtin.sqlite.checkpoints import Checkpoints
 from xetrack.builtin.sqlite.connections import MEMORY, Connections, uri
 from xetrack.builtin.sqlite.failures import REFUSALS, code, translated
 from xetrack.builtin.sqlite.inserting import SQLiteInserter
 from xetrack.errors import (
+    DatabaseBusyError,
     DatabaseNotFoundError,
     InterruptedReadError,
     ReadOnlyError,
     TableNotFoundError,
 )
-from xetrack.interfaces.engine import Engine, LendsSQLite, RunsSQL, Selection
+from xetrack.interfaces.engine import Engine, RunsSQL, Selection
+from xetrack.interfaces.powers import LendsSQLite, NumberedRows, NumbersRows
 from xetrack.kinds import kind_of
 from xetrack.names import DEFAULT_TABLE, quoted
 
@@ -41,7 +52,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_UNFORKED = forks.Unforked()
+_MAGIC = b"SQLite format 3\0"
 
 
 def _pages(connection: sqlite3.Connection) -> int:
@@ -52,7 +63,7 @@ def _pages(connection: sqlite3.Connection) -> int:
     return int(pages - free)
 
 
-class SQLiteEngine(Engine, RunsSQL, LendsSQLite):
+class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
     """Tables in a SQLite file, or in memory for the location ``:memory:``."""
 
     def __init__(self, location: str, settings: Settings) -> None:
@@ -72,16 +83,29 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite):
         """Tell whether SQLite can read what is there; an empty file is an empty database."""
         if location == MEMORY or not os.path.isfile(location):  # noqa: PTH113 - never raises
             return False
+        if held.is_held(location):
+            return False
         try:
             path = uri(str(Path(location).absolute()), "rw")
             with (
-                _UNFORKED.lock,
+                forks.gate(),
                 closing(sqlite3.connect(path, uri=True, timeout=0)) as connection,
             ):
                 connection.execute("PRAGMA schema_version").fetchone()
         except sqlite3.Error as error:
-            # What is locked or may not be written looks like a database, as far as one can see.
+            if code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                return cls._begins_like_one(location)
+            # What may not be written looks like a database, as far as one can see.
             return code(error) not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+        return True
+
+    @staticmethod
+    def _begins_like_one(location: str) -> bool:
+        """Tell by its first bytes whether a locked file is one of SQLite."""
+        # Other databases lock their files too. To close the file would drop locks of this
+        # process, but while it has the file open SQLite has seen that it is a database.
+        with forks.gate(), suppress(OSError):
+            return held.is_used(location) or _head(location) in {b"", _MAGIC}
         return True
 
     def open_cursor(self) -> sqlite3.Cursor:
@@ -175,8 +199,39 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite):
             with self.connections.borrowed() as connection:
                 columns, *batches = self._steps(connection, table, query)
             return Selection(columns, iter(batches))
-        lazy = self._lazily(table, query)
+        lazy = self._lazily(lambda handle: self._steps(handle, table, query))
         return Selection(next(lazy), lazy)
+
+    def numbered(self, table: str, after: int = 0) -> NumberedRows:
+        """Read the rows with a higher number, from one moment of the database."""
+        if not self.connections.exists():
+            raise DatabaseNotFoundError(self.location)
+
+        def steps(connection: sqlite3.Connection) -> Iterator[Any]:
+            found = self._schema(connection, table)
+            discarded = numbering.discarded(connection, table)
+            yield numbering.made(connection, table)
+            yield discarded
+            yield tuple(column.public() for column in found.columns)
+            yield from reading.numbered(connection, found, max(after, discarded))
+
+        if self.connections.in_memory:
+            with self.connections.borrowed() as connection:
+                made, discarded, columns, *batches = steps(connection)
+            return NumberedRows(made, discarded, columns, iter(batches))
+        lazy = self._lazily(steps)
+        return NumberedRows(next(lazy), next(lazy), next(lazy), lazy)
+
+    def discard(self, table: str, last: int, *, wait: bool = True) -> None:
+        """Delete the rows up to a number."""
+        timeout = None if wait else 0.0
+        if not self.lock.acquire(blocking=wait):
+            raise DatabaseBusyError(self.location, 0.0)
+        try:
+            with self._changing("Deleting from", timeout) as connection:
+                numbering.discard(connection, self._schema(connection, table), last)
+        finally:
+            self.lock.release()
 
     def _steps(self, connection: sqlite3.Connection, table: str, query: Query) -> Iterator[Any]:
         """Yield the columns, then the batches."""
@@ -185,11 +240,11 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite):
         yield tuple(column.public() for column in columns)
         yield from reading.batches(connection, found, query)
 
-    def _lazily(self, table: str, query: Query) -> Iterator[Any]:
-        """Yield the same, and let a fork come between two of them."""
+    def _lazily(self, begin: Callable[[sqlite3.Connection], Iterator[Any]]) -> Iterator[Any]:
+        """Yield what steps on a connection yield, and let a fork come between two of them."""
         handle = self.connections.borrow()
         try:
-            steps = self._steps(handle, table, query)
+            steps = begin(handle)
             while True:
                 with self.connections.reading(handle):
                     step = next(steps, None)
@@ -206,12 +261,12 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite):
         return self.look(lambda connection: reading.count(connection, table, where))
 
     @contextmanager
-    def _changing(self, doing: str) -> Iterator[sqlite3.Connection]:
+    def _changing(self, doing: str, timeout: float | None = None) -> Iterator[sqlite3.Connection]:
         """Lend the writer inside a transaction, on a file with all it needs."""
         if self.settings.read_only:
             raise ReadOnlyError(self.location, doing)
         try:
-            with self.connections.transaction() as connection:
+            with self.connections.transaction(timeout) as connection:
                 schema.prepare_file(connection, self.location)
                 yield connection
         except REFUSALS as error:
@@ -302,3 +357,8 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite):
         if not self.connections.exists():
             raise DatabaseNotFoundError(self.location)
         return guarded.run(self.connections, query, parameters, limit, timeout)
+
+
+def _head(location: str) -> bytes:
+    with Path(location).open("rb") as file:
+        return file.read(len(_MAGIC))

@@ -9,6 +9,7 @@ from xetrack.builtin.sqlite import notes, overflow, schema
 from xetrack.builtin.sqlite.comparing import FUNCTION, NUMBERS, is_native
 from xetrack.builtin.sqlite.storage import decode_column, encoded, meanings
 from xetrack.errors import ColumnNotFoundError
+from xetrack.interfaces.engine import Query
 from xetrack.kinds import Kind, kind_of
 from xetrack.names import quoted
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from xetrack.builtin.sqlite.schema import StoredColumn, TableSchema
-    from xetrack.interfaces.engine import Condition, Query
+    from xetrack.interfaces.engine import Condition
     from xetrack.kinds import Value
 
 BATCH = 500
@@ -114,21 +115,47 @@ def batches(
     """Yield the cells of the answer, column by column, from one moment of the database."""
     columns = wanted(table, query)
     real = [column for column in columns if not column.in_more]
-    known = [meanings(column.kinds) for column in real]
     noted = notes.load(connection, table, [column.name for column in real])
-    plainly = columns and not noted and len(real) == len(columns)
-    sql, values = select_sql(table, query, numbered=not plainly)
-    for rows in _chunks(connection.execute(sql, values), query):
-        if plainly:
+    if columns and not noted and len(real) == len(columns):
+        known = [meanings(column.kinds) for column in real]
+        sql, values = select_sql(table, query, numbered=False)
+        for rows in _chunks(connection.execute(sql, values), query):
             yield list(map(decode_column, zip(*rows, strict=True), known))
-            continue
-        *stored, numbers = map(list, zip(*rows, strict=True))
-        more = stored.pop() if len(real) < len(columns) else None
-        meant = notes.take_out(noted, numbers, stored) if noted else ()
-        cells = [list(decode_column(*pair)) for pair in zip(stored, known, strict=True)]
-        for column, at, value in meant:
-            cells[column][at] = value
-        yield cells if more is None else overflow.spread(columns, cells, more)
+        return
+    sql, values = select_sql(table, query, numbered=True)
+    for rows in _chunks(connection.execute(sql, values), query):
+        yield _meant(columns, noted, rows)[1]
+
+
+def numbered(
+    connection: sqlite3.Connection, table: TableSchema, after: int
+) -> Iterator[tuple[list[int], Sequence[Sequence[Value]]]]:
+    """Yield the rows with a higher number, as numbers and cells."""
+    noted = notes.load(connection, table, [c.name for c in table.columns if not c.in_more])
+    sql, _ = select_sql(table, Query(), numbered=True)
+    # The text ends in the order, before which the condition goes.
+    head, _, tail = sql.rpartition(" ORDER BY ")
+    row = f"{quoted(table.name)}.{table.row_id}"
+    cursor = connection.execute(f"{head} WHERE {row} > ? ORDER BY {tail}", (after,))
+    for rows in iter(lambda: cursor.fetchmany(BATCH), []):
+        yield _meant(table.columns, noted, rows)
+
+
+def _meant(
+    columns: Sequence[StoredColumn], noted: notes.Notes, rows: Sequence[tuple[Value, ...]]
+) -> tuple[list[int], Sequence[Sequence[Value]]]:
+    """Return the numbers of stored rows, which come last in each, and their plain values."""
+    real = [column for column in columns if not column.in_more]
+    *stored, numbers = map(list, zip(*rows, strict=True))
+    more = stored.pop() if len(real) < len(columns) else None
+    meant = notes.take_out(noted, numbers, stored) if noted else ()
+    cells = [
+        list(decode_column(found, meanings(column.kinds)))
+        for found, column in zip(stored, real, strict=True)
+    ]
+    for column, at, value in meant:
+        cells[column][at] = value
+    return numbers, cells if more is None else overflow.spread(columns, cells, more)
 
 
 def _chunks(cursor: sqlite3.Cursor, query: Query) -> Iterator[Sequence[tuple[Value, ...]]]:

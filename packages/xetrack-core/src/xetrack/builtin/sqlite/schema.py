@@ -7,7 +7,7 @@ Next to the tables of rows the file holds, once something was written:
 ``xetrack_cells``
     Notes on the cells whose storage class does not say what they mean (see `storage`).
 ``xetrack_meta``
-    The version of this layout, and a tick that `checkpoints` counts.
+    The version of this layout, a tick that `checkpoints` counts, and what `numbering` keeps.
 ``xetrack_overflow``
     The names of those columns that are no real ones (see `overflow`).
 ``events``
@@ -20,7 +20,7 @@ import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from xetrack.builtin.sqlite import overflow
+from xetrack.builtin.sqlite import numbering, overflow
 from xetrack.builtin.sqlite.storage import encoded
 from xetrack.errors import InvalidTableError, NotADatabaseError
 from xetrack.interfaces.engine import Column
@@ -188,6 +188,7 @@ def create(connection: sqlite3.Connection, table: str) -> None:
     # Another program may have dropped a table of this name, and left the notes on its rows.
     connection.execute('DELETE FROM xetrack_cells WHERE "table" = ?', (table,))
     overflow.forget(connection, table)
+    numbering.begin(connection, table)
     if table == DEFAULT_TABLE:
         _create_view(connection)
 

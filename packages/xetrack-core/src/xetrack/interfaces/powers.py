@@ -1,0 +1,112 @@
+"""What some engines can do beyond `xetrack.interfaces.engine.Engine`: classes to extend as well.
+
+Whoever wants such a power asks for it by ``isinstance``. The one for SQL stands beside the engine.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from xetrack.interfaces.engine import Column
+    from xetrack.kinds import Value
+
+T = TypeVar("T")
+
+Whole: TypeAlias = "tuple[Any, Any] | Sequence[Value]"
+"""All cells of one column: a NumPy array of its dtype (``bool``, ``int64``, ``float64``, or
+``object`` for text) with a mask that is True where cells are missing, or None where none is; else a
+list of plain values."""
+
+
+class HasArrays(ABC):
+    """The power of a `Selection` from a database that gives whole columns as NumPy arrays."""
+
+    @abstractmethod
+    def arrays(self) -> Sequence[Whole]:
+        """Return what the batches would give, column by column; one can have but one of the two.
+
+        In an array of floats nan stands for missing cells, too.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedRows:
+    """Rows of one table with the numbers they were stored under, from one moment."""
+
+    made: int
+    """Chosen when the table was made: no other table, here or elsewhere, is likely to have it."""
+    discarded: int
+    """The number up to which rows were discarded."""
+    columns: tuple[Column, ...]
+    batches: Iterator[tuple[Sequence[int], Sequence[Sequence[Value]]]]
+    """The numbers of the rows of a batch, which grow, and the cells of each column. Exhaust or
+    close the iterator, as that of a `Selection`."""
+
+
+class NumbersRows(ABC):
+    """The power of an engine that numbers the rows of a table in the order they are stored.
+
+    What carries rows on to another place can so remember how far it came.
+    """
+
+    @abstractmethod
+    def numbered(self, table: str, after: int = 0) -> NumberedRows:
+        """Read the rows with a higher number.
+
+        Raises
+        ------
+        TableNotFoundError
+            The table does not exist.
+        """
+
+    @abstractmethod
+    def discard(self, table: str, last: int, *, wait: bool = True) -> None:
+        """Delete the rows up to a number, which come back from `numbered` no more.
+
+        As long as the table is not dropped, later rows get higher numbers all the same.
+
+        Raises
+        ------
+        DatabaseBusyError
+            Others are writing; at once, unless it is to `wait`.
+        """
+
+
+class LendsSQLite(ABC):
+    """The power of an engine that keeps a SQLite file, and lets others keep tables of theirs in it.
+
+    The names of such tables begin with ``xetrack_``, except for those of xetrack 0.7. Nobody keeps
+    a connection or cursor beyond the call or the context that lends it.
+    """
+
+    holds_rows: ClassVar[bool] = True
+    """Whether rows that are stored during `change` belong to its transaction."""
+
+    @abstractmethod
+    def look(self, at: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what a function reads on a connection that shows one moment of the file.
+
+        The function may be called again, when a fork in another thread came between.
+        """
+
+    @abstractmethod
+    def change(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Lend the writing connection inside a transaction: all is stored, or nothing.
+
+        The engine's lock is held meanwhile. What the engine itself is asked to store within is
+        part of the transaction, where `holds_rows` says so.
+
+        Raises
+        ------
+        ReadOnlyError
+            The engine is open for reading only.
+        StorageError
+            The driver failed; its own errors come out of the context as this one.
+        """

@@ -1,0 +1,42 @@
+"""Whole columns that a database gives as arrays become a pandas frame, without a copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from xetrack.columns import ColumnBuilder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xetrack.interfaces.engine import Column
+    from xetrack.interfaces.powers import Whole
+
+
+def frame(columns: Sequence[Column], wholes: Sequence[Whole]) -> pd.DataFrame:
+    """Return a frame of the dtypes that `xetrack.frames.to_pandas` gives the same cells."""
+    series = {
+        column.name: _series(column, whole) for column, whole in zip(columns, wholes, strict=True)
+    }
+    rows = max(map(len, series.values()), default=0)
+    return pd.DataFrame(series, index=pd.RangeIndex(rows), copy=False)
+
+
+def _series(column: Column, whole: Whole) -> Any:
+    if not isinstance(whole, tuple):
+        builder = ColumnBuilder(column)
+        builder.add(whole)
+        return builder.series()
+    values, mask = whole
+    if values.dtype == object:
+        return pd.Series(values if mask is None else np.where(mask, None, values), dtype="str")
+    if mask is None:
+        return pd.Series(values, copy=False)
+    if values.dtype == "float64":
+        values[mask] = np.nan
+        return pd.Series(values, copy=False)
+    array_of = pd.arrays.BooleanArray if values.dtype == bool else pd.arrays.IntegerArray
+    return pd.Series(array_of(values, mask), copy=False)

@@ -1,0 +1,83 @@
+"""Plain values become arrays that DuckDB takes in at once, and notes."""
+
+from __future__ import annotations
+
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xetrack.kinds import Kind
+from xetrack_duckdb import notes
+from xetrack_duckdb.layouts import stored
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xetrack.kinds import Value
+    from xetrack_duckdb.schema import StoredColumn
+
+_ARRAYS: Mapping[str, tuple[str, Value]] = {
+    "BOOLEAN": ("bool", False),
+    "BIGINT": ("int64", 0),
+    "DOUBLE": ("float64", 0.0),
+}
+"""For the types that NumPy has: its name for it, and a value that stands for a missing cell."""
+
+_AS_THEY_ARE = {*_ARRAYS, "BLOB", "DATE"}
+"""Types in which every cell that is not noted is the plain value itself."""
+
+
+def arrays(
+    columns: Sequence[StoredColumn], cells: Sequence[Sequence[Value]], rows: int
+) -> tuple[list[Any], list[str | None] | None]:
+    """Return an array for each column, and the notes of each row, or None without any."""
+    found: list[Any] = []
+    noted: dict[int, list[tuple[str, str]]] = {}
+    for column, given in zip(columns, cells, strict=True):
+        array, marks = _array(column, given)
+        found.append(array)
+        for at, note in marks:
+            noted.setdefault(at, []).append((column.name, note))
+    if not noted:
+        return found, None
+    texts: list[str | None] = list(repeat(None, rows))
+    for at, found_there in noted.items():
+        texts[at] = notes.joined(found_there)
+    return found, texts
+
+
+def _array(column: StoredColumn, given: Sequence[Value]) -> tuple[Any, list[tuple[int, str]]]:
+    how = column.layout
+    assert how is not None  # noqa: S101 - rows come under keys
+    if column.kinds == {Kind.TEXT}:
+        return objects(given), []
+    if how.type in _AS_THEY_ARE and column.kinds - {Kind.NAN} <= how.plainly:
+        marks = []
+        if Kind.NAN in column.kinds:
+            marks = [(at, str(Kind.NAN)) for at, cell in enumerate(given) if cell != cell]  # noqa: PLR0124
+            given = [None if cell != cell else cell for cell in given]  # noqa: PLR0124
+        return _typed(how.type, given), marks
+    found = [stored(cell, how) for cell in given]
+    marks = [(at, note) for at, (_, note) in enumerate(found) if note]
+    return _typed(how.type, [cell for cell, _ in found]), marks
+
+
+def _typed(declared: str, cells: Sequence[Value]) -> Any:
+    name, filling = _ARRAYS.get(declared, ("", None))
+    if not name:
+        if declared == "HUGEINT":
+            cells = [None if cell is None else str(cell) for cell in cells]
+        return objects(cells)
+    if None not in cells:
+        return np.array(cells, dtype=name)
+    mask = [cell is None for cell in cells]
+    filled = [filling if cell is None else cell for cell in cells]
+    return np.ma.array(np.array(filled, dtype=name), mask=mask)
+
+
+def objects(cells: Sequence[Value]) -> Any:
+    """Return an array of objects; NumPy would look for a type that they share."""
+    array = np.empty(len(cells), dtype=object)
+    array[:] = cells
+    return array

@@ -1,0 +1,130 @@
+"""Conditions: SQL compares what it compares as Python would; the rest Python compares itself."""
+
+from __future__ import annotations
+
+import operator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+from attrs import frozen
+
+from xetrack.errors import ColumnNotFoundError
+from xetrack.kinds import Kind, kind_of
+from xetrack.names import quoted
+from xetrack_duckdb import notes
+from xetrack_duckdb.values import plain_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from duckdb import DuckDBPyConnection
+
+    from xetrack.interfaces.engine import Condition
+    from xetrack.kinds import Value
+    from xetrack_duckdb.schema import StoredColumn, Table
+
+_OPERATORS: dict[str, Callable[[Value, Value], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_SMALL = frozenset({Kind.BOOL, Kind.INT, Kind.FLOAT})
+"""Numbers that are exact in a float."""
+
+_ALIKE = (
+    _SMALL | {Kind.NAN},
+    frozenset({Kind.BOOL, Kind.INT, Kind.BIGINT}),
+    frozenset({Kind.TEXT}),
+    frozenset({Kind.BYTES}),
+)
+"""Kinds that SQL compares rightly with each other."""
+
+
+@frozen
+class Where:
+    """The rows that fulfil conditions, as SQL on one connection."""
+
+    sql: str
+    """Begins with WHERE, or is empty."""
+    values: list[Value]
+
+
+def located(table: Table, name: str) -> StoredColumn:
+    """Return a column by name."""
+    try:
+        return table.by_name[name]
+    except KeyError:
+        raise ColumnNotFoundError(name, table.name, table.by_name) from None
+
+
+def where(connection: DuckDBPyConnection, table: Table, conditions: Sequence[Condition]) -> Where:
+    """Turn conditions into SQL; called in the transaction in which that is used."""
+    parts: list[str] = []
+    values: list[Value] = []
+    asked = [(condition, located(table, condition.column)) for condition in conditions]
+    for number, (condition, column) in enumerate(asked):
+        kind = kind_of(condition.value)
+        if kind is None or kind is Kind.NAN:
+            parts.append(_missing(table, column, condition.operator, kind))
+        elif column.key is not None and _is_native(kind, column.kinds):
+            cell = f"CAST({column.sql} AS INTEGER)" if column.type == "BOOLEAN" else column.sql
+            given = int(condition.value) if kind is Kind.BOOL else condition.value
+            parts.append(f"{cell} {condition.operator} ?")
+            values.append(given)
+        else:
+            parts.append(_compared(connection, table, column, condition, number))
+    return Where(f" WHERE {' AND '.join(parts)}" if parts else "", values)
+
+
+def _is_native(kind: Kind, column: frozenset[Kind]) -> bool:
+    return any(alike.issuperset({kind, *column}) for alike in _ALIKE)
+
+
+def _missing(table: Table, column: StoredColumn, symbol: str, kind: Kind | None) -> str:
+    """Return SQL that asks for missing cells or nan, or for others."""
+    if symbol not in {"=", "!="}:
+        return "false"  # nothing is less or more than a missing cell or nan
+    found = f"{column.sql} IS NULL"
+    if kind is Kind.NAN:
+        found = f"{found} AND {notes.is_noted(column.name, 'nan;')}" if table.has_notes else "false"
+    elif table.has_notes:
+        found = f"{found} AND NOT {notes.is_noted(column.name)}"
+    return f"NOT ({found})" if symbol == "!=" else f"({found})"
+
+
+def _compared(
+    connection: DuckDBPyConnection,
+    table: Table,
+    column: StoredColumn,
+    condition: Condition,
+    number: int,
+) -> str:
+    """Compare cell by cell in Python, and return SQL for the rows that were found."""
+    noted = quoted(notes.COLUMN) if table.has_notes else "NULL"
+    rows = connection.execute(f"SELECT rowid, {column.sql}, {noted} FROM {table.sql}").fetchall()
+    ids, stored, texts = zip(*rows, strict=True) if rows else ((), (), ())
+    (cells,) = plain_cells([column], [stored], texts)
+    found = [row for row, cell in zip(ids, cells, strict=True) if _holds(cell, condition)]
+    name = f"xetrack_found_{number}"
+    connection.register(name, {"number": np.array(found, dtype="int64")})
+    return f"rowid IN (SELECT number FROM {name})"
+
+
+def _holds(cell: Value, condition: Condition) -> bool:
+    if cell is None or cell != cell:  # noqa: PLR0124 - nan
+        return False
+    wanted = condition.value
+    numbers = bool | int | float | Decimal
+    alike = type(cell) is type(wanted) or (
+        isinstance(cell, numbers) and isinstance(wanted, numbers)
+    )
+    if not alike:
+        return condition.operator == "!="
+    try:
+        return bool(_OPERATORS[condition.operator](cell, wanted))
+    except (TypeError, ArithmeticError):  # dicts have no order, and a signalling nan no equal
+        return condition.operator == "!="

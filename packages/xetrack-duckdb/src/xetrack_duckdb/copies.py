@@ -1,0 +1,133 @@
+"""A copy in DuckDB of the rows of another engine, made anew when they changed.
+
+It is a file in the system's temporary folder, which is opened for reading only: whoever would
+change the copy is told so.
+"""
+
+from __future__ import annotations
+
+import threading
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from xetrack import forks
+from xetrack.errors import XetrackError
+from xetrack.interfaces.engine import Column, Query
+from xetrack.kinds import kind_of
+from xetrack_duckdb import folding, guarded, schema, widening
+from xetrack_duckdb.failures import REFUSALS, translated
+from xetrack_duckdb.files import CONFIG, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from duckdb import DuckDBPyConnection
+
+    from xetrack.interfaces.engine import Selection
+    from xetrack.kinds import Value
+
+
+class Copy:
+    """The newest copy of one database, and the connections to it."""
+
+    def __init__(self, location: str) -> None:
+        self.lock = threading.RLock()
+        self._location = location
+        self._folder: Any = None
+        self._state: object = None
+        self._connection: DuckDBPyConnection | None = None
+        forks.protect(self)
+
+    def path(self, engine: Any) -> str:
+        """Return the path of a copy that has all rows of this moment."""
+        with self.lock:
+            state = _state(engine)
+            if self._folder is None or state != self._state:
+                self.close()
+                self._folder = TemporaryDirectory(prefix="xetrack-")
+                try:
+                    _copy(engine, self._file)
+                except XetrackError:
+                    raise
+                except REFUSALS as error:
+                    raise translated(error, self._location, "Reading") from error
+                self._state = state
+            return self._file
+
+    @property
+    def _file(self) -> str:
+        return str(Path(self._folder.name, "copy.duckdb"))
+
+    def connection(self, engine: Any) -> DuckDBPyConnection:
+        """Return a connection to such a copy, the same one while nothing changes."""
+        with self.lock:
+            path = self.path(engine)
+            if self._connection is None:
+                self._connection = guarded.attached(path, CONFIG)
+                self._connection.execute("USE db")
+            return self._connection
+
+    def close(self) -> None:
+        """Remove the copy; a connection that a user still has goes on with what it sees."""
+        with self.lock:
+            self._connection = self._state = None
+            if self._folder is not None:
+                self._folder.cleanup()
+                self._folder = None
+
+    def before_fork(self) -> None:
+        """Close the connection: a child can use nothing of DuckDB that its parent opened."""
+        if self._connection is not None:
+            self._connection.close()
+        self.close()
+
+
+def _state(engine: Any) -> object:
+    """Return what differs when rows of a SQLite database changed."""
+    connection = engine.connection
+    (version,) = connection.execute("PRAGMA data_version").fetchone()
+    return connection, version, connection.total_changes
+
+
+def _copy(engine: Any, path: str) -> None:
+    connection = duckdb.connect(config=CONFIG)
+    try:
+        connection.execute(f"ATTACH {literal(path)} AS db")
+        schema.prepare(connection)
+        for table in engine.tables():
+            with folding.transaction(connection):
+                _copy_table(connection, table, engine.read(table, Query()))
+    finally:
+        connection.close()
+
+
+def _copy_table(connection: DuckDBPyConnection, name: str, found: Selection) -> None:
+    # Columns without a key were made by another program; here their names are the keys.
+    columns = [Column(one.name, one.key or one.name, one.kinds) for one in found.columns]
+    widening.brought_up(connection, name, columns)
+    for rows in _chunks(found):
+        seen = [
+            Column(one.name, one.name, _kinds(cells)) if one.key is None else column
+            for column, one, cells in zip(columns, found.columns, rows, strict=True)
+        ]
+        table = widening.brought_up(connection, name, seen)
+        folding.insert(connection, table, seen, rows, len(rows[0]))
+
+
+def _kinds(cells: Sequence[Value]) -> frozenset[Any]:
+    return frozenset(filter(None, map(kind_of, cells)))
+
+
+def _chunks(found: Selection) -> Iterator[list[list[Value]]]:
+    parts: list[Sequence[Sequence[Value]]] = []
+    for batch in found.batches:
+        parts.append(batch)
+        if len(parts) * len(batch[0]) >= folding.ROWS:
+            yield [list(chain.from_iterable(column)) for column in zip(*parts, strict=True)]
+            parts = []
+    if parts:
+        yield [list(chain.from_iterable(column)) for column in zip(*parts, strict=True)]

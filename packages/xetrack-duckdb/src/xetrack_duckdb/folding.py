@@ -1,0 +1,201 @@
+"""Bringing the rows of the row log into DuckDB, in bulk and once.
+
+The number up to which a table's rows were brought is stored in the same transaction as the rows;
+only then are they discarded from the log. So a kill at any moment neither loses nor doubles one.
+What was drawn when the log's table was made is stored too: where it differs, the table was
+dropped meanwhile, and DuckDB's is dropped after it.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager, suppress
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+from attrs import frozen
+
+from xetrack.errors import DatabaseBusyError, TableNotFoundError
+from xetrack.names import quoted
+from xetrack_duckdb import cells, notes, schema, widening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from duckdb import DuckDBPyConnection
+
+    from xetrack.interfaces.engine import Column
+    from xetrack.interfaces.powers import NumberedRows
+    from xetrack.kinds import Value
+    from xetrack_duckdb.schema import Table
+
+ROWS = 100_000
+"""Rows that are brought in one transaction."""
+
+
+@frozen
+class Mark:
+    """How far the rows of a table were brought."""
+
+    made: int
+    number: int
+
+
+@contextmanager
+def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
+    """Store all that is done, or nothing."""
+    connection.execute("BEGIN")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(duckdb.Error):  # what failed may have ended it
+            connection.execute("ROLLBACK")
+        raise
+
+
+def marks(connection: DuckDBPyConnection) -> dict[str, Mark]:
+    """Return how far each table was brought."""
+    rows = connection.execute('SELECT "table", made, number FROM db.main.xetrack_marks')
+    return {table: Mark(made, number) for table, made, number in rows.fetchall()}
+
+
+def set_mark(connection: DuckDBPyConnection, table: str, mark: Mark) -> None:
+    """Store how far a table was brought; called inside a transaction."""
+    connection.execute('DELETE FROM db.main.xetrack_marks WHERE "table" = ?', [table])
+    connection.execute(
+        "INSERT INTO db.main.xetrack_marks VALUES (?, ?, ?)", [table, mark.made, mark.number]
+    )
+
+
+def fold(connection: DuckDBPyConnection, log: Any) -> None:
+    """Bring in every row that the log has, and what it knows of tables.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    log
+        An engine that numbers its rows.
+    """
+    known = marks(connection)
+    tables = log.tables()
+    for gone in known.keys() - set(tables):
+        with transaction(connection):
+            schema.drop(connection, gone)
+    for table in tables:
+        with suppress(TableNotFoundError):  # dropped meanwhile: the next fold will see
+            _fold_table(connection, log, table, known.get(table))
+
+
+def _fold_table(connection: DuckDBPyConnection, log: Any, name: str, known: Mark | None) -> None:
+    found = log.numbered(name, 0 if known is None else known.number)
+    if known is not None and known.made != found.made:
+        with closing(_closable(found)), transaction(connection):
+            schema.drop(connection, name)
+        found, known = log.numbered(name), None
+    with closing(_closable(found)):
+        mark = known or Mark(found.made, 0)
+        mark = _brought(connection, name, found, mark, is_new=known is None)
+    if mark.number > found.discarded:
+        # Whoever writes may be waiting for the file. What stays is passed over by the mark.
+        with suppress(DatabaseBusyError):
+            log.discard(name, mark.number, wait=False)
+
+
+def _closable(found: NumberedRows) -> Any:
+    return found.batches if hasattr(found.batches, "close") else _Nothing()
+
+
+class _Nothing:
+    def close(self) -> None:
+        """Do nothing: batches that are all there hold nothing."""
+
+
+def _brought(
+    connection: DuckDBPyConnection, name: str, found: NumberedRows, mark: Mark, *, is_new: bool
+) -> Mark:
+    """Bring the rows in, and return how far that was."""
+    chunks = _chunks(found)
+    chunk = next(chunks, None)
+    if chunk is None and not is_new and not _is_behind(connection, name, found.columns):
+        return mark
+    while True:
+        with transaction(connection):
+            table = widening.brought_up(connection, name, found.columns)
+            if chunk is not None:
+                numbers, rows = chunk
+                insert(connection, table, found.columns, rows, len(numbers))
+                mark = Mark(mark.made, numbers[-1])
+            set_mark(connection, name, mark)
+        chunk = next(chunks, None)
+        if chunk is None:
+            return mark
+
+
+def _is_behind(connection: DuckDBPyConnection, name: str, columns: Sequence[Column]) -> bool:
+    """Tell whether the log knows columns or kinds that DuckDB's table lacks."""
+    table = schema.load(connection, name)
+    if table is None:
+        return True
+    by_name = table.by_name
+    return any(
+        column.name not in by_name
+        or by_name[column.name].key is None
+        or not column.kinds <= by_name[column.name].kinds
+        for column in columns
+        if column.key is not None
+    )
+
+
+def _chunks(found: NumberedRows) -> Iterator[tuple[list[int], list[list[Value]]]]:
+    """Yield many rows at a time; the batches of an engine are small."""
+    numbers: list[int] = []
+    parts: list[Sequence[Sequence[Value]]] = []
+    for some, batch in found.batches:
+        numbers += some
+        parts.append(batch)
+        if len(numbers) >= ROWS:
+            yield numbers, _together(parts)
+            numbers, parts = [], []
+    if numbers:
+        yield numbers, _together(parts)
+
+
+def _together(parts: Sequence[Sequence[Sequence[Value]]]) -> list[list[Value]]:
+    return [list(chain.from_iterable(column)) for column in zip(*parts, strict=True)]
+
+
+def insert(
+    connection: DuckDBPyConnection,
+    table: Table,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Value]],
+    number: int,
+) -> None:
+    """Append rows, given as the cells of each column; called inside a transaction."""
+    given = [
+        (table.by_name[column.name], column_cells)
+        for column, column_cells in zip(columns, rows, strict=True)
+        if column.key is not None
+    ]
+    into = [column for column, _ in given]
+    found, noted = cells.arrays(into, [column_cells for _, column_cells in given], number)
+    names = [column.sql for column in into]
+    values = [f"CAST(c{at} AS {column.type})" for at, column in enumerate(into)]
+    if noted is not None:
+        table = widening.with_notes(connection, table)
+        names.append(quoted(notes.COLUMN))
+        values.append("CAST(notes AS VARCHAR)")
+        found.append(cells.objects(noted))
+    source = {f"c{at}": array for at, array in enumerate(found)}
+    if noted is not None:
+        source["notes"] = source.pop(f"c{len(found) - 1}")
+    connection.register("xetrack_rows", source)
+    try:
+        connection.execute(
+            f"INSERT INTO {table.sql} ({', '.join(names)}) "
+            f"SELECT {', '.join(values)} FROM xetrack_rows"
+        )
+    finally:
+        connection.unregister("xetrack_rows")

@@ -1,0 +1,141 @@
+"""SQL from a user, on a database that can read this one file and do nothing else.
+
+The file is attached for reading to a database of its own, whose configuration then forbids every
+other file and is locked. While somebody in this process has the file open, which DuckDB lets
+nobody open twice, it is a copy of the file.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from xetrack import forks, held
+from xetrack.errors import QueryError
+from xetrack.interfaces.engine import SQLResult
+from xetrack_duckdb.failures import REFUSALS
+from xetrack_duckdb.files import CONFIG, File, literal, patiently
+from xetrack_duckdb.words import for_reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from duckdb import DuckDBPyConnection
+
+_CONFIG = {**CONFIG, "temp_directory": ""}
+_LOCK = (
+    "SET python_enable_replacements = false",
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+)
+_READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+
+
+def locked(connection: DuckDBPyConnection) -> DuckDBPyConnection:
+    """Forbid a connection every file that is not attached, for good."""
+    for statement in ("USE db", *_LOCK):
+        connection.execute(statement)
+    return connection
+
+
+def attached(path: str, config: Mapping[str, Any] = _CONFIG) -> DuckDBPyConnection:
+    """Return a database of its own that has a file attached for reading."""
+    connection = duckdb.connect(config=dict(config))
+    try:
+        connection.execute(f"ATTACH {literal(path)} AS db (READ_ONLY)")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def apart(
+    file: File, location: str, timeout: float, config: Mapping[str, Any] = _CONFIG
+) -> DuckDBPyConnection:
+    """Return a database of its own that has one moment of a file attached for reading.
+
+    Until it is closed or forgotten, nobody in this process can open the file.
+    """
+
+    def attempt() -> DuckDBPyConnection:
+        with file.lock:
+            if not file.in_use:
+                with forks.gate():
+                    connection = attached(file.path, config)
+                    held.hold(file.path)
+                weakref.finalize(connection, held.release, file.path)
+                return connection
+        with TemporaryDirectory(prefix="xetrack-") as folder:
+            copy = str(Path(folder, "copy.duckdb"))
+            with file.lent(location, timeout, "Reading") as connection:
+                connection.execute(f"ATTACH {literal(copy)} AS copy")
+                try:
+                    connection.execute("COPY FROM DATABASE db TO copy")
+                finally:
+                    connection.execute("DETACH copy")
+            return attached(copy, config)
+
+    connection = patiently(attempt, location, timeout, "Reading")
+    file.watch(connection)
+    return connection
+
+
+@contextmanager
+def opened(file: File, location: str, timeout: float) -> Iterator[DuckDBPyConnection]:
+    """Lend a connection that only reads the file."""
+    connection = apart(file, location, timeout)
+    try:
+        yield locked(connection)
+    finally:
+        connection.close()
+
+
+def _reading(connection: DuckDBPyConnection, query: str) -> duckdb.Statement:
+    """Return the one statement of a query, if it is one that reads."""
+    statements = connection.extract_statements(for_reading(query))
+    if len(statements) != 1 or statements[0].type not in _READING:
+        reason = "only one statement that reads is allowed"
+        raise QueryError(query, reason, "Begin it with SELECT or WITH.")
+    return statements[0]
+
+
+def run(
+    connection: DuckDBPyConnection,
+    query: str,
+    parameters: Sequence[Any] | Mapping[str, Any],
+    limit: int | None,
+    timeout: float | None,
+) -> SQLResult:
+    """Run one statement, as `xetrack.interfaces.engine.RunsSQL.sql` says."""
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        connection.interrupt()
+
+    timer = None if timeout is None else threading.Timer(timeout, stop)
+    try:
+        statement = _reading(connection, query)
+        if timer is not None:
+            timer.start()
+        given = dict(parameters) if hasattr(parameters, "keys") else list(parameters)
+        connection.execute(statement, given or None)
+        rows = connection.fetchall() if limit is None else connection.fetchmany(limit + 1)
+    except QueryError:
+        raise
+    except REFUSALS as error:
+        if late.is_set():
+            reason = f"it took longer than {timeout:g} seconds"
+            raise QueryError(query, reason, "Ask for less.") from error
+        raise QueryError(query, str(error).partition("\n")[0]) from error
+    finally:
+        if timer is not None:
+            timer.cancel()
+    names = tuple(column[0] for column in connection.description or ())
+    return SQLResult(names, rows[:limit], limit is not None and len(rows) > limit)

@@ -1,0 +1,194 @@
+"""How the kinds of value are kept in DuckDB's types.
+
+The kinds that a column holds decide its type, and what its cells mean: numbers stay numbers and
+everything else that is mixed is text. A cell that means something else than its column's main
+kind, or that its type can only round, is noted in the row (see `notes`); so is nan, whose cell is
+NULL, that sums may skip it.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, time
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from xetrack.kinds import FROM_TEXT, TO_TEXT, Kind, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from xetrack.kinds import Value
+
+WHOLE = frozenset({Kind.INT, Kind.BIGINT, Kind.HUGEINT})
+NUMBERS = WHOLE | {Kind.BOOL, Kind.FLOAT, Kind.DECIMAL}
+_HUGEST = 2**127 - 1
+"""The largest integer of DuckDB's HUGEINT."""
+
+_ALONE = {
+    Kind.BOOL: "BOOLEAN",
+    Kind.FLOAT: "DOUBLE",
+    Kind.BYTES: "BLOB",
+    Kind.DATETIME: "TIMESTAMP",
+    Kind.DATE: "DATE",
+    Kind.TIME: "TIME",
+    Kind.JSON: "JSON",
+}
+"""The types of columns of a single kind; integers have two, what is absent is text."""
+
+
+@frozen
+class Layout:
+    """The type of a column, and what a cell without a note means in it."""
+
+    type: str
+    main: Kind
+    plainly: frozenset[Kind]
+    """Kinds whose cells are stored as they are and never noted."""
+
+
+@lru_cache(maxsize=256)
+def layout(kinds: frozenset[Kind]) -> Layout:
+    """Return how a column of these kinds is kept."""
+    found = kinds - {Kind.NAN}
+    if not found:
+        return Layout("DOUBLE", Kind.FLOAT, frozenset({Kind.FLOAT}))
+    if len(found) == 1 and not found <= WHOLE:
+        (kind,) = found
+        if kind is Kind.RAWTEXT:
+            return Layout("VARCHAR", Kind.TEXT, frozenset())
+        plainly = found - {Kind.DATETIME, Kind.TIME}  # a time zone has no room in their types
+        return Layout(_ALONE.get(kind, "VARCHAR"), kind, plainly)
+    if found <= WHOLE | {Kind.BOOL}:
+        plainly = frozenset({Kind.INT, Kind.BIGINT})
+        return Layout("HUGEINT" if Kind.HUGEINT in found else "BIGINT", Kind.INT, plainly)
+    if found <= NUMBERS:
+        ints = {Kind.INT} if found == {Kind.INT, Kind.FLOAT} else set()
+        return Layout("DOUBLE", Kind.FLOAT, frozenset({Kind.FLOAT, *ints}))
+    return Layout("VARCHAR", Kind.TEXT, frozenset({Kind.TEXT}))
+
+
+def stored(value: Value, how: Layout) -> tuple[Value, str]:
+    """Return the cell for a plain value, and its note; an empty one when it needs none.
+
+    A note is a kind, and after a colon the exact value where the cell is but what SQL makes of it.
+    """
+    kind = kind_of(value)
+    if kind is None or kind in how.plainly:
+        text = kind in TO_TEXT and how.type in {"VARCHAR", "JSON"}
+        return (TO_TEXT[kind](value) if text else value), ""
+    if kind is Kind.NAN:
+        return None, kind
+    if how.type in {"DOUBLE", "BIGINT", "HUGEINT"}:
+        return _as_number(value, kind, how)
+    if kind in {Kind.DATETIME, Kind.TIME} and value.tzinfo is not None:
+        cell = value.isoformat() if how.type == "VARCHAR" else _without_zone(value)
+        return cell, f"{kind}:{value.isoformat()}"
+    return _as_text(value, kind, how) if how.type == "VARCHAR" else (value, "")
+
+
+def _as_number(value: Value, kind: Kind, how: Layout) -> tuple[Value, str]:
+    exactly = f"{kind}:{_text(value, kind)}"
+    if how.type == "DOUBLE":
+        return _rounded(value), kind if kind is Kind.BOOL else exactly
+    if kind is Kind.BOOL:
+        return int(value), kind
+    return (value, "") if -_HUGEST <= value <= _HUGEST else (None, exactly)
+
+
+def _as_text(value: Value, kind: Kind, how: Layout) -> tuple[Value, str]:
+    if kind is Kind.RAWTEXT:
+        exact = value.encode("utf-8", "surrogatepass").hex()
+        return value.encode("utf-8", "backslashreplace").decode(), f"{kind}:{exact}"
+    return _text(value, kind), "" if kind is how.main else kind
+
+
+def _rounded(value: Value) -> float | None:
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):  # too large an integer, or a signalling nan
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _without_zone(value: datetime | time) -> datetime | time | None:
+    if isinstance(value, time):
+        return value.replace(tzinfo=None, fold=0)
+    try:
+        return value.astimezone(UTC).replace(tzinfo=None, fold=0)
+    except OverflowError:  # before the year 1 or after 9999
+        return None
+
+
+def _text(value: Value, kind: Kind) -> str:
+    if kind is Kind.BYTES:
+        return str(value.hex())
+    if kind is Kind.BOOL:
+        return "true" if value else "false"
+    return TO_TEXT.get(kind, str)(value)
+
+
+_WHOLE_FROM_TEXT = FROM_TEXT[Kind.HUGEINT]
+_EXACTLY: Mapping[Kind, Callable[[str], Value]] = {
+    **dict.fromkeys(WHOLE, _WHOLE_FROM_TEXT),
+    Kind.FLOAT: float,
+    Kind.DECIMAL: FROM_TEXT[Kind.DECIMAL],
+    Kind.DATETIME: FROM_TEXT[Kind.DATETIME],
+    Kind.TIME: FROM_TEXT[Kind.TIME],
+    Kind.RAWTEXT: lambda text: bytes.fromhex(text).decode("utf-8", "surrogatepass"),
+}
+_FROM_CELL: Mapping[Kind, Callable[[str], Value]] = {
+    **{kind: decode for kind, decode in FROM_TEXT.items() if kind is not None},
+    **_EXACTLY,
+    Kind.TEXT: str,
+    Kind.BYTES: bytes.fromhex,
+}
+_TRUTHS = {
+    **dict.fromkeys((1, "true", "1", "1.0"), True),
+    **dict.fromkeys((0, "false", "0", "0.0"), False),
+}
+"""What a boolean becomes in the types that a column may have gone through."""
+_DAMAGE = (ValueError, ArithmeticError, TypeError, LookupError)
+
+
+def meant(cell: Value, note: str, how: Layout) -> Value:
+    """Return the plain value of a noted cell.
+
+    A note that does not fit its cell was left behind when another program changed the cell; then
+    the cell counts.
+    """
+    kind, _, exact = note.partition(":")
+    try:
+        if exact:
+            value = _EXACTLY[Kind(kind)](exact)
+            return value if _fits(cell, stored(value, how)[0]) else unnoted(cell, how)
+        if kind == Kind.NAN:
+            return unnoted(cell, how) if cell is not None else math.nan
+        if kind == Kind.BOOL:
+            return _TRUTHS[cell]
+        return _FROM_CELL[Kind(kind)](cell if isinstance(cell, str) else str(cell))
+    except _DAMAGE:
+        return unnoted(cell, how)
+
+
+def _fits(cell: Value, expected: Value) -> bool:
+    """Tell whether a cell is what SQL makes of an exact value; DuckDB may round the other way."""
+    if isinstance(cell, float) and isinstance(expected, float):
+        return math.isclose(cell, expected, rel_tol=1e-12)
+    return bool(cell == expected)
+
+
+def unnoted(cell: Value, how: Layout) -> Value:
+    """Return the plain value of a cell without a note."""
+    decode = decoder(how)
+    try:
+        return cell if decode is None or cell is None else decode(cell)
+    except _DAMAGE:
+        return cell
+
+
+def decoder(how: Layout) -> Callable[[str], Value] | None:
+    """Return what makes plain values of the cells of a column; None where they are that."""
+    return FROM_TEXT.get(how.main) if how.type in {"VARCHAR", "JSON"} else None

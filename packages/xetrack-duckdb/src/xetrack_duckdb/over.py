@@ -1,0 +1,136 @@
+"""DuckDB over a SQLite file: rows stay in SQLite, and SQL runs in DuckDB over a copy of them.
+
+SQLite's own driver reads the rows. DuckDB's extension for SQLite would have to be downloaded, and
+a second SQLite library in one process on one live file takes the locks of the first away. Rows in
+memory are kept so too: a forked child can go on with SQLite's, not with DuckDB's.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from xetrack.interfaces.engine import Engine
+from xetrack_duckdb import guarded
+from xetrack_duckdb.copies import Copy
+from xetrack_duckdb.engine import DuckDBEngine
+from xetrack_duckdb.rowlog import sqlite_engine
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from duckdb import DuckDBPyConnection
+
+    from xetrack.interfaces.engine import (
+        Column,
+        Condition,
+        Field,
+        Inserter,
+        Query,
+        Selection,
+        Settings,
+        SQLResult,
+    )
+    from xetrack.kinds import Value
+
+T = TypeVar("T")
+
+
+class OverSQLite(DuckDBEngine):
+    """Rows in SQLite, in a file or in memory, and SQL in DuckDB."""
+
+    def __init__(self, location: str, settings: Settings) -> None:
+        self._copy = Copy(location)  # a fork brings what is older to rest first
+        Engine.__init__(self, location, settings)
+        self.rows: Any = sqlite_engine(location, settings)
+        self.lock = self.rows.lock
+
+    def tables(self) -> list[str]:
+        """Name the tables of rows."""
+        found: list[str] = self.rows.tables()
+        return found
+
+    def columns(self, table: str) -> tuple[Column, ...]:
+        """Describe the columns of a table."""
+        found: tuple[Column, ...] = self.rows.columns(table)
+        return found
+
+    def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
+        """Make sure that the table has a wide enough column for each field."""
+        names: tuple[str, ...] = self.rows.add_columns(table, fields)
+        return names
+
+    def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
+        """Prepare an insert."""
+        found: Inserter = self.rows.inserter(table, fields)
+        return found
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make the writes of a block one."""
+        with self.rows.transaction():
+            yield
+
+    def look(self, at: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what a look at the file of the rows gives."""
+        found: T = self.rows.look(at)
+        return found
+
+    @contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """Lend the writing connection of the rows."""
+        with self.rows.change() as connection:
+            yield connection
+
+    def read(self, table: str, query: Query) -> Selection:
+        """Read cells, from one moment of the database."""
+        found: Selection = self.rows.read(table, query)
+        return found
+
+    def count(self, table: str, where: Sequence[Condition] = ()) -> int:
+        """Count the rows that fulfil all conditions."""
+        return int(self.rows.count(table, where))
+
+    def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
+        """Set cells."""
+        return int(self.rows.update(table, values, where))
+
+    def delete(self, table: str, where: Sequence[Condition]) -> int:
+        """Delete rows."""
+        return int(self.rows.delete(table, where))
+
+    def drop(self, table: str) -> None:
+        """Remove a table."""
+        self.rows.drop(table)
+
+    def close(self) -> None:
+        """Give back the connections; in memory nothing would be left of the rows."""
+        self._copy.close()
+        self.rows.close()
+
+    @property
+    def connection(self) -> DuckDBPyConnection:
+        """A connection that sees the rows of this moment, and can write to no table of them."""
+        return self._copy.connection(self.rows)
+
+    @contextmanager
+    def _guarded(self) -> Iterator[DuckDBPyConnection]:
+        path = self._copy.path(self.rows)
+        connection = guarded.attached(path)
+        try:
+            yield guarded.locked(connection)
+        finally:
+            connection.close()
+
+    def sql(
+        self,
+        query: str,
+        parameters: Sequence[Any] | Mapping[str, Any] = (),
+        *,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> SQLResult:
+        """Run one statement that only reads."""
+        with self._guarded() as connection:
+            return guarded.run(connection, query, parameters, limit, timeout)

@@ -1,0 +1,146 @@
+"""Reading: a query becomes one SELECT, and its cells become plain values again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xetrack.interfaces.engine import Query
+from xetrack.kinds import Kind
+from xetrack.names import quoted
+from xetrack_duckdb import notes
+from xetrack_duckdb.conditions import located, where
+from xetrack_duckdb.values import plain_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from duckdb import DuckDBPyConnection
+
+    from xetrack.interfaces.engine import Condition
+    from xetrack.interfaces.powers import Whole
+    from xetrack.kinds import Value
+    from xetrack_duckdb.schema import StoredColumn, Table
+
+BATCH = 2_048
+"""Rows fetched at once: DuckDB's own vectors have so many."""
+
+
+def wanted(table: Table, query: Query) -> list[StoredColumn]:
+    """Return the columns that a query asks for, in its order."""
+    if query.columns is None:
+        return list(table.columns)
+    return [located(table, name) for name in query.columns]
+
+
+def select(connection: DuckDBPyConnection, table: Table, query: Query) -> tuple[str, list[Value]]:
+    """Return the SELECT for a query and the values for it; notes come last, if there are any.
+
+    The columns are called ``c0``, ``c1`` and so on: a query may name one twice.
+    """
+    names = [f"{column.sql} AS c{at}" for at, column in enumerate(wanted(table, query))]
+    names.append(quoted(notes.COLUMN) if table.has_notes else "NULL")
+    cut = where(connection, table, query.where)
+    down = "DESC" if query.descending else "ASC"
+    order = f"rowid {down}"
+    if query.order is not None:
+        column = located(table, query.order)
+        order = f"{column.sql} IS NULL, {column.sql} {down}, rowid ASC"
+    limits = "" if query.limit is None else f" LIMIT {query.limit}"
+    limits += f" OFFSET {query.offset}" if query.offset else ""
+    source = f"{table.sql}{cut.sql}"
+    by_order = "" if order == "rowid ASC" and not limits else f" ORDER BY {order}"
+    listed = ", ".join(names)
+    if query.tail is None:
+        return f"SELECT {listed} FROM {source}{by_order}{limits}", cut.values
+    # Numbered in the order asked for, so that the end can be taken from the other side.
+    inner = f"SELECT rowid AS row, row_number() OVER (ORDER BY {order}) AS place FROM {source}"
+    inner += f" ORDER BY place{limits}"
+    if query.order is None and not limits:
+        other = "ASC" if query.descending else "DESC"
+        inner = f"SELECT rowid AS row FROM {source} ORDER BY rowid {other} LIMIT {query.tail}"
+        return (
+            f"SELECT {listed} FROM {table.sql} WHERE rowid IN (SELECT row FROM ({inner})) "
+            f"ORDER BY rowid {down}"
+        ), cut.values
+    last = f"SELECT row, place FROM ({inner}) ORDER BY place DESC LIMIT {query.tail}"
+    return (
+        f"SELECT {listed} FROM {table.sql} AS t JOIN ({last}) AS l ON t.rowid = l.row "
+        "ORDER BY l.place"
+    ), cut.values
+
+
+def batches(
+    connection: DuckDBPyConnection, table: Table, query: Query
+) -> Iterator[Sequence[Sequence[Value]]]:
+    """Yield the cells of the answer, column by column; called inside a transaction."""
+    columns = wanted(table, query)
+    sql, values = select(connection, table, query)
+    connection.execute(sql, values)
+    while rows := connection.fetchmany(BATCH):
+        *stored, noted = zip(*rows, strict=True)
+        yield plain_cells(columns, stored, noted)
+
+
+_ARRAYS = frozenset(
+    map(
+        frozenset,
+        (
+            [Kind.BOOL],
+            [Kind.INT],
+            [Kind.INT, Kind.BIGINT],
+            [Kind.FLOAT],
+            [Kind.FLOAT, Kind.NAN],
+            [Kind.FLOAT, Kind.INT],
+            [Kind.FLOAT, Kind.INT, Kind.NAN],
+            [Kind.TEXT],
+        ),
+    )
+)
+"""Kinds that NumPy has a dtype for, or that are text, and whose cells need no note but nan."""
+
+
+def arrays(connection: DuckDBPyConnection, table: Table, query: Query) -> list[Whole]:
+    """Return the answer column by column; called inside a transaction."""
+    columns = wanted(table, query)
+    quick = [at for at, one in enumerate(columns) if one.key is not None and one.kinds in _ARRAYS]
+    found: list[Whole] = [[] for _ in columns]
+    if quick:
+        names = tuple(columns[at].name for at in quick)
+        sql, values = select(connection, table, evolved(query, names))
+        given: Mapping[str, Any] = connection.execute(sql, values).fetchnumpy()
+        for number, at in enumerate(quick):
+            array = given[f"c{number}"]
+            mask = getattr(array, "mask", None)
+            bare = array if mask is None else array.data
+            found[at] = (bare, mask if mask is not None and mask.any() else None)
+    slow = [at for at in range(len(columns)) if at not in set(quick)]
+    if slow:
+        lists: list[list[Value]] = [[] for _ in slow]
+        names = tuple(columns[at].name for at in slow)
+        for batch in batches(connection, table, evolved(query, names)):
+            for cells, more in zip(lists, batch, strict=True):
+                cells.extend(more)
+        for cells, at in zip(lists, slow, strict=True):
+            found[at] = cells
+    return found
+
+
+def evolved(query: Query, names: tuple[str, ...]) -> Query:
+    """Return the query for other columns."""
+    return Query(
+        columns=names,
+        where=query.where,
+        order=query.order,
+        descending=query.descending,
+        offset=query.offset,
+        limit=query.limit,
+        tail=query.tail,
+    )
+
+
+def count(connection: DuckDBPyConnection, table: Table, conditions: Sequence[Condition]) -> int:
+    """Count the rows that fulfil all conditions."""
+    cut = where(connection, table, conditions)
+    query = f"SELECT count(*) FROM {table.sql}{cut.sql}"
+    row = connection.execute(query, cut.values).fetchone()
+    return 0 if row is None else int(row[0])

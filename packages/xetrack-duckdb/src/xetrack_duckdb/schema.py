@@ -1,0 +1,230 @@
+"""What a DuckDB file holds besides its rows, and what its tables look like.
+
+``xetrack_columns``
+    The key and the kinds of each column.
+``xetrack_marks``
+    For each table, up to which number the rows of the row log were brought here.
+``xetrack_meta``
+    The version of this layout, and which row log belongs to this file.
+``events``
+    A view over the default table.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+from attrs import frozen
+
+from xetrack.errors import NotADatabaseError
+from xetrack.interfaces.engine import Column
+from xetrack.kinds import Kind, kind_of
+from xetrack.names import DEFAULT_TABLE, EVENTS_VIEW, INTERNAL, OWN, quoted
+from xetrack_duckdb import notes
+from xetrack_duckdb.layouts import Layout, layout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duckdb import DuckDBPyConnection
+
+FORMAT = "1"
+"""Version of the layout above; a file with another was written by a later xetrack."""
+
+_INTERNAL_TABLES = f"""
+CREATE TABLE IF NOT EXISTS db.xetrack_columns (
+    "table" VARCHAR, "column" VARCHAR, "key" VARCHAR, kinds VARCHAR
+);
+CREATE TABLE IF NOT EXISTS db.xetrack_marks ("table" VARCHAR, made BIGINT, number BIGINT);
+CREATE TABLE IF NOT EXISTS db.xetrack_meta (name VARCHAR, value VARCHAR);
+INSERT INTO db.xetrack_meta SELECT 'format', '{FORMAT}'
+    WHERE NOT EXISTS (FROM db.xetrack_meta WHERE name = 'format')
+"""
+
+_FOREIGN = {
+    "BOOLEAN": "bool",
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT"), "int"),
+    **dict.fromkeys(("BIGINT", "UINTEGER"), "int,bigint"),
+    **dict.fromkeys(("HUGEINT", "UBIGINT"), "int,bigint,hugeint"),
+    **dict.fromkeys(("FLOAT", "DOUBLE"), "float"),
+    "BLOB": "bytes",
+    "TIMESTAMP": "datetime",
+    "DATE": "date",
+    "TIME": "time",
+    "JSON": "json",
+}
+"""The kinds in a column that another program made, by type; in any other there is text."""
+
+
+@frozen
+class StoredColumn:
+    """One column of a table in DuckDB."""
+
+    name: str
+    key: str | None
+    kinds: frozenset[Kind]
+    type: str
+
+    @property
+    def sql(self) -> str:
+        """The column as SQL writes it."""
+        return quoted(stored_name(self.name))
+
+    @property
+    def layout(self) -> Layout | None:
+        """How its cells are kept; None where another program made it."""
+        return None if self.key is None else layout(self.kinds)
+
+    def public(self) -> Column:
+        """Return the description that the interface knows."""
+        return Column(self.name, self.key, self.kinds if self.key is not None else frozenset())
+
+
+@frozen
+class Table:
+    """A table as it is at one moment."""
+
+    name: str
+    columns: tuple[StoredColumn, ...]
+    has_notes: bool = False
+
+    @property
+    def sql(self) -> str:
+        """The table as SQL writes it."""
+        return f"db.main.{quoted(self.name)}"
+
+    @property
+    def by_name(self) -> dict[str, StoredColumn]:
+        """The columns by name."""
+        return {column.name: column for column in self.columns}
+
+
+def stored_name(name: str) -> str:
+    """Return the name of a column in DuckDB: a true column ``rowid`` would hide row numbers."""
+    return "row id" if name.lower() == "rowid" else name
+
+
+def foreign_kinds(declared: str) -> frozenset[Kind]:
+    """Return what a column that another program made can hold."""
+    return _kinds(_FOREIGN.get(declared, "text"))
+
+
+def _kinds(text: str) -> frozenset[Kind]:
+    return frozenset(Kind(kind) for kind in text.split(",") if kind)
+
+
+def prepare(connection: DuckDBPyConnection) -> None:
+    """Make what every file holds besides its rows; called inside a transaction."""
+    for statement in _INTERNAL_TABLES.split(";"):
+        connection.execute(statement)
+
+
+def meta(connection: DuckDBPyConnection, location: str) -> dict[str, str]:
+    """Return what is noted about the file.
+
+    Raises
+    ------
+    NotADatabaseError
+        A later xetrack wrote it.
+    """
+    try:
+        rows = connection.execute("SELECT name, value FROM db.main.xetrack_meta").fetchall()
+    except duckdb.CatalogException:
+        return {}
+    found = dict(rows)
+    if found.get("format", FORMAT) != FORMAT:
+        layout_found = found["format"]
+        reason = f"a later xetrack wrote it (layout {layout_found}, this one knows {FORMAT})"
+        raise NotADatabaseError(location, reason)
+    return found
+
+
+def set_meta(connection: DuckDBPyConnection, name: str, value: str) -> None:
+    """Note something about the file."""
+    connection.execute("DELETE FROM db.main.xetrack_meta WHERE name = ?", [name])
+    connection.execute("INSERT INTO db.main.xetrack_meta VALUES (?, ?)", [name, value])
+
+
+def all_tables(connection: DuckDBPyConnection) -> list[str]:
+    """Name all tables, internal ones too, in the order they were made."""
+    rows = connection.execute(
+        "SELECT table_name FROM duckdb_tables() "
+        "WHERE database_name = 'db' AND schema_name = 'main' ORDER BY table_oid"
+    )
+    return [name for (name,) in rows.fetchall()]
+
+
+def table_names(connection: DuckDBPyConnection) -> list[str]:
+    """Name the tables of rows in the order they were made."""
+    return [name for name in all_tables(connection) if not name.startswith(INTERNAL)]
+
+
+def load(connection: DuckDBPyConnection, table: str) -> Table | None:
+    """Read what a table looks like; None when it does not exist."""
+    there = all_tables(connection)
+    if table not in there or table.startswith(INTERNAL):
+        return None
+    described = connection.execute(f"SELECT * FROM db.main.{quoted(table)} LIMIT 0").description
+    found = [(one[0], str(one[1])) for one in described or ()]
+    known: dict[str, tuple[str, str | None, frozenset[Kind]]] = {}
+    if "xetrack_columns" in there:
+        query = 'SELECT "column", "key", kinds FROM db.main.xetrack_columns WHERE "table" = ?'
+        for name, key, kinds in connection.execute(query, [table]).fetchall():
+            known[stored_name(name)] = (name, _key(key), _kinds(kinds))
+    known |= {name: (name, name, frozenset({Kind.TEXT})) for name in OWN}
+    columns = []
+    for stored, declared in found:
+        if stored != notes.COLUMN:
+            name, key, kinds = known.get(stored) or (stored, None, foreign_kinds(declared))
+            columns.append(StoredColumn(name, key, kinds, declared))
+    return Table(table, tuple(columns), len(columns) < len(found))
+
+
+def register(connection: DuckDBPyConnection, table: str, columns: Sequence[StoredColumn]) -> None:
+    """Note the keys and the kinds of columns."""
+    names = [column.name for column in columns]
+    connection.execute(
+        'DELETE FROM db.main.xetrack_columns WHERE "table" = ? '
+        'AND "column" IN (SELECT unnest(?::VARCHAR[]))',
+        [table, names],
+    )
+    keys = [_key_text(column.key or "") for column in columns]
+    kinds = [",".join(sorted(column.kinds)) for column in columns]
+    connection.execute(
+        "INSERT INTO db.main.xetrack_columns "
+        "SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+        [table, names, keys, kinds],
+    )
+
+
+def _key_text(key: str) -> str:
+    """Return a key as text that UTF-8 can say; a NUL marks those that needed help."""
+    if kind_of(key) is Kind.TEXT and not key.startswith("\0"):
+        return key
+    return "\0" + key.encode("utf-8", "surrogatepass").hex()
+
+
+def _key(text: str) -> str:
+    if not text.startswith("\0"):
+        return text
+    return bytes.fromhex(text[1:]).decode("utf-8", "surrogatepass")
+
+
+def make_view(connection: DuckDBPyConnection, table: Table) -> None:
+    """Make the view over the default table, unless a table has its name."""
+    if table.name != DEFAULT_TABLE or EVENTS_VIEW in all_tables(connection):
+        return
+    hidden = f" EXCLUDE ({quoted(notes.COLUMN)})" if table.has_notes else ""
+    connection.execute(
+        f"CREATE OR REPLACE VIEW db.main.{EVENTS_VIEW} AS SELECT *{hidden} FROM {table.sql}"
+    )
+
+
+def drop(connection: DuckDBPyConnection, table: str) -> None:
+    """Remove a table with all that is noted about it."""
+    if table == DEFAULT_TABLE and EVENTS_VIEW not in all_tables(connection):
+        connection.execute(f"DROP VIEW IF EXISTS db.main.{EVENTS_VIEW}")
+    connection.execute(f"DROP TABLE IF EXISTS db.main.{quoted(table)}")
+    for name in ("xetrack_columns", "xetrack_marks"):
+        connection.execute(f'DELETE FROM db.main.{name} WHERE "table" = ?', [table])

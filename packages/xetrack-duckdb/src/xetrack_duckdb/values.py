@@ -1,0 +1,65 @@
+"""Cells as DuckDB gives them become plain values again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xetrack.kinds import NotPlainError, plain, text_of
+from xetrack_duckdb import notes
+from xetrack_duckdb.layouts import decoder, meant, unnoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xetrack.kinds import Value
+    from xetrack_duckdb.schema import StoredColumn
+
+
+def plain_cells(
+    columns: Sequence[StoredColumn],
+    stored: Sequence[Sequence[Value]],
+    noted: Sequence[str | None],
+) -> list[Sequence[Value]]:
+    """Return the plain values of rows.
+
+    Parameters
+    ----------
+    columns, stored
+        The columns, and the cells of each.
+    noted
+        The notes of each row.
+    """
+    found = [_decoded(column, cells) for column, cells in zip(columns, stored, strict=True)]
+    if not any(noted):
+        return found
+    positions: dict[str, list[int]] = {}
+    for at, column in enumerate(columns):
+        positions.setdefault(column.name, []).append(at)
+    changed: dict[int, list[Value]] = {}
+    for row, text in enumerate(noted):
+        for name, note in notes.split(text) if text else ():
+            for at in positions.get(name, ()):
+                how = columns[at].layout
+                if how is not None:
+                    cells = changed.setdefault(at, list(found[at]))
+                    cells[row] = meant(stored[at][row], note, how)
+    for at, cells in changed.items():
+        found[at] = cells
+    return found
+
+
+def _decoded(column: StoredColumn, cells: Sequence[Value]) -> Sequence[Value]:
+    how = column.layout
+    if how is None:
+        return [_foreign(cell) for cell in cells]
+    if decoder(how) is None:
+        return list(cells)
+    return [unnoted(cell, how) for cell in cells]
+
+
+def _foreign(cell: Value) -> Value:
+    """Return a cell of a type that is none of ours as a plain value, or as text."""
+    try:
+        return plain(cell)
+    except NotPlainError:
+        return text_of(cell)

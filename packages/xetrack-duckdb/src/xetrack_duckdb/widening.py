@@ -1,0 +1,145 @@
+"""Bringing a table in DuckDB up to the columns and kinds that the row log knows.
+
+A column that must hold another kind gets another type, and what its cells meant until then is
+noted where the new type does not say it. Nothing of it is seen before the transaction ends.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from xetrack.kinds import Kind
+from xetrack.names import OWN, quoted
+from xetrack_duckdb import notes, schema
+from xetrack_duckdb.layouts import WHOLE, Layout, layout
+from xetrack_duckdb.schema import StoredColumn, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duckdb import DuckDBPyConnection
+
+    from xetrack.interfaces.engine import Column
+
+_CREATE_AT_ONCE = "VARCHAR"
+"""The type of the columns that name a row."""
+
+
+def brought_up(connection: DuckDBPyConnection, name: str, columns: Sequence[Column]) -> Table:
+    """Return the table with a wide enough column for each."""
+    wanted = [column for column in columns if column.key is not None]
+    table = schema.load(connection, name)
+    if table is None:
+        return _created(connection, name, wanted)
+    columns_by_name = table.by_name
+    changed: dict[str, StoredColumn] = {}
+    for column in wanted:
+        found = columns_by_name.get(column.name)
+        if found is None:
+            changed[column.name] = _added(connection, table, column)
+        elif found.key is None or not column.kinds <= found.kinds:
+            table, changed[column.name] = _widened(connection, table, found, column)
+    if changed:
+        schema.register(connection, name, list(changed.values()))
+        table = evolve(table, columns=tuple((columns_by_name | changed).values()))
+    return table
+
+
+def _new(column: Column) -> StoredColumn:
+    own = column.name in OWN
+    declared = _CREATE_AT_ONCE if own else layout(column.kinds).type
+    return StoredColumn(column.name, column.key, column.kinds, declared)
+
+
+def _created(connection: DuckDBPyConnection, name: str, columns: Sequence[Column]) -> Table:
+    new = tuple(map(_new, columns))
+    table = Table(name, new)
+    defined = ", ".join(f"{column.sql} {column.type}" for column in new)
+    connection.execute(f"CREATE TABLE {table.sql} ({defined})")
+    schema.register(connection, name, new)
+    schema.make_view(connection, table)
+    return table
+
+
+def _added(connection: DuckDBPyConnection, table: Table, column: Column) -> StoredColumn:
+    new = _new(column)
+    connection.execute(f"ALTER TABLE {table.sql} ADD COLUMN {new.sql} {new.type}")
+    if table.has_notes:  # on a column of that name which another program dropped
+        connection.execute(
+            f"UPDATE {table.sql} SET {quoted(notes.COLUMN)} = {notes.without_sql(new.name)} "
+            f"WHERE {notes.is_noted(new.name)}"
+        )
+    return new
+
+
+def with_notes(connection: DuckDBPyConnection, table: Table) -> Table:
+    """Return the table with a column for notes."""
+    if table.has_notes:
+        return table
+    connection.execute(f"ALTER TABLE {table.sql} ADD COLUMN {quoted(notes.COLUMN)} VARCHAR")
+    found = evolve(table, has_notes=True)
+    schema.make_view(connection, found)
+    return found
+
+
+def _widened(
+    connection: DuckDBPyConnection, table: Table, old: StoredColumn, wanted: Column
+) -> tuple[Table, StoredColumn]:
+    before = layout(old.kinds)
+    new = evolve(old, key=wanted.key, kinds=old.kinds | wanted.kinds)
+    after = layout(new.kinds)
+    new = evolve(new, type=after.type)
+    note = _note(before, after) if old.kinds - {Kind.NAN} else ""
+    if note:
+        table = with_notes(connection, table)
+        connection.execute(
+            f"UPDATE {table.sql} SET {quoted(notes.COLUMN)} = "
+            f"coalesce({quoted(notes.COLUMN)}, '') || ';{old.name}={note}' || "
+            f"{_exact(before, after, old)} || ';' "
+            f"WHERE {old.sql} IS NOT NULL AND NOT {notes.is_noted(old.name)}"
+        )
+    if after.type != old.type:
+        how = f"CAST({old.sql} AS {after.type})"
+        if not old.kinds - {Kind.NAN} and old.key is not None:
+            how = f"CAST(NULL AS {after.type})"
+        elif old.type == "BLOB":
+            how = f"lower(hex({old.sql}))"
+        elif after.type == "DOUBLE":
+            how = f"TRY_CAST({old.sql} AS DOUBLE)"
+        connection.execute(
+            f"ALTER TABLE {table.sql} ALTER {old.sql} SET DATA TYPE {after.type} USING {how}"
+        )
+        _mend(connection, table, new)
+    return table, new
+
+
+def _note(before: Layout, after: Layout) -> str:
+    """Return the kind to note in cells that meant what their column did; empty for none."""
+    if before.main is after.main:
+        return ""
+    if before.main is Kind.INT and Kind.INT in after.plainly:
+        return ""
+    return str(before.main)
+
+
+def _exact(before: Layout, after: Layout, column: StoredColumn) -> str:
+    """Return SQL for the exact value that a note must keep, with a colon before it."""
+    rounds = after.type == "DOUBLE" and before.main in {*WHOLE, Kind.DECIMAL}
+    return f"':' || CAST({column.sql} AS VARCHAR)" if rounds else "''"
+
+
+def _mend(connection: DuckDBPyConnection, table: Table, column: StoredColumn) -> None:
+    """Let SQL see of cells that are noted exactly what it would see had they come just now."""
+    if not table.has_notes or column.type not in {"DOUBLE", "VARCHAR"}:
+        return
+    exact = notes.exact_sql(column.name)
+    value = exact
+    if column.type == "DOUBLE":
+        number = f"TRY_CAST({exact} AS DOUBLE)"
+        value = f"CASE WHEN isfinite({number}) THEN {number} END"
+    connection.execute(
+        f"UPDATE {table.sql} SET {column.sql} = {value} "
+        f"WHERE {notes.is_noted(column.name)} AND {exact} != ''"
+    )

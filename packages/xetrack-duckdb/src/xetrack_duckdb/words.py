@@ -1,0 +1,21 @@
+"""The words of an SQL text, so that it can be changed outside literals and nowhere else."""
+
+from __future__ import annotations
+
+import re
+
+_DEFAULT = re.compile(
+    r"""
+    --[^\n]* | /\*.*?(?:\*/|$)
+  | "(?:[^"]|"")*" | [eE]?'(?:[^']|'')*' | \$(\w*)\$.*?\$\1\$
+  | [$:@]\w+ | [^\W\d]\w*
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def for_reading(sql: str) -> str:
+    """Quote the word ``default``, as statements that read have no other use for it."""
+    return _DEFAULT.sub(
+        lambda found: '"default"' if found[0].lower() == "default" else found[0], sql
+    )
