@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import sys
 
+from xetrack import Reader
 from xetrack.errors import RunNotFoundError
 
 
@@ -41,6 +42,7 @@ def greet(name: str, *, times: int = 1) -> list[dict[str, object]]:
     """
     return [{"greeting": f"Hello {name}", "time": time} for time in range(times)]
 
+def shape(db: str, /): return {"columns": len(Reader(db).columns)}
 def one(): return {"a": 1, "b": None}
 def text(): return "done\\x1b[31m"
 def nothing(): return None
@@ -105,6 +107,28 @@ def test_a_plugin_may_add_a_group(guest):
     wrong = xt("notes", "lst")
     assert 2 == wrong.code
     assert "There is no command 'notes lst'. Did you mean 'notes ls'" in wrong.err
+
+
+def test_a_plugin_may_add_a_command_to_an_existing_group(guest, db):
+    """Beside `xt`'s own; a group of `xt` cannot become a command."""
+    xt = guest(("stats shape", "shape"), ("plot", "one"), ("runs more", "one"))
+    page = xt("stats")
+    assert "  shape: Does stats shape.\n" in page.out
+    assert "  describe: " in page.out
+    assert [{"columns": 5}] == json.loads(xt("stats", "shape", db, "--json").out)
+    assert [{"columns": 5}] == json.loads(xt("stats", "shape", "--json", XETRACK_DB=str(db)).out)
+    assert "accuracy" in xt("stats", "describe", db).out
+    wrong = xt("stats", "shpae")
+    assert "Did you mean 'stats shape'" in wrong.err
+    states = {row["name"]: row["reason"] for row in json.loads(xt("plugins", "--json").out)}
+    assert "'plot' is a group and cannot be a command too" == states["plot"]
+    assert "'runs' is a command and cannot be a group too" == states["runs more"]
+    assert 0 == xt("plot", "hist", db, "epoch").code
+
+
+def test_a_near_miss_of_a_command_that_an_extra_brings_is_suggested(xt):
+    """Also where its package is not installed."""
+    assert "Did you mean 'assets'" in xt("asets").err
 
 
 def test_none_prints_nothing(guest):

@@ -97,7 +97,7 @@ def test_help_is_drawn_on_a_terminal(screen):
     """On a terminal the help pages have frames, and keep the order of the plain one."""
     lines = plain(screen("--help").out).splitlines()
     listed = [line.split()[1] for line in lines if line.startswith("│ ") and line[2] != " "]
-    assert ["head", "tail", "columns", "ls", "sql", "plugins", "demo"] == listed[:7]
+    assert ["head", "tail", "watch", "sql", "runs", "show", "compare"] == listed[:7]
     assert any(line.startswith("╭") for line in lines)
 
 

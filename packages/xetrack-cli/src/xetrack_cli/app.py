@@ -16,7 +16,9 @@ from cyclopts import (
 from xetrack.errors import near
 from xetrack.plugins.entrypoints import version_of
 from xetrack_cli import messages
-from xetrack_cli.bridge import explain_missing
+from xetrack_cli.bridge import explain_missing, of_extras
+from xetrack_cli.commands import GROUPS
+from xetrack_cli.defaults import with_database
 from xetrack_cli.front import ABOUT, FOR_ALL, HELP_FLAGS
 from xetrack_cli.targets import path_of
 
@@ -38,7 +40,8 @@ def run(commands: Mapping[str, Component], words: Sequence[str]) -> int:
     helps = len(words) == 1 or any(flag in words for flag in HELP_FLAGS)
     plain = helps and not messages.is_terminal(sys.stdout)
     try:
-        done = build(commands, words, plain=plain)(list(words))
+        app = build(commands, words, plain=plain)
+        done = app(words if helps else with_database(app, words))
     except CycloptsError as error:
         raise _usage(error, commands) from error
     return 1 if done is False else 0
@@ -78,7 +81,9 @@ def build(
         parent = app
         if member:
             if group not in groups:
-                groups[group] = App(name=group, help=f"Commands for {group}.", sort_key=number)
+                groups[group] = App(
+                    name=group, help=GROUPS.get(group, f"Commands for {group}."), sort_key=number
+                )
                 app.command(groups[group])
             parent = groups[group]
         parent.command(
@@ -106,7 +111,8 @@ def _usage(error: CycloptsError, commands: Mapping[str, Component]) -> messages.
             text = f"There is no option {name!r}."
         else:
             hint = explain_missing(name)
-            text = f"There is no command {name!r}. {near(name, commands)}{hint}".rstrip()
+            known = near(name, [*commands, *of_extras()])
+            text = f"There is no command {name!r}. {known}{hint}".rstrip()
     elif isinstance(error, MissingArgumentError) and error.argument and not error.keyword:
         text = f"{error.argument.name.lstrip('-').upper()} is missing."
     elif isinstance(error, UnusedCliTokensError) and error.unused_tokens:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from xetrack.errors import PluginError, UnknownComponentError, XetrackWarning
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins import switches
-from xetrack.plugins.hints import extra_of
+from xetrack.plugins.hints import EXTRAS, extra_of
 from xetrack.plugins.registry import registry
 from xetrack_cli.commands import OWN
 
@@ -81,6 +81,11 @@ def commands_for(words: Sequence[str]) -> dict[str, Component]:
         text = f"Left out: {', '.join(map(repr, refused))}. See why with: xt plugins"
         warnings.warn(text, XetrackWarning, stacklevel=2)
     return OWN | {name: part for name, part in found.items() if name not in refused}
+
+
+def of_extras() -> list[str]:
+    """Name the commands that extras of xetrack bring, installed or not."""
+    return [name for kind, name in EXTRAS if kind is PartKind.COMMAND]
 
 
 def explain_missing(name: str) -> str:

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 from xetrack_cli import messages
 from xetrack_cli.bridge import commands_for
+from xetrack_cli.commands import DEFAULT_DB
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xetrack.interfaces.component import Component
 
-ABOUT = "Read what xetrack tracked: rows, SQL, plugins."
-FOR_ALL = "With every command: --debug shows tracebacks, --no-color leaves out colours."
+ABOUT = "Read, compare, draw and change what xetrack tracked."
+FOR_ALL = (
+    "With every command: --debug shows tracebacks, --no-color leaves out colours. "
+    f"{DEFAULT_DB} names the database of commands that are given none."
+)
 HELP_FLAGS = ("--help", "-h")
 
 

@@ -30,6 +30,33 @@ class NothingMeasuredError(XetrackError, RuntimeError):
         self.database = database
 
 
+class NoValuesError(XetrackError, LookupError):
+    """No row that was asked for has a value that can be compared or drawn."""
+
+    def __init__(self, columns: str, table: str) -> None:
+        super().__init__(
+            f"The rows that were asked for have no value to work with in {columns} of the table "
+            f"{table!r}. See what its columns hold with: xt columns DB"
+        )
+        self.columns = columns
+        self.table = table
+
+
+class MissingLibraryError(XetrackError, ImportError):
+    """A library that no extra of xetrack brings is not installed."""
+
+    def __init__(self, library: str, purpose: str) -> None:
+        super().__init__(f"{library}, {purpose}, is not installed. Type: pip install {library}")
+        self.library = library
+
+
+class DeclinedError(XetrackError, RuntimeError):
+    """The user was asked, and said no."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was changed. To go on without being asked, add --yes.")
+
+
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C, with a sentence on what was kept."""
 
@@ -54,17 +81,37 @@ def note(text: str) -> None:
     _say("", text, _DIM)
 
 
+def confirm(question: str) -> None:
+    """Ask on a terminal, and go on with a yes; where nobody can be asked, go on.
+
+    Raises
+    ------
+    DeclinedError
+        The answer was anything else.
+    """
+    if not is_terminal(sys.stdin) or not is_terminal(sys.stderr):
+        return
+    sys.stderr.write(f"{escaped(question)} [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise DeclinedError
+
+
 def _say(label: str, text: str, color: str) -> None:
     if sys.stderr is None:  # closed by the shell: `xt ... 2>&-`
         return
     shown = escaped(text, keep="\n")
-    if is_terminal(sys.stderr) and not os.environ.get("NO_COLOR"):
+    if is_terminal(sys.stderr) and wants_color():
         # A label stands for the colour of its text.
         label, shown = _colored(label, color), shown if label else _colored(shown, color)
     with suppress(OSError):  # nobody is there to hear it
         sys.stderr.write(f"{label}{shown}\n")
 
 
+def wants_color() -> bool:
+    """Tell whether a terminal is to be given colours."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def _colored(text: str, color: str) -> str:
-    plain = not text or os.environ.get("TERM") == "dumb"
-    return text if plain else f"\x1b[{color}m{text}\x1b[0m"
+    return f"\x1b[{color}m{text}\x1b[0m" if text else text

@@ -1,49 +1,125 @@
-"""The arguments and options that commands share, as annotations for cyclopts."""
+"""The arguments and options that commands share, as annotations and classes for cyclopts.
+
+A command takes one of the classes as its last parameter; cyclopts makes its fields options.
+"""
 
 import csv
 from collections.abc import Sequence
-from typing import Annotated, Any, TypeAlias
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
 
+from attrs import frozen
 from cyclopts import Parameter
+
+from xetrack.kinds import INT64
+from xetrack.names import DEFAULT_TABLE
+from xetrack_cli.commands import DEFAULT_DB
 
 
 def _names(_: Any, tokens: Sequence[Any]) -> tuple[str, ...]:
     """Split at commas; a name that holds a comma is quoted as in CSV."""
-    return tuple(name for row in csv.reader(token.value for token in tokens) for name in row)
+    names = tuple(name for row in csv.reader(token.value for token in tokens) for name in row)
+    if not all(names) or not names:
+        raise ValueError("Give names of columns: a,b,c.")
+    return names
 
 
 def _from_zero(_: Any, value: int) -> None:
     if value < 0:
         raise ValueError("Give 0 or more.")
+    if value >= INT64:
+        raise ValueError("No table has so many rows.")
 
 
-Database: TypeAlias = Annotated[str, Parameter(help="Path or URL of the database.")]
+def _few(_: Any, value: int) -> None:
+    if not 1 <= value <= _MOST:
+        raise ValueError(f"Give 1 to {_MOST}.")
 
-Engine: TypeAlias = Annotated[
-    str | None,
-    Parameter(help="Storage engine; by default the one that the file belongs to."),
+
+_MOST = 1_000
+
+
+_FLAG: Any = {"negative": "", "show_default": False}
+_MANY: Any = {
+    "converter": _names,
+    "n_tokens": 1,
+    "accepts_keys": False,
+    "negative": "",
+    "show_default": False,
+}
+
+Location: TypeAlias = str | Path
+"""A text, as it was typed; shells complete it as a path."""
+
+Database: TypeAlias = Annotated[
+    Location, Parameter(help=f"Path or URL of the database; by default {DEFAULT_DB}.")
 ]
 
-TableName: TypeAlias = Annotated[str, Parameter(help="The table to read.")]
-
-TrackId: TypeAlias = Annotated[str | None, Parameter(help="Only the rows of this run.")]
+Run: TypeAlias = Annotated[str, Parameter(help="The track id of a run.")]
 
 Count: TypeAlias = Annotated[
     int, Parameter(name=("--n", "-n"), validator=_from_zero, help="How many rows.")
 ]
 
+Few: TypeAlias = Annotated[int, Parameter(validator=_few)]
+
 Columns: TypeAlias = Annotated[
-    tuple[str, ...] | None,
-    Parameter(
-        help="Only these columns, in this order: a,b,c.",
-        converter=_names,
-        n_tokens=1,
-        accepts_keys=False,
-        negative="",
-    ),
+    tuple[str, ...] | None, Parameter(help="Only these columns, in this order: a,b,c.", **_MANY)
 ]
 
-_OUTPUT: Any = {"negative": "", "group": "Output", "show_default": False}
+Comparison: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">=", "eq", "ne", "lt", "le", "gt", "ge"]
+
+Yes: TypeAlias = Annotated[bool, Parameter(name=("--yes", "-y"), help="Do not ask.", **_FLAG)]
+
+
+EngineName: TypeAlias = Annotated[
+    str | None, Parameter(help="Storage engine; by default the one that the file belongs to.")
+]
+
+
+@Parameter(name="*")
+@frozen(kw_only=True)
+class Source:
+    """Which table of a database, and how it is opened."""
+
+    engine: EngineName = None
+    table: Annotated[str, Parameter(help="The table.")] = DEFAULT_TABLE
+
+
+@Parameter(name="*")
+@frozen(kw_only=True)
+class Filter(Source):
+    """Which rows of a table."""
+
+    track_id: Annotated[str | None, Parameter(help="Only the rows of this run.")] = None
+    where: Annotated[
+        tuple[tuple[str, Comparison, str], ...],
+        Parameter(
+            help="Only rows where this holds: COLUMN OP VALUE, OP one of = != < <= > >= or "
+            "eq ne lt le gt ge, which need no quotes. May be repeated.",
+            negative="",
+            show_default=False,
+            show_choices=False,
+        ),
+    ] = ()
+
+
+@Parameter(name="*")
+@frozen(kw_only=True)
+class Rows(Filter):
+    """Which rows and columns of a table, in which order."""
+
+    columns: Columns = None
+    sort: Annotated[
+        str | None, Parameter(help="Sort by this column; else rows come as they were logged.")
+    ] = None
+    desc: Annotated[bool, Parameter(help="Sort downwards.", **_FLAG)] = False
+
+
+ANY, ALL, ROWS = Source(), Filter(), Rows()
+"""What commands take where nothing else is typed."""
+
+_OUTPUT: Any = {**_FLAG, "group": "Output"}
 
 AsJson: TypeAlias = Annotated[
     bool, Parameter(name="--json", **_OUTPUT, help="Print one JSON array.")

@@ -1,24 +1,32 @@
-"""`xt columns` and `xt ls`."""
+"""`xt tables`, `xt columns` and `xt ls`."""
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from xetrack import Reader
-from xetrack_cli.options import Database, Engine, TableName
+from xetrack_cli.asking import asking
+from xetrack_cli.options import ALL, ANY, Database, EngineName, Filter, Location, Source
 from xetrack_cli.render.cells import is_number
 from xetrack_cli.render.model import Lines, Table
 
 
-def columns(db: Database, /, *, engine: Engine = None, table: TableName = "default") -> Table:
+def tables(db: Database, /, *, engine: EngineName = None) -> Table:
+    """Show the tables of a database, and how large they are."""
+    with Reader(db, engine) as reader:
+        found = [
+            (name, reader.engine.count(name), len(reader.engine.columns(name)))
+            for name in reader.tables
+        ]
+    return Table(names=("table", "rows", "columns"), rows=found)
+
+
+def columns(db: Database, /, *, source: Source = ANY) -> Table:
     """Show the columns of a table, and what they hold."""
-    with Reader(db, engine, table) as reader:
-        reader.select(head=0)  # says so if there is no such table
-        kinds = reader.dtypes
-    return Table(
-        names=("column", "kinds"),
-        rows=[(name, found.replace("|", ", ")) for name, found in kinds.items()],
-    )
+    with asking(db, source) as asked:
+        found = [(name, ", ".join(sorted(one.kinds))) for name, one in asked.columns.items()]
+    return Table(names=("column", "kinds"), rows=found)
 
 
 def ls(
@@ -29,20 +37,34 @@ def ls(
     unique: Annotated[
         bool, Parameter(help="List each value once.", negative="", show_default=False)
     ] = False,
-    engine: Engine = None,
-    table: TableName = "default",
+    rows: Filter = ALL,
 ) -> Lines:
     """List the names of the columns, or the values of one, one a line."""
-    with Reader(db, engine, table) as reader:
-        if column is None:
-            return Lines("column", reader.select(head=0).names)
-        values = [value for (value,) in reader.select([column]).rows()]
-    if unique:
-        first: dict[object, object] = {}
-        for value in values:
-            first.setdefault(_identity(value), value)
-        values = list(first.values())
-    return Lines(column, values)
+    if column is None:
+        with asking(db, rows) as asked:
+            return Lines("column", tuple(asked.columns))
+    values = _values(db, column, rows)
+    first = next(values)  # so that what is wrong is told before anything is printed
+    assert first is None  # noqa: S101 - it only marks the beginning
+    return Lines(column, _once(values) if unique else values)
+
+
+def _values(db: Location, column: str, rows: Filter) -> Iterator[object]:
+    with asking(db, rows) as asked:
+        found = asked.rows([column])
+        yield None
+        for (value,) in found:
+            yield value
+
+
+def _once(values: Iterable[object]) -> Iterator[object]:
+    """Yield the first of values that are the same."""
+    seen = set()
+    for value in values:
+        identity = _identity(value)
+        if identity not in seen:
+            seen.add(identity)
+            yield value
 
 
 def _identity(value: object) -> object:

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from xetrack import Reader
 from xetrack.errors import InvalidArgumentError, QueryError
 from xetrack.interfaces.engine import RunsSQL
-from xetrack_cli.options import Database, Engine, TableName
+from xetrack_cli.options import ANY, Database, Source
 from xetrack_cli.render.model import Table
 
 
@@ -16,16 +16,17 @@ def sql(
     query: Annotated[str, Parameter(help="One statement that reads.")],
     /,
     *,
-    engine: Engine = None,
-    table: TableName = "default",
+    source: Source = ANY,
 ) -> Table:
     """Run a query in SQL; it only reads.
 
     `events` and `default` name the table of that name, in quotes or not.
     """
-    with Reader(db, engine, table) as reader:
+    with Reader(db, source.engine, source.table) as reader:
         if not isinstance(reader.engine, RunsSQL):
-            raise InvalidArgumentError("engine", engine, "the name of an engine that runs SQL")
+            raise InvalidArgumentError(
+                "engine", source.engine, "the name of an engine that runs SQL"
+            )
         found = reader.engine.sql(query)
     if not found.names:
         raise QueryError(query, "it asks for nothing", "Begin it with SELECT or WITH.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from xetrack import Reader
 from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.engine import RunsSQL
+from xetrack_cli.render.cells import counted
 from xetrack_cli.render.model import Report, Table
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def report(database: Path, run: str) -> Report:
         answer = reader.engine.sql(query)
         ((runs, rows),) = reader.engine.sql(_RUNS).rows
     xt, path = program(), shlex.quote(str(database))
-    held = f"{_counted(rows, 'row')} of {_counted(runs, 'run')}"
+    held = f"{counted(rows, 'row')} of {counted(runs, 'run')}"
     commands = (
         f"head {path}",
         f"tail {path} -n 3 --columns file,config_codec,config_level,ratio",
@@ -86,10 +87,6 @@ def program() -> str:
     if found and Path(found).resolve() == called.resolve():
         return "xt"
     return shlex.quote(os.path.relpath(called))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _table(result: SQLResult) -> Table:

@@ -24,6 +24,10 @@ _DECIMAL_BITS = 14_000
 """Python refuses decimal texts of more than 4,300 digits, and JSON has no other numbers."""
 
 
+class Pairs(dict[str, Any]):
+    """One cell with several named values: ``a=1 b=2`` in a table, an object in JSON."""
+
+
 def escaped(text: str, keep: str = "") -> str:
     """Write what does not print (control characters, overrides of direction) as in Python."""
     if text.isprintable():
@@ -51,6 +55,9 @@ def text_of(value: object, *, short: bool = False) -> str:
 
 def raw_text_of(value: object, *, short: bool = False) -> str:
     """Do the same, but leave the characters of texts alone."""
+    if isinstance(value, Pairs):
+        words = ((name, _word(one, short=short)) for name, one in value.items())
+        return " ".join(f"{name}={word}" for name, word in words if word not in _SAYS_NOTHING)
     value = _plain(value)
     if value is None:
         return ""
@@ -61,24 +68,47 @@ def raw_text_of(value: object, *, short: bool = False) -> str:
     return str(_scalar(value))
 
 
-def json_value(value: object) -> Any:
+_SAYS_NOTHING = {"", "{}", "[]"}
+
+
+def _word(value: object, *, short: bool) -> str:
+    """Write a value so that blanks in it are not taken for its end."""
+    text = raw_text_of(value, short=short)
+    return json.dumps(text, ensure_ascii=False) if " " in text else text
+
+
+def json_value(value: object, *, infinite: bool = False) -> Any:
     """Say a value in strict JSON, for any reader.
 
     nan is null, as JSON has none; the infinities are the texts ``Infinity`` and ``-Infinity``;
     bytes are hexadecimal; dates, times, decimals and paths are texts.
+
+    Parameters
+    ----------
+    value
+        Anything.
+    infinite
+        Leave infinities as they are, for a caller who writes them in another way.
     """
     value = _plain(value)
     if isinstance(value, float):
         if math.isnan(value):
             return None
-        return value if math.isfinite(value) else f"{'-' if value < 0 else ''}Infinity"
+        return value if infinite or math.isfinite(value) else f"{'-' if value < 0 else ''}Infinity"
     if isinstance(value, list):
-        return [json_value(item) for item in value]
+        return [json_value(item, infinite=infinite) for item in value]
     if isinstance(value, dict):
-        return {raw_text_of(key): json_value(item) for key, item in value.items()}
+        return {
+            raw_text_of(key): json_value(item, infinite=infinite) for key, item in value.items()
+        }
     if value is None or isinstance(value, bool | str):
         return value
     return _scalar(value)
+
+
+def counted(number: int, noun: str) -> str:
+    """Say how many of something there are."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def is_number(value: object) -> bool:

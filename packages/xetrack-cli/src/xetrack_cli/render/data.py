@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack_cli.render.cells import is_number, json_value, raw_text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -25,7 +25,7 @@ def write_json(items: Iterable[Any], out: TextIO) -> None:
     """
     before = "[\n"
     for item in items:
-        out.write(before + _printable(json.dumps(json_value(item), ensure_ascii=False)))
+        out.write(before + printable(json.dumps(json_value(item), ensure_ascii=False)))
         before = ",\n"
     out.write("[]\n" if before == "[\n" else "\n]\n")
 
@@ -56,10 +56,21 @@ def write_csv(
         Leave texts that a spreadsheet would run as a formula as they are; otherwise they get a
         ``'`` in front, which makes them text there. Numbers are never touched.
     """
+    for _ in csv_rows(names, rows, out, raw=raw):
+        pass
+
+
+def csv_rows(
+    names: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO, *, raw: bool = False
+) -> Iterator[None]:
+    """Do the same, and let the caller do something after each line."""
     writer = csv.writer(out, lineterminator="\n")
     cell = raw_text_of if raw else _harmless
     writer.writerow(map(cell, names))
-    writer.writerows(map(cell, row) for row in rows)
+    yield
+    for row in rows:
+        writer.writerow(map(cell, row))
+        yield
 
 
 def _harmless(value: object) -> str:
@@ -69,7 +80,14 @@ def _harmless(value: object) -> str:
     return text
 
 
-def _printable(text: str) -> str:
+def unharmed(text: str) -> str:
+    """Take the ``'`` away again that `write_csv` puts before a formula."""
+    harmless = text[:1] == "'" and text[1:].startswith(_FORMULA)
+    return text[1:] if harmless and not _NUMBER.fullmatch(text[1:]) else text
+
+
+def printable(text: str) -> str:
+    """Write what does not print in a JSON text as JSON's own escapes."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)

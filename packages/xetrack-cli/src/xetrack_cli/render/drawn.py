@@ -29,7 +29,11 @@ def draw(table: Table, out: TextIO) -> list[str]:
     columns = [[row[at] for row in table.rows] for at in range(len(table.names))]
     names = [escaped(name) for name in table.names]
     texts = [[text_of(cell, short=True) for cell in column] for column in columns]
-    chosen = dict.fromkeys(range(len(names))) if table.whole else _fitted(names, texts, console)
+    chosen = (
+        dict.fromkeys(range(len(names)))
+        if table.whole
+        else _fitted(names, texts, console, table.least)
+    )
     drawing = Drawing(box=box.ROUNDED, header_style="bold cyan", border_style="dim")
     cells: list[list[str]] = []
     for at, width in chosen.items():
@@ -45,8 +49,9 @@ def draw(table: Table, out: TextIO) -> list[str]:
             overflow="fold",
         )
         cells.append(texts[at] if width is None else cut(texts[at], width))
-    for row in zip(*cells, strict=True):
-        drawing.add_row(*map(Text, row))
+    for number, row in enumerate(zip(*cells, strict=True)):
+        style = "bold yellow" if number in table.marked else None
+        drawing.add_row(*map(Text, row), style=style)
     console.print(drawing)
     return [name for at, name in enumerate(names) if at not in chosen]
 
@@ -55,17 +60,19 @@ _LEFT_OUT = -1
 """Stands for the column of dots."""
 
 
-def _fitted(names: list[str], texts: list[list[str]], console: Console) -> dict[int, int | None]:
+def _fitted(
+    names: list[str], texts: list[list[str]], console: Console, least: int
+) -> dict[int, int | None]:
     """Choose the columns that fit, each with its width, in order."""
     wanted = [
         max([width_of(name), *map(width_of, column)])
         for name, column in zip(names, texts, strict=True)
     ]
     places = list(range(len(names)))
-    widths = fit(wanted, console.width)
+    widths = fit(wanted, console.width, least)
     if None in widths:
         places = [at for at in places if any(texts[at])] or places
-        widths = fit([wanted[at] for at in places], console.width)
+        widths = fit([wanted[at] for at in places], console.width, least)
     chosen: dict[int, int | None] = {}
     for at, width in zip(places, widths, strict=True):
         chosen[_LEFT_OUT if width is None else at] = width

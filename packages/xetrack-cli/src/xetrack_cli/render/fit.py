@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 DOTS = "…"
 
 LEAST = 12
-"""A column is not made narrower than this to make room for others."""
+"""A column is not made narrower than this to make room for others, unless a table says so."""
 
 FRAME = 3
 """Places that each column takes besides its text: a line and two blanks."""
 
 
-def fit(widths: Sequence[int], room: int) -> list[int | None]:
+def fit(widths: Sequence[int], room: int, least: int = LEAST) -> list[int | None]:
     """Return the width of each column, or None for those that are left out.
 
     Wide columns are narrowed first. If that is not enough, columns go from the middle, and a
@@ -31,20 +31,22 @@ def fit(widths: Sequence[int], room: int) -> list[int | None]:
         How wide each column would like to be.
     room
         Places that the whole table may take.
+    least
+        Columns go rather than that others become narrower than this.
     """
     inner = room - 1
-    cap = _cap(widths, inner)
+    cap = _cap(widths, inner, least)
     if cap is not None:
         return [min(width, cap) for width in widths]
     inner -= FRAME + len(DOTS)
-    kept = _kept([min(width, LEAST) for width in widths], inner)
-    cap = _cap([widths[at] for at in kept], inner) or LEAST
+    kept = _kept([min(width, least) for width in widths], inner)
+    cap = _cap([widths[at] for at in kept], inner, least) or least
     return [min(width, cap) if at in kept else None for at, width in enumerate(widths)]
 
 
-def _cap(widths: Sequence[int], room: int) -> int | None:
+def _cap(widths: Sequence[int], room: int, least: int) -> int | None:
     """Find the largest width for all columns with which they fit."""
-    for cap in range(max(LEAST, min(room, max(widths, default=0))), LEAST - 1, -1):
+    for cap in range(max(least, min(room, max(widths, default=0))), least - 1, -1):
         if sum(min(width, cap) + FRAME for width in widths) <= room:
             return cap
     return None

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
+from xetrack_cli.render.fit import LEAST
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
 @frozen(kw_only=True)
@@ -21,6 +23,10 @@ class Table:
     """Number the rows from 0, as a frame does, in Markdown."""
     whole: bool = False
     """On a terminal, break long texts into lines instead of cutting them."""
+    least: int = LEAST
+    """On a terminal, columns go rather than that others become narrower than this."""
+    marked: frozenset[int] = frozenset()
+    """Positions of the rows that stand out on a terminal."""
     failure: str = ""
     """Why the command failed all the same; the exit code is 1."""
 
@@ -30,7 +36,34 @@ class Lines:
     """Values that stand for themselves, one a line, so that a shell can loop over them."""
 
     name: str
-    values: Sequence[Any]
+    values: Iterable[Any]
+
+
+@frozen
+class Verbatim:
+    """A text that we made ourselves, shown as it is."""
+
+    text: str
+
+
+@frozen(kw_only=True)
+class Drawing:
+    """A table that is drawn for whoever looks, and a table for programs."""
+
+    table: Table
+    draw: Callable[[int, int, bool], str]
+    """Makes the drawing, for so many columns and lines of a terminal, with colours or without."""
+    summary: str = ""
+    """What is said below the drawing."""
+
+
+@frozen(kw_only=True)
+class Stream:
+    """Rows that come one after another, without an end."""
+
+    names: tuple[str, ...]
+    """The columns of CSV."""
+    rows: Iterator[dict[str, Any]]
 
 
 @frozen
@@ -45,7 +78,7 @@ class Report:
         return next(part for part in self.parts if isinstance(part, Table))
 
 
-Shown: TypeAlias = "Table | Lines | Report | str | None"
+Shown: TypeAlias = "Table | Lines | Report | Verbatim | Drawing | Stream | str | None"
 
 
 def modelled(result: object) -> Shown:
@@ -58,7 +91,9 @@ def modelled(result: object) -> Shown:
     TypeError
         A command returned what `xetrack.interfaces.commands` does not allow.
     """
-    if result is None or isinstance(result, str | Table | Lines | Report):
+    if result is None or isinstance(
+        result, str | Table | Lines | Report | Verbatim | Drawing | Stream
+    ):
         return result
     rows = [result] if isinstance(result, dict) else result
     if not isinstance(rows, list | tuple) or not all(isinstance(row, dict) for row in rows):

@@ -11,7 +11,7 @@ from xetrack_cli import messages
 from xetrack_cli.render.cells import escaped, text_of
 from xetrack_cli.render.data import objects, write_csv, write_json
 from xetrack_cli.render.markdown import markdown
-from xetrack_cli.render.model import Lines, Report, Table
+from xetrack_cli.render.model import Drawing, Lines, Report, Stream, Table, Verbatim
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -47,13 +47,19 @@ def show(shown: Shown, form: Form) -> bool:
     out = sys.stdout
     if out is None:  # closed by the shell: `xt ... >&-`
         return _succeeded(shown)
-    if form.json or form.csv:
+    if isinstance(shown, Stream):
+        from xetrack_cli.render.stream import write  # noqa: PLC0415 - for one command
+
+        write(shown, form, out)
+    elif form.json or form.csv:
         _data(shown, form, out)
     elif isinstance(shown, Report):
         for number, part in enumerate(shown.parts):
             if number:
                 out.write("\n")
             _readable(part, out)
+    elif isinstance(shown, Drawing):
+        _drawing(shown, out)
     else:
         _readable(shown, out)
     return _succeeded(shown)
@@ -66,13 +72,32 @@ def _succeeded(shown: Shown) -> bool:
     return not failure
 
 
-def _readable(shown: Table | Lines | Report | str | None, out: TextIO) -> None:
+def _drawing(drawing: Drawing, out: TextIO) -> None:
+    """Fit a drawing to the terminal; in a pipe it is as wide as terminals were."""
+    from shutil import get_terminal_size  # noqa: PLC0415 - it loads three compressors
+
+    looked_at = messages.is_terminal(out)
+    columns, lines = get_terminal_size() if looked_at else _IN_A_PIPE
+    below = len(drawing.summary.splitlines()) + _PROMPT
+    out.write(drawing.draw(columns, lines - below, looked_at and messages.wants_color()))
+    if drawing.summary:
+        out.write(f"\n{drawing.summary}\n")
+
+
+_IN_A_PIPE = (80, 32)
+_PROMPT = 3
+"""Lines of a terminal that a drawing leaves free."""
+
+
+def _readable(shown: Shown, out: TextIO) -> None:
     if isinstance(shown, Table):
         _table(shown, out)
     elif isinstance(shown, Lines):
         out.writelines(f"{text_of(value)}\n" for value in shown.values)
     elif isinstance(shown, str):
         out.write(escaped(shown, keep="\n") + "\n")
+    elif isinstance(shown, Verbatim):
+        out.write(shown.text)
 
 
 def _table(table: Table, out: TextIO) -> None:
@@ -80,7 +105,7 @@ def _table(table: Table, out: TextIO) -> None:
         if messages.is_terminal(out):
             from xetrack_cli.render.drawn import draw  # noqa: PLC0415 - rich
 
-            _tell_hidden(draw(table, out), len(table.names))
+            _tell_hidden(draw(table, out), table)
         else:
             out.writelines(f"{line}\n" for line in markdown(table))
     if not table.rows:
@@ -88,11 +113,12 @@ def _table(table: Table, out: TextIO) -> None:
         messages.note("No rows.")
 
 
-def _tell_hidden(hidden: list[str], total: int) -> None:
+def _tell_hidden(hidden: list[str], table: Table) -> None:
     if hidden:
+        choose = "Choose some with --columns, or see" if table.numbered else "See"
         messages.note(
-            f"{len(hidden)} of {total} columns are left out: {', '.join(hidden)}. "
-            "Choose some with --columns, or see everything with --json or | less."
+            f"{len(hidden)} of {len(table.names)} columns are left out: {', '.join(hidden)}. "
+            f"{choose} everything with --json or | less."
         )
 
 
@@ -101,6 +127,7 @@ def _data(shown: Shown, form: Form, out: TextIO) -> None:
         for part in shown.parts:
             if isinstance(part, str):
                 messages.note(part)
+    if isinstance(shown, Report | Drawing):
         shown = shown.table
     if isinstance(shown, Table):
         if form.json:
@@ -108,7 +135,8 @@ def _data(shown: Shown, form: Form, out: TextIO) -> None:
         else:
             write_csv(shown.names, shown.rows, out, raw=form.raw)
         return
-    lines = shown if isinstance(shown, Lines) else Lines("message", [shown] if shown else [])
+    text = shown.text if isinstance(shown, Verbatim) else shown
+    lines = text if isinstance(text, Lines) else Lines("message", [text] if text else [])
     if form.json:
         write_json(lines.values, out)
     else:

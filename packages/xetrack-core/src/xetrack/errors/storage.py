@@ -79,10 +79,10 @@ class ColumnNotFoundError(XetrackError, KeyError):
 class RunNotFoundError(XetrackError, LookupError):
     """The table has no row of this track id."""
 
-    def __init__(self, track_id: str, table: str) -> None:
+    def __init__(self, track_id: str, table: str, known: Iterable[str] = ()) -> None:
         super().__init__(
             f"There is no run {track_id!r} in the table {table!r}. "
-            "List the runs with: xt ls DB track_id --unique"
+            f"{near(track_id, known, all_else=False)}List the runs with: xt runs DB"
         )
         self.track_id = track_id
         self.table = table

@@ -1,0 +1,1 @@
+"""What `xt doctor` looks at."""

@@ -1,0 +1,137 @@
+"""One database: its file, what holds it open, whether it is whole."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xetrack import Reader
+from xetrack.errors import DatabaseNotFoundError, XetrackError
+from xetrack_cli.checks.finding import Finding
+from xetrack_cli.render.cells import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PARTS = ("", "-wal", "-shm", "-journal", ".wal")
+"""Endings of the files of one database, of SQLite and of DuckDB."""
+
+NETWORK = frozenset(
+    "9p afs ceph cifs coda davfs fuse.glusterfs fuse.rclone fuse.s3fs fuse.sshfs glusterfs gfs2 "
+    "gpfs lustre ncpfs nfs nfs4 ocfs2 smb3 smbfs vboxsf virtiofs".split()
+)
+"""Types of file systems whose locks, or memory shared through files, are not to be relied on."""
+
+LARGE_LOG = 256 * 2**20
+"""Bytes of a log that something keeps from being copied into the database."""
+
+_MEGA = 1e6
+_SHOWN = 5
+
+
+def database(location: str, engine: str | None) -> Iterator[Finding]:
+    """Look at a database.
+
+    Raises
+    ------
+    DatabaseNotFoundError
+        It does not exist.
+    """
+    path = Path(location)
+    if path.exists():
+        yield from _file(path)
+    try:
+        with Reader(location, engine) as reader:
+            tables = {name: reader.engine.count(name) for name in reader.tables}
+            listed = ", ".join(f"{name} ({counted(rows, 'row')})" for name, rows in tables.items())
+            yield Finding("engine", "ok", type(reader.engine).__name__)
+            yield Finding("tables", "ok", listed or "none")
+            yield from _integrity(reader)
+    except DatabaseNotFoundError:
+        raise
+    except XetrackError as error:
+        yield Finding("database", "problem", str(error))
+
+
+def _file(path: Path) -> Iterator[Finding]:
+    sizes = {part: Path(f"{path}{part}") for part in PARTS}
+    found = {part: one.stat().st_size for part, one in sizes.items() if one.exists()}
+    listed = ", ".join(
+        f"{size / _MEGA:.1f} MB{f' in {path.name}{part}' if part else ''}"
+        for part, size in found.items()
+    )
+    yield Finding("file", "ok", f"{path}: {listed}")
+    if found.get("-wal", 0) > LARGE_LOG:
+        told = "a reader that never ends keeps it from being copied; see who holds the file"
+        yield Finding("log", "note", f"{found['-wal'] / _MEGA:.0f} MB: {told}")
+    kind, mount = file_system(path)
+    if kind in NETWORK:
+        told = "its locks cannot be relied on, so rows may be lost. Move the file to a local disk"
+        yield Finding("file system", "problem", f"{kind} at {mount}: {told}.")
+    elif kind:
+        yield Finding("file system", "ok", f"{kind} at {mount}")
+    if not os.access(path, os.W_OK):
+        yield Finding("permissions", "note", f"{path} may be read, but not written")
+    yield _holders(path)
+
+
+def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> tuple[str, str]:
+    """Return the type of the file system that a path is on, and where it is mounted.
+
+    Both are empty where the system does not tell (only Linux does).
+    """
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return "", ""
+    real = path.resolve()
+    best = ("", "")
+    for line in lines:
+        _, mount, kind, *_ = line.split(" ")
+        # Blanks in a path are written as octal numbers there (proc(5), fstab(5)).
+        place = Path(mount.encode("latin-1", "surrogateescape").decode("unicode_escape"))
+        # Of two on one place, the later hides the earlier.
+        if real.is_relative_to(place) and len(str(place)) >= len(best[1]):
+            best = (kind, str(place))
+    return best
+
+
+def _holders(path: Path) -> Finding:
+    """Name the processes that have a file of the database open, but for this one."""
+    wanted = {str(path.resolve()) + part for part in PARTS}
+    held, hidden = [], 0
+    for process in Path("/proc").glob("[0-9]*"):
+        if process.name == str(os.getpid()):
+            continue
+        try:
+            if any(str(one.readlink()) in wanted for one in (process / "fd").iterdir()):
+                name = (process / "comm").read_text(errors="replace").strip()
+                held.append(f"{process.name} ({name})")
+        except PermissionError:
+            hidden += 1
+        except OSError:
+            continue  # it ended meanwhile
+    told = ", ".join(held) or "nobody else"
+    if hidden:
+        told += f"; {counted(hidden, 'process')} of others could not be looked at"
+    return Finding("held open by", "note" if held else "ok", told)
+
+
+def _integrity(reader: Reader) -> Iterator[Finding]:
+    connection = reader.conn
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    yield Finding("journal", "ok", str(mode))
+    try:
+        found = [text for (text,) in connection.execute("PRAGMA integrity_check")]
+    except sqlite3.DatabaseError as error:
+        found = [str(error)]
+    if found == ["ok"]:
+        yield Finding("integrity", "ok", "SQLite finds nothing wrong")
+        return
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    told = "Copy the file, save the rows with: xt export DB rows.jsonl"
+    yield Finding("integrity", "problem", f"{'; '.join(found[:_SHOWN])}{more}. {told}")

@@ -1,0 +1,97 @@
+"""The installation: versions, SQLite, plugins, the key that pickles are signed with."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+from typing import TYPE_CHECKING
+
+from xetrack.errors import XetrackError
+from xetrack.plugins.entrypoints import version_of
+from xetrack.plugins.registry import registry
+from xetrack.trust import key_path
+from xetrack_cli.checks.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DISTRIBUTIONS = (
+    "xetrack",
+    "xetrack-core",
+    "xetrack-cli",
+    "xetrack-duckdb",
+    "xetrack-assets",
+    "xetrack-cache",
+)
+
+
+def installation() -> Iterator[Finding]:
+    """Look at what is installed."""
+    system = (
+        f"{platform.python_implementation()} {platform.python_version()}, {platform.platform()}"
+    )
+    yield Finding("python", "ok", system)
+    versions = {name: version_of(name) for name in DISTRIBUTIONS}
+    installed = {name: version for name, version in versions.items() if version}
+    listed = ", ".join(f"{name} {version}" for name, version in installed.items())
+    if len(set(installed.values())) > 1:
+        told = "They belong together. Type: pip install --upgrade xetrack"
+        yield Finding("versions", "problem", f"{listed}. {told}")
+    else:
+        yield Finding("versions", "ok", listed or "not installed, but on the path")
+    yield sqlite(sqlite3.sqlite_version_info)
+    yield plugins()
+    yield trust_key()
+
+
+def is_safe(version: tuple[int, ...]) -> bool:
+    """Tell whether a version of SQLite is free of the WAL-reset bug.
+
+    It came with 3.7.0 and was mended in 3.51.3, 3.50.7 and 3.44.6 (https://sqlite.org/wal.html,
+    "the WAL-reset bug").
+    """
+    if version >= (3, 51, 3) or version < (3, 7, 0):
+        return True
+    return (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def sqlite(version: tuple[int, ...]) -> Finding:
+    """Look at the version of SQLite."""
+    name = ".".join(map(str, version))
+    if is_safe(version):
+        return Finding("sqlite", "ok", f"SQLite {name}")
+    return Finding(
+        "sqlite",
+        "note",
+        f"SQLite {name} has the WAL-reset bug, which can lose rows when several processes write. "
+        "xetrack's own checkpoints keep clear of it; programs that write the file with this SQLite "
+        "do not. It is mended in 3.51.3, 3.50.7 and 3.44.6.",
+    )
+
+
+def plugins() -> Finding:
+    """Look at the plugins, and import every part."""
+    statuses = registry().check()
+    broken = [f"{each.kind} {each.name}" for each in statuses if each.state == "quarantined"]
+    if broken:
+        return Finding(
+            "plugins", "problem", f"cannot be used: {', '.join(broken)}. See why with: xt plugins"
+        )
+    others = sorted({each.distribution for each in statuses if each.state == "ready"})
+    disabled = sorted({each.name for each in statuses if each.state == "disabled"})
+    if disabled:
+        return Finding("plugins", "note", f"disabled: {', '.join(disabled)}. See: xt plugins")
+    return Finding("plugins", "ok", ", ".join(others) or "none beside what is built in")
+
+
+def trust_key() -> Finding:
+    """Look at the key that tells the pickles of this user from those of others."""
+    try:
+        path = key_path()
+        from xetrack.trust import is_signed  # noqa: PLC0415 - beside what it may raise
+
+        is_signed(b"")
+    except XetrackError as error:
+        return Finding("trust key", "problem", str(error))
+    state = f"{path}" if path.exists() else f"none yet; the first pickle makes {path}"
+    return Finding("trust key", "ok", state)

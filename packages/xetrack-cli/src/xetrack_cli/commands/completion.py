@@ -1,0 +1,39 @@
+"""`xt completion`."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+from cyclopts import Parameter
+
+from xetrack_cli.bridge import commands_for
+from xetrack_cli.messages import UsageError
+from xetrack_cli.render.model import Verbatim
+
+Shell: TypeAlias = Literal["bash", "zsh", "fish"]
+
+
+def completion(
+    shell: Annotated[Shell | None, Parameter(help="By default the shell that SHELL names.")] = None,
+    /,
+) -> Verbatim:
+    """Print what lets a shell complete xt's commands and options.
+
+    For bash and zsh, add to ~/.bashrc or ~/.zshrc: eval "$(xt completion bash)", or zsh.
+    For fish: xt completion fish > ~/.config/fish/completions/xt.fish
+    """
+    from xetrack_cli.app import build  # noqa: PLC0415 - the application is what imports this
+
+    text = build(commands_for(())).generate_completion(prog_name="xt", shell=shell or _shell())
+    return Verbatim(text if text.endswith("\n") else f"{text}\n")
+
+
+def _shell() -> Shell:
+    match Path(os.environ.get("SHELL", "")).name:
+        case "bash":
+            return "bash"
+        case "zsh":
+            return "zsh"
+        case "fish":
+            return "fish"
+    raise UsageError("SHELL is missing: give bash, zsh or fish. See: xt completion --help")

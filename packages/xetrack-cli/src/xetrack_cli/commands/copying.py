@@ -1,0 +1,40 @@
+"""`xt copy`."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from xetrack import copy as copied
+from xetrack_cli.messages import UsageError
+from xetrack_cli.options import Location
+from xetrack_cli.render.cells import counted
+
+
+def copy(
+    source: Annotated[Location, Parameter(help="The database to read.")],
+    target: Annotated[Location, Parameter(help="The one that gets the rows; made if need be.")],
+    /,
+    *,
+    table: Annotated[
+        tuple[str, ...],
+        Parameter(
+            help="Copy this table, by default the one of that name. May be repeated.",
+            negative="",
+            show_default=False,
+        ),
+    ] = (),
+    every: Annotated[
+        bool, Parameter(name="--all", help="Copy all tables.", negative="", show_default=False)
+    ] = False,
+    assets: Annotated[
+        bool, Parameter(help="Copy also the objects that the rows name.", show_default=False)
+    ] = True,
+) -> str:
+    """Copy tables from one database into another, whatever engines they belong to.
+
+    What the target has already is not copied again.
+    """
+    if table and every:
+        raise UsageError("--table and --all exclude each other. Give one. See: xt copy --help")
+    rows = copied(source, target, assets=assets, tables="all" if every else table or None)
+    return f"Copied {counted(rows, 'row')} to {target}."

@@ -1,0 +1,38 @@
+"""`xt doctor`."""
+
+from itertools import chain
+from typing import Annotated
+
+from attrs import astuple
+from cyclopts import Parameter
+
+from xetrack_cli.checks.database import database
+from xetrack_cli.checks.installation import installation
+from xetrack_cli.commands import DEFAULT_DB
+from xetrack_cli.options import EngineName
+from xetrack_cli.render.model import Table
+
+
+def doctor(
+    db: Annotated[
+        str | None, Parameter(name="DB", help=f"Look at this database too, or at {DEFAULT_DB}.")
+    ] = None,
+    /,
+    *,
+    engine: EngineName = None,
+) -> Table:
+    """Check the installation and a database.
+
+    The exit code is 1 when there is a problem. Nothing is changed.
+    """
+    found = list(chain(installation(), database(db, engine) if db else ()))
+    problems = [one.check for one in found if one.state == "problem"]
+    return Table(
+        names=("check", "state", "found"),
+        rows=list(map(astuple, found)),
+        whole=True,
+        marked=frozenset(at for at, one in enumerate(found) if one.state == "problem"),
+        failure=f"There are problems: {', '.join(problems)}. See the column found for what to do."
+        if problems
+        else "",
+    )

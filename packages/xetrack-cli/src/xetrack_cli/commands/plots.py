@@ -1,0 +1,144 @@
+"""`xt plot`: columns drawn in the terminal, or to a file."""
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from cyclopts import Parameter
+
+from xetrack_cli import messages
+from xetrack_cli.asking import Asked, asking
+from xetrack_cli.options import ALL, Database, Few, Filter, Location
+from xetrack_cli.plots import saving, terminal
+from xetrack_cli.plots.chart import Chart, Series, widened
+from xetrack_cli.plots.points import Axis, Points, averaged, scattered
+from xetrack_cli.render.cells import counted, text_of
+from xetrack_cli.render.model import Drawing, Table
+from xetrack_cli.stats import Summary
+
+X: TypeAlias = Annotated[str, Parameter(name="X", help="The column that goes to the right.")]
+Y: TypeAlias = Annotated[str, Parameter(name="Y", help="The column that goes up.")]
+By: TypeAlias = Annotated[
+    str | None, Parameter(help="Draw the rows of each value of this column apart.")
+]
+Save: TypeAlias = Annotated[
+    Path | None, Parameter(help="Write it to this file instead: .png or .svg, by matplotlib.")
+]
+
+
+def hist(
+    db: Database,
+    column: Annotated[str, Parameter(help="A column of numbers.")],
+    /,
+    *,
+    bins: Annotated[Few, Parameter(help="How many bars.")] = 20,
+    save: Save = None,
+    rows: Filter = ALL,
+) -> Drawing | str:
+    """Draw how often the values of a column occur."""
+    _check(save)
+    with asking(db, rows) as asked:
+        axis = Axis.of(asked, column)
+        summary = Summary()
+        summary.add(_numbers(asked, axis))
+        if not summary.count:
+            raise messages.NoValuesError(repr(column), rows.table)
+        low, high = widened(summary.least, summary.most)
+        counts = [0] * bins
+        for number in _numbers(asked, axis):
+            place = int((number - low) / (high - low) * bins)
+            counts[min(max(place, 0), bins - 1)] += 1
+    edges = [low + (high - low) * at / bins for at in range(bins + 1)]
+    middles = tuple((left + right) / 2 for left, right in pairwise(edges))
+    chart = Chart(
+        kind="bars",
+        title=f"{column} histogram",
+        x=axis.label,
+        y="rows",
+        series=(Series("", middles, tuple(map(float, counts))),),
+        width=(high - low) / bins,
+    )
+    table = Table(
+        names=("from", "to", "rows"),
+        rows=[(*edge, count) for edge, count in zip(pairwise(edges), counts, strict=True)],
+    )
+    return _drawn(chart, table, save, _boxed(summary))
+
+
+def _numbers(asked: Asked, axis: Axis) -> Iterator[float]:
+    for (value,) in asked.rows([axis.name]):
+        number = axis.number(value)
+        if number is not None:
+            yield number
+
+
+def _boxed(summary: Summary) -> str:
+    lines = (
+        f"observations: {summary.count}",
+        f"min value: {text_of(summary.least, short=True)}",
+        f"mean : {text_of(summary.mean, short=True)}",
+        f"max value: {text_of(summary.most, short=True)}",
+    )
+    rule = "-" * 35
+    return "\n".join([rule, f"|{'Summary':^33}|", rule, *(f"|{line:^33}|" for line in lines), rule])
+
+
+def scatter(
+    db: Database, x: X, y: Y, /, *, by: By = None, save: Save = None, rows: Filter = ALL
+) -> Drawing | str:
+    """Draw the rows as points."""
+    return _plot(db, x, y, by, save, rows, lines=False)
+
+
+def line(
+    db: Database, x: X, y: Y, /, *, by: By = None, save: Save = None, rows: Filter = ALL
+) -> Drawing | str:
+    """Draw how one column goes with another.
+
+    Where several rows have the same X, it is the mean of their Y.
+    """
+    return _plot(db, x, y, by, save, rows, lines=True)
+
+
+def _plot(
+    db: Location, x: str, y: str, by: str | None, save: Path | None, rows: Filter, *, lines: bool
+) -> Drawing | str:
+    _check(save)
+    with asking(db, rows) as asked:
+        points = Points(asked, Axis.of(asked, x), Axis.of(asked, y), by and asked.column(by).name)
+        series = averaged(points) if lines else scattered(points)
+        if not series:
+            raise messages.NoValuesError(f"both {x!r} and {y!r}", rows.table)
+    if points.left_out:
+        messages.note(f"{counted(points.left_out, 'row')} without both numbers left out.")
+    up = points.y.label
+    chart = Chart(
+        kind="lines" if lines else "points",
+        title=f"{up} by {by}" if by else "",
+        x=points.x.label,
+        y=f"mean {up}" if points.merged else up,
+        series=series,
+    )
+    table = Table(
+        names=(*([by] if by else []), x, y if x != y else f"{y}_2"),
+        rows=[
+            (*([one.name] if by else []), *point)
+            for one in series
+            for point in zip(one.xs, one.ys, strict=True)
+        ],
+    )
+    return _drawn(chart, table, save)
+
+
+def _check(save: Path | None) -> None:
+    """Say what is missing before anything is read."""
+    if save is not None:
+        saving.checked(save)
+
+
+def _drawn(chart: Chart, table: Table, save: Path | None, summary: str = "") -> Drawing | str:
+    if save is not None:
+        return saving.save(chart, save)
+    return Drawing(table=table, draw=partial(terminal.draw, chart), summary=summary)

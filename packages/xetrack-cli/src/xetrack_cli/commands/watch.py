@@ -1,0 +1,87 @@
+"""`xt watch`."""
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from xetrack import Reader
+from xetrack.names import OWN
+from xetrack_cli import messages
+from xetrack_cli.asking import Asked
+from xetrack_cli.options import ALL, Columns, Count, Database, Filter
+from xetrack_cli.render.model import Stream
+
+REMEMBERED = 1_000
+"""Rows by which the place is found where new ones begin; some of them may be deleted meanwhile."""
+
+FIRST_LOOK, FURTHEST = 100, 100_000
+"""Rows that are looked at from the end, when few came and when very many did."""
+
+
+def watch(
+    db: Database,
+    /,
+    *,
+    n: Count = 5,
+    interval: Annotated[float, Parameter(help="Seconds between two looks.")] = 1.0,
+    columns: Columns = None,
+    rows: Filter = ALL,
+) -> Stream:
+    """Show the last rows, and then each row as it is logged, until Ctrl-C.
+
+    With --json it is a line of JSON for each row.
+    """
+    if not interval > 0:
+        raise messages.UsageError("--interval: give more than 0. See: xt watch --help")
+    reader = Reader(db, rows.engine, rows.table)
+    asked = Asked(reader, rows)
+    names = columns or tuple(asked.columns)
+    for name in names:
+        asked.column(name)
+    return Stream(names=names, rows=_rows(reader, rows, columns, n, interval))
+
+
+def _rows(
+    reader: Reader, wanted: Filter, columns: tuple[str, ...] | None, n: int, interval: float
+) -> Iterator[dict[str, Any]]:
+    with reader:
+        seen: deque[tuple[Any, ...]] = deque(maxlen=REMEMBERED)
+        asked = Asked(reader, wanted)
+        last = _tail(asked, max(n, REMEMBERED))
+        seen.extend(map(_identity, last))
+        fresh = last[-n:] if n else []
+        while True:
+            for row in fresh:
+                yield row if columns is None else {name: row[name] for name in columns}
+            time.sleep(interval)
+            fresh = _new(Asked(reader, wanted), seen)
+            seen.extend(map(_identity, fresh))
+
+
+def _identity(row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(map(row.get, OWN))
+
+
+def _tail(asked: Asked, n: int) -> list[dict[str, Any]]:
+    names = tuple(asked.columns)
+    return [dict(zip(names, row, strict=True)) for row in asked.rows(names, tail=n)]
+
+
+def _new(asked: Asked, seen: deque[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Return the rows behind the last one that was seen."""
+    known = set(seen)
+    look = FIRST_LOOK
+    while True:
+        rows = _tail(asked, look)
+        old = [at for at, row in enumerate(rows) if _identity(row) in known]
+        if old:
+            return rows[old[-1] + 1 :]
+        if len(rows) < look:
+            return rows
+        if look >= FURTHEST:
+            messages.note(f"More than {FURTHEST:,} rows came at once; these are the last.")
+            return rows
+        look *= 10

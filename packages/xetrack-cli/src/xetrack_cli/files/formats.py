@@ -1,0 +1,54 @@
+"""Which format a file has, and what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xetrack.errors import InvalidArgumentError, XetrackError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CSV, JSONL, PARQUET = "csv", "jsonl", "parquet"
+_FORMATS = {
+    ".csv": CSV,
+    ".jsonl": JSONL,
+    ".ndjson": JSONL,
+    ".parquet": PARQUET,
+    ".pq": PARQUET,
+}
+
+
+class UnreadableFileError(XetrackError, ValueError):
+    """A file of rows is not what its name says."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"The file {path!r} cannot be read: {reason}. Nothing was imported. "
+            "Mend the file, and import it again."
+        )
+        self.path = path
+        self.reason = reason
+
+
+class FileOfRowsNotFoundError(XetrackError, FileNotFoundError):
+    """There is no file to import at a path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"There is no file {path!r}. Check the path, and type it after DB.")
+        self.path = path
+
+
+def format_of(path: Path) -> str:
+    """Tell the format of a file by its ending.
+
+    Raises
+    ------
+    InvalidArgumentError
+        The ending says nothing.
+    """
+    try:
+        return _FORMATS[path.suffix.lower()]
+    except KeyError:
+        expected = f"a file name that ends in {', '.join(_FORMATS)}"
+        raise InvalidArgumentError("FILE", str(path), expected) from None

@@ -1,0 +1,83 @@
+"""The rows of a file go into a table: all of them, or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from xetrack import Tracker
+from xetrack.access import open_engine
+from xetrack.clock import Clock
+from xetrack.interfaces.engine import Field, Query, Settings
+from xetrack.kinds import Kind, kind_of
+from xetrack.names import OWN, TIMESTAMP, TRACK_ID, checked_key, checked_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xetrack.interfaces.engine import Column, Engine
+    from xetrack.kinds import Value
+    from xetrack_cli.files.reading import Content
+    from xetrack_cli.options import Location, Source
+
+
+@frozen
+class Stored:
+    """What became of the rows of a file."""
+
+    rows: int
+    there: int
+    """Rows that were in the table before."""
+    runs: int
+
+
+def columns_of(db: Location, source: Source) -> Mapping[str, Column]:
+    """Describe the table that rows go to; empty where there is none yet."""
+    engine = open_engine(db, source.engine, Settings())
+    try:
+        return {column.name: column for column in engine.columns(source.table)}
+    finally:
+        engine.close()
+
+
+def store(content: Content, db: Location, source: Source) -> Stored:
+    """Add the rows to the table, except those of which it has the track id and timestamp.
+
+    Rows without a track id become one new run; rows without a timestamp get one.
+    """
+    engine = open_engine(db, source.engine, Settings())
+    try:
+        checked_table(source.table, engine.tables())
+        return _store(content, engine, source.table)
+    finally:
+        engine.close()
+
+
+def _store(content: Content, engine: Engine, table: str) -> Stored:
+    given = dict(zip(content.names, content.columns, strict=True))
+    length = len(content.columns[0]) if content.columns else 0
+    run, clock = Tracker.generate_track_id(), Clock()
+    stamps = [_text(cell) or clock.stamp() for cell in given.get(TIMESTAMP, [None] * length)]
+    track_ids = [_text(cell) or run for cell in given.get(TRACK_ID, [None] * length)]
+    there = {column.name: column for column in engine.columns(table)}
+    names = [name for name in content.names if name not in OWN]
+    fields = [Field(name, frozenset({Kind.TEXT})) for name in OWN]
+    for name in names:
+        kinds = frozenset(kind for kind in map(kind_of, given[name]) if kind)
+        known = there.get(name)
+        fields.append(Field(checked_key(known.key if known and known.key else name), kinds))
+    rows = list(zip(stamps, track_ids, *(given[name] for name in names), strict=True))
+    old = _identities(engine, table) if set(OWN) <= given.keys() and there else set()
+    new = [row for row in rows if row[:2] not in old]
+    engine.inserter(table, fields).write(new)
+    return Stored(len(new), len(rows) - len(new), len({row[1] for row in new}))
+
+
+def _text(cell: Value) -> str | None:
+    return None if cell is None else str(cell)
+
+
+def _identities(engine: Engine, table: str) -> set[tuple[Value, ...]]:
+    found = engine.read(table, Query(columns=OWN))
+    return {identity for batch in found.batches for identity in zip(*batch, strict=True)}

@@ -1,0 +1,51 @@
+"""What is drawn, whoever draws it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrs import frozen
+
+
+@frozen
+class Series:
+    """Points under one name."""
+
+    name: str
+    """Empty where there is only one."""
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+
+
+@frozen(kw_only=True)
+class Chart:
+    """One drawing."""
+
+    kind: Literal["bars", "points", "lines"]
+    title: str
+    x: str
+    """The label of the axis."""
+    y: str
+    series: tuple[Series, ...]
+    width: float = 0.0
+    """Of a bar, in units of x."""
+
+    @property
+    def x_range(self) -> tuple[float, float]:
+        """The smallest and the largest x that is drawn."""
+        xs = [x for series in self.series for x in series.xs]
+        return widened(min(xs) - self.width / 2, max(xs) + self.width / 2)
+
+    @property
+    def y_range(self) -> tuple[float, float]:
+        """The smallest and the largest y that is drawn; bars stand on 0."""
+        ys = [y for series in self.series for y in series.ys]
+        return widened(0.0 if self.kind == "bars" else min(ys), max(ys))
+
+
+def widened(low: float, high: float) -> tuple[float, float]:
+    """Make room around a single number."""
+    if low < high:
+        return low, high
+    room = abs(low) / 10 or 0.5
+    return low - room, high + room

@@ -1,0 +1,173 @@
+"""Which points a plot has: read one by one, with memory that stays bounded."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from attrs import define, field
+
+from xetrack.errors import InvalidArgumentError
+from xetrack.kinds import Kind
+from xetrack.names import TIMESTAMP
+from xetrack_cli.plots.chart import Series, widened
+from xetrack_cli.plots.terminal import SERIES
+from xetrack_cli.render.cells import is_number, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from xetrack.kinds import Value
+    from xetrack_cli.asking import Asked
+
+Point: TypeAlias = tuple[str, float, float]
+"""The name of its series, x and y."""
+
+MOST = 20_000
+"""Points that are kept as they are; more are drawn on a grid."""
+
+GRID = 1_000
+"""Steps of that grid from end to end: finer than any terminal."""
+
+
+@define
+class Axis:
+    """A column as numbers: times are seconds since the first."""
+
+    name: str
+    is_time: bool
+    start: datetime | None = None
+
+    @classmethod
+    def of(cls, asked: Asked, name: str) -> Axis:
+        """Make the axis of a column that is there."""
+        column = asked.column(name)
+        return cls(name, Kind.DATETIME in column.kinds or name == TIMESTAMP)
+
+    def number(self, value: Value) -> float | None:
+        """Return what is drawn for a cell; None where there is nothing to draw."""
+        if self.is_time:
+            return self._seconds(value)
+        if not is_number(value):
+            return float(value) if isinstance(value, bool) else None
+        try:
+            number = float(value)
+        except OverflowError:
+            return None
+        return number if math.isfinite(number) else None
+
+    def _seconds(self, value: Value) -> float | None:
+        try:
+            moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+            self.start = self.start or moment
+            return (moment - self.start).total_seconds()
+        except (ValueError, TypeError):  # no time, or one with a time zone among those without
+            return None
+
+    @property
+    def label(self) -> str:
+        """What is written along the axis."""
+        return f"seconds since {self.start:%Y-%m-%d %H:%M:%S}" if self.start else self.name
+
+
+@define
+class Points:
+    """The points of two columns, as often as they are asked for."""
+
+    asked: Asked
+    x: Axis
+    y: Axis
+    by: str | None = None
+    left_out: int = field(default=0, init=False)
+    """Rows that lack a number in one of the columns."""
+    merged: bool = field(default=False, init=False)
+    """Whether some points are means of several rows."""
+
+    def __iter__(self) -> Iterator[Point]:
+        self.left_out = 0
+        names = list(dict.fromkeys([self.x.name, self.y.name, *([self.by] if self.by else [])]))
+        places = {name: at for at, name in enumerate(names)}
+        for row in self.asked.rows(names):
+            x = self.x.number(row[places[self.x.name]])
+            y = self.y.number(row[places[self.y.name]])
+            if x is None or y is None:
+                self.left_out += 1
+                continue
+            yield (text_of(row[places[self.by]]) or "missing") if self.by else "", x, y
+
+
+@define
+class Box:
+    """Where all points lie, and a grid in it."""
+
+    x: tuple[float, float] = (math.inf, -math.inf)
+    y: tuple[float, float] = (math.inf, -math.inf)
+
+    @classmethod
+    def around(cls, points: Iterable[Point]) -> Box:
+        """Look at all points once."""
+        box = cls()
+        for _, x, y in points:
+            box.x = min(box.x[0], x), max(box.x[1], x)
+            box.y = min(box.y[0], y), max(box.y[1], y)
+        return box
+
+    @staticmethod
+    def snapped(number: float, limits: tuple[float, float]) -> float:
+        """Return the line of the grid next to a number."""
+        low, high = widened(*limits)
+        step = (high - low) / GRID
+        return low + round((number - low) / step) * step
+
+
+def scattered(points: Points) -> tuple[Series, ...]:
+    """Return the points, each once."""
+    found: dict[Point, None] = {}
+    for point in points:
+        found[point] = None
+        if len(found) > MOST:
+            break
+    else:
+        return _series(points, found)
+    box = Box.around(points)
+    snapped = ((name, box.snapped(x, box.x), box.snapped(y, box.y)) for name, x, y in points)
+    return _series(points, dict.fromkeys(snapped))
+
+
+def averaged(points: Points) -> tuple[Series, ...]:
+    """Return for each x the mean of its ys."""
+    sums = _sums(points)
+    if sums is None:
+        box = Box.around(points)
+        sums = _sums(((name, box.snapped(x, box.x), y) for name, x, y in points), math.inf) or []
+    points.merged = any(count > 1 for *_, count in sums)
+    return _series(points, sorted((name, x, total / count) for name, x, total, count in sums))
+
+
+def _sums(
+    points: Iterable[Point], most: float = MOST
+) -> list[tuple[str, float, float, int]] | None:
+    """Return the name, x, sum and number of ys; None where there are too many."""
+    sums: dict[tuple[str, float], list[Any]] = defaultdict(lambda: [0.0, 0])
+    for name, x, y in points:
+        one = sums[name, x]
+        one[0] += y
+        one[1] += 1
+        if len(sums) > most:
+            return None
+    return [(*key, *one) for key, one in sums.items()]
+
+
+def _series(points: Points, found: Iterable[Point]) -> tuple[Series, ...]:
+    groups: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for name, x, y in found:
+        groups[name].append((x, y))
+    if len(groups) > SERIES:
+        expected = f"a column with at most {SERIES} different values, or fewer rows by --where"
+        raise InvalidArgumentError("--by", points.by, expected)
+    return tuple(
+        Series(name, tuple(x for x, _ in pairs), tuple(y for _, y in pairs))
+        for name, pairs in sorted(groups.items())
+    )

@@ -1,0 +1,30 @@
+"""Numbers to write along an axis: round ones, as few as there is room for."""
+
+from __future__ import annotations
+
+import math
+
+_STEPS = (1, 2, 5, 10)
+
+
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """Return round numbers between two, in steps of 1, 2 or 5 times a power of ten."""
+    rough = (high - low) / max(1, most)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * each for each in _STEPS if power * each >= rough * (1 - 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [number * step for number in range(first, last + 1)]
+
+
+def labels(numbers: list[float]) -> list[str]:
+    """Write the numbers of `ticks` with as many digits as tell them apart."""
+    if len(numbers) < 2:  # noqa: PLR2004 - without a step between two
+        return [f"{number:.6g}" for number in numbers]
+    digits = -math.floor(math.log10(numbers[1] - numbers[0]) + 1e-9)
+    if max(map(abs, numbers)) >= _LARGE or digits > _SMALL:
+        return [f"{number:.6g}" for number in numbers]
+    return [f"{number:.{max(0, digits)}f}" for number in numbers]
+
+
+_LARGE, _SMALL = 1e7, 5
+"""From which size, and beyond how many decimals, numbers are written with exponents."""

@@ -1,0 +1,42 @@
+"""Rows that come one after another: a line each, written at once."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from xetrack.names import OWN
+from xetrack_cli.render.cells import Pairs, json_value, text_of
+from xetrack_cli.render.data import csv_rows, printable
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from xetrack_cli.render.model import Stream
+    from xetrack_cli.render.show import Form
+
+
+def write(stream: Stream, form: Form, out: TextIO) -> None:
+    """Write rows as they come, until Ctrl-C: JSON lines, CSV or ``name=value``."""
+    try:
+        if form.csv:
+            cells = (list(map(row.get, stream.names)) for row in stream.rows)
+            for _ in csv_rows(stream.names, cells, out, raw=form.raw):
+                out.flush()
+            return
+        for row in stream.rows:
+            if form.json:
+                text = printable(json.dumps(json_value(row), ensure_ascii=False))
+            else:
+                text = _line(row)
+            out.write(f"{text}\n")
+            out.flush()
+    except KeyboardInterrupt:
+        pass  # that is how it ends
+
+
+def _line(row: dict[str, Any]) -> str:
+    """Write a row on one line: when, which run, and then what it has."""
+    own = [text_of(row[name]) for name in OWN if name in row]
+    rest = Pairs({k: value for k, value in row.items() if k not in OWN and value is not None})
+    return " ".join([*own, text_of(rest, short=True)]).rstrip()

@@ -1,0 +1,73 @@
+"""Texts of a command line or of CSV, read as the values that a column holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from xetrack.kinds import FROM_TEXT, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from xetrack.kinds import Value
+
+_INT = re.compile(r"[+-]?(0|[1-9]\d*)")
+_FLOAT = re.compile(r"[+-]?(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][+-]?\d+)?|[+-]?(inf|nan|Infinity|NaN)")
+_WORDS = {"true": True, "True": True, "false": False, "False": False}
+_MISSING = {"null", "None"}
+_TEXTS = {Kind.TEXT, Kind.RAWTEXT}
+_LONGEST = 4_000
+"""Digits; Python refuses decimal texts of more than 4,300."""
+
+
+def parsed(text: str, kinds: Collection[Kind] = ()) -> Value:
+    """Read a value that was typed.
+
+    ``null`` and ``None`` are a missing cell, and what stands in quotes of JSON is that text,
+    whatever the column holds. Where it holds texts only, anything else is a text; where it holds
+    datetimes, paths or the like, what reads as one is one. Otherwise numbers, truth values, lists
+    and dicts are what they look like. ``007`` is no number.
+
+    Parameters
+    ----------
+    text
+        As typed.
+    kinds
+        What the column holds; empty when it is not known.
+    """
+    if text in _MISSING:
+        return None
+    if text[:1] == '"':
+        return _from_json(text)
+    known = set(kinds)
+    if known and known <= _TEXTS:
+        return text
+    for kind in known & _CONVERTED:
+        try:
+            return FROM_TEXT[kind](text)
+        except (ValueError, ArithmeticError):
+            continue
+    return guessed(text)
+
+
+_CONVERTED = {Kind.DATETIME, Kind.DATE, Kind.TIME, Kind.DECIMAL, Kind.PATH}
+
+
+def guessed(text: str) -> Value:
+    """Read a text as what it looks like."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.fullmatch(text) and len(text) < _LONGEST:
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return _from_json(text) if text[:1] in {"[", "{"} else text
+
+
+def _from_json(text: str) -> Value:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
