@@ -109,6 +109,29 @@ def test_delete_asks_first_on_a_terminal(db):
     assert "[y/N]" not in seen
 
 
+def test_what_plugins_delete_is_asked_for_too(db, tmp_path):
+    """Their commands say what it is; --yes and a pipe are not asked."""
+    folder = tmp_path / "results"
+    with Tracker(db, track_id=RUN, cache=folder) as tracker:
+        asset = tracker.log({"labels": {1, 2}})["labels"]
+        tracker.track(abs, args=[-1])
+    for words, question in (
+        (("cache", "clear", folder), f"Delete all 1 cached result in {folder}? [y/N]"),
+        (("cache", "delete", folder, RUN), f"Delete 1 cached result of {RUN} in {folder}? [y/N]"),
+        (("assets", "delete", db, asset), f"Delete {asset} (pickle), which 1 run keeps? [y/N]"),
+    ):
+        code, out, seen = typed("n", *words)
+        assert (1, "") == (code, out)
+        assert question in seen
+        assert "Nothing was changed." in seen
+    assert asset in Reader(db).assets
+    code, out, seen = typed("n", "cache", "clear", folder, "--yes")
+    assert (0, "Deleted 1 cached result.\n") == (code, out)
+    assert "[y/N]" not in seen
+    assert 0 == typed("y", "assets", "delete", db, asset)[0]
+    assert asset not in Reader(db).assets
+
+
 def test_a_file_that_may_not_be_written_is_an_error(xt, tmp_path):
     """Setting in a missing database makes none."""
     done = xt("set", "nope.db", "a", "1")

@@ -10,11 +10,8 @@ import xetrack
 from tests.engines import column, log, opened, start
 from tests.faults.test_forks import (  # noqa: F401
     pytestmark,
-    test_a_child_may_fork_again,
     test_a_fork_waits_for_no_answer_of_another_thread,
-    test_a_thread_that_writes_during_forks_loses_nothing,
     test_every_way_to_start_workers_keeps_every_row,
-    test_parent_and_children_write_with_an_engine_made_before,
     test_what_is_half_read_during_a_fork_costs_no_row,
 )
 from xetrack.builtin.sqlite.engine import SQLiteEngine

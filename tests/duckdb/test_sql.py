@@ -11,8 +11,6 @@ import numpy as np
 import pytest
 
 from tests.core.sqlite.test_sql import (  # noqa: F401
-    test_a_limit_says_whether_more_was_there,
-    test_every_way_to_write_the_default_table_works,
     test_promise_16_literals_are_untouched,
 )
 from tests.engines import column, log, opened, start

@@ -6,13 +6,12 @@ import gc
 import multiprocessing
 import os
 import sqlite3
-import sys
 import threading
 import time
 
 import pytest
 
-from tests.engines import column, log, opened, read, run, where
+from tests.engines import column, ended_well, forked, log, opened, read, run, where
 from xetrack import forks
 from xetrack.errors import InterruptedReadError
 from xetrack.interfaces.engine import Query
@@ -22,32 +21,6 @@ pytestmark = [
     # The warning about forks with threads is about what is tested here.
     pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
 ]
-
-
-def forked(work):
-    """Run a function in a forked child; return the child's number."""
-    child = os.fork()
-    if child:
-        return child
-    try:
-        work()
-    except BaseException:  # noqa: BLE001 - the child must not come back into pytest
-        sys.excepthook(*sys.exc_info())
-        os._exit(1)
-    os._exit(0)
-
-
-def ended_well(child, seconds=20):
-    """Tell whether a child ended without error; one that hangs is ended."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        number, status = os.waitpid(child, os.WNOHANG)
-        if number:
-            return status == 0
-        time.sleep(0.005)
-    os.kill(child, 9)
-    os.waitpid(child, 0)
-    return False
 
 
 def write(engine, who, rows=50):
@@ -73,17 +46,6 @@ def by_writer(path):
         found.setdefault(row["who"], []).append(row["n"])
     engine.close()
     return found
-
-
-def test_parent_and_children_write_with_an_engine_made_before(engine, path):
-    """All at once, on the same object, again and again."""
-    children = [forked(lambda who=f"child{one}": write(engine, who)) for one in range(4)]
-    write(engine, "parent")
-    assert [True] * len(children) == [ended_well(child) for child in children]
-    write(engine, "parent", 1)
-    rows = list(range(50))
-    children = {f"child{one}": rows for one in range(4)}
-    assert {"before": [-1], "parent": [*rows, 0], **children} == by_writer(path)
 
 
 @pytest.mark.parametrize("held", ["answer", "user", "sql"])
@@ -141,30 +103,6 @@ def test_a_fork_waits_for_no_answer_of_another_thread(engine, path):
     assert {"interrupted"} >= set(failures)
 
 
-def test_a_thread_that_writes_during_forks_loses_nothing(engine, path):
-    """A row in flight is stored before the fork, and no lock stays taken in the child."""
-    stop, written = threading.Event(), []
-
-    def writing():
-        while not stop.is_set():
-            log(engine, {"n": len(written), "who": "thread"})
-            written.append(1)
-
-    thread = threading.Thread(target=writing)
-    thread.start()
-    children = []
-    for one in range(8):
-        time.sleep(0.01)
-        children.append(forked(lambda who=f"child{one}": write(engine, who)))
-    assert [True] * len(children) == [ended_well(child) for child in children]
-    stop.set()
-    thread.join()
-    found = by_writer(path)
-    assert list(range(len(written))) == found.pop("thread")
-    assert [-1] == found.pop("before")
-    assert {f"child{one}": list(range(50)) for one in range(8)} == found
-
-
 def test_a_fork_in_the_middle_of_a_checkpoint_loses_nothing(engine, path):
     """The checkpoint ends before the fork."""
     for one in range(5):
@@ -173,20 +111,6 @@ def test_a_fork_in_the_middle_of_a_checkpoint_loses_nothing(engine, path):
     found = by_writer(path)
     assert [list(range(1_000))] * 5 == [found[f"parent{one}"] for one in range(5)]
     assert [list(range(50))] * 5 == [found[f"child{one}"] for one in range(5)]
-
-
-def test_a_child_may_fork_again(engine, path):
-    """The third generation writes too."""
-
-    def child():
-        write(engine, "child")
-        grandchild = forked(lambda: write(engine, "grandchild"))
-        write(engine, "child", 1)
-        assert ended_well(grandchild)
-
-    assert ended_well(forked(child))
-    rows = list(range(50))
-    assert {"before": [-1], "child": [*rows, 0], "grandchild": rows} == by_writer(path)
 
 
 def test_a_database_in_memory_is_the_childs_own_copy():

@@ -2,42 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from tests.engines import column, opened, together
-
-COLUMNS = """
-import json, sys
-from tests.engines import fields, opened
-engine = opened(sys.argv[1])
-keys = json.loads(sys.argv[2])
-ready()
-own = [f"mine{number}_{n}" for n in range(5)]
-answers = {}
-for key in [*keys[number % len(keys):], *keys, *own]:
-    value = [1, 0.5, "x", True][number % 4]
-    answers[key] = engine.add_columns("default", fields([{key: value}]))[0]
-print(json.dumps({key: answers[key] for key in keys}))
-engine.close()
-"""
-
-
-def test_columns_added_at_once_get_one_answer(path):
-    """Same, different and case-variant keys, of different kinds, on a file that does not exist."""
-    keys = ["loss", "Loss", "LOSS", "a b", "a_b", "select", "k" * 70, "k" * 71]
-    answers = together(COLUMNS, path, json.dumps(keys), processes=6)
-    assert 1 == len(set(answers))
-    names = json.loads(answers[0])
-    assert len(keys) == len({name.casefold() for name in names.values()})
-    engine = opened(path)
-    assert 2 + len(keys) + 6 * 5 == len(engine.columns("default"))
-    assert {"int", "float", "text", "bool"} == set(
-        next(one.kinds for one in engine.columns("default") if one.key == "loss")
-    )
-    engine.close()
-
 
 ROWS = """
 import sys, threading

@@ -10,7 +10,8 @@ import xetrack
 from tools import bump, check_versions, lock, workspace
 from tools.workspace import distributions
 
-NAMES = ["xetrack", *(f"xetrack-{name}" for name in ("assets", "cache", "cli", "core", "duckdb"))]
+MEMBERS = ("assets", "cache", "cli", "core", "duckdb", "postgres")
+NAMES = ["xetrack", *(f"xetrack-{name}" for name in MEMBERS)]
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ MODULES = {
     "xetrack_duckdb": "xetrack_duckdb",
     "xetrack_cache": "xetrack_cache",
     "xetrack_assets": "xetrack_assets",
+    "xetrack_postgres": "xetrack_postgres",
 }
 
 

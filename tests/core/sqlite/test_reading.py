@@ -13,9 +13,7 @@ import pytest
 from tests.engines import column, log, opened, read, where
 from xetrack.builtin.sqlite import reading
 from xetrack.errors import (
-    ColumnNotFoundError,
     DatabaseNotFoundError,
-    TableNotFoundError,
 )
 from xetrack.interfaces.engine import OPERATORS, Query
 
@@ -91,58 +89,12 @@ def test_a_condition_on_a_plain_column_never_converts(engine, cells):
         assert expected == column(engine, "n", where=(condition,)), condition
 
 
-def test_all_conditions_must_hold(mixed):
-    """Several conditions are joined by AND, in whatever order."""
-    assert [7] == column(mixed, "n", where=(where("n", 6, ">"), where("x", b"7")))
-
-
-@pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("order", [None, "x"])
-def test_order_offset_limit_and_tail_combine(any_engine, descending, order):
-    """Tail is cut from what offset and limit leave, in the order of the whole."""
-    values = [3, None, 1, 2, 3, None, 0, 2, 2, 9]
-    log(any_engine, *({"n": n, "x": value} for n, value in enumerate(values)))
-    numbers = sorted(range(10), reverse=descending)
-    if order:
-        sign = -1 if descending else 1
-        numbers = sorted(range(10), key=lambda n: (values[n] is None, sign * (values[n] or 0), n))
-    for offset, limit, tail in product([0, 3, 50], [None, 0, 4, 50], [None, 0, 2, 50]):
-        expected = numbers[offset:][: len(numbers) if limit is None else limit]
-        if tail is not None:
-            expected = expected[max(0, len(expected) - tail) :]
-        cut = {"offset": offset, "limit": limit, "tail": tail}
-        query = {"order": order, "descending": descending, **cut}
-        assert expected == column(any_engine, "n", **query), cut
-
-
-def test_columns_come_in_the_order_asked_for_also_twice(engine):
-    """A query may name columns in any order and again."""
-    log(engine, {"a": math.nan, "b": 2})
-    found = engine.read("default", Query(columns=("b", "a", "b")))
-    ((b, a, again),) = found.batches
-    assert [[2], "[nan]", [2]] == [b, str(a), again]
-    assert ["b", "a", "b"] == [one.name for one in found.columns]
-
-
 def test_a_large_answer_comes_in_batches(engine):
     """No batch is larger than the engine's, and all rows come once, in order."""
     log(engine, *({"n": n} for n in range(4_100)))
     batches = list(engine.read("default", Query(columns=("n",))).batches)
     assert [reading.BATCH] * 8 + [100] == [len(cells) for (cells,) in batches]
     assert list(range(4_100)) == [cell for (cells,) in batches for cell in cells]
-
-
-def test_rows_logged_while_reading_do_not_show_up(engine):
-    """All batches, and what is noted of their cells, come from one moment."""
-    log(engine, *({"n": n, "x": math.nan} for n in range(4_100)))
-    batches = engine.read("default", Query()).batches
-    first = next(batches)
-    engine.delete("default", [where("n", 3_000, ">")])
-    log(engine, {"n": -1, "x": 1.0}, {"n": -2, "x": True})
-    rest = list(batches)
-    assert 4_100 == sum(len(batch[0]) for batch in [first, *rest])
-    noted = [name.key for name in engine.columns("default")].index("x")
-    assert {"nan"} == {str(cell) for batch in rest for cell in batch[noted]}
 
 
 def test_a_row_logged_between_notes_and_cells_is_not_half_seen(engine, path, monkeypatch):
@@ -163,35 +115,6 @@ def test_a_row_logged_between_notes_and_cells_is_not_half_seen(engine, path, mon
     other.close()
 
 
-@pytest.mark.parametrize("tail", [None, 1])
-def test_an_unknown_column_is_named(engine, tail):
-    """In the columns, the conditions and the order, with near names."""
-    log(engine, {"loss": 1})
-    for query in (
-        {"columns": ("los",)},
-        {"where": (where("los", 1),)},
-        {"order": "los"},
-    ):
-        with pytest.raises(ColumnNotFoundError, match="Did you mean 'loss'"):
-            read(engine, tail=tail, **query)
-    for change in (engine.count, engine.delete):
-        with pytest.raises(ColumnNotFoundError, match="los"):
-            change("default", [where("los", 1)])
-
-
-def test_an_unknown_table_is_named(engine):
-    """Reading and changing a table that does not exist says which ones do."""
-    log(engine, {"x": 1}, table="runs")
-    with pytest.raises(TableNotFoundError, match="Did you mean 'runs'"):
-        read(engine, "rums")
-    with pytest.raises(TableNotFoundError, match="rums"):
-        engine.update("rums", {"x": 1}, [])
-    with pytest.raises(TableNotFoundError, match="rums"):
-        engine.delete("rums", [])
-    assert 0 == engine.count("rums")
-    assert () == engine.columns("rums")
-
-
 def test_reading_before_the_first_row_is_a_typed_error(engine):
     """There is no database yet, and asking makes none."""
     with pytest.raises(DatabaseNotFoundError):
@@ -201,16 +124,3 @@ def test_reading_before_the_first_row_is_a_typed_error(engine):
     with pytest.raises(DatabaseNotFoundError):
         engine.connection  # noqa: B018
     assert ([], (), 0) == (engine.tables(), engine.columns("default"), engine.count("default"))
-
-
-def test_tables_and_columns_come_in_the_order_they_were_made(engine):
-    """No view and nothing internal among the tables."""
-    log(engine, {"z": 1}, table="z")
-    log(engine, {"b": 1, "a": 2.5})
-    log(engine, {"a": 1, "c": None})
-    assert ["z", "default"] == engine.tables()
-    names = ["timestamp", "track_id", "b", "a", "c"]
-    assert names == [one.name for one in engine.columns("default")]
-    assert names == [one.key for one in engine.columns("default")]
-    kinds = {column.name: set(column.kinds) for column in engine.columns("default")}
-    assert ({"float", "int"}, {"int"}, set()) == (kinds["a"], kinds["b"], kinds["c"])

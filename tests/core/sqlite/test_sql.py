@@ -27,15 +27,6 @@ def tree(tmp_path):
     }
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["db.events", "events", "db.default", "default", '"default"', 'db."default"', "DB.Default"],
-)
-def test_every_way_to_write_the_default_table_works(three, name):
-    """Quoted or not, with the database or without."""
-    assert [(3,)] == three.sql(f"SELECT count(*) FROM {name}").rows
-
-
 @pytest.mark.parametrize("name", ["db.events", "default", "[default]", "`default`"])
 def test_columns_are_named_through_any_of_them(three, name):
     """The table's name or an alias stands before a column."""
@@ -79,15 +70,6 @@ def test_comments_are_untouched(three):
 def test_parameters_are_bound_by_position_and_by_name(three, sql, parameters):
     """Also those that are called as the table is."""
     assert [(1, "x")] == three.sql(sql, parameters).rows
-
-
-@pytest.mark.parametrize(
-    ("limit", "rows", "truncated"), [(None, 3, False), (3, 3, False), (2, 2, True), (0, 0, True)]
-)
-def test_a_limit_says_whether_more_was_there(three, limit, rows, truncated):
-    """`truncated` is true only when rows were left out."""
-    found = three.sql("SELECT n FROM default", limit=limit)
-    assert (rows, truncated, ("n",)) == (len(found.rows), found.truncated, found.names)
 
 
 REFUSED = [
@@ -209,18 +191,6 @@ def test_a_file_of_another_program_has_events_too(engine, by_hand):
     by_hand('CREATE TABLE "default" (n)', 'INSERT INTO "default" VALUES (5)')
     assert [(5,)] == engine.sql("SELECT n FROM events").rows
     assert [(0,)] == by_hand("SELECT count(*) FROM sqlite_schema WHERE name = 'events'")
-
-
-def test_the_users_connection_reads_and_writes_beside_the_engine(engine):
-    """A rollback by the user takes no logged row along."""
-    log(engine, {"n": 1})
-    mine = engine.connection
-    mine.execute("BEGIN")
-    assert [(1,)] == mine.execute("SELECT n FROM events").fetchall()
-    log(engine, {"n": 2})
-    mine.execute("ROLLBACK")
-    mine.execute('UPDATE "default" SET n = n + 10')
-    assert [(11,), (12,)] == engine.sql("SELECT n FROM db.events").rows
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
-from tests.engines import cells, column, exact, fields, log, opened, read, same
+from tests.engines import cells, column, fields, log, opened, read
 
 
 @pytest.fixture
@@ -21,58 +19,6 @@ def prepared(engine, **row):
     """An insert for such rows, and a function that writes one through it."""
     inserter = engine.inserter("default", fields([row]))
     return lambda **more: inserter.write([cells({**row, **more}, row)])
-
-
-@pytest.mark.parametrize(
-    ("first", "later"),
-    [
-        (1, [0.5, "007", True, 10**30, math.nan]),
-        (True, [5, 0.5, "x"]),
-        (0.5, [1, True, 2**60, "x", math.nan]),
-        ("x", [1, b"x", [1], "\ud800"]),
-        (None, [math.nan, 1]),
-        (math.nan, [True, 2]),
-        ([1], ["[1]", 1]),
-        (2**60, [1.5, 10**30]),
-    ],
-    ids=repr,
-)
-def test_old_inserts_go_on_while_others_widen_the_column(engine, other, first, later):
-    """After each widening the old insert writes, and its cells mean what they meant."""
-    write = prepared(engine, x=first)
-    write()
-    expected = [first]
-    for value in later:
-        log(other, {"x": value})
-        write()
-        expected += [value, first]
-    assert same(expected, column(other, "x"))
-
-
-def test_old_connections_see_new_columns(engine, other):
-    """Reading, counting and inserting know a column as soon as another made it."""
-    write = prepared(engine, x=1)
-    write()
-    log(other, {"y": "a"})
-    assert [{"x": 1, "y": None}, {"x": None, "y": "a"}] == read(engine)
-    log(engine, {"x": 2, "y": "b"})
-    assert [None, "a", "b"] == column(other, "y")
-
-
-@pytest.mark.parametrize("value", [1, math.nan, "x", [1]], ids=repr)
-def test_an_insert_finds_a_dropped_table_made_again(engine, other, value):
-    """Missing, made anew by the other with fewer or other columns, or by the insert itself."""
-    write = prepared(engine, x=value, y=1)
-    write()
-    other.drop("default")
-    write()
-    assert [exact({"x": value, "y": 1})] == list(map(exact, read(engine)))
-    other.drop("default")
-    log(other, {"y": 2})
-    write()
-    assert [exact({"y": 2, "x": None}), exact({"y": 1, "x": value})] == list(
-        map(exact, read(other))
-    )
 
 
 def test_a_column_made_anew_with_another_kind_still_takes_the_old_insert(engine, other):
@@ -106,14 +52,6 @@ def test_an_insert_finds_a_deleted_file(engine, path):
     path.unlink()
     write()
     assert [{"x": 1}] == read(engine)
-
-
-def test_columns_asked_for_are_there_even_after_another_dropped_the_table(engine, other):
-    """`add_columns` looks at the file, not at what was there before."""
-    log(engine, {"x": 1})
-    other.drop("default")
-    assert ("x", "timestamp", "track_id") == engine.add_columns("default", fields([{"x": 1}]))
-    assert 0 == engine.update("default", {"x": 2}, [])
 
 
 def test_a_drop_at_every_moment_loses_no_later_row(engine, other):

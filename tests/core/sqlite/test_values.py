@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,87 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.engines import column, exact, log, opened, same, where
+from tests.engines import column, exact, log, opened, where
 from xetrack.builtin.sqlite.storage import declaration
-from xetrack.kinds import TAG, Kind
+from xetrack.kinds import Kind
+from xetrack.testing.samples import VALUES
 
-VALUES = {
-    "None": None,
-    "true": True,
-    "false": False,
-    "zero": 0,
-    "int": -7,
-    "2**53": 2**53,
-    "2**53+1": 2**53 + 1,
-    "-2**53-1": -(2**53) - 1,
-    "2**63-1": 2**63 - 1,
-    "-2**63": -(2**63),
-    "2**63": 2**63,
-    "10**5000": 10**5000,
-    "float": 0.1,
-    "whole float": 1.0,
-    "big float": 1e300,
-    "nan": math.nan,
-    "inf": math.inf,
-    "-inf": -math.inf,
-    "-0.0": -0.0,
-    "text": "cat",
-    "empty": "",
-    "007": "007",
-    "1e3": "1e3",
-    "nan text": "nan",
-    "looks like JSON": "[1]",
-    "unicode": "ß😀",
-    "surrogate": "a\ud800b",
-    "NUL": "a\0b",
-    "bytes": b"\0\xff",
-    "no bytes": b"",
-    "naive": dt.datetime(2024, 2, 29, 23, 59, 59, 1),  # noqa: DTZ001 - as users have them
-    "aware": dt.datetime(2024, 1, 1, tzinfo=dt.UTC),
-    "offset": dt.datetime(2024, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=-3, minutes=30))),
-    "date": dt.date(1, 1, 1),
-    "time": dt.time(1, 2, 3, 4),
-    "decimal": Decimal("1.10"),
-    "decimal nan": Decimal("NaN"),
-    "path": Path("a/../b c"),
-    "list": [1, 1.0, True, None, [math.nan, "x"]],
-    "dict": {"a": math.inf, "b": [dt.date(2024, 1, 1), b"x"]},
-    "odd keys": {1: "a", "1": "b", None: "c", 1.5: "d", True and "t": "e"},
-    "tag": {TAG: "float", "value": "nan"},
-    "surrogate in list": ["\udfff"],
-    "no list": [],
-}
 plain = st.sampled_from(list(VALUES.values()))
-
-
-@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
-def test_a_value_comes_back_alone_in_its_column(engine, path, value):
-    """Each value is read by a fresh engine as it was written by another."""
-    log(engine, {"x": value})
-    engine.close()
-    with_fresh = opened(path, read_only=True)
-    assert [exact(value)] == [exact(one) for one in column(with_fresh, "x")]
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(values=st.lists(plain, min_size=1, max_size=8), batch=st.booleans(), seed=plain)
-def test_values_of_any_kinds_share_a_column_in_any_order(values, batch, seed):
-    """Row by row or in one batch, after any first value, all come back as they went in."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "rows.db")
-        writer = opened(path)
-        log(writer, {"x": seed})
-        if batch:
-            log(writer, *({"x": value} for value in values))
-        else:
-            for value in values:
-                log(writer, {"x": value})
-        reader = opened(path)
-        assert same([seed, *values], column(reader, "x"))
-        ((check,),) = writer.connection.execute("PRAGMA integrity_check").fetchall()
-        assert "ok" == check
-        reader.close()
-        writer.close()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -135,13 +58,6 @@ def test_whole_floats_stay_floats_when_a_column_becomes_a_mixture(engine):
     for value in (1, 2.0, 0.5, "007", True):
         log(engine, {"x": value})
     assert [exact(v) for v in (1.0, 2.0, 0.5, "007", True)] == list(map(exact, column(engine, "x")))
-
-
-def test_big_integers_stay_exact_beside_floats(engine):
-    """An integer beyond 2**53 is not rounded, before or after floats."""
-    for value in (0.5, 2**53 + 1, 2**62 + 1, 0.25):
-        log(engine, {"x": value})
-    assert [0.5, 2**53 + 1, 2**62 + 1, 0.25] == column(engine, "x")
 
 
 def test_sums_see_numbers_as_other_programs_do(engine, by_hand):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack import Reader
 from xetrack.errors import AssetNotFoundError, DamagedAssetError
+from xetrack.interfaces.commands import Confirm  # noqa: TC001 - xt reads it from the signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,7 @@ def export(db: str, asset: str, path: str, /, *, engine: str | None = None) -> s
     return f"Wrote {info.id} ({info.header.codec}) to {os.fspath(path)}"
 
 
-def delete(db: str, asset: str, /, *, engine: str | None = None) -> str:
+def delete(db: str, asset: str, /, *, engine: str | None = None, confirm: Confirm) -> str:
     """Remove an asset and all references to it; rows keep its id.
 
     Parameters
@@ -84,6 +85,9 @@ def delete(db: str, asset: str, /, *, engine: str | None = None) -> str:
     """
     with _assets(db, engine) as assets:
         info = assets.info(asset)
+        runs = len({one.track_id for one in assets.references(info.id)})
+        keep = "1 run keeps" if runs == 1 else f"{runs} runs keep"
+        confirm(f"Delete {info.id} ({info.header.codec}), which {keep}?")
         assets.delete(info.id)
     return f"Deleted {info.id}"
 

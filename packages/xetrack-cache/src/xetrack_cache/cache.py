@@ -56,6 +56,8 @@ class DiskCache(Cache):
             found = self._trusted(key, stored)
             found.verify()
             return _entry(found, _result(found))
+        except sqlite3.Error as error:
+            raise CacheError(self.location, str(error)) from error
         except DamagedError as damage:
             if key not in self._told:
                 self._told.add(key)

@@ -12,6 +12,7 @@ from attrs import frozen
 from diskcache.core import DBNAME  # type: ignore[import-untyped]
 
 from xetrack.errors import CacheError, CacheNotFoundError, InvalidArgumentError, ResultNotFoundError
+from xetrack.interfaces.commands import Confirm
 from xetrack.keys.why import differences, function_in, sections
 from xetrack_cache import old
 from xetrack_cache.entries import DamagedError, opened
@@ -58,7 +59,7 @@ def ls(folder: str, /) -> Rows:
         ]
 
 
-def delete(folder: str, track_id: str, /) -> str:
+def delete(folder: str, track_id: str, /, *, confirm: Confirm) -> str:
     """Delete the results that a run computed.
 
     Parameters
@@ -69,10 +70,12 @@ def delete(folder: str, track_id: str, /) -> str:
         Name of the run.
     """
     with _opened(folder) as found:
-        number = found.delete([one.stored for one in _entries(found) if one.run == track_id])
-    if not number:
-        raise ResultNotFoundError(track_id, folder)
-    return f"Deleted {number} cached {'result' if number == 1 else 'results'} of {track_id}."
+        entries = [one.stored for one in _entries(found) if one.run == track_id]
+        if not entries:
+            raise ResultNotFoundError(track_id, folder)
+        confirm(f"Delete {_counted(len(entries))} of {track_id} in {folder}?")
+        number = found.delete(entries)
+    return f"Deleted {_counted(number)} of {track_id}."
 
 
 def stats(folder: str, /) -> dict[str, Any]:
@@ -95,7 +98,7 @@ def stats(folder: str, /) -> dict[str, Any]:
     }
 
 
-def clear(folder: str, /) -> str:
+def clear(folder: str, /, *, confirm: Confirm) -> str:
     """Delete all results.
 
     A database that cannot be read any more is removed.
@@ -107,14 +110,21 @@ def clear(folder: str, /) -> str:
     """
     try:
         with _opened(folder) as found:
-            number = found.delete(list(found.rows()))
+            entries = list(found.rows())
+            confirm(f"Delete all {_counted(len(entries))} in {folder}?")
+            number = found.delete(entries)
     except CacheError:
+        confirm(f"Remove the database of {folder}, which cannot be read?")
         for path in Path(folder).glob(f"{DBNAME}*"):
             path.unlink()
         return "The database of the cache could not be read, and was removed."
     with suppress(OSError):
         shutil.rmtree(Path(folder, "computing"))
-    return f"Deleted {number} cached {'result' if number == 1 else 'results'}."
+    return f"Deleted {_counted(number)}."
+
+
+def _counted(number: int) -> str:
+    return f"{number} cached {'result' if number == 1 else 'results'}"
 
 
 def why(

@@ -76,8 +76,13 @@ def build(
     )
     groups: dict[str, App] = {}
     called = {" ".join(words[:count]) for count in (1, 2)}
+    # `xt plugins` is a command, and a group only where `xt plugins new` is meant.
+    both = {name.partition(" ")[0] for name in commands if " " in name} & set(commands)
+    grouped = any(name in called for name in commands if " " in name)
     for number, (name, part) in enumerate(commands.items()):
         group, _, member = name.partition(" ")
+        if group in both and bool(member) != grouped:
+            continue
         parent = app
         if member:
             if group not in groups:

@@ -11,11 +11,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from xetrack.errors import PluginError, XetrackError
+from xetrack.interfaces.commands import Confirm
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.registry import registry
+from xetrack_cli import messages
 from xetrack_cli.bridge import owner_of
 from xetrack_cli.commands import OWN
-from xetrack_cli.options import AsCsv, AsJson, Raw
+from xetrack_cli.options import AsCsv, AsJson, Raw, Yes
 from xetrack_cli.render.model import modelled
 from xetrack_cli.render.show import Form, show
 
@@ -58,14 +60,19 @@ def _blamed(name: str) -> Iterator[None]:
         raise PluginError(owner_of(name), f"its command {name!r} raised {said}") from error
 
 
+def _agree(_: str) -> None:
+    """Go on without asking anybody."""
+
+
 def shown(
     function: Callable[..., Any],
     guard: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Callable[..., bool]:
     """Make a function that shows what another one returns.
 
-    It takes ``--json``, ``--csv`` and ``--raw`` besides, and tells whether the command did what
-    it was asked for. An option of the function's own with such a name stays the function's.
+    It takes ``--json``, ``--csv`` and ``--raw`` besides, and ``--yes`` where the function asks, and
+    tells whether the command did what it was asked for. An option of the function's own with such
+    a name stays the function's.
 
     Parameters
     ----------
@@ -79,14 +86,20 @@ def shown(
         parameter.replace(annotation=hints.get(parameter.name, parameter.annotation))
         for parameter in inspect.signature(function).parameters.values()
     ]
+    asking = [parameter.name for parameter in own if parameter.annotation == Confirm]
+    own = [parameter for parameter in own if parameter.name not in asking]
+    offered = {**_OUTPUT, "yes": Yes} if asking else _OUTPUT
     added = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=option)
-        for name, option in _OUTPUT.items()
+        for name, option in offered.items()
         if name not in {parameter.name for parameter in own}
     ]
 
     def command(*args: Any, **kwargs: Any) -> bool:
-        form = Form(**{option.name: kwargs.pop(option.name, False) for option in added})
+        given = {option.name: kwargs.pop(option.name, False) for option in added}
+        yes = given.pop("yes", False)
+        form = Form(**given)
+        kwargs |= dict.fromkeys(asking, _agree if yes else messages.confirm)
         with guard():
             result = modelled(function(*args, **kwargs))
         return show(result, form)

@@ -23,7 +23,7 @@ from xetrack.errors import (
     warn,
 )
 from xetrack.identity import KnownRows
-from xetrack.interfaces.engine import Field, Query, Settings
+from xetrack.interfaces.engine import Field, Query, Settings, shown_location
 from xetrack.names import DEFAULT_TABLE, OWN, checked_key, checked_table, column_name, fold
 
 if TYPE_CHECKING:
@@ -108,7 +108,9 @@ def _check_apart(source: str, target: str) -> None:
     with suppress(OSError, ValueError):  # one of them is no file, or not yet
         same = same or os.path.samefile(source, target)  # noqa: PTH121 - URLs are no paths
     if same:
-        raise InvalidArgumentError("target", target, "another database than the source")
+        raise InvalidArgumentError(
+            "target", shown_location(target), "another database than the source"
+        )
 
 
 def _chosen(source: Engine, tables: object) -> list[str]:

@@ -131,7 +131,7 @@ class Reader(ReadsFiles, TableView):
         return self._table
 
     def __repr__(self) -> str:
-        return f"<Reader of {self._table!r} in {self.db!r}>"
+        return f"<Reader of {self._table!r} in {self._engine.location!r}>"
 
     def __len__(self) -> int:
         return self._engine.count(self._table)
@@ -347,7 +347,7 @@ class Reader(ReadsFiles, TableView):
         name = checked_change(key)
         with self._changer() as engine:
             if self._table not in (tables := engine.tables()):
-                raise TableNotFoundError(self._table, self.db, tables)
+                raise TableNotFoundError(self._table, engine.location, tables)
             bundle = Bundle(self._keeping_in(engine, track_id or ""))
             cell = checked_value(name, value, bundle)
             kind = kind_of(cell)

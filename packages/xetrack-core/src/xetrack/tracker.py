@@ -238,7 +238,7 @@ class Tracker(TracksCalls, KeepsObjects):
         self._engine.close()
 
     def __repr__(self) -> str:
-        return f"<Tracker {self.track_id!r} of {self._table!r} in {self.db!r}>"
+        return f"<Tracker {self.track_id!r} of {self._table!r} in {self._engine.location!r}>"
 
     @property
     def track_id(self) -> str:

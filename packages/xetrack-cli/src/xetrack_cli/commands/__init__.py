@@ -29,6 +29,7 @@ _COMMANDS = (
     ("export", "files:export", "Write rows to a file: CSV, JSON lines or Parquet."),
     ("import", "files:import_rows", "Read rows from a file: CSV, JSON lines or Parquet."),
     ("plugins", "plugins:plugins", "Show what is installed, and what was left out and why."),
+    ("plugins new", "scaffold:new", "Write a new plugin, which passes its own tests."),
     ("doctor", "doctor:doctor", "Check the installation and a database."),
     ("completion", "completion:completion", "Print what lets a shell complete xt's commands."),
     ("demo", "demo:demo", "Benchmark compressors on real files, and show the results."),

@@ -23,7 +23,10 @@ def plugins(
         ),
     ] = False,
 ) -> Table:
-    """Show what is installed, and what was left out and why."""
+    """Show what is installed, and what was left out and why.
+
+    `xt plugins new NAME --kind engine` writes a new one.
+    """
     found = registry()
     statuses = found.check() if check else found.statuses()
     refused = refusals([each.name for each in statuses if _is_usable_command(each)])

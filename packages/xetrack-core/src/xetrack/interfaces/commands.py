@@ -9,6 +9,9 @@ returns into a table, JSON or CSV, as the user asks:
 * a text is a message;
 * None prints nothing.
 
+What deletes asks first: a keyword parameter annotated with `Confirm` is given a function that asks
+a question on a terminal, and does not return where the answer is no. ``xt`` has ``--yes`` for it.
+
 It prints nothing itself, reads no ``sys.argv`` and never exits: it raises one of
 `xetrack.errors`, whose text is shown and whose exit code is 1. It runs in the main thread of a
 process of its own. Its module may import what it needs at the top, because it is imported only
@@ -22,3 +25,6 @@ from typing import Any, TypeAlias
 
 CommandResult: TypeAlias = "list[dict[str, Any]] | dict[str, Any] | str | None"
 Command: TypeAlias = Callable[..., CommandResult]
+
+Confirm: TypeAlias = Callable[[str], None]
+"""Asks whether to go on; without a terminal, or with ``--yes``, it asks nobody and returns."""

@@ -21,6 +21,7 @@ Errors
 
 from __future__ import annotations
 
+import re
 import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
@@ -156,8 +157,32 @@ class Inserter(ABC):
         self.write((row,))
 
 
+SECRETS = frozenset({"password", "passwd", "sslpassword", "token", "secret", "key"})
+"""Parameters of a URL that nobody is shown."""
+
+STARS = "***"
+
+
+def shown_location(location: str) -> str:
+    """Return a location as users may see it: a URL with stars for its password."""
+    if "://" not in location:
+        return location
+    head, mark, query = location.partition("?")
+    if "@" in query and re.search(r"://[^/@]*:[^/@]*$", head):  # a question mark in a password
+        head, mark, query = location, "", ""
+    head = re.sub(r"(?<=://)([^:@/]*):.+@", rf"\1:{STARS}@", head, flags=re.DOTALL)
+    pairs = [pair.partition("=") for pair in query.split("&")]
+    kept = [
+        name + sep + (STARS if name.lower() in SECRETS else value) for name, sep, value in pairs
+    ]
+    return f"{head}{mark}{'&'.join(kept)}"
+
+
 class Engine(ABC):
     """An open database. See the module for what holds for every method."""
+
+    location: str
+    """The location as users may see it, in errors and elsewhere: without a password."""
 
     lock: threading.RLock
     """Held by a tracker while it stamps and stores a row, so that rows lie in the order of their

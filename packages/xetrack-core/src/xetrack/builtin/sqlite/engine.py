@@ -73,7 +73,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
         self.cursor: sqlite3.Cursor | None = None
         """The cursor that stores rows; `open_cursor` makes one where there is none."""
         self._schemas: dict[str, TableSchema] = {}
-        if settings.read_only and not self.owns(location):
+        if settings.read_only and (self.connections.in_memory or not self.connections.exists()):
             raise DatabaseNotFoundError(location)
         if not self.connections.in_memory and self.connections.exists():
             self.look(lambda connection: schema.check_format(connection, location))

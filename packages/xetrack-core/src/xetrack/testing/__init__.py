@@ -1,0 +1,43 @@
+"""The conformance kit: tests that a part of xetrack must pass, to be inherited by its author.
+
+A contract is a class of tests. Inherit it in a class named ``Test...``, say which part is meant,
+and pytest collects every promise of the interface::
+
+    class TestRedisEngine(EngineContract):
+        engine_class = RedisEngine
+
+What a part can do beside what all must comes from a further class, such as `RunsSQLContract`. What
+it cannot do is declared by `gap`. The kit needs pytest: ``pip install 'xetrack-core[testing]'``.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+# So that a failing assert of the kit shows both sides; before the modules are imported.
+_TESTS = ("caches", "declared", "engines", "plugins", "probes", "processes", "sinks")
+pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in _TESTS))
+
+from xetrack.testing.caches import CacheContract  # noqa: E402 - after it was registered
+from xetrack.testing.declared import gap  # noqa: E402 - after it was registered
+from xetrack.testing.engines import (  # noqa: E402
+    EngineContract,
+    RunsSQLContract,
+    SchemaContract,
+    TablesContract,
+)
+from xetrack.testing.plugins import PluginContract  # noqa: E402
+from xetrack.testing.probes import ProbeContract  # noqa: E402
+from xetrack.testing.sinks import SinkContract  # noqa: E402
+
+__all__ = [
+    "CacheContract",
+    "EngineContract",
+    "PluginContract",
+    "ProbeContract",
+    "RunsSQLContract",
+    "SchemaContract",
+    "SinkContract",
+    "TablesContract",
+    "gap",
+]

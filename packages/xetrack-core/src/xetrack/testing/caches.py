@@ -1,0 +1,305 @@
+"""The contract of caches: see `xetrack.interfaces.cache`, whose promises these tests hold."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import warnings
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from xetrack.errors import XetrackError, XetrackWarning
+from xetrack.interfaces.cache import Cache, CacheEntry
+from xetrack.testing.declared import Contract, drifted, must_raise
+from xetrack.testing.processes import ended_well, forked, killed, meanwhile, together
+from xetrack.testing.rows import exact
+from xetrack.testing.samples import VALUES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+KEY = "0123456789abcdef-fedcba98"
+OTHER = "0123456789abcdee-00000000"
+
+
+def entry(result: Any, run: str = "run", material: bytes = b"material") -> CacheEntry:
+    """Return what is kept of one result."""
+    return CacheEntry(result=result, track_id=run, material=material)
+
+
+def compute(number: int, cache_class: type[Cache], location: str) -> tuple[int, Any]:
+    """Ask for a key as a tracker does; return how often it was computed here, and the result."""
+    cache, computed = cache_class(location), 0
+    with cache.computing(KEY):
+        found = cache.get(KEY)
+        if found is None:
+            computed = 1
+            time.sleep(0.2)
+            cache.put(KEY, entry(number))
+            found = cache.get(KEY)
+    cache.close()
+    return computed, found and found.result
+
+
+def hold(acknowledge: Callable[[str], None], cache_class: type[Cache], location: str) -> None:
+    """Hold the right to compute a key until the process is killed."""
+    with cache_class(location).computing(KEY):
+        acknowledge("held")
+        time.sleep(100)
+
+
+class CacheContract(Contract):
+    """All that a cache promises. Set `cache_class`; override `location` if it is no folder::
+
+    class TestRedisCache(CacheContract):
+        cache_class = RedisCache
+
+        @pytest.fixture
+        def location(self):
+            return f"redis://localhost/{fresh()}"  # fresh and empty
+    """  # noqa: D400 - what follows is how
+
+    cache_class: type[Cache]
+
+    @pytest.fixture
+    def location(self, tmp_path: Path) -> str:
+        """Where a cache may be; nothing is there yet."""
+        return str(tmp_path / "cache")
+
+    @pytest.fixture
+    def opened(self, location: str) -> Iterator[Callable[..., Cache]]:
+        """Open the location; each cache is closed at the end."""
+        made = []
+
+        def again(**options: Any) -> Cache:
+            made.append(self.cache_class(location, **options))
+            return made[-1]
+
+        yield again
+        for cache in made:
+            cache.close()
+
+    @pytest.fixture
+    def cache(self, opened: Callable[..., Cache]) -> Cache:
+        """A cache at a location where nothing is."""
+        return opened()
+
+    @pytest.fixture
+    def damage(self, location: str) -> Callable[[], None]:
+        """Return a function that damages everything which is stored; by default all files."""
+
+        def spoil() -> None:
+            for path in Path(location).rglob("*"):
+                if path.is_file() and (data := path.read_bytes()):
+                    half = len(data) // 2
+                    path.write_bytes(data[:half] + bytes(255 - one for one in data[half:]))
+
+        return spoil
+
+    def test_signatures_are_those_of_the_interface(self) -> None:
+        """Every method takes what the interface says, so that all caches are called alike."""
+        assert [] == drifted(self.cache_class, Cache)
+
+    def test_nothing_is_made_before_the_first_put(
+        self, opened: Callable[..., Cache], tmp_path: Path
+    ) -> None:
+        """Opening, asking and closing leave the folder as it was."""
+        before = sorted(tmp_path.rglob("*"))
+        cache = opened()
+        assert (None, None) == (cache.get(KEY), cache.material(KEY))
+        assert ([], [], 0) == (cache.keys(""), [*cache.scan()], cache.delete_run("run"))
+        cache.close()
+        assert before == sorted(tmp_path.rglob("*"))
+
+    def test_results_of_every_kind_come_back(self, opened: Callable[..., Cache]) -> None:
+        """To whoever opens the cache, with the run and the material."""
+        first, other = opened(), opened()
+        for number, value in enumerate(VALUES.values()):
+            first.put(f"{number:032x}", entry(value, f"run{number}", f"{number}".encode()))
+        for number, value in enumerate(VALUES.values()):
+            found = other.get(f"{number:032x}")
+            assert found is not None, value
+            assert exact(value) == exact(found.result)
+            assert (f"run{number}", f"{number}".encode()) == (found.track_id, found.material)
+
+    def test_a_result_is_a_new_object_each_time(self, cache: Cache) -> None:
+        """Whoever changes what was returned changes nothing for the next."""
+        given = {"a": [1]}
+        cache.put(KEY, entry(given))
+        given["a"].append(2)
+        for _ in range(2):
+            found = cache.get(KEY)
+            assert found is not None
+            assert {"a": [1]} == found.result
+            found.result["a"].append(3)
+
+    def test_a_put_takes_the_place_of_another(self, cache: Cache) -> None:
+        """Under this key only."""
+        for key, result in ((KEY, 1), (OTHER, 2), (KEY, 3)):
+            cache.put(key, entry(result, material=f"{result}".encode()))
+        results = [found.result for key in (KEY, OTHER) if (found := cache.get(key))]
+        assert [3, 2] == results
+        assert (b"3", b"2") == (cache.material(KEY), cache.material(OTHER))
+
+    def test_a_result_that_cannot_be_kept_is_a_typed_error(self, cache: Cache) -> None:
+        """A `XetrackError`, of which a tracker warns; there is no entry then."""
+        must_raise(
+            XetrackError, lambda: cache.put(KEY, entry(threading.Lock())), "putting a lock there"
+        )
+        assert cache.get(KEY) is None
+        cache.put(KEY, entry(1))
+        assert [KEY] == cache.keys("")
+
+    def test_keys_come_by_their_beginning_the_oldest_first(self, cache: Cache) -> None:
+        """And the entries in the same order."""
+        keys = ["bb-1", "aa-2", "bb-0", "ab-3"]
+        for number, key in enumerate(keys):
+            cache.put(key, entry(number))
+        assert keys == cache.keys("")
+        assert (["bb-1", "bb-0"], []) == (cache.keys("bb-"), cache.keys("c"))
+        assert [(key, n) for n, key in enumerate(keys)] == [
+            (key, one.result) for key, one in cache.scan()
+        ]
+        assert [0, None] == [found and found.result for found in map(cache.read, ("bb-1", "cc"))]
+
+    def test_the_results_of_a_run_are_deleted(self, opened: Callable[..., Cache]) -> None:
+        """Those of other runs stay, and the count is told."""
+        cache = opened()
+        for number in range(5):
+            cache.put(f"{number:032x}", entry(number, f"run{number % 2}"))
+        assert (3, 0) == (cache.delete_run("run0"), cache.delete_run("run0"))
+        assert [f"{n:032x}" for n in (1, 3)] == opened().keys("")
+
+    def test_what_is_damaged_is_a_miss(
+        self, opened: Callable[..., Cache], damage: Callable[[], None]
+    ) -> None:
+        """Never a wrong result; where nothing at all can be read, a `XetrackError` says so."""
+        cache = opened()
+        for number in range(3):
+            cache.put(f"{number:032x}", entry(f"result {number}" * 5_000))
+        cache.close()
+        damage()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", XetrackWarning)
+            for number in range(3):
+                with suppress(XetrackError):
+                    found = opened().get(f"{number:032x}")
+                    assert found is None or found.result == f"result {number}" * 5_000
+
+    def test_one_process_computes_while_others_wait(self, location: str) -> None:
+        """Three ask for one key at the same moment: one computes, and all have its result."""
+        found = together(compute, self.cache_class, location, processes=3)
+        assert 1 == sum(computed for computed, _ in found), "computed more than once, or never"
+        assert 1 == len({result for _, result in found})
+
+    def test_one_thread_computes_while_others_wait(self, opened: Callable[..., Cache]) -> None:
+        """With one cache for all, and with one for each."""
+        shared, inside, most = opened(), [], []
+
+        def ask(cache: Cache) -> None:
+            with cache.computing(KEY):
+                inside.append(1)
+                most.append(len(inside))
+                time.sleep(0.02)
+                inside.pop()
+
+        with meanwhile(*(lambda one=one: ask(one) for one in (shared, shared, opened()))):
+            pass
+        assert [1, 1, 1] == most, "several were inside at once"
+
+    def test_the_right_is_told_of_at_once(self, opened: Callable[..., Cache]) -> None:
+        """With ``wait=False``: whether it is held here. Another key is another right."""
+        one, other = opened(), opened()
+        told = []
+
+        def ask(key: str) -> None:
+            with other.computing(key, wait=False) as held:
+                told.append(held)
+
+        with one.computing(KEY) as held:
+            assert held
+            for key in (KEY, OTHER):
+                with meanwhile(lambda key=key: ask(key)):  # type: ignore[misc]
+                    pass
+        with meanwhile(lambda: ask(KEY)):
+            pass
+        assert [False, True, True] == told
+
+    def test_a_call_within_the_call_does_not_wait_for_itself(self, cache: Cache) -> None:
+        """A function that calls itself asks for the key that it holds."""
+        done = []
+
+        def ask() -> None:
+            with cache.computing(KEY), cache.computing(KEY):
+                done.append(1)
+
+        thread = threading.Thread(target=ask, daemon=True)
+        thread.start()
+        thread.join(10)
+        assert [1] == done, "it waits for itself"
+
+    def test_the_right_passes_on_when_its_holder_is_killed(
+        self, opened: Callable[..., Cache], location: str
+    ) -> None:
+        """Within seconds."""
+        assert ["held"] == killed(hold, self.cache_class, location, after=1)
+        held = []
+
+        def ask() -> None:
+            with opened().computing(KEY):
+                held.append(1)
+
+        thread = threading.Thread(target=ask, daemon=True)
+        thread.start()
+        thread.join(10)
+        assert [1] == held, "nobody has got it for 10 seconds"
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+    @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+    def test_after_a_fork_both_sides_go_on(self, opened: Callable[..., Cache]) -> None:
+        """With a cache that was in use before it."""
+        cache = opened()
+        cache.put(KEY, entry("before"))
+
+        def child() -> None:
+            found = cache.get(KEY)
+            assert found is not None
+            assert found.result == "before"
+            with cache.computing(OTHER):
+                cache.put(OTHER, entry("child"))
+
+        assert ended_well(forked(child)), "the child failed or hangs; see what it printed"
+        cache.put(f"{7:032x}", entry("parent"))
+        assert ["before", "child", "parent"] == [one.result for _, one in opened().scan()]
+
+    def test_closing_twice_does_nothing_and_a_later_use_opens_again(self, cache: Cache) -> None:
+        """Neither before the first use, nor after."""
+        cache.close()
+        cache.close()
+        cache.put(KEY, entry(1))
+        cache.close()
+        cache.close()
+        found = cache.get(KEY)
+        assert found is not None
+        assert 1 == found.result
+
+    def test_without_a_limit_everything_is_kept(self, cache: Cache) -> None:
+        """Megabytes too."""
+        keys = [f"{number:032x}" for number in range(40)]
+        for key in keys:
+            cache.put(key, entry(os.urandom(2**16)))
+        assert keys == cache.keys("")
+
+    def test_a_limit_takes_the_oldest_first(self, opened: Callable[..., Cache]) -> None:
+        """What is left is what was stored last, and there is less of it."""
+        cache = opened(size_limit=2**20)
+        keys = [f"{number:032x}" for number in range(60)]
+        for key in keys:
+            cache.put(key, entry(os.urandom(2**16)))
+        kept = cache.keys("")
+        assert kept == keys[len(keys) - len(kept) :]
+        assert 1 <= len(kept) < len(keys)

@@ -1,0 +1,36 @@
+"""The contract of engines: see `xetrack.interfaces.engine`, whose promises these tests hold."""
+
+from __future__ import annotations
+
+from xetrack.testing.engines.batches import BatchesContract
+from xetrack.testing.engines.changes import ChangesContract
+from xetrack.testing.engines.forks import ForksContract
+from xetrack.testing.engines.queries import QueriesContract
+from xetrack.testing.engines.races import RacesContract
+from xetrack.testing.engines.schema import SchemaContract
+from xetrack.testing.engines.sharing import SharingContract
+from xetrack.testing.engines.sql import RunsSQLContract
+from xetrack.testing.engines.values import ValuesContract
+
+__all__ = ["EngineContract", "RunsSQLContract", "SchemaContract", "TablesContract"]
+
+
+class TablesContract(
+    SchemaContract, ValuesContract, QueriesContract, ChangesContract, BatchesContract
+):
+    """What one engine object keeps: enough for databases in memory, which nobody shares."""
+
+
+class EngineContract(TablesContract, SharingContract, RacesContract, ForksContract):
+    """All that an engine promises::
+
+    from xetrack.testing import EngineContract
+    from xetrack_redis.engine import RedisEngine
+
+    class TestRedisEngine(EngineContract):
+        engine_class = RedisEngine
+
+        @pytest.fixture
+        def location(self):
+            return f"redis://localhost/{fresh()}"  # fresh and empty
+    """  # noqa: D400 - what follows is how

@@ -1,0 +1,118 @@
+"""Writing: batches that are whole, and threads that share an engine."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from xetrack.names import DEFAULT_TABLE, OWN
+from xetrack.testing.engines.base import EngineFixtures
+from xetrack.testing.processes import meanwhile
+from xetrack.testing.rows import cells, column, fields, log, read, same
+
+if TYPE_CHECKING:
+    from xetrack.interfaces.engine import Engine
+
+
+class BatchesContract(EngineFixtures):
+    """What an insert does, alone and beside others in one process."""
+
+    def test_an_insert_names_the_column_of_each_field(self, engine: Engine) -> None:
+        """In the order of the fields, though it is not that of the table."""
+        engine.add_columns(DEFAULT_TABLE, fields([{"a b": 1}]))
+        inserter = engine.inserter(DEFAULT_TABLE, fields([{"a-b": 1, "a b": 1}]))
+        assert ("a_b_2", "a_b", *OWN) == inserter.columns
+        inserter.write([cells({"a-b": 1, "a b": 2}, ("a-b", "a b"))])
+        assert [{"a b": 2, "a-b": 1}] == read(engine)
+
+    def test_a_batch_is_stored_wholly_or_not_at_all(self, engine: Engine) -> None:
+        """A row that cannot be stored takes the others of its batch along, and nothing else."""
+        log(engine, {"n": -1})
+        inserter = engine.inserter(DEFAULT_TABLE, fields([{"n": 1}]))
+        rows = [cells({"n": n}, "n") for n in range(300)]
+        for bad in ([object(), "t", "run"], [1, "t"]):
+            with pytest.raises(Exception):  # noqa: B017, PT011 - callers never write such a row
+                inserter.write([*rows, bad])
+            assert [-1] == column(engine, "n"), "rows of a batch that failed were stored"
+        inserter.write(rows)
+        assert [*range(-1, 300)] == column(engine, "n")
+
+    def test_an_empty_batch_stores_nothing(self, engine: Engine) -> None:
+        """And is no error."""
+        inserter = log(engine, {"n": 1})
+        inserter.write([])
+        assert [1] == column(engine, "n")
+
+    def test_a_row_is_appended_while_the_lock_is_held(self, engine: Engine) -> None:
+        """As trackers do it, which hold the engine's lock while they stamp the row."""
+        inserter = engine.inserter(DEFAULT_TABLE, fields([{"n": 1, "x": [1]}]))
+
+        def append() -> None:
+            with engine.lock, engine.lock:
+                for n in range(3):
+                    inserter.append(cells({"n": n, "x": [n]}, ("n", "x")))
+
+        with meanwhile(append):  # in a thread, so that a lock which is not reentrant is told of
+            pass
+        assert [{"n": n, "x": [n]} for n in range(3)] == read(engine)
+
+    def test_a_transaction_stores_all_its_writes_at_its_end(self, engine: Engine) -> None:
+        """Batches, and columns that widen between them, of one table or of two."""
+        log(engine, {"n": 0})
+        with engine.transaction():
+            log(engine, {"n": 1}, {"n": 2})
+            log(engine, {"n": "text", "new": [1]})
+            log(engine, {"n": 1}, table="other")
+        assert [0, 1, 2, "text"] == column(engine, "n")
+        assert [1] == column(engine, "n", table="other")
+        log(engine, {"n": 3})
+        assert [None, None, None, [1], None] == column(engine, "new")
+
+    def test_a_transaction_that_raises_stores_nothing(self, engine: Engine) -> None:
+        """Neither rows nor columns, and the error goes on; later writes are stored."""
+        log(engine, {"n": 0})
+
+        def fail() -> None:
+            with engine.transaction():
+                log(engine, {"n": 1}, {"new": 2})
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        assert [{"n": 0}] == read(engine), "a block that raised left rows or columns"
+        log(engine, {"n": 3})
+        assert [0, 3] == column(engine, "n")
+
+    def test_columns_and_rows_may_come_while_an_insert_is_kept(self, engine: Engine) -> None:
+        """An insert stays valid whatever the same engine does to its table."""
+        inserter = engine.inserter(DEFAULT_TABLE, fields([{"x": 1}]))
+        inserter.write([cells({"x": 1}, "x")])
+        log(engine, {"x": "text", "y": 1})
+        inserter.write([cells({"x": 2}, "x")])
+        log(engine, {"x": 0.5})
+        inserter.write([cells({"x": 3}, "x")])
+        assert same([1, "text", 2, 0.5, 3], column(engine, "x"))
+
+    def test_threads_share_an_engine(self, engine: Engine) -> None:
+        """Four log into one table and widen its columns, one reads: no row is lost or torn."""
+        rows, stop = 40, threading.Event()
+
+        def write(who: int) -> None:
+            for n in range(rows):
+                value = [n, n / 2, f"{n}", None][(n + who) % 4]
+                log(engine, {"who": who, "n": n, f"k{n % 5}": value, "end": who})
+
+        def look() -> None:
+            while not stop.wait(0.002):
+                for row in read(engine) if engine.tables() else ():
+                    assert row["who"] == row["end"], f"half a row was read: {row}"
+
+        with meanwhile(look):
+            with meanwhile(*(lambda who=who: write(who) for who in range(4))):
+                pass
+            stop.set()
+        found = read(engine)
+        for who in range(4):
+            assert [*range(rows)] == [row["n"] for row in found if row["who"] == who]

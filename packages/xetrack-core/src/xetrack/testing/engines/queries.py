@@ -1,0 +1,205 @@
+"""Queries: conditions, order, cuts, and one moment for all of an answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import operator
+from decimal import Decimal
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from xetrack.errors import ColumnNotFoundError, InvalidTableError, TableNotFoundError
+from xetrack.interfaces.engine import Query
+from xetrack.kinds import Kind, kind_of
+from xetrack.names import DEFAULT_TABLE, OWN
+from xetrack.testing.declared import must_raise
+from xetrack.testing.engines.base import EngineFixtures
+from xetrack.testing.rows import column, fields, log, read, where
+from xetrack.testing.samples import HOSTILE
+
+if TYPE_CHECKING:
+    from xetrack.interfaces.engine import Engine, Operator
+    from xetrack.kinds import Value
+
+NUMBERS = (int, float, Decimal)
+COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+CELLS: tuple[Value, ...] = (
+    *(7, "7", 7.5, None, Decimal(7), "x", b"7", -1, 10**30, str(10**30), [7], {"a": 1, "b": 2}),
+    *("\ud800", dt.date(2024, 1, 1), "", 2**53 + 1, Decimal("7.25")),
+)
+
+
+def fulfils(cell: Value, sign: Operator, value: Value) -> bool:
+    """Tell what the interface says of a condition, nan apart."""
+    if cell is None:
+        return False
+    numbers = isinstance(cell, NUMBERS) and isinstance(value, NUMBERS)
+    alike = numbers or type(cell) is type(value)
+    if sign in {"=", "!="}:
+        return (alike and cell == value) == (sign == "=")
+    return alike and bool(COMPARE[sign](cell, value))
+
+
+class QueriesContract(EngineFixtures):
+    """Reading and counting."""
+
+    def test_columns_come_in_the_order_asked_for(self, engine: Engine) -> None:
+        """A query may name some of them, in any order, and one of them twice."""
+        log(engine, {"a": math.nan, "b": 2, "c": 3})
+        found = engine.read(DEFAULT_TABLE, Query(columns=("b", "a", "b")))
+        ((b, a, again),) = found.batches
+        assert (["b", "a", "b"], [2], "nan", [2]) == (
+            [one.name for one in found.columns],
+            [*b],
+            str(a[0]),
+            [*again],
+        )
+
+    @pytest.mark.parametrize("sign", ["=", "!="])
+    def test_equality_is_of_values_and_never_of_texts(self, engine: Engine, sign: Operator) -> None:
+        """7 equals 7.0 and Decimal(7), but not "7"; a missing cell fulfils no condition."""
+        log(engine, *({"n": n, "x": cell} for n, cell in enumerate(CELLS)))
+        for value in (cell for cell in CELLS if cell is not None):
+            expected = [n for n, cell in enumerate(CELLS) if fulfils(cell, sign, value)]
+            assert expected == column(engine, "n", where=(where("x", value, sign),)), value
+
+    @pytest.mark.parametrize("cells", [[7, 2.5, Decimal("7.25"), -1, None], ["b", "7", "a", "B"]])
+    def test_order_goes_by_value(self, engine: Engine, cells: list[Value]) -> None:
+        """Numbers by size whatever their type, texts by their characters."""
+        log(engine, *({"n": n, "x": cell} for n, cell in enumerate(cells)))
+        for sign, value in product(COMPARE, (cell for cell in cells if cell is not None)):
+            expected = [n for n, cell in enumerate(cells) if fulfils(cell, sign, value)]
+            found = column(engine, "n", where=(where("x", value, sign),))
+            assert expected == found, (sign, value)
+
+    def test_a_column_of_one_kind_converts_nothing(self, engine: Engine) -> None:
+        """A column of numbers has no text that equals one, and the other way round."""
+        log(engine, {"i": 7, "t": "7", "f": 7.0, "b": True})
+        for name, value in (("i", "7"), ("t", 7), ("f", "7"), ("f", "7.0"), ("b", "true")):
+            assert 0 == engine.count(DEFAULT_TABLE, [where(name, value)]), (name, value)
+        assert 1 == engine.count(DEFAULT_TABLE, [where("i", 7.0), where("f", 7), where("t", "7")])
+
+    def test_none_asks_for_missing_cells_and_nan_for_nan(self, engine: Engine) -> None:
+        """``=`` finds them, ``!=`` all others; in columns of one kind and of several."""
+        cells: list[Value] = [1.5, None, math.nan, 2.0, None, math.nan]
+        for name, values in (("x", cells), ("y", [*cells[:3], "text", *cells[4:]])):
+            table = f"t{name}"
+            log(engine, *({"n": n, name: value} for n, value in enumerate(values)), table=table)
+            for value, sign, expected in (
+                (None, "=", [1, 4]),
+                (None, "!=", [0, 2, 3, 5]),
+                (math.nan, "=", [2, 5]),
+            ):
+                condition = where(name, value, sign)  # type: ignore[arg-type]
+                assert expected == column(engine, "n", table, where=(condition,)), condition
+
+    def test_all_conditions_must_hold(self, engine: Engine) -> None:
+        """In whatever order they come."""
+        log(engine, *({"n": n, "x": n % 3} for n in range(9)))
+        conditions = [where("n", 2, ">"), where("x", 1), where("n", 7, "!=")]
+        assert [4] == column(engine, "n", where=(*conditions,))
+        assert [4] == column(engine, "n", where=(*reversed(conditions),))
+
+    @pytest.mark.parametrize("descending", [False, True])
+    def test_missing_cells_sort_last_and_equals_as_logged(
+        self, engine: Engine, descending: bool
+    ) -> None:
+        """Up and down; numbers of several types sort by size. Without a column, as logged."""
+        values: list[Value] = [3, None, 1.5, 2, 3.0, None, 0, 2.0, 9]
+        log(engine, *({"n": n, "x": value} for n, value in enumerate(values)))
+        sign = -1 if descending else 1
+        expected = sorted(
+            range(len(values)), key=lambda n: (values[n] is None, sign * (values[n] or 0), n)
+        )
+        assert expected == column(engine, "n", order="x", descending=descending)
+        logged = sorted(range(len(values)), reverse=descending)
+        assert logged == column(engine, "n", descending=descending)
+
+    def test_offset_limit_and_tail_combine(self, engine: Engine) -> None:
+        """Tail is cut from what offset and limit leave, and stays in order."""
+        log(engine, *({"n": n, "x": -n} for n in range(10)))
+        for order, offset, limit, tail in product(
+            [None, "x"], [0, 3, 50], [None, 0, 4, 50], [None, 0, 2, 50]
+        ):
+            expected = [*range(10)] if order is None else [*range(9, -1, -1)]
+            expected = expected[offset:][: 10 if limit is None else limit]
+            if tail is not None:
+                expected = expected[max(0, len(expected) - tail) :]
+            cut: dict[str, Any] = {"order": order, "offset": offset, "limit": limit, "tail": tail}
+            assert expected == column(engine, "n", **cut), cut
+
+    def test_counting_agrees_with_reading(self, engine: Engine) -> None:
+        """With and without conditions."""
+        log(engine, *({"n": n, "x": [n, None, "x"][n % 3]} for n in range(20)))
+        assert 20 == engine.count(DEFAULT_TABLE)
+        for condition in (where("x", None), where("x", "x"), where("n", 5, ">"), where("n", 99)):
+            found = column(engine, "n", where=(condition,))
+            assert len(found) == engine.count(DEFAULT_TABLE, [condition]), condition
+
+    def test_the_columns_of_an_answer_tell_key_and_kinds(self, engine: Engine) -> None:
+        """As the table's do; and all cells of a batch are there."""
+        log(engine, {"the loss": 1}, {"the loss": "x"})
+        found = engine.read(DEFAULT_TABLE, Query())
+        assert engine.columns(DEFAULT_TABLE) == found.columns
+        assert "the loss" == found.columns[-1].key
+        assert frozenset({Kind.INT, Kind.TEXT}) == found.columns[-1].kinds
+        assert {len(OWN) + 1} == {len(batch) for batch in found.batches}
+
+    def test_an_answer_is_of_one_moment(self, engine: Engine) -> None:
+        """What is logged, set and deleted while it is read does not show up in it."""
+        log(engine, *({"n": n, "x": math.nan} for n in range(5_000)))
+        batches = engine.read(DEFAULT_TABLE, Query(columns=("n", "x"))).batches
+        read_before = [next(batches)]
+        engine.delete(DEFAULT_TABLE, [where("n", 4_000, ">")])
+        engine.update(DEFAULT_TABLE, {"x": 1.0}, [])
+        log(engine, {"n": -1, "x": 1.0}, {"n": -2, "x": True})
+        numbers, cells = map(list, zip(*[*read_before, *batches], strict=True))
+        assert [*range(5_000)] == [n for batch in numbers for n in batch]
+        assert {"nan"} == {str(cell) for batch in cells for cell in batch}
+
+    def test_an_unknown_column_is_named(self, engine: Engine) -> None:
+        """In the columns, conditions and order: `ColumnNotFoundError`, also where no row is."""
+        for table in ("empty", "full"):
+            engine.add_columns(table, fields([{"loss": 1}]))
+        log(engine, {"loss": 1}, table="full")
+        condition = where("los", 1)
+        for table in ("empty", "full"):
+            for query in ({"columns": ("los",)}, {"where": (condition,)}, {"order": "los"}):
+                what = f"reading {query} of the {table} table"
+                must_raise(ColumnNotFoundError, lambda: read(engine, table, **query), what)  # noqa: B023
+            for ask in (engine.count, engine.delete):
+                what = f"{ask.__name__} in the {table} table"
+                must_raise(ColumnNotFoundError, lambda: ask(table, [condition]), what)  # noqa: B023
+
+    def test_an_unknown_table_is_named(self, engine: Engine) -> None:
+        """Reading and changing it is a `TableNotFoundError`; it has no columns and no rows."""
+        log(engine, {"x": 1}, table="runs")
+        for table in ("rums", "RUNS", "", "\0", "\ud800", "xetrack_meta"):
+            for what, ask in (
+                ("reading", lambda: read(engine, table)),  # noqa: B023 - asked at once
+                ("updating", lambda: engine.update(table, {"x": 1}, [])),  # noqa: B023
+                ("deleting from", lambda: engine.delete(table, [])),  # noqa: B023
+            ):
+                must_raise(TableNotFoundError, ask, f"{what} {table!r}")
+            assert (0, ()) == (engine.count(table), engine.columns(table))
+            engine.drop(table)
+        assert ["runs"] == engine.tables()
+
+    def test_a_table_has_any_name_or_is_refused(self, engine: Engine) -> None:
+        """`InvalidTableError`, or rows come back under that very name; other tables stay."""
+        log(engine, {"x": 1}, table="runs")
+        for table in (*HOSTILE, "", "Runs"):
+            try:
+                log(engine, {"x": 2, "n": math.nan}, table=table)
+            except InvalidTableError:
+                assert ["runs"] == engine.tables(), table
+                continue
+            assert ["runs", table] == engine.tables()
+            (row,) = read(engine, table)
+            assert (2, Kind.NAN) == (row["x"], kind_of(row["n"])), table
+            engine.drop(table)
+        assert [{"x": 1}] == read(engine, "runs")

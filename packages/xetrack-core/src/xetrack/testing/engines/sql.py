@@ -1,0 +1,130 @@
+"""The power to run SQL: users' statements, which only read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from xetrack.errors import QueryError
+from xetrack.interfaces.engine import RunsSQL
+from xetrack.names import DEFAULT_TABLE
+from xetrack.testing.declared import must_raise
+from xetrack.testing.engines.base import EngineFixtures
+from xetrack.testing.rows import column, log
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xetrack.interfaces.engine import Engine
+
+WRITES = (
+    "INSERT INTO default (n) VALUES (1)",
+    "UPDATE default SET n = 0",
+    "DELETE FROM default",
+    "CREATE TABLE t (x INT)",
+    "CREATE VIEW v AS SELECT 1",
+    "DROP TABLE default",
+    "ALTER TABLE default ADD COLUMN y INT",
+    "BEGIN",
+    "COMMIT",
+    "SELECT 1; DROP TABLE default",
+    "WITH x AS (SELECT 1) DELETE FROM default",
+)
+
+WRONG = (
+    *("SELEC 1", "SELECT '", "SELECT nothing FROM default", "SELECT * FROM nowhere"),
+    *("SELECT 1; SELECT 2", "SELECT '\ud800'"),
+)
+
+WITHOUT_END = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT 1 FROM c) SELECT count(*) FROM c"
+
+
+class RunsSQLContract(EngineFixtures):
+    """Inherit it beside the contract of engines."""
+
+    placeholder = "?"
+    """How the driver writes a parameter by position."""
+
+    refused: tuple[str, ...] = ()
+    """Further statements to be refused: what reaches other files, settings and programs."""
+
+    @pytest.fixture
+    def three(self, engine: Engine) -> RunsSQL:
+        """Three rows in the default table."""
+        log(engine, *({"n": n, "word": f"default.{n}"} for n in range(3)))
+        assert isinstance(engine, RunsSQL), "an engine with this power also extends RunsSQL"
+        return engine
+
+    def test_every_way_to_write_the_default_table_works(self, three: RunsSQL) -> None:
+        """Quoted or not, with the database's name or without, with an alias."""
+        for name in ("db.events", "events", "db.default", "default", '"default"', 'db."default"'):
+            assert [(3,)] == three.sql(f"SELECT count(*) FROM {name}").rows, name  # noqa: S608
+            query = f"SELECT d.n FROM {name} AS d ORDER BY d.n DESC"  # noqa: S608
+            assert (("n",), [(2,), (1,), (0,)]) == (
+                three.sql(query).names,
+                three.sql(query).rows,
+            ), name
+
+    def test_texts_within_a_statement_are_untouched(self, three: RunsSQL) -> None:
+        """What looks like a table inside quotes or comments is none."""
+        for text in ("default", "db.events", "-- default", "/* db. */", '"default"', "a''b"):
+            found = three.sql(f"SELECT '{text}' -- from db.default").rows  # noqa: S608
+            assert [(text.replace("''", "'"),)] == found
+
+    def test_parameters_are_bound(self, three: RunsSQL) -> None:
+        """By position, as the driver writes them."""
+        query = f"SELECT n FROM default WHERE word = {self.placeholder} AND n > {self.placeholder}"  # noqa: S608
+        assert [(2,)] == three.sql(query, ("default.2", 0)).rows
+
+    def test_a_limit_says_whether_there_was_more(self, three: RunsSQL) -> None:
+        """`truncated` is true only where rows were left out."""
+        for limit, rows, truncated in ((None, 3, False), (3, 3, False), (2, 2, True), (0, 0, True)):
+            found = three.sql("SELECT n FROM default", limit=limit)
+            assert (rows, truncated) == (len(found.rows), found.truncated), limit
+
+    def test_a_statement_that_writes_is_refused(
+        self, three: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """With a `QueryError`; no row changes, no file comes, and the next query works."""
+        monkeypatch.chdir(tmp_path)
+        files = sorted(tmp_path.rglob("*"))
+        for query in (*WRITES, *self.refused):
+            must_raise(QueryError, lambda: three.sql(query), repr(query))  # noqa: B023 - at once
+            assert [(0,), (1,), (2,)] == three.sql("SELECT n FROM default").rows, query
+            assert files == sorted(tmp_path.rglob("*")), query
+        log(three, {"n": 3})
+        assert [0, 1, 2, 3] == column(three, "n")
+        assert [DEFAULT_TABLE] == three.tables()
+
+    def test_a_wrong_statement_is_a_query_error(self, three: RunsSQL) -> None:
+        """Never the driver's own exception; and the next one works."""
+        for query in WRONG:
+            must_raise(QueryError, lambda: three.sql(query), repr(query))  # noqa: B023 - at once
+        for parameters in ((), (object(),), (1, 2)):
+            must_raise(
+                QueryError,
+                lambda: three.sql(f"SELECT {self.placeholder}", parameters),  # noqa: B023
+                f"one placeholder with the parameters {parameters}",
+            )
+        assert [(3,)] == three.sql("SELECT count(*) FROM default").rows
+
+    def test_a_statement_without_end_is_stopped(self, three: RunsSQL) -> None:
+        """After the seconds that were allowed, with a `QueryError`; the next one works."""
+        with pytest.raises(QueryError):
+            three.sql(WITHOUT_END, timeout=0.2)
+        assert [(3,)] == three.sql("SELECT count(*) FROM default", timeout=20).rows
+
+    def test_a_rollback_by_the_user_takes_no_logged_row_along(self, three: Any) -> None:
+        """`connection` is the user's own: what trackers log meanwhile is not in its transaction."""
+        mine = three.connection
+        mine.execute("BEGIN")
+        assert (3,) == tuple(mine.execute("SELECT count(*) FROM events").fetchone())
+        log(three, {"n": 3})
+        mine.execute("ROLLBACK")
+        assert [0, 1, 2, 3] == column(three, "n")
+
+    def test_the_users_connection_may_write(self, three: Any) -> None:
+        """What it changes is there for everybody."""
+        three.connection.execute('UPDATE "default" SET n = n + 10')
+        assert [10, 11, 12] == column(three, "n")

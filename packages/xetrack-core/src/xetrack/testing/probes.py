@@ -1,0 +1,169 @@
+"""The contract of probes: see `xetrack.interfaces.probes`, whose promises these tests hold."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import threading
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from xetrack.interfaces.probes import Measurement, Probe
+from xetrack.kinds import plain
+from xetrack.names import checked_key
+from xetrack.testing.declared import Contract, drifted
+from xetrack.testing.processes import ended_well, forked, meanwhile
+from xetrack.testing.rows import exact
+from xetrack.testing.threads import left_over
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SOON = 0.002
+"""Seconds that the median of `present` may take. The promise is 40 microseconds; machines that
+test are often busy with something else."""
+
+AT_ONCE = 0.02
+"""Seconds that the median of `stop` may take: it must not wait for a sample."""
+
+
+class ProbeContract(Contract):
+    """All that a probe promises. Set `probe_class`, and override `options` if need be::
+
+    class TestGpuProbe(ProbeContract):
+        probe_class = GpuProbe
+    """  # noqa: D400 - what follows is how
+
+    probe_class: type[Probe]
+
+    @pytest.fixture
+    def options(self) -> dict[str, Any]:
+        """What the tracker gives to the probe."""
+        return {"interval": 0.05, "git_root": None}
+
+    @pytest.fixture
+    def probe(self, options: dict[str, Any]) -> Iterator[Probe]:
+        """The probe under test."""
+        made = self.probe_class(options)
+        yield made
+        made.close()
+
+    def test_signatures_are_those_of_the_interface(self) -> None:
+        """Every method takes what the interface says, so that all probes are called alike."""
+        assert [] == drifted(self.probe_class, Probe)
+
+    def test_figures_of_a_row_can_be_in_a_row(self, probe: Probe) -> None:
+        """A mapping of keys to plain values, the same keys each time."""
+        figures = probe.present()
+        usable(figures)
+        again = probe.present()
+        assert {*figures} <= {*again}, "keys that were there before are missing"
+
+    def test_figures_of_a_call_can_be_in_a_row(self, probe: Probe) -> None:
+        """So can what a measurement gives when it is stopped."""
+        measurement = probe.start()
+        assert isinstance(measurement, Measurement), "start returns a Measurement"
+        usable(measurement.stop())
+
+    def test_a_row_does_not_wait_for_its_figures(self, probe: Probe) -> None:
+        """Whoever logs waits for `present`; samples belong into a thread of the probe's own."""
+        probe.present()
+        median = _median(probe.present, 100)
+        assert median < SOON, f"the median of present took {median * 1e6:.0f} microseconds"
+
+    def test_a_call_does_not_wait_for_its_figures(self, probe: Probe) -> None:
+        """`stop` returns what there is."""
+        probe.start().stop()
+        begun = iter([probe.start() for _ in range(20)])
+        median = _median(lambda: next(begun).stop(), 20)
+        assert median < AT_ONCE, f"the median of stop took {median * 1e3:.1f} milliseconds"
+
+    def test_calls_may_overlap_in_any_threads(self, probe: Probe) -> None:
+        """Begun in one thread, ended in another, in any order; each has figures."""
+        alone = {*probe.start().stop()}
+        begun = [probe.start() for _ in range(4)]
+        found: list[Mapping[str, Any]] = []
+        for measurement in (begun[1], begun[3], begun[0], begun[2]):
+            with meanwhile(lambda one=measurement: found.append(one.stop())):  # type: ignore[misc]
+                probe.start().stop()
+        for figures in found:
+            usable(figures)
+            assert alone == {*figures}, "a call among others has other figures than one alone"
+
+    def test_making_a_probe_starts_no_thread(self, options: dict[str, Any]) -> None:
+        """Most trackers that are made never log."""
+        before = {*threading.enumerate()}
+        probe = self.probe_class(options)
+        assert [] == left_over(before, seconds=0)
+        probe.close()
+
+    def test_closing_ends_every_thread(self, options: dict[str, Any]) -> None:
+        """A program must be able to end within seconds."""
+        before = {*threading.enumerate()}
+        probe = self.probe_class(options)
+        probe.present()
+        probe.start().stop()
+        probe.close()
+        assert [] == left_over(before, seconds=2), "threads that live on after close"
+
+    def test_closing_twice_does_nothing_and_a_question_begins_anew(self, probe: Probe) -> None:
+        """Rows may come after a tracker was closed, and they have figures too."""
+        before = {*probe.present()}
+        probe.close()
+        probe.close()
+        assert before == {*probe.present()}
+        usable(probe.start().stop())
+
+    def test_options_of_others_are_left(self, options: dict[str, Any]) -> None:
+        """A tracker gives all of its options to all of its probes."""
+        given = {**options, "an option of another probe": object()}
+        probe = self.probe_class(given)
+        probe.present()
+        probe.close()
+        assert {*options, "an option of another probe"} == {*given}, "the options were changed"
+
+    def test_figures_are_the_callers_own(self, probe: Probe) -> None:
+        """A later sample changes nothing in figures that were given before."""
+        measurement = probe.start()
+        given = [probe.present(), measurement.stop()]
+        before = [exact(dict(figures)) for figures in given]
+        time.sleep(0.12)
+        probe.present()
+        assert before == [exact(dict(figures)) for figures in given]
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+    @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+    def test_after_a_fork_both_sides_measure(self, probe: Probe) -> None:
+        """The child has a copy of the probe, without its threads."""
+        expected = {*probe.present()}
+        measurement = probe.start()
+
+        def child() -> None:
+            measurement.stop()
+            assert expected == {*probe.present()}, "the child lacks figures"
+            usable(probe.start().stop())
+            probe.close()
+
+        assert ended_well(forked(child), 10), "the child failed or hangs; see what it printed"
+        assert expected == {*probe.present()}
+        usable(measurement.stop())
+
+
+def usable(figures: object) -> None:
+    """Fail unless figures can be in a row."""
+    assert isinstance(figures, Mapping), f"figures are a mapping, and no {type(figures).__name__}"
+    for key, value in figures.items():
+        assert checked_key(key) == key, f"{key!r} is no key"
+        assert exact(plain(value)) == exact(value), f"{key} is no plain value but {value!r}"
+
+
+def _median(ask: Any, times: int) -> float:
+    took = []
+    for _ in range(times):
+        began = time.perf_counter()
+        ask()
+        took.append(time.perf_counter() - began)
+    return statistics.median(took)

@@ -1,0 +1,95 @@
+"""Rows as an engine takes and gives them, and comparison of what came back."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from xetrack.interfaces.engine import Condition, Field, Query
+from xetrack.kinds import Kind, kind_of
+from xetrack.names import DEFAULT_TABLE, OWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from xetrack.interfaces.engine import Engine, Inserter, Operator
+    from xetrack.kinds import Value
+
+_numbers = itertools.count()
+
+
+def fields(rows: Sequence[Mapping[str, Value]]) -> list[Field]:
+    """Return a field for each key of some rows, with the kinds of its values, then the own ones."""
+    kinds: dict[str, set[Kind | None]] = {
+        key: {kind_of(row.get(key)) for row in rows} for key in keys(rows)
+    }
+    kinds |= {name: {Kind.TEXT} for name in OWN}
+    return [Field(key, frozenset(found - {None})) for key, found in kinds.items()]  # type: ignore[arg-type]
+
+
+def keys(rows: Iterable[Mapping[str, Value]]) -> list[str]:
+    """Return the keys of some rows, in the order in which they come."""
+    return list(dict.fromkeys(chain.from_iterable(rows)))
+
+
+def identity(run: str = "run") -> tuple[str, str]:
+    """Return a timestamp that comes once, in order within a process, and the track id."""
+    return f"{time.time_ns():020d}-{os.getpid()}-{next(_numbers):06d}", run
+
+
+def cells(row: Mapping[str, Value], names: Iterable[str], run: str = "run") -> list[Value]:
+    """Return the cells of one row, in the order of the fields that `fields` gives."""
+    return [*(row.get(name) for name in names), *identity(run)]
+
+
+def log(
+    engine: Engine, *rows: Mapping[str, Value], table: str = DEFAULT_TABLE, run: str = "run"
+) -> Inserter:
+    """Store rows in one batch, and return the inserter that did."""
+    inserter = engine.inserter(table, fields(rows))
+    names = keys(rows)
+    inserter.write([cells(row, names, run) for row in rows])
+    return inserter
+
+
+def where(column: str, value: Value, operator: Operator = "=") -> Condition:
+    """Return a condition."""
+    return Condition(column, operator, value)
+
+
+def read(engine: Engine, table: str = DEFAULT_TABLE, **query: Any) -> list[dict[str, Value]]:
+    """Return the rows without what names them, by key where there is one."""
+    found = engine.read(table, Query(**query))
+    names = [column.key or column.name for column in found.columns]
+    rows = [row for batch in found.batches for row in zip(*batch, strict=True)]
+    return [{k: v for k, v in zip(names, row, strict=True) if k not in OWN} for row in rows]
+
+
+def column(engine: Engine, name: str, table: str = DEFAULT_TABLE, **query: Any) -> list[Value]:
+    """Return the cells of one column."""
+    return [row[name] for row in read(engine, table, **query)]
+
+
+def exact(value: Value) -> object:
+    """Return a form that is equal only for equal values of one type; nan equals nan."""
+    if type(value) is list:
+        return [exact(item) for item in value]
+    if type(value) is dict:
+        return {repr(exact(key)): exact(item) for key, item in value.items()}
+    if type(value) is int:
+        return "int", hex(value)  # decimal texts have a limit
+    # Minus zero equals zero, and some databases keep the latter.
+    return type(value).__name__, repr(value + 0.0 if type(value) is float else value)
+
+
+def same(wanted: Sequence[Value], found: Sequence[Value]) -> bool:
+    """Tell whether cells of one column came back: among floats, an int may be the equal float."""
+    floats = float in set(map(type, wanted))
+    return len(wanted) == len(found) and all(
+        exact(one) == exact(cell)
+        or (floats and (int, float) == (type(one), type(cell)) and one == cell)
+        for one, cell in zip(wanted, found, strict=True)
+    )

@@ -1,0 +1,205 @@
+"""The contract of sinks: see `xetrack.interfaces.sinks`, whose promises these tests hold."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import statistics
+import threading
+import time
+import weakref
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from xetrack.interfaces.sinks import Sink
+from xetrack.testing.declared import Contract, drifted
+from xetrack.testing.processes import ended_well, forked, meanwhile
+from xetrack.testing.rows import exact
+from xetrack.testing.samples import VALUES
+from xetrack.testing.threads import left_over
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from xetrack.kinds import Value
+
+LEVELS = ("TRACKING", "MONITOR", "EXPERIMENT")
+
+SOON = 0.002
+"""Seconds that the median of `emit` may take. The promise is microseconds; machines that test are
+often busy with something else."""
+
+_MARK = re.compile(r"mark-(\d{5})-end")
+
+
+class _Row(dict[str, Any]):
+    """A dict that tells when nobody holds it any more."""
+
+
+def row(number: int, **more: Value) -> _Row:
+    """Return a row as a tracker makes it, with a mark that `heard` is searched for."""
+    named = {"timestamp": f"2024-01-31 12:00:00.{number:06d}", "track_id": "brave-fox-1234"}
+    return _Row(mark=f"mark-{number:05d}-end", accuracy=0.5, epoch=number, **more, **named)
+
+
+class SinkContract(Contract):
+    """All that a sink promises. Set `sink_class`, and override `heard` and, if need be, `options`::
+
+    class TestKafkaSink(SinkContract):
+        sink_class = KafkaSink
+
+        @pytest.fixture
+        def options(self, topic):
+            return {"topic": topic}
+
+        @pytest.fixture
+        def heard(self, topic):
+            return lambda: "".join(message.text for message in all_messages(topic))
+    """  # noqa: D400 - what follows is how
+
+    sink_class: type[Sink]
+
+    @pytest.fixture
+    def options(self) -> dict[str, Any]:
+        """What the tracker gives to the sink."""
+        return {}
+
+    @pytest.fixture
+    def heard(self) -> Callable[[], str]:
+        """Return a function that gives everything which has arrived so far, as one text."""
+        raise NotImplementedError("override the fixture `heard`: it returns what has arrived")
+
+    @pytest.fixture
+    def sink(self, options: dict[str, Any]) -> Iterator[Sink]:
+        """The sink under test."""
+        made = self.sink_class(options)
+        yield made
+        made.flush()
+        made.close()
+
+    @pytest.fixture
+    def numbers(self, heard: Callable[[], str]) -> Callable[[], list[int]]:
+        """Return a function that gives the numbers of the rows which have arrived."""
+
+        def found() -> list[int]:
+            return [*map(int, _MARK.findall(heard()))]
+
+        return found
+
+    def test_signatures_are_those_of_the_interface(self) -> None:
+        """Every method takes what the interface says, so that all sinks are called alike."""
+        assert [] == drifted(self.sink_class, Sink)
+
+    def test_rows_arrive_once_and_in_order(
+        self, sink: Sink, numbers: Callable[[], list[int]]
+    ) -> None:
+        """At the latest when the sink was flushed and closed; of every level."""
+        for number in range(30):
+            sink.emit(row(number), LEVELS[number % 3])
+        sink.flush()
+        sink.close()
+        assert [*range(30)] == numbers()
+
+    def test_values_of_every_kind_are_taken(
+        self, sink: Sink, numbers: Callable[[], list[int]]
+    ) -> None:
+        """None, nan, bytes, lone surrogates, nested lists: each one's row arrives."""
+        for number, value in enumerate(VALUES.values()):
+            sink.emit(row(number, value=value), "TRACKING")
+        hostile = {'"': 1, "a\nb": 2, "{x}": 3, "<a>": 4, "\ud800": 5, "level": "x", "message": "y"}
+        sink.emit(row(len(VALUES), **hostile), "TRACKING")
+        sink.flush()
+        assert [*range(len(VALUES) + 1)] == numbers()
+
+    def test_a_row_is_not_changed(self, sink: Sink) -> None:
+        """It is shared with other sinks, and with the user who gets it from `log`."""
+        given = row(1, values=[1, {"a": None}])
+        before = exact(dict(given))
+        sink.emit(given, "TRACKING")
+        sink.flush()
+        assert before == exact(dict(given)), "emit changed the row"
+
+    def test_a_row_is_not_kept(self, sink: Sink) -> None:
+        """A sink with a thread or a queue of its own copies what it needs."""
+        given = row(1)
+        held = weakref.ref(given)
+        sink.emit(given, "TRACKING")
+        del given
+        gc.collect()
+        assert held() is None, "the sink still holds the row after emit has returned"
+
+    def test_options_of_others_are_left(self, options: dict[str, Any]) -> None:
+        """A tracker gives all of its options to all of its sinks."""
+        given = {**options, "an option of another sink": object()}
+        sink = self.sink_class(given)
+        sink.emit(row(1), "TRACKING")
+        sink.close()
+        assert {*options, "an option of another sink"} == {*given}, "the options were changed"
+
+    def test_emit_returns_soon(self, sink: Sink) -> None:
+        """Whoever logs waits for it. Slow work belongs into a thread of the sink's own."""
+        took = []
+        for number in range(200):
+            given = row(number)
+            began = time.perf_counter()
+            sink.emit(given, "TRACKING")
+            took.append(time.perf_counter() - began)
+        median = statistics.median(took)
+        assert median < SOON, f"the median of emit took {median * 1e6:.0f} microseconds"
+
+    def test_rows_come_from_any_thread(self, sink: Sink, numbers: Callable[[], list[int]]) -> None:
+        """One call at a time, but not in the thread that made the sink."""
+        for number in range(8):
+            with meanwhile(lambda number=number: sink.emit(row(number), "TRACKING")):  # type: ignore[misc]
+                pass
+        sink.flush()
+        assert [*range(8)] == numbers()
+
+    def test_closing_twice_does_nothing(self, sink: Sink) -> None:
+        """Neither before the first row nor after."""
+        for number in range(2):
+            sink.flush()
+            sink.close()
+            sink.close()
+            sink.emit(row(number), "TRACKING")
+        sink.close()
+        sink.close()
+
+    def test_a_row_after_close_arrives(self, sink: Sink, numbers: Callable[[], list[int]]) -> None:
+        """The sink opens anew what it needs."""
+        for number in range(3):
+            sink.emit(row(number), "TRACKING")
+            sink.flush()
+            sink.close()
+        assert [0, 1, 2] == numbers()
+
+    def test_closing_ends_every_thread(self, options: dict[str, Any]) -> None:
+        """A program must be able to end within seconds, whatever the sink still has to do."""
+        before = {*threading.enumerate()}
+        sink = self.sink_class(options)
+        sink.emit(row(1), "TRACKING")
+        sink.flush()
+        sink.close()
+        assert [] == left_over(before, seconds=2), "threads that live on after close"
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+    @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+    def test_after_a_fork_both_sides_emit(
+        self, sink: Sink, numbers: Callable[[], list[int]]
+    ) -> None:
+        """The sink is flushed before; the child has its copy, without its threads."""
+        sink.emit(row(0), "TRACKING")
+        sink.flush()
+
+        def child() -> None:
+            sink.emit(row(1), "TRACKING")
+            sink.flush()
+            sink.close()
+
+        assert ended_well(forked(child), 10), "the child failed or hangs; see what it printed"
+        sink.emit(row(2), "TRACKING")
+        sink.flush()
+        sink.close()
+        assert [0, 1, 2] == sorted(numbers()), "the rows of before, of the child, and of after"

@@ -1,0 +1,113 @@
+"""The URL of a database: what libpq gets of it, what is ours, and how it is shown.
+
+A password never leaves this module but to libpq: what is shown of a URL has stars in its place,
+and `Address.without_secrets` takes it out of whatever a server or libpq says.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from attrs import field, frozen
+from psycopg import Error
+from psycopg.conninfo import conninfo_to_dict
+
+from xetrack.errors import InvalidArgumentError, NotADatabaseError
+from xetrack.interfaces.engine import SECRETS, STARS, shown_location
+from xetrack_postgres.names import LONGEST
+
+SCHEMES = ("postgresql", "postgres")
+
+SCHEMA = "xetrack"
+"""The schema of PostgreSQL that our tables lie in, unless the URL names another."""
+
+_OURS = frozenset({"schema", "spool"})
+"""Parameters of the URL that libpq does not know."""
+
+_NAME = re.compile(r"[^%]+")
+
+
+@frozen
+class Address:
+    """Where a database is, and how its engine is to behave there."""
+
+    shown: str
+    """The URL without its secrets."""
+    conninfo: dict[str, str] = field(repr=False)
+    """Parameters for libpq."""
+    schema: str = SCHEMA
+    spool: Path | None = None
+    """Folder for rows that wait until the server is back; None where nobody asked for one."""
+
+    @property
+    def database(self) -> str:
+        """The name of the database, as far as the URL tells."""
+        return self.conninfo.get("dbname", "")
+
+    def without_secrets(self, text: str) -> str:
+        """Return a text of libpq's or the server's with stars in place of secrets."""
+        for name in SECRETS & self.conninfo.keys():
+            secret = self.conninfo[name]
+            for form in {secret, quote(secret), quote(secret, safe="")} - {""}:
+                text = text.replace(form, STARS)
+        return " ".join(text.split())
+
+
+def is_url(location: str) -> bool:
+    """Tell whether a location has one of our schemes."""
+    return location.partition("://")[0].lower() in SCHEMES and "://" in location
+
+
+def parsed(location: str) -> Address:
+    """Take a URL apart.
+
+    Raises
+    ------
+    NotADatabaseError
+        libpq could not connect by it, whatever server is there.
+    InvalidArgumentError
+        A parameter of ours has no use.
+    """
+    shown = shown_location(location)
+    head, _, query = location.partition("?")
+    pairs = [(unquote(pair.partition("=")[0]), pair) for pair in query.split("&") if pair]
+    theirs = "&".join(pair for name, pair in pairs if name not in _OURS)
+    try:
+        found = conninfo_to_dict(f"{head}?{theirs}" if theirs else head)
+        ours = {name: unquote(pair.partition("=")[2]) for name, pair in pairs if name in _OURS}
+    except (Error, UnicodeError):
+        raise _no_url(shown) from None  # what libpq says quotes the URL, password and all
+    if not _is_sound(head, str(found.get("port") or "")):
+        raise _no_url(shown)
+    schema = ours.get("schema", SCHEMA)
+    if not _NAME.fullmatch(schema) or not schema.isprintable() or len(schema.encode()) > LONGEST:
+        raise InvalidArgumentError("schema", schema, "a name of at most 63 bytes, without %")
+    spool = ours.get("spool")
+    if spool == "":
+        raise InvalidArgumentError("spool", spool, "the path of a folder, such as spool=/var/tmp/x")
+    return Address(
+        shown,
+        {name: str(value) for name, value in found.items() if value is not None},
+        schema,
+        Path(spool).absolute() if spool else None,
+    )
+
+
+def _is_sound(head: str, port: str) -> bool:
+    """Tell whether nothing of a password can have been taken for something else."""
+    authority, _, path = head.partition("://")[2].partition("/")
+    return (
+        authority.count("@") <= 1
+        and "@" not in path
+        and all(one.isdecimal() or not one for one in port.split(","))
+    )
+
+
+def _no_url(shown: str) -> NotADatabaseError:
+    reason = (
+        "it is no connection URL; write postgresql://USER@HOST:PORT/DATABASE, and special "
+        "characters in it as %40 for @"
+    )
+    return NotADatabaseError(shown, reason)

@@ -1,0 +1,346 @@
+"""The PostgreSQL engine: one database on a server, written to from any number of machines."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import psycopg
+from attrs import evolve
+
+from xetrack.errors import ReadOnlyError, TableNotFoundError, XetrackError
+from xetrack.interfaces.engine import Engine, RunsSQL, Selection, Settings
+from xetrack.names import column_name as plain_name
+from xetrack.names import fold
+from xetrack_postgres import guarded, reading, updating, widening
+from xetrack_postgres.address import is_url, parsed
+from xetrack_postgres.catalog import Catalog
+from xetrack_postgres.connections import Connections
+from xetrack_postgres.failures import NoDatabaseError, ServerAwayError, StaleError, translated
+from xetrack_postgres.inserting import PostgresInserter
+from xetrack_postgres.reading import Reading
+from xetrack_postgres.spool import Spool
+from xetrack_postgres.widening import Widening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from xetrack.interfaces.engine import (
+        Column,
+        Condition,
+        Field,
+        Inserter,
+        Query,
+        SQLResult,
+    )
+    from xetrack.kinds import Value
+    from xetrack_postgres.handles import Handle
+    from xetrack_postgres.schema import StoredColumn, TableSchema
+
+T = TypeVar("T")
+
+
+class PostgresEngine(Engine, RunsSQL):
+    """Tables in a schema of a PostgreSQL database.
+
+    Its `location` is the URL as it may be shown: without the password.
+    """
+
+    asset_store: ClassVar[str | None] = None
+
+    def __init__(self, location: str, settings: Settings) -> None:
+        self.address = parsed(location)
+        super().__init__(self.address.shown, settings)
+        self.catalog = Catalog(self.address)
+        self.connections = Connections(self, self.address)
+        self.cursor: psycopg.Cursor[Any] | None = None
+        """The cursor that stores rows; None before the first, and after anything went wrong."""
+        self.is_away = False
+        """Whether rows go to the spool, because the server could not be reached."""
+        self.numbers = self._new_numbers()
+        """A number for each row that is sent."""
+        self._schemas: dict[str, TableSchema] = {}
+        self.spool: Spool | None = None
+        if self.address.spool is not None and not settings.read_only:
+            self.spool = Spool(self, self.address.spool)
+        try:
+            there = self.connections.look(self.catalog.exists, opening=True)
+        except ServerAwayError:
+            if self.spool is None:
+                raise
+            self.is_away = True
+            return
+        if settings.read_only and not there:
+            self._check_there()
+        if self.spool is not None:
+            with self.lock:
+                self.spool.fold()
+
+    @classmethod
+    def owns(cls, location: str) -> bool:
+        """Tell whether a server answers at the URL, and has rows of ours there."""
+        if not is_url(location):
+            return False
+        try:
+            engine = cls(location, Settings(read_only=True))
+        except XetrackError:
+            return False
+        engine.close()
+        return True
+
+    @staticmethod
+    def _new_numbers() -> Iterator[int]:
+        return itertools.count(secrets.randbits(62))
+
+    def take_numbers(self, number: int) -> int:
+        """Take numbers for some rows, and return the first; they follow each other."""
+        first = next(self.numbers)
+        if number > 1:
+            self.numbers = itertools.count(first + number)
+        return first
+
+    def reach(self) -> None:
+        """Ask the server for a sign of life; it is not waited for."""
+        self.connections.look(self.catalog.exists, opening=True)
+
+    def tables(self) -> list[str]:
+        """Name the tables of rows."""
+        return self._if_there(lambda: self.connections.look(self.catalog.tables), [])
+
+    def columns(self, table: str) -> tuple[Column, ...]:
+        """Describe the columns of a table."""
+        found = self._if_there(lambda: self._loaded(table), None)
+        return () if found is None else tuple(column.public() for column in found.columns)
+
+    def _loaded(self, table: str) -> TableSchema | None:
+        return self.connections.look(lambda connection: self.catalog.load(connection, table))
+
+    def _if_there(self, ask: Callable[[], T], otherwise: T) -> T:
+        """Return an answer of the server; while it is away and rows are spooled, another one."""
+        try:
+            return ask()
+        except ServerAwayError:
+            if self.spool is None:
+                raise
+            self.is_away = True
+            return otherwise
+
+    def tentatively(
+        self, prepare: Callable[[], tuple[str, ...]], fields: Sequence[Field]
+    ) -> tuple[str, ...]:
+        """Return the columns that preparing gives; likely ones while rows are spooled."""
+        likely: dict[str, str] = {}
+        for one in fields:
+            likely[one.key] = plain_name(one.key, set(map(fold, likely.values())))
+        patiently = self.connections.patiently
+        return self._if_there(
+            lambda: patiently(prepare, "Adding columns to"), tuple(likely[f.key] for f in fields)
+        )
+
+    def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
+        """Make sure that the table has a wide enough column for each field."""
+
+        def prepare() -> tuple[str, ...]:
+            self.forget(table)  # others may have dropped it, and no insert is here to notice
+            return tuple(column.name for column in self.located(table, fields)[1])
+
+        with self.lock:
+            return self.tentatively(prepare, fields)
+
+    def located(
+        self, table: str, fields: Sequence[Field]
+    ) -> tuple[TableSchema, tuple[StoredColumn, ...]]:
+        """Return the stored columns for the fields, after adding and widening them."""
+        if self.settings.read_only:
+            raise ReadOnlyError(self.location, "Adding columns")
+        with self.lock:
+            for find in (self._schemas.get, self._loaded, lambda name: self._widened(name, fields)):
+                found = find(table)
+                columns = widening.located(found, fields)
+                if found is not None and columns is not None:
+                    self._schemas[table] = found
+                    return found, columns
+            raise StaleError(f"others keep dropping the table {table!r}")
+
+    def _widened(self, table: str, fields: Sequence[Field]) -> TableSchema | None:
+        with self.connections.transaction() as connection:
+            self.catalog.lock(connection)
+            self.catalog.prepare(connection)
+            found = self.catalog.load(connection, table)
+            if found is None:
+                self.catalog.create(connection, table)
+                found = self.catalog.load(connection, table)
+            assert found is not None  # noqa: S101 - it was made in this transaction
+            return Widening(connection, self.catalog, found).widen(fields)
+
+    def note_strays(self, table: str, names: Iterable[str]) -> None:
+        """Note that some cells of these columns lie in the JSON; before they do."""
+        with self.connections.transaction() as connection:
+            self.catalog.lock(connection)
+            found = self.catalog.load(connection, table)
+            for name in names:
+                if found is None or name not in found.by_name:
+                    raise StaleError("the table was changed")
+                column = evolve(found.by_name[name], strays=True)
+                self.catalog.register(connection, found.relation, column)
+        self.forget(table)
+
+    def forget(self, table: str) -> None:
+        """Forget what a table looked like, because a statement found it changed."""
+        self._schemas.pop(table, None)
+        self.catalog.reset()
+
+    def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
+        """Prepare an insert."""
+        return PostgresInserter(self, table, fields)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make the writes of a block one transaction; others write into its tables after it."""
+        if self.settings.read_only:
+            raise ReadOnlyError(self.location, "Writing to")
+        with self.lock:
+            self.cursor = None  # it knows no savepoints
+            try:
+                with self.connections.block(self.catalog.lock):
+                    yield
+            except BaseException as error:
+                self._schemas.clear()  # the columns that it added are gone
+                self.catalog.reset()
+                if isinstance(error, psycopg.Error):
+                    raise translated(error, self.address, "Writing to") from error
+                raise
+
+    def _schema(self, connection: psycopg.Connection[Any], table: str) -> TableSchema:
+        found = self.catalog.load(connection, table)
+        if found is None:
+            raise TableNotFoundError(table, self.location, self.catalog.tables(connection))
+        return found
+
+    def _reading(self, connection: psycopg.Connection[Any], table: str) -> Reading:
+        found = self._schema(connection, table)
+        return Reading(connection, found, self.catalog.qualified(found.relation))
+
+    def _check_there(self) -> None:
+        if not self.connections.look(self.catalog.exists):
+            reason = f"the database has no schema {self.address.schema!r} with rows"
+            raise NoDatabaseError(self.location, reason, "A Tracker makes it with its first row.")
+
+    def read(self, table: str, query: Query) -> Selection:
+        """Read cells, from one moment of the database."""
+        self._check_there()
+        lazy = self._lazily(table, query)
+        return Selection(next(lazy), lazy)
+
+    def _lazily(self, table: str, query: Query) -> Iterator[Any]:
+        """Yield the columns, then the batches, and let a fork come between two of them."""
+
+        def ask(handle: Handle) -> tuple[list[StoredColumn], psycopg.ServerCursor[Any]]:
+            found = self._reading(handle.connection, table)
+            return found.wanted(query), found.opened(query)
+
+        handle, (columns, cursor) = self.connections.held(ask)
+        try:
+            yield tuple(column.public() for column in columns)
+            steps = reading.batches(cursor, columns, query)
+            while True:
+                with self.connections.fetching(handle):
+                    step = next(steps, None)
+                if step is None:
+                    return
+                yield step
+        finally:
+            with suppress(XetrackError), self.connections.fetching(handle):
+                cursor.close()
+            self.connections.give_back(handle, clean=cursor.closed)
+
+    def count(self, table: str, where: Sequence[Condition] = ()) -> int:
+        """Count the rows that fulfil all conditions."""
+
+        def ask(connection: psycopg.Connection[Any]) -> int:
+            if self.catalog.load(connection, table) is None:
+                return 0
+            return self._reading(connection, table).count(where)
+
+        return self.connections.look(ask)
+
+    def _change(self, doing: str, change: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """Make a change in one transaction, while nobody else changes or widens anything."""
+        if self.settings.read_only:
+            raise ReadOnlyError(self.location, doing)
+
+        def attempt() -> T:
+            with self.connections.transaction() as connection:
+                self.catalog.lock(connection)
+                return change(connection)
+
+        with self.lock:
+            return self.connections.patiently(attempt, doing)
+
+    def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
+        """Set cells, wherever they lie."""
+
+        def change(connection: psycopg.Connection[Any]) -> int:
+            found = self._schema(connection, table)
+            return updating.update(connection, self.catalog, found, values, where)
+
+        return self._change("Updating", change)
+
+    def delete(self, table: str, where: Sequence[Condition]) -> int:
+        """Delete rows."""
+        return self._change(
+            "Deleting from", lambda connection: self._reading(connection, table).delete(where)
+        )
+
+    def drop(self, table: str) -> None:
+        """Remove a table, its view and what is known of it."""
+
+        def change(connection: psycopg.Connection[Any]) -> None:
+            found = self.catalog.load(connection, table)
+            if found is not None:
+                self.catalog.drop_view(connection, found)
+                connection.execute(f"DROP TABLE {self.catalog.qualified(found.relation)}")
+                self.catalog.forget(connection, table)
+
+        self._change("Dropping", change)
+        self.forget(table)
+
+    def close(self) -> None:
+        """Give back all connections, after a last look whether rows can leave the spool."""
+        with self.lock:
+            if self.spool is not None:
+                self.spool.close()
+            self._rest()
+
+    def before_fork(self) -> None:
+        """Close what a child must not inherit; it is a writer of its own."""
+        if self.spool is not None:
+            self.spool.leave()
+        self._rest()
+
+    def _rest(self) -> None:
+        self.cursor = None
+        self.numbers = self._new_numbers()  # a forked child must not take the same
+        self.connections.close()
+        self._schemas.clear()
+        self.catalog.reset()
+
+    @property
+    def connection(self) -> psycopg.Connection[Any]:
+        """A connection for the user's own statements."""
+        self._check_there()
+        return self.connections.user
+
+    def sql(
+        self,
+        query: str,
+        parameters: Sequence[Any] | Mapping[str, Any] = (),
+        *,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> SQLResult:
+        """Run one statement that only reads."""
+        self._check_there()
+        return guarded.run(self.connections, query, parameters, limit, timeout)

@@ -1,0 +1,150 @@
+"""What the errors of PostgreSQL and psycopg mean to a user, and whether waiting helps.
+
+https://www.postgresql.org/docs/current/errcodes-appendix.html lists the codes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import errors as pg
+
+from xetrack.errors import (
+    DatabaseBusyError,
+    DatabaseNotFoundError,
+    ReadOnlyError,
+    RowExistsError,
+    StorageError,
+    XetrackError,
+)
+
+if TYPE_CHECKING:
+    from xetrack_postgres.address import Address
+
+IDENTITY = "_xetrack_identity"
+"""Ending of the names of the indexes by which a row is known."""
+
+REFUSALS = (psycopg.Error, UnicodeError, OverflowError, ValueError)
+"""What the driver raises for a statement or for cells that it does not take."""
+
+_GONE = (
+    pg.ConnectionException,
+    pg.AdminShutdown,
+    pg.CrashShutdown,
+    pg.CannotConnectNow,
+    pg.TooManyConnections,
+    pg.IdleInTransactionSessionTimeout,
+    pg.IdleSessionTimeout,
+)
+_BUSY = (pg.LockNotAvailable, pg.DeadlockDetected, pg.SerializationFailure)
+_STALE = (pg.UndefinedTable, pg.UndefinedColumn, pg.InvalidSchemaName, pg.DatatypeMismatch)
+_DENIED = (pg.InvalidPassword, pg.InvalidAuthorizationSpecification, pg.InsufficientPrivilege)
+
+
+class StaleError(psycopg.OperationalError):
+    """The table is no longer what a statement was made for, though the server would not say so."""
+
+
+class UnreachedError(psycopg.OperationalError):
+    """No connection could be made, as opposed to one that was lost."""
+
+
+class ServerAwayError(StorageError):
+    """The server cannot be reached, and no spool was asked for."""
+
+    def __init__(self, location: str, reason: str, seconds: float = 0) -> None:
+        waited = f" for {seconds:g} seconds" if seconds else ""
+        XetrackError.__init__(
+            self,
+            f"The server of {location!r} could not be reached{waited}: {reason}. Rows logged "
+            "before are still there. Start the server or correct the URL; to keep rows on this "
+            "machine until the server is back, add spool=FOLDER to the URL.",
+        )
+        self.location = location
+        self.doing = "Reaching"
+        self.reason = reason
+        self.seconds = seconds
+
+
+class AccessRefusedError(StorageError, PermissionError):
+    """The server does not let this user do it."""
+
+    def __init__(self, location: str, reason: str) -> None:
+        XetrackError.__init__(
+            self,
+            f"The server of {location!r} refused: {reason}. Give the user in the URL, and the "
+            "password in PGPASSWORD or in ~/.pgpass; an owner of the database grants rights by: "
+            "GRANT CREATE ON DATABASE name TO user",
+        )
+        self.location = location
+        self.doing = "Entering"
+        self.reason = reason
+
+
+class NoDatabaseError(DatabaseNotFoundError):
+    """The server has no such database, or the database has no rows of ours."""
+
+    def __init__(self, location: str, reason: str, hint: str) -> None:
+        XetrackError.__init__(self, f"There is nothing to read at {location!r}: {reason}. {hint}")
+        self.location = location
+        self.reason = reason
+
+
+def is_gone(error: BaseException) -> bool:
+    """Tell whether the connection is lost or could not be made, so that another may do."""
+    if isinstance(error, _GONE):
+        return True
+    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not (
+        error.sqlstate or isinstance(error, StaleError)
+    )
+
+
+def is_busy(error: BaseException) -> bool:
+    """Tell whether another session was in the way, so that waiting helps."""
+    return isinstance(error, _BUSY)
+
+
+def is_stale(error: BaseException) -> bool:
+    """Tell whether the table is no longer what a statement was made for."""
+    return isinstance(error, (*_STALE, StaleError)) or (
+        isinstance(error, pg.FeatureNotSupported) and "cached plan" in str(error)
+    )
+
+
+def said(error: BaseException, address: Address) -> str:
+    """Return what an error says, in one line and without secrets."""
+    diag = getattr(error, "diag", None)
+    text = (diag.message_primary if diag else None) or str(error) or type(error).__name__
+    return address.without_secrets(text)
+
+
+def translated(  # noqa: PLR0911 - one for each kind of error
+    error: BaseException, address: Address, doing: str
+) -> XetrackError:
+    """Return the error to raise in place of the driver's."""
+    location, reason = address.shown, said(error, address)
+    constraint = getattr(getattr(error, "diag", None), "constraint_name", None) or ""
+    if isinstance(error, pg.UniqueViolation) and constraint.endswith(IDENTITY):
+        return RowExistsError(location)
+    if isinstance(error, pg.ReadOnlySqlTransaction):
+        return ReadOnlyError(location, doing)
+    if isinstance(error, _DENIED):
+        return AccessRefusedError(location, reason)
+    if isinstance(error, pg.InvalidCatalogName):
+        return NoDatabaseError(location, reason, f"Type: createdb {address.database}")
+    if is_busy(error):
+        return DatabaseBusyError(location, 0)
+    if is_gone(error):
+        return _unreached(reason, address)
+    return StorageError(location, doing, reason)
+
+
+def _unreached(reason: str, address: Address) -> XetrackError:
+    """Tell from the words of libpq whether the server was there and refused."""
+    if "database" in reason and "does not exist" in reason:
+        return NoDatabaseError(address.shown, reason, f"Type: createdb {address.database}")
+    refusals = ("authentication failed", "no password supplied", "pg_hba.conf", "role ")
+    if any(words in reason for words in refusals):
+        return AccessRefusedError(address.shown, reason)
+    return ServerAwayError(address.shown, reason)

@@ -1,0 +1,96 @@
+"""Connections: how each is opened, and how it ends under a thread that still uses it."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg.types.numeric import Int8BinaryDumper
+from psycopg.types.string import TextBinaryLoader, TextLoader
+
+from xetrack_postgres.failures import UnreachedError
+
+if TYPE_CHECKING:
+    from xetrack_postgres.address import Address
+
+_PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "application_name": "xetrack",
+}
+"""So that a server which went without a word is noticed; the URL may say otherwise."""
+
+_CANCEL = 2.0
+"""Seconds that a server may take to end a statement; after them its connection is cut."""
+
+
+class _Connection(psycopg.Connection[Any]):
+    """A connection of the driver's; forgotten is as good as closed, so it need not warn."""
+
+    def __del__(self, _: object = None, /) -> None:
+        self.close()
+
+
+class Handle:
+    """One connection for our own statements, which `end` closes whatever it is doing."""
+
+    def __init__(self, address: Address, **settings: str) -> None:
+        self.connection = connected(address, **settings)
+        adapters = self.connection.adapters
+        # An int of one width keeps a prepared statement one; JSON is text for us.
+        adapters.register_dumper(int, Int8BinaryDumper)
+        adapters.register_loader("json", TextLoader)
+        adapters.register_loader("json", TextBinaryLoader)
+        self.busy = threading.RLock()
+        """Held while a statement runs that another thread may want to end."""
+        self.ended = False
+        """Whether `end` was asked for."""
+
+    @property
+    def is_usable(self) -> bool:
+        """Tell whether a statement may be sent."""
+        return not (self.ended or self.connection.closed or self.connection.broken)
+
+    def end(self) -> None:
+        """Close the connection, after stopping what another thread is doing on it."""
+        self.ended = True
+        if not self.busy.acquire(blocking=False):
+            with suppress(psycopg.Error, OSError):
+                self.connection.cancel_safe(timeout=_CANCEL)
+            if not self.busy.acquire(timeout=_CANCEL):
+                self.connection.close()
+                return
+        try:
+            self.connection.close()
+        finally:
+            self.busy.release()
+
+
+def connected(address: Address, **settings: str) -> psycopg.Connection[Any]:
+    """Open a connection that commits each statement, with settings of the server's for it.
+
+    Raises
+    ------
+    UnreachedError
+        No connection could be made.
+    """
+    given = address.conninfo
+    options = " ".join(f"-c {name}={_escaped(value)}" for name, value in settings.items())
+    parameters: dict[str, Any] = {
+        **_PATIENCE,
+        **given,
+        "options": f"{given.get('options', '')} {options}".strip(),
+        "client_encoding": "UTF8",
+    }
+    try:
+        return _Connection.connect(**parameters, autocommit=True)
+    except psycopg.OperationalError as error:
+        raise UnreachedError(str(error)) from error
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace(" ", "\\ ")

@@ -1,0 +1,216 @@
+"""The prepared insert: one statement for a row, COPY for a batch, and each of them but once.
+
+A server that dies after a COMMIT and before its answer leaves open whether the rows are stored.
+Every row gets a random number of its own, and is known by it, its run and its timestamp in a
+unique index; so it is sent again as one that may be there already, and is there once. Another
+session waits at that index for one whose outcome is open, so this holds for a cut network too.
+"""
+
+from __future__ import annotations
+
+from itertools import compress, count
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from xetrack.errors import XetrackError
+from xetrack.interfaces.engine import Inserter
+from xetrack.names import quoted
+from xetrack_postgres.failures import REFUSALS, StaleError, is_gone, is_stale
+from xetrack_postgres.names import ID, MORE
+from xetrack_postgres.storage import TYPES, encoded, is_direct, packed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xetrack.interfaces.engine import Field
+    from xetrack.kinds import Value
+    from xetrack_postgres.engine import PostgresEngine
+
+ATTEMPTS = 20
+"""How often a table may be dropped or changed between preparing for it and writing to it."""
+
+_COPIED_AS = {"json": "text"}
+"""In binary, JSON is its text."""
+
+
+class PostgresInserter(Inserter):
+    """See `xetrack.interfaces.engine.Inserter`."""
+
+    def __init__(self, engine: PostgresEngine, table: str, fields: Sequence[Field]) -> None:
+        self._engine = engine
+        self._table = table
+        self._fields = tuple(fields)
+        self._direct = self._is_prepared = False
+        with engine.lock:
+            self.columns = engine.tentatively(self._prepare, self._fields)
+
+    def _prepare(self) -> tuple[str, ...]:
+        table, columns = self._engine.located(self._table, self._fields)
+        self.columns = tuple(column.name for column in columns)
+        self._columns = columns
+        self._real = [column.is_real for column in columns]
+        self._strays = {column.name for column in columns if column.strays or column.in_more}
+        self._direct = all(
+            not column.in_more and is_direct(field.kinds, column.meaning)
+            for column, field in zip(columns, self._fields, strict=True)
+        )
+        self._whole = all(self._real)
+        self._name = self._engine.catalog.qualified(table.relation)
+        self._guard = self._engine.catalog.guard(table.version)
+        self._sql = self._insert_sql([])
+        self._more_sql = self._insert_sql([(MORE, "json")])
+        self._is_prepared = True
+        return self.columns
+
+    def _stored(self) -> list[tuple[str, str]]:
+        """Return the names and types of the columns that cells go into."""
+        return [(column.name, TYPES[column.meaning]) for column in self._columns if column.meaning]
+
+    def _insert_sql(self, more: Sequence[tuple[str, str]]) -> str:
+        names, types = zip(*self._stored(), *more, strict=True)
+        listed = ", ".join(map(quoted, [*names, ID]))
+        values = ", ".join(f"%s::{sql_type}" for sql_type in [*types, "bigint"])
+        # A per cent sign may be in the schema's name.
+        head = f"INSERT INTO {self._name} ({listed}) SELECT ".replace("%", "%%")
+        return f"{head}{values} WHERE {self._guard.replace('%', '%%')}"
+
+    def append(self, row: Sequence[Value]) -> None:
+        """Store one row by one statement, which is a transaction of its own."""
+        cursor = self._engine.cursor
+        if cursor is None or not self._direct or not self._whole:
+            self.write((row,))
+            return
+        number = next(self._engine.numbers)
+        try:
+            if cursor.execute(self._sql, (*row, number), prepare=True).rowcount == 1:
+                return
+            error: Exception = StaleError()
+        except REFUSALS as found:
+            error = found
+        self._store((row,), number, error)
+
+    def write(self, rows: Sequence[Sequence[Value]]) -> None:
+        """Store the rows, as the interface says."""
+        if rows:
+            with self._engine.lock:
+                first = self._engine.take_numbers(len(rows))
+                self._store(rows, first, None)
+
+    def _store(self, rows: Sequence[Sequence[Value]], first: int, error: Exception | None) -> None:
+        """Store rows with these numbers; an attempt before this may have failed with `error`."""
+        engine = self._engine
+        with engine.lock:
+            engine.cursor = None
+            if engine.spool is None or engine.connections.is_within:
+                self.write_patiently(rows, first, error)
+            else:
+                engine.spool.store(self, self._table, self._fields, rows, first, error)
+
+    def write_patiently(
+        self,
+        rows: Sequence[Sequence[Value]],
+        first: int,
+        error: Exception | None = None,
+        *,
+        again: bool = False,
+    ) -> None:
+        """Store rows once, whatever others and the server do meanwhile, until the deadline.
+
+        Parameters
+        ----------
+        rows
+            See `write`.
+        first
+            The number of the first; those of the others follow.
+        error
+            Of an attempt before this.
+        again
+            Whether the rows may be there already.
+        """
+        tries = 0
+
+        def attempt() -> None:
+            nonlocal error, again, tries
+            again = again or (error is not None and is_gone(error))
+            while True:
+                try:
+                    if not self._is_prepared or (error is not None and is_stale(error)):
+                        self._engine.forget(self._table)
+                        self._prepare()
+                    self._write_once(rows, first, again=again)
+                except XetrackError:
+                    raise
+                except REFUSALS as found:
+                    error = found
+                    tries += 1
+                    if not is_stale(found) or tries > ATTEMPTS:
+                        raise
+                else:
+                    return
+
+        self._engine.connections.patiently(attempt, "Writing to")
+
+    def _write_once(self, rows: Sequence[Sequence[Value]], first: int, *, again: bool) -> None:
+        if self._direct:
+            cells = rows if self._whole else [tuple(compress(row, self._real)) for row in rows]
+            try:
+                self._send(cells, None, first, again=again)
+            except psycopg.DataError:
+                pass  # a text with NUL, for one, which only a closer look finds
+            else:
+                return
+        pairs = [self._encoded(row) for row in rows]
+        strays = {name for _, more in pairs for name in more} - self._strays
+        if strays:
+            self._engine.note_strays(self._table, strays)
+            self._strays |= strays
+        more = [packed(more) for _, more in pairs]
+        self._send([cells for cells, _ in pairs], more if any(more) else None, first, again=again)
+
+    def _encoded(self, row: Sequence[Value]) -> tuple[list[Value], dict[str, Value]]:
+        """Return the cells that have a column of their own, and those that the JSON says."""
+        cells, more = [], {}
+        for column, value in zip(self._columns, row, strict=True):
+            exactly = value is None
+            if column.is_real and column.meaning:
+                cell, exactly = encoded(value, column.meaning)
+                cells.append(cell)
+            if not exactly:
+                more[column.name] = value
+        return cells, more
+
+    def _send(
+        self,
+        cells: Sequence[Sequence[Value]],
+        more: Sequence[str | None] | None,
+        first: int,
+        *,
+        again: bool,
+    ) -> None:
+        connections, sql = self._engine.connections, self._more_sql if more else self._sql
+        texts = () if more is None else (more,)
+        rows = [(*row, *rest) for row, *rest in zip(cells, *texts, count(first))]
+        if len(rows) == 1 and not again and not connections.is_within:
+            cursor = connections.writer.connection.cursor()
+            if cursor.execute(sql, rows[0], prepare=True).rowcount != 1:
+                raise StaleError("the table was changed")
+            self._engine.cursor = cursor
+            return
+        with connections.transaction() as connection:
+            mode = "SHARE ROW EXCLUSIVE" if connections.is_nested else "ROW EXCLUSIVE"
+            connection.execute(f"LOCK TABLE {self._name} IN {mode} MODE")
+            if connection.execute(f"SELECT 1 WHERE {self._guard}").fetchone() is None:
+                raise StaleError("the table was changed")
+            if again:
+                found = connection.execute(f"{sql} ON CONFLICT DO NOTHING", rows[0])
+                if not found.rowcount:
+                    return  # all of them are there, as they came in one transaction
+                rows = rows[1:]
+            stored = [*self._stored(), *([(MORE, "json")] if more else []), (ID, "bigint")]
+            listed = ", ".join(quoted(name) for name, _ in stored)
+            copy_sql = f"COPY {self._name} ({listed}) FROM STDIN (FORMAT BINARY)"
+            with connection.cursor().copy(copy_sql) as copy:
+                copy.set_types([_COPIED_AS.get(sql_type, sql_type) for _, sql_type in stored])
+                for row in rows:
+                    copy.write_row(row)

@@ -1,0 +1,21 @@
+"""What this distribution offers.
+
+Only announcements belong here. xetrack imports this module to list plugins, so it imports neither
+psycopg nor anything of this package that does.
+"""
+
+from xetrack.interfaces.component import Component
+from xetrack.plugins.markers import hookimpl
+
+
+@hookimpl
+def xetrack_engines() -> list[Component]:
+    """Offer the storage engine."""
+    return [
+        Component(
+            name="postgres",
+            target="xetrack_postgres.engine:PostgresEngine",
+            summary="Tables in a PostgreSQL database, shared by many machines.",
+            schemes=("postgresql", "postgres"),
+        )
+    ]

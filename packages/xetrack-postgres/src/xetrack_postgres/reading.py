@@ -1,0 +1,233 @@
+"""Reading: a query becomes SQL, and its cells become plain values again."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import count, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from xetrack.errors import ColumnNotFoundError
+from xetrack.kinds import Kind
+from xetrack.names import quoted
+from xetrack_postgres.comparing import holds, native, rank
+from xetrack_postgres.names import MORE, ROW
+from xetrack_postgres.storage import decoder, unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from psycopg import Connection, ServerCursor
+
+    from xetrack.interfaces.engine import Condition, Query
+    from xetrack.kinds import Value
+    from xetrack_postgres.comparing import SQL
+    from xetrack_postgres.schema import StoredColumn, TableSchema
+
+BATCH = 2_000
+"""Rows fetched at once."""
+
+_SORTED_BY_SERVER = frozenset(Kind) - {Kind.JSON}
+_numbers = count()
+
+
+def located(table: TableSchema, name: str) -> StoredColumn:
+    """Return a column by name."""
+    try:
+        return table.by_name[name]
+    except KeyError:
+        raise ColumnNotFoundError(name, table.name, table.by_name) from None
+
+
+class Reading:
+    """One look at a table, inside a transaction that sees one moment of it."""
+
+    def __init__(self, connection: Connection[Any], table: TableSchema, relation: str) -> None:
+        self._connection = connection
+        self._table = table
+        self._name = relation.replace("%", "%%")
+        self._from = f"FROM {self._name}"
+
+    def wanted(self, query: Query) -> list[StoredColumn]:
+        """Return the columns that a query asks for, in its order."""
+        if query.columns is None:
+            return list(self._table.columns)
+        return [located(self._table, name) for name in query.columns]
+
+    def where(self, conditions: Sequence[Condition]) -> SQL:
+        """Return SQL for conditions, after deciding in Python what SQL cannot."""
+        easy: list[SQL] = []
+        decided: list[SQL] = []
+        hard: list[Condition] = []
+        only_python = False
+        for condition in conditions:
+            column = located(self._table, condition.column)
+            sql = native(column, condition)
+            if sql is not None and not (column.strays or column.in_more):
+                easy.append(sql)
+                continue
+            hard.append(condition)
+            only_python = only_python or sql is None
+            decided += [] if sql is None else [sql]
+        if hard:
+            without = (f"{MORE} IS NULL", list["Value"]())
+            sure = _joined([without, *decided], " AND ")
+            asked = easy if only_python else [*easy, (f"{MORE} IS NOT NULL", [])]
+            rows = self._fulfilling(hard, _joined(asked, " AND "))
+            found = (f"{ROW} = ANY(%s::bigint[])", [rows])
+            easy.append(found if only_python else _joined([sure, found], " OR "))
+        return _joined(easy, " AND ")
+
+    def _fulfilling(self, conditions: Sequence[Condition], where: SQL) -> list[int]:
+        """Return the numbers of those rows that fulfil conditions in Python."""
+        columns = [located(self._table, one.column) for one in conditions]
+        return [
+            number
+            for number, *cells in self._rows(columns, where)
+            if all(
+                holds(cell, one.operator, one.value)
+                for cell, one in zip(cells, conditions, strict=True)
+            )
+        ]
+
+    def _rows(self, columns: Sequence[StoredColumn], where: SQL) -> Iterator[list[Value]]:
+        """Yield the number and the plain cells of each row."""
+        sql = f"SELECT {ROW}, {MORE}{''.join(map(_listed, columns))} {self._from} WHERE {where[0]}"
+        cursor = self._connection.execute(sql, where[1], binary=True)
+        decoders = [_lenient(decoder(column.meaning)) for column in columns]
+        for number, text, *stored in cursor:
+            strays, cells = unpacked(text), iter(stored)
+            row = [number]
+            for column, decode in zip(columns, decoders, strict=True):
+                cell = decode(next(cells)) if column.is_real else None
+                row.append(strays.get(column.name, cell))
+            yield row
+
+    def count(self, conditions: Sequence[Condition]) -> int:
+        """Count the rows that fulfil all conditions."""
+        where, values = self.where(conditions)
+        sql = f"SELECT count(*) {self._from} WHERE {where}"
+        return int((self._connection.execute(sql, values).fetchone() or [0])[0])
+
+    def numbers(self, conditions: Sequence[Condition]) -> list[int]:
+        """Return the numbers of the rows that fulfil all conditions."""
+        where, values = self.where(conditions)
+        found = self._connection.execute(f"SELECT {ROW} {self._from} WHERE {where}", values)
+        return [number for (number,) in found]
+
+    def delete(self, conditions: Sequence[Condition]) -> int:
+        """Delete the rows that fulfil all conditions, and return how many that were."""
+        where, values = self.where(conditions)
+        return self._connection.execute(f"DELETE {self._from} WHERE {where}", values).rowcount
+
+    def opened(self, query: Query) -> ServerCursor[Any]:
+        """Ask for the cells of an answer; they stay with the server until they are fetched.
+
+        The cursor outlives the transaction, so that no table stays locked while it is read.
+        """
+        listed = "".join(map(_listed, self.wanted(query)))
+        sql, values = self._select(query, f"{MORE}{listed}")
+        name = f"xetrack_answer_{next(_numbers)}"
+        cursor = self._connection.cursor(name, binary=True, withhold=True)
+        cursor.execute(sql, values)
+        return cursor
+
+    def _select(self, query: Query, listed: str) -> SQL:
+        where, values = self.where(query.where)
+        column = None if query.order is None else located(self._table, query.order)
+        if column is not None and (
+            column.strays or not column.is_real or column.meaning not in _SORTED_BY_SERVER
+        ):
+            rows = self._sorted(column, (where, values), descending=query.descending)
+            end = None if query.limit is None else query.offset + query.limit
+            sql = (
+                f"SELECT {listed} {self._from} JOIN unnest(%s::bigint[]) WITH ORDINALITY "
+                # Names with blanks, which no key gets.
+                f'AS o ("the row", "its place") ON {ROW} = "the row" ORDER BY "its place"'
+            )
+            return sql, [list(islice(rows, query.offset, end))]
+        backwards = is_backwards(query)
+        limit = query.tail if backwards else query.limit
+        order = f"{ROW} {'DESC' if query.descending != backwards else 'ASC'}"
+        if column is not None:
+            name = quoted(column.name).replace("%", "%%")
+            collation = ' COLLATE "C"' if column.meaning in {Kind.TEXT, Kind.PATH} else ""
+            way = "DESC" if query.descending else "ASC"
+            order = f"{name}{collation} {way} NULLS LAST, {ROW}"
+        sql = f"SELECT {listed} {self._from} WHERE {where} ORDER BY {order}"
+        if limit is not None or query.offset:
+            sql += " LIMIT %s OFFSET %s"
+            values = [*values, limit, query.offset]
+        return sql, values
+
+    def _sorted(self, column: StoredColumn, where: SQL, *, descending: bool) -> list[int]:
+        """Return the numbers of rows in the order of cells that only Python can sort."""
+        rows = sorted(self._rows([column], where), key=itemgetter(0))
+        present = [(key, number) for number, cell in rows if (key := rank(cell)) is not None]
+        missing = [number for number, cell in rows if rank(cell) is None]
+        present.sort(key=lambda pair: pair[0], reverse=descending)
+        return [number for _, number in present] + missing
+
+
+def batches(
+    cursor: ServerCursor[Any], columns: Sequence[StoredColumn], query: Query
+) -> Iterator[Sequence[Sequence[Value]]]:
+    """Yield the cells of an answer, column by column."""
+    decoders = [decoder(column.meaning) for column in columns]
+    for rows in _chunks(cursor, query):
+        texts, *found = zip(*rows, strict=True)
+        stored = iter(found)
+        cells = [
+            _decoded(next(stored), decode) if column.is_real else [None] * len(rows)
+            for column, decode in zip(columns, decoders, strict=True)
+        ]
+        for at, text in enumerate(texts):
+            if text is not None:
+                strays = unpacked(text)
+                for column, taker in zip(columns, cells, strict=True):
+                    if column.name in strays:
+                        taker[at] = strays[column.name]
+        yield cells
+
+
+def is_backwards(query: Query) -> bool:
+    """Tell whether the tail is read from the end of the table, without passing over the rest."""
+    return query.tail is not None and (query.limit, query.offset, query.order) == (None, 0, None)
+
+
+def _chunks(cursor: ServerCursor[Any], query: Query) -> Iterator[Sequence[tuple[Value, ...]]]:
+    if query.tail is None:
+        return iter(lambda: cursor.fetchmany(BATCH), [])
+    if is_backwards(query):
+        rows = cursor.fetchall()[::-1]
+    else:
+        rows = list(deque(iter(cursor.fetchone, None), maxlen=query.tail))
+    return (rows[at : at + BATCH] for at in range(0, len(rows), BATCH))
+
+
+def _listed(column: StoredColumn) -> str:
+    name = quoted(column.name).replace("%", "%%")
+    return f", {name}{column.cast}" if column.is_real else ""
+
+
+def _decoded(cells: Sequence[Value], decode: Callable[[Value], Value] | None) -> list[Value]:
+    return list(cells) if decode is None else list(map(_lenient(decode), cells))
+
+
+def _joined(parts: Sequence[SQL], how: str) -> SQL:
+    text = how.join(f"({sql})" for sql, _ in parts) or "true"
+    return text, [value for _, values in parts for value in values]
+
+
+def _lenient(decode: Callable[[Value], Value] | None) -> Callable[[Value], Value]:
+    """Return what decodes a cell, or leaves it as it is where another program wrote it."""
+
+    def decoded(cell: Value) -> Value:
+        if cell is None or decode is None:
+            return cell
+        try:
+            return decode(cell)
+        except (ValueError, ArithmeticError, TypeError, LookupError):
+            return cell
+
+    return decoded

@@ -1,0 +1,181 @@
+"""The spool: rows that wait on this machine until the server is back.
+
+Each line of a file is what one insert was to store, in the JSON of `xetrack.kinds`, with the
+number of its first row; so it can be stored again and is there once. A file is locked by the engine
+that writes it; an engine that starts takes in the files that dead ones left. A line that was cut
+by a kill was never acknowledged, and is left out.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from xetrack.errors import DatabaseBusyError, StorageError, XetrackError, warn
+from xetrack.interfaces.engine import Field
+from xetrack.kinds import FROM_TEXT, TO_TEXT, Kind
+from xetrack_postgres.failures import ServerAwayError
+from xetrack_postgres.inserting import PostgresInserter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from xetrack.kinds import Value
+    from xetrack_postgres.engine import PostgresEngine
+
+EVERY = 5.0
+"""Seconds between two looks whether the server is back."""
+
+
+class Spool:
+    """The rows of one engine that wait; its lock is held in every method."""
+
+    def __init__(self, engine: PostgresEngine, folder: Path) -> None:
+        self._engine = engine
+        self._folder = folder
+        self._file: int | None = None
+        self._path = folder
+        self._size = 0
+        self._next = 0.0
+
+    @property
+    def _prefix(self) -> str:
+        """What the names of files for this database begin with; several may share a folder."""
+        address = self._engine.address
+        named = [address.conninfo.get(name, "") for name in ("host", "port", "dbname")]
+        return hashlib.sha256("\0".join([*named, address.schema]).encode()).hexdigest()[:12]
+
+    def store(
+        self,
+        inserter: PostgresInserter,
+        table: str,
+        fields: Sequence[Field],
+        rows: Sequence[Sequence[Value]],
+        first: int,
+        error: Exception | None,
+    ) -> None:
+        """Store rows in the database, or here while the server is away."""
+        if not self._engine.is_away or self.fold():
+            try:
+                inserter.write_patiently(rows, first, error)
+            except ServerAwayError:
+                self._engine.is_away = True
+                self._next = time.monotonic() + EVERY
+            else:
+                return
+        self._append(
+            {
+                "table": table,
+                "first": first,
+                "keys": [field.key for field in fields],
+                "kinds": [sorted(map(str, field.kinds)) for field in fields],
+                "rows": [list(row) for row in rows],
+            }
+        )
+
+    def _append(self, record: dict[str, Any]) -> None:
+        line = f"{TO_TEXT[Kind.JSON](record)}\n".encode()
+        try:
+            file = self._opened()
+            view = memoryview(line)
+            while view:
+                view = view[os.write(file, view) :]
+            if self._engine.settings.durability == "full":
+                os.fsync(file)
+        except OSError as error:
+            if self._file is not None:
+                with suppress(OSError):  # a line that stays cut is left out later
+                    os.ftruncate(self._file, self._size)
+            raise StorageError(str(self._folder), "Spooling to", str(error)) from error
+        self._size += len(line)
+
+    def _opened(self) -> int:
+        if self._file is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._path = self._folder / f"{self._prefix}-{secrets.token_hex(8)}.jsonl"
+            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+            self._file = os.open(self._path, flags, 0o600)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            self._size = os.fstat(self._file).st_size
+        return self._file
+
+    def fold(self, *, now: bool = False) -> bool:
+        """Move what waits into the database, if the server is back; tell whether all is there.
+
+        Parameters
+        ----------
+        now
+            Look at once, also when it was away a moment ago.
+        """
+        if time.monotonic() < self._next and not now:
+            return False
+        self._next = time.monotonic() + EVERY
+        self._engine.is_away = True  # so that a server which dies meanwhile is not waited for
+        try:
+            self._engine.reach()
+            for path in sorted(self._folder.glob(f"{self._prefix}-*.jsonl")):
+                self._fold_file(path)
+        except (ServerAwayError, DatabaseBusyError):
+            return False
+        self._engine.is_away = False
+        return True
+
+    def _fold_file(self, path: Path) -> None:
+        ours = self._file is not None and path == self._path
+        try:
+            file = self._file if ours and self._file is not None else os.open(path, os.O_RDWR)
+        except FileNotFoundError:
+            return  # another engine was faster
+        try:
+            if not ours:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with open(path, "rb") as lines:  # noqa: PTH123 - beside the descriptor with the lock
+                for line in lines:
+                    if line.endswith(b"\n"):
+                        self._fold_line(line, path)
+            path.unlink(missing_ok=True)
+            if ours:
+                self._file = None
+            os.close(file)
+        except BlockingIOError:
+            os.close(file)  # its engine lives
+        except BaseException:
+            if not ours:
+                os.close(file)
+            raise
+
+    def _fold_line(self, line: bytes, path: Path) -> None:
+        record = FROM_TEXT[Kind.JSON](line.decode())
+        fields = [
+            Field(key, frozenset(map(Kind, kinds)))
+            for key, kinds in zip(record["keys"], record["kinds"], strict=True)
+        ]
+        try:
+            inserter = PostgresInserter(self._engine, record["table"], fields)
+            inserter.write_patiently(record["rows"], record["first"], again=True)
+        except (ServerAwayError, DatabaseBusyError):
+            raise
+        except XetrackError as error:
+            # It must not keep the others from being stored.
+            refused = path.with_suffix(".refused")
+            with open(refused, "ab") as file:  # noqa: PTH123 - to append
+                file.write(line)
+            warn(f"Rows that waited could not be stored, and are kept in {str(refused)!r}: {error}")
+
+    def close(self) -> None:
+        """Try to move what waits, and let others have the file."""
+        if self._file is not None:
+            self.fold(now=True)
+        self.leave()
+
+    def leave(self) -> None:
+        """Let others have the file as it is."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

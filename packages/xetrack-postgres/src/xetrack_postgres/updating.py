@@ -1,0 +1,67 @@
+"""Setting cells: those in columns of their own, and those in the JSON of their rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
+
+from xetrack.names import quoted
+from xetrack_postgres.names import MORE, ROW
+from xetrack_postgres.reading import Reading, located
+from xetrack_postgres.storage import encoded, packed, unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from psycopg import Connection
+
+    from xetrack.interfaces.engine import Condition
+    from xetrack.kinds import Value
+    from xetrack_postgres.catalog import Catalog
+    from xetrack_postgres.schema import TableSchema
+
+
+def update(
+    connection: Connection[Any],
+    catalog: Catalog,
+    table: TableSchema,
+    values: Mapping[str, Value],
+    where: Sequence[Condition],
+) -> int:
+    """Set cells in the rows that fulfil all conditions, and return how many rows that were."""
+    columns = {name: located(table, name) for name in values}
+    relation = catalog.qualified(table.relation)
+    rows = Reading(connection, table, relation).numbers(where)
+    cells: dict[str, Value] = {}
+    strays: dict[str, Value] = {}
+    for name, value in values.items():
+        column, exactly = columns[name], value is None
+        if column.is_real and column.meaning:
+            cells[name], exactly = encoded(value, column.meaning)
+        if not exactly:
+            strays[name] = value
+            if not column.strays:
+                catalog.register(connection, table.relation, evolve(column, strays=True))
+    name = relation.replace("%", "%%")
+    if cells:
+        changes = ", ".join(f"{quoted(one)} = %s" for one in cells)
+        connection.execute(
+            f"UPDATE {name} SET {changes} WHERE {ROW} = ANY(%s::bigint[])", [*cells.values(), rows]
+        )
+    if strays or any(column.strays or column.in_more for column in columns.values()):
+        found = connection.execute(
+            f"SELECT {ROW}, {MORE} FROM {name} WHERE {ROW} = ANY(%s::bigint[])", [rows]
+        ).fetchall()
+        texts = [
+            packed({k: v for k, v in unpacked(text).items() if k not in values} | strays)
+            for _, text in found
+        ]
+        connection.execute(
+            # Names with blanks, which no key gets.
+            f'UPDATE {name} SET {MORE} = "its text"::json '
+            'FROM unnest(%s::bigint[], %s::text[]) AS new ("the row", "its text") '
+            f'WHERE {ROW} = "the row"',
+            [[number for number, _ in found], texts],
+        )
+    return len(rows)

@@ -1,0 +1,162 @@
+"""Adding columns and widening them, safely against any number of others who do the same.
+
+Whoever changes a table holds a lock of the schema's for it, and looks at the table anew. A change
+that cannot be made (somebody reads the table, a view of the user's stands on a column, a table is
+full) is no failure: then the cells lie in the row's JSON, where there is always room.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
+from psycopg import errors as pg
+
+from xetrack.kinds import EXACT_INT, Kind
+from xetrack.names import fold, quoted
+from xetrack_postgres.connections import DDL_PATIENCE
+from xetrack_postgres.names import MORE, RESERVED, column_name
+from xetrack_postgres.schema import StoredColumn
+from xetrack_postgres.storage import TYPES, meaning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from psycopg import Connection
+
+    from xetrack.interfaces.engine import Field
+    from xetrack_postgres.catalog import Catalog
+    from xetrack_postgres.schema import TableSchema
+
+MOST = 400
+"""Columns of a table. PostgreSQL takes 1,600, but no row of more than 8 kB beside what it moves
+elsewhere, and 20 bytes of each cell stay."""
+
+_CANNOT = (
+    pg.LockNotAvailable,
+    pg.FeatureNotSupported,
+    pg.DependentObjectsStillExist,
+    pg.TooManyColumns,
+    pg.ProgramLimitExceeded,
+    pg.InvalidTableDefinition,
+    pg.WrongObjectType,
+)
+
+
+def located(table: TableSchema | None, fields: Sequence[Field]) -> tuple[StoredColumn, ...] | None:
+    """Return the columns for the fields, or None when one is missing or too narrow."""
+    if table is None:
+        return None
+    columns = tuple(table.by_key.get(field.key) for field in fields)
+    for column, field in zip(columns, fields, strict=True):
+        if column is None or not field.kinds.issubset(column.kinds):
+            return None
+    return tuple(column for column in columns if column is not None)
+
+
+class Widening:
+    """Gives one table a wide enough column for each field, inside a transaction."""
+
+    def __init__(self, connection: Connection[Any], catalog: Catalog, table: TableSchema) -> None:
+        self._connection = connection
+        self._catalog = catalog
+        self._table = table
+        self._name = catalog.qualified(table.relation)
+        self._taken = {fold(column.name) for column in table.columns} | RESERVED
+        real = sum(column.is_real for column in table.columns)
+        self._room = 0 if any(column.in_more for column in table.columns) else MOST - real
+
+    def widen(self, fields: Sequence[Field]) -> TableSchema | None:
+        """Add what is missing, widen what is too narrow, and return the table as it is then."""
+        new: dict[str, StoredColumn] = {}
+        for field in fields:
+            column = self._table.by_key.get(field.key) or new.get(field.key)
+            if column is None:
+                name = column_name(field.key, self._taken)
+                self._taken.add(fold(name))
+                column = StoredColumn(name, field.key, frozenset(), None)
+            elif field.kinds.issubset(column.kinds):
+                continue
+            new[field.key] = evolve(column, kinds=column.kinds | field.kinds)
+        wanted = []
+        for column in new.values():
+            had = self._table.by_key.get(column.key or "")
+            means = meaning(column.kinds, had.meaning if had else None)
+            wanted.append(evolve(column, meaning=None if column.in_more else means))
+        had_real = {column.name for column in self._table.columns if column.is_real}
+        added = self._added([one for one in wanted if one.is_real and one.name not in had_real])
+        for column in wanted:  # in the order in which they came
+            if column.name in added:
+                self._catalog.register(self._connection, self._table.relation, added[column.name])
+            else:
+                self._change(column)
+        found = self._catalog.load(self._connection, self._table.name)
+        if found is not None:
+            # Something else may have the view's name, or stand on it.
+            with suppress(*_CANNOT), self._savepoint():
+                self._catalog.view(self._connection, found)
+        return found
+
+    def _added(self, columns: Sequence[StoredColumn]) -> dict[str, StoredColumn]:
+        """Add real columns, all by one statement, as far as there is room; return what they are."""
+        real = columns[: max(0, self._room)]
+        parts = [f"ADD COLUMN {quoted(c.name)} {TYPES[c.meaning]}" for c in real if c.meaning]
+        if parts and not self._altered(", ".join(parts)):
+            real = ()
+        more = [evolve(column, in_more=True, meaning=None) for column in columns[len(real) :]]
+        return {column.name: column for column in (*real, *more)}
+
+    def _change(self, column: StoredColumn) -> None:
+        """Give a column another type where its kinds ask for one."""
+        had = self._table.by_key.get(column.key or "")
+        if had is not None and had.is_real and had.meaning and column.meaning is not had.meaning:
+            assert column.meaning is not None  # noqa: S101 - a meaning is never lost
+            strays = self._keep_integers(had) if column.meaning is Kind.FLOAT else False
+            name, sql_type = quoted(column.name), TYPES[column.meaning]
+            using = f"ALTER COLUMN {name} TYPE {sql_type} USING {name}::{sql_type}"
+            if self._altered(using, rebuild=True):
+                column = evolve(column, strays=had.strays or strays)
+                self._catalog.renew(self._connection, self._table.name)
+            else:
+                column = evolve(column, meaning=had.meaning, strays=had.strays or strays)
+        self._catalog.register(self._connection, self._table.relation, column)
+
+    def _keep_integers(self, column: StoredColumn) -> bool:
+        """Keep those integers that a float would round, and tell whether there were any."""
+        if Kind.BIGINT not in column.kinds:
+            return False
+        name, table = quoted(column.name), self._name.replace("%", "%%")
+        found = self._connection.execute(
+            f"UPDATE {table} SET {MORE} = (CASE WHEN {MORE} IS NULL THEN '{{' "
+            f"ELSE left({MORE}::text, -1) || ', ' END || to_json(%s::text) || ': ' "
+            f"|| {name}::text || '}}')::json "
+            f"WHERE {name} NOT BETWEEN {-EXACT_INT} AND {EXACT_INT}",
+            (column.name,),
+        )
+        return found.rowcount > 0
+
+    def _altered(self, change: str, *, rebuild: bool = False) -> bool:
+        """Alter the relation, and tell whether that could be done."""
+        try:
+            with self._savepoint():
+                if rebuild:
+                    self._catalog.drop_view(self._connection, self._table)
+                self._connection.execute(f"ALTER TABLE {self._name} {change}")
+        except _CANNOT:
+            return False
+        return True
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        execute = self._connection.execute
+        execute("SAVEPOINT altering")
+        execute(f"SET LOCAL lock_timeout = {round(DDL_PATIENCE * 1_000)}")
+        try:
+            yield
+        except BaseException:
+            execute("ROLLBACK TO altering")
+            raise
+        # What a savepoint set stays set after it.
+        execute("SET LOCAL lock_timeout TO DEFAULT")
+        execute("RELEASE altering")

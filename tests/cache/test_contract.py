@@ -1,0 +1,14 @@
+"""The cache in a folder keeps every promise of caches."""
+
+from __future__ import annotations
+
+from xetrack.testing import CacheContract, PluginContract
+from xetrack_cache.cache import DiskCache
+
+
+class TestDiskCache(CacheContract):
+    cache_class = DiskCache
+
+
+class TestPlugin(PluginContract):
+    distribution = "xetrack-cache"

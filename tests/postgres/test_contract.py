@@ -1,0 +1,57 @@
+"""The PostgreSQL engine keeps every promise of engines, on a real server."""
+
+from __future__ import annotations
+
+import pytest
+
+from xetrack.testing import EngineContract, PluginContract, RunsSQLContract, gap
+from xetrack_postgres.engine import PostgresEngine
+
+
+class TestPostgres(EngineContract, RunsSQLContract):
+    """Each test has a schema of its own, which does not exist yet."""
+
+    engine_class = PostgresEngine
+    placeholder = "%s"
+    refused = (
+        "SELECT 1; SELECT set_config('default_transaction_read_only', 'off', false)",
+        "SELECT set_config('transaction_read_only', 'off', true)",
+        "SELECT \"set_config\"('role', 'postgres', false)",
+        "SELECT U&\"set\\005fconfig\"('role', 'postgres', false)",
+        "SELECT query_to_xml('SELECT 1', true, true, '')",
+        "SET default_transaction_read_only = off",
+        "RESET ROLE",
+        "COPY default TO '/tmp/xetrack-copy'",
+        "COPY default TO STDOUT",
+        "SELECT pg_read_file('/etc/passwd')",
+        "SELECT pg_catalog.pg_read_file('/etc/passwd')",
+        "SELECT lo_import('/etc/passwd')",
+        "SELECT pg_terminate_backend(1)",
+        "SELECT pg_advisory_lock(1)",
+        "SELECT nextval('xetrack_versions')",
+        "SELECT * INTO t FROM default",
+        "SELECT 1 FROM default FOR UPDATE",
+        "WITH x AS (DELETE FROM default RETURNING n) SELECT * FROM x",
+        "EXPLAIN ANALYZE DELETE FROM default",
+        "DO 'BEGIN END'",
+        "LISTEN x",
+        "VACUUM",
+        "LOCK TABLE default",
+        "PREPARE p AS SELECT 1",
+        "CALL nothing()",
+    )
+
+    test_a_key_gets_the_column_that_names_choose = gap(
+        EngineContract.test_a_key_gets_the_column_that_names_choose,
+        "a name of PostgreSQL has at most 63 bytes, so longer ones are cut further",
+    )
+
+    @pytest.fixture
+    def location(self, url):
+        return url
+
+
+class TestPlugin(PluginContract):
+    """It is announced without importing psycopg."""
+
+    distribution = "xetrack-postgres"

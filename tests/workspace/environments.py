@@ -1,0 +1,59 @@
+"""Fresh virtual environments, as users have them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import venv
+
+from tools.lock import LOCK
+
+PROBE = """
+import importlib.util, json, sys
+found = [name for name in sys.argv[1:] if importlib.util.find_spec(name)]
+import xetrack
+xetrack.Tracker, xetrack.Reader
+print(json.dumps([xetrack.__version__, found]))
+"""
+
+
+class Environment:
+    """A fresh virtual environment without pip; this one's pip installs into it."""
+
+    def __init__(self, folder):
+        venv.create(folder, symlinks=True)
+        self.bin = folder / "bin"
+        self.folder = folder
+
+    def run(self, *command):
+        """What a command of the environment prints."""
+        command = [self.bin / command[0], *command[1:]]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder, check=False)
+        assert 0 == done.returncode, done.stderr
+        return done.stdout
+
+    def pip(self, *arguments):
+        """Install, third parties at the versions of `requirements.lock`."""
+        lines = LOCK.read_text().splitlines()
+        pins = [line.rstrip(" \\") for line in lines if line[:1].isalpha()]
+        constraints = self.folder / "constraints.txt"
+        constraints.write_text("\n".join(pins))
+        pip = [sys.executable, "-m", "pip", "--python", self.bin / "python", "install", "--quiet"]
+        subprocess.run([*pip, "--no-compile", "--constraint", constraints, *arguments], check=True)
+
+    def importable(self, modules):
+        """The version of `xetrack`, and which of some modules are there."""
+        version, found = json.loads(self.run("python", "-c", PROBE, *sorted(modules)))
+        return version, set(found)
+
+    def parts(self):
+        """What `xt plugins` lists, as (kind, name) and the distribution it is from."""
+        listed = json.loads(self.run("xt", "plugins", "--json"))
+        return {(part["kind"], part["name"]): part["distribution"] for part in listed}
+
+    def tests(self, folder):
+        """Run the tests that lie in a folder, all of which must pass."""
+        command = [self.bin / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+        assert 0 == done.returncode, done.stdout + done.stderr

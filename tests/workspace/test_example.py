@@ -1,0 +1,36 @@
+"""A stranger's plugin: built, installed from its wheel beside ours, and tested by its tests."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from tools.workspace import ROOT, distributions
+
+EXAMPLE = ROOT / "examples" / "xetrack-example"
+VERSION = distributions()[0].version
+
+
+@pytest.mark.timeout(400)
+def test_the_example_passes_the_kit_from_its_wheel(fresh, dist, build, tmp_path):
+    """With the core and `xt` of this repository, which is the lowest core that it declares too."""
+    build(EXAMPLE, dist)
+    environment = fresh(f"xetrack=={VERSION}", "xetrack-example[test]")
+    parts = environment.parts()
+    offered = {part for part, distribution in parts.items() if distribution == "xetrack-example"}
+    assert {
+        ("engine", "journal"),
+        ("sink", "webhook"),
+        ("probe", "load"),
+        ("command", "journal"),
+    } == offered
+    environment.run("xt", "plugins", "--check")
+    for name in ("tests", "pyproject.toml"):
+        (shutil.copytree if name == "tests" else shutil.copy)(EXAMPLE / name, tmp_path / name)
+    environment.tests(tmp_path)
+    environment.run("xt", "plugins", "new", "demo", "--kind", "engine", "--into", str(tmp_path))
+    assert (tmp_path / "xetrack-demo" / "src" / "xetrack_demo" / "engine.py").exists()
+    runs = tmp_path / "runs.journal"
+    environment.run("python", "-c", f"import xetrack; xetrack.Tracker({str(runs)!r}).log({{}})")
+    assert "1" in environment.run("xt", "journal", str(runs))
