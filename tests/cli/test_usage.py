@@ -83,16 +83,6 @@ def test_json_and_csv_exclude_each_other(xt, db):
     assert "exclude each other" in done.err
 
 
-@pytest.mark.parametrize("command", ["assets", "cache"])
-def test_a_command_that_an_extra_brings_says_which(xt, command):
-    """Without its package, the command is an error that says what to install."""
-    if f"  {command} " in xt().out:
-        pytest.skip(f"the package that brings `xt {command}` is installed")
-    done = xt(command, "ls", "x.db")
-    assert (1, "") == (done.code, done.out)
-    assert f"'xetrack[{command}]'" in done.err
-
-
 def test_a_traceback_is_shown_with_debug_only(xt):
     """`--debug` shows where an error is from, wherever it stands on the line."""
     assert "Traceback" not in xt("head", "nope.db").err

@@ -33,6 +33,13 @@ class Environment:
         assert 0 == done.returncode, done.stderr
         return done.stdout
 
+    def refused(self, *command):
+        """What a command of the environment says when it fails with exit code 1."""
+        command = [self.bin / command[0], *command[1:]]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder, check=False)
+        assert (1, "") == (done.returncode, done.stdout)
+        return done.stderr
+
     def pip(self, *arguments):
         """Install, third parties at the versions of `requirements.lock`."""
         lines = LOCK.read_text().splitlines()

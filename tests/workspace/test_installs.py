@@ -28,12 +28,15 @@ def test_core_alone(fresh):
 
 @pytest.mark.timeout(180)
 def test_core_and_cli(fresh):
-    """`pip install xetrack` is core and CLI; `xt plugins` lists what core brings."""
+    """`pip install xetrack` is core and CLI; `xt` says what is there, and what brings more."""
     environment = fresh(f"xetrack=={VERSION}")
     assert (VERSION, {"xetrack", "xetrack_cli"}) == environment.importable(EVERYTHING)
     parts = environment.parts()
     assert "xetrack-core" == parts["engine", "sqlite"]
     assert {"xetrack-core", "xetrack-cli"} >= set(parts.values())
+    for extra in ("assets", "cache"):
+        said = environment.refused("xt", extra, "ls", "x.db")
+        assert f"'xetrack[{extra}]'" in said
 
 
 @pytest.mark.timeout(180)
