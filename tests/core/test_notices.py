@@ -102,7 +102,11 @@ def test_widening_a_column_of_another_program_is_told(db, cells, value, held):
 def test_a_column_of_another_program_that_does_not_widen_is_not_told(db, cells, value):
     """It held such values already, or none."""
     _by_hand(db, *cells)
-    Tracker(db).log({"x": value})
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        Tracker(db).log({"x": value})
+    assert [] == told
+    assert [*cells, value] == Reader(db).select(["x"]).cells[0]
 
 
 @pytest.mark.parametrize("method", ["log", "log_batch", "track"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
+from contextlib import closing
 from datetime import datetime
 
 import numpy as np
@@ -100,3 +103,22 @@ def test_a_copy_goes_on_while_others_read_and_log(path, tmp_path):
     assert [] == errors
     with Reader(path) as reader:
         assert 20_000 == len(reader.select(["n"], [])) - reader.select(["n"]).cells[0].count(None)
+
+
+def test_a_fold_waits_for_nobody_who_writes(path):
+    """Its rows stay in the log, count once, and go from there when the next one finds it free."""
+    with Tracker(path) as tracker:
+        tracker.log_batch([{"n": n} for n in range(5)])
+        log = f"{path}.rows"
+        with closing(sqlite3.connect(log, isolation_level=None)) as writer:
+            writer.execute("BEGIN IMMEDIATE")
+            began = time.monotonic()
+            assert [*range(5)] == tracker.to_df()["n"].tolist()
+            assert time.monotonic() - began < 20, "the fold waited for the writer's end"
+            writer.execute("ROLLBACK")
+            (kept,) = writer.execute('SELECT count(*) FROM "default"').fetchone()
+        assert 5 == kept
+        assert [*range(5)] == tracker.to_df()["n"].tolist()
+        with closing(sqlite3.connect(log)) as reader:
+            (left,) = reader.execute('SELECT count(*) FROM "default"').fetchone()
+        assert 1 == left, "the last row alone stays, for its number"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 
@@ -10,7 +11,7 @@ import pytest
 import xetrack.testing
 from tools.workspace import ROOT
 from xetrack.interfaces import assets, cache, engine, probes, sinks
-from xetrack.interfaces.component import PartKind
+from xetrack.interfaces.component import Component, PartKind
 from xetrack.plugins.loader import HOOKS
 from xetrack.plugins.registry import registry
 
@@ -56,5 +57,12 @@ def test_every_built_in_part_is_told_of():
 
 @pytest.mark.parametrize("code", CODE, ids=range(len(CODE)))
 def test_the_code_runs(code):
-    """As it stands there."""
-    exec(compile(code, "docs/plugins.md", "exec"), {"__name__": "shown"})
+    """As it stands there: it defines what it shows, and its hooks answer as hooks do."""
+    shown = {"__name__": "shown"}
+    exec(compile(code, "docs/plugins.md", "exec"), shown)
+    defined = {one.name for one in ast.parse(code).body if hasattr(one, "name")}
+    assert defined
+    assert defined <= shown.keys()
+    for hook in defined & set(HOOKS):
+        (component,) = shown[hook]()
+        assert isinstance(component, Component)
