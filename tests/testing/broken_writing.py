@@ -75,12 +75,21 @@ class NeverCommits(SQLiteEngine):
             raise InterruptedError
 
 
-@caught_by("test_a_transaction_that_raises_stores_nothing")
+@caught_by("test_a_transaction_that_raises_changes_nothing")
+@caught_by("test_others_see_a_transaction_at_its_end_and_write_after_it")
 class CommitsAtOnce(SQLiteEngine):
     """Stores each write of a transaction by itself."""
 
     def transaction(self):
         return nullcontext()
+
+
+@caught_by("test_reading_only_begins_no_transaction")
+class BeginsForReaders(SQLiteEngine):
+    """Begins a transaction in which nothing can be written."""
+
+    def transaction(self):
+        return nullcontext() if self.settings.read_only else super().transaction()
 
 
 @caught_by("test_an_empty_batch_stores_nothing")

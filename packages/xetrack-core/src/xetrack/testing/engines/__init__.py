@@ -10,18 +10,29 @@ from xetrack.testing.engines.races import RacesContract
 from xetrack.testing.engines.schema import SchemaContract
 from xetrack.testing.engines.sharing import SharingContract
 from xetrack.testing.engines.sql import RunsSQLContract
+from xetrack.testing.engines.transactions import (
+    SharedTransactionsContract,
+    TransactionsContract,
+)
 from xetrack.testing.engines.values import ValuesContract
 
 __all__ = ["EngineContract", "RunsSQLContract", "SchemaContract", "TablesContract"]
 
 
 class TablesContract(
-    SchemaContract, ValuesContract, QueriesContract, ChangesContract, BatchesContract
+    SchemaContract,
+    ValuesContract,
+    QueriesContract,
+    ChangesContract,
+    BatchesContract,
+    TransactionsContract,
 ):
     """What one engine object keeps: enough for databases in memory, which nobody shares."""
 
 
-class EngineContract(TablesContract, SharingContract, RacesContract, ForksContract):
+class EngineContract(
+    TablesContract, SharingContract, SharedTransactionsContract, RacesContract, ForksContract
+):
     """All that an engine promises::
 
     from xetrack.testing import EngineContract

@@ -58,33 +58,6 @@ class BatchesContract(EngineFixtures):
             pass
         assert [{"n": n, "x": [n]} for n in range(3)] == read(engine)
 
-    def test_a_transaction_stores_all_its_writes_at_its_end(self, engine: Engine) -> None:
-        """Batches, and columns that widen between them, of one table or of two."""
-        log(engine, {"n": 0})
-        with engine.transaction():
-            log(engine, {"n": 1}, {"n": 2})
-            log(engine, {"n": "text", "new": [1]})
-            log(engine, {"n": 1}, table="other")
-        assert [0, 1, 2, "text"] == column(engine, "n")
-        assert [1] == column(engine, "n", table="other")
-        log(engine, {"n": 3})
-        assert [None, None, None, [1], None] == column(engine, "new")
-
-    def test_a_transaction_that_raises_stores_nothing(self, engine: Engine) -> None:
-        """Neither rows nor columns, and the error goes on; later writes are stored."""
-        log(engine, {"n": 0})
-
-        def fail() -> None:
-            with engine.transaction():
-                log(engine, {"n": 1}, {"new": 2})
-                raise ZeroDivisionError
-
-        with pytest.raises(ZeroDivisionError):
-            fail()
-        assert [{"n": 0}] == read(engine), "a block that raised left rows or columns"
-        log(engine, {"n": 3})
-        assert [0, 3] == column(engine, "n")
-
     def test_columns_and_rows_may_come_while_an_insert_is_kept(self, engine: Engine) -> None:
         """An insert stays valid whatever the same engine does to its table."""
         inserter = engine.inserter(DEFAULT_TABLE, fields([{"x": 1}]))

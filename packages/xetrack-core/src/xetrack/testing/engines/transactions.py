@@ -1,0 +1,81 @@
+"""Transactions: several writes that are one."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from xetrack.errors import DatabaseBusyError, ReadOnlyError
+from xetrack.names import DEFAULT_TABLE
+from xetrack.testing.engines.base import EngineFixtures
+from xetrack.testing.rows import cells, column, log, read
+
+if TYPE_CHECKING:
+    from xetrack.interfaces.engine import Engine
+    from xetrack.testing.engines.base import Opened
+
+
+class TransactionsContract(EngineFixtures):
+    """What a block of writes is, to the engine that begins it."""
+
+    def test_a_transaction_stores_all_its_writes_at_its_end(self, engine: Engine) -> None:
+        """Through several inserts, with columns that come and widen between them."""
+        log(engine, {"n": 0})
+        with engine.transaction():
+            log(engine, {"n": 1}, {"n": 2})
+            log(engine, {"n": "text", "new": [1]}, {"n": 2**70})
+            log(engine, {"n": 1}, table="other")
+        assert [0, 1, 2, "text", 2**70] == column(engine, "n")
+        assert [1] == column(engine, "n", "other")
+        log(engine, {"n": 3})
+        assert [None, None, None, [1], None, None] == column(engine, "new")
+
+    @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+    def test_a_transaction_that_raises_changes_nothing(
+        self, engine: Engine, error: type[BaseException]
+    ) -> None:
+        """Neither rows nor columns nor tables; an insert from before it stays good."""
+        inserter = log(engine, {"n": 0})
+        before = engine.columns(DEFAULT_TABLE)
+
+        def fail() -> None:
+            with engine.transaction():
+                log(engine, {"n": 1})
+                log(engine, {"n": "text", "new": [1]})
+                log(engine, {"n": 1}, table="other")
+                raise error
+
+        with pytest.raises(error):
+            fail()
+        assert [{"n": 0}] == read(engine), "a block that raised left rows or columns"
+        assert (before, [DEFAULT_TABLE]) == (engine.columns(DEFAULT_TABLE), engine.tables())
+        inserter.write([cells({"n": 3}, "n")])
+        log(engine, {"n": "a"})
+        assert [0, 3, "a"] == column(engine, "n")
+
+
+class SharedTransactionsContract(EngineFixtures):
+    """What it is to others at the same location."""
+
+    def test_others_see_a_transaction_at_its_end_and_write_after_it(self, opened: Opened) -> None:
+        """Another thread waits for it; another engine gives up at its deadline."""
+        engine, other = opened(), opened(timeout=0.05)
+        log(engine, {"n": 0})
+        waiting = threading.Thread(target=log, args=(engine, {"n": "thread"}))
+        with engine.transaction():
+            for n in range(1, 50):
+                log(engine, {"n": n})
+            waiting.start()
+            assert [0] == column(other, "n"), "what is not stored yet is seen"
+            with pytest.raises(DatabaseBusyError):
+                log(other, {"n": "other"})
+        waiting.join()
+        assert [*range(50), "thread"] == column(other, "n")
+
+    def test_reading_only_begins_no_transaction(self, opened: Opened) -> None:
+        """It is an error at once."""
+        log(opened(), {"n": 0})
+        with pytest.raises(ReadOnlyError), opened(read_only=True).transaction():
+            pytest.fail("the block began")
