@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 
 import cloudpickle
 import numpy as np
@@ -27,18 +25,12 @@ FRAME = pd.DataFrame({"a": [1, 2]})
 
 
 @pytest.fixture
-def xt(tmp_path):
+def xt(tmp_path, preloaded):
     """Run `xt` in the test's folder."""
 
     def run(*words):
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-m", "xetrack_cli", *map(str, words)],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr
+        done = preloaded.xt(words, cwd=tmp_path)
+        assert "Traceback" not in done.err
         return done
 
     return run
@@ -61,30 +53,28 @@ def test_xt_assets(tracker, db, tmp_path, xt):
     """ls, export, verify, delete, gc: as tables, JSON and messages, with exit codes."""
     asset = tracker.log({"a": np.arange(3)})["a"]
     model = tracker.log({"m": {1}})["m"]
-    rows = json.loads(xt("assets", "ls", db, "--json").stdout)
+    rows = json.loads(xt("assets", "ls", db, "--json").out)
     assert [(asset, "numpy", 1), (model, "pickle", 1)] == [
         (row["id"], row["codec"], row["references"]) for row in rows
     ]
     done = xt("assets", "export", db, asset[:6], "new/array.npy")
-    assert (0, "") == (done.returncode, done.stderr)
+    assert (0, "") == (done.code, done.err)
     assert [0, 1, 2] == np.load(tmp_path / "new/array.npy").tolist()
     done = xt("assets", "verify", db)
-    assert (0, True) == (done.returncode, "2 assets are what was stored" in done.stdout)
+    assert (0, True) == (done.code, "2 assets are what was stored" in done.out)
     done = xt("assets", "delete", db, asset)
-    assert (0, f"Deleted {asset}\n") == (done.returncode, done.stdout)
+    assert (0, f"Deleted {asset}\n") == (done.code, done.out)
     for words in (("delete", db, asset), ("export", db, asset, "x"), ("ls", "no.db")):
         done = xt("assets", *words)
-        assert (1, "", 1) == (done.returncode, done.stdout, len(done.stderr.splitlines()))
+        assert (1, "", 1) == (done.code, done.out, len(done.err.splitlines()))
     assert not (tmp_path / "x").exists()
     sql(db, 'UPDATE "assets" SET value = zeroblob(3)')
     done = xt("assets", "verify", db)
-    assert (1, True) == (done.returncode, model in done.stderr)
-    assert (
-        0 == xt("delete", db, tracker.track_id).returncode or sql(db, 'DELETE FROM "default"') == []
-    )
+    assert (1, True) == (done.code, model in done.err)
+    assert 0 == xt("delete", db, tracker.track_id).code or sql(db, 'DELETE FROM "default"') == []
     sql(db, "DELETE FROM xetrack_asset_references")
     done = xt("assets", "gc", db, "--json")
-    assert [{"removed": model}] == json.loads(done.stdout)
+    assert [{"removed": model}] == json.loads(done.out)
 
 
 def test_an_export_that_fails_leaves_the_old_file(tracker, db, tmp_path):

@@ -1,29 +1,21 @@
-"""The real `xt`, in a process of its own: in a pipe, and on a terminal."""
+"""The real `xt`, in a process of its own: into files, and on a terminal."""
 
 from __future__ import annotations
 
 import os
 import pty
 import re
-import subprocess
 import sys
 import termios
-from typing import NamedTuple
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.cli.preloaded import Done
 from xetrack import Tracker
 
 XT = [sys.executable, "-m", "xetrack_cli"]
 RUN = "calm-fox-1"
-
-
-class Done(NamedTuple):
-    """How a process ended."""
-
-    code: int
-    out: str
-    err: str
 
 
 def environment(**changes):
@@ -37,55 +29,44 @@ def environment(**changes):
 
 
 @pytest.fixture
-def xt(tmp_path):
-    """Run `xt` in a folder of its own, with its output in pipes."""
+def xt(tmp_path, preloaded):
+    """Run `xt` in a folder of its own, with its output in files."""
 
     def run(*words, **changes):
-        done = subprocess.run(
-            [*XT, *map(str, words)],
-            check=False,
-            cwd=tmp_path,
-            env=environment(**changes),
-            capture_output=True,
-            text=True,
-            timeout=50,
-        )
-        return Done(done.returncode, done.stdout, done.stderr)
+        return preloaded.xt(words, cwd=tmp_path, env=environment(**changes))
 
     return run
 
 
 @pytest.fixture
-def screen(tmp_path):
+def screen(tmp_path, tmp_path_factory, preloaded):
     """Run `xt` on a terminal of a given width, and return what a person would read."""
+    err = tmp_path_factory.mktemp("streams") / "err"
 
     def run(*words, columns=80, **changes):
         ours, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, (50, columns))
-        with subprocess.Popen(
-            [*XT, *map(str, words)],
-            cwd=tmp_path,
-            env=environment(TERM="xterm-256color", **changes),
-            stdin=subprocess.DEVNULL,
-            stdout=theirs,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process:
+        env = environment(TERM="xterm-256color", **changes)
+        with ThreadPoolExecutor(1) as reading:
+            shown = reading.submit(_until_closed, ours)
+            code = preloaded.run(
+                words, cwd=tmp_path, env=env, streams=(os.devnull, os.ttyname(theirs), err)
+            )
             os.close(theirs)
-            read = []
-            while True:
-                try:
-                    piece = os.read(ours, 65_536)
-                except OSError:  # Linux says so when the other side is closed
-                    break
-                if not piece:
-                    break
-                read.append(piece)
-            os.close(ours)
-            err = process.stderr.read()
-        return Done(process.returncode, b"".join(read).decode().replace("\r\n", "\n"), err)
+        os.close(ours)
+        return Done(code, shown.result().replace("\r\n", "\n"), err.read_text("utf-8"))
 
     return run
+
+
+def _until_closed(terminal):
+    """Return what comes out of a terminal until nobody has it open any more."""
+    read = b""
+    while True:
+        try:
+            read += os.read(terminal, 65_536)
+        except OSError:  # Linux says so when the other side is closed
+            return read.decode()
 
 
 def plain(text):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import subprocess
-import sys
 
 import pytest
 
@@ -12,19 +10,13 @@ from xetrack import Reader, Tracker
 
 
 @pytest.fixture
-def xt(tmp_path):
+def xt(tmp_path, preloaded):
     """Run a command line as it is typed, in the folder of the databases."""
 
     def run(line):
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-m", "xetrack_cli", *shlex.split(line)[1:]],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (0, "") == (done.returncode, done.stderr), line
-        return done.stdout
+        done = preloaded.xt(shlex.split(line)[1:], cwd=tmp_path)
+        assert (0, "") == (done.code, done.err), line
+        return done.out
 
     return run
 
