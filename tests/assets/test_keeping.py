@@ -10,6 +10,7 @@ from sqlitedict import SqliteDict
 
 from tests.assets.conftest import sql
 from xetrack import Reader, Tracker
+from xetrack.builtin.sqlite.connections import Connections
 from xetrack.errors import AssetNotFoundError, DamagedAssetError, XetrackError
 
 ARRAY = np.arange(5.0)
@@ -219,3 +220,19 @@ def test_a_foreign_table_of_that_name_is_an_error(db):
             tracker.log({"a": ARRAY})
         tracker.log({"x": 1})
         assert 1 == len(tracker)
+
+
+def test_what_is_known_is_looked_up_without_opening_the_file_anew(tracker, monkeypatch):
+    """The writer's own connection answers, unless it is within a transaction."""
+    value = np.arange(3)
+    asset = tracker.log({"a": value})["a"]
+    opened = []
+    real = Connections._opened
+    monkeypatch.setattr(
+        Connections, "_opened", lambda *args, **kwargs: opened.append(1) or real(*args, **kwargs)
+    )
+    assert asset == tracker.log({"a": value})["a"]
+    assert [] == opened
+    with tracker._engine.transaction():
+        assert asset == tracker.assets.info(asset).id
+    assert [1] == opened

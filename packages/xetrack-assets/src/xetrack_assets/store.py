@@ -79,7 +79,9 @@ class SQLiteAssetStore(AssetStore):
         connection.execute(sql, (content.id, *facts, *stored))
 
     def _look(self, at: Callable[[sqlite3.Connection, set[str]], T]) -> T:
-        return self._lender.look(lambda connection: at(connection, tables.names(connection)))
+        return self._lender.look(
+            lambda connection: at(connection, tables.names(connection)), brief=True
+        )
 
     def find(self, start: str, limit: int) -> list[str]:
         """Return the ids that begin with these digits."""

@@ -189,12 +189,12 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
             self.file.give_back(lent)
         self._written = True
 
-    def look(self, at: Callable[[sqlite3.Connection], T]) -> T:
+    def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
         """Return what a look at the log gives, in whose file assets are kept."""
         if self.log.identity is None:  # a file that came alone, without assets
             with closing(sqlite3.connect(MEMORY)) as nothing:
                 return at(nothing)
-        found: T = self.log.engine.look(at)
+        found: T = self.log.engine.look(at, brief=brief)
         return found
 
     @contextmanager

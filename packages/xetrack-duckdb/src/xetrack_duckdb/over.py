@@ -72,9 +72,9 @@ class OverSQLite(DuckDBEngine):
         with self.rows.transaction():
             yield
 
-    def look(self, at: Callable[[sqlite3.Connection], T]) -> T:
+    def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
         """Return what a look at the file of the rows gives."""
-        found: T = self.rows.look(at)
+        found: T = self.rows.look(at, brief=brief)
         return found
 
     @contextmanager

@@ -90,10 +90,18 @@ class LendsSQLite(ABC):
     """Whether rows that are stored during `change` belong to its transaction."""
 
     @abstractmethod
-    def look(self, at: Callable[[sqlite3.Connection], T]) -> T:
+    def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
         """Return what a function reads on a connection that shows one moment of the file.
 
         The function may be called again, when a fork in another thread came between.
+
+        Parameters
+        ----------
+        at
+            The function.
+        brief
+            Whether it is over in a moment, and waits for nobody: then it may be lent the
+            connection that writes, where nobody uses that, which spares the opening of another.
         """
 
     @abstractmethod

@@ -162,6 +162,27 @@ class Connections:
             self.give_back(handle)
 
     @contextmanager
+    def idle(self) -> Iterator[Handle | None]:
+        """Lend the writer for a look at one moment of the file; None where it is not free."""
+        if not self._engine.lock.acquire(blocking=False):
+            yield None
+            return
+        try:
+            writer = self._writer
+            if writer is None or self.within or not self.exists():
+                yield None
+                return
+            with self.reading(writer):
+                writer.execute("BEGIN")
+                try:
+                    self.patiently(lambda: writer.execute("PRAGMA schema_version").fetchone())
+                    yield writer
+                finally:
+                    writer.execute("ROLLBACK")
+        finally:
+            self._engine.lock.release()
+
+    @contextmanager
     def transaction(self, timeout: float | None = None) -> Iterator[sqlite3.Connection]:
         """Lend the writer inside ``BEGIN IMMEDIATE``: all of it is stored, or nothing.
 

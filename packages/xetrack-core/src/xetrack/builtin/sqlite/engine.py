@@ -73,6 +73,8 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
         self.cursor: sqlite3.Cursor | None = None
         """The cursor that stores rows; `open_cursor` makes one where there is none."""
         self._schemas: dict[str, TableSchema] = {}
+        self._prepared: int | None = None
+        """SQLite's number for the schema that was found prepared."""
         if settings.read_only and (self.connections.in_memory or not self.connections.exists()):
             raise DatabaseNotFoundError(location)
         if not self.connections.in_memory and self.connections.exists():
@@ -126,8 +128,12 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
         found = self.look(lambda connection: schema.load(connection, table))
         return () if found is None else tuple(column.public() for column in found.columns)
 
-    def look(self, at: Callable[[sqlite3.Connection], T]) -> T:
+    def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
         """Return what a look at the database gives."""
+        if brief:
+            with self.connections.idle() as writer:
+                if writer is not None:
+                    return at(writer)
         while True:
             with (
                 suppress(InterruptedReadError),  # a fork in another thread: look again
@@ -150,7 +156,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
                 return columns
             try:
                 with self.connections.transaction() as connection:
-                    schema.prepare_file(connection, self.location)
+                    self._prepare(connection)
                     widening.widened(connection, table, fields)
                     found = schema.load(connection, table)
             except sqlite3.Error as error:
@@ -160,6 +166,14 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             columns = widening.located(found, fields)
             assert columns is not None  # noqa: S101 - widened saw to it
             return columns
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Make what every file of ours has, unless it was found there in the same schema."""
+        before = schema.version(connection)
+        if before != self._prepared:
+            schema.prepare_file(connection, self.location)
+            # A change may yet be undone, and its number be given to another one.
+            self._prepared = before if schema.version(connection) == before else None
 
     def forget(self, table: str) -> None:
         """Forget what a table looked like, because a statement found it changed."""
@@ -267,7 +281,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             raise ReadOnlyError(self.location, doing)
         try:
             with self.connections.transaction(timeout) as connection:
-                schema.prepare_file(connection, self.location)
+                self._prepare(connection)
                 yield connection
         except REFUSALS as error:
             raise translated(error, self.location, doing) from error
@@ -277,7 +291,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
         """Lend the writer inside a transaction, of which rows are a part."""
         with self.transaction():
             connection = self.connections.writer
-            schema.prepare_file(connection, self.location)
+            self._prepare(connection)
             before = _pages(connection)
             yield connection
             # A page is what a row is to a checkpoint, and it begins when all is stored.
@@ -334,6 +348,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             self.cursor = None
             self.connections.close()
             self._schemas.clear()
+            self._prepared = None
 
     def before_fork(self) -> None:
         """Close what is open on a file; a database in memory is the child's own copy."""

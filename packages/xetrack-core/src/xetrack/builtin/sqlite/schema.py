@@ -104,6 +104,12 @@ def table_names(connection: sqlite3.Connection) -> list[str]:
     ]
 
 
+def version(connection: sqlite3.Connection) -> int:
+    """Return the number of the schema, which every committed change of it makes greater."""
+    (number,) = connection.execute("PRAGMA schema_version").fetchone()
+    return int(number)
+
+
 def load(connection: sqlite3.Connection, table: str) -> TableSchema | None:
     """Read what a table looks like; None when it does not exist.
 
