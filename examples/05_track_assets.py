@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from running import NotRunError, run
 
 from xetrack import Reader, Tracker
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Model:
@@ -23,36 +26,35 @@ class Model:
         return self.weight * x
 
 
-def main() -> None:
+def main(folder: Path) -> None:
     """Log objects, load them by id and by key, export one, and clean up."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "runs.db")
-        with Tracker(path, params={"dataset": "iris"}) as tracker:
-            row = tracker.log(
-                {
-                    "accuracy": 0.98,
-                    "model": Model(Fraction(1, 3)),
-                    "weights": np.arange(6.0).reshape(2, 3),
-                    "report": pd.DataFrame({"label": ["a", "b"], "f1": [0.5, 0.75]}),
-                }
-            )
-            print(f"The row holds the id of the model: {len(row['model'])} digits")
-            print(f"Loaded by its id: {tracker.get(row['model']).predict(3)}")
-            print(f"Loaded by its key: {tracker.get('weights').shape}")
-            # Equal content is stored once; to log the id costs no encoding at all.
-            tracker.log({"weights": np.arange(6.0).reshape(2, 3), "model": row["model"]})
-            for info in tracker.assets or ():
-                print(f"  {info.header.codec:8}{info.references} reference")
-        with Reader(path) as reader:
-            assets = reader.assets
-            if assets is None:
-                raise SystemExit("pip install 'xetrack[assets]'")
-            file = Path(folder, "weights.npy")
-            assets.export(row["weights"], file)
-            print(f"Exported: {np.load(file).tolist()}")
-            reader.delete_run(tracker.track_id)
-            print(f"Nobody refers to them any more: {len(assets.gc())} removed")
+    path = folder / "runs.db"
+    with Tracker(path, params={"dataset": "iris"}) as tracker:
+        if tracker.assets is None:
+            raise NotRunError("This example needs assets. Type: pip install 'xetrack[assets]'")
+        row = tracker.log(
+            {
+                "accuracy": 0.98,
+                "model": Model(Fraction(1, 3)),
+                "weights": np.arange(6.0).reshape(2, 3),
+                "report": pd.DataFrame({"label": ["a", "b"], "f1": [0.5, 0.75]}),
+            }
+        )
+        print(f"The row holds the id of the model: {len(row['model'])} digits")
+        print(f"Loaded by its id: {tracker.get(row['model']).predict(3)}")
+        print(f"Loaded by its key: {tracker.get('weights').shape}")
+        # Equal content is stored once; to log the id costs no encoding at all.
+        tracker.log({"weights": np.arange(6.0).reshape(2, 3), "model": row["model"]})
+        for info in tracker.assets:
+            print(f"  {info.header.codec:8}{info.references} reference")
+
+    with Reader(path) as reader:
+        assets = reader.assets
+        assets.export(row["weights"], folder / "weights.npy")
+        print(f"Exported: {np.load(folder / 'weights.npy').tolist()}")
+        reader.remove_asset(row["report"], column="report")
+        print(f"Removed: {len(assets)} are left")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from running import run
 
 from xetrack import Reader, Tracker
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -17,34 +21,35 @@ class Config:
     layers: int = 2
 
 
-def train(config: Config) -> dict[str, float]:
+def train(config: Config, seed: int = 0) -> dict[str, float]:
     """Return figures that took long to compute."""
-    print(f"  training with {config}")
+    print(f"  training with {config}, seed {seed}")
     return {"accuracy": 1 - config.rate / config.layers}
 
 
-def main() -> None:
+def main(folder: Path) -> None:
     """Run the same calls in two runs, and look at what was kept."""
-    with TemporaryDirectory() as folder:
-        db, cache = Path(folder, "runs.db"), Path(folder, "cache")
-        for run in ("first-run", "second-run"):
-            print(run)
-            with Tracker(db, cache=cache, track_id=run) as tracker:
-                for rate in (0.1, 0.2):
-                    tracker.track(train, args=[Config(rate)])
-                print(" ", tracker.why_miss(train, [Config(0.3)]))
+    db, cache = folder / "runs.db", folder / "cache"
+    for name in ("first-run", "second-run"):
+        print(name)
+        with Tracker(db, cache=cache, track_id=name) as tracker:
+            for rate in (0.1, 0.2):
+                tracker.track(train, args=[Config(rate)])
+            print(" ", tracker.why_miss(train, [Config(0.2)], {"seed": 1}))
 
-        print(Reader(db).to_df()[["config_rate", "accuracy", "cache", "track_id"]])
+    print("Its cell in `cache` says who computed it, and is empty where it was computed:")
+    print(Reader(db).to_df()[["config_rate", "accuracy", "cache", "track_id"]])
 
-        with Tracker(db, cache=cache) as tracker:
-            key = tracker._generate_cache_key(train, [Config(0.1)])  # noqa: SLF001 - documented
-            print(Reader.read_cache(cache, key))
-            tracker.track(train, args=[Config(0.1)], cache_force=True)
+    print("Computed anew, because it is asked for:")
+    with Tracker(db, cache=cache, track_id="third-run") as tracker:
+        tracker.track(train, args=[Config(0.1)], cache_force=True)
 
-        for _, entry in Reader.scan_cache(cache):
-            print(entry["cache"], entry["result"])
-        print(Reader.delete_cache_by_track_id(cache, "first-run"), "deleted")
+    print("What is kept, and of which run:")
+    for _, entry in Reader.scan_cache(cache):
+        print(f"  {entry['cache']} {entry['result']}")
+    deleted = Reader.delete_cache_by_track_id(cache, "first-run")
+    print(f"Of the first run, {deleted} deleted")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)
