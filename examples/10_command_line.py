@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from running import run
+from running import NotRunError, run
 
 from xetrack import Tracker
 
@@ -31,6 +32,8 @@ xt tables all.db
 
 def main(folder: Path) -> None:
     """Log two runs, and type some commands."""
+    if importlib.util.find_spec("plotext") is None:
+        raise NotRunError("This example draws. Type: pip install 'xetrack[plot]'")
     for name, rate in (("slow", 0.1), ("fast", 0.3)):
         with Tracker(folder / "runs.db", params={"rate": rate}, track_id=name) as tracker:
             tracker.log_batch(

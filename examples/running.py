@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xetrack.errors import MissingPackageError
+from xetrack.errors import MissingPackageError, UnknownComponentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def run(main: Callable[[Path], None]) -> None:
         raise SystemExit(2)
     try:
         main(_given(Path(sys.argv[1])) if sys.argv[1:] else _own(program))
-    except (NotRunError, MissingPackageError) as error:
+    except (NotRunError, MissingPackageError, UnknownComponentError) as error:
         print(error, file=sys.stderr)
         raise SystemExit(NOT_RUN) from None
 

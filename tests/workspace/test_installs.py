@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
-from tools.workspace import distributions
+from tests.readmes import printed, sessions
+from tools.workspace import ROOT, distributions
 
 VERSION = distributions()[0].version
 
@@ -27,7 +30,7 @@ def test_core_alone(fresh):
 
 
 @pytest.mark.timeout(180)
-def test_core_and_cli(fresh):
+def test_core_and_cli(fresh, tmp_path):
     """`pip install xetrack` is core and CLI; `xt` says what is there, and what brings more."""
     environment = fresh(f"xetrack=={VERSION}")
     assert (VERSION, {"xetrack", "xetrack_cli"}) == environment.importable(EVERYTHING)
@@ -37,6 +40,26 @@ def test_core_and_cli(fresh):
     for extra in ("assets", "cache"):
         said = environment.refused("xt", extra, "ls", "x.db")
         assert f"'xetrack[{extra}]'" in said
+    shows_what_the_readme_shows(environment)
+    for name, extra in (
+        ("06_caching", "cache"),
+        ("10_command_line", "plot"),
+        ("12_duckdb", "duckdb"),
+    ):
+        example = [environment.bin / "python", ROOT / "examples" / f"{name}.py", tmp_path / name]
+        done = subprocess.run(example, capture_output=True, text=True, check=False)
+        assert 77 == done.returncode  # what `run_all` takes for "not run"
+        assert f"'xetrack[{extra}]'" in done.stderr
+
+
+def shows_what_the_readme_shows(environment):
+    """The quickstart of the README, number for number, in Python and from the shell."""
+    ((code, text),) = printed("README.md")
+    assert text == environment.run("python", "-W", "error", "-c", code)
+    found = sessions("README.md")
+    assert ["sql", "stats"] == [words[1] for words, _ in found]
+    for words, answer in found:
+        assert answer == environment.run(*words)
 
 
 @pytest.mark.timeout(180)
