@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
+import attrs
 import pytest
 
 from tests.cache.conftest import RAN
@@ -138,3 +141,33 @@ def test_why_miss_names_each_part_that_differs(track, tmp_path):
     )
     assert "It is not cached: list is unhashable" in tracker.why_miss(scale, [[1]])
     assert [1] == RAN
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Part of a configuration."""
+
+    value: float
+
+
+@attrs.frozen
+class Config:
+    """What a training is called with."""
+
+    rate: Rate
+    note: str = ""
+
+
+def text_of(x):
+    return str(x)
+
+
+def test_why_miss_names_the_fields_of_models(track):
+    """Nested ones too; of a long one only that it is another."""
+    tracker = track()
+    tracker.track(text_of, args=[Config(Rate(0.1))])
+    known = "Config(rate=Rate(value=0.1), note='')"
+    said = f"argument x: Config(rate=Rate(value=0.5), note='') instead of {known}."
+    assert said in tracker.why_miss(text_of, [Config(Rate(0.5))])
+    said = tracker.why_miss(text_of, [Config(Rate(0.5), note="?" * 200)])
+    assert re.search(rf"argument x: model [0-9a-f]{{8}}\.\.\. instead of {re.escape(known)}", said)

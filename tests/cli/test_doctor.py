@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from tests.cli.conftest import XT, environment
+from tools.workspace import distributions
 from xetrack import Reader, Tracker
 from xetrack_cli.checks.database import file_system
 from xetrack_cli.checks.installation import is_safe, sqlite
@@ -24,7 +25,8 @@ def test_a_healthy_installation_is_exit_code_0(xt, tmp_path):
     assert (0, "") == (done.code, done.err)
     found = findings(done)
     assert ["python", "versions", "sqlite", "plugins", "trust key"] == list(found)
-    assert "ok" == found["versions"][0]
+    ours = [f"{one.name} {one.version}" for one in distributions()]
+    assert ("ok", sorted(ours)) == (found["versions"][0], sorted(found["versions"][1].split(", ")))
     assert found["sqlite"][1].startswith("SQLite 3.")
     assert str(tmp_path / "config") in found["trust key"][1]
     assert [] == list(tmp_path.iterdir())

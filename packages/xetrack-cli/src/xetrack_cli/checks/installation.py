@@ -22,6 +22,7 @@ DISTRIBUTIONS = (
     "xetrack-duckdb",
     "xetrack-assets",
     "xetrack-cache",
+    "xetrack-postgres",
 )
 
 

@@ -120,6 +120,19 @@ def _listed(content: bytes) -> str:
     return ", ".join(_described(whole) for _, _, whole in parts(content))
 
 
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "replace")
+
+
+def _model(content: bytes) -> str:
+    """Say a model by its class and its fields, which lie behind that; see `keys.models`."""
+    (_, cls, _), *fields = parts(content)
+    ((_, name, _), *_) = parts(cls)
+    pairs = zip(fields[::2], fields[1::2], strict=True)
+    said = (f"{_text(key)}={_described(value)}" for (_, key, _), (_, _, value) in pairs)
+    return f"{_text(name).rpartition('.')[2]}({', '.join(said)})"
+
+
 _IN_WORDS: Mapping[bytes, Callable[[bytes], str]] = {
     b"i": bytes.decode,
     b"a": bytes.decode,
@@ -132,4 +145,5 @@ _IN_WORDS: Mapping[bytes, Callable[[bytes], str]] = {
     b"o": lambda content: str(content == b"1"),
     b"s": lambda content: repr(content.decode("utf-8", "replace")),
     b"t": lambda content: f"({_listed(content)})",
+    b"x": _model,
 }
