@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -44,8 +45,24 @@ def train(config: Training, data: Data) -> dict[str, float]:
     return {"distance": (1 - config.optimizer.rate) ** steps}
 
 
+def with_pydantic(tracker: Tracker) -> list[str]:
+    """Return the columns that a Pydantic model makes; pydantic need not be there for the rest."""
+    from pydantic import BaseModel  # noqa: PLC0415 - it may be missing
+
+    class Experiment(BaseModel):
+        name: str
+        seed: int = 42
+
+    @tracker.wrap
+    def run_experiment(experiment: Experiment) -> dict[str, str]:
+        return {"status": f"{experiment.name} is done"}
+
+    run_experiment(Experiment(name="first"))
+    return [f"{name}={tracker.latest[name]}" for name in ("experiment_name", "experiment_seed")]
+
+
 def main(folder: Path) -> None:
-    """Track calls with configurations, log one, and ask by their fields."""
+    """Track calls with configurations, ask by their fields, and log one."""
     tracker = Tracker(folder / "runs.db")
     data = Data(name="cars", rows=50)
     for config in (Training(1), Training(2), Training(1, Optimizer("adam", rate=0.2))):
@@ -59,7 +76,11 @@ def main(folder: Path) -> None:
         "SELECT config_optimizer_name AS optimizer, config_epochs AS epochs, distance "
         "FROM events ORDER BY distance"
     )
+    print("Asked by their fields:")
     print(found)
+
+    if importlib.util.find_spec("pydantic"):
+        print(f"Of a Pydantic model: {', '.join(with_pydantic(tracker))}")
 
     row = tracker.log({"best": Optimizer("adam", rate=0.2)})  # in `log` it is the key that names
     print(f"Logged: {row['best_name']}, {row['best_rate']}")

@@ -14,6 +14,9 @@ import pytest
 from tests.examples.conftest import EXAMPLES
 from xetrack import Reader
 
+BUSY = pytest.mark.timeout(150)
+"""Several processes one after the other take their time on a busy machine."""
+
 
 def rows(folder, name="runs.db", **options):
     """All rows of a database."""
@@ -67,8 +70,9 @@ def test_configurations_as_arguments(example, tmp_path):
     """Fields of nested models are columns, by which SQL sorts."""
     said = example("04_unpack_configs.py")
     assert "config_optimizer_rate: float" in said
+    assert "Of a Pydantic model: experiment_name=first, experiment_seed=42" == said[-2]
     assert "Logged: adam, 0.2" == said[-1]
-    assert [0.9**50, 0.9**100, 0.8**50, None] == [row["distance"] for row in rows(tmp_path)]
+    assert [0.9**50, 0.9**100, 0.8**50, None, None] == [row["distance"] for row in rows(tmp_path)]
     assert f"0 adam 1 {0.8**50:.6f}" in said
 
 
@@ -130,6 +134,7 @@ def test_drift_is_found_in_logs(example, tmp_path):
     assert {"logs", "drift.db"} == {path.name.split("-")[0] for path in tmp_path.iterdir()}
 
 
+@BUSY
 def test_the_command_line(example, tmp_path):
     """Every command answers, and the last ones changed what they say."""
     said = example("10_command_line.py")
@@ -140,6 +145,7 @@ def test_the_command_line(example, tmp_path):
     assert [None] * 20 + [True] * 20 == [row["winner"] for row in rows(tmp_path, "all.db")]
 
 
+@BUSY
 def test_many_processes(example, tmp_path):
     """All rows of all of them are there, those of one that was killed too."""
     said = example("11_many_processes.py")
@@ -163,6 +169,7 @@ def test_duckdb(example, tmp_path):
     assert 6_000 == len(Reader(tmp_path / "runs.db")) == len(Reader(tmp_path / "runs.duckdb"))
 
 
+@BUSY
 def test_postgresql(example, tmp_path, monkeypatch):
     """Rows of several machines on a server that the example starts, and at home."""
     monkeypatch.delenv("XETRACK_POSTGRES_URL", raising=False)
