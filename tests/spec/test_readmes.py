@@ -49,20 +49,13 @@ def test_the_readme_leaves_the_rows_that_it_tells_of(shown):
     assert 6 == len(Reader(folder / "all.db"))
 
 
-def test_the_commands_of_the_readme_answer(shown):
+def test_the_commands_of_the_readme_answer(shown, preloaded):
     """On the database that its Python made."""
     lines = [line for code in blocks("README.md", "bash") for line in code.splitlines()]
-    commands = [shlex.split(line, comments=True) for line in lines if line.startswith("xt ")]
-    answers = {
-        words[1]: subprocess.run(
-            [sys.executable, "-m", "xetrack_cli", *words[1:]],
-            cwd=shown[0],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for words in commands
-    }
+    commands = [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("xt ")]
+    done = {words[0]: preloaded.xt(words, cwd=shown[0]) for words in commands}
+    assert {0} == {one.code for one in done.values()}
+    answers = {name: one.out for name, one in done.items()}
     assert ["runs", "head", "plot", "export"] == list(answers)
     assert 4 == len(answers["runs"].splitlines())
     assert "loss histogram" in answers["plot"]
