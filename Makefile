@@ -5,6 +5,9 @@ READY := .venv/ready
 PROJECTS := pyproject.toml $(wildcard packages/*/pyproject.toml)
 MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
 
+# The tests start hundreds of processes, and each would compile anew what it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo test check fix lock bump build bench clean
@@ -53,7 +56,7 @@ clean:  ## Remove what make made
 # Not `uv sync`: it follows uv.lock, which no fresh clone has. `pip sync` installs exactly the pins,
 # checked by hash, and removes the rest; then come our own packages, editable, each from its folder.
 $(READY): requirements.lock $(PROJECTS) | $(BIN)/uv
-	@tools/uv pip sync --quiet --require-hashes requirements.lock
+	@tools/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	@tools/uv pip install --quiet --no-deps --no-build-isolation $(foreach m,. $(MEMBERS),-e $(m))
 	@touch $@
 
