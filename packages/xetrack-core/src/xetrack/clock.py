@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from random import SystemRandom
+from os import urandom
 from time import gmtime, localtime, strftime, time, time_ns
 
 from xetrack.words import ADJECTIVES, NOUNS
@@ -72,5 +72,10 @@ def generate_track_id() -> str:
     The system's own source of randomness is used, so that seeding `random` neither repeats an
     id nor is disturbed by one.
     """
-    choose = SystemRandom()
-    return f"{choose.choice(ADJECTIVES)}-{choose.choice(NOUNS)}-{choose.randrange(10_000):04d}"
+    adjective, noun = ADJECTIVES[_below(len(ADJECTIVES))], NOUNS[_below(len(NOUNS))]
+    return f"{adjective}-{noun}-{_below(10_000):04d}"
+
+
+def _below(number: int) -> int:
+    """Return a random natural number; `random`, which has such a function, is slow to import."""
+    return int.from_bytes(urandom(8)) % number

@@ -19,9 +19,10 @@ from xetrack.errors import (
     XetrackError,
     warn,
 )
-from xetrack.interfaces.assets import ID_LENGTH, Content, Header
+from xetrack.interfaces.assets import Content, Header
 from xetrack.interfaces.codecs import CannotEncodeError
 from xetrack.interfaces.component import PartKind
+from xetrack.names import ID_LENGTH
 from xetrack.plugins.registry import registry
 
 if TYPE_CHECKING:

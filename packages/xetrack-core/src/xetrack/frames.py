@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from xetrack.dtypes import are_naive, fits, types_of
 from xetrack.errors import InvalidArgumentError, MissingPackageError
-from xetrack.interfaces.powers import HasArrays
 from xetrack.pieces import in_pieces
 
 if TYPE_CHECKING:
@@ -65,6 +64,8 @@ def to_frame(answer: Result | Selection, backend: Backend | None) -> Any:
     """Return a frame of the backend, or of the one that `set_backend` chose."""
     chosen = backend or _backend
     if chosen == "pandas":
+        from xetrack.interfaces.powers import HasArrays  # noqa: PLC0415 - most make no frame
+
         if isinstance(answer, HasArrays):
             from xetrack.wholes import frame  # noqa: PLC0415 - it needs pandas
 

@@ -8,11 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xetrack.errors import AssetNotFoundError, UnknownComponentError, UnsupportedValueError
-from xetrack.interfaces.assets import ID_LENGTH, SHORTEST, Reference
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Query
 from xetrack.kinds import Kind
-from xetrack.names import OWN
+from xetrack.names import ID_LENGTH, OWN, SHORTEST_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,9 +22,10 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
     from xetrack.plugins.registry import Registry
 
-_SOME_ID = re.compile(rf"(?<![0-9a-f])[0-9a-f]{{{ID_LENGTH}}}(?![0-9a-f])")
-_START = re.compile(rf"[0-9a-f]{{{SHORTEST},64}}")
-_ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
+# Compiled when they are first used: most log no object.
+_SOME_ID = rf"(?<![0-9a-f])[0-9a-f]{{{ID_LENGTH}}}(?![0-9a-f])"
+_START = rf"[0-9a-f]{{{SHORTEST_ID},64}}"
+_ID = rf"[0-9a-f]{{{ID_LENGTH}}}"
 _MAY_HOLD_IDS = {Kind.TEXT, Kind.JSON}
 
 
@@ -129,6 +129,8 @@ class Keeping:
         self, contents: Sequence[Content], names: Sequence[tuple[str, str]]
     ) -> AbstractContextManager[None]:
         """Store contents, and that this run has these ids under these keys, around a body."""
+        from xetrack.interfaces.assets import Reference  # noqa: PLC0415 - most log no object
+
         references = [Reference(one, self._table, key, self._track_id) for one, key in names]
         return self.store.storing(contents, references)
 
@@ -152,7 +154,7 @@ class Keeping:
             There is none, or more than one.
         """
         start = asset.lower() if isinstance(asset, str) else ""
-        found = self.store.find(start[:ID_LENGTH], 5) if _START.fullmatch(start) else []
+        found = self.store.find(start[:ID_LENGTH], 5) if re.fullmatch(_START, start) else []
         if len(found) != 1:
             raise AssetNotFoundError(str(asset), self._engine.location, found)
         if len(start) > ID_LENGTH:
@@ -170,7 +172,7 @@ def _registry() -> Registry:
 
 def is_id(name: object) -> bool:
     """Tell whether this is a text in the form of a whole id."""
-    return isinstance(name, str) and _ID.fullmatch(name) is not None
+    return isinstance(name, str) and re.fullmatch(_ID, name) is not None
 
 
 def _alike(content: Content, header: Header) -> bool:
@@ -198,5 +200,5 @@ def ids_in(engine: Engine, table: str) -> set[str]:
     for columns in batches:
         for cell in (cell for cells in columns for cell in cells):
             if isinstance(cell, str | list | dict):
-                found.update(_SOME_ID.findall(str(cell)))
+                found.update(re.findall(_SOME_ID, str(cell)))
     return found

@@ -34,6 +34,12 @@ DEFAULT_TABLE = "default"
 EVENTS_VIEW = "events"
 """The view that every file holds over its default table."""
 
+ID_LENGTH = 16
+"""Hexadecimal digits of a content's digest that make the id of an asset."""
+
+SHORTEST_ID = 6
+"""Digits of an id that find an asset, if no other begins so."""
+
 INTERNAL = "xetrack_"
 """Prefix of the tables that belong to xetrack itself."""
 

@@ -29,12 +29,6 @@ if TYPE_CHECKING:
     from xetrack.interfaces.codecs import Pieces
     from xetrack.interfaces.engine import Engine
 
-ID_LENGTH = 16
-"""Hexadecimal digits of a digest that make an id."""
-
-SHORTEST = 6
-"""Digits of an id that find an asset, if no other begins so."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
