@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check fix lock bump build bench clean
+.PHONY: help setup demo test check docs fix lock bump build bench clean
 
 help:  ## List what make can do
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, link
 	@$(BIN)/python -m tools.check_links
 	@said=$$($(BIN)/towncrier build --draft --version next 2>&1) || { echo "$$said"; exit 1; }
 
+docs: $(READY)  ## Build the documentation into build/docs/, without a network
+	@PYTHONPATH=. $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --jobs 2 -d build/doctrees docs build/docs
+	@echo "docs: open build/docs/index.html"
+
 fix: $(READY)  ## Format, and mend what ruff can mend
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
@@ -51,7 +55,7 @@ bench: $(READY)  ## Measure what it costs
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## Remove what make made
-	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # Not `uv sync`: it follows uv.lock, which no fresh clone has. `pip sync` installs exactly the pins,
 # checked by hash, and removes the rest; then come our own packages, editable, each from its folder.

@@ -333,6 +333,15 @@ class Reader(ReadsFiles, TableView):
     ) -> int:
         """Set one value in the rows where another column has a given value.
 
+        Parameters
+        ----------
+        key, value
+            What is set; a column that is not there is added.
+        where_key, where_value
+            Rows count in which this column has this value.
+        track_id
+            Only this run.
+
         Returns
         -------
         int

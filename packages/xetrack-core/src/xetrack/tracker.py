@@ -311,6 +311,11 @@ class Tracker(TracksCalls, KeepsObjects):
     def log_batch(self, data: Sequence[Mapping[Any, object]]) -> dict[str, Value]:
         """Store many rows at once, all of them or none.
 
+        Parameters
+        ----------
+        data
+            One mapping of names to values a row, as `log` takes it.
+
         Returns
         -------
         dict
@@ -339,6 +344,13 @@ class Tracker(TracksCalls, KeepsObjects):
 
     def set_where(self, key: str, value: object, where_key: str, where_value: object) -> int:
         """Set a value in those rows of this run where another column has a given value.
+
+        Parameters
+        ----------
+        key, value
+            What is set; a column that is not there is added.
+        where_key, where_value
+            Rows count in which this column has this value.
 
         Returns
         -------

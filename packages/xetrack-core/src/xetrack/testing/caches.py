@@ -53,15 +53,17 @@ def hold(acknowledge: Callable[[str], None], cache_class: type[Cache], location:
 
 
 class CacheContract(Contract):
-    """All that a cache promises. Set `cache_class`; override `location` if it is no folder::
+    """All that a cache promises. Set `cache_class`; override `location` if it is no folder.
 
-    class TestRedisCache(CacheContract):
-        cache_class = RedisCache
+    For example::
 
-        @pytest.fixture
-        def location(self):
-            return f"redis://localhost/{fresh()}"  # fresh and empty
-    """  # noqa: D400 - what follows is how
+        class TestRedisCache(CacheContract):
+            cache_class = RedisCache
+
+            @pytest.fixture
+            def location(self):
+                return f"redis://localhost/{fresh()}"  # fresh and empty
+    """
 
     cache_class: type[Cache]
 

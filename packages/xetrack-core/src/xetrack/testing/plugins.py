@@ -39,11 +39,13 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 
 
 class PluginContract(Contract):
-    """What a distribution with parts promises. It must be installed. Set `distribution`::
+    """What a distribution with parts promises. It must be installed. Set `distribution`.
 
-    class TestPlugin(PluginContract):
-        distribution = "xetrack-redis"
-    """  # noqa: D400 - what follows is how
+    For example::
+
+        class TestPlugin(PluginContract):
+            distribution = "xetrack-redis"
+    """
 
     distribution: str
     """What to type after ``pip install``."""

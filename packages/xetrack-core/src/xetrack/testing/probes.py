@@ -31,11 +31,13 @@ AT_ONCE = 0.02
 
 
 class ProbeContract(Contract):
-    """All that a probe promises. Set `probe_class`, and override `options` if need be::
+    """All that a probe promises. Set `probe_class`, and override `options` if need be.
 
-    class TestGpuProbe(ProbeContract):
-        probe_class = GpuProbe
-    """  # noqa: D400 - what follows is how
+    For example::
+
+        class TestGpuProbe(ProbeContract):
+            probe_class = GpuProbe
+    """
 
     probe_class: type[Probe]
 

@@ -45,19 +45,21 @@ def row(number: int, **more: Value) -> _Row:
 
 
 class SinkContract(Contract):
-    """All that a sink promises. Set `sink_class`, and override `heard` and, if need be, `options`::
+    """All that a sink promises. Set `sink_class`, and override `heard` and, if need be, `options`.
 
-    class TestKafkaSink(SinkContract):
-        sink_class = KafkaSink
+    For example::
 
-        @pytest.fixture
-        def options(self, topic):
-            return {"topic": topic}
+        class TestKafkaSink(SinkContract):
+            sink_class = KafkaSink
 
-        @pytest.fixture
-        def heard(self, topic):
-            return lambda: "".join(message.text for message in all_messages(topic))
-    """  # noqa: D400 - what follows is how
+            @pytest.fixture
+            def options(self, topic):
+                return {"topic": topic}
+
+            @pytest.fixture
+            def heard(self, topic):
+                return lambda: "".join(message.text for message in all_messages(topic))
+    """
 
     sink_class: type[Sink]
 

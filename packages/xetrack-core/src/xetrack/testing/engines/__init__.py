@@ -33,15 +33,17 @@ class TablesContract(
 class EngineContract(
     TablesContract, SharingContract, SharedTransactionsContract, RacesContract, ForksContract
 ):
-    """All that an engine promises::
+    """All that an engine promises.
 
-    from xetrack.testing import EngineContract
-    from xetrack_redis.engine import RedisEngine
+    For example::
 
-    class TestRedisEngine(EngineContract):
-        engine_class = RedisEngine
+        from xetrack.testing import EngineContract
+        from xetrack_redis.engine import RedisEngine
 
-        @pytest.fixture
-        def location(self):
-            return f"redis://localhost/{fresh()}"  # fresh and empty
-    """  # noqa: D400 - what follows is how
+        class TestRedisEngine(EngineContract):
+            engine_class = RedisEngine
+
+            @pytest.fixture
+            def location(self):
+                return f"redis://localhost/{fresh()}"  # fresh and empty
+    """

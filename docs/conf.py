@@ -1,0 +1,68 @@
+"""How Sphinx builds this site: see `make docs`."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.commands_page import MARK, commands
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+project = "xetrack"
+author = "The xetrack authors"
+copyright = author  # noqa: A001 - the name that Sphinx knows
+version = release = version("xetrack-core")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+html_theme = "furo"
+html_title = f"xetrack {release}"
+html_show_sourcelink = False
+html_copy_source = False
+pygments_style = "tango"
+pygments_dark_style = "github-dark"
+
+# The pages are plain Markdown, whose headings answer to the anchors that hosting sites give them.
+myst_heading_anchors = 3
+
+smartquotes = False  # options begin with two hyphens
+default_role = "py:obj"  # in docstrings, `log` is the method of that name
+add_module_names = False
+python_maximum_signature_line_length = 80
+autodoc_class_signature = "mixed"
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+autodoc_typehints_format = "short"
+autodoc_default_options = {"members": True}
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+
+
+def _complete(app: Sphinx, page: str, source: list[str]) -> None:
+    """Put the commands of `xt` where a page has the mark, and leave no link out of the site."""
+    folder = (Path(app.srcdir) / page).parent
+
+    def without_link(link: re.Match[str]) -> str:
+        inside = (folder / link[2]).resolve().is_relative_to(app.srcdir)
+        return link[0] if inside else link[1]
+
+    text = re.sub(r"\[([^\]]+)\]\((\.\./[^)]+)\)", without_link, source[0])
+    source[0] = text.replace(MARK, commands()) if MARK in text else text
+
+
+def _keep_colons(
+    _: Sphinx, what: str, __: str, ___: object, ____: object, lines: list[str]
+) -> None:
+    """Keep napoleon from taking for a type what stands before a colon; an empty comment does."""
+    if what in {"attribute", "data", "property"}:
+        lines[:0] = ["..", ""]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect what is done while building."""
+    app.connect("source-read", _complete)
+    app.connect("autodoc-process-docstring", _keep_colons, priority=1)  # before napoleon
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

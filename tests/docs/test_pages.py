@@ -1,0 +1,60 @@
+"""What the pages show runs as it stands there, and prints what they say."""
+
+from __future__ import annotations
+
+import shutil
+from multiprocessing import get_context
+
+import pytest
+
+from tests.run_page import blocks, run_apart
+from tools.workspace import ROOT
+
+ELSEWHERE = {
+    "docs/plugins.md": "tests/testing/test_docs.py looks at what its code defines",
+    "docs/howto/postgres.md": "tests/postgres/test_page.py has a server",
+    "packages/xetrack-postgres/README.md": "likewise",
+}
+PAGES = [
+    str(path.relative_to(ROOT))
+    for path in sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("packages/*/README.md")])
+    if blocks(path.read_text("utf-8"), "python")
+]
+OLD = ROOT / "tests/fixtures/old"
+
+
+def run_page(page, folder, *replaced):
+    """Run a page in a process of its own, and return what is wrong with it."""
+    # They all start as copies of one process, because importing pandas anew takes seconds.
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["pandas", "pyarrow", "tests.run_page"])
+    said = folder / "said.txt"
+    process = context.Process(target=run_apart, args=(ROOT / page, folder, said, *replaced))
+    process.start()
+    process.join()
+    return said.read_text("utf-8") or (process.exitcode and f"it ended with {process.exitcode}")
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ELSEWHERE])
+def test_a_page_runs(page, tmp_path):
+    """All its code, one block after the other."""
+    shutil.copy(OLD / "runs.db", tmp_path / "old.db")
+    shutil.copytree(OLD / "cache", tmp_path / "old-cache")
+    assert not run_page(page, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("page", "wrong"),
+    [
+        ("```python\nprint(1)\n```\n\n```text\n2\n```\n", "page.md:6: something else was printed"),
+        ("```bash\nfalse\n```\n", "page.md:2: bash ended with 1"),
+        ("```bash\nxt head none.db\n```\n", "page.md:2: bash ended with 1"),
+        ("```bash\npip install xetrack[none]\n```\n", "nothing is installed by pip install"),
+        ("```python\nprint(\n```\n", "SyntaxError"),
+        ("```python\nimport warnings\nwarnings.warn('x')\n```\n", "UserWarning"),
+    ],
+)
+def test_a_page_that_is_wrong_does_not_run(page, wrong, tmp_path):
+    """It says where, and what."""
+    (tmp_path / "page.md").write_text(page)
+    assert wrong in run_page(tmp_path / "page.md", tmp_path)
