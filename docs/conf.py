@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
 
 from tools.commands_page import MARK, commands
 
@@ -34,7 +36,6 @@ add_module_names = False
 python_maximum_signature_line_length = 80
 autodoc_class_signature = "mixed"
 autodoc_member_order = "bysource"
-autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"
 autodoc_default_options = {"members": True}
 napoleon_google_docstring = False
@@ -61,8 +62,22 @@ def _keep_colons(
         lines[:0] = ["..", ""]
 
 
+def _named(_: Sphinx, *signature: Any) -> tuple[str | None, str | None]:
+    """Name the default of what need not be given, which is an object of no name."""
+    arguments, returned = signature[-2:]
+    return arguments and arguments.replace("<object object>", "MISSING"), returned
+
+
+def _separate(_: Sphinx, page: nodes.document) -> None:
+    """Put a colon between a parameter and what it is; without smart quotes there are hyphens."""
+    for text in [text for text in page.findall(nodes.Text) if text == " -- "]:
+        text.parent.replace(text, nodes.Text(": "))
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect what is done while building."""
     app.connect("source-read", _complete)
+    app.connect("autodoc-process-signature", _named)
+    app.connect("doctree-read", _separate)
     app.connect("autodoc-process-docstring", _keep_colons, priority=1)  # before napoleon
     return {"parallel_read_safe": True, "parallel_write_safe": True}
