@@ -31,6 +31,8 @@ def run_page(page, folder, *replaced):
     said = folder / "said.txt"
     process = context.Process(target=run_apart, args=(ROOT / page, folder, said, *replaced))
     process.start()
+    process.join(timeout=50)
+    process.kill()  # where it hangs
     process.join()
     return said.read_text("utf-8") or (process.exitcode and f"it ended with {process.exitcode}")
 

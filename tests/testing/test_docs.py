@@ -9,6 +9,7 @@ import re
 import pytest
 
 import xetrack.testing
+from tests.run_page import blocks
 from tools.workspace import ROOT
 from xetrack.interfaces import assets, cache, engine, probes, sinks
 from xetrack.interfaces.component import Component, PartKind
@@ -16,7 +17,7 @@ from xetrack.plugins.loader import HOOKS
 from xetrack.plugins.registry import registry
 
 PAGE = (ROOT / "docs" / "plugins.md").read_text("utf-8")
-CODE = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+CODE = [block.code for block in blocks(PAGE, "python")]
 
 
 @pytest.mark.parametrize("hook", HOOKS)
