@@ -35,7 +35,7 @@ check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, link
 	@said=$$($(BIN)/towncrier build --draft --version next 2>&1) || { echo "$$said"; exit 1; }
 
 docs: $(READY)  ## Build the documentation into build/docs/, without a network
-	@PYTHONPATH=. $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env --jobs 2 -d build/doctrees docs build/docs
+	@PYTHONPATH=. $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -d build/doctrees docs build/docs
 	@echo "docs: open build/docs/index.html"
 
 fix: $(READY)  ## Format, and mend what ruff can mend

@@ -70,8 +70,8 @@ def _named(_: Sphinx, *signature: Any) -> tuple[str | None, str | None]:
 
 def _separate(_: Sphinx, page: nodes.document) -> None:
     """Put a colon between a parameter and what it is; without smart quotes there are hyphens."""
-    for text in [text for text in page.findall(nodes.Text) if text == " -- "]:
-        text.parent.replace(text, nodes.Text(": "))
+    for text in [text for text in page.findall(nodes.Text) if text.startswith(" -- ")]:
+        text.parent.replace(text, nodes.Text(text.replace(" -- ", ": ", 1)))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

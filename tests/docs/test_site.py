@@ -21,7 +21,7 @@ from xetrack_cli.commands import OWN
 FETCHED = re.compile(
     r"""(?:src|<link[^>]*href|action)=["'](?:https?:)?//|url\(["']?(?:https?:)?//"""
 )
-BUILD = "-m sphinx --quiet --fail-on-warning --fresh-env --jobs 2 -b html -d".split()
+BUILD = "-m sphinx --quiet --fail-on-warning --fresh-env -b html -d".split()
 INTERFACES = (assets, cache, codecs, engine, powers, probes, sinks)
 
 

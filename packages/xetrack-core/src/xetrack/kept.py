@@ -43,7 +43,7 @@ class KeepsObjects(RunView):
         AssetNotFoundError
             There is no such object.
         DamagedAssetError, UntrustedPickleError, AssetError
-            See `Assets.get`.
+            See `xetrack.assets.Assets.get`.
         """
         if not self._keeping.has_store():
             raise MissingPackageError("The asset store", "assets")

@@ -3,7 +3,7 @@
 A *plain value* is ``None`` or an instance of exactly one of the types in `PLAIN`. `plain` turns
 what users log (NumPy scalars, enums, tuples, subclasses) into plain values, or says that it is
 none: then it is an asset. `kind_of` names the kind of a plain value. Engines see plain values
-only; a kind that their storage lacks they keep as the text that `to_text` gives.
+only; a kind that their storage lacks they keep as the text that `TO_TEXT` gives.
 
 JSON text is strict. What JSON cannot say inside a list or dict (a date, nan, a key that is no
 string) is written as ``{"$xetrack": kind, "value": text}``.

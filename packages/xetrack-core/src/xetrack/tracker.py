@@ -263,7 +263,7 @@ class Tracker(TracksCalls, KeepsObjects):
 
     @property
     def logger(self) -> Logger:
-        """Writes records to the logs only; see `Logger.monitor` and `Logger.experiment`."""
+        """Writes records to the logs only; see `xetrack.logs.Logger`."""
         return Logger(self._record)
 
     def _record(self, rows: Iterable[Mapping[Any, object]], level: str) -> None:

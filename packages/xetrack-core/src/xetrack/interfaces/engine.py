@@ -1,8 +1,8 @@
 """The storage engine: keeps tables of rows, exactly and durably.
 
 An engine is chosen by name, by the file it owns or by URL scheme, and made once for each
-`Tracker` or `Reader`. To write one, extend `Engine`, implement its abstract methods, and offer
-it from a plugin's ``xetrack_engines`` hook.
+`xetrack.Tracker` or `xetrack.Reader`. To write one, extend `Engine`, implement its abstract
+methods, and offer it from a plugin's ``xetrack_engines`` hook.
 
 Threads and processes
     Every method may be called from any thread at any time; the engine does its own locking.
@@ -107,7 +107,7 @@ class Selection:
     """Each batch holds the cells of each column, all of one length. All batches come
     from one moment: rows that are logged while reading do not show up half way. Exhaust or
     close the iterator; until then it may hold resources of the database. A fork meanwhile ends
-    it with `InterruptedReadError`."""
+    it with `xetrack.errors.InterruptedReadError`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ class Settings:
     read_only: bool = False
     """Create and change nothing: no file, no table, no folder."""
     timeout: float = 60.0
-    """Seconds to wait for other processes' locks before `DatabaseBusyError`."""
+    """Seconds to wait for other processes' locks before `xetrack.errors.DatabaseBusyError`."""
     durability: Literal["normal", "full"] = "normal"
     """``normal``: an acknowledged row survives a kill of the process; ``full``: the loss of
     power too."""

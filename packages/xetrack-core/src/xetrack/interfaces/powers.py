@@ -26,7 +26,7 @@ list of plain values."""
 
 
 class HasArrays(ABC):
-    """The power of a `Selection` from a database that gives whole columns as NumPy arrays."""
+    """The power of a selection from a database that gives whole columns as NumPy arrays."""
 
     @abstractmethod
     def arrays(self) -> Sequence[Whole]:
@@ -47,7 +47,7 @@ class NumberedRows:
     columns: tuple[Column, ...]
     batches: Iterator[tuple[Sequence[int], Sequence[Sequence[Value]]]]
     """The numbers of the rows of a batch, which grow, and the cells of each column. Exhaust or
-    close the iterator, as that of a `Selection`."""
+    close the iterator, as that of a selection."""
 
 
 class NumbersRows(ABC):
