@@ -18,7 +18,7 @@ ELSEWHERE = {
 PAGES = [
     str(path.relative_to(ROOT))
     for path in sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("packages/*/README.md")])
-    if blocks(path.read_text("utf-8"), "python")
+    if blocks(path.read_text("utf-8"), "python", "bash")
 ]
 OLD = ROOT / "tests/fixtures/old"
 
@@ -43,6 +43,11 @@ def test_a_page_runs(page, tmp_path):
     shutil.copy(OLD / "runs.db", tmp_path / "old.db")
     shutil.copytree(OLD / "cache", tmp_path / "old-cache")
     assert not run_page(page, tmp_path)
+
+
+def test_what_runs_elsewhere_is_there():
+    """No page is passed over that is gone."""
+    assert ELSEWHERE.keys() <= set(PAGES)
 
 
 @pytest.mark.parametrize(
