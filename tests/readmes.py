@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from itertools import pairwise
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+from tests import run_page
+from tools.workspace import ROOT
 
 
 def blocks(readme, language):
     """The code of one language in a README."""
-    return [
-        code for name, code in BLOCK.findall((ROOT / readme).read_text("utf-8")) if name == language
-    ]
+    text = (ROOT / readme).read_text("utf-8")
+    return [block.code for block in run_page.blocks(text, language)]
 
 
 def printed(readme):
     """Each block of Python that has one of text behind it, and that text."""
-    found = BLOCK.findall((ROOT / readme).read_text("utf-8"))
+    found = run_page.blocks((ROOT / readme).read_text("utf-8"))
     return [
-        (code, text)
-        for (name, code), (then, text) in pairwise(found)
-        if (name, then) == ("python", "text")
+        (block.code, then.code)
+        for block, then in pairwise(found)
+        if (block.language, then.language) == ("python", "text")
     ]
 
 
