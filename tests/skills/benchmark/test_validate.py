@@ -1,0 +1,224 @@
+"""Each check finds what it is there for, and nothing else."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+from tests.skills.benchmark.cases import Config, Sample, fail, predict, run, tracker
+from xetrack import Tracker
+
+
+@pytest.mark.parametrize("name", ["benchmark.db", "benchmark.duckdb"])
+def test_a_sound_benchmark_has_no_problem(validate, script, tmp_path, name):
+    """Run twice with a cache, and its roles are known by their names."""
+    for _ in range(2):
+        run(tmp_path / name, cache=tmp_path / "cache")
+    done = validate(name)
+    assert (0, "") == (done.code, done.err)
+    told = done.json
+    assert (16, 2, 0) == (told["rows"], told["runs"], told["problems"])
+    roles = {
+        "input": ["sample_id"],
+        "configuration": ["config_model", "config_depth"],
+        "split": "sample_split",
+    }
+    assert roles == told["roles"]
+    assert ["ok"] * 6 == [one["state"] for one in told["findings"]]
+    assert ["8 hits, 8 computed"] == done.found("cache", "ok")
+    shown = script("validate_benchmark", name, "predictions").out.splitlines()
+    assert f"predictions in {name}: 16 rows of 2 runs" == shown[0]
+    assert "ok      duplicates  8 evaluations, each input once in a configuration" in shown
+    assert "0 problems" == shown[-1]
+    assert max(map(len, shown)) <= 80
+
+
+@pytest.mark.parametrize("name", ["benchmark.db", "benchmark.duckdb"])
+def test_an_input_computed_twice_is_found(validate, tmp_path, name):
+    """With the runs that did it; a second configuration is not the first."""
+    first = run(tmp_path / name, models="a")
+    second = run(tmp_path / name, samples=[3], models="ab")
+    done = validate(name)
+    assert 1 == done.code
+    assert ["1 of 5 evaluations computed more than once: 1 row too many"] == done.found(
+        "duplicates"
+    )
+    (finding,) = [one for one in done.json["findings"] if one["check"] == "duplicates"]
+    assert 1 == finding["count"]
+    assert [f"3 in config_model=a, config_depth=None: 2 times, by {first}, {second}"] == finding[
+        "examples"
+    ]
+
+
+def test_what_failed_may_be_tried_again(validate, tmp_path):
+    """A failure is no evaluation."""
+    with tracker(tmp_path / "b.db") as tracking:
+        tracking.track(fail, args=[Sample(1), Config("a")])
+        tracking.track(fail, args=[Sample(1), Config("a")])
+    assert [] == validate("b.db").found("duplicates")
+
+
+def test_params_of_a_tracker_are_a_configuration(validate, tmp_path):
+    """Because they stay the same throughout a run; what a call returns does not."""
+    for rate in (0.1, 0.2):
+        run(tmp_path / "b.db", models="a", params={"rate": rate, "seed": 1})
+    done = validate("b.db")
+    assert ["config_model", "config_depth", "rate"] == done.json["roles"]["configuration"]
+    assert [] == done.found("duplicates")
+    assert ["4 of 4 evaluations computed more than once: 4 rows too many"] == validate(
+        "b.db", "--config", "config_*"
+    ).found("duplicates")
+
+
+def test_calls_are_compared_where_no_column_names_an_input(validate, tmp_path):
+    """By their arguments, unless these were too long to be kept."""
+    for length in (100, 10):
+        db = tmp_path / f"{length}.db"
+        with Tracker(db, table="predictions", args_length=length) as tracking:
+            for number in (1, 2, 2):
+                tracking.track(lambda long, x: x, args=["a" * 20, number])
+    assert ["1 of 2 evaluations computed more than once: 1 row too many"] == validate(
+        "100.db"
+    ).found("duplicates")
+    assert ["not checked, as no column names an input"] == validate("10.db").found(
+        "duplicates", "note"
+    )
+
+
+def test_rows_without_calls_are_checked_by_the_columns_that_are_named(validate, tmp_path):
+    """And by none where none is."""
+    with tracker(tmp_path / "b.db") as tracking:
+        tracking.log_batch([{"text": "a", "loss": 0.5}, {"text": "a", "loss": 0.25}])
+    done = validate("b.db")
+    assert (0, ["duplicates", "leaks", "params"]) == (
+        done.code,
+        [one["check"] for one in done.json["findings"] if one["found"].startswith("not checked")],
+    )
+    assert 1 == validate("b.db", "--input", "text").code
+
+
+def splits(db, *parts, fold=False):
+    """Evaluate samples in splits; each in a fold of its own, if asked."""
+    with tracker(db) as tracking:
+        for number, (sample, part) in enumerate(parts):
+            params = {"fold": number} if fold else None
+            tracking.track(predict, args=[Sample(sample, part), Config("a")], params=params)
+
+
+def test_an_input_in_two_splits_is_a_leak(validate, tmp_path):
+    """It is named, with its splits."""
+    splits(tmp_path / "b.db", (1, "train"), (2, "train"), (2, "test"), (3, "test"))
+    done = validate("b.db")
+    assert (1, ["1 of 3 inputs in more than one sample_split"]) == (done.code, done.found("leaks"))
+    (finding,) = [one for one in done.json["findings"] if one["check"] == "leaks"]
+    assert ["2 in test and train"] == finding["examples"]
+    assert ["not checked"] == validate("b.db", "--split", "correct", "--input", "correct").found(
+        "leaks", "note"
+    )
+
+
+def test_folds_are_no_leaks_where_they_are_part_of_the_configuration(validate, tmp_path):
+    """Each fold trains on what another one tests."""
+    splits(tmp_path / "b.db", (1, "train"), (1, "test"), fold=True)
+    assert 1 == len(validate("b.db").found("leaks"))
+    assert [] == validate("b.db", "--config", "config_*,fold").found("leaks")
+
+
+def test_a_missing_param_is_found(validate, tmp_path):
+    """With its run; another function has params of its own."""
+    run(tmp_path / "b.db", params={"config_seed": 1})
+    late = run(tmp_path / "b.db", samples=[9])
+    with tracker(tmp_path / "b.db") as tracking:
+        tracking.track(lambda x: x, args=[1])
+    done = validate("b.db")
+    assert ["2 rows of 10 of predict without 'config_seed'"] == done.found("params")
+    (finding,) = [one for one in done.json["findings"] if one["check"] == "params"]
+    assert [f"run {late}"] == finding["examples"]
+    assert "--optional config_seed" in finding["hint"]
+    assert [] == validate("b.db", "--optional", "config_seed").found("params")
+
+
+def test_none_is_a_value_where_the_arguments_say_so(validate, tmp_path):
+    """Of a field, and of a keyword."""
+    with tracker(tmp_path / "b.db") as tracking:
+        tracking.track(predict, args=[Sample(1), Config("a", depth=3)])
+        tracking.track(predict, args=[Sample(2), Config("a")])
+        tracking.track(lambda **_: {}, kwargs={"config_rate": None}, params={"config_rate": None})
+        tracking.track(lambda **_: {}, kwargs={"config_rate": 1}, params={"config_rate": 1})
+    done = validate("b.db")
+    assert "config_rate" in done.json["roles"]["configuration"]
+    assert [] == done.found("params")
+
+
+def test_a_required_param_must_be_in_every_row(validate, tmp_path):
+    """Also when no row has it."""
+    run(tmp_path / "b.db", params={"seed": 1})
+    assert 0 == validate("b.db", "--require", "seed").code
+    run(tmp_path / "b.db", samples=[9])
+    assert ["2 rows of 10 of predict without 'seed'"] == validate(
+        "b.db", "--require", "seed"
+    ).found("params")
+    done = validate("b.db", "--require", "sed")
+    assert ["no row has 'sed'"] == done.found("params")
+    assert "Did you mean 'seed'? Log it." in done.out
+
+
+def test_failures_are_counted_by_type(validate, tmp_path):
+    """The first of each type is shown."""
+    run(tmp_path / "b.db")
+    with tracker(tmp_path / "b.db") as tracking:
+        for number in (1, 2):
+            tracking.track(fail, args=[Sample(number), Config("c")])
+        tracking.track(lambda sample: 1 / 0, args=[Sample(1)])
+    done = validate("b.db")
+    assert ["3 rows of 11 failed: ValueError 2, ZeroDivisionError 1"] == done.found("failures")
+    assert '"ValueError: no sample | is good"' in done.out
+
+
+def test_calls_that_passed_the_cache_by_are_found(validate, tmp_path):
+    """A benchmark without a cache is only noted."""
+    run(tmp_path / "without.db")
+    assert ["not in use"] == validate("without.db").found("cache", "note")
+    run(tmp_path / "with.db", cache=tmp_path / "cache")
+    run(tmp_path / "with.db", samples=[9], models="a")
+    assert ["0 hits, 8 computed, and 1 call by trackers without a cache"] == validate(
+        "with.db"
+    ).found("cache")
+
+
+def test_a_renamed_param_is_found(validate, tmp_path):
+    """By its near name; two that occur in one row are two."""
+    with tracker(tmp_path / "b.db") as tracking:
+        tracking.log({"id": 1, "learning_rate": 0.1, "train_loss": 0.5, "train_losses": 3})
+        tracking.log({"id": 2, "lr": 0.1, "train_loss": 0.4})
+    (found,) = validate("b.db").found("schema")
+    assert found.startswith("'learning_rate' (1 row) and 'lr' (1) never occur together")
+
+
+def test_numbers_among_texts_are_found(validate, tmp_path):
+    """Numbers of two kinds are not."""
+    with tracker(tmp_path / "b.db") as tracking:
+        tracking.log_batch([{"loss": 1, "score": 0.5}, {"loss": 0.5, "score": "0.25"}])
+    (found,) = validate("b.db").found("schema")
+    assert found.startswith("'score' holds numbers and text")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("learning_rate", "learningRate", True),
+        ("learning_rate", "lr", True),
+        ("test_acc", "test_accuracy", True),
+        ("accuracy", "acuracy", True),
+        ("max_tokens", "n_tokens", False),
+        ("top1", "top5", False),
+        ("train_loss", "test_loss", False),
+        ("config_name", "config_rank", False),
+        ("a", "accuracy", False),
+    ],
+)
+def test_names_are_alike_that_a_person_would_confuse(one, other, expected):
+    """In either order."""
+    alike = importlib.import_module("benchmark_drift").alike
+    assert (expected, expected) == (bool(alike(one, other)), bool(alike(other, one)))
