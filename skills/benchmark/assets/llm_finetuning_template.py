@@ -208,8 +208,8 @@ def job(config: Config) -> dict[str, float]:
     return found
 
 
-def sweep(folder: Path, configs: list[Config]) -> None:
-    """Run all settings in new processes, and say how many were found in the cache."""
+def sweep(folder: Path, configs: list[Config]) -> str:
+    """Run all settings in new processes, say how many were cached, and return the run."""
     run = Tracker.generate_track_id()
     began = time.perf_counter()
     with ProcessPoolExecutor(
@@ -224,12 +224,10 @@ def sweep(folder: Path, configs: list[Config]) -> None:
         hits = sum(map(bool, reader.select(["cache"], track_id=run).cells[0]))
     told = f"{hits} cache hits, {len(configs) - hits} computed"
     print(f"{len(configs)} fine-tunings in {PROCESSES} processes: {told}, {seconds:.1f} s")
+    return run
 
 
-BEST = """
-SELECT config_rank, config_rate, loss_before, loss_after, weights_trained
-FROM metrics WHERE cache = '' ORDER BY loss_after
-"""
+SHOWN = ["config_rank", "config_rate", "loss_before", "loss_after", "weights_trained"]
 
 
 def main() -> None:
@@ -244,11 +242,14 @@ def main() -> None:
     configs = [Config(base, data, *one) for one in product((1, 4), (0.01, 0.03))]
 
     sweep(folder, configs)
-    sweep(folder, configs)  # other processes, the same cache
+    run = sweep(folder, configs)  # other processes, the same cache
 
     print("\nLoss on held-out code, in nats a character, the best first:")
+    print("rank  rate  before   after  weights trained")
     with Reader(folder / "benchmark.db", table="metrics") as reader:
-        print(reader.sql(BEST).to_string(index=False))
+        for one in reader.select(SHOWN, track_id=run, order="loss_after").rows():
+            print("{:>4}{:>6g}{:>8.3f}{:>8.3f}{:>17,}".format(*one))
+    print(f"Next: xt plot line {folder / 'benchmark.db'} step train_loss --table curves")
 
 
 if __name__ == "__main__":

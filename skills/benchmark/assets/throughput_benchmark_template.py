@@ -147,17 +147,10 @@ def measure(tracker: Tracker, url: str, workers: int, requests: int) -> float:
         return time.perf_counter() - began
 
 
-LEVEL = """
-SELECT function_time, error, cpu, p_memory_percent FROM requests
-WHERE track_id = ? AND load_workers = ?
-"""
-
-
 def summary(reader: Reader, run: str, workers: int, seconds: float) -> dict[str, float]:
     """Sum up one level: percentiles by straight lines between neighbours, in milliseconds."""
-    rows = reader.sql(LEVEL, [run, workers])
-    fine = rows[rows["error"] == ""]
-    times = [1_000 * one for one in fine["function_time"]]
+    rows = [row for row in reader.select(track_id=run).dicts() if row["load_workers"] == workers]
+    times = [1_000 * row["function_time"] for row in rows if not row["error"]]
     if len(times) < ENOUGH:
         told = "SELECT error, count(*) FROM requests GROUP BY error"
         sys.exit(
@@ -167,13 +160,13 @@ def summary(reader: Reader, run: str, workers: int, seconds: float) -> dict[str,
     return {
         "workers": workers,
         "requests": len(rows),
-        "errors": len(rows) - len(fine),
-        "per_second": len(fine) / seconds,
+        "errors": len(rows) - len(times),
+        "per_second": len(times) / seconds,
         "p50_ms": percentile[49],
         "p95_ms": percentile[94],
         "p99_ms": percentile[98],
-        "cpu": rows["cpu"].mean(),
-        "p_memory_percent": rows["p_memory_percent"].mean(),
+        "cpu": statistics.fmean(row["cpu"] for row in rows),
+        "p_memory_percent": statistics.fmean(row["p_memory_percent"] for row in rows),
     }
 
 
