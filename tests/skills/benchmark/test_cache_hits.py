@@ -36,11 +36,11 @@ def test_failures_are_no_misses(script, tmp_path):
     """They are never kept."""
     run(tmp_path / "b.db", cache=tmp_path / "cache")
     with tracker(tmp_path / "b.db", cache=tmp_path / "cache") as tracking:
-        tracking.track(fail, args=[Sample(1), Config("a")])
+        tracking.track(fail, args=[Sample(1), Config("\x1b[31m|")])
     done = script("analyze_cache_hits", "b.db", "predictions", "--json")
     assert (0, (0, 8, 0, 1, 0)) == (done.code, count(done))
     shown = script("analyze_cache_hits", "b.db", "predictions").out
-    assert "| fail: config_model=a" in shown
+    assert r"| fail: config_model=\x1b[31m\|, config_depth=None |" in shown
 
 
 def test_equal_calls_that_were_computed_again_are_found(script, tmp_path):

@@ -124,7 +124,7 @@ def test_rows_that_come_meanwhile_are_left_for_the_next_time(database, tmp_path)
     asked = importlib.import_module("validate_benchmark").parser()
     with module.opened(asked.parse_args([str(path), "predictions"])) as table:
         run(path)
-        assert 8 == len(table.cells("score")) == len(table.cells("track_id"))
+        assert 8 == len(table.cells("args")) == len(table.cells("track_id"))
         with module.Reader(path, table="predictions") as reader:
             for run_id in set(reader.select(["track_id"]).cells[0]):
                 reader.delete_run(run_id)

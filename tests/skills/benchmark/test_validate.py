@@ -71,6 +71,18 @@ def test_params_of_a_tracker_are_a_configuration(validate, tmp_path):
     ).found("duplicates")
 
 
+def test_what_is_logged_once_in_a_run_is_a_result(validate, tmp_path):
+    """It is the same in all rows that have it, but these are few; or each run is but a row."""
+    for rate in (0.1, 0.2):
+        with tracker(tmp_path / "b.db", params={"rate": rate}) as tracking:
+            tracking.log_batch([{"step": number} for number in range(4)])
+            tracking.log_batch([{"final": 1 - rate}] * 2)
+        with Tracker(tmp_path / "single.db", table="predictions") as tracking:
+            tracking.log({"final": 1 - rate})
+    assert ["rate"] == validate("b.db").json["roles"]["configuration"]
+    assert [] == validate("single.db").json["roles"]["configuration"]
+
+
 def test_calls_are_compared_where_no_column_names_an_input(validate, tmp_path):
     """By their arguments, unless these were too long to be kept."""
     for length in (100, 10):
