@@ -124,7 +124,7 @@ class Benchmark:
     """
 
     def __init__(self, reader: Reader, asked: argparse.Namespace) -> None:
-        self.db: str = asked.db
+        self.db = reader.engine.location  # which shows no password
         self.table: str = asked.table
         if self.table not in reader.tables:
             raise NoSuchTableError(self.table, self.db, reader.tables)

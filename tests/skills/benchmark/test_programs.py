@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -115,6 +116,21 @@ def test_nothing_is_unpickled(script, tmp_path, name, monkeypatch):
     (tmp_path / "sprung").unlink(missing_ok=True)  # storing it may have checked that it loads
     assert script(name, "b.db", "predictions", "--json").json["table"] == "predictions"
     assert not (tmp_path / "sprung").exists()
+
+
+def test_no_password_is_shown(script, database, monkeypatch):
+    """What is shown of a database is what its engine shows."""
+    table = importlib.import_module("benchmark_table")
+    shown = "postgresql://me:***@host/runs"
+
+    class Elsewhere(table.Reader):
+        engine = SimpleNamespace(location=shown)
+
+    monkeypatch.setattr(table, "Reader", Elsewhere)
+    for words in (["predictions"], ["predictions", "--json"], ["prediction"]):
+        done = script("validate_benchmark", database, *words)
+        assert shown in done.out + done.err
+        assert str(database) not in done.out + done.err
 
 
 def test_rows_that_come_meanwhile_are_left_for_the_next_time(database, tmp_path):
