@@ -37,6 +37,8 @@ CONTEXT, WIDTH, HIDDEN = 8, 16, 64
 """Characters seen, numbers for each, and units of the hidden layer."""
 BATCH = 64
 PROCESSES = 2
+SPAWN = multiprocessing.get_context("spawn")
+"""Processes are new interpreters, which inherit nothing."""
 
 PROSE = "argparse collections difflib doctest functools logging pathlib random statistics unittest"
 CODE = "heapq statistics textwrap"
@@ -213,10 +215,7 @@ def sweep(folder: Path, configs: list[Config]) -> str:
     run = Tracker.generate_track_id()
     began = time.perf_counter()
     with ProcessPoolExecutor(
-        PROCESSES,
-        multiprocessing.get_context("spawn"),  # new interpreters, which inherit nothing
-        initializer=Worker.begin,
-        initargs=(folder, run),
+        PROCESSES, SPAWN, initializer=Worker.begin, initargs=(folder, run)
     ) as pool:
         list(pool.map(job, configs))
     seconds = time.perf_counter() - began
@@ -236,9 +235,11 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", default="llm_finetuning", type=Path)
     folder = parser.parse_args().folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    # A process for each core is enough: their libraries need no threads of their own.
+    # A process for each core is enough: NumPy in them needs no threads of its own.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    base, (_, data) = base_model(folder), text(CODE)
+    with ProcessPoolExecutor(1, SPAWN) as pool:
+        base = pool.submit(base_model, folder).result()
+    _, data = text(CODE)
     configs = [Config(base, data, *one) for one in product((1, 4), (0.01, 0.03))]
 
     sweep(folder, configs)
