@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import math
 
 import pytest
+from pyarrow import parquet
 
 from tests.cli.conftest import RUN
-from xetrack import Reader, copy
+from xetrack import Reader, Tracker, copy
+from xetrack_cli.asking import asking
+from xetrack_cli.files import writing
+from xetrack_cli.options import ROWS
+from xetrack_duckdb import exporting
 
 
 @pytest.fixture
@@ -59,3 +66,30 @@ def test_rows_are_changed_exported_and_imported(xt, both, tmp_path):
     assert len(Reader(path)) == len(Reader(tmp_path / "again.duckdb"))
     assert 0 == xt("delete", path, RUN).code
     assert [{"n": 1}] == json.loads(xt("sql", path, "SELECT 1 AS n", "--json").out)
+
+
+def test_csv_and_parquet_are_those_of_sqlite(tmp_path, monkeypatch):
+    """Also where DuckDB writes them, formulas and nan included."""
+    texts = ["=1", "+1", "-x", "@a", "\tb", "-.5", "'=", 'a,"b"\nש', "", None]
+    with Tracker(tmp_path / "runs.db", warnings=False) as tracker:
+        for number, text in enumerate(texts):
+            nan = math.nan if number % 3 else 1.5
+            tracker.log({"t": text, "f": nan, "b": bool(number % 2), "i": -number, "m": text or 1})
+    copy(tmp_path / "runs.db", tmp_path / "runs.duckdb")
+    written = []
+    write = exporting.write_csv
+    monkeypatch.setattr(
+        exporting, "write_csv", lambda *a, **kw: written.append(write(*a, **kw)) or written[-1]
+    )
+    for columns, raw in ((["t", "f", "b", "i"], False), (["t", "f"], True), (["m", "t"], False)):
+        texts = []
+        for db in ("runs.db", "runs.duckdb"):
+            with asking(tmp_path / db, ROWS) as asked:
+                writing.write(asked, columns, tmp_path / "x.csv", raw=raw, order="i")
+                writing.write(asked, None, tmp_path / f"{db}.parquet", raw=raw)
+            with (tmp_path / "x.csv").open(newline="", encoding="utf-8") as lines:
+                texts.append(list(csv.reader(lines)))
+        assert texts[0] == texts[1]
+    assert [10, 10] == written
+    tables = [parquet.read_table(tmp_path / f"runs.{end}.parquet") for end in ("db", "duckdb")]
+    assert repr(tables[0].to_pydict()) == repr(tables[1].to_pydict())

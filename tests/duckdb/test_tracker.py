@@ -237,3 +237,14 @@ def test_tables_and_columns_of_another_program_are_there(tmp_path):
     with Reader(path, table="later") as reader:
         assert {"default", "runs", "later"} == set(reader.tables)
         assert [(7,)] == reader.select(["y"]).rows()
+
+
+def test_no_name_of_a_column_is_one_that_a_question_makes(path):
+    """Sorted and cut, where the SQL has names of its own."""
+    with Tracker(path) as tracker:
+        for at in range(6):
+            tracker.log({"row": at % 3, "place": (at * 5) % 6, "c0": -at, "c1": at})
+    with Reader(path) as reader:
+        cut = reader.select(["c1", "c0", "row", "place"], order="c0", head=4, tail=2)
+        assert [(3, -3, 0, 3), (2, -2, 2, 4)] == cut.rows()
+        assert [5, 0] == reader.select(["place"], order="place", descending=True).cells[0][::5]

@@ -20,9 +20,8 @@ from xetrack_cli.values import parsed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from xetrack.interfaces.engine import Column, Operator
+    from xetrack.interfaces.engine import Column, Operator, Selection
     from xetrack.kinds import Value
-    from xetrack.results import Result
     from xetrack_cli.options import Comparison, Filter, Location, Source
 
 _SYMBOLS: dict[Comparison, Operator] = {
@@ -108,22 +107,32 @@ class Asked:
         **query: Any,
     ) -> Iterator[tuple[Value, ...]]:
         """Yield rows one by one, however many there are; `query` as in `Query`."""
+        # Asked for here, so that a mistake is told before the first row is wanted.
+        return by_row(self.selection(columns, where=where, **query))
+
+    def selection(
+        self,
+        columns: Sequence[str] | None = None,
+        *,
+        where: Iterable[Condition] | None = None,
+        **query: Any,
+    ) -> Selection:
+        """Return the answer of the database; `query` as in `Query`."""
         asked = Query(
             columns=None if columns is None else tuple(columns),
             where=self.where if where is None else tuple(where),
             **query,
         )
-        # Asked for here, so that a mistake is told before the first row is wanted.
-        found = self.engine.read(self.table, asked).batches
-        return (row for batch in found for row in zip(*batch, strict=True))
-
-    def result(self, columns: Sequence[str], **query: Any) -> Result:
-        """Return all rows that are meant, in memory."""
-        return self.reader.select(columns, self.where, **query)
+        return self.engine.read(self.table, asked)
 
     def batches(self, columns: Sequence[str]) -> Iterator[Sequence[Sequence[Value]]]:
         """Yield the cells of the rows that are meant, column by column, batch by batch."""
         return self.engine.read(self.table, Query(columns=tuple(columns), where=self.where)).batches
+
+
+def by_row(found: Selection) -> Iterator[tuple[Value, ...]]:
+    """Yield the rows of an answer one by one."""
+    return (row for batch in found.batches for row in zip(*batch, strict=True))
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from xetrack.dtypes import are_naive, fits, types_of
@@ -69,21 +68,57 @@ _MOST_TEXT = 2**31
 
 
 def _array(arrow: Any, cells: Sequence[Value], kinds: frozenset[Kind], as_text: bool) -> Any:
+    if not as_text:
+        families = [_FAMILY.get(kind, kind) for kind in map(kind_of, cells)]  # type: ignore[arg-type]
+        if _of_one_type(cells, kinds) is None and len({*families} - {None}) > 1:
+            return _union(arrow, cells, families)
+    return _uniform(arrow, *uniform(cells, kinds))
+
+
+def _of_one_type(cells: Sequence[Value], kinds: frozenset[Kind]) -> Kind | None:
+    """Return the kind of cells that are numbers or text of one type; None for all others."""
     types, _ = types_of(cells, kinds)
     if types == {int, float} and fits(cells, types, kinds):
-        types = {float}
+        return Kind.FLOAT
     if len(types) == 1 and fits(cells, types, kinds):
-        (cls,) = types
-        if cls in _KIND_OF_TYPE:
-            return _uniform(arrow, cells, _KIND_OF_TYPE[cls])
-    families = [_FAMILY.get(kind, kind) for kind in map(kind_of, cells)]  # type: ignore[arg-type]
-    present = list(dict.fromkeys(families))
-    present = [kind for kind in present if kind is not None]
-    if len(present) <= 1:
-        return _uniform(arrow, cells, present[0] if present else None)
-    if as_text:
-        return _uniform(arrow, [None if one is None else _text(one) for one in cells], Kind.TEXT)
-    return _union(arrow, cells, families)
+        return _KIND_OF_TYPE.get(next(iter(types)))
+    return None
+
+
+def uniform(cells: Sequence[Value], kinds: frozenset[Kind]) -> tuple[Kind | None, Sequence[Value]]:
+    """Return one kind for a column and cells of it, where there are no unions.
+
+    See `xetrack.interfaces.powers.Uniform`. Several kinds become text. Where no cell is there,
+    the kinds of the whole table decide, so that a column has the same type in every file.
+    """
+    kind = _of_one_type(cells, kinds)
+    if kind is not None:
+        return kind, cells
+    found = {_FAMILY.get(one, one) for one in map(kind_of, cells) if one is not None}
+    if not found:
+        found = {_FAMILY.get(one, one) for one in kinds}
+        return _settled(cells, found.pop() if len(found) == 1 else None)
+    if len(found) == 1:
+        return _settled(cells, found.pop())
+    return Kind.TEXT, [None if cell is None else _text(cell) for cell in cells]
+
+
+def _settled(cells: Sequence[Value], kind: Kind | None) -> tuple[Kind | None, Sequence[Value]]:
+    """Return a kind that Arrow has a type for, and the cells of it."""
+    if kind in _AS_THEY_ARE:
+        return kind, cells
+    if kind is Kind.RAWTEXT:
+        texts = [None if one is None else one.encode("utf-8", "surrogatepass") for one in cells]
+        return Kind.BYTES, texts
+    if kind is Kind.TIME and are_naive(cells):
+        return kind, cells
+    # With and without a zone, only text says which is which.
+    if kind is Kind.DATETIME and len({one.tzinfo is None for one in cells if one is not None}) < 2:  # noqa: PLR2004
+        return kind, cells
+    return Kind.TEXT, [None if one is None else TO_TEXT[kind](one) for one in cells]
+
+
+_AS_THEY_ARE = {None, Kind.BOOL, Kind.INT, Kind.FLOAT, Kind.BYTES, Kind.DATE, Kind.TEXT}
 
 
 def _text(cell: Value) -> str:
@@ -92,9 +127,10 @@ def _text(cell: Value) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _uniform(arrow: Any, cells: Sequence[Value], kind: Kind | None) -> Any:
+def _uniform(arrow: Any, kind: Kind | None, cells: Sequence[Value]) -> Any:
     """Return an array of one type, with gaps where cells are missing."""
-    plain = {
+    aware = any(one is not None and one.tzinfo for one in cells) if kind is Kind.DATETIME else False
+    types = {
         None: arrow.null(),
         Kind.BOOL: arrow.bool_(),
         Kind.INT: arrow.int64(),
@@ -102,20 +138,10 @@ def _uniform(arrow: Any, cells: Sequence[Value], kind: Kind | None) -> Any:
         Kind.BYTES: arrow.binary(),
         Kind.DATE: arrow.date32(),
         Kind.TEXT: arrow.string(),
+        Kind.TIME: arrow.time64("us"),
+        Kind.DATETIME: arrow.timestamp("us", "UTC" if aware else None),
     }
-    if kind in plain:
-        return arrow.array(cells, plain[kind], from_pandas=False)
-    naive = {one.tzinfo is None for one in cells if type(one) is datetime}
-    if kind is Kind.DATETIME and len(naive) == 1:  # with both, only text says which is which
-        return arrow.array(cells, arrow.timestamp("us", None if naive == {True} else "UTC"))
-    if kind is Kind.TIME and are_naive(cells):
-        return arrow.array(cells, arrow.time64("us"))
-    if kind is Kind.RAWTEXT:
-        texts = [None if one is None else one.encode("utf-8", "surrogatepass") for one in cells]
-        return arrow.array(texts, arrow.binary())
-    return arrow.array(
-        [None if one is None else TO_TEXT[kind](one) for one in cells], arrow.string()
-    )
+    return arrow.array(cells, types[kind], from_pandas=False)
 
 
 def _union(arrow: Any, cells: Sequence[Value], families: Sequence[Kind | None]) -> Any:
@@ -129,5 +155,5 @@ def _union(arrow: Any, cells: Sequence[Value], families: Sequence[Kind | None]) 
     return arrow.UnionArray.from_dense(
         arrow.array([codes[kind] for kind in families], arrow.int8()),
         arrow.array(offsets, arrow.int32()),
-        [_uniform(arrow, group, kind) for kind, group in groups.items()],
+        [_uniform(arrow, *_settled(group, kind)) for kind, group in groups.items()],
     )

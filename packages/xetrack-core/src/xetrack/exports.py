@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xetrack.arrow import to_arrow
-from xetrack.errors import InvalidArgumentError, StorageError
+from xetrack.arrow import to_arrow, uniform
+from xetrack.errors import InvalidArgumentError, StorageError, XetrackError
 from xetrack.frames import library, to_pandas
+from xetrack.interfaces.powers import WritesFiles
 from xetrack.kinds import TO_TEXT, Kind, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xetrack.interfaces.engine import Selection
     from xetrack.kinds import Value
     from xetrack.results import Result
 
@@ -49,17 +51,21 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
             temporary.replace(place)
         finally:
             temporary.unlink(missing_ok=True)
+    except XetrackError:  # some are OSErrors: what was to be written could not be read
+        raise
     except OSError as error:
         raise StorageError(os.fspath(path), "Writing", error.strerror or str(error)) from error
 
 
-def to_csv(result: Result, path: str | os.PathLike[str]) -> None:
+def to_csv(found: Result | Selection, path: str | os.PathLike[str]) -> None:
     """Write rows as CSV with a header; missing cells and nan are empty, lists and dicts JSON."""
-    frame = to_pandas(result.columns, result.batches)
-    for column in result.columns:
-        if column.kinds & _AS_TEXT and frame[column.name].dtype == object:
-            frame[column.name] = frame[column.name].map(_in_csv)
     with replacing(path) as temporary:
+        if isinstance(found, WritesFiles) and found.write_csv(str(temporary)) is not None:
+            return
+        frame = to_pandas(found.columns, found.batches)
+        for column in found.columns:
+            if column.kinds & _AS_TEXT and frame[column.name].dtype == object:
+                frame[column.name] = frame[column.name].map(_in_csv)
         frame.to_csv(temporary, index=False, errors="backslashreplace")
 
 
@@ -72,14 +78,19 @@ def _in_csv(cell: Value) -> Value:
     return TO_TEXT[kind](cell) if kind in _AS_TEXT else cell
 
 
-def to_parquet(result: Result, path: str | os.PathLike[str]) -> None:
-    """Write rows as Parquet; a column of several kinds becomes text.
+def to_parquet(found: Result | Selection, path: str | os.PathLike[str]) -> int:
+    """Write rows as Parquet, and return how many; a column of several kinds becomes text.
 
     Raises
     ------
     MissingPackageError
-        pyarrow is not installed.
+        pyarrow is not installed, and the database has no writer of its own.
     """
+    if isinstance(found, WritesFiles):
+        with replacing(path) as temporary:
+            return found.write_parquet(str(temporary), uniform)
     parquet = library("pyarrow.parquet", "arrow")
     with replacing(path) as temporary:
-        parquet.write_table(to_arrow(result, mixtures_as_text=True), temporary)
+        table = to_arrow(found, mixtures_as_text=True)
+        parquet.write_table(table, temporary)
+    return int(table.num_rows)

@@ -122,13 +122,16 @@ class RunView(TableView):
         """Write the rows of this run, or of every run, as CSV."""
         from xetrack.exports import to_csv  # noqa: PLC0415 - most never export
 
-        to_csv(Result.of(self._run(everybody=all)), path)
+        to_csv(self._run(everybody=all), path)
 
     def to_parquet(self, path: str | os.PathLike[str], all: bool = False) -> None:  # noqa: A002
-        """Write the rows of this run, or of every run, as Parquet, for which pyarrow is needed."""
+        """Write the rows of this run, or of every run, as Parquet.
+
+        DuckDB writes it by itself; for rows of other databases pyarrow is needed.
+        """
         from xetrack.exports import to_parquet  # noqa: PLC0415 - most never export
 
-        to_parquet(Result.of(self._run(everybody=all)), path)
+        to_parquet(self._run(everybody=all), path)
 
     def head(self, n: int = 5) -> pd.DataFrame:
         """Return the first `n` rows of this run."""

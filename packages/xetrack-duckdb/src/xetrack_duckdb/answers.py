@@ -1,13 +1,15 @@
-"""The answer to a query, as batches or as whole columns."""
+"""The answer to a query, as batches, as whole columns or as a file."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from xetrack.interfaces.engine import Selection
-from xetrack.interfaces.powers import HasArrays
-from xetrack_duckdb import reading
-from xetrack_duckdb.files import working
+from xetrack.interfaces.powers import HasArrays, WritesFiles
+from xetrack_duckdb import exporting, reading
+from xetrack_duckdb.files import CONFIG, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -15,12 +17,12 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from xetrack.interfaces.engine import Query
-    from xetrack.interfaces.powers import Whole
+    from xetrack.interfaces.powers import Uniform, Whole
     from xetrack_duckdb.files import File
     from xetrack_duckdb.schema import Table
 
 
-class Answer(Selection, HasArrays):
+class Answer(Selection, HasArrays, WritesFiles):
     """A selection that holds a connection until it is read, closed or forgotten."""
 
     def __init__(
@@ -59,15 +61,44 @@ class Answer(Selection, HasArrays):
             raise
         super().__init__(columns, lazy)
 
-        def whole() -> Sequence[Whole]:
+        def at_once(work: Callable[..., Any], *how: Any, **more: Any) -> Any:
+            """Return what some work on the connection gives, in place of the batches."""
             try:
                 with working(lent, location, "Reading"):
-                    return reading.arrays(lent.connection, table, query)
+                    return work(lent.connection, table, query, *how, **more)
             finally:
                 lazy.close()  # type: ignore[attr-defined]
 
-        object.__setattr__(self, "_whole", whole)
+        object.__setattr__(self, "_at_once", at_once)
+        object.__setattr__(self, "_is_plain_csv", exporting.is_plain_csv(table, query))
+
+    _at_once: Callable[..., Any]
+    _is_plain_csv: bool
 
     def arrays(self) -> Sequence[Whole]:
         """Return what the batches would give, column by column."""
-        return self._whole()  # type: ignore[attr-defined, no-any-return]
+        found: Sequence[Whole] = self._at_once(reading.arrays)
+        return found
+
+    def write_parquet(self, path: str, uniform: Uniform) -> int:
+        """Write all rows as Parquet."""
+        return int(self._at_once(exporting.write_parquet, path, uniform))
+
+    def write_csv(self, path: str, *, nan: str = "", guarded: bool = False) -> int | None:
+        """Write all rows as CSV, if DuckDB can."""
+        if not self._is_plain_csv:
+            return None
+        return int(self._at_once(exporting.write_csv, path, nan, guard=guarded))
+
+
+class Carried(Selection, WritesFiles):
+    """What another engine answers, written by a DuckDB of its own."""
+
+    def write_parquet(self, path: str, uniform: Uniform) -> int:
+        """Write all rows as Parquet."""
+        with duckdb.connect(config=CONFIG) as connection:
+            return exporting.write_cells(connection, self.columns, self.batches, path, uniform)
+
+    def write_csv(self, path: str, *, nan: str = "", guarded: bool = False) -> int | None:  # noqa: ARG002 - as the interface
+        """Leave it to who asks, as the rows are plain values by now."""
+        return None

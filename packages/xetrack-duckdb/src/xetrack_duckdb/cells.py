@@ -57,13 +57,14 @@ def _array(column: StoredColumn, given: Sequence[Value]) -> tuple[Any, list[tupl
         if Kind.NAN in column.kinds:
             marks = [(at, str(Kind.NAN)) for at, cell in enumerate(given) if cell != cell]  # noqa: PLR0124
             given = [None if cell != cell else cell for cell in given]  # noqa: PLR0124
-        return _typed(how.type, given), marks
+        return typed(how.type, given), marks
     found = [stored(cell, how) for cell in given]
     marks = [(at, note) for at, (_, note) in enumerate(found) if note]
-    return _typed(how.type, [cell for cell, _ in found]), marks
+    return typed(how.type, [cell for cell, _ in found]), marks
 
 
-def _typed(declared: str, cells: Sequence[Value]) -> Any:
+def typed(declared: str, cells: Sequence[Value]) -> Any:
+    """Return an array of cells for a type; of a HUGEINT, of their texts."""
     name, filling = _ARRAYS.get(declared, ("", None))
     if not name:
         if declared == "HUGEINT":

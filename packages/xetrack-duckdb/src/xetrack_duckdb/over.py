@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from xetrack.interfaces.engine import Engine
 from xetrack_duckdb import guarded
+from xetrack_duckdb.answers import Carried
 from xetrack_duckdb.copies import Copy
 from xetrack_duckdb.engine import DuckDBEngine
 from xetrack_duckdb.rowlog import sqlite_engine
@@ -86,7 +87,7 @@ class OverSQLite(DuckDBEngine):
     def read(self, table: str, query: Query) -> Selection:
         """Read cells, from one moment of the database."""
         found: Selection = self.rows.read(table, query)
-        return found
+        return Carried(found.columns, found.batches)
 
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
         """Count the rows that fulfil all conditions."""

@@ -32,13 +32,21 @@ def wanted(table: Table, query: Query) -> list[StoredColumn]:
     return [located(table, name) for name in query.columns]
 
 
-def select(connection: DuckDBPyConnection, table: Table, query: Query) -> tuple[str, list[Value]]:
-    """Return the SELECT for a query and the values for it; notes come last, if there are any.
+def select(
+    connection: DuckDBPyConnection,
+    table: Table,
+    query: Query,
+    shown: list[str] | None = None,
+) -> tuple[str, list[Value]]:
+    """Return the SELECT for a query and the values for it.
 
-    The columns are called ``c0``, ``c1`` and so on: a query may name one twice.
+    It gives what `shown` says in SQL; else the columns, called ``cell 0``, ``cell 1`` and so on as
+    a query may name one twice, and their notes, if there are any. No key gets a column with a
+    blank in its name, so none of the names made here is a column's.
     """
-    names = [f"{column.sql} AS c{at}" for at, column in enumerate(wanted(table, query))]
-    names.append(quoted(notes.COLUMN) if table.has_notes else "NULL")
+    if shown is None:
+        shown = [f'{column.sql} AS "cell {at}"' for at, column in enumerate(wanted(table, query))]
+        shown.append(quoted(notes.COLUMN) if table.has_notes else "NULL")
     cut = where(connection, table, query.where)
     down = "DESC" if query.descending else "ASC"
     order = f"rowid {down}"
@@ -49,23 +57,24 @@ def select(connection: DuckDBPyConnection, table: Table, query: Query) -> tuple[
     limits += f" OFFSET {query.offset}" if query.offset else ""
     source = f"{table.sql}{cut.sql}"
     by_order = "" if order == "rowid ASC" and not limits else f" ORDER BY {order}"
-    listed = ", ".join(names)
+    listed = ", ".join(shown)
     if query.tail is None:
         return f"SELECT {listed} FROM {source}{by_order}{limits}", cut.values
     # Numbered in the order asked for, so that the end can be taken from the other side.
-    inner = f"SELECT rowid AS row, row_number() OVER (ORDER BY {order}) AS place FROM {source}"
-    inner += f" ORDER BY place{limits}"
+    inner = (
+        f'SELECT rowid AS "a row", row_number() OVER (ORDER BY {order}) AS "a place" '
+        f'FROM {source} ORDER BY "a place"{limits}'
+    )
     if query.order is None and not limits:
         other = "ASC" if query.descending else "DESC"
-        inner = f"SELECT rowid AS row FROM {source} ORDER BY rowid {other} LIMIT {query.tail}"
+        inner = f"SELECT rowid FROM {source} ORDER BY rowid {other} LIMIT {query.tail}"
         return (
-            f"SELECT {listed} FROM {table.sql} WHERE rowid IN (SELECT row FROM ({inner})) "
-            f"ORDER BY rowid {down}"
+            f"SELECT {listed} FROM {table.sql} WHERE rowid IN ({inner}) ORDER BY rowid {down}"
         ), cut.values
-    last = f"SELECT row, place FROM ({inner}) ORDER BY place DESC LIMIT {query.tail}"
+    last = f'SELECT "a row", "a place" FROM ({inner}) ORDER BY "a place" DESC LIMIT {query.tail}'
     return (
-        f"SELECT {listed} FROM {table.sql} AS t JOIN ({last}) AS l ON t.rowid = l.row "
-        "ORDER BY l.place"
+        f'SELECT {listed} FROM {table.sql} AS t JOIN ({last}) AS l ON t.rowid = l."a row" '
+        'ORDER BY l."a place"'
     ), cut.values
 
 
@@ -109,7 +118,7 @@ def arrays(connection: DuckDBPyConnection, table: Table, query: Query) -> list[W
         sql, values = select(connection, table, evolved(query, names))
         given: Mapping[str, Any] = connection.execute(sql, values).fetchnumpy()
         for number, at in enumerate(quick):
-            array = given[f"c{number}"]
+            array = given[f"cell {number}"]
             mask = getattr(array, "mask", None)
             bare = array if mask is None else array.data
             found[at] = (bare, mask if mask is not None and mask.any() else None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from xetrack.errors import MissingPackageError
+from xetrack.formulas import unguarded
 from xetrack.kinds import NotPlainError, plain
 from xetrack_cli.files.formats import (
     CSV,
@@ -17,7 +18,6 @@ from xetrack_cli.files.formats import (
     UnreadableFileError,
     format_of,
 )
-from xetrack_cli.render.data import unharmed
 from xetrack_cli.values import guessed, parsed
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _csv(path: Path, known: Mapping[str, Collection[Kind]], *, raw: bool) -> Con
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = csv.reader(file, strict=True)
         try:
-            names = [name if raw else unharmed(name) for name in next(lines, [])]
+            names = [name if raw else unguarded(name) for name in next(lines, [])]
             rows = []
             for row in lines:
                 if not row:
@@ -78,7 +78,7 @@ def _csv(path: Path, known: Mapping[str, Collection[Kind]], *, raw: bool) -> Con
                 if len(row) != len(names):
                     reason = f"line {lines.line_num} has {len(row)} cells instead of {len(names)}"
                     raise UnreadableFileError(str(path), reason)
-                rows.append(row if raw else list(map(unharmed, row)))
+                rows.append(row if raw else list(map(unguarded, row)))
         except csv.Error as error:
             raise UnreadableFileError(str(path), f"line {lines.line_num}: {error}") from error
     if not names:

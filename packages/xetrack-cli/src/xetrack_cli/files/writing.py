@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from xetrack.exports import replacing, to_parquet
+from xetrack.interfaces.powers import WritesFiles
+from xetrack_cli.asking import by_row
 from xetrack_cli.files.formats import CSV, PARQUET, format_of
 from xetrack_cli.render.cells import json_value
 from xetrack_cli.render.data import csv_rows
@@ -26,7 +28,8 @@ def write(
 ) -> int:
     """Write rows, and return how many.
 
-    CSV and JSON lines are written as the rows come; Parquet needs them all in memory.
+    The database writes CSV and Parquet itself, if it can. Otherwise CSV is written as the rows
+    come, like JSON lines, and Parquet needs them all in memory.
 
     Parameters
     ----------
@@ -39,15 +42,19 @@ def write(
     """
     names = tuple(columns or asked.columns)
     if format_of(path) == PARQUET:
-        found = asked.result(names, **query)
-        to_parquet(found, path)
-        return len(found)
-    rows = asked.rows(names, **query)
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as out:
-        out.reconfigure(errors="backslashreplace")
-        if format_of(path) == CSV:
-            return sum(1 for _ in csv_rows(names, rows, out, raw=raw)) - 1
-        return _json_lines(names, rows, out)
+        return to_parquet(asked.selection(names, **query), path)
+    found = asked.selection(names, **query)
+    with replacing(path) as temporary:
+        if format_of(path) == CSV and isinstance(found, WritesFiles):
+            count = found.write_csv(str(temporary), nan="nan", guarded=not raw)
+            if count is not None:
+                return count
+        rows = by_row(found)
+        with temporary.open("w", encoding="utf-8", newline="") as out:
+            out.reconfigure(errors="backslashreplace")
+            if format_of(path) == CSV:
+                return sum(1 for _ in csv_rows(names, rows, out, raw=raw)) - 1
+            return _json_lines(names, rows, out)
 
 
 def _json_lines(names: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO) -> int:

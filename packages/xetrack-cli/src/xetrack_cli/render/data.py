@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
+from xetrack.formulas import guarded
 from xetrack_cli.render.cells import is_number, json_value, raw_text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|nan)")
 
 
 def write_json(items: Iterable[Any], out: TextIO) -> None:
@@ -75,15 +72,7 @@ def csv_rows(
 
 def _harmless(value: object) -> str:
     text = raw_text_of(value)
-    if text.startswith(_FORMULA) and not is_number(value) and not _NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
-
-
-def unharmed(text: str) -> str:
-    """Take the ``'`` away again that `write_csv` puts before a formula."""
-    harmless = text[:1] == "'" and text[1:].startswith(_FORMULA)
-    return text[1:] if harmless and not _NUMBER.fullmatch(text[1:]) else text
+    return text if is_number(value) else guarded(text)
 
 
 def printable(text: str) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from xetrack.interfaces.engine import Column
-    from xetrack.kinds import Value
+    from xetrack.kinds import Kind, Value
 
 T = TypeVar("T")
 
@@ -33,6 +33,68 @@ class HasArrays(ABC):
         """Return what the batches would give, column by column; one can have but one of the two.
 
         In an array of floats nan stands for missing cells, too.
+        """
+
+
+Uniform: TypeAlias = (
+    "Callable[[Sequence[Value], frozenset[Kind]], tuple[Kind | None, Sequence[Value]]]"
+)
+"""Takes the cells of a column and its kinds, and returns one kind with cells of it: None, BOOL,
+INT, FLOAT (nan and integers among them), TEXT, BYTES, DATE, or DATETIME and TIME of which none or
+all have a time zone."""
+
+
+class WritesFiles(ABC):
+    """The power of a `Selection` from a database that writes files by itself.
+
+    The path is that of an empty file, which is written in place; whoever asks moves it where it
+    belongs. The selection is exhausted then, unless None is returned.
+    """
+
+    @abstractmethod
+    def write_parquet(self, path: str, uniform: Uniform) -> int:
+        """Write all rows as Parquet, in their order, and return how many.
+
+        Columns have the types of their kinds. nan is not missing; aware datetimes are in UTC;
+        paths, decimals and JSON are text.
+
+        Parameters
+        ----------
+        path
+            Where to.
+        uniform
+            Says what to write of columns of several kinds, and of kinds that Parquet lacks.
+
+        Raises
+        ------
+        OSError
+            The file cannot be written.
+        """
+
+    @abstractmethod
+    def write_csv(self, path: str, *, nan: str = "", guarded: bool = False) -> int | None:
+        """Write all rows as CSV with a header, in their order, and return how many.
+
+        Missing cells are empty. Numbers, booleans and dates are written as Python's ``str`` does.
+
+        Parameters
+        ----------
+        path
+            Where to.
+        nan
+            What to write for it.
+        guarded
+            Whether texts that are formulas get a ``'`` in front, as `xetrack.formulas` says.
+
+        Returns
+        -------
+        int or None
+            None, and nothing is written or read, where the database cannot write a column so.
+
+        Raises
+        ------
+        OSError
+            The file cannot be written.
         """
 
 

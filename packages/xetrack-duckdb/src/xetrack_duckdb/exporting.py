@@ -1,0 +1,192 @@
+"""Files that DuckDB writes by itself, which read as those that xetrack writes from its rows.
+
+The columns of most tables are of one kind each, and go from DuckDB into the file. Where one column
+of an answer means more than its type says, or was made by another program, its rows become plain
+values first. So Parquet can always be written, and CSV only from columns of the first sort.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from xetrack.formulas import BEGINNING, MARK, NUMBER, guarded
+from xetrack.kinds import Kind
+from xetrack.names import quoted
+from xetrack_duckdb import cells, notes, reading
+from xetrack_duckdb.files import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from duckdb import DuckDBPyConnection
+
+    from xetrack.interfaces.engine import Column, Query
+    from xetrack.interfaces.powers import Uniform
+    from xetrack.kinds import Value
+    from xetrack_duckdb.schema import StoredColumn, Table
+
+# No temporary file of DuckDB's own: the path is that of one already.
+_PARQUET = "(FORMAT parquet, USE_TMP_FILE false)"
+_CSV = "(FORMAT csv, HEADER true, NULLSTR '', COMPRESSION none, USE_TMP_FILE false)"
+
+_IN_CSV = (
+    frozenset({Kind.BOOL}),
+    frozenset({Kind.INT, Kind.BIGINT}),
+    frozenset({Kind.FLOAT, Kind.INT, Kind.NAN}),
+    frozenset({Kind.TEXT}),
+    frozenset({Kind.DATE}),
+)
+"""Kinds whose cells DuckDB prints as Python does, if a column has no others."""
+
+_ALONE = (Kind.BYTES, Kind.DATETIME, Kind.TIME, Kind.DECIMAL, Kind.PATH, Kind.JSON)
+_IN_PARQUET = (*_IN_CSV, *(frozenset({kind}) for kind in _ALONE))
+
+_TYPES = {
+    None: "VARCHAR",
+    Kind.BOOL: "BOOLEAN",
+    Kind.INT: "BIGINT",
+    Kind.FLOAT: "DOUBLE",
+    Kind.TEXT: "VARCHAR",
+    Kind.BYTES: "BLOB",
+    Kind.DATE: "DATE",
+    Kind.TIME: "TIME",
+}
+
+
+def write_parquet(
+    connection: DuckDBPyConnection, table: Table, query: Query, path: str, uniform: Uniform
+) -> int:
+    """Write an answer as Parquet, and return how many rows; called inside a transaction."""
+    columns = reading.wanted(table, query)
+    if _are_of_one_kind(columns, _IN_PARQUET) and not _have_zones(connection, table, columns):
+        shown = [f"{_in_parquet(column, table)} AS {quoted(column.name)}" for column in columns]
+        return _copy(connection, *reading.select(connection, table, query, shown), path, _PARQUET)
+    batches = reading.batches(connection, table, query)
+    return write_cells(connection, [one.public() for one in columns], batches, path, uniform)
+
+
+def is_plain_csv(table: Table, query: Query) -> bool:
+    """Tell whether DuckDB can write an answer as CSV."""
+    columns = reading.wanted(table, query)
+    # A missing cell that is alone in its line would make it an empty one, which readers pass over.
+    return len(columns) > 1 and _are_of_one_kind(columns, _IN_CSV)
+
+
+def write_csv(
+    connection: DuckDBPyConnection, table: Table, query: Query, path: str, nan: str, *, guard: bool
+) -> int:
+    """Write an answer as CSV, and return how many rows; called inside a transaction."""
+    shown = [
+        f"{_in_csv(column, table, nan, guard)} "
+        f"AS {quoted(guarded(column.name) if guard else column.name)}"
+        for column in reading.wanted(table, query)
+    ]
+    return _copy(connection, *reading.select(connection, table, query, shown), path, _CSV)
+
+
+def _are_of_one_kind(columns: Sequence[StoredColumn], which: Sequence[frozenset[Kind]]) -> bool:
+    """Tell whether SQL can give all cells, and no column twice, which SQL would rename."""
+    return len({column.name for column in columns}) == len(columns) and all(
+        column.layout is not None
+        and column.type == column.layout.type
+        and bool(column.kinds - {Kind.NAN})
+        and any(column.kinds <= kinds for kinds in which)
+        for column in columns
+    )
+
+
+def _have_zones(
+    connection: DuckDBPyConnection, table: Table, columns: Sequence[StoredColumn]
+) -> bool:
+    """Tell whether a datetime or time has a zone, which is noted."""
+    asked = [notes.is_noted(one.name) for one in columns if one.kinds <= {Kind.DATETIME, Kind.TIME}]
+    if not asked or not table.has_notes:
+        return False
+    query = f"SELECT 1 FROM {table.sql} WHERE {' OR '.join(asked)} LIMIT 1"
+    return connection.execute(query).fetchone() is not None
+
+
+def _in_parquet(column: StoredColumn, table: Table) -> str:
+    if Kind.NAN in column.kinds:
+        return _or_nan(column, table, column.sql, "'nan'::DOUBLE")
+    return f"CAST({column.sql} AS VARCHAR)" if column.kinds == {Kind.JSON} else column.sql
+
+
+def _in_csv(column: StoredColumn, table: Table, nan: str, guard: bool) -> str:
+    if column.kinds == {Kind.BOOL}:
+        return f"CASE WHEN {column.sql} THEN 'True' WHEN NOT {column.sql} THEN 'False' END"
+    if Kind.NAN in column.kinds and nan:
+        return _or_nan(column, table, f"CAST({column.sql} AS VARCHAR)", literal(nan))
+    if column.kinds == {Kind.TEXT} and guard:
+        harmless = f"regexp_full_match({column.sql}, {literal(NUMBER)})"
+        formula = f"regexp_matches({column.sql}, {literal(BEGINNING)}) AND NOT {harmless}"
+        return f"CASE WHEN {formula} THEN {literal(MARK)} || {column.sql} ELSE {column.sql} END"
+    return column.sql
+
+
+def _or_nan(column: StoredColumn, table: Table, cell: str, nan: str) -> str:
+    if not table.has_notes:
+        return cell
+    return f"coalesce({cell}, CASE WHEN {notes.is_noted(column.name, 'nan;')} THEN {nan} END)"
+
+
+def _copy(
+    connection: DuckDBPyConnection, sql: str, values: Sequence[Value], path: str, how: str
+) -> int:
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        reason = "DuckDB takes no path that is not UTF-8"
+        raise OSError(reason) from error
+    try:
+        row = connection.execute(f"COPY ({sql}) TO {literal(path)} {how}", values).fetchone()
+    except duckdb.IOException as error:
+        text = str(error).partition("\n")[0]
+        if path not in text:  # what was to be read is at fault
+            raise
+        raise OSError(text) from error
+    return 0 if row is None else int(row[0])
+
+
+def write_cells(
+    connection: DuckDBPyConnection,
+    columns: Sequence[Column],
+    batches: Iterable[Sequence[Sequence[Value]]],
+    path: str,
+    uniform: Uniform,
+) -> int:
+    """Write plain values as Parquet, and return how many rows."""
+    found = list(batches)
+    source: dict[str, Any] = {}
+    shown = []
+    for at, column in enumerate(columns):
+        given = list(chain.from_iterable(batch[at] for batch in found))
+        arrays, sql = _typed(*uniform(given, column.kinds), f"c{at}")
+        source |= arrays
+        shown.append(f"{sql} AS {quoted(column.name)}")
+    connection.register("xetrack_rows", source)
+    try:
+        return _copy(connection, f"SELECT {', '.join(shown)} FROM xetrack_rows", [], path, _PARQUET)
+    finally:
+        connection.unregister("xetrack_rows")
+
+
+def _typed(kind: Kind | None, given: Sequence[Value], name: str) -> tuple[dict[str, Any], str]:
+    """Return arrays of the cells of one kind, and the SQL that makes a column of them."""
+    if kind is Kind.DATETIME:
+        aware = any(cell is not None and cell.tzinfo for cell in given)
+        texts = [None if cell is None else cell.isoformat() for cell in given]
+        return {name: cells.objects(texts)}, f"CAST({name} AS TIMESTAMP{'TZ' if aware else ''})"
+    if kind is Kind.TIME:
+        given = [None if cell is None else cell.isoformat() for cell in given]
+    nans = [type(cell) is float and math.isnan(cell) for cell in given]
+    arrays = {name: cells.typed(_TYPES[kind], given)}
+    sql = "NULL" if kind is None else f"CAST({name} AS {_TYPES[kind]})"
+    if any(nans):  # NumPy's nan is DuckDB's NULL
+        arrays[f"{name}_nan"] = cells.typed("BOOLEAN", nans)
+        sql = f"CASE WHEN {name}_nan THEN 'nan'::DOUBLE ELSE {sql} END"
+    return arrays, sql
