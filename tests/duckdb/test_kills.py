@@ -13,8 +13,8 @@ import pytest
 
 from tests.engines import column, log, opened, read, run
 from xetrack.errors import NotADatabaseError, XetrackError
+from xetrack_duckdb import batches, folding
 from xetrack_duckdb import engine as module
-from xetrack_duckdb import folding
 
 KILLS = int(os.environ.get("XETRACK_TEST_KILLS", "12"))
 """How many writers are killed; a release is tested with 200."""
@@ -28,6 +28,7 @@ pytestmark = [
 def writing(path, first):
     """Log, fold, widen, read by SQL and close, again and again, and say what was acknowledged."""
     n = first
+    batches.LARGE = 2 + n // 100_000 % 2 * 8  # every other writer keeps batches by columns
     while True:
         engine = opened(path)
         for _ in range(25):
@@ -94,29 +95,31 @@ def test_acknowledged_rows_survive_a_kill_at_any_time_once(path):
             engine.close()
 
 
+@pytest.mark.parametrize("number", [300, 5_000], ids=["rows", "batch"])
 @pytest.mark.parametrize("step", ["before", "after"])
-def test_a_kill_around_the_commit_of_a_fold_neither_loses_nor_doubles(path, step):
+def test_a_kill_around_the_commit_of_a_fold_neither_loses_nor_doubles(path, step, number):
     """Before it nothing was brought; after it the rows are in both files, and count once."""
     code = """
 import os, sys
 from tests.engines import log, opened
 from xetrack_duckdb import engine as module
-from xetrack_duckdb import folding
+from xetrack_duckdb import batches, folding
 engine = opened(sys.argv[1])
 log(engine, *({"n": n} for n in range(100)))
 engine.count("default")
-log(engine, *({"n": n} for n in range(100, 300)))
+log(engine, *({"n": n} for n in range(100, int(sys.argv[3]))))
 if sys.argv[2] == "before":
     folding.set_mark = lambda *_: os._exit(9)
 else:
-    type(engine.log.engine).discard = lambda *_, **__: os._exit(9)
+    type(engine.log.engine).discard = batches.discard = lambda *_, **__: os._exit(9)
 engine.count("default")
 """
-    assert 9 == run(code, path, step, check=False).returncode
+    assert 9 == run(code, path, step, number, check=False).returncode
     engine = opened(path)
-    assert list(range(300)) == column(engine, "n")
-    log(engine, {"n": 300})
-    assert list(range(301)) == column(engine, "n")
+    assert list(range(number)) == column(engine, "n")
+    log(engine, {"n": number})
+    assert list(range(number + 1)) == column(engine, "n")
+    assert [] == batches.waiting(engine.log.engine)
     engine.close()
 
 

@@ -48,34 +48,50 @@ def in_columns(
         The cells of each column, in the order of the fields.
     """
     keys = list(batch[0].keys())
-    values = _alike(batch, keys)
-    if values is None:
+    found = _alike(batch, keys)
+    if found is None:
         batch = [plain(row) for row in batch]
         keys = list(dict.fromkeys(chain.from_iterable(batch)))
         values = [[row.get(key, params.get(key)) for row in batch] for key in keys]
+        kinds = list(map(kinds_in, values))
+    else:
+        values, kinds = found
+    fields = list(map(Field, keys, kinds))
     for key, value in params.items():
         if key not in keys:
-            keys.append(key)
+            fields.append(field_of(key, value))
             values.append([value] * len(batch))
-    return [Field(key, kinds_in(column)) for key, column in zip(keys, values, strict=True)], values
+    return fields, values
 
 
-def _alike(batch: Sequence[Mapping[Any, object]], keys: list[Any]) -> list[list[Value]] | None:
-    """Return the columns of dicts that have the same keys and simple values; None of others."""
+def _alike(
+    batch: Sequence[Mapping[Any, object]], keys: list[Any]
+) -> tuple[list[list[Value]], list[frozenset[Kind]]] | None:
+    """Return the columns of dicts that have the same keys and simple values, and their kinds."""
     if set(map(type, batch)) != {dict} or set(map(len, batch)) != {len(keys)}:
         return None
     if not all(type(key) is str and checked_key(key) == key for key in keys) or {*keys} & {*OWN}:
         return None
     try:
-        values = [list(map(itemgetter(key), batch)) for key in keys]
+        if len(keys) == 1:
+            values = [list(map(itemgetter(*keys), batch))]
+        else:
+            every = list(chain.from_iterable(map(itemgetter(*keys), batch)))
+            values = [every[at :: len(keys)] for at in range(len(keys))]
     except KeyError:
         return None
-    return values if all(_SIMPLE.issuperset(map(type, column)) for column in values) else None
+    types = [set(map(type, column)) for column in values]
+    if not all(map(_SIMPLE.issuperset, types)):
+        return None
+    return values, list(map(_kinds, values, types))
 
 
 def kinds_in(column: Sequence[Value]) -> frozenset[Kind]:
     """Return the kinds in a column, by type alone where single values cannot say otherwise."""
-    types = set(map(type, column))
+    return _kinds(column, set(map(type, column)))
+
+
+def _kinds(column: Sequence[Value], types: set[type]) -> frozenset[Kind]:
     if _types_tell(column, types):
         return frozenset(KIND_OF_TYPE[cls] for cls in types if cls is not type(None))
     return frozenset(kind for value in column if (kind := kind_of(value)) is not None)
@@ -93,7 +109,7 @@ def _types_tell(column: Sequence[Value], types: set[type]) -> bool:
         total = sum(_of(float, column, types))
         if total != total:  # noqa: PLR0124
             return False
-    return str not in types or all(map(str.isascii, _of(str, column, types)))
+    return str not in types or "".join(_of(str, column, types)).isascii()
 
 
 def _of(cls: type, column: Sequence[Value], types: set[type]) -> Sequence[Any]:

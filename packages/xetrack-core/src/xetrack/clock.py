@@ -10,6 +10,9 @@ from xetrack.words import ADJECTIVES, NOUNS
 _SECOND = 1_000_000
 """Microseconds."""
 
+_DIGITS = [f"{number:03d}" for number in range(1_000)]
+"""Half of the digits of a microsecond: to join them is three times as quick as to format them."""
+
 
 class Clock:
     """Local time in microseconds as text, strictly increasing whatever the system clock does.
@@ -45,9 +48,12 @@ class Clock:
             found.append(self._text(self._second * _SECOND + self._micro + 1))
             # All that lie in the same second at once.
             most = min(number - len(found), _SECOND - 1 - self._micro)
-            first = self._micro + 1 + _SECOND
-            found += [self._prefix + str(digits)[1:] for digits in range(first, first + most)]
-            self._micro += most
+            first, last = self._micro + 1, self._micro + most
+            for high in range(first // 1_000, last // 1_000 + 1):
+                begun = self._prefix + _DIGITS[high]
+                here = slice(max(0, first - high * 1_000), last - high * 1_000 + 1)
+                found += [begun + low for low in _DIGITS[here]]
+            self._micro = last
         return found
 
     def _next(self) -> int:

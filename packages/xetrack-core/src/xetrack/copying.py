@@ -186,7 +186,7 @@ class _Copy:
             fields = list(map(Field, keys, wider))
             self._inserter = self._target.inserter(self.table, fields)
         try:
-            self._inserter.write(list(zip(*cells, strict=True)))
+            self._inserter.write_columns(cells)
         except RowExistsError as error:
             location = self._target.location
             hint = f"Nothing of the table {self.table!r} was copied. Copy into a new database."

@@ -8,7 +8,7 @@ Whatever is new or unusual takes the careful way, which also finds out how to be
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import repeat, starmap
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from xetrack.batches import field_of, in_columns
@@ -263,7 +263,8 @@ class Rows:
             full = {**given, **{k: v for k, v in self.params.items() if k not in given}}
             inserter = self._inserter(starmap(field_of, full.items()))
             with bundle.storing():
-                (row,) = self._stored(inserter, [[value] for value in full.values()], 1)
+                self._stored(inserter, [[value] for value in full.values()], 1)
+                _, row = self._last
             self._plan(data, given, full, inserter)
         stored = by_column(inserter.columns, row)
         if self._heard is not None:
@@ -295,12 +296,13 @@ class Rows:
             inserter = self._inserter(fields)
             with bundle.storing():
                 stored = self._stored(inserter, cells, len(batch))
+                _, last = self._last
         if self._heard is not None:
-            for cells_of_row in stored:
+            for cells_of_row in zip(*stored, strict=True):
                 self._heard(dict(zip(inserter.columns, cells_of_row, strict=True)))
         bundle.say()
         self.say()
-        return by_column(inserter.columns, stored[-1])
+        return by_column(inserter.columns, last)
 
     def unstored(self, data: Mapping[Any, object]) -> dict[str, Value]:
         """Return the row that `log` would store; for logs that are not kept in the database."""
@@ -326,17 +328,22 @@ class Rows:
 
     def _stored(
         self, inserter: Inserter, columns: Sequence[Sequence[Value]], number: int
-    ) -> list[tuple[Value, ...]]:
-        """Stamp and store rows, again with later stamps where a table takes each stamp once."""
+    ) -> list[Sequence[Value]]:
+        """Stamp and store rows, again with later stamps where a table takes each stamp once.
+
+        Returns
+        -------
+        list
+            The cells of each column, those that name a row among them.
+        """
         while True:
-            stamps = self._clock.stamps(number)
-            rows = list(zip(*columns, stamps, repeat(self._track_id, number), strict=True))
+            cells = [*columns, self._clock.stamps(number), [self._track_id] * number]
             try:
-                inserter.write(rows)
+                inserter.write_columns(cells)
             except RowExistsError:
                 continue
-            self._last = (inserter.columns, rows[-1])
-            return rows
+            self._last = (inserter.columns, tuple(column[-1] for column in cells))
+            return cells
 
     def _inserter(self, given: Iterable[Field]) -> Inserter:
         fields = (*given, *_OWN_FIELDS)

@@ -9,6 +9,7 @@ import numpy as np
 
 from xetrack.kinds import Kind
 from xetrack_duckdb import notes
+from xetrack_duckdb.batches import ONE_TEXT, TEXTS, Packed
 from xetrack_duckdb.layouts import stored
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ _AS_THEY_ARE = {*_ARRAYS, "BLOB", "DATE"}
 
 
 def arrays(
-    columns: Sequence[StoredColumn], cells: Sequence[Sequence[Value]], rows: int
+    columns: Sequence[StoredColumn], cells: Sequence[Sequence[Value] | Packed], rows: int
 ) -> tuple[list[Any], list[str | None] | None]:
     """Return an array for each column, and the notes of each row, or None without any."""
     found: list[Any] = []
     noted: dict[int, list[tuple[str, str]]] = {}
     for column, given in zip(columns, cells, strict=True):
-        array, marks = _array(column, given)
+        array, marks = _array(column, given, rows)
         found.append(array)
         for at, note in marks:
             noted.setdefault(at, []).append((column.name, note))
@@ -47,9 +48,15 @@ def arrays(
     return found, texts
 
 
-def _array(column: StoredColumn, given: Sequence[Value]) -> tuple[Any, list[tuple[int, str]]]:
+def _array(
+    column: StoredColumn, given: Sequence[Value] | Packed, rows: int
+) -> tuple[Any, list[tuple[int, str]]]:
     how = column.layout
     assert how is not None  # noqa: S101 - rows come under keys
+    if isinstance(given, Packed):
+        if any(given.type == type_ and column.kinds <= kinds for type_, kinds in _PACKED):
+            return _unpacked(given, rows)
+        given = given.values(rows)
     if column.kinds == {Kind.TEXT}:
         return objects(given), []
     if how.type in _AS_THEY_ARE and column.kinds - {Kind.NAN} <= how.plainly:
@@ -61,6 +68,30 @@ def _array(column: StoredColumn, given: Sequence[Value]) -> tuple[Any, list[tupl
     found = [stored(cell, how) for cell in given]
     marks = [(at, note) for at, (_, note) in enumerate(found) if note]
     return typed(how.type, [cell for cell, _ in found]), marks
+
+
+_PACKED = (
+    ("d", frozenset({Kind.FLOAT, Kind.INT, Kind.NAN})),
+    ("q", frozenset({Kind.INT, Kind.BIGINT})),
+    ("?", frozenset({Kind.BOOL})),
+    (TEXTS, frozenset({Kind.TEXT})),
+    (ONE_TEXT, frozenset({Kind.TEXT})),
+)
+"""Types in a batch that are those of a column with no other kinds than these."""
+
+
+def _unpacked(given: Packed, rows: int) -> tuple[Any, list[tuple[int, str]]]:
+    """Return an array of a column of a batch, without a look at single cells, and its notes."""
+    array, mask = given.array(rows), given.mask()
+    if array.dtype == object:
+        return array if mask is None else np.where(mask, None, array), []
+    marks: list[tuple[int, str]] = []
+    if array.dtype == "float64":
+        nans = np.isnan(array)
+        if nans.any():
+            marks = [(at, str(Kind.NAN)) for at in np.flatnonzero(nans).tolist()]
+            mask = nans if mask is None else nans | mask
+    return array if mask is None else np.ma.array(array, mask=mask), marks
 
 
 def typed(declared: str, cells: Sequence[Value]) -> Any:

@@ -21,7 +21,7 @@ from xetrack.errors import (
 from xetrack.interfaces.engine import Engine, Inserter, RunsSQL, Selection
 from xetrack.interfaces.powers import LendsSQLite
 from xetrack.names import quoted
-from xetrack_duckdb import changing, guarded, reading, schema
+from xetrack_duckdb import batches, changing, guarded, reading, schema
 from xetrack_duckdb.answers import Answer
 from xetrack_duckdb.files import CONFIG, file_at, make_folder, working
 from xetrack_duckdb.folding import transaction
@@ -168,7 +168,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
     def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
         """Prepare an insert into the log."""
         self._prepare("Writing")
-        return LogInserter(self, self.log.engine.inserter(table, fields))
+        return LogInserter(self, table, fields)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -198,10 +198,10 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
         return found
 
     @contextmanager
-    def change(self) -> Iterator[sqlite3.Connection]:
+    def change(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
         """Lend the writing connection of the log, into which rows go first."""
         self._prepare("Writing")
-        with self.log.engine.change() as connection:
+        with self.log.engine.change(wait=wait) as connection:
             yield connection
 
     def stored(self, rows: int) -> None:
@@ -342,9 +342,12 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
 class LogInserter(Inserter):
     """An insert into the row log."""
 
-    def __init__(self, engine: DuckDBEngine, inner: Inserter) -> None:
+    def __init__(self, engine: DuckDBEngine, table: str, fields: Sequence[Field]) -> None:
         self._stored = engine.stored
-        self._inner = inner
+        self._log = engine.log.engine
+        self._table = table
+        self._fields = tuple(fields)
+        self._inner: Inserter = self._log.inserter(table, fields)
 
     @property
     def columns(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -353,8 +356,23 @@ class LogInserter(Inserter):
 
     def write(self, rows: Sequence[Sequence[Value]]) -> None:
         """Store the rows, as the interface says."""
-        self._inner.write(rows)
-        self._stored(len(rows))
+        if len(rows) >= batches.LARGE:
+            self.write_columns(list(zip(*rows, strict=True)))
+        else:
+            self._inner.write(rows)
+            self._stored(len(rows))
+
+    def write_columns(self, columns: Sequence[Sequence[Value]]) -> None:
+        """Store many rows by columns, if that can be."""
+        number = len(columns[0])
+        packed = batches.packed(self._fields, columns) if number >= batches.LARGE else None
+        if packed is None:
+            self._inner.write(list(zip(*columns, strict=True)))
+        else:
+            names = batches.store(self._log, self._table, self._fields, packed, number)
+            if names != self.columns:  # others dropped the table and made it anew
+                self._inner = self._log.inserter(self._table, self._fields)
+        self._stored(number)
 
     def append(self, row: Sequence[Value]) -> None:
         """Store one row; the caller holds the engine's lock, which is the log's."""

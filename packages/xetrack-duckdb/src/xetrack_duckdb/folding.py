@@ -8,25 +8,28 @@ dropped meanwhile, and DuckDB's is dropped after it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import deque
 from contextlib import closing, contextmanager, suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-from attrs import frozen
+from attrs import evolve, frozen
 
 from xetrack.errors import DatabaseBusyError, TableNotFoundError
+from xetrack.interfaces.engine import Column
 from xetrack.names import quoted
-from xetrack_duckdb import cells, notes, schema, widening
+from xetrack_duckdb import batches, cells, notes, schema, widening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.engine import Column
     from xetrack.interfaces.powers import NumberedRows
     from xetrack.kinds import Value
+    from xetrack_duckdb.batches import Packed, Waiting
     from xetrack_duckdb.schema import Table
 
 ROWS = 100_000
@@ -38,7 +41,23 @@ class Mark:
     """How far the rows of a table were brought."""
 
     made: int
-    number: int
+    number: int = 0
+    """Of the last row."""
+    batch: int = 0
+    """Of the last batch."""
+
+
+@frozen
+class _Piece:
+    """Rows that are brought in one transaction."""
+
+    columns: Sequence[Column]
+    cells: Sequence[Sequence[Value] | Packed]
+    rows: int
+    row: int = 0
+    """The number of the last of them, if they are rows of the log."""
+    batch: int = 0
+    """Their number, if they are a batch."""
 
 
 @contextmanager
@@ -56,15 +75,16 @@ def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
 
 def marks(connection: DuckDBPyConnection) -> dict[str, Mark]:
     """Return how far each table was brought."""
-    rows = connection.execute('SELECT "table", made, number FROM db.main.xetrack_marks')
-    return {table: Mark(made, number) for table, made, number in rows.fetchall()}
+    rows = connection.execute('SELECT "table", made, number, batch FROM db.main.xetrack_marks')
+    return {table: Mark(*mark) for table, *mark in rows.fetchall()}
 
 
 def set_mark(connection: DuckDBPyConnection, table: str, mark: Mark) -> None:
     """Store how far a table was brought; called inside a transaction."""
     connection.execute('DELETE FROM db.main.xetrack_marks WHERE "table" = ?', [table])
     connection.execute(
-        "INSERT INTO db.main.xetrack_marks VALUES (?, ?, ?)", [table, mark.made, mark.number]
+        "INSERT INTO db.main.xetrack_marks VALUES (?, ?, ?, ?)",
+        [table, mark.made, mark.number, mark.batch],
     )
 
 
@@ -79,6 +99,8 @@ def fold(connection: DuckDBPyConnection, log: Any) -> None:
         An engine that numbers its rows.
     """
     known = marks(connection)
+    # Batches first: what is of no table then is of none later.
+    waiting = batches.waiting(log)
     tables = log.tables()
     for gone in known.keys() - set(tables):
         with transaction(connection):
@@ -86,6 +108,14 @@ def fold(connection: DuckDBPyConnection, log: Any) -> None:
     for table in tables:
         with suppress(TableNotFoundError):  # dropped meanwhile: the next fold will see
             _fold_table(connection, log, table, known.get(table))
+    _discard(log, [one.number for one in waiting if one.table not in tables])
+
+
+def _discard(log: Any, numbers: Sequence[int]) -> None:
+    if numbers:
+        # Whoever writes may be waiting for the file. What stays is passed over by the mark.
+        with suppress(DatabaseBusyError):
+            batches.discard(log, numbers)
 
 
 def _fold_table(connection: DuckDBPyConnection, log: Any, name: str, known: Mark | None) -> None:
@@ -95,12 +125,24 @@ def _fold_table(connection: DuckDBPyConnection, log: Any, name: str, known: Mark
             schema.drop(connection, name)
         found, known = log.numbered(name), None
     with closing(_closable(found)):
-        mark = known or Mark(found.made, 0)
-        mark = _brought(connection, name, found, mark, is_new=known is None)
+        mark = known or Mark(found.made)
+        # Not before the moment that the rows are from, and the columns not before the batches:
+        # a batch that comes after a row which is not among these rows has to wait.
+        there = [one for one in batches.waiting(log) if one.table == name]
+        new = [one for one in there if one.made == mark.made and one.number > mark.batch]
+        columns = found.columns
+        if new:
+            columns = log.columns(name)
+            if log.numbering(name)[0] != mark.made:  # dropped and made anew, without the batches
+                raise TableNotFoundError(name, log.location, ())
+        pieces = _pieces(log, found, max(mark.number, found.discarded), new)
+        mark = _brought(connection, name, columns, pieces, mark, is_new=known is None)
     if mark.number > found.discarded:
-        # Whoever writes may be waiting for the file. What stays is passed over by the mark.
         with suppress(DatabaseBusyError):
             log.discard(name, mark.number, wait=False)
+    _discard(
+        log, [one.number for one in there if one.made != mark.made or one.number <= mark.batch]
+    )
 
 
 def _closable(found: NumberedRows) -> Any:
@@ -112,24 +154,60 @@ class _Nothing:
         """Do nothing: batches that are all there hold nothing."""
 
 
+def _pieces(
+    log: Any, found: NumberedRows, last: int, waiting: Sequence[Waiting]
+) -> Iterator[_Piece]:
+    """Yield rows and batches in the order they were stored, many rows at a time.
+
+    `last` is the number of the last row that was brought before.
+    """
+    queue = deque(waiting)
+    columns = [one for one in found.columns if one.key is not None]
+    keyed = [at for at, one in enumerate(found.columns) if one.key is not None]
+    for numbers, rows in _chunks(found):
+        begin = 0
+        while begin < len(numbers):
+            end = bisect_right(numbers, queue[0].after) if queue else len(numbers)
+            if end > begin:
+                last = numbers[end - 1]
+                yield _Piece(columns, [rows[at][begin:end] for at in keyed], end - begin, row=last)
+                begin = end
+            else:
+                yield _loaded(log, queue.popleft())
+    while queue and queue[0].after <= last:
+        yield _loaded(log, queue.popleft())
+
+
+def _loaded(log: Any, batch: Waiting) -> _Piece:
+    columns = batches.load(log, batch)
+    described = [Column(name, name, frozenset()) for name in columns]
+    return _Piece(described, list(columns.values()), batch.rows, batch=batch.number)
+
+
 def _brought(
-    connection: DuckDBPyConnection, name: str, found: NumberedRows, mark: Mark, *, is_new: bool
+    connection: DuckDBPyConnection,
+    name: str,
+    columns: Sequence[Column],
+    pieces: Iterator[_Piece],
+    mark: Mark,
+    *,
+    is_new: bool,
 ) -> Mark:
     """Bring the rows in, and return how far that was."""
-    chunks = _chunks(found)
-    chunk = next(chunks, None)
-    if chunk is None and not is_new and not _is_behind(connection, name, found.columns):
+    piece = next(pieces, None)
+    if piece is None and not is_new and not _is_behind(connection, name, columns):
         return mark
     while True:
         with transaction(connection):
-            table = widening.brought_up(connection, name, found.columns)
-            if chunk is not None:
-                numbers, rows = chunk
-                insert(connection, table, found.columns, rows, len(numbers))
-                mark = Mark(mark.made, numbers[-1])
+            table = widening.brought_up(connection, name, columns)
+            if piece is not None:
+                insert(connection, table, piece.columns, piece.cells, piece.rows)
+                mark = evolve(
+                    mark, number=piece.row or mark.number, batch=piece.batch or mark.batch
+                )
             set_mark(connection, name, mark)
-        chunk = next(chunks, None)
-        if chunk is None:
+        piece = next(pieces, None)
+        if piece is None:
             return mark
 
 
@@ -170,7 +248,7 @@ def insert(
     connection: DuckDBPyConnection,
     table: Table,
     columns: Sequence[Column],
-    rows: Sequence[Sequence[Value]],
+    rows: Sequence[Sequence[Value] | Packed],
     number: int,
 ) -> None:
     """Append rows, given as the cells of each column; called inside a transaction."""

@@ -79,9 +79,9 @@ class OverSQLite(DuckDBEngine):
         return found
 
     @contextmanager
-    def change(self) -> Iterator[sqlite3.Connection]:
+    def change(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
         """Lend the writing connection of the rows."""
-        with self.rows.change() as connection:
+        with self.rows.change(wait=wait) as connection:
             yield connection
 
     def read(self, table: str, query: Query) -> Selection:

@@ -19,7 +19,7 @@ from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Field, Settings
 from xetrack.names import quoted
 from xetrack.plugins.registry import registry
-from xetrack_duckdb import folding, schema
+from xetrack_duckdb import batches, folding, schema
 from xetrack_duckdb.folding import Mark
 
 if TYPE_CHECKING:
@@ -100,9 +100,9 @@ class RowLog:
                 self.engine.connection.execute(
                     f"ALTER TABLE {quoted(name)} ADD COLUMN {quoted(column.name)}"
                 )
-        made = self.engine.numbered(name)
         if name not in folding.marks(connection):
-            folding.set_mark(connection, name, Mark(made.made, 0))
+            made, _ = self.engine.numbering(name)
+            folding.set_mark(connection, name, Mark(made))
 
     def fold(self, connection: DuckDBPyConnection, known: str | None) -> None:
         """Bring all rows to DuckDB, of whose log `known` is the identity.
@@ -128,6 +128,8 @@ class RowLog:
 
     def is_empty(self) -> bool:
         """Tell whether no row waits to be brought to DuckDB."""
+        if batches.waiting(self.engine):
+            return False
         for table in self.engine.tables():
             with suppress(TableNotFoundError):
                 found = self.engine.numbered(table)

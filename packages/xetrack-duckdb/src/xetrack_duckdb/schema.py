@@ -3,7 +3,7 @@
 ``xetrack_columns``
     The key and the kinds of each column.
 ``xetrack_marks``
-    For each table, up to which number the rows of the row log were brought here.
+    For each table, up to which number the rows and the batches of the row log were brought here.
 ``xetrack_meta``
     The version of this layout, and which row log belongs to this file.
 ``events``
@@ -36,7 +36,9 @@ _INTERNAL_TABLES = f"""
 CREATE TABLE IF NOT EXISTS db.xetrack_columns (
     "table" VARCHAR, "column" VARCHAR, "key" VARCHAR, kinds VARCHAR
 );
-CREATE TABLE IF NOT EXISTS db.xetrack_marks ("table" VARCHAR, made BIGINT, number BIGINT);
+CREATE TABLE IF NOT EXISTS db.xetrack_marks (
+    "table" VARCHAR, made BIGINT, number BIGINT, batch BIGINT
+);
 CREATE TABLE IF NOT EXISTS db.xetrack_meta (name VARCHAR, value VARCHAR);
 INSERT INTO db.xetrack_meta SELECT 'format', '{FORMAT}'
     WHERE NOT EXISTS (FROM db.xetrack_meta WHERE name = 'format')

@@ -129,6 +129,18 @@ class NumbersRows(ABC):
         """
 
     @abstractmethod
+    def numbering(self, table: str) -> tuple[int, int]:
+        """Return what was drawn when the table was made, and the highest number of a row.
+
+        Within a transaction of the same thread this is how the table is there.
+
+        Raises
+        ------
+        TableNotFoundError
+            The table does not exist.
+        """
+
+    @abstractmethod
     def discard(self, table: str, last: int, *, wait: bool = True) -> None:
         """Delete the rows up to a number, which come back from `numbered` no more.
 
@@ -167,7 +179,7 @@ class LendsSQLite(ABC):
         """
 
     @abstractmethod
-    def change(self) -> AbstractContextManager[sqlite3.Connection]:
+    def change(self, *, wait: bool = True) -> AbstractContextManager[sqlite3.Connection]:
         """Lend the writing connection inside a transaction: all is stored, or nothing.
 
         The engine's lock is held meanwhile. What the engine itself is asked to store within is
@@ -177,6 +189,8 @@ class LendsSQLite(ABC):
         ------
         ReadOnlyError
             The engine is open for reading only.
+        DatabaseBusyError
+            Others are writing; at once, unless it is to `wait`.
         StorageError
             The driver failed; its own errors come out of the context as this one.
         """

@@ -184,13 +184,13 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
         return SQLiteInserter(self, table, fields)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Make the writes of a block one transaction of SQLite."""
+    def transaction(self, timeout: float | None = None) -> Iterator[None]:
+        """Make the writes of a block one transaction of SQLite; `timeout` is for its beginning."""
         if self.settings.read_only:
             raise ReadOnlyError(self.location, "Writing to")
         with self.lock:
             try:
-                with self.connections.transaction():
+                with self.connections.transaction(timeout):
                     yield
             except BaseException as error:
                 self._schemas.clear()  # the columns that it added are gone
@@ -236,14 +236,31 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
         lazy = self._lazily(steps)
         return NumberedRows(next(lazy), next(lazy), next(lazy), lazy)
 
+    def numbering(self, table: str) -> tuple[int, int]:
+        """Return what was drawn when the table was made, and the highest number."""
+
+        def at(connection: sqlite3.Connection) -> tuple[int, int]:
+            found = self._schema(connection, table)
+            return numbering.made(connection, table), numbering.highest(connection, found)
+
+        with self.lock:
+            return at(self.connections.writer) if self.connections.within else self.look(at)
+
     def discard(self, table: str, last: int, *, wait: bool = True) -> None:
         """Delete the rows up to a number."""
-        timeout = None if wait else 0.0
+        with (
+            self._locked(wait=wait) as timeout,
+            self._changing("Deleting from", timeout) as connection,
+        ):
+            numbering.discard(connection, self._schema(connection, table), last)
+
+    @contextmanager
+    def _locked(self, *, wait: bool) -> Iterator[float | None]:
+        """Hold the lock, and give the timeout for other processes."""
         if not self.lock.acquire(blocking=wait):
             raise DatabaseBusyError(self.location, 0.0)
         try:
-            with self._changing("Deleting from", timeout) as connection:
-                numbering.discard(connection, self._schema(connection, table), last)
+            yield None if wait else 0.0
         finally:
             self.lock.release()
 
@@ -287,9 +304,9 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             raise translated(error, self.location, doing) from error
 
     @contextmanager
-    def change(self) -> Iterator[sqlite3.Connection]:
+    def change(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
         """Lend the writer inside a transaction, of which rows are a part."""
-        with self.transaction():
+        with self._locked(wait=wait) as timeout, self.transaction(timeout):
             connection = self.connections.writer
             self._prepare(connection)
             before = _pages(connection)

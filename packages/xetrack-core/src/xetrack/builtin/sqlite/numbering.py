@@ -34,6 +34,12 @@ def discarded(connection: sqlite3.Connection, table: str) -> int:
     return _value(connection, "discarded", table)
 
 
+def highest(connection: sqlite3.Connection, table: TableSchema) -> int:
+    """Return the number of the last row, also when that was discarded; 0 for an empty table."""
+    query = f"SELECT ifnull(max({table.row_id}), 0) FROM {quoted(table.name)}"
+    return int(connection.execute(query).fetchone()[0])
+
+
 def begin(connection: sqlite3.Connection, table: str) -> None:
     """Draw what tells this table from others of its name; called when it is made."""
     connection.execute(
@@ -45,8 +51,7 @@ def begin(connection: sqlite3.Connection, table: str) -> None:
 def discard(connection: sqlite3.Connection, table: TableSchema, last: int) -> None:
     """Delete the rows up to a number, with their notes; the very last row stays."""
     name, row = quoted(table.name), table.row_id
-    (highest,) = connection.execute(f"SELECT ifnull(max({row}), 0) FROM {name}").fetchone()
-    below = min(last, highest - 1)
+    below = min(last, highest(connection, table) - 1)
     notes.settle(connection, table)
     connection.execute(
         'DELETE FROM xetrack_cells WHERE "table" = ? AND "row" <= ?', (table.name, below)

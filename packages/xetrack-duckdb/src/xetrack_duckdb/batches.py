@@ -1,0 +1,197 @@
+"""Large batches in the row log: all cells of a column in one cell of SQLite, until they are folded.
+
+As rows they would cost SQLite, and later the fold, several times as much. A batch says after which
+row of the log it came; its number is never used again, so that a mark can say how far batches were
+brought to DuckDB. It is stored in one transaction, as rows are.
+
+Numbers are NumPy's of 64 bits, truths a byte each; texts are UTF-8 with a NUL between them, or one
+text that all cells are. ``missing`` has a byte for each cell, or is NULL where none is missing. A
+batch with other values is stored as rows.
+"""
+
+from __future__ import annotations
+
+from struct import error, pack
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import frozen
+
+from xetrack.kinds import Kind
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from xetrack.interfaces.engine import Field
+    from xetrack.kinds import Value
+
+LARGE = 2_000
+"""Rows from which on a batch is kept by columns."""
+
+_MOST = 2**28
+"""Bytes of text in one column; a cell of SQLite can have four times as many."""
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS xetrack_batches (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, "table" TEXT, made INTEGER, after INTEGER,
+    rows INTEGER
+);
+CREATE TABLE IF NOT EXISTS xetrack_batch_columns (
+    batch INTEGER, "column" TEXT, type TEXT, cells BLOB, missing BLOB
+)
+"""
+
+_CODES = {Kind.INT: "q", Kind.FLOAT: "d", Kind.BOOL: "?"}
+"""How `struct` and NumPy call them. Both take the machine's order of bytes, and DuckDB runs only
+where the lowest comes first."""
+
+TEXTS, ONE_TEXT = "texts", "text"
+
+
+@frozen
+class Packed:
+    """The cells of one column of a batch."""
+
+    type: str
+    cells: bytes
+    missing: bytes | None
+
+    def array(self, rows: int) -> Any:
+        """Return the cells as an array; it has anything where they are missing."""
+        if self.type == TEXTS:
+            return np.array(self.cells.decode().split("\0"), dtype=object)
+        if self.type == ONE_TEXT:
+            return np.full(rows, self.cells.decode(), dtype=object)
+        return np.frombuffer(self.cells, self.type)
+
+    def mask(self) -> Any:
+        """Return where cells are missing, or None."""
+        return None if self.missing is None else np.frombuffer(self.missing, bool)
+
+    def values(self, rows: int) -> list[Value]:
+        """Return plain values."""
+        found: list[Value] = self.array(rows).tolist()
+        if self.missing is None:
+            return found
+        return [None if gap else cell for cell, gap in zip(found, self.missing, strict=True)]
+
+
+@frozen
+class Waiting:
+    """A batch that is in the log."""
+
+    number: int
+    table: str
+    made: int
+    after: int
+    rows: int
+
+
+def packed(
+    fields: Sequence[Field], columns: Sequence[Sequence[Value]]
+) -> list[tuple[int, Packed]] | None:
+    """Return the columns of a batch with their positions, but for those that are all missing.
+
+    None is for a batch that has to be stored as rows.
+    """
+    found = []
+    for at, (field, cells) in enumerate(zip(fields, columns, strict=True)):
+        if field.kinds:
+            column = _packed(_kind(field.kinds), cells)
+            if column is None:
+                return None
+            found.append((at, column))
+    return found
+
+
+def _kind(kinds: frozenset[Kind]) -> Kind | None:
+    """Return the kind that says how to keep a column; None for those that are kept as rows."""
+    if kinds <= {Kind.INT, Kind.BIGINT}:
+        return Kind.INT
+    if kinds == {Kind.NAN} or (Kind.FLOAT in kinds and kinds <= {Kind.FLOAT, Kind.INT, Kind.NAN}):
+        return Kind.FLOAT
+    return next(iter(kinds)) if kinds in ({Kind.BOOL}, {Kind.TEXT}) else None
+
+
+def _packed(kind: Kind | None, cells: Sequence[Value]) -> Packed | None:
+    if kind is None:
+        return None
+    try:
+        return _bytes(kind, cells, None)
+    except (TypeError, error):  # cells are missing
+        missing = bytes([cell is None for cell in cells])
+        filling: Value = "" if kind is Kind.TEXT else 0
+        return _bytes(kind, [filling if cell is None else cell for cell in cells], missing)
+
+
+def _bytes(kind: Kind, cells: Sequence[Value], missing: bytes | None) -> Packed | None:
+    if kind is Kind.BOOL:  # `struct` would take None for False
+        return Packed(_CODES[kind], bytes(cells), missing)
+    if kind is not Kind.TEXT:
+        return Packed(_CODES[kind], pack(f"{len(cells)}{_CODES[kind]}", *cells), missing)
+    if cells.count(cells[0]) == len(cells):
+        return Packed(ONE_TEXT, cells[0].encode(), missing)
+    text = "\0".join(cells)
+    if text.count("\0") != len(cells) - 1 or len(text) > _MOST:
+        return None
+    return Packed(TEXTS, text.encode(), missing)
+
+
+def store(
+    log: Any, table: str, fields: Sequence[Field], columns: Sequence[tuple[int, Packed]], rows: int
+) -> tuple[str, ...]:
+    """Store a batch, and return the names of its columns."""
+    with log.change() as connection:
+        # Asked each time, as others may have dropped the table and made it anew.
+        names: tuple[str, ...] = log.add_columns(table, fields)
+        made, last = log.numbering(table)
+        for statement in _TABLES.split(";"):
+            connection.execute(statement)
+        number = connection.execute(
+            "INSERT INTO xetrack_batches VALUES (NULL, ?, ?, ?, ?)", (table, made, last, rows)
+        ).lastrowid
+        connection.executemany(
+            "INSERT INTO xetrack_batch_columns VALUES (?, ?, ?, ?, ?)",
+            ((number, names[at], one.type, one.cells, one.missing) for at, one in columns),
+        )
+    return names
+
+
+def waiting(log: Any) -> list[Waiting]:
+    """Return the batches that are in the log, in the order they were stored."""
+
+    def at(connection: sqlite3.Connection) -> list[Waiting]:
+        exists = "SELECT 1 FROM sqlite_schema WHERE name = 'xetrack_batches'"
+        if connection.execute(exists).fetchone() is None:
+            return []
+        query = 'SELECT number, "table", made, after, rows FROM xetrack_batches ORDER BY number'
+        return [Waiting(*row) for row in connection.execute(query)]
+
+    found: list[Waiting] = log.look(at)
+    return found
+
+
+def load(log: Any, batch: Waiting) -> dict[str, Packed]:
+    """Return the columns of a batch by name."""
+
+    def at(connection: sqlite3.Connection) -> dict[str, Packed]:
+        query = 'SELECT "column", type, cells, missing FROM xetrack_batch_columns WHERE batch = ?'
+        return {name: Packed(*rest) for name, *rest in connection.execute(query, (batch.number,))}
+
+    found: dict[str, Packed] = log.look(at)
+    return found
+
+
+def discard(log: Any, numbers: Iterable[int]) -> None:
+    """Delete batches from the log.
+
+    Raises
+    ------
+    DatabaseBusyError
+        Others are writing.
+    """
+    with log.change(wait=False) as connection:
+        for number in numbers:
+            connection.execute("DELETE FROM xetrack_batches WHERE number = ?", (number,))
+            connection.execute("DELETE FROM xetrack_batch_columns WHERE batch = ?", (number,))
