@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 import os
 import threading
@@ -16,6 +17,7 @@ from tests.core.sqlite.test_sql import (  # noqa: F401
 from tests.engines import column, log, opened, start
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import Settings
+from xetrack_duckdb import guarded
 from xetrack_duckdb.engine import DuckDBEngine
 from xetrack_duckdb.words import for_reading
 
@@ -132,6 +134,29 @@ ALLOWED = [
     "SELECT n, rank() OVER (ORDER BY n) FROM default QUALIFY rank() OVER (ORDER BY n) = 1",
     "SELECT * EXCLUDE (word) FROM db.main.default",
 ]
+
+
+def test_a_query_takes_no_more_memory_than_allowed(three, monkeypatch):
+    """It is told so, and the next one runs; a user's own connection has no such limit."""
+    query = "SELECT max(len(l)) FROM (SELECT list(n) AS l FROM range({}) AS r(n) GROUP BY n % 9)"
+    monkeypatch.setitem(guarded._CONFIG, "memory_limit", "40MB")
+    with pytest.raises(QueryError, match=r"needs more memory than .* GB.*tracker\.conn") as found:
+        three.sql(query.format(10_000_000))
+    assert isinstance(found.value.__cause__, duckdb.OutOfMemoryException)
+    assert [(100,)] == three.sql(query.format(900)).rows
+    monkeypatch.undo()
+    ((here,),) = three.sql("SELECT current_setting('memory_limit')").rows
+    assert here == f"{guarded._memory() / 2**30:.1f} GiB"
+
+
+def test_a_moment_has_its_time_zone(three):
+    """In a list, too, on `conn` as well; and DuckDB needs no package that is missing for it."""
+    query = "SELECT now(), [TIMESTAMPTZ '2026-01-02 03:04:05+02'] AS there"
+    mine = three.connection.execute(query).fetchall()
+    ((now, (there,)),) = three.sql(query).rows
+    assert dt.datetime(2026, 1, 2, 1, 4, 5, tzinfo=dt.UTC) == there == mine[0][1][0]
+    assert now.tzinfo is not None
+    assert abs(now - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=5)
 
 
 def test_promise_s8_plain_reading_is_allowed(three):

@@ -11,7 +11,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from contextlib import closing, contextmanager, suppress
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from xetrack_duckdb.schema import Table
 
 ROWS = 100_000
-"""Rows that are brought in one transaction."""
+"""Rows after which a transaction ends."""
 
 
 @frozen
@@ -49,7 +48,7 @@ class Mark:
 
 @frozen
 class _Piece:
-    """Rows that are brought in one transaction."""
+    """Rows that are brought by one statement."""
 
     columns: Sequence[Column]
     cells: Sequence[Sequence[Value] | Packed]
@@ -157,14 +156,14 @@ class _Nothing:
 def _pieces(
     log: Any, found: NumberedRows, last: int, waiting: Sequence[Waiting]
 ) -> Iterator[_Piece]:
-    """Yield rows and batches in the order they were stored, many rows at a time.
+    """Yield rows and batches in the order they were stored.
 
     `last` is the number of the last row that was brought before.
     """
     queue = deque(waiting)
     columns = [one for one in found.columns if one.key is not None]
     keyed = [at for at, one in enumerate(found.columns) if one.key is not None]
-    for numbers, rows in _chunks(found):
+    for numbers, rows in found.batches:
         begin = 0
         while begin < len(numbers):
             end = bisect_right(numbers, queue[0].after) if queue else len(numbers)
@@ -200,13 +199,15 @@ def _brought(
     while True:
         with transaction(connection):
             table = widening.brought_up(connection, name, columns)
-            if piece is not None:
-                insert(connection, table, piece.columns, piece.cells, piece.rows)
+            room = ROWS
+            while piece is not None and room > 0:
+                table = insert(connection, table, piece.columns, piece.cells, piece.rows)
                 mark = evolve(
                     mark, number=piece.row or mark.number, batch=piece.batch or mark.batch
                 )
+                room -= piece.rows
+                piece = next(pieces, None)
             set_mark(connection, name, mark)
-        piece = next(pieces, None)
         if piece is None:
             return mark
 
@@ -226,32 +227,20 @@ def _is_behind(connection: DuckDBPyConnection, name: str, columns: Sequence[Colu
     )
 
 
-def _chunks(found: NumberedRows) -> Iterator[tuple[list[int], list[list[Value]]]]:
-    """Yield many rows at a time; the batches of an engine are small."""
-    numbers: list[int] = []
-    parts: list[Sequence[Sequence[Value]]] = []
-    for some, batch in found.batches:
-        numbers += some
-        parts.append(batch)
-        if len(numbers) >= ROWS:
-            yield numbers, _together(parts)
-            numbers, parts = [], []
-    if numbers:
-        yield numbers, _together(parts)
-
-
-def _together(parts: Sequence[Sequence[Sequence[Value]]]) -> list[list[Value]]:
-    return [list(chain.from_iterable(column)) for column in zip(*parts, strict=True)]
-
-
 def insert(
     connection: DuckDBPyConnection,
     table: Table,
     columns: Sequence[Column],
     rows: Sequence[Sequence[Value] | Packed],
     number: int,
-) -> None:
-    """Append rows, given as the cells of each column; called inside a transaction."""
+) -> Table:
+    """Append rows, given as the cells of each column; called inside a transaction.
+
+    Returns
+    -------
+    Table
+        The table, which may have got a column for notes.
+    """
     given = [
         (table.by_name[column.name], column_cells)
         for column, column_cells in zip(columns, rows, strict=True)
@@ -277,3 +266,4 @@ def insert(
         )
     finally:
         connection.unregister("xetrack_rows")
+    return table

@@ -7,6 +7,7 @@ nobody open twice, it is a copy of the file.
 
 from __future__ import annotations
 
+import os
 import threading
 import weakref
 from contextlib import contextmanager
@@ -28,12 +29,23 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-_CONFIG = {**CONFIG, "temp_directory": ""}
+_MEMORY = 2**31
+"""Bytes that a query may take at most. It has no file to put more into."""
+
+
+def _memory() -> int:
+    """Return how many bytes a query may take on this machine: at most half of what there is."""
+    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min(_MEMORY, there // 2)
+
+
+_CONFIG = {**CONFIG, "temp_directory": "", "memory_limit": f"{_memory()}B"}
 _LOCK = (
     "SET python_enable_replacements = false",
     "SET enable_external_access = false",
     "SET lock_configuration = true",
 )
+_SMALLER = "Ask for fewer rows or columns, or run it on tracker.conn, which has no such limit."
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
@@ -44,9 +56,9 @@ def locked(connection: DuckDBPyConnection) -> DuckDBPyConnection:
     return connection
 
 
-def attached(path: str, config: Mapping[str, Any] = _CONFIG) -> DuckDBPyConnection:
-    """Return a database of its own that has a file attached for reading."""
-    connection = duckdb.connect(config=dict(config))
+def attached(path: str, config: Mapping[str, Any] | None = None) -> DuckDBPyConnection:
+    """Return a database of its own that has a file attached for reading; by default for `run`."""
+    connection = duckdb.connect(config=dict(_CONFIG if config is None else config))
     try:
         connection.execute(f"ATTACH {literal(path)} AS db (READ_ONLY)")
     except BaseException:
@@ -56,7 +68,7 @@ def attached(path: str, config: Mapping[str, Any] = _CONFIG) -> DuckDBPyConnecti
 
 
 def apart(
-    file: File, location: str, timeout: float, config: Mapping[str, Any] = _CONFIG
+    file: File, location: str, timeout: float, config: Mapping[str, Any] | None = None
 ) -> DuckDBPyConnection:
     """Return a database of its own that has one moment of a file attached for reading.
 
@@ -129,6 +141,9 @@ def run(
         rows = connection.fetchall() if limit is None else connection.fetchmany(limit + 1)
     except QueryError:
         raise
+    except duckdb.OutOfMemoryException as error:
+        reason = f"it needs more memory than the {_memory() / 2**30:.1f} GB that a query may take"
+        raise QueryError(query, reason, _SMALLER) from error
     except REFUSALS as error:
         if late.is_set():
             reason = f"it took longer than {timeout:g} seconds"

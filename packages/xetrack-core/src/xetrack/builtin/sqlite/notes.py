@@ -15,7 +15,7 @@ from xetrack.names import OWN, quoted
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from xetrack.builtin.sqlite.schema import TableSchema
     from xetrack.kinds import Value
@@ -86,7 +86,7 @@ def load(connection: sqlite3.Connection, table: TableSchema, names: list[str]) -
 
 
 def take_out(
-    notes: Notes, numbers: list[int], stored: list[list[Value]]
+    notes: Notes, numbers: Sequence[int], stored: list[list[Value]]
 ) -> list[tuple[int, int, Value]]:
     """Put None in place of the noted cells of a batch, and return what they mean.
 

@@ -99,16 +99,13 @@ _looked_into = lru_cache(maxsize=4)(_unpacked)
 
 
 def spread(
-    columns: Sequence[StoredColumn], cells: list[list[Value]], texts: list[Value]
-) -> list[list[Value]]:
+    columns: Sequence[StoredColumn], cells: Sequence[Sequence[Value]], texts: Sequence[Value]
+) -> list[Sequence[Value]]:
     """Put the cells that lie in `MORE` among those of a batch's real columns."""
     rest = iter(cells)
-    found = [[] if column.in_more else next(rest) for column in columns]
-    takers = [
-        (cells.append, column.name)
-        for cells, column in zip(found, columns, strict=True)
-        if column.in_more
-    ]
+    more: dict[str, list[Value]] = {one.name: [] for one in columns if one.in_more}
+    found = [more[one.name] if one.in_more else next(rest) for one in columns]
+    takers = [(cells.append, name) for name, cells in more.items()]
     for text in texts:  # row by row, so that one dict at a time is there
         row = _unpacked(text)
         for take, name in takers:

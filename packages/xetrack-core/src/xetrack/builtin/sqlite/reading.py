@@ -25,6 +25,9 @@ BATCH = 500
 """Rows fetched at once: few enough to stay in the processor's cache, and fewer than the 700 objects
 after which Python's garbage collector looks through memory."""
 
+NUMBERED = 25_000
+"""Rows in a batch for another place, which stores each batch by a statement."""
+
 _NUMERIC = "IN ('integer', 'real')"
 _ALIKE = {Kind.TEXT: "= 'text'", Kind.BYTES: "= 'blob'"}
 
@@ -124,7 +127,7 @@ def batches(
         return
     sql, values = select_sql(table, query, numbered=True)
     for rows in _chunks(connection.execute(sql, values), query):
-        yield _meant(columns, noted, rows)[1]
+        yield _meant(columns, noted, list(map(list, zip(*rows, strict=True))))[1]
 
 
 def numbered(
@@ -137,24 +140,28 @@ def numbered(
     head, _, tail = sql.rpartition(" ORDER BY ")
     row = f"{quoted(table.name)}.{table.row_id}"
     cursor = connection.execute(f"{head} WHERE {row} > ? ORDER BY {tail}", (after,))
-    for rows in iter(lambda: cursor.fetchmany(BATCH), []):
-        yield _meant(table.columns, noted, rows)
+    while rows := cursor.fetchmany(BATCH):
+        found: list[list[Value]] = list(map(list, zip(*rows, strict=True)))
+        while len(found[0]) < NUMBERED and (rows := cursor.fetchmany(BATCH)):
+            for cells, some in zip(found, zip(*rows, strict=True), strict=True):
+                cells.extend(some)
+        yield _meant(table.columns, noted, found)
 
 
 def _meant(
-    columns: Sequence[StoredColumn], noted: notes.Notes, rows: Sequence[tuple[Value, ...]]
+    columns: Sequence[StoredColumn], noted: notes.Notes, found: list[list[Value]]
 ) -> tuple[list[int], Sequence[Sequence[Value]]]:
-    """Return the numbers of stored rows, which come last in each, and their plain values."""
+    """Return the numbers of stored rows, the last column of those given, and their plain values."""
     real = [column for column in columns if not column.in_more]
-    *stored, numbers = map(list, zip(*rows, strict=True))
+    *stored, numbers = found
     more = stored.pop() if len(real) < len(columns) else None
     meant = notes.take_out(noted, numbers, stored) if noted else ()
     cells = [
-        list(decode_column(found, meanings(column.kinds)))
-        for found, column in zip(stored, real, strict=True)
+        decode_column(given, meanings(column.kinds))
+        for given, column in zip(stored, real, strict=True)
     ]
     for column, at, value in meant:
-        cells[column][at] = value
+        cells[column][at] = value  # type: ignore[index]  # what was a list is one
     return numbers, cells if more is None else overflow.spread(columns, cells, more)
 
 
