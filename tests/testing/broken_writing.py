@@ -64,6 +64,16 @@ class RowByRow(Storing):
             inserter.inner.write([row])
 
 
+@caught_by("test_rows_may_be_given_by_columns")
+class BackToFront(Storing):
+    """Stores rows that come by columns from the last one on."""
+
+    def inserter(self, table, fields):
+        found = super().inserter(table, fields)
+        found.write_columns = lambda columns: found.write(list(zip(*columns, strict=True))[::-1])
+        return found
+
+
 @caught_by("test_a_transaction_stores_all_its_writes_at_its_end")
 class NeverCommits(SQLiteEngine):
     """Undoes every transaction."""

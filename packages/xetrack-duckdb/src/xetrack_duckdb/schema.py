@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -83,7 +84,7 @@ class StoredColumn:
         return Column(self.name, self.key, self.kinds if self.key is not None else frozenset())
 
 
-@frozen
+@frozen(slots=False)
 class Table:
     """A table as it is at one moment."""
 
@@ -96,9 +97,9 @@ class Table:
         """The table as SQL writes it."""
         return f"db.main.{quoted(self.name)}"
 
-    @property
+    @cached_property
     def by_name(self) -> dict[str, StoredColumn]:
-        """The columns by name."""
+        """The columns by name; made once, as it is asked for each of thousands of columns."""
         return {column.name: column for column in self.columns}
 
 

@@ -46,8 +46,8 @@ def room(connection: sqlite3.Connection, columns: Sequence[StoredColumn]) -> int
 
 def add(connection: sqlite3.Connection, table: str, name: str) -> None:
     """Let a name lie in `MORE`; called inside a transaction."""
-    described = connection.execute(f"PRAGMA table_xinfo({quoted(table)})")
-    if MORE not in {row[1] for row in described}:
+    exists = "SELECT 1 FROM pragma_table_xinfo(?) WHERE name = ?"
+    if connection.execute(exists, (table, MORE)).fetchone() is None:
         connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {MORE} VARCHAR")
     connection.execute(
         'INSERT OR IGNORE INTO xetrack_overflow ("table", "column") VALUES (?, ?)', (table, name)

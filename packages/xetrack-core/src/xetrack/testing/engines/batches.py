@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,18 @@ class BatchesContract(EngineFixtures):
         inserter = log(engine, {"n": 1})
         inserter.write([])
         assert [1] == column(engine, "n")
+
+    def test_rows_may_be_given_by_columns(self, engine: Engine) -> None:
+        """Few and many, as trackers give a batch; they come back as rows do, in their order."""
+        rows = [{"n": n, "x": (n / 2, None, math.nan)[n % 3], "t": f"t{n}"} for n in range(2_503)]
+        inserter = engine.inserter(DEFAULT_TABLE, fields(rows))
+        for part in (rows[:1], rows[1:2_501], rows[2_501:]):
+            given = [cells(row, ("n", "x", "t")) for row in part]
+            inserter.write_columns(list(zip(*given, strict=True)))
+        found = read(engine)
+        for key in ("n", "x", "t"):
+            wanted = [row[key] for row in rows]
+            assert same(wanted, [row[key] for row in found]), "cells were lost, altered or moved"
 
     def test_a_row_is_appended_while_the_lock_is_held(self, engine: Engine) -> None:
         """As trackers do it, which hold the engine's lock while they stamp the row."""
