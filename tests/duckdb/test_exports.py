@@ -69,7 +69,8 @@ def engine(tmp_path_factory):
     with Tracker(engine.location, warnings=False) as tracker:
         for at in range(max(map(len, columns.values()))):
             tracker.log({key: given[at % len(given)] for key, given in columns.items()})
-            tracker.count_all()
+            if at % 20 == 3:
+                tracker.count_all()  # what comes after widens columns in DuckDB
     yield engine
     engine.close()
 
