@@ -144,3 +144,10 @@ def test_each_tracker_in_memory_is_alone():
     one.log({"x": 1})
     assert (1, 0) == (one.count_all(), other.count_all())
     assert not pathlib.Path(":memory:").exists()
+
+
+def test_a_batch_may_have_rows_of_no_key_or_of_one(tracker):
+    """They have a timestamp all the same."""
+    tracker.log_batch([{}, {}])
+    tracker.log_batch([{"x": 1}, {"x": None}])
+    assert [None, None, 1, None] == [row.get("x") for row in tracker]

@@ -73,8 +73,8 @@ def _alike(
     if not all(type(key) is str and checked_key(key) == key for key in keys) or {*keys} & {*OWN}:
         return None
     try:
-        if len(keys) == 1:
-            values = [list(map(itemgetter(*keys), batch))]
+        if len(keys) < 2:  # noqa: PLR2004 - `itemgetter` gives tuples from two names on
+            values = [list(map(itemgetter(key), batch)) for key in keys]
         else:
             every = list(chain.from_iterable(map(itemgetter(*keys), batch)))
             values = [every[at :: len(keys)] for at in range(len(keys))]
