@@ -26,6 +26,7 @@ test: $(READY)  ## Run the tests [ARGS="-k name"]
 check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, links, changelog
 	@$(BIN)/ruff format --check --quiet . || { echo "format: run 'make fix'"; exit 1; }
 	@$(BIN)/ruff check --quiet .
+	@$(BIN)/shellcheck .ci/run tools/uv skills/*/scripts/*.sh
 	@$(BIN)/mypy
 	@PYTHONPATH=. $(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tools.check_versions
