@@ -201,17 +201,6 @@ def test_sqlitedict_reads_our_table(tracker, db):
         assert {asset: b"some bytes"} == dict(found)
 
 
-def test_r17_content_without_a_row_is_collected_and_storing_again_heals(tracker, db):
-    """As a store that is not in the database leaves it, when it is killed in between."""
-    content = tracker._keeping.content("a", ARRAY)
-    with tracker._keeping.store.storing([content], []):
-        pass
-    assert 1 == len(tracker.assets)
-    assert [content.id] == tracker.assets.gc()
-    assert content.id == tracker.log({"a": ARRAY})["a"]
-    assert ARRAY.tolist() == tracker.get("a").tolist()
-
-
 def test_a_foreign_table_of_that_name_is_an_error(db):
     """And the row is not stored without its object."""
     sql(db, "CREATE TABLE assets (name TEXT)")

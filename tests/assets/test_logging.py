@@ -226,18 +226,6 @@ def test_assets_in_memory():
         assert tracker.assets.gc() == []
 
 
-@pytest.mark.parametrize("first", [False, True])
-def test_what_is_compressed_is_the_same_asset_for_every_reader(db, first):
-    """Whoever stored it first decides how."""
-    noise = np.repeat(np.random.default_rng(0).random(200_000), 20)
-    with Tracker(db, compress=first) as one, Tracker(db, compress=not first) as other:
-        assert one.log({"a": noise})["a"] == other.log({"a": noise})["a"]
-        assert noise.tolist() == one.get("a").tolist() == other.get("a").tolist()
-        (info,) = one.assets
-        assert (info.stored_size < info.header.size) is first
-    assert {} == Reader(db).assets.verify()
-
-
 def test_the_logs_get_the_id(tmp_path):
     """A tracker that keeps no rows has no place for objects, and says so."""
     with Tracker(tmp_path / "x.db", jsonl=tmp_path / "x.jsonl") as tracker:

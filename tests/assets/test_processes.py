@@ -1,17 +1,10 @@
-"""Promise 23 and R17 with assets: processes of every sort, and those that are killed."""
+"""Promise 23 with assets: processes of every sort; R17, those that are killed, is in the kit."""
 
 from __future__ import annotations
 
-import random
-import signal
-import subprocess
-import sys
-import time
-
 import pytest
 
-from tests.assets.conftest import sql
-from xetrack import Reader, Tracker
+from xetrack import Reader
 
 HEAD = """
 import multiprocessing, os, sys, threading
@@ -100,43 +93,3 @@ def test_a_class_of_main_and_a_lambda_load_in_another_process(python):
         "print(assets[sys.argv[1]].predict(1), assets[sys.argv[2]](4).predict(1))"
     )
     assert "2 5" == python(load, model, function)
-
-
-WRITER = """
-import sys
-import numpy as np
-from xetrack import Tracker
-tracker = Tracker(sys.argv[1])
-first = int(sys.argv[2])
-for n in range(first, first + 1000):
-    array = np.full(200_000 + n, float(n))
-    print(n, tracker.log({"n": n, "a": array, "s": {n}})["a"], flush=True)
-"""
-
-
-def test_r17_a_kill_at_any_moment_leaves_no_row_without_its_objects(db):
-    """Nor objects without a row; what was acknowledged is stored, and all can be stored again."""
-    draw, acknowledged, first = random.Random(17), {}, 0
-    for _ in range(6):
-        with subprocess.Popen(
-            [sys.executable, "-c", WRITER, db, str(first)], stdout=subprocess.PIPE, text=True
-        ) as writer:
-            lines = [writer.stdout.readline()]
-            time.sleep(draw.uniform(0, 0.2))
-            writer.send_signal(signal.SIGKILL)
-            lines += writer.stdout.readlines()
-        acknowledged |= {int(n): asset for n, asset in map(str.split, filter(str.strip, lines))}
-        first += 1_000
-    with Tracker(db) as tracker, Reader(db) as reader:
-        rows = {row["n"]: row for row in reader.select(["n", "a", "s"]).dicts()}
-        assert acknowledged.items() <= {n: row["a"] for n, row in rows.items()}.items()
-        assert [] == tracker.assets.gc()
-        assert {} == tracker.assets.verify()
-        assert 2 * len(rows) == len(tracker.assets)
-        for n, row in rows.items():
-            assert {n} == tracker.get(row["s"])
-        assert [] == sql(
-            db,
-            "SELECT asset FROM xetrack_asset_references "
-            "WHERE asset NOT IN (SELECT id FROM xetrack_assets)",
-        )

@@ -1,25 +1,54 @@
-"""A broken sink, probe or cache is caught by the test that is named for what it breaks."""
+"""A broken sink, probe, cache or store is caught by the test that is named for what it breaks."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.testing import broken_caches, broken_probes, broken_sinks
+from tests.testing import broken_caches, broken_probes, broken_sinks, broken_stores
 from tests.testing.catalogue import of
 from tests.testing.nested import outcomes
-from xetrack.testing import CacheContract, ProbeContract, SinkContract
+from xetrack.testing import (
+    AssetStoreContract,
+    AssetsWithRowsContract,
+    CacheContract,
+    ProbeContract,
+    SinkContract,
+)
 
 SINKS, PROBES, CACHES = of(broken_sinks), of(broken_probes), of(broken_caches)
-BROKEN = [
-    (kind, *pair)
-    for kind, pairs in (("sink", SINKS), ("probe", PROBES), ("cache", CACHES))
-    for pair in pairs
-]
+STORES = of(broken_stores)
+KINDS = {"Sink": SINKS, "Probe": PROBES, "Cache": CACHES, "AssetStore": STORES}
+BROKEN = [(kind, *pair) for kind, pairs in KINDS.items() for pair in pairs]
 
-FIXTURES = (
+HEARD = (
     "@pytest.fixture\n    def options(self, tmp_path): return {'path': tmp_path / 'rows'}",
     "@pytest.fixture\n    def heard(self, tmp_path): return (tmp_path / 'rows').read_text",
 )
+DAMAGE = """
+    @pytest.fixture
+    def damage(self, location):
+        def spoil(asset):
+            with closing(sqlite3.connect(location)) as connection, connection:
+                connection.execute("UPDATE assets SET value = x'00' WHERE key = ?", (asset,))
+        return spoil
+"""
+ENGINE = """
+import sqlite3
+from contextlib import closing
+from xetrack.builtin.sqlite.engine import SQLiteEngine
+"""
+OTHERWISE = {
+    "Sink": ("", "SinkContract", "sink_class", HEARD),
+    "Probe": ("", "ProbeContract", "probe_class", ()),
+    "Cache": ("", "CacheContract", "cache_class", ()),
+    "AssetStore": (
+        ENGINE,
+        "AssetStoreContract, AssetsWithRowsContract",
+        "store_class",
+        ("engine_class = SQLiteEngine", DAMAGE),
+    ),
+}
+"""What a class of tests for parts of a kind imports, extends, names and has besides."""
 
 
 class TestFileSink(SinkContract):
@@ -47,22 +76,28 @@ class TestClockProbe(ProbeContract):
 )
 def test_a_broken_part_is_caught(tmp_path, kind, test, part):
     """By the test of the kit that its author names."""
-    contract = f"{kind.capitalize()}Contract"
-    imports = (
-        f"import pytest\nfrom {part.__module__} import {part.__name__}\n"
-        f"from xetrack.testing import {contract}"
+    imports, contracts, attribute, further = OTHERWISE[kind]
+    imports += (
+        f"\nimport pytest\nfrom {part.__module__} import {part.__name__}\n"
+        f"from xetrack.testing import {contracts}"
     )
-    body = [f"{kind}_class = {part.__name__}", *getattr(part, "body", ())]
-    body += FIXTURES if kind == "sink" else ()
-    found = outcomes(tmp_path, test, contract, body, imports)
+    body = [f"{attribute} = {part.__name__}", *getattr(part, "body", ()), *further]
+    found = outcomes(tmp_path, test, contracts, body, imports)
     assert [test] == [*found.failed], f"{part.__name__} was not caught: {part.__doc__}"
 
 
 @pytest.mark.parametrize(
-    ("contract", "broken"),
-    [(SinkContract, SINKS), (ProbeContract, PROBES), (CacheContract, CACHES)],
+    ("contracts", "broken"),
+    [
+        ([SinkContract], SINKS),
+        ([ProbeContract], PROBES),
+        ([CacheContract], CACHES),
+        ([AssetStoreContract, AssetsWithRowsContract], STORES),
+    ],
 )
-def test_every_promise_has_a_part_that_breaks_it(contract, broken):
+def test_every_promise_has_a_part_that_breaks_it(contracts, broken):
     """A test of the kit that cannot fail proves nothing."""
-    promises = {name for name in dir(contract) if name.startswith("test_")}
+    promises = {
+        name for contract in contracts for name in dir(contract) if name.startswith("test_")
+    }
     assert promises == {test for test, _ in broken}

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zlib
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from xetrack.errors import AssetNotStoredError, DamagedAssetError, InvalidArgumentError
+from xetrack.errors import (
+    AssetNotStoredError,
+    DamagedAssetError,
+    DatabaseNotFoundError,
+    InvalidArgumentError,
+)
 from xetrack.interfaces.assets import AssetInfo, AssetStore, Header, Reference
 from xetrack.interfaces.powers import LendsSQLite
 from xetrack_assets import old, tables
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
@@ -79,9 +84,13 @@ class SQLiteAssetStore(AssetStore):
         connection.execute(sql, (content.id, *facts, *stored))
 
     def _look(self, at: Callable[[sqlite3.Connection, set[str]], T]) -> T:
-        return self._lender.look(
-            lambda connection: at(connection, tables.names(connection)), brief=True
-        )
+        try:
+            return self._lender.look(
+                lambda connection: at(connection, tables.names(connection)), brief=True
+            )
+        except DatabaseNotFoundError:  # nothing was ever stored
+            with closing(sqlite3.connect(":memory:")) as empty:
+                return at(empty, set())
 
     def find(self, start: str, limit: int) -> list[str]:
         """Return the ids that begin with these digits."""
@@ -130,7 +139,9 @@ class SQLiteAssetStore(AssetStore):
             key = old.ids(connection, tables=known).get(asset_id, asset_id)
             query = 'SELECT hex(substr(value, 1, 2)) FROM "assets" WHERE key = ?'
             begins = connection.execute(query, (key,)).fetchone() if "assets" in known else None
-            return "zlib" if begins and begins[0] in old.ZLIB else "", 1, key
+            if begins is None:
+                raise DamagedAssetError(asset_id, "it is not there")
+            return "zlib" if begins[0] in old.ZLIB else "", 1, key
 
         compression, pieces, key = self._look(described)
         if compression not in {"", "zlib"}:

@@ -94,7 +94,7 @@ class AssetStore(ABC):
     """
 
     def __init__(self, engine: Engine, *, compress: bool = False) -> None:
-        """Open the store; nothing is created before the first change.
+        """Open the store; nothing is created before the first change, nor by looking.
 
         Parameters
         ----------
@@ -118,11 +118,15 @@ class AssetStore(ABC):
         """Store contents and references around the storing of a row, which is the body.
 
         Contents that are there already are not stored again; one whose seal is another gets the
-        seal given. When the body raises, at most contents without a reference are left. See the
-        module.
+        seal given. When the body raises, at most contents without a reference are left, and the
+        same holds when the pieces of a content raise. See the module.
 
         Raises
         ------
+        AssetNotStoredError
+            Another content has this id: its digest begins alike.
+        ReadOnlyError
+            The engine is open for reading only. All that changes anything raises it.
         XetrackError
             Nothing was stored, neither here nor in the body.
         """

@@ -15,7 +15,7 @@ from __future__ import annotations
 import pytest
 
 # So that a failing assert of the kit shows both sides; before the modules are imported.
-_TESTS = ("caches", "declared", "engines", "plugins", "probes", "processes", "sinks")
+_TESTS = ("caches", "declared", "engines", "plugins", "probes", "processes", "sinks", "stores")
 pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in _TESTS))
 
 from xetrack.testing.caches import CacheContract  # noqa: E402 - after it was registered
@@ -29,8 +29,11 @@ from xetrack.testing.engines import (  # noqa: E402
 from xetrack.testing.plugins import PluginContract  # noqa: E402
 from xetrack.testing.probes import ProbeContract  # noqa: E402
 from xetrack.testing.sinks import SinkContract  # noqa: E402
+from xetrack.testing.stores import AssetStoreContract, AssetsWithRowsContract  # noqa: E402
 
 __all__ = [
+    "AssetStoreContract",
+    "AssetsWithRowsContract",
     "CacheContract",
     "EngineContract",
     "PluginContract",

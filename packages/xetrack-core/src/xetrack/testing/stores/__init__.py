@@ -1,0 +1,23 @@
+"""The contracts of asset stores: tests of the promises of `xetrack.interfaces.assets`."""
+
+from __future__ import annotations
+
+from xetrack.testing.stores.contents import ContentsContract
+from xetrack.testing.stores.references import ReferencesContract
+from xetrack.testing.stores.rows import AssetsWithRowsContract, RowsContract
+from xetrack.testing.stores.sharing import SharedStoreContract
+
+__all__ = ["AssetStoreContract", "AssetsWithRowsContract"]
+
+
+class AssetStoreContract(ContentsContract, ReferencesContract, RowsContract, SharedStoreContract):
+    """All that an asset store promises. Set `store_class`, the engine that it goes with, and `damage`::
+
+    class TestBucketStore(AssetStoreContract):
+        store_class = BucketStore
+        engine_class = SQLiteEngine
+
+        @pytest.fixture
+        def damage(self, bucket):
+            return lambda asset: bucket.put(asset, b"x" + bucket.get(asset))
+    """  # noqa: D400, E501 - what follows is how

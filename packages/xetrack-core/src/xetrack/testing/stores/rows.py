@@ -1,0 +1,137 @@
+"""Contents and the rows that name them: what is left when either fails."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from xetrack.errors import ReadOnlyError
+from xetrack.interfaces.assets import Reference
+from xetrack.names import DEFAULT_TABLE
+from xetrack.testing.declared import must_raise
+from xetrack.testing.processes import meanwhile
+from xetrack.testing.rows import column, log, read
+from xetrack.testing.stores.base import NOBODY, StoreFixtures, content, keep, loaded, put
+
+if TYPE_CHECKING:
+    from xetrack.interfaces.assets import AssetStore, Content
+    from xetrack.testing.stores.base import Opened
+
+
+def fail(store: AssetStore, given: Content, error: type[BaseException]) -> None:
+    """Store a content with a row that fails, after the row was written."""
+    with store.storing([given], [Reference(given.id, DEFAULT_TABLE, "model", "run")]):
+        log(store.engine, {"model": given.id, "new column": 1})
+        raise error("the row failed")
+
+
+class RowsContract(StoreFixtures):
+    """What every store promises to the row around which it stores."""
+
+    def test_content_is_there_before_a_row_refers_to_it(self, opened: Opened) -> None:
+        """And row, content and reference are when all is stored."""
+        store, given = opened(), content(b"x" * 10_000)
+        with store.storing([given], [Reference(given.id, DEFAULT_TABLE, "model", "run")]):
+            log(store.engine, {"model": given.id})
+            found = opened()
+            rows = read(found.engine) if found.engine.tables() else []
+            if rows:
+                assert b"x" * 10_000 == loaded(found, given.id)
+        found = opened()
+        assert [{"model": given.id}] == read(found.engine)
+        assert b"x" * 10_000 == loaded(found, given.id)
+        assert [Reference(given.id, DEFAULT_TABLE, "model", "run")] == found.references(given.id)
+
+    @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+    def test_a_row_that_fails_leaves_no_reference(
+        self, opened: Opened, error: type[BaseException]
+    ) -> None:
+        """At most content that is collected; storing it again is as good as new."""
+        store, given = opened(), content(b"x" * 10_000)
+        keep(store, content(b"before"))
+        with pytest.raises(error):
+            fail(store, given, error)
+        other = opened()
+        assert [] == other.references(given.id), "a reference is left of a row that failed"
+        assert {given.id} >= {*other.collect(lambda: NOBODY)}
+        assert [content(b"before").id] == [info.id for info in store.infos()]
+        keep(store, given)
+        assert b"x" * 10_000 == loaded(other, given.id)
+
+    def test_reading_only_changes_nothing(self, opened: Opened) -> None:
+        """Every change is an error at once, and no row is begun; looking goes on."""
+        given = content(b"x")
+        keep(opened(), given)
+        store = opened(read_only=True)
+
+        def begin() -> None:
+            with store.storing([content(b"new")], []):
+                pytest.fail("the block began")
+
+        changes = {
+            "storing": begin,
+            "dereference": lambda: store.dereference(asset=given.id),
+            "delete": lambda: store.delete(given.id),
+            "collect": lambda: store.collect(lambda: NOBODY),
+        }
+        for what, change in changes.items():
+            must_raise(ReadOnlyError, change, what)
+        assert (b"x", 1) == (loaded(store, given.id), len(store.references(given.id)))
+        assert [given.id] == [info.id for info in store.infos()] == store.find(given.id[:6], 2)
+
+
+class AssetsWithRowsContract(StoreFixtures):
+    """The power of a store in the tracker's own database: row, content and references are one.
+
+    Inherit it beside `AssetStoreContract`.
+    """
+
+    def test_others_see_row_and_content_at_the_same_moment(self, opened: Opened) -> None:
+        """None of it before the end."""
+        store, other, given = opened(), opened(), content(b"x")
+        keep(store, content(b"before"))
+        with store.storing([given], [Reference(given.id, DEFAULT_TABLE, "model", "run")]):
+            log(store.engine, {"model": given.id})
+            assert [content(b"before").id] == column(other.engine, "model")
+            assert (None, []) == (other.info(given.id), other.references(given.id))
+        assert given.id == column(other.engine, "model")[-1]
+        assert (b"x", 1) == (loaded(other, given.id), len(other.references(given.id)))
+
+    def test_a_row_that_fails_takes_all_with_it(self, opened: Opened) -> None:
+        """Content, count, reference, a new seal, and the columns that came with the row."""
+        store, known, given = opened(), content(b"known"), content(b"x" * 10_000)
+        keep(store, known)
+        signed = content(b"known", seal=b"another")
+        for one in (given, signed):
+            with pytest.raises(ValueError, match="row"):
+                fail(store, one, ValueError)
+        other = opened()
+        assert [{"model": known.id}] == read(other.engine)
+        (info,) = other.infos()
+        assert (known.header, 1) == (info.header, info.references)
+        assert [] == other.collect(lambda: NOBODY), "an orphan was left"
+
+    def test_nobody_stores_while_orphans_are_collected(self, opened: Opened) -> None:
+        """Or a row would name what is collected just then."""
+        store, other, given = opened(), opened(), content(b"x" * 10_000)
+        put(store, given)
+        begun, stored = threading.Event(), []
+
+        def work() -> None:
+            begun.wait(20)
+            keep(other, given)
+            stored.append(1)
+
+        def living() -> frozenset[str]:
+            begun.set()
+            time.sleep(0.1)
+            assert [] == stored, "somebody stores while rows are looked through"
+            return NOBODY
+
+        with meanwhile(work):
+            assert [given.id] == store.collect(living)
+            begun.set()
+        assert b"x" * 10_000 == loaded(opened(), given.id), "a row names what was collected"
