@@ -14,7 +14,7 @@ def new(
     /,
     *,
     kind: Annotated[
-        Literal["engine", "sink", "probe", "command"],
+        Literal["engine", "asset-store", "cache", "sink", "probe", "command"],
         Parameter(help="What the part is for."),
     ],
     into: Annotated[Path, Parameter(help="Where to make the folder.")] = Path(),

@@ -35,6 +35,8 @@ SORTS: Mapping[str, _Sort] = {
     "engine": _Sort("engine", "${cls}Engine", "Tables in one text file that is only appended to."),
     "sink": _Sort("sink", "${cls}Sink", "A line of text for each row."),
     "probe": _Sort("probe", "${cls}Probe", "The load of the machine, in runnable processes."),
+    "cache": _Sort("cache", "${cls}Cache", "Results of plain values, in a folder of JSON files."),
+    "asset-store": _Sort("store", "${cls}Store", "Objects as files, in a folder by the database."),
     "command": _Sort("commands", "${function}", "Count the rows of each run."),
 }
 """The kinds of part that there are templates for."""
