@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import caching, copying, duckdb_engine, postgres, reading, recording, storing
+from benchmarks import (
+    caching,
+    copying,
+    duckdb_engine,
+    faults,
+    postgres,
+    reading,
+    recording,
+    storing,
+)
 
 ALL = {
     **recording.ALL,
@@ -13,6 +22,7 @@ ALL = {
     **caching.ALL,
     **storing.ALL,
     **duckdb_engine.ALL,
+    **faults.ALL,
     **postgres.ALL,
 }
 

@@ -211,24 +211,6 @@ def test_a_probe_may_log_with_its_own_tracker():
         assert [(True, None), (None, 1)] == [(row["echo"], row["figure"]) for row in tracker]
 
 
-def test_a_sink_that_blocks_holds_up_neither_the_rows_nor_other_trackers(db):
-    """The row is there for every reader while its caller waits for the sink."""
-    entered, go_on = threading.Event(), threading.Event()
-    blocking = Heard(lambda: (entered.set(), go_on.wait()))
-    tracker, other = Tracker(db, sinks=[blocking]), Tracker(db)
-    thread = threading.Thread(target=tracker.log, args=({"x": 1},))
-    thread.start()
-    assert entered.wait(10)
-    other.log({"x": 2})
-    assert 2 == other.count_all()
-    assert thread.is_alive()
-    go_on.set()
-    thread.join()
-    assert 1 == len(blocking.rows)
-    tracker.close()
-    other.close()
-
-
 def test_threads_reach_a_sink_one_at_a_time():
     """So a sink needs no lock of its own; each thread's rows come in their order."""
     inside, most = [], []

@@ -1,21 +1,22 @@
-"""Sinks and probes of one tracker: many, and none of them can cost a row.
-
-A part that raises is reported once with its name, and switched off when it goes on raising.
-"""
+"""Sinks and probes of one tracker: many, and none of them can cost a row; see `xetrack.parts`."""
 
 from __future__ import annotations
 
+import atexit
 from math import isfinite
-from threading import RLock, get_ident
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from threading import RLock
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Generic
+from weakref import WeakSet
 
-from xetrack.errors import InvalidArgumentError, PluginError, XetrackError, report
+from xetrack.errors import InvalidArgumentError, PluginError, XetrackError
 from xetrack.forks import protect
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.probes import Probe
 from xetrack.interfaces.sinks import Sink
 from xetrack.kinds import plain
 from xetrack.names import checked_key
+from xetrack.parts import P, Part
 from xetrack.plugins.isolation import described
 from xetrack.plugins.registry import registry
 
@@ -24,55 +25,18 @@ if TYPE_CHECKING:
 
     from xetrack.kinds import Value
 
-P = TypeVar("P", Sink, Probe)
+END = 1.0
+"""Seconds that all parts of a tracker, or of a program that ends, have to finish together."""
 
-PATIENCE = 5
-"""Failures in a row, of one method, after which a part is switched off."""
+_living: WeakSet[Parts[Any]] = WeakSet()
 
 
-class Part(Generic[P]):
-    """One sink or probe of a tracker."""
-
-    def __init__(self, kind: PartKind, name: str, part: P) -> None:
-        self.part: P = part
-        self.failures = 0
-        self.off = False
-        self._what = f"The {kind} {name!r}"
-        self._in_a_row: dict[str, int] = {}
-        self._within: set[int] = set()
-
-    def ask(self, what: str, function: Callable[..., Any], *args: Any) -> Any:
-        """Return what a method of the part returns, and None where it raises.
-
-        A part that logs with its own tracker is not asked again, or it would never end.
-        """
-        thread = get_ident()
-        if thread in self._within:
-            return None
-        self._within.add(thread)
-        try:
-            answer = function(*args)
-        except Exception as error:  # noqa: BLE001 - a part is a stranger's code
-            self._failed(what, error)
-            return None
-        finally:
-            self._within.discard(thread)
-        if self._in_a_row:
-            self._in_a_row.pop(what, None)
-        return answer
-
-    def _failed(self, what: str, error: Exception) -> None:
-        """Count a failure; report the first, and switch off a part that goes on failing."""
-        self.failures += 1
-        self._in_a_row[what] = self._in_a_row.get(what, 0) + 1
-        self.off = self._in_a_row[what] >= PATIENCE
-        if self.off:
-            report(
-                f"{self._what} is switched off, because it failed {PATIENCE} times in a row; the "
-                f"last time with {described(error)}. Storing rows goes on without it."
-            )
-        elif self.failures == 1:
-            report(f"{self._what} failed: {described(error)}. Storing rows goes on all the same.")
+@atexit.register
+def _end() -> None:
+    """Have parts finish that are behind, where nobody closed their tracker."""
+    deadline = monotonic() + END
+    for parts in list(_living):
+        parts.end(deadline)
 
 
 class Parts(Generic[P]):
@@ -81,16 +45,29 @@ class Parts(Generic[P]):
     def __init__(self, parts: Iterable[Part[P]]) -> None:
         self._parts: list[Part[P]] = list(parts)
         self._closed = False
+        if self:
+            _living.add(self)
 
     def __bool__(self) -> bool:
         return bool(self._parts)
+
+    @property
+    def missed(self) -> int:
+        """Rows that parts have missed, counted for each part."""
+        return sum(each.missed for each in self._parts)
 
     def close(self) -> None:
         """Close every part, once, and again if it was used since."""
         if not self._closed:
             self._closed = True
             for each in self._parts:
-                each.ask("close", each.part.close)
+                each.tell("close", each.part.close)
+            self.end(monotonic() + END)
+
+    def end(self, deadline: float) -> None:
+        """Have every part finish, and say how many rows it missed."""
+        for each in self._parts:
+            each.end(deadline)
 
 
 class Sinks(Parts[Sink]):
@@ -106,21 +83,27 @@ class Sinks(Parts[Sink]):
         """Hand a row to every sink."""
         with self.lock:
             self._closed = False
-            for each in self._parts:
-                if not each.off:
-                    each.ask("emit", each.part.emit, row, level)
+            begun = [(each, each.hand(each.part.emit, row, level)) for each in self._parts]
+        # Not with the lock held: a sink may log with this tracker, in a thread of its own.
+        for each, task in begun:
+            if task is not None:
+                each.answer(task)
 
     def before_fork(self) -> None:
         """Have every sink hand on what it holds back, or both sides would do so."""
+        deadline = monotonic() + END
         for each in self._parts:
             if not each.off:
-                each.ask("flush", each.part.flush)
+                each.tell("flush", each.part.flush)
+                each.settle(deadline)
 
     def close(self) -> None:
         """Flush and close every sink."""
         with self.lock:
             if not self._closed:
-                self.before_fork()
+                for each in self._parts:
+                    if not each.off:
+                        each.tell("flush", each.part.flush)
             super().close()
 
 

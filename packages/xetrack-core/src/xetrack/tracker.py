@@ -238,7 +238,9 @@ class Tracker(TracksCalls, KeepsObjects):
         self._engine.close()
 
     def __repr__(self) -> str:
-        return f"<Tracker {self.track_id!r} of {self._table!r} in {self._engine.location!r}>"
+        missed = self._sinks.missed
+        told = f"; its sinks missed {missed:,} rows" if missed else ""
+        return f"<Tracker {self.track_id!r} of {self._table!r} in {self._engine.location!r}{told}>"
 
     @property
     def track_id(self) -> str:

@@ -69,11 +69,15 @@ class XetrackWarning(UserWarning):
 
 
 def warn(text: str) -> None:
-    """Warn a user, at the line of the user's own code that led here."""
+    """Warn a user, at the line of the user's own code that led here, where one did."""
     level, frame = 2, sys._getframe(1)  # noqa: SLF001 - the documented way to walk the stack
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "xetrack":
         level, frame = level + 1, frame.f_back
-    warnings.warn(text, XetrackWarning, stacklevel=level)
+    if frame.f_globals.get("__name__", "").partition(".")[0] in {"xetrack", "threading"}:
+        # In a thread of ours, or at the end of the program.
+        warnings.warn_explicit(text, XetrackWarning, "xetrack", 0)
+    else:
+        warnings.warn(text, XetrackWarning, stacklevel=level)
 
 
 def report(text: str) -> None:

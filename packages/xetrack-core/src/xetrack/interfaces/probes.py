@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,9 +23,15 @@ class Probe(ABC):
     """Measures something that belongs into the rows: memory, network, a commit.
 
     A tracker makes its probes once, when it is built. An error in a probe costs no row: it is
-    reported once with the probe's name, and a probe that goes on failing is switched off.
+    reported once with the probe's name. A probe that goes on failing, or is slow ten times in a
+    row, is switched off; while one gives no answer, rows go without its figures.
     Keys are column names; say the unit in the key or in the docstring.
     """
+
+    quick: ClassVar[bool] = False
+    """Whether no method ever waits for anything but this machine's processor and disk: then they
+    are called in the thread that logs. Those of others are called in a thread that the tracker
+    makes for them, so that nobody waits long for one that hangs."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         """Prepare to measure; start no thread before the first question.
@@ -42,7 +48,7 @@ class Probe(ABC):
     def present(self) -> Mapping[str, Value]:
         """Return the figures of this moment, for a row that is no call.
 
-        Called in the thread that logs, which waits: return within 40 microseconds, from what a
+        Whoever logs waits for it, but a moment only: return within 40 microseconds, from what a
         thread of your own has sampled if need be. An empty mapping says nothing. Values are plain
         (see `xetrack.kinds`); where the row has one under the same key, the row's counts.
         """

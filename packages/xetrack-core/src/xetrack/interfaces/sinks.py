@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,11 @@ class Sink(ABC):
     error in a sink costs no row: it is reported once with the sink's name, and a sink that
     goes on failing is switched off. So a sink need not catch its own errors.
     """
+
+    quick: ClassVar[bool] = False
+    """Whether no method ever waits for anything but this machine's processor and disk: then they
+    are called in the thread that logs. Those of others are called in a thread that the tracker
+    makes for them, so that nobody waits long for one that hangs."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         """Prepare to hear of rows.
@@ -34,16 +39,18 @@ class Sink(ABC):
     def emit(self, row: Mapping[str, Value], level: str) -> None:
         """Take one row.
 
-        Called in the thread that logs, one call at a time, in the order of that thread's rows. The
-        caller waits for it, and so does every other thread with a row for this tracker: return
-        within microseconds, and hand slow work to a thread of your own. What this method itself
-        logs with the tracker is stored, but not handed to this sink.
+        One call at a time, in the order of each thread's rows; in a thread that the tracker makes
+        for this sink, or in the one that logs if the sink is `quick`. The caller waits for it, but
+        a moment only: return within microseconds. A sink that is often slow gets its rows behind,
+        from a queue; those that find no room there, or are not taken by the end of the program,
+        are dropped, counted and told of. What this method itself logs with the tracker is stored,
+        but not handed to this sink.
 
         Parameters
         ----------
         row
             Column names and plain values (see `xetrack.kinds`), ``timestamp`` and ``track_id``
-            among them. Shared with others: never change or keep it.
+            among them. Others may have it too: never change or keep it.
         level
             ``TRACKING`` for rows, ``MONITOR`` and ``EXPERIMENT`` for ``tracker.logger``.
         """

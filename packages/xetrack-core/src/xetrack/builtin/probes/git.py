@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.probes import Measurement, Probe
@@ -62,6 +62,8 @@ class GitProbe(Probe):
     Only changes of files that git tracks make it dirty, as for ``git describe --dirty``: the
     database and the logs often lie in the same folder, and would make every run so.
     """
+
+    quick: ClassVar[bool] = True
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)

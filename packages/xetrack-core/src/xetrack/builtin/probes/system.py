@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import psutil
 
@@ -74,6 +74,8 @@ class SystemProbe(Probe):
     ``disk_percent``        ``disk_percent``        the disk that the working folder is on
     ======================  ======================  =============================================
     """
+
+    quick: ClassVar[bool] = True
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)

@@ -14,7 +14,7 @@ from base64 import b64encode
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from xetrack.builtin.sinks.lines import Lines
 from xetrack.errors import InvalidArgumentError
@@ -74,6 +74,8 @@ class JsonlSink(Sink):
     Its columns are ``timestamp``, ``level`` and those of the row, ``track_id`` among them. A
     row's own ``level`` counts more than the sink's.
     """
+
+    quick: ClassVar[bool] = True
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)

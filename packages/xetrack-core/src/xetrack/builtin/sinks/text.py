@@ -14,7 +14,7 @@ import sys
 from abc import abstractmethod
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from loguru import _locks_machinery
 from loguru._logger import Core, Logger
@@ -50,6 +50,8 @@ def _untyped(function: Any) -> Any:
 
 class TextSink(Sink):
     """Writes records where loguru writes them; the subclasses say where."""
+
+    quick: ClassVar[bool] = True
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
