@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from xetrack.testing import EngineContract, PluginContract, RunsSQLContract, gap
+from xetrack.testing import (
+    AssetStoreContract,
+    AssetsWithRowsContract,
+    EngineContract,
+    PluginContract,
+    RunsSQLContract,
+    gap,
+)
+from xetrack_postgres.assets import PostgresAssetStore
 from xetrack_postgres.engine import PostgresEngine
 
 
@@ -49,6 +57,26 @@ class TestPostgres(EngineContract, RunsSQLContract):
     @pytest.fixture
     def location(self, url):
         return url
+
+
+class TestAssets(AssetStoreContract, AssetsWithRowsContract):
+    """In the schema of the rows."""
+
+    store_class = PostgresAssetStore
+    engine_class = PostgresEngine
+
+    @pytest.fixture
+    def location(self, url):
+        return url
+
+    @pytest.fixture
+    def damage(self, by_hand):
+        """Change a byte in the middle, as a disk may."""
+        sql = (
+            "UPDATE xetrack_asset_pieces SET value = set_byte(value, length(value) / 2, "
+            "255 - get_byte(value, length(value) / 2)) WHERE asset = '{}'"
+        )
+        return lambda asset: by_hand(sql.format(asset))
 
 
 class TestPlugin(PluginContract):

@@ -9,10 +9,12 @@ import sys
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from xetrack import Reader, Tracker, copy
-from xetrack.errors import TableNotFoundError, UnsupportedValueError
+from xetrack.errors import InvalidKeyError, TableNotFoundError, UnsupportedValueError
+from xetrack.plugins.registry import registry
 
 XT = Path(sys.executable).with_name("xt")
 
@@ -76,12 +78,38 @@ def test_a_tracker_and_a_reader_do_all_they_do(runs):
         Reader(runs, table="nothing").to_df()
 
 
-def test_an_object_is_refused_with_a_reason(url):
-    """No store of assets goes with this engine; nothing is stored of its row."""
+def test_objects_are_kept_with_their_rows(url, tmp_path):
+    """In one transaction; copied to a file and back; `xt assets` works as on a file."""
+    file, back = str(tmp_path / "runs.db"), f"{url}_back"
     with Tracker(url) as tracker:
-        with pytest.raises(UnsupportedValueError, match="this database keeps none"):
+        asset = tracker.log({"x": 1, "array": np.arange(1_000)})["array"]
+        with pytest.raises(InvalidKeyError):
+            tracker.log_batch([{"other": {1}}, {"": 1}])
+        model = tracker.log({"x": 2, "the \0 model": {1, 2}})["the___model"]
+        assert {1, 2} == tracker.get("the \0 model")
+    assert [2, 2] == [copy(url, file), copy(file, back)]
+    for place in (file, back):
+        with Reader(place) as reader:
+            assert [asset, model] == [info.id for info in reader.assets]
+            assert [*range(1_000)] == reader.assets[asset].tolist()
+            assert ["the \0 model"] == [one.key for one in reader.assets.references(model)]
+            assert {} == reader.assets.verify()
+    assert [asset, model] == [row["id"] for row in json.loads(xt("assets", "ls", url, "--json"))]
+    with Reader(url) as reader:
+        reader.delete_run(tracker.track_id)
+        assert [asset, model] == reader.assets.gc()
+
+
+def test_without_codecs_an_object_is_refused_with_a_reason(url, monkeypatch):
+    """They come with xetrack-assets; nothing is stored of the row."""
+    monkeypatch.setenv("XETRACK_DISABLE_PLUGINS", "assets")
+    registry().refresh()
+    with Tracker(url) as tracker:
+        with pytest.raises(UnsupportedValueError, match=r"xetrack\[assets\]"):
             tracker.log({"x": 1, "model": object()})
-        assert 0 == tracker.count_all()
+        assert (None, 0) == (tracker.assets, tracker.count_all())
+    monkeypatch.undo()
+    registry().refresh()
 
 
 def test_tables_are_copied_to_and_from_a_file(runs, url, tmp_path):

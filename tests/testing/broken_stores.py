@@ -10,6 +10,7 @@ from dataclasses import replace
 from tests.testing.catalogue import caught_by
 from xetrack.errors import AssetNotStoredError, StorageError
 from xetrack.interfaces.assets import Header
+from xetrack.streams import PIECE
 from xetrack_assets import tables
 from xetrack_assets.store import SQLiteAssetStore
 
@@ -77,7 +78,7 @@ class FirstPiece(SQLiteAssetStore):
 
     def _write(self, connection, content):
         whole = b"".join(map(bytes, content.pieces))
-        super()._write(connection, replace(content, pieces=(whole[: tables.PIECE],)))
+        super()._write(connection, replace(content, pieces=(whole[:PIECE],)))
 
 
 @caught_by("test_what_core_says_of_a_content_comes_back")

@@ -17,6 +17,7 @@ from xetrack.errors import (
 )
 from xetrack.interfaces.assets import AssetInfo, AssetStore, Header, Reference
 from xetrack.interfaces.powers import LendsSQLite
+from xetrack.streams import Decompressor
 from xetrack_assets import old, tables
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ class SQLiteAssetStore(AssetStore):
         compression, pieces, key = self._look(described)
         if compression not in {"", "zlib"}:
             raise DamagedAssetError(asset_id, f"its compression is said to be {compression!r}")
-        stretch = tables.Decompressor(write) if compression else None
+        stretch = Decompressor(write) if compression else None
         try:
             for number in range(pieces):
                 read = tables.Piece(key, number).read

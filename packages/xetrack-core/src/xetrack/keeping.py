@@ -101,6 +101,9 @@ class Keeping:
         try:
             made = _registry().load(PartKind.ASSET_STORE, self._name or "")
         except UnknownComponentError:
+            made = None
+        # A store keeps bytes; without a codec no object becomes any.
+        if made is None or not _registry().components(PartKind.CODEC):
             self._absent = True
             return None
         return made(engine, compress=self._compress)

@@ -48,7 +48,7 @@ class PostgresEngine(Engine, RunsSQL):
     Its `location` is the URL as it may be shown: without the password.
     """
 
-    asset_store: ClassVar[str | None] = None
+    asset_store: ClassVar[str | None] = "postgres"
 
     def __init__(self, location: str, settings: Settings) -> None:
         self.address = parsed(location)

@@ -19,3 +19,15 @@ def xetrack_engines() -> list[Component]:
             schemes=("postgresql", "postgres"),
         )
     ]
+
+
+@hookimpl
+def xetrack_asset_stores() -> list[Component]:
+    """Offer the store that keeps assets beside these rows."""
+    return [
+        Component(
+            name="postgres",
+            target="xetrack_postgres.assets:PostgresAssetStore",
+            summary="Assets in the PostgreSQL database of their rows.",
+        )
+    ]
