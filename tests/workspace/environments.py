@@ -7,7 +7,11 @@ import subprocess
 import sys
 import venv
 
+from packaging.requirements import Requirement
+from packaging.version import Version
+
 from tools.lock import LOCK
+from tools.workspace import distributions
 
 PROBE = """
 import importlib.util, json, sys
@@ -64,3 +68,11 @@ class Environment:
         command = [self.bin / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
         assert 0 == done.returncode, done.stdout + done.stderr
+
+
+def lowest(distribution):
+    """The lowest core that a distribution declares; it must take that of this repository too."""
+    requirements = map(Requirement, distribution.requirements)
+    (specifier,) = {one.specifier for one in requirements if one.name == "xetrack-core"}
+    assert Version(distributions()[0].version) in specifier, f"{distribution.name} is left behind"
+    return min(Version(one.version) for one in specifier if one.operator in {">=", "==", "~="})

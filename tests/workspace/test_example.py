@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from packaging.version import Version
 
-from tools.workspace import ROOT, distributions
+from tests.workspace.environments import lowest
+from tools.workspace import ROOT, Distribution, distributions
 
 EXAMPLE = ROOT / "examples" / "xetrack-example"
 VERSION = distributions()[0].version
@@ -15,6 +17,7 @@ VERSION = distributions()[0].version
 @pytest.mark.timeout(400)
 def test_the_example_passes_the_kit_from_its_wheel(fresh, dist, build, tmp_path):
     """With the core and `xt` of this repository, which is the lowest core that it declares too."""
+    assert Version(VERSION) == lowest(Distribution(EXAMPLE / "pyproject.toml"))
     build(EXAMPLE, dist)
     environment = fresh(f"xetrack=={VERSION}", "xetrack-example[test]")
     parts = environment.parts()

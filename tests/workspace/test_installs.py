@@ -60,13 +60,3 @@ def shows_what_the_readme_shows(environment):
     assert ["sql", "stats"] == [words[1] for words, _ in found]
     for words, answer in found:
         assert answer == environment.run(*words)
-
-
-@pytest.mark.timeout(180)
-def test_everything(fresh):
-    """`xetrack[all]` brings every member, and their plugins load without a fault."""
-    environment = fresh(f"xetrack[all]=={VERSION}")
-    assert (VERSION, EVERYTHING) == environment.importable(EVERYTHING)
-    assert "xetrack-core" == environment.parts()["engine", "sqlite"]
-    assert "xetrack-postgres" == environment.parts()["engine", "postgres"]
-    environment.run("xt", "plugins", "--check")

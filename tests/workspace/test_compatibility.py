@@ -1,0 +1,98 @@
+"""Every plugin of ours, from its wheel, with this core and with the lowest that it declares."""
+
+from __future__ import annotations
+
+import pytest
+from packaging.version import Version
+
+from tests.workspace.environments import lowest
+from tools.workspace import distributions
+
+VERSION = Version(distributions()[0].version)
+
+PLUGINS = {
+    one.name: one
+    for one in distributions()
+    if "xetrack.plugins" in one.data["project"].get("entry-points", {})
+}
+
+EVERYTHING = {"xetrack", "xetrack_cli", *(name.replace("-", "_") for name in PLUGINS)}
+
+KIT = """
+from xetrack.testing import PluginContract
+"""
+
+OF_EACH = """
+class Test{name}(PluginContract):
+    distribution = "{distribution}"
+"""
+
+AT_WORK = {
+    "xetrack-duckdb": """
+def test_a_row_comes_back(tmp_path):
+    from xetrack import Reader, Tracker
+    with Tracker(tmp_path / "x.duckdb") as tracker:
+        tracker.log({"loss": 0.5, "large": 2**70, "list": [1, None]})
+    (row,) = Reader(tmp_path / "x.duckdb").select(["loss", "large", "list"]).dicts()
+    assert (0.5, 2**70, [1, None]) == (row["loss"], row["large"], row["list"])
+""",
+    "xetrack-assets": """
+def test_an_object_comes_back(tmp_path):
+    from xetrack import Tracker
+    with Tracker(tmp_path / "x.db") as tracker:
+        tracker.log({"model": {1, 2}})
+        assert {1, 2} == tracker.get("model")
+""",
+    "xetrack-cache": """
+def test_a_result_is_found_again(tmp_path):
+    from xetrack import Tracker
+    with Tracker(tmp_path / "x.db", cache=tmp_path / "cache") as tracker:
+        assert [5, 5] == [tracker.track(max, args=[3, 5]) for _ in range(2)]
+        assert ["", tracker.track_id] == tracker["cache"].tolist()
+""",
+    "xetrack-postgres": """
+def test_a_server_that_is_away_is_told_of():
+    import pytest
+    from xetrack import Tracker
+    from xetrack_postgres.failures import ServerAwayError
+    with pytest.raises(ServerAwayError):
+        Tracker("postgresql://localhost:1/runs")
+""",
+}
+"""What each does that its announcement does not show; the rest of its tests need the repository."""
+
+
+LOWEST = {name: lowest(one) for name, one in PLUGINS.items()}
+
+
+def test_every_plugin_is_put_to_work():
+    """One that is new must say how."""
+    assert PLUGINS.keys() == AT_WORK.keys()
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("core", sorted({VERSION, *LOWEST.values()}), ids=str)
+def test_plugins_keep_their_promises_with_a_core(fresh, tmp_path, core):
+    """With this core all of them, as ``xetrack[all]``; with an older one those that declare it."""
+    assert core <= VERSION
+    if core == VERSION:
+        plugins = [*PLUGINS]
+        environment = fresh(f"xetrack[all]=={core}", f"xetrack-core[testing]=={core}")
+        assert (str(VERSION), EVERYTHING) == environment.importable(EVERYTHING)
+        parts = environment.parts()
+        assert {"xetrack-core", "xetrack-cli", *PLUGINS} >= {*parts.values()} >= {*PLUGINS}
+        environment.run("xt", "plugins", "--check")
+    else:
+        plugins = [name for name, declared in LOWEST.items() if declared == core]
+        extra = {"xetrack-postgres": "xetrack-postgres[binary]"}
+        wanted = [extra.get(name, name) for name in plugins]
+        environment = fresh(f"xetrack-core[testing]=={core}", *wanted)
+        assert str(core) == environment.importable(EVERYTHING)[0]
+    tests = [KIT]
+    for name in plugins:
+        cls = name.title().replace("-", "")
+        tests += [OF_EACH.format(name=cls, distribution=name), AT_WORK[name]]
+    (tmp_path / "kit").mkdir()
+    (tmp_path / "kit" / "test_kit.py").write_text("".join(tests))
+    (tmp_path / "kit" / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+    environment.tests(tmp_path / "kit")
