@@ -93,7 +93,7 @@ class Sinks(Parts[Sink]):
         """Have every sink hand on what it holds back, or both sides would do so."""
         deadline = monotonic() + END
         for each in self._parts:
-            if not each.off:
+            if not (each.off or each.is_stuck()):
                 each.tell("flush", each.part.flush)
                 each.settle(deadline)
 

@@ -7,7 +7,7 @@ and what has no room there is dropped and counted.
 
 from __future__ import annotations
 
-from threading import get_ident
+from threading import get_native_id
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -57,6 +57,7 @@ class Part(Generic[P]):
         self._rows = self._queued = self._tried = self._heard = self._without = 0
         self._stuck = self._told_of_delay = False
         self._in_a_row: dict[str, int] = {}
+        # By numbers of the system's, as a forked child may give Python's to a thread anew.
         self._within: set[int] = set()
 
     @property
@@ -70,11 +71,11 @@ class Part(Generic[P]):
 
         A part that logs with its own tracker is not asked again, or it would never end.
         """
-        if get_ident() in self._within:
+        if get_native_id() in self._within:
             return None
         if self._relay is None:
             return self._over(what, self._outcome(what, function, args))
-        if self._is_stuck():
+        if self.is_stuck():
             self._without += what != "stop"
             return None
         return self.answer(self._begun(self._relay, what, function, args))
@@ -108,7 +109,7 @@ class Part(Generic[P]):
 
     def hand(self, emit: Callable[..., None], row: Mapping[str, Value], level: str) -> Task | None:
         """Hand a row to a sink, and return what is to be waited for by `answer`."""
-        if get_ident() in self._within:
+        if get_native_id() in self._within:
             return None
         self._rows += 1
         if self.off:
@@ -118,7 +119,7 @@ class Part(Generic[P]):
         elif self._relay.pending >= MOST:
             self._delayed("takes rows more slowly than they come, and misses some from now on")
         else:
-            waits = self._slow < OFTEN and not self._is_stuck()
+            waits = self._slow < OFTEN and not self.is_stuck()
             # The caller may change its row as soon as nobody waits for the sink.
             copied = {key: plain(value) for key, value in row.items()}
             self._queued += 1
@@ -132,12 +133,18 @@ class Part(Generic[P]):
         """Have a method called that returns nothing, after all that was begun before."""
         if self._relay is None:
             self.ask(what, function)
-        elif not self.off and get_ident() not in self._within:
+        elif not self.off and get_native_id() not in self._within:
             self._begun(self._relay, what, function, ()).leave()
+
+    def is_stuck(self) -> bool:
+        """Tell whether an answer did not come in a moment, and has not come yet."""
+        if self._stuck and self._relay is not None and not self._relay.pending:
+            self._stuck = False
+        return self._stuck
 
     def settle(self, deadline: float) -> bool:
         """Wait until the part has done all, or until a deadline of `monotonic`; tell which."""
-        within = get_ident() in self._within
+        within = get_native_id() in self._within
         return self._relay is None or within or self._relay.settle(deadline)
 
     def end(self, deadline: float) -> None:
@@ -149,8 +156,8 @@ class Part(Generic[P]):
         missed = self.missed
         if missed > self._told:
             self._told = missed
-            rows = "1 row, which is" if missed == 1 else f"{missed:,} rows, which are"
-            report(f"{self._what} missed {rows} stored all the same.")
+            rows = "1 row" if missed == 1 else f"{missed:,} rows"
+            report(f"{self._what} missed {rows} in all.")
 
     def _begun(
         self, relay: Relay, what: str, function: Callable[..., Any], args: tuple[Any, ...]
@@ -158,12 +165,6 @@ class Part(Generic[P]):
         return relay.put(
             Task(lambda: self._outcome(what, function, args), lambda found: self._over(what, found))
         )
-
-    def _is_stuck(self) -> bool:
-        """Tell whether an answer did not come in a moment, and has not come yet."""
-        if self._stuck and self._relay is not None and not self._relay.pending:
-            self._stuck = False
-        return self._stuck
 
     def _switch_off(self, why: str) -> None:
         if self.off:
@@ -180,7 +181,7 @@ class Part(Generic[P]):
         return outcome
 
     def _asked(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
-        thread = get_ident()
+        thread = get_native_id()
         self._within.add(thread)
         try:
             return function(*args), None

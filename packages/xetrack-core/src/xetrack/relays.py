@@ -122,12 +122,14 @@ class Relay:
 
     def end(self) -> None:
         """End the thread when its tasks are done; another task begins a new one."""
-        if self._process == os.getpid() and self._thread is not None:
-            with self._lock:
-                thread, self._thread = self._thread, None
-                line, self._line = self._line, _Line()
+        if self._process != os.getpid():
+            return
+        with self._lock:
+            thread, self._thread = self._thread, None
+            line, self._line = self._line, _Line()
+        if thread is not None:
             line.queue.put(None)
-            if not line.begun - line.done and thread is not threading.current_thread():
+            if line.begun == line.done and thread is not threading.current_thread():
                 thread.join()
 
     def __del__(self) -> None:
