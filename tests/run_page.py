@@ -68,9 +68,10 @@ def main(page, old="", new=""):
             printed = None
 
 
-def run_apart(page, folder, said, *replaced):
+def run_apart(page, folder, said, environment, *replaced):
     """Run a page in this process, which is there for that alone; what it says goes to a file."""
-    os.environ.update(PYTHONWARNINGS="error", COLUMNS="80")
+    os.environ.clear()  # a copy of a process has the environment of whenever that one began
+    os.environ.update(environment, PYTHONWARNINGS="error", COLUMNS="80")
     warnings.simplefilter("error")
     os.chdir(folder)
     with said.open("w") as file:

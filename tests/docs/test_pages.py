@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from multiprocessing import get_context
 
@@ -29,7 +30,8 @@ def run_page(page, folder, *replaced):
     context = get_context("forkserver")
     context.set_forkserver_preload(["pandas", "pyarrow", "tests.run_page"])
     said = folder / "said.txt"
-    process = context.Process(target=run_apart, args=(ROOT / page, folder, said, *replaced))
+    given = (ROOT / page, folder, said, dict(os.environ), *replaced)
+    process = context.Process(target=run_apart, args=given)
     process.start()
     process.join(timeout=50)
     process.kill()  # where it hangs

@@ -94,8 +94,10 @@ def strangers(tmp_path, monkeypatch):
     folder = tmp_path / "site-packages"
     folder.mkdir()
     monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
-    before = set(sys.modules)
+    before = dict(sys.modules)
     yield Strangers(folder)
-    for name in set(sys.modules) - before:
-        if str(getattr(sys.modules[name], "__file__", None)).startswith(str(folder)):
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None)).startswith(str(folder)):
             del sys.modules[name]
+    # Those that `add` took out are there again.
+    sys.modules.update({name: one for name, one in before.items() if name not in sys.modules})
