@@ -13,6 +13,10 @@ MADE = {
     "an array": ("np.arange(4, dtype='f4')", "found.dtype == 'f4' and found.sum() == 6"),
     "an array of objects": ("np.array([1, 'a'], dtype=object)", "found.tolist() == [1, 'a']"),
     "a frame": ("pd.DataFrame({'a': ['x', None]})", "found['a'].isna().tolist() == [False, True]"),
+    "a fitted model": (
+        "LinearRegression().fit([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0])",
+        "abs(found.predict([[10.0]])[0] - 21) < 1e-9",
+    ),
     "a set": ("{1, (2, 'a')}", "found == {1, (2, 'a')}"),
     "bytes": ("b'\\x00' * 100_000", "found == b'\\x00' * 100_000"),
     "nested plain values": (
@@ -27,6 +31,7 @@ SCRIPT = """
 import sys
 import numpy as np
 import pandas as pd
+from sklearn.linear_model import LinearRegression
 from xetrack import Tracker
 
 class Config:
