@@ -11,13 +11,15 @@ __all__ = ["AssetStoreContract", "AssetsWithRowsContract"]
 
 
 class AssetStoreContract(ContentsContract, ReferencesContract, RowsContract, SharedStoreContract):
-    """All that an asset store promises. Set `store_class`, the engine that it goes with, and `damage`::
+    """All that an asset store promises.
 
-    class TestBucketStore(AssetStoreContract):
-        store_class = BucketStore
-        engine_class = SQLiteEngine
+    Set `store_class`, the engine that it goes with, and `damage`::
 
-        @pytest.fixture
-        def damage(self, bucket):
-            return lambda asset: bucket.put(asset, b"x" + bucket.get(asset))
-    """  # noqa: D400, E501 - what follows is how
+        class TestBucketStore(AssetStoreContract):
+            store_class = BucketStore
+            engine_class = SQLiteEngine
+
+            @pytest.fixture
+            def damage(self, bucket):
+                return lambda asset: bucket.put(asset, b"x" + bucket.get(asset))
+    """
