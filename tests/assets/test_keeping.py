@@ -225,3 +225,12 @@ def test_what_is_known_is_looked_up_without_opening_the_file_anew(tracker, monke
     with tracker._engine.transaction():
         assert asset == tracker.assets.info(asset).id
     assert [1] == opened
+
+
+def test_what_is_kept_in_memory_is_found_within_the_users_own_transaction():
+    """There, the connection that writes is the user's as well."""
+    with Tracker(Tracker.IN_MEMORY) as tracker:
+        asset = tracker.log({"a": {1, 2}})["a"]
+        tracker.conn.execute("BEGIN")
+        assert {1, 2} == tracker.get(asset)
+        tracker.conn.execute("ROLLBACK")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 
 import pytest
 
-from tests.engines import cells, column, fields, log, where
+from tests.engines import cells, column, fields, log, opened, where
+from xetrack.builtin.sqlite.schema import version
 from xetrack.errors import StorageError
 
 
@@ -68,3 +71,32 @@ def test_a_fork_within_a_block_stores_nothing_of_it(engine):
     assert [0] == column(engine, "n")
     log(engine, {"n": 3})
     assert [0, 3] == column(engine, "n")
+
+
+def test_what_an_undone_change_prepared_is_prepared_again(path):
+    """Another process may have brought the schema to the same number in another way."""
+    first, numbers = opened(path), []
+
+    def undone():
+        with first.change() as connection:
+            numbers.append(version(connection))
+            raise ValueError("undone")
+
+    with pytest.raises(ValueError, match="undone"):
+        undone()
+    with closing(sqlite3.connect(path)) as other:
+        while version(other) < numbers[0]:
+            other.execute(f"CREATE VIEW v{version(other)} AS SELECT 1")
+    log(first, {"n": 1})
+    assert [1] == column(first, "n")
+    first.close()
+
+
+def test_what_another_program_takes_away_is_made_again(engine, path):
+    """Although it was there when this process looked for it first."""
+    log(engine, {"n": 1})
+    log(engine, {"m": 1})  # which finds everything prepared
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("DROP VIEW events")
+        log(engine, {"k": 1})
+        assert 3 == other.execute("SELECT count(*) FROM events").fetchone()[0]

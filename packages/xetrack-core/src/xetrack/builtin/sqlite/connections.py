@@ -164,7 +164,8 @@ class Connections:
     @contextmanager
     def idle(self) -> Iterator[Handle | None]:
         """Lend the writer for a look at one moment of the file; None where it is not free."""
-        if not self._engine.lock.acquire(blocking=False):
+        # In memory it is the user's connection too, who may be within a transaction.
+        if self.in_memory or not self._engine.lock.acquire(blocking=False):
             yield None
             return
         try:
