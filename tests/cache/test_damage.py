@@ -203,6 +203,18 @@ def test_promise_28_everything_is_kept_without_a_limit(tracker, folder):
     assert 40 == len(list(Reader.scan_cache(folder)))
 
 
+@pytest.mark.parametrize("so_far", ["", "CREATE TABLE Settings (key, value)"])
+def test_a_folder_that_another_process_is_just_making_is_empty(tracker, folder, so_far):
+    """Its database is there before its table is: a miss without a warning, then a hit."""
+    folder.mkdir()
+    with closing(database(folder)) as connection:
+        connection.execute(so_far)
+    assert [] == list(Reader.scan_cache(folder))
+    for run in ("", tracker.track_id):
+        assert [1, "value"] == tracker.track(short, args=[1])
+        assert run == tracker.latest["cache"]
+
+
 def test_a_limit_removes_what_was_stored_first(track):
     """Bytes in all; the newest stay."""
     tracker = track(cache_size_limit=1_000_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import pytest
 
@@ -18,8 +19,10 @@ def script(tmp_path: Path) -> Callable[[str], subprocess.Popen[str]]:
     """Start a script in the test's folder; its file exists, as `spawn` needs one."""
 
     def start(code: str, *arguments: str) -> subprocess.Popen[str]:
-        path = tmp_path / "script.py"
-        path.write_text(code)
+        # Written once: a process that was started before may be about to read it.
+        path = tmp_path / f"script_{crc32(code.encode()):08x}.py"
+        if not path.exists():
+            path.write_text(code)
         return subprocess.Popen(
             [sys.executable, "-W", "error", str(path), *arguments],
             cwd=tmp_path,

@@ -28,6 +28,7 @@ BUSY = 60.0
 
 _COLUMNS = "rowid, key, raw, mode, filename, value, tag, store_time, size"
 _HIT = "SELECT value, filename FROM Cache WHERE key = ? AND raw = 1"
+_IS_MADE = "SELECT 1 FROM sqlite_schema WHERE name = 'Cache'"
 _MOMENT = 0.1
 """Seconds between two looks, in reading, whether the database is still in its place."""
 
@@ -81,7 +82,7 @@ class Folder:
                 self._connection = None
 
     def connection(self) -> sqlite3.Connection | None:
-        """Return a connection; None when there is no database. Call it with the lock held."""
+        """Return a connection; None when there is no table yet. Call it with the lock held."""
         try:
             found = os.stat(self._database)  # noqa: PTH116 - at every hit
         except (FileNotFoundError, NotADirectoryError):
@@ -91,13 +92,23 @@ class Folder:
         file = found.st_ino, found.st_dev
         if self._connection is None or self._file != file:
             self.close()
-            self._connection = sqlite3.connect(
-                self._database, timeout=BUSY, isolation_level=None, check_same_thread=False
-            )
-            self._file = file
-            for pragma in ("mmap_size = 0", "trusted_schema = OFF", "wal_autocheckpoint = 0"):
-                self._connection.execute(f"PRAGMA {pragma}").fetchall()
+            self._connection, self._file = self._opened(), file
         return self._connection
+
+    def _opened(self) -> sqlite3.Connection | None:
+        connection = sqlite3.connect(
+            self._database, timeout=BUSY, isolation_level=None, check_same_thread=False
+        )
+        try:
+            for pragma in ("mmap_size = 0", "trusted_schema = OFF", "wal_autocheckpoint = 0"):
+                connection.execute(f"PRAGMA {pragma}").fetchall()
+            if connection.execute(_IS_MADE).fetchall():
+                return connection
+        except BaseException:
+            connection.close()
+            raise
+        connection.close()  # another process is about to make the table
+        return None
 
     def _recent(self) -> sqlite3.Connection | None:
         """Return the connection; a folder that was removed is noticed after a moment only."""
