@@ -22,11 +22,8 @@ class Hands:
         self.offset = offset
         self.step = 0
 
-    def time(self) -> float:
-        self.now += self.step
-        return self.now / 1e9
-
     def time_ns(self) -> int:
+        self.now += self.step
         return self.now
 
     def localtime(self) -> SimpleNamespace:
@@ -36,7 +33,6 @@ class Hands:
 @pytest.fixture
 def hands(monkeypatch):
     made = Hands()
-    monkeypatch.setattr(xetrack.clock, "time", made.time)
     monkeypatch.setattr(xetrack.clock, "time_ns", made.time_ns)
     monkeypatch.setattr(xetrack.clock, "localtime", made.localtime)
     return made
@@ -123,7 +119,6 @@ moment = [1_729_990_790 * 10**9]          # 2024-10-27 02:59:50 in Paris, summer
 os.environ["TZ"] = "Europe/Paris"
 time.tzset()
 clock.time_ns = lambda: moment[0]
-clock.time = lambda: moment[0] / 1e9
 localtime = time.localtime
 clock.localtime = lambda: localtime(moment[0] / 1e9)
 ticking = clock.Clock()

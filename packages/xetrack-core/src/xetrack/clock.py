@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from os import urandom
-from time import gmtime, localtime, strftime, time, time_ns
+from time import gmtime, localtime, strftime, time_ns
 
 from xetrack.words import ADJECTIVES, NOUNS
 
@@ -24,52 +24,56 @@ class Clock:
     def __init__(self) -> None:
         self._second = 0
         """The local second of the last timestamp, counted from 1970."""
-        self._micro = 0
+        self._micro = "000000"
         """Microseconds of the last timestamp within its second."""
         self._prefix = ""
         """The text of that second."""
-        self._began = 0.0
-        """When that second began, in seconds as `time` gives them."""
+        self._began = ""
+        """The ten digits with which the system's clock tells that second."""
 
     def stamp(self) -> str:
         """Return the next timestamp: ``YYYY-MM-DD HH:MM:SS.ffffff``."""
-        # Most are in the same second as the one before, where a float is exact enough, and
-        # quicker than an integer of nanoseconds. The seventh digit keeps the zeros.
-        micro = int((time() - self._began) * 1e6)
-        if self._micro < micro < _SECOND:
+        # Most are in the same second as the one before. Then nothing is quicker than to cut the
+        # digits of the system's clock, which are seconds, microseconds and the rest.
+        now = time_ns()
+        digits = str(now)
+        micro = digits[10:16]
+        if micro > self._micro and digits[:10] == self._began:
             self._micro = micro
-            return self._prefix + str(micro + _SECOND)[1:]
-        return self._text(self._next())
+            return self._prefix + micro
+        return self._text(self._next(now))
 
     def stamps(self, number: int) -> list[str]:
         """Return as many timestamps, each a microsecond after the one before."""
         found = [self.stamp()]
         while len(found) < number:
-            found.append(self._text(self._second * _SECOND + self._micro + 1))
+            last = int(self._micro)
+            found.append(self._text(self._second * _SECOND + last + 1))
             # All that lie in the same second at once.
-            most = min(number - len(found), _SECOND - 1 - self._micro)
-            first, last = self._micro + 1, self._micro + most
+            first = int(self._micro) + 1
+            last = min(first + number - len(found), _SECOND) - 1
             for high in range(first // 1_000, last // 1_000 + 1):
                 begun = self._prefix + _DIGITS[high]
                 here = slice(max(0, first - high * 1_000), last - high * 1_000 + 1)
                 found += [begun + low for low in _DIGITS[here]]
-            self._micro = last
+            self._micro = f"{last:06d}"
         return found
 
-    def _next(self) -> int:
+    def _next(self, now: int) -> int:
         """Return the next moment, in local microseconds."""
-        now = time_ns() // 1_000 + localtime().tm_gmtoff * _SECOND
+        local = now // 1_000 + localtime().tm_gmtoff * _SECOND
         # When the offset from UTC falls, the time as text would go back; so it counts on by
         # single microseconds until the clock is there.
-        return max(now, self._second * _SECOND + self._micro + 1)
+        return max(local, self._second * _SECOND + int(self._micro) + 1)
 
     def _text(self, moment: int) -> str:
-        second, self._micro = divmod(moment, _SECOND)
+        second, micro = divmod(moment, _SECOND)
+        self._micro = f"{micro:06d}"
         if second != self._second:
             self._second = second
             self._prefix = strftime("%Y-%m-%d %H:%M:%S.", gmtime(second))
-            self._began = float(second - localtime().tm_gmtoff)
-        return self._prefix + str(self._micro + _SECOND)[1:]
+            self._began = str(second - localtime().tm_gmtoff)
+        return self._prefix + self._micro
 
 
 def generate_track_id() -> str:

@@ -1,13 +1,11 @@
 """From what a user logs to a row of plain values under columns, with params and identity.
 
-`Rows` belongs to one tracker. It is fast for what is logged again and again: the insert for a
-tuple of keys and a tuple of types is found by two look-ups, and the values go to it as they are.
+`Rows` belongs to one tracker. It is fast for what is logged again and again (see `plans`).
 Whatever is new or unusual takes the careful way, which also finds out how to be fast next time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +13,7 @@ from xetrack.batches import field_of, in_columns
 from xetrack.clock import Clock
 from xetrack.errors import InvalidArgumentError, RowExistsError, UnsupportedValueError
 from xetrack.interfaces.engine import Field
-from xetrack.kinds import EXACT_INT, Kind, NotPlainError, kind_of, plain, text_of
+from xetrack.kinds import Kind, NotPlainError, kind_of, plain, text_of
 from xetrack.names import (
     RESULT,
     TIMESTAMP,
@@ -27,6 +25,7 @@ from xetrack.names import (
 )
 from xetrack.notices import Notices
 from xetrack.objects import Bundle
+from xetrack.plans import PLANNED, SIMPLE, Plan, Plans
 from xetrack.unpacking import unpacked
 
 if TYPE_CHECKING:
@@ -36,14 +35,8 @@ if TYPE_CHECKING:
     from xetrack.kinds import Value
     from xetrack.objects import Keeper
 
-_PLANS = 1_000
-"""Plans that are kept; code that makes up new keys all the time must not fill the memory."""
-
-_SIMPLE = {int, float, str, bool, bytes, type(None)}
-"""Types whose values need at most one comparison before they are stored."""
-
-_PLANNED = {Kind.INT, Kind.FLOAT, Kind.TEXT, Kind.BOOL, Kind.BYTES, None}
-"""Kinds that values of these types have, but for a few."""
+_INSERTERS = 1_000
+"""Prepared inserts that are kept."""
 
 _OWN_FIELDS = (
     Field(TIMESTAMP, frozenset({Kind.TEXT})),
@@ -63,23 +56,6 @@ def _items(data: Mapping[Any, object]) -> Iterable[tuple[Any, object]]:
         return data.items()
     except AttributeError:
         raise InvalidArgumentError("data", data, "a mapping of names to values") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How to store values of these types under these keys."""
-
-    types: tuple[type, ...]
-    insert: Callable[[Sequence[Value]], None]
-    columns: tuple[str, ...]
-    tail: tuple[Value, ...]
-    """The cells of the params."""
-    row: dict[str, Value]
-    """The row in the order of its keys, with the params: a copy is quicker than a new one."""
-    renamed: bool
-    integers: tuple[int, ...]
-    floats: tuple[int, ...]
-    texts: tuple[int, ...]
 
 
 class Rows:
@@ -113,8 +89,7 @@ class Rows:
         self._table = table
         self._track_id = track_id
         self._clock = Clock()
-        self._plans: dict[tuple[str, ...], Plan] = {}
-        self._others: dict[tuple[tuple[str, ...], tuple[type, ...]], Plan] = {}
+        self._plans = Plans()
         self._inserters: dict[tuple[Field, ...], Inserter] = {}
         self._notices = Notices(engine, table) if warn else None
         self.params: dict[str, Value] = {}
@@ -133,7 +108,6 @@ class Rows:
             with bundle.storing():
                 self.params = {**self.params, **given}
             self._plans.clear()
-            self._others.clear()
         bundle.say()
 
     def bundle(self) -> Bundle:
@@ -210,36 +184,27 @@ class Rows:
         if self._notices:
             self._notices.renamed(key, column)
 
-    def log(  # noqa: C901, PLR0912 - in one piece, because it runs for every row
-        self, data: Mapping[Any, object], *, objects_as_text: bool = False
-    ) -> dict[str, Value]:
+    # Not by name only: Python calls a function without such parameters faster.
+    def log(self, data: Mapping[Any, object], objects_as_text: bool = False) -> dict[str, Value]:
         """Store one row, and return it; see `plain` for values that are no plain ones."""
         try:
             keys = tuple(data)
-            values: tuple[Any, ...] = tuple(data.values())
+            values = data.values()
         except (AttributeError, TypeError):
             raise InvalidArgumentError("data", data, "a mapping of names to values") from None
-        types = tuple(map(type, values))
-        plan = self._plans.get(keys)
-        if plan is None or plan.types != types:
-            plan = self._others.get((keys, types))
-            if plan is None:
-                return self._log_carefully(data, objects_as_text=objects_as_text)
-            self._plans[keys] = plan
-        # The types are those planned for; a few values are of another kind all the same.
-        for at in plan.floats:
-            if values[at] != values[at]:
-                return self._log_carefully(data, objects_as_text=objects_as_text)
-        for at in plan.integers:
-            if not -EXACT_INT <= values[at] <= EXACT_INT:
-                return self._log_carefully(data, objects_as_text=objects_as_text)
-        for at in plan.texts:
-            if not values[at].isascii() and kind_of(values[at]) is not Kind.TEXT:
-                return self._log_carefully(data, objects_as_text=objects_as_text)
+        plan = self._plans.recent.get(keys)
+        try:
+            cells = plan and plan.take(values)
+            if not cells:
+                plan = self._plans.other(keys, values)
+                cells = plan and plan.take(values)
+        except ValueError:  # another thread is adding to the mapping
+            cells = None
+        if not plan or not cells:
+            return self._log_carefully(data, objects_as_text=objects_as_text)
         try:
             with self._engine.lock:
-                stamp = self._clock.stamp()
-                cells = (*values, *plan.tail, stamp, self._track_id)
+                cells[-2] = stamp = self._clock.stamp()
                 plan.insert(cells)
                 self._last = (plan.columns, cells)
         except RowExistsError:
@@ -247,8 +212,8 @@ class Rows:
         if plan.renamed:
             row = by_column(plan.columns, cells)
         else:
-            row = plan.row.copy()
-            row.update(data)
+            # A dict is copied as a whole where a display adds key by key.
+            row = data | plan.rest if type(data) is dict else {**data, **plan.rest}
             row[TIMESTAMP] = stamp
         if self._heard is not None:
             self._heard(row)
@@ -349,7 +314,7 @@ class Rows:
         fields = (*given, *_OWN_FIELDS)
         found = self._inserters.get(fields)
         if found is None:
-            if len(self._inserters) >= _PLANS:
+            if len(self._inserters) >= _INSERTERS:
                 self._inserters.clear()
             found = self._inserters[fields] = self._engine.inserter(self._table, fields)
             if self._notices:
@@ -365,25 +330,17 @@ class Rows:
     ) -> None:
         """Remember how to store such a row quickly, if it is one that can be."""
         types = tuple(map(type, data.values()))
-        if tuple(given) != tuple(data) or not _SIMPLE.issuperset(types):
+        if tuple(given) != tuple(data) or not SIMPLE.issuperset(types):
             return
-        if not _PLANNED.issuperset(map(kind_of, given.values())):
+        if not PLANNED.issuperset(map(kind_of, given.values())):
             return
-        positions: dict[type, list[int]] = {}
-        for at, cls in enumerate(types):
-            positions.setdefault(cls, []).append(at)
         params = {key: value for key, value in full.items() if key not in given}
         plan = Plan(
-            types,
             inserter.append,
             inserter.columns,
-            tuple(params.values()),
-            {**dict.fromkeys(given), **params, TIMESTAMP: None, TRACK_ID: self._track_id},
+            (*params.values(), None, self._track_id),
+            {**params, TIMESTAMP: None, TRACK_ID: self._track_id},
             tuple(full) != inserter.columns[: len(full)]
-            or not _SIMPLE.issuperset(map(type, full.values())),
-            *(tuple(positions.get(cls, ())) for cls in (int, float, str)),
+            or not SIMPLE.issuperset(map(type, full.values())),
         )
-        if len(self._others) >= _PLANS:
-            self._others.clear()
-            self._plans.clear()
-        self._plans[tuple(data)] = self._others[tuple(data), types] = plan
+        self._plans.add(tuple(data), types, plan)
