@@ -90,6 +90,25 @@ def test_a_change_of_summer_time_keeps_the_order(hands, offset):
     assert stamps[-1].endswith(f"{seconds // 3600 % 24:02}:{seconds // 60 % 60:02}:20.000000")
 
 
+@pytest.mark.parametrize(
+    ("year", "second"),
+    [(1970, 77), (1998, 900_000_000), (2001, 10**9 - 1), (2300, 10_420_000_000)],
+)
+def test_a_clock_that_is_set_wrong_tells_its_own_time(hands, year, second):
+    """Its seconds have more or fewer digits than those of this age."""
+    hands.now = second * 10**9
+    clock = Clock()
+    stamps = []
+    for _ in range(4):
+        hands.now += 300_000_001_000
+        stamps += [clock.stamp(), clock.stamp()]
+        hands.now += 123_456_000
+        stamps += [clock.stamp()]
+    assert rising(stamps)
+    assert str(year) == stamps[0][:4]
+    assert [".000001", ".000002", ".123457"] == [stamp[-7:] for stamp in stamps[:3]]
+
+
 def test_a_batch_of_stamps_continues_the_single_ones(hands):
     """Over the end of a second, and on either side of it."""
     hands.now += 999_990_000

@@ -34,15 +34,11 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.005, 0.25
 """Seconds between two looks of a task that waits for another one's result."""
 
 
-_FIRST = ("function_name", "args", "kwargs", "error", "function_time")
-
-
 class CachedCall(Call):
     """A call whose result may come from a cache, which its row says in a column of its own."""
 
     own = Call.own | {"cache"}
-    origin = ""
-    """The run that computed the result; empty where this call did."""
+    origin = ""  # where this call computes its result
 
     def recalled(self, entry: CacheEntry) -> None:
         """End the call with what another one returned; that took no time."""
@@ -50,14 +46,6 @@ class CachedCall(Call):
         self.end(entry.result)
         self._seconds = 0.0
         self.origin = entry.track_id
-
-    def row(
-        self, params: Mapping[str, object], renamed: Callable[[str, str], None]
-    ) -> dict[Any, object]:
-        """Return what is to be logged of the call, ``cache`` behind ``function_time``."""
-        row = super().row(params, renamed)
-        first = {name: row[name] for name in _FIRST}
-        return {**first, "cache": self.origin, **row}
 
 
 class Caching:

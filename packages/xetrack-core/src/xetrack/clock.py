@@ -10,6 +10,12 @@ from xetrack.words import ADJECTIVES, NOUNS
 _SECOND = 1_000_000
 """Microseconds."""
 
+_MICROSECONDS = slice(10, 16)
+"""Where they are among the 19 digits of the system's nanoseconds, from 2001 to 2286."""
+
+_NEVER = "never"
+"""Stands for digits that a clock does not begin with."""
+
 _DIGITS = [f"{number:03d}" for number in range(1_000)]
 """Half of the digits of a microsecond: to join them is three times as quick as to format them."""
 
@@ -28,20 +34,19 @@ class Clock:
         """Microseconds of the last timestamp within its second."""
         self._prefix = ""
         """The text of that second."""
-        self._began = ""
+        self._began = _NEVER
         """The ten digits with which the system's clock tells that second."""
 
     def stamp(self) -> str:
         """Return the next timestamp: ``YYYY-MM-DD HH:MM:SS.ffffff``."""
         # Most are in the same second as the one before. Then nothing is quicker than to cut the
         # digits of the system's clock, which are seconds, microseconds and the rest.
-        now = time_ns()
-        digits = str(now)
-        micro = digits[10:16]
-        if micro > self._micro and digits[:10] == self._began:
+        digits = str(time_ns())
+        micro = digits[_MICROSECONDS]
+        if micro > self._micro and digits.startswith(self._began):
             self._micro = micro
             return self._prefix + micro
-        return self._text(self._next(now))
+        return self._text(self._next(int(digits)))
 
     def stamps(self, number: int) -> list[str]:
         """Return as many timestamps, each a microsecond after the one before."""
@@ -72,7 +77,8 @@ class Clock:
         if second != self._second:
             self._second = second
             self._prefix = strftime("%Y-%m-%d %H:%M:%S.", gmtime(second))
-            self._began = str(second - localtime().tm_gmtoff)
+            began = str(second - localtime().tm_gmtoff)
+            self._began = began if len(began) == _MICROSECONDS.start else _NEVER
         return self._prefix + self._micro
 
 

@@ -66,6 +66,10 @@ class Plan:
     """Returns the cells for values; None where one is of another type or kind than planned."""
 
 
+UNKNOWN = Plan(print, (), (), {}, renamed=False)
+"""The plan for rows that are none's; it takes none."""
+
+
 class Plans:
     """The plans of one tracker."""
 
@@ -80,11 +84,11 @@ class Plans:
             self.clear()
         self._all[keys, types] = plan
 
-    def other(self, keys: Keys, values: Iterable[Any]) -> Plan | None:
-        """Return the plan for these types, to be the recent one for the keys."""
+    def other(self, keys: Keys, values: Iterable[Any]) -> Plan:
+        """Return the plan for these types, to be the recent one for the keys; or `UNKNOWN`."""
         types = tuple(map(type, values))
-        plan = self._all.get((keys, types))
-        if plan is not None:
+        plan = self._all.get((keys, types), UNKNOWN)
+        if plan is not UNKNOWN:
             if plan.take is _never:  # not before, as it pays only for rows that come again
                 plan.take = _taker(types, plan.tail)
             self.recent[keys] = plan

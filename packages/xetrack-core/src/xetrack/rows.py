@@ -25,7 +25,7 @@ from xetrack.names import (
 )
 from xetrack.notices import Notices
 from xetrack.objects import Bundle
-from xetrack.plans import PLANNED, SIMPLE, Plan, Plans
+from xetrack.plans import PLANNED, SIMPLE, UNKNOWN, Plan, Plans
 from xetrack.unpacking import unpacked
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ class Rows:
         self._inserters: dict[tuple[Field, ...], Inserter] = {}
         self._notices = Notices(engine, table) if warn else None
         self.params: dict[str, Value] = {}
+        self.param_names: frozenset[str] = frozenset()
+        """Their keys, folded."""
         self._last: tuple[Sequence[str], Sequence[Value]] = ((), ())
 
     @property
@@ -107,6 +109,7 @@ class Rows:
         with self._engine.lock:
             with bundle.storing():
                 self.params = {**self.params, **given}
+                self.param_names = frozenset(map(fold, self.params))
             self._plans.clear()
         bundle.say()
 
@@ -192,15 +195,15 @@ class Rows:
             values = data.values()
         except (AttributeError, TypeError):
             raise InvalidArgumentError("data", data, "a mapping of names to values") from None
-        plan = self._plans.recent.get(keys)
+        plan = self._plans.recent.get(keys, UNKNOWN)
         try:
-            cells = plan and plan.take(values)
+            cells = plan.take(values)
             if not cells:
                 plan = self._plans.other(keys, values)
-                cells = plan and plan.take(values)
+                cells = plan.take(values)
         except ValueError:  # another thread is adding to the mapping
             cells = None
-        if not plan or not cells:
+        if not cells:
             return self._log_carefully(data, objects_as_text=objects_as_text)
         try:
             with self._engine.lock:

@@ -68,7 +68,7 @@ class TracksCalls:
         if self._caching is not None:
             return cast("R", self._cached(self._caching, func, params, args, kwargs, cache_force))
         call = Call(func, args, kwargs, self.args_length, self._measure)
-        return cast("R", run(call, functools.partial(self._over, copied(params or {}))))
+        return cast("R", run(call, functools.partial(self._over, copied(params) if params else {})))
 
     def _cached(
         self,
@@ -103,8 +103,11 @@ class TracksCalls:
 
     def _store(self, params: Mapping[str, object], call: Call) -> None:
         try:
-            given = {**self._rows.params, **params}
-            self._rows.log(call.row(given, self._rows.renamed), objects_as_text=True)
+            rows = self._rows
+            given = params
+            if params or not call.leaves(rows.param_names):
+                given = {**rows.params, **params}
+            rows.log(call.row(given, rows.renamed), True)
         except XetrackError as error:
             # The function's own outcome is worth more than the row's.
             if call.error is None and self.raise_on_error:

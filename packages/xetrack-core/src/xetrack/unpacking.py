@@ -84,6 +84,12 @@ def _defaults(signature: inspect.Signature) -> bool:
     )
 
 
+def _is_without_defaults(function: Any) -> bool:
+    """Tell whether a function is plain, or a method of one, and without defaults."""
+    defaults = getattr(function, "__defaults__", ())
+    return defaults is None and getattr(function, "__kwdefaults__", ()) is None
+
+
 def models_in_call(
     function: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object]
 ) -> Iterable[tuple[str, object]]:
@@ -92,8 +98,10 @@ def models_in_call(
         args = (*function.args, *args)
         kwargs = {**function.keywords, **kwargs}
         function = function.func
-    signature, by_default = _signature(function)
     given = (*args, *kwargs.values())
+    if _is_without_defaults(function) and ATOMS.issuperset(map(type, given)):  # as nearly always
+        return ()
+    signature, by_default = _signature(function)
     if not by_default and (
         ATOMS.issuperset(map(type, given)) or all(fields_of(one) is None for one in given)
     ):

@@ -39,6 +39,8 @@ class Call:
 
     own = frozenset({"function_name", "args", "kwargs", "error", "function_time"})
     """The columns that every call has itself."""
+    origin: str | None = None
+    """The run that computed the result, in the column ``cache`` of calls that have one."""
 
     __slots__ = (
         "_began",
@@ -104,6 +106,16 @@ class Call:
         """Name of the function."""
         return texts.function_name(self.function)
 
+    def leaves(self, params: AbstractSet[str]) -> bool:
+        """Tell whether params can be added to the row by others, as to any.
+
+        Parameters
+        ----------
+        params
+            Their names, folded.
+        """
+        return not (self._models or self._figures) and self.own.isdisjoint(params)
+
     def row(
         self, params: Mapping[str, object], renamed: Callable[[str, str], None]
     ) -> dict[Any, object]:
@@ -118,7 +130,6 @@ class Call:
             of the other name under which it is kept.
         """
         args, kwargs = self._texts
-        result = self.result if isinstance(self.result, dict) else {RESULT: self.result}
         row: dict[Any, object] = {
             "function_name": self.name,
             "args": args,
@@ -126,9 +137,15 @@ class Call:
             "error": "" if self.error is None else texts.error(self.error),
             "function_time": self._seconds,
         }
+        if self.origin is not None:
+            row["cache"] = self.origin
         # A param gives way to a result of the same name; no other key gives way to any.
         given = {**self._figures, **params} if self._figures else params
-        if not self._models and _is_clear(self.own, (*result, *given)):  # as nearly always
+        if not (isinstance(self.result, dict) or given or self._models):  # as nearly always
+            row[RESULT] = self.result
+            return row
+        result = self.result if isinstance(self.result, dict) else {RESULT: self.result}
+        if not self._models and _is_clear(self.own, (*result, *given)):
             row.update(result)
             for key, value in given.items():
                 row.setdefault(key, value)

@@ -72,9 +72,10 @@ class SQLiteInserter(Inserter):
         engine = self._engine
         try:
             (engine.cursor or engine.open_cursor()).execute(self._sql, row)
-            engine.checkpoints.due -= 1
-            if engine.checkpoints.due <= 0:
-                engine.checkpoints.start()
+            checkpoints = engine.checkpoints
+            checkpoints.due = due = checkpoints.due - 1
+            if due <= 0:
+                checkpoints.start()
         except REFUSALS as error:
             self._recover(error, (row,))
 
