@@ -28,8 +28,9 @@ after which Python's garbage collector looks through memory."""
 NUMBERED = 25_000
 """Rows in a batch for another place, which stores each batch by a statement."""
 
-_NUMERIC = "IN ('integer', 'real')"
-_ALIKE = {Kind.TEXT: "= 'text'", Kind.BYTES: "= 'blob'"}
+_TEXT, _BYTES = "''", "x''"
+"""The least text and the least bytes: to SQLite a number is less than any text, and a text less
+than any bytes. To ask for `typeof` instead takes a third longer."""
 
 
 def located(table: TableSchema, name: str) -> StoredColumn:
@@ -70,8 +71,10 @@ def _condition_sql(table: TableSchema, condition: Condition) -> tuple[str, list[
         return sql, [*noted_values, ",".join(column.kinds), operator, value, kind]
     # The sign + takes the column's affinity off, by which a number could equal a text.
     sql = f"+{name} {operator} ?"
-    if operator not in {"=", "!="}:
-        sql += f" AND typeof({name}) {_ALIKE.get(kind, _NUMERIC)}"
+    if operator in {"<", "<="} and kind in {Kind.TEXT, Kind.BYTES}:
+        sql += f" AND +{name} >= {_TEXT if kind is Kind.TEXT else _BYTES}"
+    elif operator in {">", ">="} and kind is not Kind.BYTES:
+        sql += f" AND +{name} < {_BYTES if kind is Kind.TEXT else _TEXT}"
     return sql, [value]
 
 
@@ -104,7 +107,9 @@ def select_sql(table: TableSchema, query: Query, *, numbered: bool) -> tuple[str
         order = f"{row} {'DESC' if query.descending != backwards else 'ASC'}"
     else:
         name = overflow.cell_sql(located(table, query.order))
-        order = f"{name} IS NULL, {name} {'DESC' if query.descending else 'ASC'}, {row}"
+        # To SQLite what is missing is less than all else.
+        missing_last = f"{name} DESC" if query.descending else f"{name} IS NULL, {name}"
+        order = f"{missing_last}, {row}"
     sql = f"SELECT {names} FROM {quoted(table.name)}{where} ORDER BY {order}"
     if limit is not None or query.offset:
         sql += " LIMIT ? OFFSET ?"
