@@ -15,7 +15,12 @@ from xetrack.plugins.registry import Registry
 if TYPE_CHECKING:
     from pathlib import Path
 
-VARIABLES = ("XETRACK_DISABLE_PLUGINS", "XETRACK_PLUGIN_AUTOLOAD", "XETRACK_STRICT")
+VARIABLES = (
+    "XETRACK_DISABLE_PLUGINS",
+    "XETRACK_PLUGIN_AUTOLOAD",
+    "XETRACK_PLUGIN_TIMEOUT",
+    "XETRACK_STRICT",
+)
 
 
 class Strangers:
@@ -83,7 +88,7 @@ def answer(hook: str, result: str) -> str:
 
 @pytest.fixture(autouse=True)
 def no_switches(monkeypatch):
-    """Start without the variables that leave plugins out."""
+    """Start without the variables that are about plugins."""
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
 

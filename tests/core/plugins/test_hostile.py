@@ -34,6 +34,10 @@ BROKEN = {
         "def",
         "importing 'xetrack_bad.plugin' raised SyntaxError: invalid syntax (plugin.py, line 1)",
     ),
+    "warns where warnings are errors": (
+        "import warnings; warnings.warn('out of date')",
+        "importing 'xetrack_bad.plugin' raised UserWarning: out of date",
+    ),
     "needs a module that is missing": (
         "import redis_client.aio",
         "the module 'redis_client' is missing, which it needs; type: pip install xetrack-bad",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from typing import TYPE_CHECKING
 
 from xetrack.errors import XetrackWarning
 from xetrack.plugins.discovery import discover, own_parts
+from xetrack.plugins.isolation import HERE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,6 @@ class Catalogs:
         self._builtin = builtin
         self._path = path
         self._made: dict[str, Catalog] = {}
-        self._thread = threading.local()
 
     def own(self) -> Catalog:
         """Return what is built in; looks for no plugin."""
@@ -38,14 +37,10 @@ class Catalogs:
         """Return everything, and warn once of each broken plugin unless told not to."""
         full = self._made.get("full")
         if full is None:
-            if getattr(self._thread, "discovering", False):
+            if HERE.steps is not None:
                 # A plugin asks while it is being imported: what it offers is not known yet.
                 return self.own()
-            self._thread.discovering = True
-            try:
-                full = self._made.setdefault("full", discover(self.own(), self._path))
-            finally:
-                self._thread.discovering = False
+            full = self._made.setdefault("full", discover(self.own(), self._path))
         if warn:
             self._warn(full)
         return full

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from xetrack.plugins import switches
 from xetrack.plugins.catalog import Catalog
-from xetrack.plugins.entrypoints import EntryPoint, find, normalized
+from xetrack.plugins.entrypoints import CORE, EntryPoint, find, normalized
 from xetrack.plugins.isolation import Refusal, isolated
 from xetrack.plugins.loader import load
+from xetrack.plugins.patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-CORE = "xetrack-core"
 
 
 def own_parts(module: str) -> Catalog:
@@ -35,7 +34,7 @@ def own_parts(module: str) -> Catalog:
 
 
 def discover(own: Catalog, path: Sequence[str] | None) -> Catalog:
-    """Load all plugins in the order of their names; a broken one does not stop the others.
+    """Load all plugins in the order of their names; a broken or late one does not stop the others.
 
     Parameters
     ----------
@@ -48,33 +47,36 @@ def discover(own: Catalog, path: Sequence[str] | None) -> Catalog:
     ------
     PluginError
         A plugin is broken, and the environment asks to be strict.
+    InvalidArgumentError
+        The environment says wrongly how long to wait for one.
     """
     catalog = Catalog(own)
     strict = switches.strict()
     first: dict[str, EntryPoint] = {}
-    for point in find(path):
-        disabled = switches.why_disabled(point)
-        if disabled:
-            catalog.note(point, "disabled", disabled)
-            continue
-        try:
-            _check_name(point, first)
-            offers = load(point)
-        except Refusal as refusal:
-            error = catalog.refuse(point, refusal.reason)
-            if strict:
-                raise error from refusal.__cause__
-            continue
-        if not offers:
-            catalog.note(point, "ready", summary="offers no part")
-        for offer in offers:
+    with Patience() as patience:
+        for point in find(path):
+            disabled = switches.why_disabled(point)
+            if disabled:
+                catalog.note(point, "disabled", disabled)
+                continue
             try:
-                with isolated(f"looking at the {offer.kind} {offer.component.name!r}"):
-                    catalog.add(offer)
+                _check_name(point, first)
+                offers = patience.ask(load, point, point.value)
             except Refusal as refusal:
-                error = catalog.refuse(point, refusal.reason, offer)
+                error = catalog.refuse(point, refusal.reason)
                 if strict:
                     raise error from refusal.__cause__
+                continue
+            if not offers:
+                catalog.note(point, "ready", summary="offers no part")
+            for offer in offers:
+                try:
+                    with isolated(f"looking at the {offer.kind} {offer.component.name!r}"):
+                        catalog.add(offer)
+                except Refusal as refusal:
+                    error = catalog.refuse(point, refusal.reason, offer)
+                    if strict:
+                        raise error from refusal.__cause__
     return catalog
 
 

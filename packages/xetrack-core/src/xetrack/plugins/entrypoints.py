@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 GROUP = "xetrack.plugins"
 """The group of entry points; each names a module that answers hooks."""
 
+CORE = "xetrack-core"
+"""The distribution whose parts are built in."""
+
 
 @dataclass(frozen=True, slots=True)
 class EntryPoint:

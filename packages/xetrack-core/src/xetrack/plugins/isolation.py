@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -12,6 +13,16 @@ if TYPE_CHECKING:
 
 LONGEST = 300
 """Characters of a stranger's message that are shown."""
+
+
+class _Here(threading.local):
+    """What this thread does with strangers."""
+
+    steps: list[str] | None = None
+    """What it asks of one, the innermost last; None while it asks nothing."""
+
+
+HERE = _Here()
 
 
 class Refusal(Exception):  # noqa: N818 - a verdict, turned into a PluginError or a Status
@@ -51,6 +62,8 @@ def isolated(doing: str) -> Iterator[None]:
 
     Ctrl-C goes through.
     """
+    steps = HERE.steps if HERE.steps is not None else []
+    steps.append(doing)
     try:
         yield
     except (Refusal, KeyboardInterrupt):
@@ -58,6 +71,8 @@ def isolated(doing: str) -> Iterator[None]:
     # Not only Exception: sys.exit() is none, nor is a panic of an extension written in Rust.
     except BaseException as error:
         raise Refusal(f"{doing} raised {described(error)}") from error
+    finally:
+        steps.pop()
 
 
 def imported(module: str, distribution: str) -> ModuleType:

@@ -36,7 +36,7 @@ BUILTIN = "xetrack.builtin.hooks"
 class Registry:
     """All parts that this process can use. Every method may be called from any thread.
 
-    A plugin that turns out to be broken is left out with one `XetrackWarning`, unless
+    A plugin that turns out to be broken, or hangs, is left out with one `XetrackWarning`, unless
     ``XETRACK_STRICT=1`` asks for its `PluginError` instead.
     """
 

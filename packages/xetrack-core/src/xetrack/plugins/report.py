@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins.discovery import CORE
-from xetrack.plugins.entrypoints import version_of
+from xetrack.plugins.entrypoints import CORE, version_of
 from xetrack.plugins.isolation import Refusal
+from xetrack.plugins.patience import Patience
 from xetrack.plugins.status import of_part
 from xetrack.plugins.targets import verified
 
@@ -37,20 +37,21 @@ def listed(catalog: Catalog, path: Sequence[str] | None, *, load: bool = False) 
     """
     core = version_of(CORE, path)
     statuses = list(catalog.withheld)
-    for key, offer in catalog.offers.items():
-        status = of_part(offer, "built-in" if key in catalog.own else "ready")
-        if key in catalog.own:
-            status = evolve(status, version=core)
-        statuses.append(_checked(status, offer) if load else status)
+    with Patience() as patience:
+        for key, offer in catalog.offers.items():
+            status = of_part(offer, "built-in" if key in catalog.own else "ready")
+            if key in catalog.own:
+                status = evolve(status, version=core)
+            statuses.append(_checked(status, offer, patience) if load else status)
     return sorted(
         statuses,
         key=lambda each: (_ORDER.get(each.kind, len(_ORDER)), each.name, each.distribution),
     )
 
 
-def _checked(status: Status, offer: Offer) -> Status:
+def _checked(status: Status, offer: Offer, patience: Patience) -> Status:
     try:
-        verified(offer)
+        verified(offer, patience)
     except Refusal as refusal:
         return evolve(status, state="quarantined", reason=refusal.reason)
     return status
