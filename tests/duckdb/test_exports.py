@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
@@ -19,7 +21,9 @@ from xetrack.interfaces.engine import Condition, Query
 from xetrack.results import Result
 from xetrack.testing.samples import VALUES
 from xetrack_duckdb import exporting, reading
+from xetrack_duckdb.failures import facts
 
+JSON = {"exception_type": "IO", "exception_message": "c"}
 DAY = datetime(2024, 1, 2, 3, 4, 5, 678901)  # noqa: DTZ001 - a datetime without a zone is a value
 FLOATS = [0.1, 1e16, 1e-5, -0.0, 5e-324, 1.7976931348623157e308, math.inf, -math.inf, math.nan]
 TEXTS = ["", "a,b", 'a"b', "a\nb", " a ", "#a", "NULL", "\t", "ש", "\0b", "'", "\\n"]
@@ -171,6 +175,37 @@ def test_a_file_that_duckdb_cannot_write_leaves_the_older_one(tmp_path, monkeypa
             write(tracker, folder / "\udcff")
         assert [folder / "x.out"] == list(folder.iterdir())
     assert before != (folder / "x.out").read_bytes()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is full")
+@pytest.mark.parametrize("write", [Tracker.to_csv, Tracker.to_parquet])
+def test_a_full_disk_is_told_in_plain_words(tmp_path, monkeypatch, write):
+    """DuckDB says it in JSON, as the error comes from a thread of its own."""
+    copy = exporting._copy
+    monkeypatch.setattr(exporting, "_copy", lambda *given: copy(*given[:3], "/dev/full", given[4]))
+    with Tracker(tmp_path / "rows.duckdb", warnings=False) as tracker:
+        tracker.log({"x": 1, "y": 2})
+        with pytest.raises(StorageError) as caught:
+            write(tracker, tmp_path / "x.out")
+    assert "No space left on device" == caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("IO Error: gone\n\nLINE 1", ("IO Error: gone", None)),
+        (
+            'at 3: {"exception_type":"IO","exception_message":"no \\"x\\"","errno":"5"}',
+            ('no "x"', 5),
+        ),
+        ('a {"exception_type":"IO","exception_message":"b\\nc"} z', ("b", None)),
+        (f"a {json.dumps(JSON | {'exception_message': f'b {json.dumps(JSON)}'})}", ("c", None)),
+        ('cut {"exception_type":"IO', ('cut {"exception_type":"IO', None)),
+    ],
+)
+def test_what_duckdb_says_is_put_in_one_plain_line(said, expected):
+    """However deep it lies in JSON."""
+    assert expected == facts(duckdb.IOException(said))
 
 
 WITHOUT = """

@@ -8,6 +8,7 @@ values first. So Parquet can always be written, and CSV only from columns of the
 from __future__ import annotations
 
 import math
+import os
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from xetrack.formulas import BEGINNING, MARK, NUMBER, guarded
 from xetrack.kinds import Kind
 from xetrack.names import quoted
 from xetrack_duckdb import cells, notes, reading
+from xetrack_duckdb.failures import facts
 from xetrack_duckdb.files import literal
 
 if TYPE_CHECKING:
@@ -145,10 +147,10 @@ def _copy(
     try:
         row = connection.execute(f"COPY ({sql}) TO {literal(path)} {how}", values).fetchone()
     except duckdb.IOException as error:
-        text = str(error).partition("\n")[0]
+        text, number = facts(error)
         if path not in text:  # what was to be read is at fault
             raise
-        raise OSError(text) from error
+        raise OSError(text if number is None else os.strerror(number)) from error
     return 0 if row is None else int(row[0])
 
 

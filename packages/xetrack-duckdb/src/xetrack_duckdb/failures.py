@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -21,6 +23,19 @@ _PID = re.compile(r"\(PID (\d+)\)")
 _HERE = "Unique file handle conflict"
 _ELSEWHERE = "Could not set lock on file"
 _NO_DATABASE = ("not a valid DuckDB database", "Serialization", "newer", "corrupt", "checksum")
+
+_FACTS = '{"exception_type"'
+"""How the JSON begins that DuckDB makes of an error which comes from a thread of its own."""
+
+
+def facts(error: Exception) -> tuple[str, int | None]:
+    """Return what DuckDB says, in one line of plain words, and the system's number of it."""
+    text, number = str(error), ""
+    with suppress(ValueError):  # what is no JSON stays as it is
+        while _FACTS in text:
+            inner, _ = json.JSONDecoder().raw_decode(text, text.index(_FACTS))
+            text, number = str(inner.get("exception_message", "")), str(inner.get("errno", ""))
+    return text.partition("\n")[0], int(number) if number.isdecimal() else None
 
 
 def is_held(error: Exception) -> bool:
@@ -43,7 +58,7 @@ def is_conflict(error: Exception) -> bool:
 
 def translated(error: Exception, location: str, doing: str, seconds: float = 0) -> XetrackError:
     """Return the error to raise in place of DuckDB's."""
-    text = str(error).partition("\n")[0]
+    text, _ = facts(error)
     if is_held(error):
         return DatabaseBusyError(location, seconds, holder(error))
     if is_conflict(error):

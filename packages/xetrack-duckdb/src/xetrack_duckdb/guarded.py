@@ -20,7 +20,7 @@ import duckdb
 from xetrack import forks, held
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import SQLResult
-from xetrack_duckdb.failures import REFUSALS
+from xetrack_duckdb.failures import REFUSALS, facts
 from xetrack_duckdb.files import CONFIG, File, literal, patiently
 from xetrack_duckdb.words import for_reading
 
@@ -148,7 +148,7 @@ def run(
         if late.is_set():
             reason = f"it took longer than {timeout:g} seconds"
             raise QueryError(query, reason, "Ask for less.") from error
-        raise QueryError(query, str(error).partition("\n")[0]) from error
+        raise QueryError(query, facts(error)[0]) from error
     finally:
         if timer is not None:
             timer.cancel()
