@@ -18,6 +18,7 @@ from tests.engines import run, together
 from xetrack import Tracker, XetrackWarning
 from xetrack.interfaces.sinks import Sink
 from xetrack.logs import read_jsonl, read_logs
+from xetrack.testing.processes import ended_well, forked
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork"),
@@ -110,24 +111,11 @@ def test_r15_midnight_among_many_processes_loses_no_line(tmp_path, name, files):
     assert (800, expected) == (len(rows), {(row["who"], row["at"]) for row in rows})
 
 
-def child(work):
-    """Run a function in a forked child, and say how it ended."""
-    number = os.fork()
-    if not number:
-        try:
-            work()
-        except BaseException:  # noqa: BLE001 - the child must not come back into pytest
-            sys.excepthook(*sys.exc_info())
-            os._exit(1)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
-
-
 def test_r7_after_a_fork_both_sides_log(tracker, tmp_path):
     """With files that were open before it."""
     tracker.log({"who": "parent", "at": 0})
     for at in range(3):
-        assert 0 == child(lambda at=at: tracker.log({"who": "child", "at": at}))
+        assert ended_well(forked(lambda at=at: tracker.log({"who": "child", "at": at})))
         tracker.log({"who": "parent", "at": at + 1})
     rows = [(row["who"], row["at"]) for row in both(tmp_path)]
     assert [("parent", at) for at in range(4)] == [row for row in rows if row[0] == "parent"]
@@ -145,10 +133,10 @@ def test_r7_a_fork_while_another_thread_logs_finds_no_lock_closed(tracker, tmp_p
 
     thread = threading.Thread(target=work)
     thread.start()
-    answers = [child(lambda: tracker.log({"who": "child"})) for _ in range(20)]
+    answers = [ended_well(forked(lambda: tracker.log({"who": "child"}))) for _ in range(20)]
     stop.set()
     thread.join()
-    assert [0] * 20 == answers
+    assert [True] * 20 == answers
     counted = Counter(row["who"] for row in both(tmp_path))
     assert {"thread": len(logged), "child": 20} == counted
 
