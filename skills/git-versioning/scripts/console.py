@@ -10,17 +10,17 @@ import signal
 import sys
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 try:
-    from xetrack.errors import XetrackError, XetrackWarning
+    from xetrack.errors import XetrackError, XetrackWarning, near
 except ImportError:
-    sys.exit(f"error: xetrack is not installed. Type: {sys.executable} -m pip install xetrack")
+    sys.exit(f"Error: xetrack is not installed. Type: {sys.executable} -m pip install xetrack")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-FAILED = 1
+FAILED, WRONG_USAGE = 1, 2
 INTERRUPTED, TERMINATED = 130, 143
 
 
@@ -38,29 +38,51 @@ class Answer:
     """For people."""
 
 
+class Parser(argparse.ArgumentParser):
+    """Takes no abbreviations, and says what to type instead of what it does not know."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with exit code 2, and say what is wrong and what was probably meant."""
+        unknown = message.partition("unrecognized arguments: ")[2].split()
+        options = [one for one in unknown if one.startswith("-")]
+        if options:
+            known = near(options[0], self._option_string_actions, all_else=False)
+            message = f"There is no option {options[0]!r}. {known}".rstrip()
+        elif unknown:
+            message = f"{' '.join(unknown)!r} is too much, or needs quotes around it."
+        else:
+            message = f"{message[:1].upper()}{message[1:]}."
+        self.exit(WRONG_USAGE, f"Error: {message} See: {self.prog} --help\n")
+
+
 class Commands:
     """A script with commands, each a function that takes options and returns an `Answer`."""
 
     def __init__(self, description: str) -> None:
-        self._parser = argparse.ArgumentParser(
+        self._parser = Parser(
             description=description,
             epilog="Exit codes: 0 done, 1 what was asked for failed, 2 wrong usage.",
         )
         self._commands = self._parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(self, run: Callable[[argparse.Namespace], Answer]) -> argparse.ArgumentParser:
+    def add(self, run: Callable[[argparse.Namespace], Answer]) -> Parser:
         """Offer a function as a command, with its docstring as help; options are added to it."""
         summary = (run.__doc__ or "").strip()
         name = run.__name__.strip("_").replace("_", "-")
         first = summary.partition("\n")[0]
         parser = self._commands.add_parser(name, help=first, description=summary)
         parser.add_argument("--json", action="store_true", help="print JSON")
-        parser.set_defaults(run=run)
+        parser.set_defaults(run=run, parser=parser)
         return parser
 
     def main(self, arguments: Sequence[str] | None = None) -> int:
         """Run what the command line asks for, and return the exit code."""
-        options = self._parser.parse_args(arguments)
+        options, rest = self._parser.parse_known_args(arguments)
+        if rest:  # the command knows its options best
+            options.parser.error(f"unrecognized arguments: {' '.join(rest)}")
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # what is begun is undone
         try:
             with warnings.catch_warnings():
@@ -93,7 +115,7 @@ def _strict(data: Any) -> Any:
 
 
 def _failed(text: str) -> int:
-    print(f"error: {text}", file=sys.stderr)
+    print(f"Error: {text}", file=sys.stderr)
     return FAILED
 
 

@@ -103,7 +103,7 @@ def checkout(options: Namespace) -> Answer:
         check=False,
     )
     if done.returncode:
-        raise ScriptError(done.stderr.strip().removeprefix("error: "))
+        raise ScriptError(done.stderr.strip().removeprefix("Error: "))
     data = {"tag": found.tag, **json.loads(done.stdout), "made": True}
     after = f"Next: cd '{folder}'; when you are done: experiment_explorer.py cleanup {found.tag}"
     return Answer(data, f"Made {folder}\n{after}")

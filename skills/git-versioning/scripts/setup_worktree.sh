@@ -25,8 +25,8 @@ HELP
 }
 
 say() { printf '%s\n' "$*" >&2; }
-fail() { say "error: $*"; exit 1; }
-misused() { say "error: $* See: setup_worktree.sh --help"; exit 2; }
+fail() { say "Error: $*"; exit 1; }
+misused() { say "Error: $* See: setup_worktree.sh --help"; exit 2; }
 
 json_text() { # a text as JSON
     local text=$1
@@ -48,15 +48,15 @@ while (($#)); do
         --detach) detach=yes ;;
         --json) json=yes ;;
         -h | --help) usage; exit 0 ;;
-        -*) misused "there is no option $1." ;;
+        -*) misused "There is no option $1." ;;
         *)
-            [[ -z $name ]] || misused "one name is enough, not also '$1'."
+            [[ -z $name ]] || misused "One name is enough, not also '$1'."
             name=$1
             ;;
     esac
     shift
 done
-[[ -n $name ]] || misused 'which branch?'
+[[ -n $name ]] || misused 'Which branch?'
 [[ -z $detach || -z $base ]] || misused '--detach takes its REVISION itself, without --base.'
 
 command -v git >/dev/null || fail 'git was not found. Install it: https://git-scm.com/downloads'
@@ -66,13 +66,13 @@ root=$(git rev-parse --show-toplevel 2>/dev/null) ||
 start=${base:-HEAD}
 [[ -z $detach ]] || start=$name
 commit=$(git -C "$root" rev-parse --verify --quiet --end-of-options "$start^{commit}") || {
-    [[ $start != HEAD ]] || fail 'the repository has no commit yet. Type: git commit'
-    fail "there is no revision '$start'. See those there are: git tag; git branch --all"
+    [[ $start != HEAD ]] || fail 'The repository has no commit yet. Type: git commit'
+    fail "There is no revision '$start'. See those there are: git tag; git branch --all"
 }
 if [[ -z $detach ]]; then
     git check-ref-format --branch "$name" >/dev/null 2>&1 || fail "'$name' is no name for a branch."
     ! git -C "$root" show-ref --verify --quiet "refs/heads/$name" ||
-        fail "the branch '$name' is there already. Choose another name, or: git branch -d '$name'"
+        fail "The branch '$name' is there already. Choose another name, or: git branch -d '$name'"
 fi
 # A monorepository may keep DVC elsewhere; what it has there is its own affair.
 with_dvc=''
@@ -138,9 +138,9 @@ if [[ $with_dvc ]]; then
         # Not in the cache: another machine made it. A remote may have it.
         [[ -n $(dvc remote list 2>/dev/null) ]] || {
             cat "$log" >&2
-            fail "the cache lacks data of $start, which knows no remote. Type in $root, or where the data are: dvc fetch --all-commits"
+            fail "The cache lacks data of $start, which knows no remote. Type in $root, or where the data are: dvc fetch --all-commits"
         }
-        quietly dvc pull --quiet || fail 'the remote lacks data, see above. Where they are, type: dvc push'
+        quietly dvc pull --quiet || fail 'The remote lacks data, see above. Where they are, type: dvc push'
     fi
     # What DVC links into its cache must not be written to, and databases will be.
     while IFS= read -r -d '' one; do

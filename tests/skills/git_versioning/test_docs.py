@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.skills.git_versioning.conftest import SCRIPTS, call, git, names
+from tests.skills.git_versioning.conftest import SCRIPTS, Script, call, git, names
 from xetrack import Reader
 
 SKILL = SCRIPTS.parent
@@ -97,6 +97,29 @@ def test_every_command_helps(environment):
     helped = call([SCRIPTS / "setup_worktree.sh", "--help"], "/").stdout
     assert "Exit codes:" in helped
     assert all(100 >= len(line) for line in helped.splitlines())
+
+
+def test_a_wrong_command_line_is_told_in_one_line_with_what_to_type(bare, monkeypatch):
+    """As by the scripts of the other skill and by xt: with exit code 2, and nothing printed."""
+    monkeypatch.setattr(sys, "argv", ["version_tag.py"])
+    script = Script("version_tag", bare)
+    for words, told in [
+        ([], "The following arguments are required: COMMAND. See: version_tag.py --help"),
+        (["shw"], "invalid choice: 'shw'"),
+        (["show"], "The following arguments are required: tag. See: version_tag.py show --help"),
+        (["show", "x", "--jsn"], "There is no option '--jsn'. Did you mean '--json'? See: version"),
+        (["show", "x", "--js"], "There is no option '--js'."),
+        (
+            ["show", "x", "y"],
+            "'y' is too much, or needs quotes around it. See: version_tag.py show",
+        ),
+    ]:
+        said = script.fails(*words, code=2)
+        assert told in said, words
+        assert (said.startswith("Error: "), 1) == (True, said.count("\n")), words
+    assert script.fails("show", "nothing").startswith("Error: ")
+    said = call([SCRIPTS / "setup_worktree.sh", "--bas"], bare, 2).stderr
+    assert "Error: There is no option --bas. See: setup_worktree.sh --help\n" == said
 
 
 def test_a_reader_who_has_seen_enough_ends_a_script_quietly(bare):

@@ -78,13 +78,13 @@ def test_options_choose_where_it_begins_and_goes(project):
 @pytest.mark.usefixtures("unchanged")
 def test_what_cannot_be_set_up_is_refused_with_what_to_type(project, tmp_path, monkeypatch):
     """And nothing is left."""
-    assert "the branch 'main' is there already" in setup(project, "main", code=1)
+    assert "The branch 'main' is there already" in setup(project, "main", code=1)
     assert "is no name for a branch" in setup(project, "a..b", code=1)
-    assert "there is no revision 'e9'" in setup(project, "--base", "e9", "try", code=1)
-    assert "there is no revision 'e9'" in setup(project, "--detach", "e9", code=1)
+    assert "There is no revision 'e9'" in setup(project, "--base", "e9", "try", code=1)
+    assert "There is no revision 'e9'" in setup(project, "--detach", "e9", code=1)
     assert "is there already" in setup(project, "--path", "data", "try", code=1)
-    assert "which branch?" in setup(project, code=2)
-    assert "there is no option --bas" in setup(project, "--bas", "x", "y", code=2)
+    assert "Which branch?" in setup(project, code=2)
+    assert "There is no option --bas" in setup(project, "--bas", "x", "y", code=2)
     assert "--path needs a value" in setup(project, "--path", code=2)
     assert "is in no git repository" in setup("/", "try", code=1)
     (tools := tmp_path / "tools").mkdir()
