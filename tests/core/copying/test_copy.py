@@ -242,7 +242,7 @@ def test_rows_that_nothing_names_are_not_copied(tmp_path, target):
     connection.close()
     with pytest.raises(InvalidTableError, match="not all of its rows"):
         copy(source, target)
-    assert [] == Reader(target).tables
+    assert not target.parent.exists(), "a database was made for nothing"
 
 
 def test_columns_of_other_programs_come_along(tmp_path, target):

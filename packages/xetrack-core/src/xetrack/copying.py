@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack, closing, nullcontext, suppress
+from itertools import chain, islice
 from time import monotonic
 from typing import TYPE_CHECKING, Literal, TextIO
 
@@ -27,7 +28,7 @@ from xetrack.interfaces.engine import Field, Query, Settings, shown_location
 from xetrack.names import DEFAULT_TABLE, OWN, checked_key, checked_table, column_name, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from xetrack.interfaces.engine import Column, Engine, Inserter
     from xetrack.kinds import Kind, Value
@@ -151,6 +152,10 @@ class _Copy:
         own = [keys.index(name) for name in OWN]
         kinds: list[frozenset[Kind]] = [frozenset()] * len(keys)
         copied = 0
+        batches = self._named(found.batches, own)
+        # What cannot be read at all makes no file of the target. One that was made stays, though
+        # it may be empty: somebody else may be about to write into it.
+        begun = list(islice(batches, 1))
         with ExitStack() as stack:
             progress = stack.enter_context(
                 closing(_Progress(self.table, self._source.count(self.table)))
@@ -160,10 +165,8 @@ class _Copy:
             if self._target.count(self.table):
                 known = KnownRows(self._target, self.table, keys)
                 stack.enter_context(closing(known))
-            for batch in found.batches:
+            for batch in chain(begun, batches):
                 progress.add(len(batch[0]))
-                if any(None in batch[at] for at in own):
-                    raise _nameless(self.table)
                 cells = batch if known is None else _only(known.others(batch), batch)
                 if len(cells[0]):
                     kinds = self._write(keys, kinds, cells)
@@ -176,6 +179,15 @@ class _Copy:
             self._target.add_columns(self.table, fields)
         self._namesakes = known.namesakes if known else 0
         return copied
+
+    def _named(
+        self, batches: Iterable[Sequence[Sequence[Value]]], own: Sequence[int]
+    ) -> Iterator[Sequence[Sequence[Value]]]:
+        """Yield the batches whose rows have all of what names them."""
+        for batch in batches:
+            if any(None in batch[at] for at in own):
+                raise _nameless(self.table)
+            yield batch
 
     def _write(
         self, keys: Sequence[str], kinds: list[frozenset[Kind]], cells: Sequence[Sequence[Value]]
