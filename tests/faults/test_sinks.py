@@ -241,7 +241,7 @@ def test_r20_the_interpreter_ends_while_samples_are_taken(tmp_path):
         assert "logged\n" == started.stdout.readline()
         began = time.monotonic()
         assert ("", "") == started.communicate("end\n", timeout=20)
-        assert (0, True) == (started.returncode, time.monotonic() - began < 2)
+        assert (0, True) == (started.returncode, time.monotonic() - began < 10)
 
 
 def test_r21_a_kill_in_the_middle_of_logging_leaves_whole_lines(tmp_path):
