@@ -18,7 +18,7 @@ from xetrack import Reader
 from xetrack.errors import UntrustedPickleError, XetrackWarning
 from xetrack.keys.key import OBJECTS
 from xetrack.keys.nets import net
-from xetrack_cache import entries
+from xetrack.sealed import entries
 
 
 class Canary:

@@ -36,6 +36,7 @@ MADE = [
     (errors.DamagedAssetError("0123456789abcdef", "a digest differs"), ValueError),
     (errors.CacheNotFoundError("cache_dir"), FileNotFoundError),
     (errors.CacheError("cache_dir", "the disk is full"), OSError),
+    (errors.DamagedCacheError("cache_dir", "file is not a database"), OSError),
     (errors.ResultNotFoundError("cool-name-1234", "cache_dir"), LookupError),
     (errors.UntrustedPickleError("The asset 0123456789abcdef"), PermissionError),
     (errors.UnknownComponentError("engine", "duck", ["duckdb"]), LookupError),

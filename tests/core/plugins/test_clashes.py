@@ -68,6 +68,19 @@ def test_what_is_built_in_cannot_be_displaced(strangers):
     assert registry.component(PartKind.ENGINE, "sqlite").target.startswith("xetrack.builtin.")
 
 
+def test_a_cache_and_an_engine_may_claim_one_scheme_but_two_caches_cannot(strangers):
+    """Rows and results may lie in one database; a cache is found by its name as well."""
+    strangers.offer("alpha", "xetrack_engines", {"schemes": ("redis",)})
+    strangers.offer("beta", "xetrack_caches", {"schemes": ("redis", "rediss")})
+    strangers.offer("gamma", "xetrack_caches", {"schemes": ("rediss",)})
+    registry = strangers.registry()
+    reason = "'rediss', for a cache, is offered by both xetrack-beta 1.0 and xetrack-gamma 1.0"
+    assert {"xetrack-gamma": reason} == quarantined(registry)
+    with pytest.warns(XetrackWarning, match="xetrack-gamma"):
+        assert ["beta"] * 3 == [registry.cache_for(name) for name in ("redis", "rediss", "beta")]
+    assert "alpha" == registry.engine_for("redis://host")
+
+
 def test_two_engines_cannot_claim_one_scheme(strangers):
     """Otherwise a URL would be opened by whichever was loaded first."""
     strangers.offer("alpha", "xetrack_engines", {"schemes": ("redis",)})

@@ -112,7 +112,7 @@ MISDESCRIBED = {
     ),
     "schemes of a sink": (
         HEAD + "def xetrack_sinks(): return [" + PART[:-1] + ", schemes=('s',))]",
-        "the sink 'part' has schemes, which only an engine may have",
+        "the sink 'part' has schemes, which only an engine or a cache may have",
     ),
     "a text for a tuple": (
         HEAD + "def xetrack_engines(): return [" + PART[:-1] + ", schemes='redis')]",

@@ -110,6 +110,14 @@ def test_a_location_of_an_engine_that_is_not_installed_names_the_extra(strangers
     assert str(caught.value).endswith(f"Type: pip install 'xetrack[{extra}]'")
 
 
+def test_a_cache_that_is_not_installed_names_the_extra(strangers):
+    """By the scheme of its URL; of another scheme nothing is known."""
+    with pytest.raises(UnknownComponentError, match=r"Type: pip install 'xetrack\[postgres\]'"):
+        strangers.registry().cache_for("postgresql")
+    with pytest.raises(UnknownComponentError, match="There is no cache named 'redis'"):
+        strangers.registry().cache_for("redis")
+
+
 def test_an_unknown_scheme_is_an_error_that_lists_the_schemes(strangers):
     """An engine of the scheme's name does not count unless it claims the scheme."""
     strangers.offer("redis", "xetrack_engines", {"schemes": ("rediss",)})

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
-from contextlib import suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import diskcache  # type: ignore[import-untyped]
 from diskcache.core import DBNAME  # type: ignore[import-untyped]
 
-from xetrack.errors import CacheError, UntrustedPickleError, report
-from xetrack.interfaces.cache import Cache, CacheEntry
+from xetrack.errors import CacheError, DamagedCacheError, UntrustedPickleError
+from xetrack.interfaces.cache import CacheEntry
+from xetrack.interfaces.powers import StoredResult
+from xetrack.sealed.cache import NOT_OURS, SealedCache
+from xetrack.sealed.entries import DamagedError
 from xetrack.trust import trusting
-from xetrack_cache import codecs, old
+from xetrack_cache import leases, old
 from xetrack_cache.disk import BytesDisk
-from xetrack_cache.entries import DamagedError, Opened, Signed, opened, packed
 from xetrack_cache.folder import BUSY, Folder
-from xetrack_cache.leases import lease
 from xetrack_cache.private import make_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Sequence
 
     from xetrack_cache.folder import Stored
 
 LOG_LIMIT = 16 << 20
 """Bytes that SQLite's log may have before it is copied into the database."""
+
+RIGHTS = "computing"
+"""The folder, in that of the cache, of the files that are locked by whoever computes."""
 
 _SETTINGS = {
     "sqlite_mmap_size": 0,  # what is mapped, a stray pointer of anybody's can change
@@ -37,45 +41,32 @@ _SETTINGS = {
 }
 
 
-class DiskCache(Cache):
+class DiskCache(SealedCache):
     """Results of calls in a folder."""
 
     def __init__(self, location: str, size_limit: int | None = None) -> None:
         super().__init__(os.path.expanduser(location), size_limit)  # noqa: PTH111 - a text it stays
         self._folder = Folder(self.location)
         self._writer: diskcache.Cache | None = None
-        self._told: set[str] = set()
-        self._signed = Signed()
 
-    def get(self, key: str) -> CacheEntry | None:
-        """Return the entry, or None when there is none that can be trusted."""
+    def fetch(self, key: str) -> bytes | None:
+        """Return the bytes of an entry; None when there is none."""
         try:
-            stored = self._folder.entry(key)
-            if stored is None:
-                return None
-            found = self._trusted(key, stored)
-            found.verify()
-            return _entry(found, _result(found))
+            return self._folder.entry(key)
         except sqlite3.Error as error:
             raise CacheError(self.location, str(error)) from error
-        except DamagedError as damage:
-            if key not in self._told:
-                self._told.add(key)
-                report(f"A result in the cache {self.location!r} is not used: {damage}.")
-            return None
 
-    def put(self, key: str, entry: CacheEntry) -> None:
-        """Keep an entry under a key in place of any other; see `Cache.put`."""
+    def beginning(self, key: str, size: int) -> bytes | None:
+        """Return the first bytes of an entry; None when there is none."""
         try:
-            codec, data = codecs.dumped(entry.result)
-        except Exception as error:
-            said = f"{type(error).__name__}: {error}"
-            reason = f"a {type(entry.result).__name__} cannot be pickled ({said})"
-            raise CacheError(self.location, reason) from error
-        value = packed(key, codec, data, entry.track_id, entry.material)
+            return self._folder.entry(key, size)
+        except sqlite3.Error as error:
+            raise CacheError(self.location, str(error)) from error
+
+    def store(self, key: str, entry: bytes, track_id: str) -> None:
+        """Keep an entry under a key in place of any other."""
         try:
-            self._store(key, value, entry.track_id)
-            self._told.discard(key)
+            self._store(key, entry, track_id)
         except (OSError, sqlite3.Error, diskcache.Timeout) as error:
             reason = str(error) or "another process keeps it locked"
             raise CacheError(self.location, reason) from error
@@ -109,31 +100,26 @@ class DiskCache(Cache):
             self.location, BUSY, BytesDisk, eviction_policy=policy, **_SETTINGS, **size
         )
 
-    def computing(self, key: str, *, wait: bool = True) -> AbstractContextManager[bool]:
-        """Hold the right to compute a key; see `Cache.computing`."""
-        return lease(Path(self.location, "computing"), key, wait=wait)
+    def acquire(self, key: str, *, wait: bool) -> int | None:
+        """Lock the file of a key; see `SealedCache.acquire`."""
+        return leases.locked(Path(self.location, RIGHTS, key), wait=wait)
+
+    def release(self, key: str, held: int) -> None:
+        """Unlock the file of a key."""
+        leases.give_back(Path(self.location, RIGHTS, key), held)
 
     def keys(self, prefix: str) -> list[str]:
         """Return the keys that begin with a text, the oldest first."""
         return self._folder.keys(prefix)
-
-    def material(self, key: str) -> bytes | None:
-        """Return the material of an entry that can be trusted, without loading its result."""
-        for stored in self._folder.rows(key):
-            for beginning in (True, False):  # the beginning is nearly always enough
-                with suppress(DamagedError):
-                    data = self._folder.bytes_of(stored, beginning=beginning)
-                    return self._trusted(key, data).material
-        return None
 
     def read(self, key: Any, *, trust: bool | None = None) -> CacheEntry | None:
         """Return an entry for someone who looks into the cache; see `Cache.read`."""
         name = key if isinstance(key, str) else old.key_bytes(key)
         for stored in self._folder.rows(name):
             try:
-                return self._read(stored, trusting(trust))[1]
+                return self._read(stored, trust)[1]
             except DamagedError as damage:
-                report(f"A result in the cache {self.location!r} is left out: {damage}.")
+                self.leave_out(damage)
         if isinstance(key, str) or not trusting(trust):
             return None
         # Pickles of equal keys may differ.
@@ -143,39 +129,28 @@ class DiskCache(Cache):
         """Go through all entries, the oldest first; see `Cache.scan`."""
         for stored in self._folder.rows():
             try:
-                yield self._read(stored, trusting(trust))
+                yield self._read(stored, trust)
             except DamagedError as damage:
-                report(f"A result in the cache {self.location!r} is left out: {damage}.")
+                self.leave_out(damage)
 
-    def _read(self, stored: Stored, trust: bool) -> tuple[Any, CacheEntry]:
-        what = f"A result in the cache {self.location!r}"
+    def _read(self, stored: Stored, trust: bool | None) -> tuple[Any, CacheEntry]:
         data = self._folder.bytes_of(stored)
-        if stored.is_old:
-            if not trust:
-                raise UntrustedPickleError(what)
-            key = stored.key if stored.raw else old.loaded(stored.key)
-            result, run = old.result_of(old.loaded(data))
-            return key, CacheEntry(result=result, track_id=run, material=b"")
-        found = opened(stored.key, data)
-        found.verify()
-        if found.codec == codecs.PICKLE and not (found.signed or trust):
-            raise UntrustedPickleError(what)
-        return stored.key, _entry(found, _result(found))
-
-    def _trusted(self, key: str, stored: bytes) -> Opened:
-        """Take an entry apart that this user stored, or whom the user trusts."""
-        found = opened(key, stored, self._signed)
-        if not found.signed and not trusting():
-            raise DamagedError("it does not carry your signature: somebody else may have stored it")
-        return found
+        if not stored.is_old:
+            if not isinstance(stored.key, str):
+                raise DamagedError("its key is no text")
+            return stored.key, self.loaded(stored.key, data, trust=trust)
+        if not trusting(trust):
+            raise UntrustedPickleError(f"A result in the cache {self.location!r}")
+        key = stored.key if stored.raw else old.loaded(stored.key)
+        result, run = old.result_of(old.loaded(data))
+        return key, CacheEntry(result=result, track_id=run, material=b"")
 
     def delete_run(self, track_id: str) -> int:
         """Remove the entries that a run computed, and return how many that were."""
-        rows = [row for row in self._folder.rows() if self.run_of(row) == track_id]
+        rows = [row for row in self._folder.rows() if self._run_of(row) == track_id]
         return self._folder.delete(rows)
 
-    def run_of(self, stored: Stored) -> str:
-        """Return the run that computed an entry, without loading anything."""
+    def _run_of(self, stored: Stored) -> str:
         if not stored.is_old:
             return stored.tag or ""
         try:
@@ -183,17 +158,58 @@ class DiskCache(Cache):
         except DamagedError:
             return ""
 
+    def exists(self) -> bool:
+        """Tell whether the folder has a database."""
+        return Path(self.location, DBNAME).is_file()
+
+    def listed(self) -> Iterator[StoredResult]:
+        """Go through all results, the oldest first; see `ListsResults.listed`."""
+        with self._readable():
+            for stored in self._folder.rows():
+                yield self._described(stored)
+
+    def _described(self, stored: Stored) -> StoredResult:
+        key, run = stored.key if isinstance(stored.key, str) else "", stored.tag or ""
+        try:
+            data = self._folder.bytes_of(stored, beginning=not stored.is_old)
+        except DamagedError as damage:
+            return StoredResult(stored, key, stored.time, stored.size, "", run, str(damage))
+        if not stored.is_old:
+            return self.described(stored, key, stored.time, stored.size, run, data)
+        function = "" if stored.raw else old.function_of(stored.key)
+        run, state = old.run_of(data), f"of 0.7, {NOT_OURS}"
+        return StoredResult(stored, "", stored.time, len(data), function, run, state)
+
+    def remove(self, results: Sequence[StoredResult]) -> int:
+        """Remove results and their files; return how many were there."""
+        with self._readable():
+            return self._folder.delete([one.handle for one in results])
+
+    def clear(self) -> int:
+        """Remove all results; the database, too, where it cannot be read."""
+        try:
+            with self._readable():
+                number = self._folder.delete([*self._folder.rows()])
+        except DamagedCacheError:
+            number = 0
+            self.close()
+            for path in Path(self.location).glob(f"{DBNAME}*"):
+                path.unlink()
+        shutil.rmtree(Path(self.location, RIGHTS), ignore_errors=True)
+        return number
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise DamagedCacheError(self.location, str(error)) from error
+
+    def size(self) -> int:
+        """Return the bytes of all files."""
+        found = Path(self.location).rglob("*")
+        return sum(one.stat().st_size for one in found if one.is_file())
+
     def close(self) -> None:
         """Give back every resource; a later use opens again."""
         self._folder.close()
-
-
-def _result(found: Opened) -> Any:
-    try:
-        return codecs.loaded(found.codec, found.data)
-    except Exception as error:  # noqa: BLE001 - a class may be gone, and loading may raise anything
-        raise DamagedError(f"it cannot be loaded ({type(error).__name__}: {error})") from None
-
-
-def _entry(found: Opened, result: Any) -> CacheEntry:
-    return CacheEntry(result=result, track_id=found.track_id, material=found.material)

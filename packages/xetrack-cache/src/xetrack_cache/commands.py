@@ -1,126 +1,105 @@
-"""`xt cache`: what is in the folder of a cache. Nothing is unpickled here, whoever stored it."""
+"""`xt cache`: what is in a cache. Nothing is unpickled here, whoever stored it."""
 
-import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any, TypeAlias
 
-from attrs import frozen
-from diskcache.core import DBNAME  # type: ignore[import-untyped]
-
-from xetrack.errors import CacheError, CacheNotFoundError, InvalidArgumentError, ResultNotFoundError
+from xetrack.access import open_cache
+from xetrack.errors import (
+    CacheError,
+    CacheNotFoundError,
+    DamagedCacheError,
+    InvalidArgumentError,
+    ResultNotFoundError,
+)
 from xetrack.interfaces.commands import Confirm
-from xetrack.keys.why import differences, function_in, sections
-from xetrack_cache import old
-from xetrack_cache.entries import DamagedError, opened
-from xetrack_cache.folder import Folder, Stored
+from xetrack.interfaces.powers import ListsResults
+from xetrack.keys.why import differences, sections
 
 Rows: TypeAlias = list[dict[str, Any]]
 
-NOT_OURS = "not signed by you"
-"""State of an entry that `track` never answers from."""
 
-
-@frozen
-class _Entry:
-    """What can be said of an entry without loading its result."""
-
-    stored: Stored
-    key: str
-    function: str
-    run: str
-    size: int
-    state: str
-    material: bytes = b""
-
-
-def ls(folder: str, /) -> Rows:
+def ls(cache: str, /) -> Rows:
     """List cached results, the oldest first, with the run that computed each.
 
     Parameters
     ----------
-    folder
-        The folder of the cache.
+    cache
+        The folder or URL of the cache.
     """
-    with _opened(folder) as found:
+    with _opened(cache) as (found, _):
         return [
             {
                 "key": entry.key[:16],
                 "function": entry.function,
-                "track_id": entry.run,
+                "track_id": entry.track_id,
                 "bytes": entry.size,
-                "stored": _stamp(entry.stored.time),
+                "stored": _stamp(entry.time),
                 "state": entry.state,
             }
-            for entry in _entries(found)
+            for entry in found.listed()
         ]
 
 
-def delete(folder: str, track_id: str, /, *, confirm: Confirm) -> str:
+def delete(cache: str, track_id: str, /, *, confirm: Confirm) -> str:
     """Delete the results that a run computed.
 
     Parameters
     ----------
-    folder
-        The folder of the cache.
+    cache
+        The folder or URL of the cache.
     track_id
         Name of the run.
     """
-    with _opened(folder) as found:
-        entries = [one.stored for one in _entries(found) if one.run == track_id]
+    with _opened(cache) as (found, shown):
+        entries = [one for one in found.listed() if one.track_id == track_id]
         if not entries:
-            raise ResultNotFoundError(track_id, folder)
-        confirm(f"Delete {_counted(len(entries))} of {track_id} in {folder}?")
-        number = found.delete(entries)
+            raise ResultNotFoundError(track_id, shown)
+        confirm(f"Delete {_counted(len(entries))} of {track_id} in {shown}?")
+        number = found.remove(entries)
     return f"Deleted {_counted(number)} of {track_id}."
 
 
-def stats(folder: str, /) -> dict[str, Any]:
+def stats(cache: str, /) -> dict[str, Any]:
     """Count results and bytes.
 
     Parameters
     ----------
-    folder
-        The folder of the cache.
+    cache
+        The folder or URL of the cache.
     """
-    with _opened(folder) as found:
-        entries = list(_entries(found))
-    path = Path(folder)
+    with _opened(cache) as (found, _):
+        entries = list(found.listed())
+        size = found.size()
     return {
         "results": len(entries),
         "functions": len({one.function for one in entries}),
-        "runs": len({one.run for one in entries}),
+        "runs": len({one.track_id for one in entries}),
         "unusable": sum(bool(one.state) for one in entries),
-        "bytes": sum(one.stat().st_size for one in path.rglob("*") if one.is_file()),
+        "bytes": size,
     }
 
 
-def clear(folder: str, /, *, confirm: Confirm) -> str:
+def clear(cache: str, /, *, confirm: Confirm) -> str:
     """Delete all results.
 
     A database that cannot be read any more is removed.
 
     Parameters
     ----------
-    folder
-        The folder of the cache.
+    cache
+        The folder or URL of the cache.
     """
-    try:
-        with _opened(folder) as found:
-            entries = list(found.rows())
-            confirm(f"Delete all {_counted(len(entries))} in {folder}?")
-            number = found.delete(entries)
-    except CacheError:
-        confirm(f"Remove the database of {folder}, which cannot be read?")
-        for path in Path(folder).glob(f"{DBNAME}*"):
-            path.unlink()
-        return "The database of the cache could not be read, and was removed."
-    with suppress(OSError):
-        shutil.rmtree(Path(folder, "computing"))
-    return f"Deleted {_counted(number)}."
+    with _opened(cache) as (found, shown):
+        try:
+            number = sum(1 for _ in found.listed())
+        except DamagedCacheError:
+            confirm(f"Remove the database of {shown}, which cannot be read?")
+            found.clear()
+            return "The database of the cache could not be read, and was removed."
+        confirm(f"Delete all {_counted(number)} in {shown}?")
+        return f"Deleted {_counted(found.clear())}."
 
 
 def _counted(number: int) -> str:
@@ -128,7 +107,7 @@ def _counted(number: int) -> str:
 
 
 def why(
-    folder: str,
+    cache: str,
     key: str | None = None,
     /,
 ) -> Rows | str:
@@ -136,16 +115,16 @@ def why(
 
     Parameters
     ----------
-    folder
-        The folder of the cache.
+    cache
+        The folder or URL of the cache.
     key
         The key of the result as ``xt cache ls`` shows it, or how it begins; the newest by default.
     """
-    with _opened(folder) as found:
-        entries = [one for one in _entries(found) if one.material]
+    with _opened(cache) as (found, shown):
+        entries = [one for one in found.listed() if one.material]
     asked = [at for at, one in enumerate(entries) if one.key.startswith(key or "")]
     if not asked:
-        expected = f"the key of a result, as: xt cache ls {folder}"
+        expected = f"the key of a result, as: xt cache ls {shown}"
         raise InvalidArgumentError("key", key, expected)
     at = asked[-1]
     mine = sections(entries[at].material)
@@ -166,46 +145,19 @@ def why(
 
 
 @contextmanager
-def _opened(folder: str) -> Iterator[Folder]:
-    if not Path(folder, DBNAME).is_file():
-        raise CacheNotFoundError(folder)
-    found = Folder(folder)
+def _opened(cache: str) -> Iterator[tuple[ListsResults, str]]:
+    """Open a cache that is there, with its location as users may see it."""
+    found = open_cache(cache)
     try:
-        yield found
-    except sqlite3.Error as error:
-        raise CacheError(folder, str(error), f"Empty it with: xt cache clear {folder}") from error
+        if not isinstance(found, ListsResults):
+            hint = "Read it with: xetrack.Reader.scan_cache"
+            raise CacheError(found.location, "it cannot tell what is in it", hint)
+        if not found.exists():
+            raise CacheNotFoundError(found.location)
+        yield found, found.location
     finally:
         found.close()
 
 
-def _entries(folder: Folder) -> Iterator[_Entry]:
-    for stored in folder.rows():
-        try:
-            data = folder.bytes_of(stored, beginning=not stored.is_old)
-            if stored.is_old:
-                function = old.function_of(stored.key) if not stored.raw else ""
-                yield _Entry(
-                    stored, "", function, old.run_of(data), len(data), f"of 0.7, {NOT_OURS}"
-                )
-                continue
-            found = opened(stored.key, data)
-        except DamagedError as damage:
-            yield _Entry(stored, _name(stored), "", stored.tag or "", stored.size, str(damage))
-            continue
-        yield _Entry(
-            stored,
-            stored.key,
-            function_in(found.material),
-            found.track_id,
-            found.size,
-            "" if found.signed else NOT_OURS,
-            found.material,
-        )
-
-
 def _stamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds).isoformat(" ", "seconds")  # noqa: DTZ006 - as in rows
-
-
-def _name(stored: Stored) -> str:
-    return stored.key if isinstance(stored.key, str) else ""

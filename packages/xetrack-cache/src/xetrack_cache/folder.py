@@ -17,8 +17,8 @@ from attrs import frozen
 from diskcache.core import DBNAME, MODE_PICKLE  # type: ignore[import-untyped]
 
 from xetrack.forks import protect
+from xetrack.sealed.entries import DamagedError
 from xetrack_cache.disk import path_of, remove
-from xetrack_cache.entries import DamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,8 +118,15 @@ class Folder:
             return self.connection()
         return self._connection
 
-    def entry(self, key: str) -> bytes | None:
+    def entry(self, key: str, size: int = -1) -> bytes | None:
         """Return the bytes that are stored under a key of this version; None without any.
+
+        Parameters
+        ----------
+        key
+            The key.
+        size
+            Bytes that are wanted, from the first on; all of them by default.
 
         Raises
         ------
@@ -137,7 +144,9 @@ class Folder:
         if not rows:
             return None
         ((value, filename),) = rows
-        return value if filename is None and type(value) is bytes else self.content(filename)
+        if filename is not None or type(value) is not bytes:
+            return self.content(filename, size)
+        return value if size < 0 else value[:size]
 
     def content(self, filename: object, length: int = -1) -> bytes:
         """Return the content of an entry's file, or its beginning."""

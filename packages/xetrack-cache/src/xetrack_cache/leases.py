@@ -10,52 +10,25 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from xetrack_cache.private import make_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-_mine: ContextVar[frozenset[tuple[str, str]]] = ContextVar("xetrack_cache_leases")
-"""What is held here: by this thread or task, or by the one that began it."""
 
 _open: set[int] = set()
 
 
-@contextmanager
-def lease(folder: Path, name: str, *, wait: bool) -> Iterator[bool]:
-    """Hold the lock of this name in a folder, which is made; tell whether it is held.
+def locked(path: Path, *, wait: bool) -> int | None:
+    """Lock a file, which is made with its folder; return None when others have it.
 
     Raises
     ------
     OSError
-        The file cannot be made or locked.
+        It cannot be made or locked.
     """
-    held = _mine.get(frozenset())
-    me = str(folder), name
-    if me in held:  # a call within the call, which would wait for itself
-        yield True
-        return
-    path = folder / name
-    file = _locked(path, wait=wait)
-    if file is None:
-        yield False
-        return
-    token = _mine.set(held | {me})
-    try:
-        yield True
-    finally:
-        # In an async generator that is closed elsewhere, the context is another one.
-        with suppress(ValueError):
-            _mine.reset(token)
-        _give_back(path, file)
-
-
-def _locked(path: Path, *, wait: bool) -> int | None:
     while True:
         make_folder(path.parent.parent, path.parent.name)
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -80,7 +53,8 @@ def _is_at(path: Path, file: int) -> bool:
         return False
 
 
-def _give_back(path: Path, file: int) -> None:
+def give_back(path: Path, file: int) -> None:
+    """Remove and unlock a file."""
     if file not in _open:  # in a forked child, which never had the right
         return
     with suppress(OSError):

@@ -11,7 +11,7 @@ import pickle
 import pickletools
 from typing import TYPE_CHECKING, Any
 
-from xetrack_cache.entries import DamagedError
+from xetrack.sealed.entries import DamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -100,7 +100,7 @@ def open_cache(cache: str | os.PathLike[str] | Cache, size_limit: int | None = N
         "cache", os.fspath(cache) if hasattr(cache, "__fspath__") else cache, expected
     )
     scheme, separator, _ = location.partition("://")
-    name = scheme if separator else DISKCACHE
+    name = registry().cache_for(scheme.lower()) if separator else DISKCACHE
     try:
         found = registry().load(PartKind.CACHE, name)
     except UnknownComponentError as error:
@@ -119,14 +119,20 @@ def open_cache_to_read(cache: str | os.PathLike[str]) -> Iterator[Cache]:
     CacheNotFoundError
         It is not.
     """
+    from xetrack.interfaces.powers import ListsResults  # noqa: PLC0415 - for those who have one
+
     found = open_cache(cache)
-    location = str(cache)
-    if "://" not in location and not Path(location).expanduser().is_dir():
-        raise CacheNotFoundError(location)
     try:
+        if isinstance(found, ListsResults) and not (_is_folder(cache) or found.exists()):
+            raise CacheNotFoundError(found.location)
         yield found
     finally:
         found.close()
+
+
+def _is_folder(cache: str | os.PathLike[str]) -> bool:
+    """Tell whether a folder is there, in which a cache may come."""
+    return "://" not in str(cache) and Path(cache).expanduser().is_dir()
 
 
 def _engine_of(location: str, settings: Settings) -> str:

@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+def _typed(location: str) -> str:
+    """Return a location as a shell takes it: a URL may have ``&`` in it."""
+    from shlex import quote  # noqa: PLC0415 - for texts of errors only
+
+    return quote(location)
+
+
 class AssetNotStoredError(XetrackError, TypeError):
     """An object that no codec can say in bytes, or that its store cannot keep."""
 
@@ -55,9 +62,10 @@ class CacheNotFoundError(XetrackError, FileNotFoundError):
     """There is no cache to read at a path; reading never makes one."""
 
     def __init__(self, location: str) -> None:
+        what = "URL" if "://" in location else "path"
         super().__init__(
-            f"There is no cache at {location!r}. Check the path: it is the folder that a Tracker "
-            "was given as cache=..., which the first result makes."
+            f"There is no cache at {location!r}. Check the {what}: "
+            "it is what a Tracker was given as cache=..., and the first result makes the cache."
         )
         self.location = location
 
@@ -68,7 +76,7 @@ class ResultNotFoundError(XetrackError, LookupError):
     def __init__(self, track_id: str, location: str) -> None:
         super().__init__(
             f"There is no cached result of the run {track_id!r} in {location!r}. "
-            f"List the results with: xt cache ls {location}"
+            f"List the results with: xt cache ls {_typed(location)}"
         )
         self.track_id = track_id
         self.location = location
@@ -80,10 +88,17 @@ class CacheError(XetrackError, OSError):
     def __init__(self, location: str, reason: str, hint: str = "") -> None:
         super().__init__(
             f"The cache {location!r} cannot be used: {reason}. "
-            f"{hint or f'See what is in it with: xt cache stats {location}'}"
+            f"{hint or f'See what is in it with: xt cache stats {_typed(location)}'}"
         )
         self.location = location
         self.reason = reason
+
+
+class DamagedCacheError(CacheError):
+    """What a cache is kept in cannot be read, so that only emptying it helps."""
+
+    def __init__(self, location: str, reason: str) -> None:
+        super().__init__(location, reason, f"To empty it, type: xt cache clear {_typed(location)}")
 
 
 class TrustKeyError(XetrackError, ValueError):

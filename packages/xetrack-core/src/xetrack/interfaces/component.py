@@ -43,7 +43,8 @@ class Component:
     """One line for ``xt plugins`` and ``xt --help``."""
 
     schemes: tuple[str, ...] = ()
-    """Engines only: URL schemes that choose this engine, such as ``postgresql``."""
+    """Engines and caches only: URL schemes that choose this part, such as ``postgresql``. A cache
+    is chosen by its name, too."""
 
     suffixes: tuple[str, ...] = ()
     """Engines only: endings of a new file's name that choose this engine: ``.duckdb``."""

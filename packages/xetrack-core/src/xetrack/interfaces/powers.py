@@ -1,4 +1,4 @@
-"""What some engines can do beyond `xetrack.interfaces.engine.Engine`: classes to extend as well.
+"""What some engines and caches can do beyond their interface: classes to extend as well.
 
 Whoever wants such a power asks for it by ``isinstance``. The one for SQL stands beside the engine.
 """
@@ -194,3 +194,63 @@ class LendsSQLite(ABC):
         StorageError
             The driver failed; its own errors come out of the context as this one.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResult:
+    """What can be said of a result in a cache without loading it."""
+
+    handle: Any
+    """By which the cache knows it again."""
+    key: str
+    """Empty where it has none that is a text."""
+    time: float
+    """When it was stored, in seconds since 1970."""
+    size: int
+    """Bytes of the result."""
+    function: str = ""
+    track_id: str = ""
+    """The run that computed it, as far as that can be told."""
+    state: str = ""
+    """Why no call is answered from it; empty for a result that is sound."""
+    material: bytes = b""
+    """What the key was made from."""
+
+
+class ListsResults(ABC):
+    """The power of a cache that shows what is in it. Nothing is unpickled here, whoever stored it.
+
+    All but `exists` take a cache that is not there for an empty one.
+    """
+
+    @abstractmethod
+    def exists(self) -> bool:
+        """Tell whether there is a cache; it may be empty.
+
+        Raises
+        ------
+        XetrackError
+            That cannot be told.
+        """
+
+    @abstractmethod
+    def listed(self) -> Iterator[StoredResult]:
+        """Go through all results, the oldest first; also those that are damaged or foreign.
+
+        Raises
+        ------
+        DamagedCacheError
+            They cannot be read, and only `clear` helps.
+        """
+
+    @abstractmethod
+    def remove(self, results: Sequence[StoredResult]) -> int:
+        """Remove results that were listed, and return how many of them were still there."""
+
+    @abstractmethod
+    def clear(self) -> int:
+        """Remove all results, also those that cannot be read; return how many were counted."""
+
+    @abstractmethod
+    def size(self) -> int:
+        """Return the bytes that the cache takes where it is kept."""

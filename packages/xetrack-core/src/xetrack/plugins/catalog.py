@@ -48,11 +48,12 @@ class Catalog:
         first = self.offers.get(key)
         if first is not None:
             raise self._clash(first, offer, f"the {offer.kind} {offer.component.name!r}")
-        for other in self.engines():
+        for other in self._of(offer.kind):
             claimed = {*other.component.schemes, *other.component.suffixes}
             for claim in (*offer.component.schemes, *offer.component.suffixes):
                 if claim in claimed:
-                    raise self._clash(other, offer, f"{claim!r}, for an engine,")
+                    what = "an engine" if offer.kind is PartKind.ENGINE else "a cache"
+                    raise self._clash(other, offer, f"{claim!r}, for {what},")
         self.offers[key] = offer
 
     def refuse(self, point: EntryPoint, reason: str, offer: Offer | None = None) -> PluginError:
@@ -75,19 +76,19 @@ class Catalog:
 
         self.withheld.append(of_plugin(point, state, reason, summary))
 
-    def engine_by(self, scheme: str, file: str) -> str | None:
-        """Name the engine that claims a URL scheme, or the longest ending of a file's name."""
+    def claimant(self, kind: PartKind, scheme: str, file: str = "") -> str | None:
+        """Name the part that claims a URL scheme, or the longest ending of a file's name."""
         claims = {
             (len(claim), offer.component.name)
-            for offer in self.engines()
+            for offer in self._of(kind)
             for claim in (offer.component.schemes if scheme else offer.component.suffixes)
             if (claim == scheme if scheme else file.endswith(claim))
         }
         return max(claims)[1] if claims else None
 
-    def engines(self) -> list[Offer]:
-        """Return all engines, built-in ones first."""
-        return [offer for offer in self.offers.values() if offer.kind is PartKind.ENGINE]
+    def _of(self, kind: PartKind) -> list[Offer]:
+        """Return all parts of a kind, built-in ones first."""
+        return [offer for offer in self.offers.values() if offer.kind is kind]
 
     def _clash(self, first: Offer, offer: Offer, what: str) -> Refusal:
         owner = first.point.release
@@ -107,6 +108,13 @@ def is_suffix(text: str) -> bool:
     return text.startswith(".") and len(text.strip(".")) > 0 and not {*text} & {*"/\\: \n"}
 
 
+_CLAIMS = (
+    ("schemes", is_scheme, (PartKind.ENGINE, PartKind.CACHE)),
+    ("suffixes", is_suffix, (PartKind.ENGINE,)),
+)
+"""What a part may claim, its form, and the kinds that may."""
+
+
 def _check(offer: Offer) -> None:
     kind, component = offer.kind, offer.component
     what = f"the {kind} {component.name!r}"
@@ -115,10 +123,11 @@ def _check(offer: Offer) -> None:
     summary: object = component.summary
     if not isinstance(summary, str):
         raise Refusal(f"{what} has a summary that is no text but {summary!r}")
-    for field, fits in (("schemes", is_scheme), ("suffixes", is_suffix)):
+    for field, fits, owners in _CLAIMS:
         claims: object = getattr(component, field)
-        if claims and kind is not PartKind.ENGINE:
-            raise Refusal(f"{what} has {field}, which only an engine may have")
+        if claims and kind not in owners:
+            who = " or a ".join(owners)
+            raise Refusal(f"{what} has {field}, which only an {who} may have")
         if not isinstance(claims, tuple):
             raise Refusal(f"{what} has {field} that are no tuple but {claims!r}")
         for claim in claims:

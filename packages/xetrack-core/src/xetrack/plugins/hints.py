@@ -19,13 +19,14 @@ EXTRAS = {
     (PartKind.ASSET_STORE, "sqlite"): "assets",
     **{(PartKind.CODEC, name): "assets" for name in "arrow json numpy pandas pickle".split()},
     (PartKind.CACHE, "diskcache"): "cache",
+    (PartKind.CACHE, "postgres"): "postgres",
     (PartKind.COMMAND, "assets"): "assets",
     (PartKind.COMMAND, "cache"): "cache",
 }
 """The extra of ``xetrack`` that brings a part; for a command its first word counts."""
 
 SCHEMES = {"duckdb": "duckdb", "postgres": "postgres", "postgresql": "postgres"}
-"""URL schemes of engines that an extra brings."""
+"""URL schemes of engines and caches that an extra brings."""
 
 SUFFIXES = {".duckdb": "duckdb", ".ddb": "duckdb"}
 """Endings of file names of engines that an extra brings."""

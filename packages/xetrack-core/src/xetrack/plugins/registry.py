@@ -118,7 +118,7 @@ class Registry:
         if not scheme and "." not in file:
             return None
         for catalog in (self._catalogs.own, self._catalogs.full):
-            name = catalog().engine_by(scheme, file)
+            name = catalog().claimant(PartKind.ENGINE, scheme, file)
             if name:
                 return name
         from xetrack.plugins import hints  # noqa: PLC0415 - seldom needed
@@ -130,6 +130,21 @@ class Registry:
             raise UnknownComponentError("URL scheme", scheme, schemes, hint)
         ours = hints.SUFFIXES.get("." + file.rpartition(".")[2])
         return self.component(PartKind.ENGINE, ours).name if ours else None
+
+    def cache_for(self, scheme: str) -> str:
+        """Name the cache that claims a URL scheme, or bears it as its name.
+
+        Raises
+        ------
+        UnknownComponentError
+            No plugin offers it.
+        """
+        name = self._catalogs.full().claimant(PartKind.CACHE, scheme)
+        if name:
+            return name
+        from xetrack.plugins import hints  # noqa: PLC0415 - seldom needed
+
+        return self.component(PartKind.CACHE, hints.SCHEMES.get(scheme, scheme)).name
 
     def statuses(self) -> list[Status]:
         """Say what became of each part and plugin, by kind and name, without importing a part.

@@ -8,6 +8,8 @@ import sys
 from io import BytesIO
 from typing import Any
 
+from xetrack.errors import MissingPackageError
+
 PICKLE = b"P"
 """The only codec whose bytes must come from somebody trusted."""
 
@@ -20,6 +22,8 @@ def dumped(value: Any) -> tuple[bytes, bytes]:
 
     Raises
     ------
+    MissingPackageError
+        cloudpickle is not installed, and nothing simpler can say the value.
     Exception
         Whatever pickling the value raises.
     """
@@ -35,8 +39,12 @@ def dumped(value: Any) -> tuple[bytes, bytes]:
         buffer = BytesIO()
         numpy.lib.format.write_array(buffer, value, allow_pickle=False)
         return b"N", buffer.getvalue()
-    import cloudpickle  # type: ignore[import-untyped] # noqa: PLC0415 - for those who pickle, not for all
-
+    try:
+        # For those who pickle, not for all.
+        import cloudpickle  # type: ignore[import-untyped] # noqa: PLC0415
+    except ImportError as error:
+        what = "cloudpickle, which keeps results that are no plain values,"
+        raise MissingPackageError(what, "cache") from error
     return PICKLE, cloudpickle.dumps(value, protocol=5)
 
 

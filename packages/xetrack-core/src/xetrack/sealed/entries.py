@@ -32,7 +32,7 @@ _BODY = _AT + _HEAD.size
 
 
 class DamagedError(Exception):
-    """An entry is not what was stored; the text says in which way. It never leaves this package."""
+    """An entry is not what was stored; the text says in which way. No user ever meets it."""
 
 
 class Opened(NamedTuple):
@@ -62,6 +62,29 @@ def packed(key: str, codec: bytes, data: bytes, track_id: str, material: bytes) 
     said = b"".join((head, run, material))
     signature = sign(PURPOSE, key.encode(), said).ljust(32, b"\0")
     return b"".join((MAGIC, signature, said, data))
+
+
+def head_size(entry: bytes) -> int:
+    """Return how many bytes come before the result.
+
+    Parameters
+    ----------
+    entry
+        An entry, or the first bytes of one.
+
+    Raises
+    ------
+    DamagedError
+        It is none.
+    """
+    _, _, _, run, material = _head_of(entry)
+    return _BODY + run + material
+
+
+def _head_of(entry: bytes) -> tuple[bytes, bytes, int, int, int]:
+    if len(entry) < _BODY or entry[:4] != MAGIC:
+        raise DamagedError("it is no entry of this version")
+    return _HEAD.unpack_from(entry, _AT)
 
 
 class Signed:
@@ -102,9 +125,7 @@ def opened(key: str, entry: bytes, signed: Callable[[str, bytes], bool] | None =
     DamagedError
         It is none.
     """
-    if len(entry) < _BODY or entry[:4] != MAGIC:
-        raise DamagedError("it is no entry of this version")
-    codec, digest, size, run_length, material_length = _HEAD.unpack_from(entry, _AT)
+    codec, digest, size, run_length, material_length = _head_of(entry)
     middle = _BODY + run_length
     end = middle + material_length
     run, material = entry[_BODY:middle], entry[middle:end]
