@@ -7,12 +7,14 @@ import pytest
 from xetrack.testing import (
     AssetStoreContract,
     AssetsWithRowsContract,
+    CacheContract,
     EngineContract,
     PluginContract,
     RunsSQLContract,
     gap,
 )
 from xetrack_postgres.assets import PostgresAssetStore
+from xetrack_postgres.cache import PostgresCache
 from xetrack_postgres.engine import PostgresEngine
 
 
@@ -77,6 +79,25 @@ class TestAssets(AssetStoreContract, AssetsWithRowsContract):
             "255 - get_byte(value, length(value) / 2)) WHERE asset = '{}'"
         )
         return lambda asset: by_hand(sql.format(asset))
+
+
+class TestCache(CacheContract):
+    """In a schema that nobody made yet."""
+
+    cache_class = PostgresCache
+
+    @pytest.fixture
+    def location(self, url):
+        return url
+
+    @pytest.fixture
+    def damage(self, by_hand):
+        """Change a byte in the middle, as a disk may."""
+        sql = (
+            "UPDATE xetrack_cache SET entry = set_byte(entry, length(entry) / 2, "
+            "255 - get_byte(entry, length(entry) / 2))"
+        )
+        return lambda: by_hand(sql)
 
 
 class TestPlugin(PluginContract):

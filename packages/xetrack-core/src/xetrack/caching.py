@@ -256,7 +256,8 @@ class Caching:
     def _failed(self, doing: str, error: Exception) -> None:
         if doing not in self._failures:
             self._failures.add(doing)
-            report(f"{doing} failed: {described(error)}. Functions are run all the same.")
+            said = described(error).removesuffix(".")
+            report(f"{doing} failed: {said}. Functions are run all the same.")
 
     def _say(self, kind: str, text: str) -> None:
         if self._said is not None and kind not in self._said:

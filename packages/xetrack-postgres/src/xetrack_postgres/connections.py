@@ -1,4 +1,4 @@
-"""The connections that one engine holds: lent, retried, made anew, and kept out of forks.
+"""The connections that one engine or cache holds: lent, retried, made anew, and kept out of forks.
 
 A server may restart at any moment, so whatever can be said again is said again on a new
 connection, until the deadline of the settings. What cannot be said again is made so that it can:
@@ -11,7 +11,7 @@ import random
 import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import psycopg
 
@@ -32,8 +32,8 @@ from xetrack_postgres.handles import Handle, connected
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from xetrack.interfaces.engine import Settings
     from xetrack_postgres.address import Address
-    from xetrack_postgres.engine import PostgresEngine
 
 T = TypeVar("T")
 
@@ -55,13 +55,33 @@ _NESTED = ("SAVEPOINT nested", "RELEASE nested", "ROLLBACK TO nested; RELEASE ne
 """How a transaction begins, ends, and is undone."""
 
 
-class Connections:
-    """The connections that one engine holds in this process; its lock guards the writer."""
+class Known(Protocol):
+    """What is known of the tables in the database."""
 
-    def __init__(self, engine: PostgresEngine, address: Address) -> None:
+    def reset(self) -> None:
+        """Forget it, because a statement found them changed."""
+
+
+class Holder(Protocol):
+    """Whose connections they are: an engine, or a cache."""
+
+    lock: threading.RLock
+    settings: Settings
+    is_away: bool
+    """Whether a server that nobody reaches is not to be waited for."""
+
+    @property
+    def catalog(self) -> Known:
+        """What it knows of its tables."""
+
+
+class Connections:
+    """The connections that one holder has in this process; its lock guards the writer."""
+
+    def __init__(self, holder: Holder, address: Address) -> None:
         self.address = address
-        self.settings = engine.settings
-        self._engine = engine
+        self.settings = holder.settings
+        self._holder = holder
         self._writer: Handle | None = None
         self._user: psycopg.Connection[Any] | None = None
         self._idle: Handle | None = None
@@ -78,6 +98,10 @@ class Connections:
     def is_nested(self) -> bool:
         """Tell whether a transaction lies in another one."""
         return self._depth > 1
+
+    def session(self) -> Handle:
+        """Open a connection that is the caller's to close."""
+        return Handle(self.address, **self._settings())
 
     def _settings(self) -> dict[str, str]:
         found = {
@@ -96,13 +120,13 @@ class Connections:
             if self.is_within:  # the rows to come must not be stored without those before them
                 reason = "the connection was lost, or the process forked, within a transaction"
                 raise StorageError(self.address.shown, "Writing to", reason)
-            self._writer = Handle(self.address, **self._settings())
+            self._writer = self.session()
         return self._writer
 
     @property
     def user(self) -> psycopg.Connection[Any]:
         """The connection for the user's own statements."""
-        with self._engine.lock:
+        with self._holder.lock:
             if self._user is None or self._user.closed:
                 settings = {"search_path": f"{quoted(self.address.schema)},public"}
                 if self.settings.read_only:
@@ -132,7 +156,7 @@ class Connections:
                 raise
             except REFUSALS as error:
                 found = translated(error, self.address, doing)
-                hopeless = (opening or self._engine.is_away) and _is_nowhere(error)
+                hopeless = (opening or self._holder.is_away) and _is_nowhere(error)
                 if not is_busy(error) and (hopeless or not isinstance(found, ServerAwayError)):
                     raise found from error
                 now = time.monotonic()
@@ -156,6 +180,30 @@ class Connections:
 
         return self.patiently(lambda: self._again(attempt), "Reading", opening=opening)
 
+    def glance(self, at: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """Return what single statements give that only read; each sees a moment of its own."""
+
+        def attempt() -> T:
+            handle, clean = self.borrow(), False
+            try:
+                with self.reading(handle):
+                    found = at(handle.connection)
+                clean = True
+                return found
+            finally:
+                self.give_back(handle, clean=clean)
+
+        return self.patiently(lambda: self._again(attempt), "Reading")
+
+    def change(self, at: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """Return what a change gives that is made in one transaction, and may be made again."""
+
+        def attempt() -> T:
+            with self.transaction() as connection:
+                return at(connection)
+
+        return self.patiently(lambda: self._again(attempt), "Writing to")
+
     def held(self, ask: Callable[[Handle], T]) -> tuple[Handle, T]:
         """Lend a connection until `give_back`, with the answer to a question at one moment."""
 
@@ -175,7 +223,7 @@ class Connections:
             except psycopg.Error as error:
                 if not is_stale(error):
                     raise
-                self._engine.catalog.reset()
+                self._holder.catalog.reset()
         raise InterruptedReadError(self.address.shown)
 
     @contextmanager
@@ -209,16 +257,16 @@ class Connections:
 
     def borrow(self) -> Handle:
         """Lend a connection to a reader."""
-        with self._engine.lock:
+        with self._holder.lock:
             handle, self._idle = self._idle, None
             if handle is None or not handle.is_usable:
-                handle = Handle(self.address, **self._settings())
+                handle = self.session()
             self._lent.add(handle)
             return handle
 
     def give_back(self, handle: Handle, *, clean: bool = True) -> None:
         """Keep a connection that was lent for the next reader, or close it."""
-        with self._engine.lock:
+        with self._holder.lock:
             if handle is self._writer:
                 return
             self._lent.discard(handle)
@@ -256,7 +304,7 @@ class Connections:
         Within another transaction it is a savepoint: what fails takes nothing else along, and
         what succeeds is stored with all the rest.
         """
-        with self._engine.lock:
+        with self._holder.lock:
             connection = self.writer.connection
             begin, end, undo = _NESTED if self.is_within else _OUTERMOST
             outermost = not self.is_within
@@ -281,7 +329,7 @@ class Connections:
 
         Whether it was stored is asked anew where the answer to the COMMIT was lost.
         """
-        with self._engine.lock:
+        with self._holder.lock:
             self.patiently(lambda: self.writer.connection.execute("SELECT 1"), "Writing to")
             owner, self._owner = self._owner, threading.get_ident()
             number = None
@@ -311,7 +359,7 @@ class Connections:
 
     def close(self) -> None:
         """Close every connection; the next use opens anew."""
-        with self._engine.lock:
+        with self._holder.lock:
             for handle in (self._writer, self._idle, *self._lent):
                 if handle is not None:
                     handle.end()

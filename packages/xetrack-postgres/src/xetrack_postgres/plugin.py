@@ -31,3 +31,16 @@ def xetrack_asset_stores() -> list[Component]:
             summary="Assets in the PostgreSQL database of their rows.",
         )
     ]
+
+
+@hookimpl
+def xetrack_caches() -> list[Component]:
+    """Offer the cache of results, which may lie beside the rows."""
+    return [
+        Component(
+            name="postgres",
+            target="xetrack_postgres.cache:PostgresCache",
+            summary="Results of tracked functions in a PostgreSQL database.",
+            schemes=("postgresql", "postgres"),
+        )
+    ]

@@ -1,0 +1,85 @@
+"""The table of a cache: how it is made, and how statements name it.
+
+``xetrack_cache``
+    A row for each entry (see `xetrack.sealed`): its number, which grows with the time it was
+    stored, its key, the run, the time, and its bytes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from psycopg import errors as pg
+
+from xetrack.names import quoted
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+COLUMNS = "number, key, track_id, stored, entry"
+
+_CREATE = (
+    """
+    CREATE TABLE {table} (
+        number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        key text COLLATE "C" NOT NULL UNIQUE, track_id bytea NOT NULL,
+        stored timestamptz NOT NULL DEFAULT clock_timestamp(), entry bytea NOT NULL
+    )""",
+    # Not compressed, so that the beginning of an entry can be had without the rest.
+    "ALTER TABLE {table} ALTER entry SET STORAGE EXTERNAL",
+)
+
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7242))"
+"""Taken by whoever makes the table, and by whoever removes what is beyond the limit."""
+
+_FOREIGN = (pg.UndefinedColumn, pg.DatatypeMismatch, pg.UndefinedFunction, pg.WrongObjectType)
+"""What a statement meets in a table that is not made as below."""
+
+
+class ForeignTableError(Exception):
+    """Another program made the table, or a later version. No user ever meets it."""
+
+
+class CacheTable:
+    """The table, seen through whatever connection is given."""
+
+    def __init__(self, schema: str) -> None:
+        self._schema = schema
+        self._known = False
+        self.name = f"{quoted(schema)}.xetrack_cache"
+
+    def reset(self) -> None:
+        """Forget that it is there, because a statement found it gone."""
+        self._known = False
+
+    def exists(self, connection: Connection[Any]) -> bool:
+        """Tell whether it is there."""
+        if not self._known:
+            row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (self.name,)).fetchone()
+            self._known = bool(row and row[0])
+        return self._known
+
+    def lock(self, connection: Connection[Any]) -> None:
+        """Keep others from making or shrinking it, until the transaction ends."""
+        connection.execute(_LOCK, (self._schema,))
+
+    def prepare(self, connection: Connection[Any]) -> None:
+        """Make it within a transaction, unless it is there."""
+        if self.exists(connection):
+            return
+        self.lock(connection)
+        if self.exists(connection):
+            return
+        schema = quoted(self._schema)
+        sql = "SELECT to_regnamespace(%s) IS NULL"
+        if (connection.execute(sql, (schema,)).fetchone() or (True,))[0]:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        for sql in _CREATE:
+            self.run(connection, sql)
+
+    def run(self, connection: Connection[Any], sql: str, *values: object) -> Any:
+        """Run a statement in which it stands as ``{table}``, in the binary form of values."""
+        try:
+            return connection.execute(sql.format(table=self.name), values or None, binary=True)
+        except _FOREIGN as error:
+            raise ForeignTableError from error

@@ -1,0 +1,109 @@
+"""The rights to compute keys: advisory locks of a session that one cache keeps for them.
+
+The server gives them back at once when the process dies, whose connection ends with it. They are
+asked for again and again instead of being waited for: one session then does for any number of
+threads, none hangs in a statement that a fork or Ctrl-C would have to break off, and a server that
+restarts costs nobody a place in a queue.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+import psycopg
+
+if TYPE_CHECKING:
+    from xetrack_postgres.connections import Connections, Holder
+    from xetrack_postgres.handles import Handle
+
+_FIRST_WAIT, _LONGEST_WAIT = 0.005, 0.25
+"""Seconds between two times that somebody asks for a right which another one has."""
+
+_NUMBER = "hashtextextended(%s, 7243)"
+"""Locks have numbers of 64 bits; keys that share one would only wait for each other."""
+
+_all: WeakSet[Rights] = WeakSet()
+
+
+class Rights:
+    """The rights that one cache holds in this process; its lock guards them."""
+
+    def __init__(self, holder: Holder, connections: Connections) -> None:
+        self._holder = holder
+        self._connections = connections
+        self._session: Handle | None = None
+        self._held: dict[str, Handle] = {}
+        """Of other threads too, which the server cannot tell apart: they share the session."""
+        _all.add(self)
+
+    def take(self, key: str, *, wait: bool) -> Handle | None:
+        """Take a right, and return the session that holds it; None when others have it."""
+        pause = _FIRST_WAIT
+        while True:
+            held = self._connections.patiently(partial(self._tried, key), "Locking a key in")
+            if held is not None or not wait:
+                return held
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_WAIT)
+
+    def _tried(self, key: str) -> Handle | None:
+        with self._holder.lock:
+            if key in self._held:
+                return None
+            if self._session is None or not self._session.is_usable:
+                self._session = self._connections.session()
+            session = self._session
+            sql = f"SELECT pg_try_advisory_lock({_NUMBER})"
+            (taken,) = session.connection.execute(sql, (self._name(key),)).fetchone() or (False,)
+            if not taken:
+                return None
+            self._held[key] = session
+            return session
+
+    def give_back(self, key: str, session: Handle) -> None:
+        """Give a right back; without the session it is given back already."""
+        with self._holder.lock:
+            if self._held.get(key) is not session:  # in a forked child, which never had the right
+                return
+            del self._held[key]
+            with suppress(psycopg.Error):
+                sql = f"SELECT pg_advisory_unlock({_NUMBER})"
+                session.connection.execute(sql, (self._name(key),))
+
+    def _name(self, key: str) -> str:
+        return f"{self._connections.address.schema}/{key}"
+
+    def close(self) -> None:
+        """Close the session, unless somebody computes: that one's right must outlast this."""
+        with self._holder.lock:
+            if self._session is not None and not self._held:
+                self._session.end()
+                self._session = None
+
+    def leave(self) -> None:
+        """Let go of what a forked child inherited, without a word to the server.
+
+        The parent goes on with its session, and so with its rights. What the driver says when it
+        closes the child's copy must not reach that session, nor may the copy keep it open.
+        """
+        inherited = {self._session, *self._held.values()} - {None}
+        self._session, self._held = None, {}
+        for session in inherited:
+            if session is not None and session.is_usable:
+                null = os.open(os.devnull, os.O_RDWR)
+                os.dup2(null, session.connection.fileno(), inheritable=False)
+                os.close(null)
+
+
+def _leave_all() -> None:
+    for one in list(_all):
+        one.leave()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_all)
