@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from xetrack.testing import CacheContract, PluginContract
+from xetrack.testing import CacheContract, ListsResultsContract, PluginContract
 from xetrack_cache.cache import DiskCache
 
 
-class TestDiskCache(CacheContract):
+class TestDiskCache(CacheContract, ListsResultsContract):
     cache_class = DiskCache
 
 

@@ -9,6 +9,7 @@ from xetrack.testing import (
     AssetsWithRowsContract,
     CacheContract,
     EngineContract,
+    ListsResultsContract,
     PluginContract,
     RunsSQLContract,
     gap,
@@ -81,7 +82,7 @@ class TestAssets(AssetStoreContract, AssetsWithRowsContract):
         return lambda asset: by_hand(sql.format(asset))
 
 
-class TestCache(CacheContract):
+class TestCache(CacheContract, ListsResultsContract):
     """In a schema that nobody made yet."""
 
     cache_class = PostgresCache

@@ -196,3 +196,53 @@ class NoLimit(DiskCache):
 
     def __init__(self, location, size_limit=None):
         super().__init__(location)
+
+
+@caught_by("test_signatures_are_those_of_the_power")
+class RemovesTwoThings(DiskCache):
+    """Wants to be told more than others."""
+
+    def remove(self, results, runs):
+        return super().remove(results)
+
+
+@caught_by("test_a_cache_is_there_from_the_first_put_on")
+class IsAlwaysThere(DiskCache):
+    """Takes a path that nobody wrote to for a cache."""
+
+    def exists(self):
+        return True
+
+
+@caught_by("test_results_are_listed_in_order_and_none_is_loaded")
+class LoadsToList(DiskCache):
+    """Loads what it lists."""
+
+    def listed(self):
+        for one in super().listed():
+            self.get(one.key)
+            yield one
+
+
+@caught_by("test_what_was_listed_can_be_removed_once")
+class RemovesByRun(DiskCache):
+    """Removes all that was computed by the same runs."""
+
+    def remove(self, results):
+        return sum(self.delete_run(run) for run in {one.track_id for one in results})
+
+
+@caught_by("test_clearing_removes_everything")
+class KeepsTheNewest(DiskCache):
+    """Leaves a result behind."""
+
+    def clear(self):
+        return self.remove([*self.listed()][:-1])
+
+
+@caught_by("test_what_is_damaged_is_told_of_and_can_be_cleared")
+class ClearsWhatItCanRead(DiskCache):
+    """Cannot be emptied any more once its database is damaged."""
+
+    def clear(self):
+        return self.remove([*self.listed()])

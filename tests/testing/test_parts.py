@@ -11,6 +11,7 @@ from xetrack.testing import (
     AssetStoreContract,
     AssetsWithRowsContract,
     CacheContract,
+    ListsResultsContract,
     ProbeContract,
     SinkContract,
 )
@@ -40,7 +41,7 @@ from xetrack.builtin.sqlite.engine import SQLiteEngine
 OTHERWISE = {
     "Sink": ("", "SinkContract", "sink_class", HEARD),
     "Probe": ("", "ProbeContract", "probe_class", ()),
-    "Cache": ("", "CacheContract", "cache_class", ()),
+    "Cache": ("", "CacheContract, ListsResultsContract", "cache_class", ()),
     "AssetStore": (
         ENGINE,
         "AssetStoreContract, AssetsWithRowsContract",
@@ -91,7 +92,7 @@ def test_a_broken_part_is_caught(tmp_path, kind, test, part):
     [
         ([SinkContract], SINKS),
         ([ProbeContract], PROBES),
-        ([CacheContract], CACHES),
+        ([CacheContract, ListsResultsContract], CACHES),
         ([AssetStoreContract, AssetsWithRowsContract], STORES),
     ],
 )

@@ -78,7 +78,7 @@ class Tracker(TracksCalls, KeepsObjects):
     cache
         Folder in which the results of tracked functions are kept, to be returned for the next
         equal call in any process; an object that extends `xetrack.interfaces.cache.Cache`; or a
-        URL whose scheme names such a part.
+        URL whose scheme names such a part, as ``postgresql://`` does.
     compress
         Compress what is stored as assets; it is read whatever this says.
     warnings

@@ -35,7 +35,7 @@ SORTS: Mapping[str, _Sort] = {
     "engine": _Sort("engine", "${cls}Engine", "Tables in one text file that is only appended to."),
     "sink": _Sort("sink", "${cls}Sink", "A line of text for each row."),
     "probe": _Sort("probe", "${cls}Probe", "The load of the machine, in runnable processes."),
-    "cache": _Sort("cache", "${cls}Cache", "Results of plain values, in a folder of JSON files."),
+    "cache": _Sort("cache", "${cls}Cache", "Results of functions in a folder, a file for each."),
     "asset-store": _Sort("store", "${cls}Store", "Objects as files, in a folder by the database."),
     "command": _Sort("commands", "${function}", "Count the rows of each run."),
 }
@@ -65,6 +65,8 @@ def project(name: str, kind: str) -> dict[str, str]:
         "hook": next(hook for hook, one in HOOKS.items() if one == kind),
         "module": sort.module,
         "summary": sort.summary,
+        # Results that are no plain values are pickled.
+        "needs": '"cloudpickle>=3", ' if kind == "cache" else "",
         "claims": f'\n            suffixes=(".{name}",),' if kind == "engine" else "",
     }
     words["part"] = Template(sort.part).substitute(words)

@@ -15,8 +15,8 @@ from __future__ import annotations
 import pytest
 
 # So that a failing assert of the kit shows both sides; before the modules are imported.
-_TESTS = ("caches", "declared", "engines", "plugins", "probes", "processes", "sinks", "stores")
-pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in _TESTS))
+_TESTS = "caches declared engines listings plugins probes processes sinks stores"
+pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in _TESTS.split()))
 
 from xetrack.testing.caches import CacheContract  # noqa: E402 - after it was registered
 from xetrack.testing.declared import gap  # noqa: E402 - after it was registered
@@ -26,6 +26,7 @@ from xetrack.testing.engines import (  # noqa: E402
     SchemaContract,
     TablesContract,
 )
+from xetrack.testing.listings import ListsResultsContract  # noqa: E402
 from xetrack.testing.plugins import PluginContract  # noqa: E402
 from xetrack.testing.probes import ProbeContract  # noqa: E402
 from xetrack.testing.sinks import SinkContract  # noqa: E402
@@ -36,6 +37,7 @@ __all__ = [
     "AssetsWithRowsContract",
     "CacheContract",
     "EngineContract",
+    "ListsResultsContract",
     "PluginContract",
     "ProbeContract",
     "RunsSQLContract",

@@ -52,18 +52,8 @@ def hold(acknowledge: Callable[[str], None], cache_class: type[Cache], location:
         time.sleep(100)
 
 
-class CacheContract(Contract):
-    """All that a cache promises. Set `cache_class`; override `location` if it is no folder.
-
-    For example::
-
-        class TestRedisCache(CacheContract):
-            cache_class = RedisCache
-
-            @pytest.fixture
-            def location(self):
-                return f"redis://localhost/{fresh()}"  # fresh and empty
-    """
+class CacheFixtures(Contract):
+    """The cache that is tested, and where it is."""
 
     cache_class: type[Cache]
 
@@ -101,6 +91,20 @@ class CacheContract(Contract):
                     path.write_bytes(data[:half] + bytes(255 - one for one in data[half:]))
 
         return spoil
+
+
+class CacheContract(CacheFixtures):
+    """All that a cache promises. Set `cache_class`; override `location` if it is no folder.
+
+    For example::
+
+        class TestRedisCache(CacheContract):
+            cache_class = RedisCache
+
+            @pytest.fixture
+            def location(self):
+                return f"redis://localhost/{fresh()}"  # fresh and empty
+    """
 
     def test_signatures_are_those_of_the_interface(self) -> None:
         """Every method takes what the interface says, so that all caches are called alike."""
