@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from contextlib import closing, suppress
+from hashlib import sha256
 
 import pytest
 
@@ -19,6 +20,7 @@ from xetrack.errors import UntrustedPickleError, XetrackWarning
 from xetrack.keys.key import OBJECTS
 from xetrack.keys.nets import net
 from xetrack.sealed import entries
+from xetrack.trust import sign
 
 
 class Canary:
@@ -150,6 +152,25 @@ def test_a_pickle_of_this_user_loads_silently(tracker, folder):
     assert {1, 2} == tracker.track(give, args=[2])
     ((_, entry),) = Reader.scan_cache(folder)
     assert {"result": {1, 2}, "cache": tracker.track_id} == entry
+
+
+def test_the_bytes_of_an_entry_are_those_of_version_1():
+    """Folders that were filled before are read by whatever comes later."""
+    made = entries.packed("ab-1", b"J", b"[1]", "a-run", b"material")
+    head = f"4a{sha256(b'[1]').hexdigest()}{3:02x}{'00' * 7}{5:02x}00{8:02x}000000"
+    said = bytes.fromhex(head) + b"a-runmaterial"
+    assert (b"XTC1", said, b"[1]") == (made[:4], made[36 : 36 + len(said)], made[36 + len(said) :])
+    assert sign(b"xetrack cache entry 1", b"ab-1", said) == made[4:36]
+
+
+def test_a_result_that_needs_cloudpickle_says_so_without_it(tracker, monkeypatch):
+    """Plain values do not need it."""
+    monkeypatch.setitem(sys.modules, "cloudpickle", None)
+    with pytest.warns(XetrackWarning, match=r"cloudpickle.*pip install 'xetrack\[cache\]'"):
+        assert {1, 2} == tracker.track(give, args=[2])
+    tracker.track(len, args=["abc"])
+    tracker.track(len, args=["abc"])
+    assert tracker.track_id == tracker.latest["cache"]
 
 
 def test_a_pickle_of_another_user_takes_trust(tracker, folder, tmp_path, monkeypatch):

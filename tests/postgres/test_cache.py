@@ -161,8 +161,10 @@ def test_a_lost_server_costs_warnings_and_no_result(mortal, schema, monkeypatch)
 def test_a_server_that_is_away_from_the_start_costs_warnings_only():
     """As a folder does that cannot be made."""
     url = "postgresql://me:hush-hush@localhost:1/db"
+    began = time.monotonic()
     with Tracker(Tracker.IN_MEMORY, cache=url) as tracker, pytest.warns(XetrackWarning) as said:
         assert 1 == tracker.track(scale, args=[1])
+    assert time.monotonic() - began < 5
     texts = [str(one.message) for one in said]
     assert 3 == len(texts)
     assert all("or start the server." in text and "hush" not in text for text in texts)
@@ -207,6 +209,22 @@ def test_what_was_stored_again_since_it_was_listed_is_not_removed(cache):
     found = list(cache.listed())
     cache.put("a1", entry(2))
     assert (1, ["a1"]) == (cache.remove(found), cache.keys(""))
+
+
+def test_two_that_make_the_table_at_the_same_moment_both_store(cache, url, by_hand):
+    """The server remembers for a session that a table was not there, after others made it."""
+    other = PostgresCache(url)
+    thread = threading.Thread(target=lambda: other.put("b2", entry(2)))
+    waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
+    with cache.connections.transaction() as connection:
+        cache.catalog.prepare(connection)
+        thread.start()
+        while not by_hand(waiting):
+            time.sleep(0.01)
+    thread.join()
+    cache.put("a1", entry(1))
+    assert ["b2", "a1"] == other.keys("")
+    other.close()
 
 
 def test_a_role_that_may_only_read_finds_results(server, url, schema, by_hand):

@@ -17,6 +17,7 @@ from xetrack.sealed import SealedCache
 from xetrack.sealed.cache import FIRST
 from xetrack_postgres.address import parsed
 from xetrack_postgres.cache_table import COLUMNS, CacheTable, ForeignTableError
+from xetrack_postgres.catalog import Catalog
 from xetrack_postgres.connections import Connections
 from xetrack_postgres.failures import ServerAwayError
 from xetrack_postgres.names import is_sayable
@@ -76,7 +77,7 @@ class PostgresCache(SealedCache):
         super().__init__(self.address.shown, size_limit)
         self.lock = threading.RLock()
         self.settings = Settings(timeout=PATIENCE)
-        self.catalog = CacheTable(self.address.schema)
+        self.catalog = CacheTable(Catalog(self.address))
         self.connections = Connections(self, self.address)
         self._rights = Rights(self, self.connections)
         self._until, self._reason = 0.0, ""

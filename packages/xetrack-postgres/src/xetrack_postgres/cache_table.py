@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 from psycopg import errors as pg
 
 from xetrack.names import quoted
+from xetrack_postgres.failures import StaleError
 
 if TYPE_CHECKING:
     from psycopg import Connection
+
+    from xetrack_postgres.catalog import Catalog
 
 COLUMNS = "number, key, track_id, stored, entry"
 
@@ -36,6 +39,9 @@ _FOREIGN = (pg.UndefinedColumn, pg.DatatypeMismatch, pg.UndefinedFunction, pg.Wr
 """What a statement meets in a table that is not made as below."""
 
 
+_MADE = (pg.DuplicateTable, pg.DuplicateSchema, pg.DuplicateObject, pg.UniqueViolation)
+
+
 class ForeignTableError(Exception):
     """Another program made the table, or a later version. No user ever meets it."""
 
@@ -43,10 +49,10 @@ class ForeignTableError(Exception):
 class CacheTable:
     """The table, seen through whatever connection is given."""
 
-    def __init__(self, schema: str) -> None:
-        self._schema = schema
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
         self._known = False
-        self.name = f"{quoted(schema)}.xetrack_cache"
+        self.name = catalog.qualified("xetrack_cache")
 
     def reset(self) -> None:
         """Forget that it is there, because a statement found it gone."""
@@ -61,21 +67,30 @@ class CacheTable:
 
     def lock(self, connection: Connection[Any]) -> None:
         """Keep others from making or shrinking it, until the transaction ends."""
-        connection.execute(_LOCK, (self._schema,))
+        connection.execute(_LOCK, (self._catalog.schema,))
 
     def prepare(self, connection: Connection[Any]) -> None:
-        """Make it within a transaction, unless it is there."""
+        """Make it within a transaction, unless it is there.
+
+        Raises
+        ------
+        StaleError
+            Others made it meanwhile, which a transaction of later sees.
+        """
         if self.exists(connection):
             return
         self.lock(connection)
-        if self.exists(connection):
-            return
-        schema = quoted(self._schema)
-        sql = "SELECT to_regnamespace(%s) IS NULL"
-        if (connection.execute(sql, (schema,)).fetchone() or (True,))[0]:
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-        for sql in _CREATE:
-            self.run(connection, sql)
+        schema = quoted(self._catalog.schema)
+        try:
+            row = connection.execute("SELECT to_regnamespace(%s) IS NULL", (schema,)).fetchone()
+            if row and row[0]:
+                self._catalog.lock(connection)  # engines make it as well
+                connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+            for sql in _CREATE:
+                self.run(connection, sql)
+        except _MADE as error:
+            # What a session once did not find it takes for missing until its next transaction.
+            raise StaleError("others made the table of the cache") from error
 
     def run(self, connection: Connection[Any], sql: str, *values: object) -> Any:
         """Run a statement in which it stands as ``{table}``, in the binary form of values."""

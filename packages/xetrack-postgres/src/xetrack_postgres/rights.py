@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakSet
@@ -71,9 +70,11 @@ class Rights:
             if self._held.get(key) is not session:  # in a forked child, which never had the right
                 return
             del self._held[key]
-            with suppress(psycopg.Error):
-                sql = f"SELECT pg_advisory_unlock({_NUMBER})"
+            sql = f"SELECT pg_advisory_unlock({_NUMBER})"
+            try:
                 session.connection.execute(sql, (self._name(key),))
+            except psycopg.Error:
+                session.end()  # it may be there still, and hold the right
 
     def _name(self, key: str) -> str:
         return f"{self._connections.address.schema}/{key}"
