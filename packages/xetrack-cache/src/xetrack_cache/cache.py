@@ -206,7 +206,8 @@ class DiskCache(SealedCache):
             raise DamagedCacheError(self.location, str(error)) from error
 
     def size(self) -> int:
-        """Return the bytes of all files."""
+        """Return the bytes of all files, but for those that SQLite has while it is in use."""
+        self.close()
         found = Path(self.location).rglob("*")
         return sum(one.stat().st_size for one in found if one.is_file())
 
