@@ -15,6 +15,9 @@ import pytest
 
 from tests.cache.conftest import RAN
 from xetrack import Reader
+from xetrack.errors import CacheError
+from xetrack.interfaces.cache import Cache
+from xetrack_cache import commands
 
 OLD = Path(__file__).parents[1] / "fixtures/old/cache"
 
@@ -113,6 +116,15 @@ def test_why_tells_in_what_a_result_differs_from_the_nearest_before_it(filled):
     assert "first result of tests.cache" in xt("why", filled, first)[1]
     code, _, err = xt("why", filled, "zz")
     assert (1, True) == (code, "xt cache ls" in err)
+
+
+def test_a_cache_that_does_not_show_what_is_in_it_says_how_to_read_it():
+    """It is somebody else's, who left that power out."""
+    methods = dict.fromkeys(Cache.__abstractmethods__, lambda *_, **__: None)
+    cache = type("Bare", (Cache,), methods)("bare://here")
+    for command in (commands.ls, commands.stats, commands.why):
+        with pytest.raises(CacheError, match=r"'bare://here'.*Reader\.scan_cache"):
+            command(cache)
 
 
 @pytest.mark.parametrize("command", ["ls", "stats", "clear", "why"])

@@ -82,6 +82,14 @@ def test_an_error_ends_with_what_to_do(error, builtin):
     assert last.startswith(verbs) or "again" in last
 
 
+def test_what_to_type_is_what_a_shell_takes():
+    """A URL may have an ampersand in it."""
+    url = "postgresql://host/db?schema=a&port=1"
+    for error in (errors.CacheError(url, "it is away"), errors.ResultNotFoundError("run", url)):
+        assert str(error).endswith(f" '{url}'")
+    assert str(errors.CacheError("cache_dir", "it is full")).endswith(" cache_dir")
+
+
 def test_near_names_come_first_and_long_lists_are_cut():
     """At most three near names, or a dozen of all."""
     assert "Did you mean 'loss'? " == errors.near("los", ["loss", "accuracy"])
