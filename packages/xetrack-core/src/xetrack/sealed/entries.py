@@ -77,14 +77,10 @@ def head_size(entry: bytes) -> int:
     DamagedError
         It is none.
     """
-    _, _, _, run, material = _head_of(entry)
-    return _BODY + run + material
-
-
-def _head_of(entry: bytes) -> tuple[bytes, bytes, int, int, int]:
     if len(entry) < _BODY or entry[:4] != MAGIC:
         raise DamagedError("it is no entry of this version")
-    return _HEAD.unpack_from(entry, _AT)
+    *_, run, material = _HEAD.unpack_from(entry, _AT)
+    return _BODY + int(run) + int(material)
 
 
 class Signed:
@@ -125,7 +121,9 @@ def opened(key: str, entry: bytes, signed: Callable[[str, bytes], bool] | None =
     DamagedError
         It is none.
     """
-    codec, digest, size, run_length, material_length = _head_of(entry)
+    if len(entry) < _BODY or entry[:4] != MAGIC:  # not by a function: this is done for every hit
+        raise DamagedError("it is no entry of this version")
+    codec, digest, size, run_length, material_length = _HEAD.unpack_from(entry, _AT)
     middle = _BODY + run_length
     end = middle + material_length
     run, material = entry[_BODY:middle], entry[middle:end]
