@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.dtypes import are_naive, fits, types_of
-from xetrack.frames import library
+from xetrack.frames import library, split
 from xetrack.kinds import TO_TEXT, Kind, kind_of
 from xetrack.pieces import in_pieces
 
@@ -43,19 +43,21 @@ def to_arrow(result: Result | Selection, *, mixtures_as_text: bool = False) -> p
         float: arrow.float64(),
         str: arrow.string(),
     }
+    found, rest = split(result)
     every = in_pieces(
-        result.columns,
-        result.batches,
+        rest.columns,
+        rest.batches,
         lambda cls, cells: arrow.array(cells, types[cls], from_pandas=False),
         lambda array: array.to_pylist(),
     )
-    arrays = [
-        _whole(arrow.chunked_array(one.arrays, types[one.type]))
-        if one.type
-        else _array(arrow, one.cells, column.kinds, mixtures_as_text)
-        for column, one in zip(result.columns, every, strict=True)
-    ]
-    return arrow.table(arrays, names=[column.name for column in result.columns])
+    for column, one in zip(rest.columns, every, strict=True):
+        found[column.name] = (
+            _whole(arrow.chunked_array(one.arrays, types[one.type]))
+            if one.type
+            else _array(arrow, one.cells, column.kinds, mixtures_as_text)
+        )
+    names = [column.name for column in result.columns]
+    return arrow.table([found[name] for name in names], names=names)
 
 
 def _whole(pieces: Any) -> Any:

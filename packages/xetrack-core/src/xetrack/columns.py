@@ -8,6 +8,7 @@ goes on as a list of objects.
 from __future__ import annotations
 
 import sys
+from operator import countOf
 from struct import error, pack
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ import pandas as pd
 from xetrack.dtypes import UNIFORM, are_naive, fits, types_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from xetrack.interfaces.engine import Column
     from xetrack.kinds import Kind, Value
@@ -58,11 +59,10 @@ class _Numbers:
                 return True
         except error:
             pass
-        types = set(map(type, cells))
-        if not types <= {self._type, _MISSING}:
-            return False
         gaps = bytes(len(cells))
-        if _MISSING in types:
+        if countOf(map(type, cells), self._type) != len(cells):
+            if not set(map(type, cells)) <= {self._type, _MISSING}:
+                return False
             gaps = bytes([cell is None for cell in cells])
             cells = [self._type() if cell is None else cell for cell in cells]
         try:
@@ -105,20 +105,17 @@ class _Texts:
             different = set(cells) if self._repeats else cells
             if not set(map(type, different)) <= {str, _MISSING}:
                 return False
-            self._repeats = len(different) * 2 < len(cells)
-            self._take(cells, next(iter(different)) if len(different) == 1 else _MISSING)
-        except (TypeError, UnicodeEncodeError):  # a list; lone surrogates
+        except TypeError:  # a list
             return False
-        return True
-
-    def _take(self, cells: Sequence[Value], one: Value) -> None:
-        """Keep cells; `one` is what all of them are, if they are."""
-        if one is not _MISSING:
+        self._repeats = len(different) * 2 < len(cells)
+        if len(different) == 1:
+            (one,) = different
             self._objects += [one and sys.intern(one)] * len(cells)
         elif self._repeats:
             self._objects += [cell and sys.intern(cell) for cell in cells]
         else:
             self._objects += cells
+        return True
 
     def cells(self) -> list[Value]:
         """Return what was taken so far."""
@@ -129,42 +126,44 @@ class _Texts:
         return pd.Series(self._objects, dtype=self._dtype)
 
 
-class _ArrowTexts(_Texts):
-    """Text as pandas keeps it where pyarrow is installed."""
+class _ArrowTexts:
+    """Text as pandas keeps it where pyarrow is installed: the bytes of all cells, and their ends.
 
-    def __init__(self, dtype: pd.StringDtype) -> None:
-        super().__init__(dtype)
-        import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - pandas has it
+    Both grow with the cells, so that nothing is copied in the end.
+    """
 
-        self._arrow = pa
-        self._arrays: list[Any] = []
-        self._run: tuple[Value, int] = (None, 0)
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self._ends = bytearray(8)
+        self._gaps = bytearray()
 
-    def _take(self, cells: Sequence[Value], one: Value) -> None:
-        value, length = self._run
-        if one is not _MISSING and (one == value or not length):
-            self._run = (one, length + len(cells))
-            return
-        if one is _MISSING:
-            array = self._arrow.array(cells, self._arrow.large_string())
-            self._end_run()
-            self._arrays.append(array)
-        else:
-            self._end_run()
-            self._run = (one, len(cells))
-
-    def _end_run(self) -> None:
-        value, length = self._run
-        if length:
-            scalar = self._arrow.scalar(value, self._arrow.large_string())
-            self._arrays.append(self._arrow.repeat(scalar, length))
-        self._run = (None, 0)
+    def add(self, cells: Sequence[Value]) -> bool:
+        """Take cells, or say that one of them is no text."""
+        gaps, first = bytes(len(cells)), cells[0] if cells else None
+        try:
+            if type(first) is str and first == cells[-1] and cells.count(first) == len(cells):
+                one = first.encode()
+                data, ends = one * len(cells), np.arange(1, len(cells) + 1) * len(one)
+            else:
+                if None in cells:
+                    gaps = bytes([cell is None for cell in cells])
+                    cells = ["" if cell is None else cell for cell in cells]
+                data, ends = _joined(cells)
+        except (TypeError, UnicodeEncodeError):  # no text; lone surrogates
+            return False
+        self._ends += (ends + len(self._data)).astype(np.int64, copy=False).tobytes()
+        self._data += data
+        self._gaps += gaps
+        return True
 
     def _array(self) -> Any:
-        self._end_run()
-        found = self._arrow.chunked_array(self._arrays, self._arrow.large_string())
-        self._arrays.clear()
-        return found.combine_chunks()
+        import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - pandas has it
+
+        gaps = np.frombuffer(self._gaps, bool)
+        valid = np.packbits(~gaps, bitorder="little") if gaps.any() else None
+        buffers = [one if one is None else pa.py_buffer(one) for one in (valid, self._ends)]
+        buffers.append(pa.py_buffer(self._data))
+        return pa.Array.from_buffers(pa.large_string(), len(gaps), buffers)
 
     def cells(self) -> list[Value]:
         """Return what was taken so far."""
@@ -172,10 +171,26 @@ class _ArrowTexts(_Texts):
 
     def series(self) -> Any:
         """Return the column as a pandas series."""
-        whole = self._arrow.chunked_array([self._array()])
-        # The way by which pyarrow itself makes columns of an extension dtype.
-        make: Callable[[Any], Any] = self._dtype.__from_arrow__  # type: ignore[attr-defined]
-        return pd.Series(make(whole), copy=False)
+        import pyarrow as pa  # noqa: PLC0415 - pandas has it
+
+        return of_large_strings(pa.chunked_array([self._array()]))
+
+
+def of_large_strings(array: Any) -> Any:
+    """Return a chunked array of large strings as a pandas series."""
+    # The way by which pyarrow itself makes columns of an extension dtype.
+    make: Any = pd.StringDtype(na_value=np.nan).__from_arrow__  # type: ignore[attr-defined]
+    return pd.Series(make(array), copy=False)
+
+
+def _joined(cells: Sequence[str]) -> tuple[bytes, Any]:
+    """Return the UTF-8 of all texts in a row, and where each of them ends."""
+    apart = np.frombuffer("\0".join([*cells, ""]).encode(), np.uint8)
+    marks = np.flatnonzero(apart == 0)
+    if len(marks) == len(cells):
+        return "".join(cells).encode(), marks - np.arange(len(cells))
+    each = [cell.encode() for cell in cells]  # a text may have the mark in it
+    return b"".join(each), np.cumsum([len(one) for one in each], dtype=np.int64)
 
 
 class ColumnBuilder:
@@ -183,13 +198,13 @@ class ColumnBuilder:
 
     def __init__(self, column: Column) -> None:
         self._kinds = column.kinds
-        self._typed: _Numbers | _Texts | None = None
+        self._typed: _Numbers | _Texts | _ArrowTexts | None = None
         cls = UNIFORM.get(column.kinds)
         if cls in _CODES:
             self._typed = _Numbers(cls)
         elif cls is str:
             dtype = pd.StringDtype(na_value=np.nan)
-            self._typed = (_ArrowTexts if dtype.storage == "pyarrow" else _Texts)(dtype)
+            self._typed = _ArrowTexts() if dtype.storage == "pyarrow" else _Texts(dtype)
         self._objects: list[Value] = []
 
     def add(self, cells: Sequence[Value]) -> None:

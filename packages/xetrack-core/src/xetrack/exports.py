@@ -62,7 +62,7 @@ def to_csv(found: Result | Selection, path: str | os.PathLike[str]) -> None:
     with replacing(path) as temporary:
         if isinstance(found, WritesFiles) and found.write_csv(str(temporary)) is not None:
             return
-        frame = to_pandas(found.columns, found.batches)
+        frame = to_pandas(found)
         for column in found.columns:
             if column.kinds & _AS_TEXT and frame[column.name].dtype == object:
                 frame[column.name] = frame[column.name].map(_in_csv)

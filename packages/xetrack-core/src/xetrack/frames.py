@@ -16,13 +16,10 @@ from xetrack.errors import InvalidArgumentError, MissingPackageError
 from xetrack.pieces import in_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     import pandas as pd
     import polars as pl
 
-    from xetrack.interfaces.engine import Column, Selection
-    from xetrack.kinds import Value
+    from xetrack.interfaces.engine import Selection
     from xetrack.results import Result
 
 Backend: TypeAlias = Literal["pandas", "polars"]
@@ -64,22 +61,21 @@ def to_frame(answer: Result | Selection, backend: Backend | None) -> Any:
     """Return a frame of the backend, or of the one that `set_backend` chose."""
     chosen = backend or _backend
     if chosen == "pandas":
-        from xetrack.interfaces.powers import HasArrays  # noqa: PLC0415 - most make no frame
-
-        if isinstance(answer, HasArrays):
-            from xetrack.wholes import frame  # noqa: PLC0415 - it needs pandas
-
-            return frame(answer.columns, answer.arrays())
-        return to_pandas(answer.columns, answer.batches)
+        return to_pandas(answer)
     if chosen == "polars":
         return to_polars(answer)
     raise InvalidArgumentError("backend", backend, "'pandas' or 'polars'")
 
 
-def to_pandas(
-    columns: Sequence[Column], batches: Iterable[Sequence[Sequence[Value]]]
-) -> pd.DataFrame:
-    """Return a pandas frame of all batches.
+def split(answer: Result | Selection) -> tuple[dict[str, Any], Result | Selection]:
+    """Return those columns that the database gives as Arrow arrays, and all others."""
+    from xetrack.interfaces.powers import HasArrow  # noqa: PLC0415 - most make no frame
+
+    return (isinstance(answer, HasArrow) and answer.arrow()) or ({}, answer)
+
+
+def to_pandas(answer: Result | Selection) -> pd.DataFrame:
+    """Return a pandas frame of all rows.
 
     Integers are ``int64``, or ``Int64`` where cells are missing; booleans ``bool`` or ``boolean``;
     floats ``float64``; text ``str``; datetimes without a time zone ``datetime64[us]``; all else
@@ -87,15 +83,24 @@ def to_pandas(
     """
     import pandas as pd  # noqa: PLC0415 - half a second, and not everybody wants a frame
 
+    from xetrack import wholes  # noqa: PLC0415 - it needs pandas
     from xetrack.columns import ColumnBuilder  # noqa: PLC0415 - it needs pandas
+    from xetrack.interfaces.powers import HasArrays  # noqa: PLC0415 - most make no frame
 
-    builders = [ColumnBuilder(column) for column in columns]
-    rows = 0
-    for batch in batches:
-        rows += len(batch[0]) if batch else 0
-        for builder, cells in zip(builders, batch, strict=True):
+    if isinstance(answer, HasArrays):
+        return wholes.frame(answer.columns, answer.arrays())
+    arrays, rest = split(answer)
+    rows = max(map(len, arrays.values()), default=0)
+    builders = {column.name: ColumnBuilder(column) for column in rest.columns}
+    for batch in rest.batches:
+        rows = rows if arrays else rows + (len(batch[0]) if batch else 0)
+        for builder, cells in zip(builders.values(), batch, strict=True):
             builder.add(cells)
-    series = {column.name: one.series() for column, one in zip(columns, builders, strict=True)}
+    names = [column.name for column in answer.columns]
+    series = {
+        name: wholes.of_arrow(name, arrays) if name in arrays else builders[name].series()
+        for name in names
+    }
     return pd.DataFrame(series, index=pd.RangeIndex(rows), copy=False)
 
 
@@ -112,16 +117,17 @@ def to_polars(answer: Result | Selection) -> pl.DataFrame:
         date: polars.Date,
         time: polars.Time,
     }
+    arrays, rest = split(answer)
     every = in_pieces(
-        answer.columns,
-        answer.batches,
+        rest.columns,
+        rest.batches,
         lambda cls, cells: polars.Series(cells, dtype=dtypes[cls]),
         lambda array: array.to_list(),
     )
-    series = []
-    for column, one in zip(answer.columns, every, strict=True):
+    series = {name: polars.Series(name, arrays.pop(name)) for name in list(arrays)}
+    for column, one in zip(rest.columns, every, strict=True):
         if one.arrays:
-            series.append(polars.concat(one.arrays, rechunk=True).alias(column.name))
+            series[column.name] = polars.concat(one.arrays, rechunk=True)
             continue
         cells = one.cells
         types, _ = types_of(cells, column.kinds)
@@ -132,6 +138,8 @@ def to_polars(answer: Result | Selection) -> pl.DataFrame:
         zoned = types in ({datetime}, {time}) and not are_naive(cells)
         if dtype is None or zoned or not fits(cells, types, column.kinds):
             dtype = polars.Object if types else polars.Null
-        series.append(polars.Series(column.name, cells, dtype=dtype, strict=float not in types))
-    frame: pl.DataFrame = polars.DataFrame(series)
+        series[column.name] = polars.Series(cells, dtype=dtype, strict=float not in types)
+    frame: pl.DataFrame = polars.DataFrame(
+        {column.name: series[column.name] for column in answer.columns}
+    )
     return frame

@@ -1,4 +1,4 @@
-"""Whole columns that a database gives as arrays become a pandas frame, without a copy."""
+"""Whole columns that a database gives as arrays become a pandas frame, with no object of a cell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from xetrack.columns import ColumnBuilder
+from xetrack.columns import ColumnBuilder, of_large_strings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,11 @@ def _series(column: Column, whole: Whole) -> Any:
     values, mask = whole
     if values.dtype == object:
         return pd.Series(values if mask is None else np.where(mask, None, values), dtype="str")
+    return _series_of(values, mask)
+
+
+def _series_of(values: Any, mask: Any) -> Any:
+    """Return an array of numbers or booleans as a series, with what is missing in it."""
     if mask is None:
         return pd.Series(values, copy=False)
     if values.dtype == "float64":
@@ -40,3 +45,15 @@ def _series(column: Column, whole: Whole) -> Any:
         return pd.Series(values, copy=False)
     array_of = pd.arrays.BooleanArray if values.dtype == bool else pd.arrays.IntegerArray
     return pd.Series(array_of(values, mask), copy=False)
+
+
+def of_arrow(name: str, arrays: dict[str, Any]) -> Any:
+    """Take a chunked array of these as the series that `xetrack.frames.to_pandas` makes of it."""
+    array = arrays.pop(name)  # its memory goes with it
+    if array.type == "string":
+        return of_large_strings(array.cast("large_string"))
+    gaps = array.is_null().to_numpy() if array.null_count else None
+    if gaps is not None:
+        array = array.fill_null(False if array.type == "bool" else 0)
+    values = array.to_numpy()
+    return _series_of(values if values.flags.writeable else values.copy(), gaps)

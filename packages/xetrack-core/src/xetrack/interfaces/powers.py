@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from xetrack.interfaces.engine import Column
+    from xetrack.interfaces.engine import Column, Selection
     from xetrack.kinds import Kind, Value
 
 T = TypeVar("T")
@@ -33,6 +33,19 @@ class HasArrays(ABC):
         """Return what the batches would give, column by column; one can have but one of the two.
 
         In an array of floats nan stands for missing cells, too.
+        """
+
+
+class HasArrow(ABC):
+    """The power of a selection from a database that can give columns as Arrow arrays."""
+
+    @abstractmethod
+    def arrow(self) -> tuple[dict[str, Any], Selection] | None:
+        """Return chunked arrays by name of column, and a selection of all other columns.
+
+        Both are from one moment, and have the same rows. Arrays are ``bool``, ``int64``,
+        ``double`` or ``string``, as the kinds of their columns say; missing cells are null, nan is
+        nan. The batches of this selection are gone then; where None is returned they are there.
         """
 
 

@@ -19,6 +19,7 @@ from xetrack.builtin.sqlite import (
     storage,
     widening,
 )
+from xetrack.builtin.sqlite.answers import Answer, lazily
 from xetrack.builtin.sqlite.checkpoints import Checkpoints
 from xetrack.builtin.sqlite.connections import MEMORY, Connections, uri
 from xetrack.builtin.sqlite.failures import REFUSALS, code, translated
@@ -211,10 +212,10 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             raise DatabaseNotFoundError(self.location)
         if self.connections.in_memory:
             with self.connections.borrowed() as connection:
-                columns, *batches = self._steps(connection, table, query)
-            return Selection(columns, iter(batches))
-        lazy = self._lazily(lambda handle: self._steps(handle, table, query))
-        return Selection(next(lazy), lazy)
+                found = self._schema(connection, table)
+                columns = tuple(one.public() for one in reading.wanted(found, query))
+                return Selection(columns, iter(list(reading.batches(connection, found, query))))
+        return Answer(self.connections, lambda handle: self._schema(handle, table), query)
 
     def numbered(self, table: str, after: int = 0) -> NumberedRows:
         """Read the rows with a higher number, from one moment of the database."""
@@ -233,7 +234,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             with self.connections.borrowed() as connection:
                 made, discarded, columns, *batches = steps(connection)
             return NumberedRows(made, discarded, columns, iter(batches))
-        lazy = self._lazily(steps)
+        lazy = lazily(self.connections, steps)
         return NumberedRows(next(lazy), next(lazy), next(lazy), lazy)
 
     def numbering(self, table: str) -> tuple[int, int]:
@@ -263,27 +264,6 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             yield None if wait else 0.0
         finally:
             self.lock.release()
-
-    def _steps(self, connection: sqlite3.Connection, table: str, query: Query) -> Iterator[Any]:
-        """Yield the columns, then the batches."""
-        found = self._schema(connection, table)
-        columns = reading.wanted(found, query)
-        yield tuple(column.public() for column in columns)
-        yield from reading.batches(connection, found, query)
-
-    def _lazily(self, begin: Callable[[sqlite3.Connection], Iterator[Any]]) -> Iterator[Any]:
-        """Yield what steps on a connection yield, and let a fork come between two of them."""
-        handle = self.connections.borrow()
-        try:
-            steps = begin(handle)
-            while True:
-                with self.connections.reading(handle):
-                    step = next(steps, None)
-                if step is None:
-                    return
-                yield step
-        finally:
-            self.connections.give_back(handle)
 
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
         """Count the rows that fulfil all conditions."""
