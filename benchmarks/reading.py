@@ -9,11 +9,13 @@ import sys
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import pandas as pd
 
 from benchmarks.timing import in_turn, report
 from xetrack import Reader, Tracker
+from xetrack.builtin.sqlite import snapshots
 
 ROWS = 1_000_000
 RUNS = 100
@@ -40,6 +42,18 @@ def _filled(path: Path) -> str:
     return tracker.track_id
 
 
+def _without_driver(reader: Reader) -> pd.DataFrame:
+    """Read as where adbc-driver-sqlite is not installed."""
+    with patch.object(snapshots, "ROWS", 10**12):
+        return reader.to_df()
+
+
+def _without_extras(reader: Reader) -> pd.DataFrame:
+    """Read as where pyarrow is not installed either, by which pandas keeps text."""
+    with pd.option_context("mode.string_storage", "python"):
+        return _without_driver(reader)
+
+
 def frames() -> None:
     """A million rows of 8 values, and a run of 10,000 among them."""
     with TemporaryDirectory() as folder:
@@ -51,11 +65,15 @@ def frames() -> None:
         arms = {
             "fetchall": lambda: connection.execute(query).fetchall(),
             "pandas.read_sql": partial(pd.read_sql, query, connection),
-            "Reader.to_df": reader.to_df,
-            "Reader.to_df of one run": partial(reader.to_df, track_id=run),
-            "Reader.to_df(tail=5)": partial(reader.to_df, tail=5),
+            "to_df, without extras": partial(_without_extras, reader),
+            "to_df, pyarrow alone": partial(_without_driver, reader),
+            "to_df, extra arrow": reader.to_df,
+            "to_arrow": reader.to_arrow,
+            "to_df, polars": partial(reader.to_df, backend="polars"),
+            "to_df of one run": partial(reader.to_df, track_id=run),
+            "to_df(tail=5)": partial(reader.to_df, tail=5),
         }
-        report(f"{ROWS:,} rows", in_turn(arms, rounds=2, block=1), 1e-3, "ms")
+        report(f"{ROWS:,} rows", in_turn(arms, rounds=3, block=1), 1e-3, "ms")
         connection.close()
 
 

@@ -95,7 +95,7 @@ def parts(
     names = [*map(quoted, types), *row, has_bytes]
     classes = [*types.values(), *(int for _ in row), int]
     constants = ", ".join(_CONSTANTS[cls] for cls in classes)
-    # In the order of row numbers, which an index would change.
+    # In the order of row numbers, which no index may change.
     cells = f"SELECT {', '.join(names)} FROM {quoted(table.name)} NOT INDEXED"
     queries = [
         f"SELECT {constants} UNION ALL {cells} WHERE {table.row_id} BETWEEN {first} AND {last}"
