@@ -80,7 +80,9 @@ def columns(
     except (
         columnar.UnfitError,
         XetrackError,
+        ImportError,  # the driver's installation is broken
         OSError,
+        RuntimeError,  # no more threads
         sqlite3.Error,
         driver.Error,
         pa.ArrowException,
