@@ -158,5 +158,5 @@ class Machine(RuleBasedStateMachine):
         assert repr(wanted) == repr(found)
 
 
-Machine.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+Machine.TestCase.settings = settings(max_examples=25, stateful_step_count=20)
 test_a_tracker_does_what_a_list_of_dicts_would = Machine.TestCase

@@ -6,7 +6,7 @@ import tempfile
 from datetime import timedelta, timezone
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xetrack import Reader, Tracker
@@ -64,7 +64,7 @@ def as_stored(value: object, column: list[object]) -> object:
     return value
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.lists(st.lists(ROWS, max_size=3) | ROWS, min_size=1, max_size=5))
 def test_whatever_is_logged_comes_back_after_the_file_was_closed(steps):
     """One row or a batch at a time; no value is lost to another, and none is added."""

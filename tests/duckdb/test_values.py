@@ -18,7 +18,7 @@ from xetrack_duckdb.layouts import layout, meant, stored, unnoted
 plain = st.sampled_from(list(VALUES.values()))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(parts=st.lists(st.lists(plain, min_size=1, max_size=4), min_size=1, max_size=4))
 def test_values_of_any_kinds_share_a_column_in_any_order(engine, parts):
     """Between the parts they are brought to DuckDB, where the column widens with each."""

@@ -141,7 +141,7 @@ def test_numbers_widen_without_loss(lasting, order):
     assert [("numeric",) if huge_first else ("double precision",)] == types
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(
     values=st.lists(st.sampled_from([*VALUES.values(), *OF_EACH_KIND]), min_size=1, max_size=7),
     batch=st.booleans(),
@@ -161,7 +161,7 @@ def test_any_kinds_share_a_column_and_move_to_another_table(lasting, values, bat
 ANY = st.tuples(st.decimals(), st.integers(), st.floats(), st.text(), st.binary())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(values=ANY)
 def test_whatever_numbers_and_texts_come_back(lasting, values):
     """Each beside the one before in one column of its kind."""

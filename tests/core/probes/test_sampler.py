@@ -15,6 +15,12 @@ from xetrack.builtin.probes.sampler import Sampler
 FORKS = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch):
+    """Wait for a first sample as long as a busy machine takes for it."""
+    monkeypatch.setattr(module, "FIRST_WAIT", 20)
+
+
 class Steps:
     """Gives one figure after another, and then is stuck."""
 

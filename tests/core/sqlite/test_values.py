@@ -18,7 +18,7 @@ from xetrack.testing.samples import VALUES
 plain = st.sampled_from(list(VALUES.values()))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(values=st.lists(plain, min_size=1, max_size=6))
 def test_the_declared_type_is_what_the_kinds_ask_for(values):
     """However a column came to its kinds, it is declared as a column made for all of them."""
