@@ -197,7 +197,8 @@ class Rows:
             raise InvalidArgumentError("data", data, "a mapping of names to values") from None
         plan = self._plans.recent.get(keys, UNKNOWN)
         try:
-            cells = plan.take(values)
+            take = plan.take  # a call of what an attribute holds is slower
+            cells = take(values)
             if not cells:
                 plan = self._plans.other(keys, values)
                 cells = plan.take(values)
@@ -206,9 +207,10 @@ class Rows:
         if not cells:
             return self._log_carefully(data, objects_as_text=objects_as_text)
         try:
+            insert = plan.insert
             with self._engine.lock:
                 cells[-2] = stamp = self._clock.stamp()
-                plan.insert(cells)
+                insert(cells)
                 self._last = (plan.columns, cells)
         except RowExistsError:
             return self._log_carefully(data, objects_as_text=objects_as_text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from xetrack.builtin.sqlite import reading, snapshots
+from xetrack.builtin.sqlite import reading
 from xetrack.interfaces.engine import Query, Selection
 from xetrack.interfaces.powers import HasArrow
 
@@ -65,6 +65,8 @@ class Answer(Selection, HasArrow):
         def arrow() -> tuple[dict[str, Any], Selection] | None:
             if query != _WHOLE:
                 return None
+            from xetrack.builtin.sqlite import snapshots  # noqa: PLC0415 - few make a frame
+
             using = partial(connections.reading, handle)
             found = snapshots.columns(handle, using, table)
             if found is None:
