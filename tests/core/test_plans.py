@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pytest
 
-from xetrack import Tracker
+from xetrack import Tracker, plans
 from xetrack.kinds import kind_of
 from xetrack.plans import Plan, Plans
 
@@ -41,9 +41,9 @@ def test_an_unusual_value_comes_back_as_it_is(usual, unusual):
 @pytest.mark.parametrize(("usual", "unusual"), UNUSUAL.values(), ids=UNUSUAL)
 def test_a_plan_takes_values_of_its_kind_only(usual, unusual):
     """Engines prepare an insert for kinds, and may store anything else as something else."""
-    plans = Plans()
-    plans.add(("x",), (type(usual),), Plan(print, (), (None, "run"), {}, renamed=False))
-    plan = plans.other(("x",), [usual])
+    known = Plans()
+    known.add(("x",), (type(usual),), Plan(print, (), (None, "run"), {}, renamed=False))
+    plan = known.other(("x",), [usual])
     assert [usual, None, "run"] == plan.take([usual])
     alike = kind_of(usual) is kind_of(unusual)
     assert ([unusual, None, "run"] if alike else None) == plan.take([unusual])
@@ -66,13 +66,28 @@ def test_any_mapping_is_stored_like_a_dict(kind):
         assert (3, 0.5, "a") == tuple(tracker.latest[key] for key in ("at", "x", "model"))
 
 
+def test_new_params_hold_beside_a_thread_that_begins_to_follow_a_plan(monkeypatch):
+    """The plan that it found before them is for its own row only."""
+    with Tracker(Tracker.IN_MEMORY, params={"lr": 1}) as tracker:
+
+        def interrupted(*given):
+            tracker.set_param("lr", 2)
+            return taker(*given)
+
+        taker = plans._taker
+        monkeypatch.setattr(plans, "_taker", interrupted)
+        for at in range(4):
+            tracker.log({"at": at})
+        assert [1, 1, 2, 2] == [row["lr"] for row in tracker]
+
+
 def test_plans_that_are_too_many_are_forgotten():
     """Memory does not grow with rows of which no two are alike."""
-    plans = Plans()
+    known = Plans()
     for number in range(3_000):
-        plans.add((f"x{number}",), (int,), Plan(print, (), (None, "run"), {}, renamed=False))
-        assert plans.other((f"x{number}",), [number]).take([number]) == [number, None, "run"]
-        assert len(plans.recent) <= len(plans._all) <= 1_000
+        known.add((f"x{number}",), (int,), Plan(print, (), (None, "run"), {}, renamed=False))
+        assert known.other((f"x{number}",), [number]).take([number]) == [number, None, "run"]
+        assert len(known.recent) <= len(known._all) <= 1_000
 
 
 def test_a_row_of_no_keys_is_stored():

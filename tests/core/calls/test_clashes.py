@@ -45,3 +45,20 @@ def test_a_clash_takes_no_name_that_the_result_has_itself(tracker):
     values = {key: value for key, value in tracker.latest.items() if "rror" in key}
     assert ["", 1, 2, 3] == sorted(values.values(), key=str)
     assert ("", 2) == (values["error"], values["error_2"])
+
+
+def test_a_clash_takes_no_name_of_a_param_of_the_tracker(tracker):
+    """Which would otherwise give way to the result."""
+    tracker.set_param("error_2", "param")
+    with pytest.warns(XetrackWarning, match="'error'.*'error_3'"):
+        tracker.track(lambda: {"error": "result"})
+    assert ("param", "result") == (tracker.latest["error_2"], tracker.latest["error_3"])
+
+
+def test_a_param_in_another_case_is_kept_once(tracker):
+    """Under one name, of which one warning tells."""
+    tracker.set_param("Error", "param")
+    with pytest.warns(XetrackWarning) as caught:
+        tracker.track(lambda: 1)
+    assert ["", "param"] == sorted(v for k, v in tracker.latest.items() if "rror" in k)
+    assert 1 == len(caught)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 
 import pytest
@@ -67,6 +68,20 @@ def test_several_models_and_plain_arguments(tracker):
     assert (0.5, 1.0, "e", 1) == (row["a_lr"], row["b_lr"], row["b_extra"], row["score"])
     assert "n" not in row
     assert "7, " in row["args"]
+
+
+def test_a_default_of_a_decorated_function_is_unpacked(tracker):
+    """As what decorates it has no defaults itself."""
+
+    def train(cfg: Config = Config()) -> int:  # noqa: B008 - that is what is tested
+        return 1
+
+    @functools.wraps(train)
+    def decorated(*args: object, **kwargs: object) -> int:
+        return train(*args, **kwargs)
+
+    tracker.track(decorated)
+    assert FIELDS == unpacked(tracker, "cfg_")
 
 
 def test_a_function_whose_signature_is_unknown_numbers_its_arguments(tracker):

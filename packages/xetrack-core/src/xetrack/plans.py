@@ -87,17 +87,19 @@ class Plans:
     def other(self, keys: Keys, values: Iterable[Any]) -> Plan:
         """Return the plan for these types, to be the recent one for the keys; or `UNKNOWN`."""
         types = tuple(map(type, values))
+        # Before the plan is found: if another thread clears all meanwhile, it goes to the old ones.
+        recent = self.recent
         plan = self._all.get((keys, types), UNKNOWN)
         if plan is not UNKNOWN:
             if plan.take is _never:  # not before, as it pays only for rows that come again
                 plan.take = _taker(types, plan.tail)
-            self.recent[keys] = plan
+            recent[keys] = plan
         return plan
 
     def clear(self) -> None:
         """Forget all plans."""
-        self.recent.clear()
-        self._all.clear()
+        self._all = {}  # first, see `other`
+        self.recent = {}
 
 
 def _taker(types: Types, tail: tuple[Value, ...]) -> Take:

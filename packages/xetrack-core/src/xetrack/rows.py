@@ -93,8 +93,6 @@ class Rows:
         self._inserters: dict[tuple[Field, ...], Inserter] = {}
         self._notices = Notices(engine, table) if warn else None
         self.params: dict[str, Value] = {}
-        self.param_names: frozenset[str] = frozenset()
-        """Their keys, folded."""
         self._last: tuple[Sequence[str], Sequence[Value]] = ((), ())
 
     @property
@@ -109,7 +107,6 @@ class Rows:
         with self._engine.lock:
             with bundle.storing():
                 self.params = {**self.params, **given}
-                self.param_names = frozenset(map(fold, self.params))
             self._plans.clear()
         bundle.say()
 

@@ -105,7 +105,7 @@ class TracksCalls:
         try:
             rows = self._rows
             given = params
-            if params or not call.leaves(rows.param_names):
+            if params or not call.leaves(rows.params.keys()):
                 given = {**rows.params, **params}
             rows.log(call.row(given, rows.renamed), True)
         except XetrackError as error:

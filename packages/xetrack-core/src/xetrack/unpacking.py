@@ -86,6 +86,9 @@ def _defaults(signature: inspect.Signature) -> bool:
 
 def _is_without_defaults(function: Any) -> bool:
     """Tell whether a function is plain, or a method of one, and without defaults."""
+    # What it wraps, or another signature, is among its attributes.
+    if getattr(function, "__dict__", True):
+        return False
     defaults = getattr(function, "__defaults__", ())
     return defaults is None and getattr(function, "__kwdefaults__", ()) is None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from xetrack.names import RESULT, column_name, fold
 from xetrack.unpacking import models_in_call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
 
@@ -112,9 +111,12 @@ class Call:
         Parameters
         ----------
         params
-            Their names, folded.
+            Their names.
         """
-        return not (self._models or self._figures) and self.own.isdisjoint(params)
+        if self._models or self._figures or not self.own.isdisjoint(params):
+            return False
+        # A key of the result that needs another name must get none of these.
+        return not isinstance(self.result, dict) or self.own.isdisjoint(self.result)
 
     def row(
         self, params: Mapping[str, object], renamed: Callable[[str, str], None]
@@ -145,7 +147,7 @@ class Call:
             row[RESULT] = self.result
             return row
         result = self.result if isinstance(self.result, dict) else {RESULT: self.result}
-        if not self._models and _is_clear(self.own, (*result, *given)):
+        if not self._models and self.own.isdisjoint((*result, *given)):
             row.update(result)
             for key, value in given.items():
                 row.setdefault(key, value)
@@ -153,10 +155,10 @@ class Call:
         brought = {**given, **result}
         taken = set(self.own)
         for key, value in self._models:
-            name = _free(key, taken, taken, renamed)
+            name = _free(key, row, taken, renamed)
             taken.add(fold(name))
             row[name] = value
-        own = frozenset(taken)
+        own = frozenset(row)
         taken.update(fold(key) for key in brought if isinstance(key, str))
         for key in dict.fromkeys((*result, *params, *self._figures)):
             name = _free(key, own, taken, renamed)
@@ -164,12 +166,6 @@ class Call:
                 taken.add(fold(name))
             row[name] = brought[key]
         return row
-
-
-@lru_cache(maxsize=1_000)
-def _is_clear(own: frozenset[str], keys: tuple[Any, ...]) -> bool:
-    """Tell whether all keys are texts, and none names a column that the call has itself."""
-    return set(map(type, keys)) <= {str} and own.isdisjoint(map(fold, keys))
 
 
 def copied(values: Mapping[Any, object]) -> dict[Any, object]:
@@ -194,10 +190,13 @@ def _recorded(value: object) -> object:
 
 
 def _free(
-    key: Any, own: AbstractSet[str], taken: AbstractSet[str], renamed: Callable[[str, str], None]
+    key: Any, own: Container[Any], taken: Container[str], renamed: Callable[[str, str], None]
 ) -> Any:
-    """Return the key, or another one where the call itself has a column of that name."""
-    if not isinstance(key, str) or fold(key) not in own:
+    """Return the key, or another one where the call itself has a column of that name.
+
+    Names that differ in case are told apart where a row is stored.
+    """
+    if key not in own:
         return key
     name = column_name(key, taken)
     renamed(key, name)
