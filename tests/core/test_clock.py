@@ -109,6 +109,14 @@ def test_a_clock_that_is_set_wrong_tells_its_own_time(hands, year, second):
     assert [".000001", ".000002", ".123457"] == [stamp[-7:] for stamp in stamps[:3]]
 
 
+@pytest.mark.parametrize("offset", [0, -18_000])
+def test_a_clock_that_was_never_set_has_a_date(hands, offset):
+    """Computers without a battery begin with 1970, which has not come yet in the west."""
+    hands.now, hands.offset = 0, offset
+    clock = Clock()
+    assert rising([clock.stamp(), *clock.stamps(3), clock.stamp()])
+
+
 def test_a_batch_of_stamps_continues_the_single_ones(hands):
     """Over the end of a second, and on either side of it."""
     hands.now += 999_990_000

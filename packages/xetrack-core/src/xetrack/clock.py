@@ -32,7 +32,7 @@ class Clock:
         """The local second of the last timestamp, counted from 1970."""
         self._micro = "000000"
         """Microseconds of the last timestamp within its second."""
-        self._prefix = ""
+        self._prefix = "1970-01-01 00:00:00."
         """The text of that second."""
         self._began = _NEVER
         """The ten digits with which the system's clock tells that second."""
