@@ -183,3 +183,11 @@ def test_why_miss_names_the_fields_of_models(track):
     assert said in tracker.why_miss(text_of, [Config(Rate(0.5))])
     said = tracker.why_miss(text_of, [Config(Rate(0.5), note="?" * 200)])
     assert re.search(rf"argument x: model [0-9a-f]{{8}}\.\.\. instead of {re.escape(known)}", said)
+
+
+def test_a_command_that_the_group_lacks_asks_for_no_installation():
+    """What brings the group is there."""
+    code, out, err = xt("lss")
+    assert (2, "") == (code, out)
+    assert "There is no command 'cache lss'. Did you mean 'cache ls'" in err
+    assert err.endswith("See: xt cache --help\n")

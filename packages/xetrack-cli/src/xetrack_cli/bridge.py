@@ -94,14 +94,16 @@ def explain_missing(name: str) -> str:
     Raises
     ------
     UnknownComponentError
-        An extra of xetrack brings it.
+        An extra of xetrack brings it, or the group that it would be in, and is not installed.
     PluginError
         A plugin offers it, but cannot be used.
     """
     try:
         registry().component(PartKind.COMMAND, name)
     except UnknownComponentError:
-        if extra_of(PartKind.COMMAND, name):
+        group = f"{name.partition(' ')[0]} "
+        there = any(part.name.startswith(group) for part in registry().components(PartKind.COMMAND))
+        if extra_of(PartKind.COMMAND, name) and not there:
             raise
     left_out = [each.name for each in registry().statuses() if each.reason]
     return f"Plugins were left out ({', '.join(left_out)}), see: xt plugins. " if left_out else ""
