@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pytest
 
-from xetrack import Tracker, plans
+from xetrack import Tracker
 from xetrack.kinds import kind_of
 from xetrack.plans import Plan, Plans
 
@@ -44,9 +44,23 @@ def test_a_plan_takes_values_of_its_kind_only(usual, unusual):
     known = Plans()
     known.add(("x",), (type(usual),), Plan(print, (), (None, "run"), {}, renamed=False))
     plan = known.other(("x",), [usual])
-    assert [usual, None, "run"] == plan.take([usual])
     alike = kind_of(usual) is kind_of(unusual)
-    assert ([unusual, None, "run"] if alike else None) == plan.take([unusual])
+    first = plan.take
+    for _ in range(300):
+        assert [usual, None, "run"] == plan.take([usual])
+        assert ([unusual, None, "run"] if alike else None) == plan.take([unusual])
+    assert first is not plan.take, "many rows are worth a compiled function"
+
+
+def test_a_very_wide_row_is_not_worth_a_compiled_function():
+    """To compile it takes as long as to store a hundred."""
+    known = Plans()
+    keys, values = tuple(map(str, range(2_000))), [0.5] * 2_000
+    known.add(keys, (float,) * 2_000, Plan(print, (), (None, "run"), {}, renamed=False))
+    plan = known.other(keys, values)
+    first = plan.take
+    assert {(*values, None, "run")} == {tuple(plan.take(values)) for _ in range(300)}
+    assert first is plan.take
 
 
 class Growing(UserDict):
@@ -66,17 +80,20 @@ def test_any_mapping_is_stored_like_a_dict(kind):
         assert (3, 0.5, "a") == tuple(tracker.latest[key] for key in ("at", "x", "model"))
 
 
-def test_new_params_hold_beside_a_thread_that_begins_to_follow_a_plan(monkeypatch):
+def test_new_params_hold_beside_a_thread_that_begins_to_follow_a_plan():
     """The plan that it found before them is for its own row only."""
-    with Tracker(Tracker.IN_MEMORY, params={"lr": 1}) as tracker:
 
-        def interrupted(*given):
+    class Interrupted(dict):
+        def get(self, *given):
+            found = super().get(*given)
             tracker.set_param("lr", 2)
-            return taker(*given)
+            return found
 
-        taker = plans._taker
-        monkeypatch.setattr(plans, "_taker", interrupted)
-        for at in range(4):
+    with Tracker(Tracker.IN_MEMORY, params={"lr": 1}) as tracker:
+        tracker.log({"at": 0})
+        known = tracker._rows._plans
+        known._all = Interrupted(known._all)
+        for at in range(1, 4):
             tracker.log({"at": at})
         assert [1, 1, 2, 2] == [row["lr"] for row in tracker]
 

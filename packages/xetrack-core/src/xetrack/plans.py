@@ -1,13 +1,14 @@
 """Plans: how a row is stored quickly when one with the same keys and types was stored before.
 
-The values of such a row are looked at by a function that is compiled for their types, as attrs
-compiles an ``__init__``. Loops over them take four times as long, as the little that Python does
-between two commits finds the caches of the processor cold. The code has numbers and types in it,
-and nothing of what users log.
+Where many such rows come, their values are looked at by a function that is compiled for their
+types, as attrs compiles an ``__init__``. Loops over them take four times as long, as the little
+that Python does between two commits finds the caches of the processor cold. The code has numbers
+and types in it, and nothing of what users log.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 
 _MOST = 1_000
 """Plans that are kept; code that makes up new keys all the time must not fill the memory."""
+
+_PAYS = 200
+"""Rows after which a plan is compiled: that takes as long as it saves in some hundred rows."""
+
+_WIDEST = 400
+"""Values of a row of which a plan is compiled; to store more takes much longer than the look."""
 
 _TESTS = {
     int: "type({0}) is int and -EXACT_INT <= {0} <= EXACT_INT",
@@ -46,8 +53,8 @@ PLANNED = {Kind.INT, Kind.FLOAT, Kind.TEXT, Kind.BOOL, Kind.BYTES, None}
 """Kinds that values of these types have, but for a few."""
 
 
-def _never(_: Iterable[Any]) -> list[Value] | None:
-    return None
+def _nothing(_: Iterable[Any]) -> None:
+    """Take no values."""
 
 
 @dataclass(slots=True)
@@ -62,7 +69,7 @@ class Plan:
     """The same by their keys."""
     renamed: bool
     """Whether its columns have other names than its keys, or its values can be changed."""
-    take: Take = _never
+    take: Take = _nothing
     """Returns the cells for values; None where one is of another type or kind than planned."""
 
 
@@ -82,17 +89,15 @@ class Plans:
         """Remember a plan, to be followed when another row has these keys and types."""
         if len(self._all) >= _MOST:
             self.clear()
+        plan.take = _looking(plan, types)
         self._all[keys, types] = plan
 
     def other(self, keys: Keys, values: Iterable[Any]) -> Plan:
         """Return the plan for these types, to be the recent one for the keys; or `UNKNOWN`."""
-        types = tuple(map(type, values))
         # Before the plan is found: if another thread clears all meanwhile, it goes to the old ones.
         recent = self.recent
-        plan = self._all.get((keys, types), UNKNOWN)
+        plan = self._all.get((keys, tuple(map(type, values))), UNKNOWN)
         if plan is not UNKNOWN:
-            if plan.take is _never:  # not before, as it pays only for rows that come again
-                plan.take = _taker(types, plan.tail)
             recent[keys] = plan
         return plan
 
@@ -100,6 +105,23 @@ class Plans:
         """Forget all plans."""
         self._all = {}  # first, see `other`
         self.recent = {}
+
+
+def _looking(plan: Plan, types: Types) -> Take:
+    """Return what takes the first values of a plan, and has it compiled for the others."""
+    left = _PAYS if len(types) <= _WIDEST else math.inf
+
+    def take(values: Iterable[Any]) -> list[Value] | None:
+        nonlocal left
+        cells = [*values]
+        if tuple(map(type, cells)) != types or not PLANNED.issuperset(map(kind_of, cells)):
+            return None
+        left -= 1
+        if left <= 0:
+            plan.take = _taker(types, plan.tail)
+        return [*cells, *plan.tail]
+
+    return take
 
 
 def _taker(types: Types, tail: tuple[Value, ...]) -> Take:
