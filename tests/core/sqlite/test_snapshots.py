@@ -9,12 +9,14 @@ import sqlite3
 import sys
 import tempfile
 import threading
+import time
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from adbc_driver_sqlite import dbapi
 
 from tests.engines import ended_well
 from xetrack import Reader, Tracker
@@ -201,6 +203,21 @@ def _no_driver(patch):
     patch.setitem(sys.modules, "adbc_driver_sqlite", None)
 
 
+class _Broken:
+    def find_spec(self, name, *_):
+        if name == "adbc_driver_sqlite":
+            raise OSError("not a library of this machine")
+
+
+def _broken_driver(patch):
+    patch.delitem(sys.modules, "adbc_driver_sqlite")
+    patch.setattr(sys, "meta_path", [_Broken(), *sys.meta_path])
+
+
+def _old_driver(patch):
+    patch.setattr(dbapi.Connection, "cursor", lambda _connection: None)
+
+
 def _no_folder(patch):
     patch.setattr(tempfile, "tempdir", "/nowhere/at/all")
 
@@ -242,9 +259,13 @@ def _interrupted(patch):
 
 
 @pytest.mark.parametrize(
-    "hinder", [_no_driver, _no_folder, _little_room, _much_else, _few_rows, _full_disk]
+    "hinder",
+    [
+        *(_no_driver, _broken_driver, _old_driver, _no_folder),
+        *(_little_room, _much_else, _few_rows, _full_disk),
+    ],
 )
-def test_what_hinders_the_driver_leaves_the_plain_way(filled, small, monkeypatch, hinder, left):
+def test_what_hinders_the_driver_leaves_the_plain_way(filled, small, left, monkeypatch, hinder):
     """And nothing behind: no file, no thread, no descriptor."""
     hinder(monkeypatch)
     with Reader(filled) as reader:
@@ -253,7 +274,7 @@ def test_what_hinders_the_driver_leaves_the_plain_way(filled, small, monkeypatch
     assert len(found) == 687
 
 
-def test_nothing_is_left_behind(filled, small, monkeypatch, left):
+def test_nothing_is_left_behind(filled, left, monkeypatch):
     """After an answer, after one that nobody read, and after an interrupt."""
     with Reader(filled) as reader:
         reader.to_df()
@@ -263,14 +284,49 @@ def test_nothing_is_left_behind(filled, small, monkeypatch, left):
             reader.to_df()
 
 
+def test_an_interrupt_closes_nothing_that_a_thread_still_reads(filled, left, monkeypatch):
+    """Which would crash the process: Ctrl-C comes while one waits for the other threads."""
+    reading, seen = threading.Event(), []
+    take, close = columnar._checked, dbapi.Connection.close
+
+    def checked(*args):
+        if isinstance(threading.current_thread(), Impatient):
+            reading.set()
+            time.sleep(0.05)
+            reading.clear()
+        return take(*args)
+
+    class Impatient(threading.Thread):
+        def join(self, timeout=None):
+            assert reading.wait(10)
+            monkeypatch.setattr(Impatient, "join", threading.Thread.join)
+            raise KeyboardInterrupt
+
+    def closing(connection):
+        seen.append(reading.is_set())
+        close(connection)
+
+    monkeypatch.setattr(columnar, "_checked", checked)
+    monkeypatch.setattr(columnar, "ranges", lambda first, last: [(10, last), (first, 9)])
+    monkeypatch.setattr(dbapi.Connection, "close", closing)
+    with Reader(filled) as reader, pytest.raises(KeyboardInterrupt):
+        monkeypatch.setattr(columnar.threading, "Thread", Impatient)
+        reader.to_df()
+    assert seen == [False, False]
+    for thread in set(threading.enumerate()) - {threading.current_thread()}:
+        if isinstance(thread, Impatient):
+            thread.join()
+
+
 @pytest.fixture
-def left(tmp_path, monkeypatch):
+def left(filled, small, tmp_path, monkeypatch):
     """Use a folder for temporary files that must be empty in the end."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    import adbc_driver_sqlite.dbapi  # noqa: F401, PLC0415 - what an import opens is not counted
-
+    with Reader(filled) as reader:
+        reader.to_df()  # what libraries open when they are first used is not counted
+    small.clear()
     before = threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
     yield
     assert list(folder.iterdir()) == []

@@ -55,20 +55,28 @@ def type_of(column: StoredColumn) -> type | None:
 
 
 def driver() -> Any:
-    """Import what the extra ``arrow`` brings; None where it is not there, or only in part."""
+    """Import what the extra ``arrow`` brings; None where it is not there, or is broken."""
     try:
         import pyarrow as pa  # type: ignore[import-untyped]  # noqa: F401, PLC0415 - optional
         from adbc_driver_sqlite import dbapi  # noqa: PLC0415 - optional
-    except ImportError:
+    except Exception:  # noqa: BLE001 - a part may be missing, too old, or made for another machine
         return None
     return dbapi
 
 
-def connection(path: str) -> Any:
-    """Open a copy; it may be deleted then."""
-    dbapi = driver()
-    # Immutable: no locks, and no log is looked for, though the header may speak of one.
-    return dbapi.connect(f"{uri(path, 'ro')}&immutable=1", autocommit=True)
+class Opened:
+    """A connection to a copy, which may be deleted then."""
+
+    def __init__(self, path: str) -> None:
+        # Immutable: no locks, and no log is looked for, though the header may speak of one.
+        self.connection = driver().connect(f"{uri(path, 'ro')}&immutable=1", autocommit=True)
+        self.busy = threading.Lock()
+        """Held while it is read."""
+
+    def close(self) -> None:
+        """Close it when no thread reads it any more, as after Ctrl-C: the driver would crash."""
+        with self.busy:
+            self.connection.close()
 
 
 def ranges(first: int, last: int) -> list[tuple[int, int]]:
@@ -80,7 +88,7 @@ def ranges(first: int, last: int) -> list[tuple[int, int]]:
 
 
 def parts(
-    opened: Sequence[Any],
+    opened: Sequence[Opened],
     table: TableSchema,
     types: dict[str, type],
     ranges: Sequence[tuple[int, int]],
@@ -132,7 +140,7 @@ def _together(works: Sequence[Callable[[], T]]) -> list[T]:
     return [found[at] for at in range(len(works))]
 
 
-def _read(opened: Any, query: str, classes: Sequence[type]) -> list[list[Any]]:
+def _read(opened: Opened, query: str, classes: Sequence[type]) -> list[list[Any]]:
     """Return the arrays of each column of a query, whose last column tells of bytes."""
     import pyarrow as pa  # noqa: PLC0415 - see `driver`
 
@@ -152,7 +160,7 @@ def _read(opened: Any, query: str, classes: Sequence[type]) -> list[list[Any]]:
         if _greatest(found[-1].pop()):
             raise UnfitError
 
-    with opened.cursor(adbc_stmt_kwargs=options) as cursor:
+    with opened.busy, opened.connection.cursor(adbc_stmt_kwargs=options) as cursor:
         cursor.execute(query)
         reader = cursor.fetch_record_batch()
         if reader.schema.types != [types[cls] for cls in classes]:

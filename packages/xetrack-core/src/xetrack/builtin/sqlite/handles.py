@@ -17,12 +17,13 @@ class Handle(sqlite3.Connection):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
         self.busy = threading.RLock()
         """Held while a statement runs that another thread may want to end."""
         self.ended = False
         """Whether `end` was asked for; statements fail from then on."""
         super().__init__(*args, **kwargs)
+        # Last, as by this `__del__` knows that there is something to close.
+        self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
 
     def cursor(self, *args: Any, **kwargs: Any) -> sqlite3.Cursor:  # type: ignore[override]
         """Return a new cursor, which `close` will finish."""

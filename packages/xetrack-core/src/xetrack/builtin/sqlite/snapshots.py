@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack import forks
 from xetrack.builtin.sqlite import columnar, notes
-from xetrack.errors import XetrackError
 from xetrack.kinds import Kind
 from xetrack.names import quoted
 
@@ -64,7 +63,7 @@ def columns(
         return None
     with using():
         limits = _worth_it(connection, table)
-        if limits is None or (driver := columnar.driver()) is None:
+        if limits is None or columnar.driver() is None:
             return None
         noted = notes.load(connection, table, list(types))
     import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - the driver needs it
@@ -75,19 +74,10 @@ def columns(
         with guard.lock, ExitStack() as stack:
             ranges = columnar.ranges(*limits)
             with _copy(connection, using) as path:
-                opened = [stack.enter_context(closing(columnar.connection(path))) for _ in ranges]
+                opened = [stack.enter_context(closing(columnar.Opened(path))) for _ in ranges]
             parts = columnar.parts(opened, table, types, ranges, numbered=bool(noted))
-    except (
-        columnar.UnfitError,
-        XetrackError,
-        ImportError,  # the driver's installation is broken
-        OSError,
-        RuntimeError,  # no more threads
-        sqlite3.Error,
-        driver.Error,
-        pa.ArrowException,
-    ):
-        return None  # who reads as ever will hear what is wrong with the file
+    except Exception:  # noqa: BLE001 - who reads as ever will hear what is wrong with the file
+        return None
     arrays = [pa.chunked_array(part) for part in parts]
     for at, cls in enumerate(types.values()):
         rows = [row for row, cells in noted.items() if (at, Kind.NAN) in cells]
