@@ -59,6 +59,12 @@ _TABLES = (
     )""",
 )
 
+# Not `to_regclass`, by which a session takes for missing what it did not find before.
+_THERE = """
+SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE n.nspname = %s AND c.relname = 'xetrack_asset_references'
+"""
+
 _INFO = """
 SELECT id, digest, codec, version, size, seal, stored_size, time,
     (SELECT count(*) FROM {references} WHERE asset = id)
@@ -98,9 +104,7 @@ class PostgresAssetStore(AssetStore):
         return connection.execute(sql.format(**self._names), values, binary=True)
 
     def _exists(self, connection: Connection[Any]) -> bool:
-        name = self._names["references"].replace("%%", "%")
-        row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (name,)).fetchone()
-        return bool(row and row[0])
+        return connection.execute(_THERE, (self._engine.catalog.schema,)).fetchone() is not None
 
     @contextmanager
     def _changing(self) -> Iterator[Connection[Any]]:
