@@ -158,6 +158,21 @@ def test_a_lost_server_costs_warnings_and_no_result(mortal, schema, monkeypatch)
     tracker.close()
 
 
+def test_a_table_that_others_keep_locked_is_waited_for_once(server, url, schema, monkeypatch):
+    """As a server that is away: no result waits for it again until a while has passed."""
+    monkeypatch.setattr(module, "PATIENCE", 0.2)
+    with Tracker(Tracker.IN_MEMORY, cache=url) as tracker:
+        assert tracker.track(scale, args=[1]) == 1
+        with psycopg.connect(server.url) as other:
+            other.execute(f"LOCK TABLE {schema}.xetrack_cache")
+            with pytest.warns(XetrackWarning, match="keep its table locked.*pg_stat_activity"):
+                assert tracker.track(scale, args=[1]) == 1
+            began = time.monotonic()
+            with pytest.raises(CacheError, match="keep its table locked"):
+                tracker._caching.cache.get("ab")
+            assert time.monotonic() - began < module.PATIENCE
+
+
 def test_a_server_that_is_away_from_the_start_costs_warnings_only():
     """As a folder does that cannot be made."""
     url = "postgresql://me:hush-hush@localhost:1/db"

@@ -309,8 +309,8 @@ def test_an_interrupt_closes_nothing_that_a_thread_still_reads(filled, left, mon
     monkeypatch.setattr(columnar, "_checked", checked)
     monkeypatch.setattr(columnar, "ranges", lambda first, last: [(10, last), (first, 9)])
     monkeypatch.setattr(dbapi.Connection, "close", closing)
+    monkeypatch.setattr(columnar.threading, "Thread", Impatient)
     with Reader(filled) as reader, pytest.raises(KeyboardInterrupt):
-        monkeypatch.setattr(columnar.threading, "Thread", Impatient)
         reader.to_df()
     assert seen == [False, False]
     for thread in set(threading.enumerate()) - {threading.current_thread()}:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from shlex import quote
 from typing import Any, TypeAlias
 
 from xetrack.access import open_cache
@@ -124,7 +125,7 @@ def why(
         entries = [one for one in found.listed() if one.material]
     asked = [at for at, one in enumerate(entries) if one.key.startswith(key or "")]
     if not asked:
-        expected = f"the key of a result, as: xt cache ls {shown}"
+        expected = f"the key of a result, as: xt cache ls {quote(shown)}"
         raise InvalidArgumentError("key", key, expected)
     at = asked[-1]
     mine = sections(entries[at].material)

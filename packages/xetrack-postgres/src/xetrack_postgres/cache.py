@@ -1,7 +1,7 @@
 """The cache: results of calls in one table, in the schema of the rows or in one of its own.
 
 A cache must not cost more than it saves, so a server that nobody reaches is not waited for, and
-is asked anew after a while only.
+is asked anew after a while only. So it is where others keep the table locked.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from xetrack.errors import CacheError, DamagedCacheError
+from xetrack.errors import CacheError, DamagedCacheError, DatabaseBusyError
 from xetrack.forks import protect
 from xetrack.interfaces.engine import Settings
 from xetrack.sealed import SealedCache
@@ -39,9 +39,15 @@ PATIENCE = 10.0
 LARGEST = 1_000_000_000
 """Bytes of an entry. A cell holds 1 GB at most, and so does what the server sends of a row."""
 
+_LOCKED = (
+    "others keep its table locked",
+    "Look for a long transaction with: SELECT pid, state, query FROM pg_stat_activity",
+)
+
 _FEWEST, _MOST, _SHARE = 1.0, 60.0, 10
-"""Seconds in which a server is left alone that could not be reached: ten times as long as finding
-that out took, so that a tenth of a program's time is lost at most; and the bounds of that."""
+"""Seconds in which a server is left alone that could not be reached, or was busy: ten times as
+long as finding that out took, so that a tenth of a program's time is lost at most; and the bounds
+of that."""
 
 _PAGE = 500
 """Results that are listed by one statement."""
@@ -80,25 +86,27 @@ class PostgresCache(SealedCache):
         self.catalog = CacheTable(Catalog(self.address))
         self.connections = Connections(self, self.address)
         self._rights = Rights(self, self.connections)
-        self._until, self._reason = 0.0, ""
+        self._until, self._reason = 0.0, ("", "")
         protect(self)
 
     def _ask(self, ask: Callable[[], T]) -> T:
-        """Ask the server for something, unless it was found to be away just now."""
+        """Ask the server for something, unless it was found to be away or busy just now."""
         began = time.monotonic()
-        hint = "Check the URL, or start the server."
         if began < self._until:
-            raise CacheError(self.location, self._reason, hint)
+            raise CacheError(self.location, *self._reason)
         try:
             return ask()
         except ForeignTableError as error:
             what = f"{self.catalog.name} is no table of this version of xetrack"
             raise DamagedCacheError(self.location, what) from error
-        except ServerAwayError as error:
+        except (ServerAwayError, DatabaseBusyError) as error:
             now = time.monotonic()
             self._until = now + min(max(_FEWEST, _SHARE * (now - began)), _MOST)
-            self._reason = f"its server could not be reached: {error.reason}"
-            raise CacheError(self.location, self._reason, hint) from error
+            self._reason = _LOCKED
+            if isinstance(error, ServerAwayError):
+                reason = f"its server could not be reached: {error.reason}"
+                self._reason = reason, "Check the URL, or start the server."
+            raise CacheError(self.location, *self._reason) from error
 
     def _look(self, at: Callable[[Connection[Any]], T], otherwise: T) -> T:
         """Return what is read from the table; something else while there is none."""

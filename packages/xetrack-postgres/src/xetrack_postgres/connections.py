@@ -107,6 +107,8 @@ class Connections:
         found = {
             "search_path": quoted(self.address.schema),
             "timezone": "UTC",
+            # A snapshot from before a lock was waited for would not show what others made.
+            "default_transaction_isolation": "read committed",
             "lock_timeout": str(max(1, round(self.settings.timeout * 1_000))),
         }
         if self.settings.durability == "full":
