@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from xetrack.calls.call import Call, copied
 from xetrack.calls.running import run, wrapped
@@ -65,10 +65,13 @@ class TracksCalls:
             What the function raised, after the row was stored, if `raise_on_error` is set;
             ``KeyboardInterrupt`` and ``SystemExit`` in any case.
         """
+        result: Any
         if self._caching is not None:
-            return cast("R", self._cached(self._caching, func, params, args, kwargs, cache_force))
-        call = Call(func, args, kwargs, self.args_length, self._measure)
-        return cast("R", run(call, functools.partial(self._over, copied(params) if params else {})))
+            result = self._cached(self._caching, func, params, args, kwargs, cache_force)
+        else:
+            call = Call(func, args, kwargs, self.args_length, self._measure)
+            result = run(call, functools.partial(self._over, copied(params) if params else {}))
+        return result  # type: ignore[no-any-return]
 
     def _cached(
         self,

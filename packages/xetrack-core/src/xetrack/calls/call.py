@@ -77,9 +77,8 @@ class Call:
         self.error: BaseException | None = None
         self._texts = texts.arguments(args, kwargs, length)
         # The function may change what it is called with, so the fields are copied now.
-        self._models = [
-            (key, _recorded(one)) for key, one in models_in_call(function, args, kwargs)
-        ]
+        models = models_in_call(function, args, kwargs)
+        self._models = [(key, _recorded(one)) for key, one in models] if models else []
         self._measure = measure
         self._stop: Callable[[], Mapping[str, object]] | None = None
         self._figures: Mapping[str, object] = {}
@@ -133,7 +132,7 @@ class Call:
         """
         args, kwargs = self._texts
         row: dict[Any, object] = {
-            "function_name": self.name,
+            "function_name": texts.function_name(self.function),
             "args": args,
             "kwargs": kwargs,
             "error": "" if self.error is None else texts.error(self.error),

@@ -103,6 +103,8 @@ def cut(text: str, length: int) -> str:
 
 def arguments(args: Sequence[object], kwargs: dict[str, object], length: int) -> tuple[str, str]:
     """Return positional and keyword arguments as text: ``[1, 'hello']`` and ``{}``."""
+    if not args and not kwargs and length > 1:
+        return "[]", "{}"
     positional = _bounded(list(args), args, length) if args else cut("[]", length)
     return positional, _bounded(kwargs, kwargs.values(), length) if kwargs else cut("{}", length)
 
