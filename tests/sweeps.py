@@ -1,0 +1,117 @@
+"""Sweeps: something happens at each single line of a piece of work, one line a run.
+
+A sweep gives the promise "acknowledged is stored" its hardest test: whatever line an interrupt or
+a nested call meets, 20 rows more are stored afterwards, a reader in another process sees every row
+that was acknowledged, and sees none of them twice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from itertools import count
+
+from tests.engines import ROOT
+
+OURS = f"{os.sep}src{os.sep}xetrack"
+"""What the file name of each line that counts has in it."""
+
+MORE = 20
+"""Rows that are logged after each interrupt."""
+
+
+def at_line(number, action, work):
+    """Run `work`, and call `action` when its `number`-th line of ours is reached, counted from 1.
+
+    Returns
+    -------
+    bool
+        Whether there was such a line. What `action` raises is raised at that line.
+    """
+    left = number
+
+    def local(_frame, event, _argument):
+        nonlocal left
+        if event == "line":
+            left -= 1
+            if left == 0:
+                action()
+        return local
+
+    def trace(frame, _event, _argument):
+        return local if OURS in frame.f_code.co_filename else None
+
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(None)
+    return left <= 0
+
+
+def interrupt():
+    """Do what Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def lines_of(make, step=1):
+    """Yield the numbers of the lines of a piece of work, until one is not reached.
+
+    `make` gets the number and returns whether the line was reached.
+    """
+    for number in count(1, step):
+        yield number
+        if not make(number):
+            return
+
+
+_READER = """
+import json, sys
+from xetrack import Reader
+for line in sys.stdin:
+    db, table, key = json.loads(line)
+    try:
+        with Reader(db, table=table) as reader:
+            answer = reader.to_df()[key].dropna().tolist()
+    except BaseException as error:
+        answer = repr(error)
+    print(json.dumps(answer), flush=True)
+"""
+
+
+class OtherProcess:
+    """A process that reads databases for a sweep, as starting one for each look takes too long."""
+
+    def __init__(self):
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _READER],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def values(self, db, key="id", table="default"):
+        """Return the values of a column, in the order they were logged."""
+        print(json.dumps([str(db), table, key]), file=self._process.stdin, flush=True)
+        values = json.loads(self._process.stdout.readline())
+        assert isinstance(values, list), values
+        return values
+
+    def close(self):
+        """End the process."""
+        self._process.stdin.close()
+        self._process.wait(10)
+        self._process.stdout.close()
+
+
+def check_stored(acknowledged, stored, allowed=()):
+    """Check that every acknowledged id is stored, none twice, and nothing that nobody logged."""
+    counts = Counter(stored)
+    lost = [one for one in acknowledged if one not in counts]
+    twice = [one for one, times in counts.items() if times > 1]
+    strange = counts.keys() - set(acknowledged) - set(allowed)
+    assert ([], [], set()) == (lost, twice, strange), (lost, twice, strange)
