@@ -212,9 +212,10 @@ def test_a_foreign_table_of_that_name_is_an_error(db):
 
 
 def test_what_is_known_is_looked_up_without_opening_the_file_anew(tracker, monkeypatch):
-    """The writer's own connection answers, unless it is within a transaction."""
+    """A connection for looks answers, within a transaction, too."""
     value = np.arange(3)
     asset = tracker.log({"a": value})["a"]
+    tracker.log({"a": value})  # opens it
     opened = []
     real = Connections._opened
     monkeypatch.setattr(
@@ -224,7 +225,7 @@ def test_what_is_known_is_looked_up_without_opening_the_file_anew(tracker, monke
     assert [] == opened
     with tracker._engine.transaction():
         assert asset == tracker.assets.info(asset).id
-    assert [1] == opened
+    assert [] == opened
 
 
 def test_what_is_kept_in_memory_is_found_within_the_users_own_transaction():

@@ -28,7 +28,6 @@ from xetrack.errors import (
     DatabaseBusyError,
     DatabaseNotFoundError,
     InterruptedReadError,
-    NestedWriteError,
     ReadOnlyError,
     TableNotFoundError,
 )
@@ -295,8 +294,6 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
         """Lend the writer inside a transaction, on a file with all it needs."""
         if self.settings.read_only:
             raise ReadOnlyError(self.location, doing)
-        if self.is_writing():  # a signal handler may call at any line of another write
-            raise NestedWriteError(self.location, doing)
         try:
             with self.connections.transaction(timeout) as connection:
                 self._prepare(connection)

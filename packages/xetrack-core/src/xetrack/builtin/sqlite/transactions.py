@@ -59,7 +59,8 @@ class Transactions:
         """The frame whose block has the transaction; perhaps of a call that was interrupted."""
         self._waiting: deque[Callable[[], object]] = deque()
         """What calls within the block are to store when it is over."""
-        self._file = os.path.realpath(connections.path)
+        path = connections.path
+        self._file = path if connections.in_memory else os.path.realpath(path)
         _members[next(_numbers)] = self
 
     def has_block(self) -> bool:
