@@ -27,7 +27,7 @@ def handler(*_):
     (tracker if number % 2 else second).log({"id": number, "who": "handler"})
     acknowledged.append(number)
 
-class Stop(Exception):
+class Stop(BaseException):
     pass
 
 inside = False

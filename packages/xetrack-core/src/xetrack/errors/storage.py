@@ -121,8 +121,8 @@ class NestedWriteError(DatabaseBusyError):
         XetrackError.__init__(
             self,
             f"{doing} {location!r} failed: this very thread is in the midst of another write, for "
-            "whose end it cannot wait. Nothing was changed. A signal handler, a finalizer and a "
-            "sink may log at any time; do all else after the write.",
+            "whose end it cannot wait. Nothing was changed. Log at any time in a signal handler, a "
+            "finalizer or a sink, but do all else after the write.",
         )
         self.location = location
         self.doing = doing

@@ -14,12 +14,14 @@ handler, a finalizer or a sink may log while its own thread is storing something
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import sqlite3
 import sys
 from collections import deque
 from contextlib import contextmanager, suppress
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -57,20 +59,17 @@ class Transactions:
         self._engine = engine
         self._block: FrameType | None = None
         """The frame whose block has the transaction; perhaps of a call that was interrupted."""
-        self._waiting: deque[Callable[[], object]] = deque()
-        """What calls within the block are to store when it is over."""
+        self._waiting: deque[tuple[Transactions, Callable[[], object]]] = deque()
+        """What calls within the block are to store when it is over, each by its own engine."""
+        self._worker: FrameType | None = None
+        """The frame that stores it; perhaps of a call that was interrupted."""
         path = connections.path
         self._file = path if connections.in_memory else os.path.realpath(path)
         _members[next(_numbers)] = self
 
     def has_block(self) -> bool:
         """Return True if this thread is in a block that began a transaction, or is about to."""
-        frame = None if self._block is None else sys._getframe()  # noqa: SLF001 - documented
-        while frame is not None:
-            if frame is self._block:
-                return True
-            frame = frame.f_back
-        return False
+        return self._block is not None and _is_running(self._block)
 
     def _is_open(self) -> bool:
         writer = self._connections.open_writer
@@ -106,27 +105,45 @@ class Transactions:
         if self.around() is not None:  # of another engine on the file
             raise NestedWriteError(self._connections.location, "Writing to")
         self.recover()
+        try:
+            yield from self._outermost(timeout)
+        finally:
+            self.recover()
+
+    def _outermost(
+        self, timeout: float | None = None, stored: Callable[[], object] = int
+    ) -> Iterator[Handle]:
+        """Lend the writer inside a transaction, and call `stored` once it is committed."""
         writer = self._connections.writer
         if _has_transaction(writer):  # in memory there is one connection, and the user began it
             yield from self._savepoint(writer)
+            stored()
             return
         outer = self._block
         # In this order: whoever is called at one of these lines finds either that no transaction
         # is open, or whose it is.
         self._block = _block()
         self._engine.cursor = None
+        ending = False
         try:
             self._connections.patiently(lambda: writer.execute("BEGIN IMMEDIATE"), timeout)
             yield writer
+            ending = True
             self._connections.patiently(lambda: writer.execute("COMMIT"))
         except BaseException as error:
+            failed = isinstance(error, sqlite3.Error) or _has_transaction(writer)
+            ending = ending and not failed
             self._roll_back(writer)
             if isinstance(error, sqlite3.Error):
                 writer.raise_interrupt(error)
             raise
         finally:
-            self._block = outer
-            self.recover()
+            if ending:  # also where an interrupt at the commit was raised when that was done
+                stored()
+            if not _has_transaction(writer):  # else a second interrupt met the rollback
+                self._block = outer
+
+    _alone = contextmanager(_outermost)
 
     def _savepoint(self, writer: Handle) -> Iterator[Handle]:
         name = f"nested{next(_numbers)}"
@@ -151,7 +168,8 @@ class Transactions:
     def wait(self, work: Callable[[], object]) -> None:
         """Have some work done when the transaction around it is over, or now if there is none."""
         around = self.around() or self
-        around._waiting.append(work)  # noqa: SLF001 - ours
+        _drain_at_exit()
+        around._waiting.append((self, work))  # noqa: SLF001 - ours
         if not around._is_open():  # noqa: SLF001 - ours
             around.recover()
 
@@ -163,12 +181,30 @@ class Transactions:
                 self._roll_back(writer)
             self._engine.forget_schemas()
             self._block = None
+        if self._worker is not None and _is_running(self._worker):
+            return  # a call within what follows must not do it, too
+        self._worker = sys._getframe()  # noqa: SLF001 - documented
         while self._waiting:
-            work = self._waiting.popleft()
-            try:
+            owner, work = self._waiting[0]
+            if owner is self:
+                self._work(work, self._waiting.popleft)
+            elif owner._engine.lock.acquire(blocking=False):  # noqa: SLF001 - ours
+                try:
+                    owner._work(work, self._waiting.popleft)  # noqa: SLF001 - ours
+                finally:
+                    owner._engine.lock.release()  # noqa: SLF001 - ours
+            else:  # another thread uses that engine, and will do it
+                owner._waiting.append(self._waiting.popleft())  # noqa: SLF001 - ours
+        self._worker = None
+
+    def _work(self, work: Callable[[], object], done: Callable[[], object]) -> None:
+        """Do some work in one transaction: it is done, or it waits for the next time."""
+        try:
+            with self._alone(stored=done):
                 work()
-            except XetrackError as error:
-                warn(f"What was logged while another call stored rows is not stored: {error}")
+        except (XetrackError, sqlite3.Error) as error:
+            done()
+            warn(f"What was logged while another call stored rows is not stored: {error}")
 
     def end(self) -> None:
         """Undo what is open, whoever began it, and do what waits; before connections close.
@@ -185,6 +221,20 @@ class Transactions:
             self._block = block
 
 
+@cache
+def _drain_at_exit() -> None:
+    """Do what waits when the process ends, as an exception may have kept it from being done."""
+    atexit.register(_drain)
+
+
+def _drain() -> None:
+    for reference in _members.valuerefs():
+        transactions = reference()
+        if transactions is not None and transactions._waiting:  # noqa: SLF001 - ours
+            with transactions._engine.lock:  # noqa: SLF001 - ours
+                transactions.recover()
+
+
 def _has_transaction(writer: sqlite3.Connection) -> bool:
     try:
         return writer.in_transaction
@@ -192,16 +242,27 @@ def _has_transaction(writer: sqlite3.Connection) -> bool:
         return False
 
 
+def _is_running(frame: FrameType) -> bool:
+    """Return True if a frame is on the stack of this thread."""
+    running: FrameType | None = sys._getframe()  # noqa: SLF001 - documented
+    while running is not None and running is not frame:
+        running = running.f_back
+    return running is not None
+
+
 def _block() -> FrameType:
     """Return the frame of the ``with`` statement that is just beginning a transaction.
 
     Between it and here are only context managers, each called by `contextlib`.
     """
-    frame = sys._getframe(1)  # noqa: SLF001 - documented, and there is no other way to it
-    while (caller := frame.f_back) is not None and _is_contextlib(caller):
-        while caller.f_back is not None and _is_contextlib(caller):
-            caller = caller.f_back
-        frame = caller
+    frame = sys._getframe()  # noqa: SLF001 - documented, and there is no other way to it
+    here = frame.f_code.co_filename
+    while frame.f_code.co_filename == here and frame.f_back is not None:
+        frame = frame.f_back
+    while _is_contextlib(frame) and frame.f_back is not None:
+        frame = frame.f_back
+        if frame.f_back is not None and _is_contextlib(frame.f_back):  # a context manager, too
+            frame = frame.f_back
     return frame
 
 
