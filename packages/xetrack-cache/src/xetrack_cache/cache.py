@@ -15,6 +15,7 @@ from diskcache.core import DBNAME  # type: ignore[import-untyped]
 from xetrack.errors import CacheError, DamagedCacheError, UntrustedPickleError
 from xetrack.interfaces.cache import CacheEntry
 from xetrack.interfaces.powers import StoredResult
+from xetrack.paths import absolute
 from xetrack.sealed.cache import NOT_OURS, SealedCache
 from xetrack.sealed.entries import DamagedError
 from xetrack.trust import trusting
@@ -45,7 +46,7 @@ class DiskCache(SealedCache):
     """Results of calls in a folder."""
 
     def __init__(self, location: str, size_limit: int | None = None) -> None:
-        super().__init__(os.path.expanduser(location), size_limit)  # noqa: PTH111 - a text it stays
+        super().__init__(absolute(location), size_limit)
         self._folder = Folder(self.location)
         self._writer: diskcache.Cache | None = None
 

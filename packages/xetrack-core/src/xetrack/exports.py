@@ -13,6 +13,7 @@ from xetrack.errors import InvalidArgumentError, StorageError, XetrackError
 from xetrack.frames import library, to_pandas
 from xetrack.interfaces.powers import WritesFiles
 from xetrack.kinds import TO_TEXT, Kind, kind_of
+from xetrack.paths import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,8 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
     if "\0" in os.fspath(path):
         raise InvalidArgumentError("path", path, "the path of a file")
     try:
-        place = Path(os.path.realpath(path)) if follow else Path(path).absolute()
+        place = expanded(path)
+        place = Path(os.path.realpath(place)) if follow else place.absolute()
         place.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
         os.close(handle)
