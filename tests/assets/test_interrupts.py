@@ -61,7 +61,7 @@ def put(tracker):
 
 def remove(tracker):
     """Only what no row names."""
-    tracker.remove_asset(tracker.loose)
+    tracker.assets.delete(tracker.loose)
     return []
 
 

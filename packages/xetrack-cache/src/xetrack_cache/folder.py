@@ -81,7 +81,7 @@ class Folder:
     def close(self) -> None:
         """Close the connection; the next use opens another."""
         with self.lock:
-            connection, self._connection = self._connection, None
+            connection, self._connection, self._file = self._connection, None, None
             if connection is not None:
                 connection.close()
 
@@ -101,8 +101,8 @@ class Folder:
 
     def _leave(self, file: tuple[int, int] | None) -> None:
         """Close the connection, and say once that another database, or none, is in its place."""
+        before = self._file
         self.close()
-        before, self._file = self._file, None
         if before not in {None, file} and not self._is_lost:
             self._is_lost = True
             report(
@@ -126,7 +126,11 @@ class Folder:
                 self._changes = True
                 yield
             finally:
-                self._changes = False
+                try:
+                    self._changes = False
+                except BaseException:  # an interrupt at just that line
+                    self._changes = False
+                    raise
 
     def _opened(self) -> sqlite3.Connection | None:
         connection = sqlite3.connect(
