@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -31,7 +31,8 @@ def absolute(path: str | os.PathLike[str]) -> str:
 def absolute_option(value: T) -> T | str:
     """Return an option with its path made absolute; as it is where it can be no path."""
     # Whoever is given it knows best what else may be said, and what is wrong with it.
-    if isinstance(value, str | os.PathLike) and (text := os.fspath(value)):
+    path: Any = value
+    if isinstance(path, str | os.PathLike) and (text := os.fspath(path)):
         with suppress(OSError, TypeError):  # no working directory; a path of bytes
-            return value if "://" in text else absolute(text)
+            return value if "://" in text else absolute(path)
     return value

@@ -18,7 +18,6 @@ from xetrack.access import (
 )
 from xetrack.assets import Assets
 from xetrack.clock import generate_track_id
-from xetrack.errors import report
 from xetrack.interfaces.engine import Condition, RunsSQL, Settings
 from xetrack.keeping import Keeping
 from xetrack.kept import KeepsObjects
@@ -27,7 +26,7 @@ from xetrack.names import DEFAULT_TABLE, checked_table
 from xetrack.paths import absolute_option
 from xetrack.rows import Rows
 from xetrack.tracked import TracksCalls
-from xetrack.worker_imports import MAIN_AGAIN, importing
+from xetrack.worker_imports import is_repeated_reset
 
 if TYPE_CHECKING:
     import os
@@ -41,18 +40,6 @@ if TYPE_CHECKING:
 
 TRACKING = "TRACKING"
 """Level of the log records of rows."""
-
-
-def _is_repeated(table: str) -> bool:
-    """Return True for a reset that an import in a worker process asks for once more."""
-    module = importing()
-    if module is not None and module != MAIN_AGAIN:  # perhaps no other process imports this one
-        report(
-            f"The table {table!r} keeps its rows: reset=True counts once, in the main process, and "
-            f"a worker process is importing {module!r}. To reset from a worker, make the Tracker "
-            "in a function that the worker calls."
-        )
-    return module is not None
 
 
 class Tracker(TracksCalls, KeepsObjects):
@@ -198,7 +185,7 @@ class Tracker(TracksCalls, KeepsObjects):
             self._engine, self._table, self._track_id, store=asset_store, compress=compress
         )
         self._assets = Assets(self._keeping, trust=trust)
-        if reset and not _is_repeated(self._table):
+        if reset and not is_repeated_reset(self._table):
             self._reset(params or {})
         self._engine.add_columns(self._table, ())
         heard = functools.partial(self._sinks.emit, level=TRACKING) if self._sinks else None

@@ -9,11 +9,31 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from xetrack.errors import report
+
 if TYPE_CHECKING:
     from types import FrameType
 
 MAIN_AGAIN = "__mp_main__"
 """Name of the main module where a worker runs it anew."""
+
+
+def is_repeated_reset(table: str) -> bool:
+    """Return True for a reset that an import in a worker process asks for once more.
+
+    Parameters
+    ----------
+    table
+        What was to be dropped, for the warning where perhaps no other process imports the module.
+    """
+    module = importing()
+    if module is not None and module != MAIN_AGAIN:
+        report(
+            f"The table {table!r} keeps its rows: reset=True counts once, in the main process, and "
+            f"a worker process is importing {module!r}. To reset from a worker, make the Tracker "
+            "in a function that the worker calls."
+        )
+    return module is not None
 
 
 def importing() -> str | None:
