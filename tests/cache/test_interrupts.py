@@ -157,3 +157,39 @@ def test_a_call_within_a_call_at_any_line_costs_nothing(tmp_path, other_process,
         warnings.filterwarnings("ignore", "The result of small was not cached", XetrackWarning)
         warnings.filterwarnings("ignore", "Reading the cache failed", XetrackWarning)
         swept(tmp_path, other_process, "large", work, action)
+
+
+TRACKERS = []
+
+
+class Talkative:
+    """Logs while it is pickled, and while it is loaded."""
+
+    def __init__(self, number):
+        self.number = number
+
+    def __getstate__(self):
+        TRACKERS[-1].log({"id": f"pickled {len(TRACKERS[-1])}"})
+        TRACKERS[-1].track(small, args=[len(TRACKERS[-1])])
+        return self.number
+
+    def __setstate__(self, number):
+        TRACKERS[-1].log({"id": f"loaded {len(TRACKERS[-1])}"})
+        self.number = number
+
+
+def talk(number):
+    TRACKERS[-1].log({"id": f"within {number}"})
+    return Talkative(number)
+
+
+def test_a_result_that_logs_when_it_is_pickled_is_kept_and_so_is_each_row(tmp_path, other_process):
+    with Tracker(tmp_path / "rows.db", cache=tmp_path / "cache") as tracker:
+        TRACKERS.append(tracker)
+        for number in (1, 1, 2, 2):
+            assert tracker.track(talk, args=[number]).number == number
+        assert tracker.latest["cache"] == tracker.track_id
+        ids = [one for one in tracker.to_df()["id"] if isinstance(one, str)]
+    stored = other_process.values(tmp_path / "rows.db")
+    check_stored(ids, stored)
+    assert {one.split()[0] for one in stored} == {"within", "pickled", "loaded"}
