@@ -41,7 +41,10 @@ def at_line(number, action, work):
         if event == "line" and can_be_interrupted(frame):
             left -= 1
             if left == 0:
-                action()
+                if _is_finalizer():
+                    left = 1  # Python lets nothing out of one: the next line will do
+                else:
+                    action()
         return local
 
     def trace(frame, _event, _argument):
@@ -80,17 +83,26 @@ def _operations(code):
     return [(one.offset, one.opname, one.argval) for one in dis.get_instructions(code)]
 
 
+def _is_finalizer():
+    frame = sys._getframe()
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False
+
+
 def interrupt():
     """Do what Ctrl-C does."""
     raise KeyboardInterrupt
 
 
-def lines_of(make, step=1):
+def lines_of(make, step=1, first=1):
     """Yield the numbers of the lines of a piece of work, until one is not reached.
 
     `make` gets the number and returns whether the line was reached.
     """
-    for number in count(1, step):
+    for number in count(first, step):
         yield number
         if not make(number):
             return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -72,34 +71,6 @@ class BackToFront(Storing):
         found = super().inserter(table, fields)
         found.write_columns = lambda columns: found.write(list(zip(*columns, strict=True))[::-1])
         return found
-
-
-@caught_by("test_a_transaction_stores_all_its_writes_at_its_end")
-class NeverCommits(SQLiteEngine):
-    """Undoes every transaction."""
-
-    @contextmanager
-    def transaction(self):
-        with suppress(InterruptedError), super().transaction():
-            yield
-            raise InterruptedError
-
-
-@caught_by("test_a_transaction_that_raises_changes_nothing")
-@caught_by("test_others_see_a_transaction_at_its_end_and_write_after_it")
-class CommitsAtOnce(SQLiteEngine):
-    """Stores each write of a transaction by itself."""
-
-    def transaction(self):
-        return nullcontext()
-
-
-@caught_by("test_reading_only_begins_no_transaction")
-class BeginsForReaders(SQLiteEngine):
-    """Begins a transaction in which nothing can be written."""
-
-    def transaction(self):
-        return nullcontext() if self.settings.read_only else super().transaction()
 
 
 @caught_by("test_an_empty_batch_stores_nothing")

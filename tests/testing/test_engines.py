@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.testing import broken_queries, broken_sql, broken_values, broken_writing
+from tests.testing import (
+    broken_queries,
+    broken_sql,
+    broken_transactions,
+    broken_values,
+    broken_writing,
+)
 from tests.testing.catalogue import of
 from tests.testing.nested import outcomes
 from xetrack.testing import EngineContract, RunsSQLContract
 
-MODULES = (broken_values, broken_queries, broken_writing, broken_sql)
+MODULES = (broken_values, broken_queries, broken_writing, broken_transactions, broken_sql)
 BROKEN = [pair for module in MODULES for pair in of(module)]
 
 

@@ -6,7 +6,9 @@ costs time and memory in proportion to all that ever happened.
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import contextmanager
+from threading import get_ident
 from typing import TYPE_CHECKING
 
 from xetrack.errors import (
@@ -23,7 +25,7 @@ from xetrack_example.journal import Journal
 from xetrack_example.tables import Table, Tables, cells, chosen, selected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from xetrack.interfaces.engine import Column, Condition, Field, Query, Settings
     from xetrack.kinds import Value
@@ -62,6 +64,8 @@ class JournalEngine(Engine):
     def __init__(self, location: str, settings: Settings) -> None:
         self.journal = Journal(location, settings)
         self.known = Tables()
+        self.writer: int | None = None  # the thread that has a transaction
+        self.waiting: deque[Callable[[], object]] = deque()
         super().__init__(location, settings)
         if self.journal.exists():
             self._look()
@@ -102,13 +106,28 @@ class JournalEngine(Engine):
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Write down all that the block does as one event, which is one line of the file."""
-        with self.changing("Writing to"):
-            try:
-                with self.journal.as_one():
-                    yield
-            except BaseException:
-                self.known = Tables()  # made anew of what the file says
-                raise
+        try:
+            with self.changing("Writing to"):
+                self.writer = get_ident()
+                try:
+                    with self.journal.as_one():
+                        yield
+                except BaseException:
+                    self.known = Tables()  # made anew of what the file says
+                    raise
+                finally:
+                    self.writer = None
+        finally:
+            while self.waiting:
+                self.waiting.popleft()()
+
+    def is_writing(self) -> bool:
+        """Return True within `transaction`."""
+        return self.writer == get_ident()
+
+    def after_write(self, work: Callable[[], object]) -> None:
+        """Keep some work until the end of the transaction."""
+        self.waiting.append(work)
 
     def read(self, table: str, query: Query) -> Selection:
         """Choose the rows now, and hand them out batch by batch: rows never change in place."""

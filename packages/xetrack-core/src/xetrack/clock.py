@@ -43,25 +43,28 @@ class Clock:
         # digits of the system's clock, which are seconds, microseconds and the rest.
         digits = str(time_ns())
         micro = digits[_MICROSECONDS]
-        if micro > self._micro and digits.startswith(self._began):
+        # In this order: between the comparison and what follows no signal handler can log.
+        if digits.startswith(self._began) and micro > self._micro:
             self._micro = micro
             return self._prefix + micro
-        return self._text(self._next(int(digits)))
+        while True:
+            before = self._micro
+            state = _state(self._next(int(digits)))
+            if self._micro is before:  # else a signal handler took a stamp meanwhile
+                self._second, self._prefix, self._began, self._micro = state
+                return state[1] + state[3]
 
     def stamps(self, number: int) -> list[str]:
         """Return as many timestamps, each a microsecond after the one before."""
         found = [self.stamp()]
         while len(found) < number:
-            last = int(self._micro)
-            found.append(self._text(self._second * _SECOND + last + 1))
-            # All that lie in the same second at once.
-            first = int(self._micro) + 1
-            last = min(first + number - len(found), _SECOND) - 1
-            for high in range(first // 1_000, last // 1_000 + 1):
-                begun = self._prefix + _DIGITS[high]
-                here = slice(max(0, first - high * 1_000), last - high * 1_000 + 1)
-                found += [begun + low for low in _DIGITS[here]]
-            self._micro = f"{last:06d}"
+            before = self._micro
+            first = self._second * _SECOND + int(before) + 1
+            last = first + number - len(found) - 1
+            state = _state(last)
+            if self._micro is before:  # as above
+                self._second, self._prefix, self._began, self._micro = state
+                found += _texts(first, last)
         return found
 
     def _next(self, now: int) -> int:
@@ -71,15 +74,31 @@ class Clock:
         # single microseconds until the clock is there.
         return max(local, self._second * _SECOND + int(self._micro) + 1)
 
-    def _text(self, moment: int) -> str:
-        second, micro = divmod(moment, _SECOND)
-        self._micro = f"{micro:06d}"
-        if second != self._second:
-            self._second = second
-            self._prefix = strftime("%Y-%m-%d %H:%M:%S.", gmtime(second))
-            began = str(second - localtime().tm_gmtoff)
-            self._began = began if len(began) == _MICROSECONDS.start else _NEVER
-        return self._prefix + self._micro
+
+def _state(moment: int) -> tuple[int, str, str, str]:
+    """Return what a clock remembers of a moment: second, its text, its digits, microseconds."""
+    second, number = divmod(moment, _SECOND)
+    began = str(second - localtime().tm_gmtoff)
+    digits = began if len(began) == _MICROSECONDS.start else _NEVER
+    return second, _prefix(second), digits, f"{number:06d}"
+
+
+def _prefix(second: int) -> str:
+    return strftime("%Y-%m-%d %H:%M:%S.", gmtime(second))
+
+
+def _texts(first: int, last: int) -> list[str]:
+    """Return the timestamps of all microseconds from one to another, both among them."""
+    texts: list[str] = []
+    for second in range(first // _SECOND, last // _SECOND + 1):
+        prefix = _prefix(second)
+        low = max(first - second * _SECOND, 0)
+        high = min(last - second * _SECOND, _SECOND - 1)
+        for thousand in range(low // 1_000, high // 1_000 + 1):
+            begun = prefix + _DIGITS[thousand]
+            here = slice(max(0, low - thousand * 1_000), high - thousand * 1_000 + 1)
+            texts += [begun + digits for digits in _DIGITS[here]]
+    return texts
 
 
 def generate_track_id() -> str:

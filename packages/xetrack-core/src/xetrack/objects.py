@@ -85,6 +85,11 @@ class Bundle:
         contents = {content.id: content for _, content in self._contents.values() if content}
         return self._keeper.storing([*contents.values()], [*self._keys])
 
+    def store(self) -> None:
+        """Store everything, without rows."""
+        with self.storing():
+            pass
+
     def say(self) -> None:
         """Warn of each object that could not be stored; called when the rows are."""
         while self._lost:

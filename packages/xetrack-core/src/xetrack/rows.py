@@ -105,8 +105,11 @@ class Rows:
         bundle = self.bundle()
         given = self.plain(params, bundle)
         with self._engine.lock:
-            with bundle.storing():
-                self.params = {**self.params, **given}
+            if self._engine.is_writing():
+                self._engine.after_write(bundle.store)
+            else:
+                bundle.store()
+            self.params = {**self.params, **given}
             self._plans.clear()
         bundle.say()
 
@@ -228,12 +231,15 @@ class Rows:
         given = self.plain(data, bundle, objects_as_text=objects_as_text)
         with self._engine.lock:
             full = {**given, **{k: v for k, v in self.params.items() if k not in given}}
-            inserter = self._inserter(starmap(field_of, full.items()))
-            with bundle.storing():
-                self._stored(inserter, [[value] for value in full.values()], 1)
-                _, row = self._last
-            self._plan(data, given, full, inserter)
-        stored = by_column(inserter.columns, row)
+            fields = tuple(starmap(field_of, full.items()))
+            values = [[value] for value in full.values()]
+            if self._engine.is_writing():
+                names, cells = self._wait(fields, values, 1, bundle)
+            else:
+                inserter = self._inserter(fields)
+                names, cells = self._stored(inserter, values, 1, bundle)
+                self._plan(data, given, full, inserter)
+        stored = by_column(names, [cell for (cell,) in cells])
         if self._heard is not None:
             self._heard(stored)
         bundle.say()
@@ -260,16 +266,16 @@ class Rows:
                 _items(row)
             raise
         with self._engine.lock:
-            inserter = self._inserter(fields)
-            with bundle.storing():
-                stored = self._stored(inserter, cells, len(batch))
-                _, last = self._last
+            if self._engine.is_writing():
+                names, stored = self._wait(tuple(fields), cells, len(batch), bundle)
+            else:
+                names, stored = self._stored(self._inserter(fields), cells, len(batch), bundle)
         if self._heard is not None:
             for cells_of_row in zip(*stored, strict=True):
-                self._heard(dict(zip(inserter.columns, cells_of_row, strict=True)))
+                self._heard(dict(zip(names, cells_of_row, strict=True)))
         bundle.say()
         self.say()
-        return by_column(inserter.columns, last)
+        return by_column(names, [column[-1] for column in stored])
 
     def unstored(self, data: Mapping[Any, object]) -> dict[str, Value]:
         """Return the row that `log` would store; for logs that are not kept in the database."""
@@ -294,23 +300,56 @@ class Rows:
             self._notices.say()
 
     def _stored(
-        self, inserter: Inserter, columns: Sequence[Sequence[Value]], number: int
-    ) -> list[Sequence[Value]]:
+        self, inserter: Inserter, columns: Sequence[Sequence[Value]], number: int, bundle: Bundle
+    ) -> tuple[tuple[str, ...], list[Sequence[Value]]]:
         """Stamp and store rows, again with later stamps where a table takes each stamp once.
 
         Returns
         -------
-        list
-            The cells of each column, those that name a row among them.
+        tuple
+            The names of the columns, and the cells of each, those that name a row among them.
         """
         while True:
-            cells = [*columns, self._clock.stamps(number), [self._track_id] * number]
+            cells = self._stamped(columns, number)
             try:
-                inserter.write_columns(cells)
+                with bundle.storing():
+                    inserter.write_columns(cells)
             except RowExistsError:
                 continue
             self._last = (inserter.columns, tuple(column[-1] for column in cells))
-            return cells
+            return inserter.columns, cells
+
+    def _stamped(self, columns: Sequence[Sequence[Value]], number: int) -> list[Sequence[Value]]:
+        return [*columns, self._clock.stamps(number), [self._track_id] * number]
+
+    def _wait(
+        self,
+        fields: tuple[Field, ...],
+        columns: Sequence[Sequence[Value]],
+        number: int,
+        bundle: Bundle,
+    ) -> tuple[tuple[str, ...], list[Sequence[Value]]]:
+        """Stamp rows, and have them stored when the write around this call is over.
+
+        Returns
+        -------
+        tuple
+            Their keys, as it is not known yet which columns they will have, and their cells.
+        """
+        cells = self._stamped(columns, number)
+
+        def store() -> None:
+            inserter = self._inserter(fields)
+            try:
+                with bundle.storing():
+                    inserter.write_columns(cells)
+            except RowExistsError:
+                self._stored(inserter, columns, number, bundle)
+
+        self._engine.after_write(store)
+        names = tuple(field.key for field in (*fields, *_OWN_FIELDS))
+        self._last = (names, tuple(column[-1] for column in cells))
+        return names, cells
 
     def _inserter(self, given: Iterable[Field]) -> Inserter:
         fields = (*given, *_OWN_FIELDS)

@@ -372,11 +372,19 @@ class Tracker(TracksCalls, KeepsObjects):
         bundle = self._rows.bundle()
         plain_values = self._rows.changes(values, bundle)
         where = [*self._mine, *where]
-        if not self._engine.count(self._table, where):
+        number = self._engine.count(self._table, where)
+        if not number:
             return 0
-        cells = self._rows.add_columns(plain_values)
-        with bundle.storing():
-            number = self._engine.update(self._table, cells, where)
+
+        def set_cells() -> int:
+            cells = self._rows.add_columns(plain_values)
+            with bundle.storing():
+                return self._engine.update(self._table, cells, where)
+
+        if self._engine.is_writing():
+            self._engine.after_write(set_cells)
+        else:
+            number = set_cells()
         bundle.say()
         self._rows.say()
         return number

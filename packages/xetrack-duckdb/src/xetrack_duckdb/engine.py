@@ -189,6 +189,14 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
             self.file.give_back(lent)
         self._written = True
 
+    def is_writing(self) -> bool:
+        """Return True if this thread is in the midst of another write."""
+        return bool(self.log.engine.is_writing())
+
+    def after_write(self, work: Callable[[], object]) -> None:
+        """Do some work when that write is over."""
+        self.log.engine.after_write(work)
+
     def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
         """Return what a look at the log gives, in whose file assets are kept."""
         if self.log.identity is None:  # a file that came alone, without assets

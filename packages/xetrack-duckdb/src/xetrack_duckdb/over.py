@@ -73,6 +73,14 @@ class OverSQLite(DuckDBEngine):
         with self.rows.transaction():
             yield
 
+    def is_writing(self) -> bool:
+        """Return True if this thread is in the midst of another write."""
+        return bool(self.rows.is_writing())
+
+    def after_write(self, work: Callable[[], object]) -> None:
+        """Do some work when that write is over."""
+        self.rows.after_write(work)
+
     def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
         """Return what a look at the file of the rows gives."""
         found: T = self.rows.look(at, brief=brief)

@@ -111,6 +111,26 @@ class DatabaseBusyError(StorageError, TimeoutError):
         self.pid = pid
 
 
+class NestedWriteError(DatabaseBusyError):
+    """The calling thread is in the midst of another write to the database.
+
+    A signal handler, a finalizer or a sink called for a change that cannot wait for its end.
+    """
+
+    def __init__(self, location: str, doing: str) -> None:
+        XetrackError.__init__(
+            self,
+            f"{doing} {location!r} failed: this very thread is in the midst of another write, for "
+            "whose end it cannot wait. Nothing was changed. A signal handler, a finalizer and a "
+            "sink may log at any time; do all else after the write.",
+        )
+        self.location = location
+        self.doing = doing
+        self.reason = "this very thread is in the midst of another write"
+        self.seconds = 0.0
+        self.pid = None
+
+
 class RowNotStoredError(XetrackError, RuntimeError):
     """A tracked function returned, but the row of its call could not be stored."""
 

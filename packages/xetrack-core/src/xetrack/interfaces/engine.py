@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar
 from xetrack import forks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from xetrack.kinds import Kind, Value
@@ -279,6 +279,27 @@ class Engine(ABC):
         ReadOnlyError
             The settings ask for reading only.
         """
+
+    def is_writing(self) -> bool:
+        """Return True if the calling thread is in the midst of another write to this database.
+
+        A signal handler, a finalizer or a sink may log while its own thread is storing something
+        else. If its rows were stored there and then, they would meet the other's statements in
+        their midst, and be undone with them. So trackers ask, and hand over such rows by
+        `after_write`. An engine to which that cannot happen, as each write has a connection of
+        its own or is one step, need not implement the two.
+        """
+        return False
+
+    def after_write(self, work: Callable[[], object]) -> None:
+        """Do some work as soon as that write is over, whether it succeeded or not.
+
+        Parameters
+        ----------
+        work
+            Writes by methods of this engine; what it raises is a warning.
+        """
+        work()
 
     @abstractmethod
     def read(self, table: str, query: Query) -> Selection:

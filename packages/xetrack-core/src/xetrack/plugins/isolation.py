@@ -60,13 +60,13 @@ def described(error: BaseException) -> str:
 def isolated(doing: str) -> Iterator[None]:
     """Turn whatever is raised inside into a `Refusal` that begins with `doing`.
 
-    Ctrl-C goes through.
+    Ctrl-C goes through, and so does the end of a generator whose loop was interrupted.
     """
     steps = HERE.steps if HERE.steps is not None else []
     steps.append(doing)
     try:
         yield
-    except (Refusal, KeyboardInterrupt):
+    except (Refusal, KeyboardInterrupt, GeneratorExit):
         raise
     # Not only Exception: sys.exit() is none, nor is a panic of an extension written in Rust.
     except BaseException as error:

@@ -59,7 +59,7 @@ class Checkpoints:
 
         Within a transaction nothing can be copied, so it remains due.
         """
-        if self._connections.within:
+        if self._connections.transactions.has_block():
             return
         self.due = EVERY
         if self._connections.in_memory or (self._thread and self._thread.is_alive()):

@@ -17,15 +17,17 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
+from weakref import WeakSet
 
 from xetrack import held
 from xetrack.builtin.sqlite import comparing, overflow
 from xetrack.builtin.sqlite.failures import is_busy, translated
 from xetrack.builtin.sqlite.handles import Handle
+from xetrack.builtin.sqlite.transactions import Transactions
 from xetrack.errors import (
     DatabaseBusyError,
     DatabaseNotFoundError,
@@ -37,17 +39,13 @@ from xetrack.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from xetrack.interfaces.engine import Engine
+    from xetrack.builtin.sqlite.engine import SQLiteEngine
 
 T = TypeVar("T")
 
 MEMORY = ":memory:"
 WAL_LIMIT = 64 * 2**20
 """Bytes to which a reset log is cut."""
-
-_OUTERMOST = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
-_NESTED = ("SAVEPOINT nested", "RELEASE nested", ("ROLLBACK TO nested", "RELEASE nested"))
-"""How a transaction begins, ends, and is undone."""
 
 
 def uri(path: str, mode: str) -> str:
@@ -62,7 +60,7 @@ class Connections:
     connections of their own, so that a long read never makes a writer wait.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: SQLiteEngine) -> None:
         self.location = location = engine.location
         self.settings = engine.settings
         self._engine = engine
@@ -70,10 +68,11 @@ class Connections:
         self.path = location if self.in_memory else str(Path(location).absolute())
         self._writer: Handle | None = None
         self._user: Handle | None = None
-        self._lent: set[Handle] = set()
+        self._lent: WeakSet[Handle] = WeakSet()
+        self._ready: list[Handle] = []
+        """Connections for the next short looks, each of which saves a millisecond."""
         self._used = False
-        self.within = False
-        """Whether a transaction is open; read it while holding the lock."""
+        self.transactions = Transactions(self, engine)
         self.before_close: list[Callable[[], None]] = []
         """Called before the connections are closed, to stop what uses others on the file."""
 
@@ -103,10 +102,15 @@ class Connections:
             time.sleep(1e-5 + int.from_bytes(os.urandom(2)) * 3e-8)
 
     @property
+    def open_writer(self) -> Handle | None:
+        """The connection that stores rows, if it is open."""
+        return self._writer
+
+    @property
     def writer(self) -> Handle:
         """The connection that stores rows; use it while holding the lock."""
         if self._writer is None:
-            if self.within:  # the rows to come must not be stored without those before them
+            if self.transactions.has_block():  # later rows must not be stored without earlier ones
                 reason = "the process was forked, or the engine closed, within a transaction"
                 raise StorageError(self.location, "Writing to", reason)
             self._writer = self._connect("rw" if self.settings.read_only else "rwc")
@@ -143,6 +147,7 @@ class Connections:
             with handle.busy:
                 yield
         except sqlite3.Error as error:
+            handle.raise_interrupt(error)
             if handle.ended:
                 raise InterruptedReadError(self.location) from error
             raise translated(error, self.location, "Reading") from error
@@ -162,51 +167,36 @@ class Connections:
             self.give_back(handle)
 
     @contextmanager
-    def idle(self) -> Iterator[Handle | None]:
-        """Lend the writer for a look at one moment of the file; None where it is not free."""
-        # In memory it is the user's connection too, who may be within a transaction.
-        if self.in_memory or not self._engine.lock.acquire(blocking=False):
-            yield None
+    def looking(self) -> Iterator[Handle]:
+        """Lend a connection for a short look, which is kept for the next one while rows are stored.
+
+        It is never the one that stores rows: a look that is interrupted must leave nothing open
+        there.
+        """
+        if self.in_memory or self._writer is None:
+            with self.borrowed() as handle:
+                yield handle
             return
         try:
-            writer = self._writer
-            if writer is None or self.within or not self.exists():
-                yield None
-                return
-            with self.reading(writer):
-                writer.execute("BEGIN")
-                try:
-                    self.patiently(lambda: writer.execute("PRAGMA schema_version").fetchone())
-                    yield writer
-                finally:
-                    writer.execute("ROLLBACK")
-        finally:
-            self._engine.lock.release()
+            handle = self._ready.pop()
+            handle.execute("BEGIN")
+        except (IndexError, sqlite3.ProgrammingError):  # none, or a fork closed it
+            handle = self.borrow()
+        try:
+            with self.reading(handle):
+                self.patiently(lambda: handle.execute("PRAGMA schema_version").fetchone())
+                yield handle
+                handle.execute("ROLLBACK")
+        except BaseException:
+            self.give_back(handle)
+            raise
+        self._ready.append(handle)
 
     @contextmanager
     def transaction(self, timeout: float | None = None) -> Iterator[sqlite3.Connection]:
-        """Lend the writer inside ``BEGIN IMMEDIATE``: all of it is stored, or nothing.
-
-        Within another transaction it is a savepoint: what fails takes nothing else along, and
-        what succeeds is stored with all the rest. `timeout` is for its beginning, in seconds; by
-        default that of the settings.
-        """
-        with self._engine.lock:
-            writer = self.writer
-            begin, end, undo = _NESTED if self.within else _OUTERMOST
-            outermost = not self.within
-            try:
-                self.patiently(lambda: writer.execute(begin), timeout)
-                self.within = True
-                yield writer
-                self.patiently(lambda: writer.execute(end))
-            except BaseException:
-                for statement in undo:
-                    with suppress(sqlite3.Error):
-                        writer.execute(statement)
-                raise
-            finally:
-                self.within = not outermost
+        """Lend the writer inside a transaction, as `Transactions.begun` says."""
+        with self._engine.lock, self.transactions.begun(timeout) as writer:
+            yield writer
 
     def _connect(self, mode: str, opened: Callable[[], Handle] | None = None) -> Handle:
         if not self.in_memory:
@@ -271,11 +261,14 @@ class Connections:
         for stop in self.before_close:
             stop()
         with self._engine.lock:
-            for handle in (self._writer, self._user, *self._lent):
+            self.transactions.end()
+            # Forgotten before they are closed: who is called meanwhile opens anew.
+            handles = (self._writer, self._user, *self._lent)
+            self._writer = self._user = None
+            self._ready.clear()
+            for handle in handles:
                 if handle is not None:
                     handle.end()
-            self._writer = self._user = None
-            self._lent.clear()
             if self._used:
                 held.disuse(self.path)
                 self._used = False

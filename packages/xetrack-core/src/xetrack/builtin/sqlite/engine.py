@@ -22,12 +22,13 @@ from xetrack.builtin.sqlite import (
 from xetrack.builtin.sqlite.answers import Answer, lazily
 from xetrack.builtin.sqlite.checkpoints import Checkpoints
 from xetrack.builtin.sqlite.connections import MEMORY, Connections, uri
-from xetrack.builtin.sqlite.failures import REFUSALS, code, translated
+from xetrack.builtin.sqlite.failures import REFUSALS, NestedError, code, translated
 from xetrack.builtin.sqlite.inserting import SQLiteInserter
 from xetrack.errors import (
     DatabaseBusyError,
     DatabaseNotFoundError,
     InterruptedReadError,
+    NestedWriteError,
     ReadOnlyError,
     TableNotFoundError,
 )
@@ -112,9 +113,33 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
         return True
 
     def open_cursor(self) -> sqlite3.Cursor:
-        """Make the cursor that stores rows; called with the lock held."""
+        """Make the cursor that stores rows; called with the lock held.
+
+        Raises
+        ------
+        NestedError
+            A block around has a transaction, of which the row would be a part.
+        """
+        transactions = self.connections.transactions
+        if transactions.has_block():
+            raise NestedError
+        transactions.recover()
         self.cursor = self.connections.writer.cursor()
         return self.cursor
+
+    def forget_schemas(self) -> None:
+        """Forget what tables look like, because a transaction that changed some was undone."""
+        self._schemas.clear()
+        self._prepared = None
+
+    def is_writing(self) -> bool:
+        """Return True if this thread is in the midst of another write to the file."""
+        return self.connections.transactions.around() is not None
+
+    def after_write(self, work: Callable[[], object]) -> None:
+        """Do some work when that write is over."""
+        with self.lock:
+            self.connections.transactions.wait(work)
 
     def tables(self) -> list[str]:
         """Name the tables of rows."""
@@ -131,14 +156,10 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
 
     def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
         """Return what a look at the database gives."""
-        if brief:
-            with self.connections.idle() as writer:
-                if writer is not None:
-                    return at(writer)
         while True:
             with (
                 suppress(InterruptedReadError),  # a fork in another thread: look again
-                self.connections.borrowed() as connection,
+                self.connections.looking() if brief else self.connections.borrowed() as connection,
             ):
                 return at(connection)
 
@@ -193,11 +214,8 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             try:
                 with self.connections.transaction(timeout):
                     yield
-            except BaseException as error:
-                self._schemas.clear()  # the columns that it added are gone
-                if isinstance(error, sqlite3.Error):
-                    raise translated(error, self.location, "Writing to") from error
-                raise
+            except sqlite3.Error as error:
+                raise translated(error, self.location, "Writing to") from error
             self.checkpoints.stored(0)
 
     def _schema(self, connection: sqlite3.Connection, table: str) -> TableSchema:
@@ -245,7 +263,8 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             return numbering.made(connection, table), numbering.highest(connection, found)
 
         with self.lock:
-            return at(self.connections.writer) if self.connections.within else self.look(at)
+            connections = self.connections
+            return at(connections.writer) if connections.transactions.around() else self.look(at)
 
     def discard(self, table: str, last: int, *, wait: bool = True) -> None:
         """Delete the rows up to a number."""
@@ -276,6 +295,8 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
         """Lend the writer inside a transaction, on a file with all it needs."""
         if self.settings.read_only:
             raise ReadOnlyError(self.location, doing)
+        if self.is_writing():  # a signal handler may call at any line of another write
+            raise NestedWriteError(self.location, doing)
         try:
             with self.connections.transaction(timeout) as connection:
                 self._prepare(connection)
@@ -344,8 +365,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             self.checkpoints.stop()
             self.cursor = None
             self.connections.close()
-            self._schemas.clear()
-            self._prepared = None
+            self.forget_schemas()
 
     def before_fork(self) -> None:
         """Close what is open on a file; a database in memory is the child's own copy."""

@@ -25,6 +25,10 @@ class StaleError(sqlite3.OperationalError):
     """The table is no longer what a statement was made for, though SQLite would not say so."""
 
 
+class NestedError(sqlite3.ProgrammingError):
+    """A row comes from a call within another one of the same thread, which stores rows, too."""
+
+
 def code(error: Exception) -> int:
     """Return the primary error code; 0 for errors that Python's driver made itself."""
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
@@ -33,6 +37,12 @@ def code(error: Exception) -> int:
 def is_busy(error: Exception) -> bool:
     """Tell whether another connection was in the way, so that waiting helps."""
     return code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def is_nested(error: Exception) -> bool:
+    """Return True if the statement came within another one of the same thread."""
+    # The driver's words where the garbage collector called while it took the values of a row.
+    return isinstance(error, NestedError) or "Recursive use of cursors" in str(error)
 
 
 def is_stale(error: Exception) -> bool:

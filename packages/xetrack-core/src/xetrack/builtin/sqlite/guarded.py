@@ -141,6 +141,8 @@ def run(
                 rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
                 cursor.close()
         except _REFUSALS as error:
+            if isinstance(error, sqlite3.Error):
+                handle.raise_interrupt(error)
             if handle.ended or (isinstance(error, sqlite3.Error) and code(error) in _TROUBLES):
                 raise
             raise _refusal(error, query, timeout) from error

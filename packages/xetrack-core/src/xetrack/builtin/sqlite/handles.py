@@ -5,8 +5,15 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import suppress
-from typing import Any
-from weakref import WeakSet
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet, ref
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+_RAISED = "user-defined function raised exception"
+"""What the driver says of a function that raised."""
 
 
 class Handle(sqlite3.Connection):
@@ -21,6 +28,10 @@ class Handle(sqlite3.Connection):
         """Held while a statement runs that another thread may want to end."""
         self.ended = False
         """Whether `end` was asked for; statements fail from then on."""
+        self.raised: BaseException | None = None
+        """What a function that SQL called raised last."""
+        self.denied = False
+        """Whether the authorizer refused something."""
         super().__init__(*args, **kwargs)
         # Last, as by this `__del__` knows that there is something to close.
         self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
@@ -44,6 +55,48 @@ class Handle(sqlite3.Connection):
     def executescript(self, *args: Any) -> sqlite3.Cursor:
         """Run statements on a new cursor."""
         return self.cursor().executescript(*args)
+
+    # SQLite cannot pass on what a function raises, and says only that it raised.
+
+    def create_function(self, name: str, narg: int, func: Any, **options: Any) -> None:
+        """Let SQL call a function of `narg` arguments, and keep what it raises."""
+        super().create_function(name, narg, self._keeping(func), **options)
+
+    def set_authorizer(self, authorizer_callback: Any) -> None:
+        """Ask a function before each action of a statement, and keep what it raises."""
+        authorizer = authorizer_callback and self._keeping(authorizer_callback, authorizing=True)
+        super().set_authorizer(authorizer)
+
+    def _keeping(
+        self, function: Callable[..., Any], *, authorizing: bool = False
+    ) -> Callable[..., Any]:
+        this = ref(self)  # the garbage collector does not see what SQLite refers to
+
+        def call(*arguments: Any) -> Any:
+            try:
+                answer = function(*arguments)
+            except BaseException as error:
+                if (handle := this()) is not None:
+                    handle.raised = error
+                raise
+            if answer == sqlite3.SQLITE_DENY and authorizing and (handle := this()) is not None:
+                handle.denied = True
+            return answer
+
+        return call
+
+    def raise_interrupt(self, error: sqlite3.Error) -> None:
+        """Raise the interrupt that SQLite took for an error of a function.
+
+        Ours raise nothing of themselves but what is kept; anything else came at their first line.
+        """
+        raised, self.raised = self.raised, None
+        if raised is not None and not isinstance(raised, Exception):
+            raise raised from error
+        denied, self.denied = self.denied, False
+        refused = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_AUTH and not denied
+        if raised is None and (refused or str(error) == _RAISED):
+            raise KeyboardInterrupt from error
 
     def close(self) -> None:
         """Close the cursors, then the connection; again, it does nothing."""

@@ -7,7 +7,14 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from xetrack.builtin.sqlite import notes, overflow
-from xetrack.builtin.sqlite.failures import REFUSALS, StaleError, is_busy, is_stale, translated
+from xetrack.builtin.sqlite.failures import (
+    REFUSALS,
+    StaleError,
+    is_busy,
+    is_nested,
+    is_stale,
+    translated,
+)
 from xetrack.builtin.sqlite.storage import encoded, is_noted, meanings
 from xetrack.interfaces.engine import Inserter
 from xetrack.kinds import KIND_OF_TYPE, TO_TEXT, Kind, kind_of
@@ -77,7 +84,10 @@ class SQLiteInserter(Inserter):
             if due <= 0:
                 checkpoints.start()
         except REFUSALS as error:
-            self._recover(error, (row,))
+            if engine.is_writing():  # of this thread: it must end first
+                engine.after_write(lambda: self.write((row,)))
+            else:
+                self._recover(error, (row,))
 
     def write(self, rows: Sequence[Sequence[Value]]) -> None:
         """Store the rows, as the interface says."""
@@ -94,7 +104,7 @@ class SQLiteInserter(Inserter):
             if is_stale(error):
                 self._engine.forget(self._table)
                 self._prepare()
-            elif not is_busy(error):
+            elif not (is_busy(error) or is_nested(error)):
                 break
             try:
                 self._engine.connections.patiently(lambda: self._write_batch(rows))

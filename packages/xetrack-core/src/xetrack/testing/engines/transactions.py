@@ -14,6 +14,7 @@ from xetrack.testing.rows import cells, column, log, read
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
+    from xetrack.kinds import Value
     from xetrack.testing.engines.base import Opened
 
 
@@ -54,6 +55,40 @@ class TransactionsContract(EngineFixtures):
         inserter.write([cells({"n": 3}, "n")])
         log(engine, {"n": "a"})
         assert [0, 3, "a"] == column(engine, "n")
+
+    def test_rows_of_a_call_within_a_transaction_are_stored_when_it_is_over(
+        self, engine: Engine
+    ) -> None:
+        """As those of a signal handler, whether the transaction is stored or not; once each."""
+        log(engine, {"n": 0})
+
+        def handler(n: int) -> None:
+            if engine.is_writing():
+                engine.after_write(lambda: log(engine, {"n": n, "new": n}))
+            else:
+                log(engine, {"n": n, "new": n})
+
+        def fail() -> None:
+            with engine.transaction():
+                log(engine, {"n": 1})
+                handler(2)
+                log(engine, {"new": "text"})
+                raise ValueError
+
+        with pytest.raises(ValueError):  # noqa: PT011 - it has no text
+            fail()
+        assert [0, 2] == column(engine, "n"), "a row within a block that raised is not there once"
+        with engine.transaction():
+            log(engine, {"n": 3})
+            handler(4)
+        assert [0, 2, 3, 4] == sorted(column(engine, "n"))
+        assert [None, 2, None, 4] == [row.get("new") for row in by_number(engine)]
+        assert not engine.is_writing()
+
+
+def by_number(engine: Engine) -> list[dict[str, Value]]:
+    """Return the rows by what they have under ``n``."""
+    return sorted(read(engine), key=lambda row: row["n"])
 
 
 class SharedTransactionsContract(EngineFixtures):

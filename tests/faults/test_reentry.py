@@ -1,0 +1,135 @@
+"""Calls within calls, as they really come: from signals, the garbage collector and sinks."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from tests.engines import run
+from tests.sweeps import check_stored
+from xetrack import Reader, Tracker
+from xetrack.interfaces.sinks import Sink
+
+SIGNALS = """
+import signal, sys
+from itertools import count
+from xetrack import Tracker
+
+path, kind = sys.argv[1:]
+tracker = Tracker(path, warnings=False)
+second = Tracker(path, warnings=False)
+numbers = count()
+acknowledged = []
+
+def handler(*_):
+    number = next(numbers)
+    (tracker if number % 2 else second).log({"id": number, "who": "handler"})
+    acknowledged.append(number)
+
+class Stop(Exception):
+    pass
+
+inside = False
+
+def raising(*_):
+    handler()
+    if inside:
+        raise Stop
+
+signal.signal(signal.SIGALRM, raising if kind == "raises" else handler)
+signal.setitimer(signal.ITIMER_REAL, 0.002, 0.0013)
+while len(acknowledged) < 1_500:
+    ids = [next(numbers) for _ in range(3)]
+    try:
+        inside = True
+        if ids[0] % 3:
+            tracker.log_batch([{"id": one, "x": one / 2} for one in ids])
+        else:
+            tracker.log({"id": ids[0], "x": float("nan")})
+            ids = ids[:1]
+        inside = False
+    except Stop:
+        inside = False
+    else:
+        acknowledged += ids
+signal.setitimer(signal.ITIMER_REAL, 0)
+for _ in range(20):
+    handler()
+print(acknowledged)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers")
+@pytest.mark.parametrize("kind", ["returns", "raises"])
+@pytest.mark.parametrize("ending", ["db", "duckdb"])
+def test_rows_of_a_signal_handler_and_of_what_it_meets_are_stored(kind, ending, tmp_path):
+    """A timer logs by two trackers into whatever goes on: nothing acknowledged is lost or twice."""
+    path = tmp_path / f"rows.{ending}"
+    acknowledged = eval(run(SIGNALS, path, kind).stdout)
+    with Reader(path) as reader:
+        stored = reader.to_df()["id"].tolist()
+    check_stored(acknowledged, stored, range(max(acknowledged) + 10))
+
+
+COLLECTED = """
+import gc, sys
+from itertools import count
+from xetrack import Tracker
+
+tracker = Tracker(sys.argv[1], warnings=False)
+numbers = count()
+acknowledged = []
+
+class Logs:
+    def __init__(self):
+        self.cycle = self
+    def __del__(self):
+        number = next(numbers)
+        tracker.log({"id": number, "of": "finalizer"})
+        acknowledged.append(number)
+
+gc.set_threshold(7)
+while len(acknowledged) < 1_000:
+    Logs()
+    ids = [next(numbers) for _ in range(4)]
+    tracker.log({"id": ids[0], "x": 0.5})
+    tracker.log({"id": ids[1], "x": float("nan"), "y": [1]})
+    acknowledged += ids[:2]
+    tracker.log_batch([{"id": one} for one in ids[2:]])
+    acknowledged += ids[2:]
+gc.disable()
+print(acknowledged)
+"""
+
+
+def test_rows_of_finalizers_are_stored(tmp_path):
+    """The garbage collector may run within any line, and a finalizer may log."""
+    path = tmp_path / "rows.db"
+    answer = run(COLLECTED, path)
+    assert "" == answer.stderr
+    acknowledged = eval(answer.stdout)
+    with Reader(path) as reader:
+        check_stored(acknowledged, reader.to_df()["id"].tolist(), range(max(acknowledged) + 10))
+
+
+class Echo(Sink):
+    """Logs a row for each that it gets, but for its own."""
+
+    tracker = None
+
+    def emit(self, row, level):
+        """Log what came."""
+        if "echo" not in row:
+            self.tracker.log({"echo": row["id"], "x": float("nan")})
+
+
+def test_a_sink_may_log(tmp_path):
+    """Its rows are stored beside those that it was given."""
+    echo = Echo({})
+    with Tracker(tmp_path / "rows.db", sinks=[echo]) as tracker:
+        echo.tracker = tracker
+        tracker.log({"id": 1})
+        tracker.log_batch([{"id": 2}, {"id": 3}])
+        assert [1, 2, 3] == sorted(tracker.to_df()["echo"].dropna())
+        assert 6 == len(tracker)
