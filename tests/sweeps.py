@@ -7,11 +7,14 @@ that was acknowledged, and sees none of them twice.
 
 from __future__ import annotations
 
+import dis
 import json
 import os
 import subprocess
 import sys
+from bisect import bisect_left
 from collections import Counter
+from functools import cache
 from itertools import count
 
 from tests.engines import ROOT
@@ -33,9 +36,9 @@ def at_line(number, action, work):
     """
     left = number
 
-    def local(_frame, event, _argument):
+    def local(frame, event, _argument):
         nonlocal left
-        if event == "line":
+        if event == "line" and can_be_interrupted(frame):
             left -= 1
             if left == 0:
                 if _is_finalizer():
@@ -53,6 +56,31 @@ def at_line(number, action, work):
     finally:
         sys.settrace(None)
     return left <= 0
+
+
+_BETWEEN = {"NOP", "SWAP"}
+_EXIT = ["LOAD_CONST"] * 3
+
+
+def can_be_interrupted(frame):
+    """Return whether a signal can be handled where a line of a frame begins.
+
+    Python looks for signals at calls and jumps back. A trace function could also raise at a bare
+    ``try:`` and where a ``with`` is left but its ``__exit__`` is not yet called, which nobody can
+    guard against, and nobody has to.
+    """
+    operations = _operations(frame.f_code)
+    at = bisect_left(operations, (frame.f_lasti,))
+    if operations[at][1] == "NOP":
+        return False
+    while operations[at][1] in _BETWEEN:
+        at += 1
+    return [name for _, name, value in operations[at : at + 3] if value is None] != _EXIT
+
+
+@cache
+def _operations(code):
+    return [(one.offset, one.opname, one.argval) for one in dis.get_instructions(code)]
 
 
 def _is_finalizer():

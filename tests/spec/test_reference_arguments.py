@@ -45,7 +45,7 @@ def test_without_arguments_rows_go_into_track_db(here):
     tracker = Tracker()
     tracker.log({"x": 1})
     assert b"SQLite format 3\0" == (here / "track.db").read_bytes()[:16]
-    assert ("track.db", "default", ["default"]) == (
+    assert (str(here / "track.db"), "default", ["default"]) == (
         tracker.db,
         tracker.table_name,
         Reader("track.db").tables,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -30,7 +31,7 @@ def test_a_reader_is_of_one_table_of_a_database(reader):
 
 def test_the_properties_describe_the_table(reader):
     """Of the types that are listed."""
-    assert "exp.db" == reader.db
+    assert str(Path("exp.db").absolute()) == reader.db
     assert ["timestamp", "track_id", "step", "accuracy"] == reader.columns
     kinds = {"timestamp": "text", "track_id": "text", "step": "int", "accuracy": "float"}
     assert kinds == reader.dtypes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -44,7 +46,7 @@ def test_the_properties_say_what_the_tracker_is(tracker):
     """Of the types that are listed."""
     tracker.set_param("model", "bert")
     tracker.log({"accuracy": 0.95})
-    assert ("track.db", "default") == (tracker.db, tracker.table_name)
+    assert (str(Path("track.db").absolute()), "default") == (tracker.db, tracker.table_name)
     assert ["timestamp", "track_id", "accuracy", "model"] == tracker.columns
     kinds = {"timestamp": "text", "track_id": "text", "accuracy": "float", "model": "text"}
     assert kinds == tracker.dtypes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from diskcache.core import DBNAME  # type: ignore[import-untyped]
 from xetrack.errors import CacheError, DamagedCacheError, UntrustedPickleError
 from xetrack.interfaces.cache import CacheEntry
 from xetrack.interfaces.powers import StoredResult
+from xetrack.paths import absolute
 from xetrack.sealed.cache import NOT_OURS, SealedCache
 from xetrack.sealed.entries import DamagedError
 from xetrack.trust import trusting
@@ -25,6 +26,7 @@ from xetrack_cache.private import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from io import FileIO
 
     from xetrack_cache.folder import Stored
 
@@ -45,7 +47,7 @@ class DiskCache(SealedCache):
     """Results of calls in a folder."""
 
     def __init__(self, location: str, size_limit: int | None = None) -> None:
-        super().__init__(os.path.expanduser(location), size_limit)  # noqa: PTH111 - a text it stays
+        super().__init__(absolute(location), size_limit)
         self._folder = Folder(self.location)
         self._writer: diskcache.Cache | None = None
 
@@ -73,20 +75,27 @@ class DiskCache(SealedCache):
 
     def _store(self, key: str, value: bytes, tag: str) -> None:
         folder = self._folder
-        with folder.lock:  # no fork in between, which would inherit the connection
-            if self._writer is None or folder.connection() is None:
-                self._writer = self._opened()
-            disk = self._writer.disk
+        with folder.changing():  # no fork in between, which would inherit the connection
+            writer = self._writer
+            if writer is None or folder.connection() is None:
+                writer = self._writer = self._opened()
             try:
-                self._writer.set(key, value, tag=tag)
+                writer.set(key, value, tag=tag)
+                writer.close()
             except BaseException:
-                if disk.written is not None:  # no row names it
-                    disk.written.unlink(missing_ok=True)
+                self._writer = None  # it may believe that it is within a transaction
+                writer.close()
+                self._drop_file(writer.disk)
                 raise
-            finally:
-                self._writer.close()
             folder.connection()  # whoever closes the last one has to empty the log
             folder.checkpoint(LOG_LIMIT)
+
+    def _drop_file(self, disk: BytesDisk) -> None:
+        """Remove the file of a value that was not stored."""
+        file = disk.written
+        with suppress(OSError, sqlite3.Error):  # it is only in nobody's way
+            if file is not None and not self._folder.names("/".join(file.parts[-3:])):
+                file.unlink(missing_ok=True)
 
     def _opened(self) -> diskcache.Cache:
         """Open the folder for writing; only this user may look into one that is made here."""
@@ -100,11 +109,11 @@ class DiskCache(SealedCache):
             self.location, BUSY, BytesDisk, eviction_policy=policy, **_SETTINGS, **size
         )
 
-    def acquire(self, key: str, *, wait: bool) -> int | None:
+    def acquire(self, key: str, *, wait: bool) -> FileIO | None:
         """Lock the file of a key; see `SealedCache.acquire`."""
         return leases.locked(Path(self.location, RIGHTS, key), wait=wait)
 
-    def release(self, key: str, held: int) -> None:
+    def release(self, key: str, held: FileIO) -> None:
         """Unlock the file of a key."""
         leases.give_back(Path(self.location, RIGHTS, key), held)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 from diskcache.core import DBNAME, MODE_PICKLE  # type: ignore[import-untyped]
 
+from xetrack.errors import report
 from xetrack.forks import protect
 from xetrack.sealed.entries import DamagedError
 from xetrack_cache.disk import path_of, remove
@@ -68,6 +70,8 @@ class Folder:
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._looked = 0.0
+        self._is_lost = False
+        self._changes = False
         protect(self)
 
     def before_fork(self) -> None:
@@ -77,23 +81,56 @@ class Folder:
     def close(self) -> None:
         """Close the connection; the next use opens another."""
         with self.lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            connection, self._connection, self._file = self._connection, None, None
+            if connection is not None:
+                connection.close()
 
     def connection(self) -> sqlite3.Connection | None:
         """Return a connection; None when there is no table yet. Call it with the lock held."""
         try:
             found = os.stat(self._database)  # noqa: PTH116 - at every hit
         except (FileNotFoundError, NotADirectoryError):
-            self.close()
+            self._leave(None)
             return None
         # Another database may be in its place: the folder was removed, and made again.
         file = found.st_ino, found.st_dev
         if self._connection is None or self._file != file:
-            self.close()
+            self._leave(file)
             self._connection, self._file = self._opened(), file
         return self._connection
+
+    def _leave(self, file: tuple[int, int] | None) -> None:
+        """Close the connection, and say once that another database, or none, is in its place."""
+        before = self._file
+        self.close()
+        if before not in {None, file} and not self._is_lost:
+            self._is_lost = True
+            report(
+                f"The cache {self.path!r} was removed or replaced while it was in use. Results "
+                "that are not in it any more are computed again."
+            )
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Hold the lock for a change; a call within it, as of a signal handler, must do without.
+
+        Raises
+        ------
+        sqlite3.OperationalError
+            This thread is changing the folder already: it would wait for itself.
+        """
+        with self.lock:
+            if self._changes:
+                raise sqlite3.OperationalError("this thread is changing it at the moment")
+            try:
+                self._changes = True
+                yield
+            finally:
+                try:
+                    self._changes = False
+                except BaseException:  # an interrupt at just that line
+                    self._changes = False
+                    raise
 
     def _opened(self) -> sqlite3.Connection | None:
         connection = sqlite3.connect(
@@ -187,23 +224,27 @@ class Folder:
     def delete(self, rows: list[Stored]) -> int:
         """Remove rows and their files; return how many rows there were."""
         removed = 0
-        with self.lock:
+        with self.changing():
             connection = self.connection()
             if connection is None:
                 return 0
-            connection.execute("BEGIN IMMEDIATE")
             try:
+                connection.execute("BEGIN IMMEDIATE")
                 for row in rows:
                     sql = "DELETE FROM Cache WHERE rowid = ? AND key = ?"
                     removed += connection.execute(sql, (row.number, row.key)).rowcount
                 connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                self.close()  # which undoes what was begun
                 raise
         for row in rows:
             if row.filename is not None:
                 remove(self.path, row.filename)
         return removed
+
+    def names(self, file: str) -> bool:
+        """Return whether a row has a value in this file."""
+        return bool(self._all("SELECT 1 FROM Cache WHERE filename = ?", (file,)))
 
     def checkpoint(self, most: int) -> None:
         """Copy the log into the database when it has more than so many bytes.

@@ -4,24 +4,33 @@ The lock belongs to an open file (``flock``), so the system gives it back at the
 its owner dies, however that happens; there is no time to wait for and no clock to agree with.
 Linux carries it over NFS as well. The file is removed by the owner while it still has the lock, so
 whoever waited looks whether what it locked is still there by its name.
+
+An open file is an object that closes itself when nobody has it any more, so that an interrupt at
+any moment costs at most a wait until it is gone.
 """
 
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from xetrack_cache.private import make_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_open: set[int] = set()
+_open: WeakSet[io.FileIO] = WeakSet()
 
 
-def locked(path: Path, *, wait: bool) -> int | None:
+def _opener(path: str, _: int) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+
+
+def locked(path: Path, *, wait: bool) -> io.FileIO | None:
     """Lock a file, which is made with its folder; return None when others have it.
 
     Raises
@@ -31,49 +40,45 @@ def locked(path: Path, *, wait: bool) -> int | None:
     """
     while True:
         make_folder(path.parent.parent, path.parent.name)
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        _open.add(file)
+        file = io.FileIO(path, "r+", opener=_opener)
         try:
+            _open.add(file)
             fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_at(path, file):
                 return file
         except BlockingIOError:
-            _close(file)
+            file.close()
             return None
         except BaseException:
-            _close(file)
+            file.close()
             raise
-        _close(file)  # its owner removed it meanwhile
+        file.close()  # its owner removed it meanwhile
 
 
-def _is_at(path: Path, file: int) -> bool:
+def _is_at(path: Path, file: io.FileIO) -> bool:
     try:
-        return os.path.samestat(path.stat(), os.fstat(file))
-    except FileNotFoundError:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 
-def give_back(path: Path, file: int) -> None:
-    """Remove and unlock a file."""
-    if file not in _open:  # in a forked child, which never had the right
+def give_back(path: Path, file: io.FileIO) -> None:
+    """Remove and unlock a file. What an interrupt left undone, a second call does."""
+    if file.closed:  # in a forked child, which never had the right, or the second time
         return
     with suppress(OSError):
-        path.unlink()
+        if _is_at(path, file):
+            path.unlink()
     with suppress(OSError):
         fcntl.flock(file, fcntl.LOCK_UN)  # for copies of the file in children, too
-    _close(file)
-
-
-def _close(file: int) -> None:
-    _open.discard(file)
-    os.close(file)
+    file.close()
 
 
 def _forget() -> None:
     """Close what a forked child inherited: it would keep the right of a parent that died."""
     for file in list(_open):
         with suppress(OSError):
-            _close(file)
+            file.close()
 
 
 if hasattr(os, "register_at_fork"):

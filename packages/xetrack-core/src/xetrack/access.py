@@ -24,6 +24,7 @@ from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Condition, Query
 from xetrack.kinds import NotPlainError, plain
 from xetrack.names import TRACK_ID
+from xetrack.paths import absolute
 from xetrack.plugins.registry import registry
 
 if TYPE_CHECKING:
@@ -40,10 +41,38 @@ BUILT_IN = "sqlite"
 """The engine of new files and of memory."""
 
 
+_WORDS = (MEMORY, "SKIP_INSERT")
+"""Locations that are no paths."""
+
+
 def location_of(db: object) -> str:
-    """Return the path or URL of a database as text."""
+    """Return the location of a database as engines get it: an absolute path, a URL or a word.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is neither, or a relative path where there is no working directory any more.
+    """
     expected = "the path of a database, a URL, or ':memory:'"
-    return checked_text("db", os.fspath(db) if isinstance(db, os.PathLike) else db, expected)
+    return db if isinstance(db, str) and db in _WORDS else _location("db", db, expected)
+
+
+def cache_location(cache: object) -> str:
+    """Return the location of a cache: an absolute path, or a URL; raises as `location_of`."""
+    return _location("cache", cache, "the path of a folder, a URL, or an object that extends Cache")
+
+
+def _location(name: str, given: object, expected: str) -> str:
+    location = checked_text(
+        name, os.fspath(given) if isinstance(given, os.PathLike) else given, expected
+    )
+    if "://" in location:
+        return location
+    try:
+        return absolute(location)
+    except OSError as error:
+        expected = "an absolute path, because the working directory is gone"
+        raise InvalidArgumentError(name, location, expected) from error
 
 
 def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settings) -> Engine:
@@ -64,7 +93,7 @@ def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settin
     location = location_of(db)
     if settings.durability not in {"normal", "full"}:
         raise InvalidArgumentError("durability", settings.durability, "'normal' or 'full'")
-    name = engine or _engine_of(location, settings)
+    name = engine or _engine_of(location, settings, os.fspath(db))
     try:
         return registry().load(PartKind.ENGINE, name)(location, settings)
     except (NotADatabaseError, DatabaseNotFoundError) as error:
@@ -95,10 +124,7 @@ def open_cache(cache: str | os.PathLike[str] | Cache, size_limit: int | None = N
     checked_count("cache_size_limit", size_limit)
     if isinstance(cache, Cache):
         return cache
-    expected = "the path of a folder, a URL, or an object that extends Cache"
-    location = checked_text(
-        "cache", os.fspath(cache) if hasattr(cache, "__fspath__") else cache, expected
-    )
+    location = cache_location(cache)
     scheme, separator, _ = location.partition("://")
     name = registry().cache_for(scheme.lower()) if separator else DISKCACHE
     try:
@@ -132,25 +158,26 @@ def open_cache_to_read(cache: str | os.PathLike[str]) -> Iterator[Cache]:
 
 def _is_folder(cache: str | os.PathLike[str]) -> bool:
     """Tell whether a folder is there, in which a cache may come."""
-    return "://" not in str(cache) and Path(cache).expanduser().is_dir()
+    return "://" not in str(cache) and Path(cache_location(cache)).is_dir()
 
 
-def _engine_of(location: str, settings: Settings) -> str:
+def _engine_of(location: str, settings: Settings, given: str) -> str:
+    """Name the engine of a location; `given` is what errors call it, as the user did."""
     found = registry()
     path = Path(location)
     if location == MEMORY:
         return BUILT_IN
     if "://" in location or not path.exists() or (path.is_file() and not path.stat().st_size):
         if settings.read_only and "://" not in location and not path.exists():
-            raise DatabaseNotFoundError(location, _neighbours(path))
+            raise DatabaseNotFoundError(given, _neighbours(path))
         return found.engine_for(location) or BUILT_IN
     name = _owner(location)
     if name is not None:
         return name
     if path.is_dir():
-        raise NotADatabaseError(location, "it is a folder")
+        raise NotADatabaseError(given, "it is a folder")
     found.engine_for(location)  # knows which engine is missing, if the file's name tells
-    raise NotADatabaseError(location, "no installed engine knows its format")
+    raise NotADatabaseError(given, "no installed engine knows its format")
 
 
 def _owner(location: str, *, but: str = "") -> str | None:

@@ -209,11 +209,11 @@ class Caching:
         known = self._known.setdefault(key.base, {})
         for one in self.cache.keys(f"{key.base}-"):
             if one not in self._seen:
-                self._seen.add(one)
                 material = self.cache.material(one)
                 objects = () if material is None else objects_in(material, key)
                 if objects:
                     known[objects] = one
+                self._seen.add(one)
         found = known.get(key.objects)
         if found is None:
             return None

@@ -8,6 +8,7 @@ notice damage, because nothing worse can come of the content.
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from xetrack import trust
@@ -26,7 +27,7 @@ from xetrack.names import ID_LENGTH
 from xetrack.plugins.registry import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from xetrack.interfaces.assets import AssetInfo, AssetStore
     from xetrack.interfaces.codecs import Codec, Pieces
@@ -58,7 +59,7 @@ class Codecs:
             self._ranked = sorted(found, key=lambda each: (each[1].rank, each[0]))
         return self._ranked
 
-    def encoded(self, value: object) -> Iterator[tuple[str, Codec, Pieces]]:
+    def encoded(self, value: object) -> Generator[tuple[str, Codec, Pieces], None, None]:
         """Yield an object in the bytes of each codec that takes it, the best one first."""
         for name, codec in self._all():
             if codec.takes(value):
@@ -67,7 +68,7 @@ class Codecs:
                 except CannotEncodeError:
                     continue
 
-    def contents(self, value: object) -> Iterator[Content]:
+    def contents(self, value: object) -> Generator[Content, None, None]:
         """Yield an object ready to be stored, in each way that there is.
 
         Raises
@@ -77,8 +78,9 @@ class Codecs:
         """
         kind = f"{type(value).__module__}.{type(value).__qualname__}"
         try:
-            for name, codec, pieces in self.encoded(value):
-                yield sealed(name, codec, pieces)
+            with closing(self.encoded(value)) as encoded:
+                for name, codec, pieces in encoded:
+                    yield sealed(name, codec, pieces)
         except XetrackError:
             raise
         except Exception as error:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from xetrack.arrow import to_arrow, uniform
@@ -13,6 +13,7 @@ from xetrack.errors import InvalidArgumentError, StorageError, XetrackError
 from xetrack.frames import library, to_pandas
 from xetrack.interfaces.powers import WritesFiles
 from xetrack.kinds import TO_TEXT, Kind, kind_of
+from xetrack.paths import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,14 +38,15 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
     if "\0" in os.fspath(path):
         raise InvalidArgumentError("path", path, "the path of a file")
     try:
-        place = Path(os.path.realpath(path)) if follow else Path(path).absolute()
+        place = expanded(path)
+        place = Path(os.path.realpath(place)) if follow else place.absolute()
         place.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
-        os.close(handle)
-        temporary = Path(name)
+        # Named before it is made, so that an interrupt in between leaves no file behind.
+        temporary = place.with_name(f".{place.name}.{token_hex(4)}")
         try:
+            os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             yield temporary
-            # A file made by mkstemp is for its owner only; this one is like any other.
+            # So far it was for its owner only; now it is like any other.
             mask = os.umask(0)
             os.umask(mask)
             temporary.chmod(0o666 & ~mask)

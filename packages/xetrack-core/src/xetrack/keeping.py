@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -121,11 +121,13 @@ class Keeping:
         if not self.has_store():
             why = "" if self._name else "this database keeps none. Give another db=..."
             raise UnsupportedValueError(key, value, why)
-        for content in self.codecs.contents(value):
-            info = self.store.info(content.id)
-            # Bytes that are an array in the form of a file would come back as the array.
-            if info is None or _alike(content, info.header):
-                return content
+        # Closed here: Python swallows a Ctrl-C that comes while it closes what nobody has any more.
+        with closing(self.codecs.contents(value)) as contents:
+            for content in contents:
+                info = self.store.info(content.id)
+                # Bytes that are an array in the form of a file would come back as the array.
+                if info is None or _alike(content, info.header):
+                    return content
         raise AssertionError
 
     def storing(

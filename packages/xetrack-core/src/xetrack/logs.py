@@ -6,17 +6,18 @@ import json
 import re
 from collections.abc import Mapping
 from itertools import chain, islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import InvalidArgumentError, LogsNotFoundError
 from xetrack.kinds import FROM_TEXT, Kind
 from xetrack.names import log_delimiter
+from xetrack.paths import expanded
 from xetrack.results import Result
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from xetrack.kinds import Value
 
@@ -101,7 +102,7 @@ def read_logs(path: str | os.PathLike[str], limit: int | None = None) -> Result:
 
 
 def _files(path: str | os.PathLike[str]) -> list[Path]:
-    place = Path(path)
+    place = expanded(path)
     if place.is_dir():
         return sorted(file for file in place.rglob("*") if file.is_file())
     if not place.exists():
@@ -138,7 +139,7 @@ def read_jsonl(path: str | os.PathLike[str]) -> Result:
     LogsNotFoundError
         There is no such file.
     """
-    place = Path(path)
+    place = expanded(path)
     if not place.is_file():
         raise LogsNotFoundError(str(place))
     found: list[dict[str, Value]] = []

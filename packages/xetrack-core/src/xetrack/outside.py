@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xetrack.access import checked_count, open_cache_to_read
+from xetrack.access import cache_location, checked_count, open_cache_to_read
 from xetrack.logs import read_jsonl, read_logs
 
 if TYPE_CHECKING:
@@ -76,15 +76,19 @@ class ReadsFiles:
 
         Results that are damaged are warned of and left out.
         """
-        with open_cache_to_read(path) as cache:
-            for key, entry in cache.scan(trust=trust):
-                yield key, _shown(entry)
+        return _scanned(cache_location(path), trust)  # not when the first is asked for
 
     @staticmethod
     def delete_cache_by_track_id(path: str | os.PathLike[str], track_id: str) -> int:
         """Delete the results that a run computed, and return how many that were."""
         with open_cache_to_read(path) as cache:
             return cache.delete_run(track_id)
+
+
+def _scanned(location: str, trust: bool | None) -> Iterator[tuple[Any, dict[str, Any]]]:
+    with open_cache_to_read(location) as cache:
+        for key, entry in cache.scan(trust=trust):
+            yield key, _shown(entry)
 
 
 def _shown(entry: CacheEntry) -> dict[str, Any]:

@@ -23,8 +23,10 @@ from xetrack.keeping import Keeping
 from xetrack.kept import KeepsObjects
 from xetrack.logs import Logger, no_logs
 from xetrack.names import DEFAULT_TABLE, checked_table
+from xetrack.paths import absolute_option
 from xetrack.rows import Rows
 from xetrack.tracked import TracksCalls
+from xetrack.worker_imports import is_repeated_reset
 
 if TYPE_CHECKING:
     import os
@@ -55,7 +57,8 @@ class Tracker(TracksCalls, KeepsObjects):
     params
         Values that every row gets where it has none of its own.
     reset
-        Drop the table first, with all its rows.
+        Drop the table first, with all its rows. Once in a program: not where a worker process
+        imports again what the main process did; a call in a worker's own function counts.
     log_system_params
         Record processor, memory and disk: their means over a call, their present values otherwise.
     log_network_params
@@ -148,13 +151,15 @@ class Tracker(TracksCalls, KeepsObjects):
         asset_store: str | None = None,
         trust: bool | None = None,
     ) -> None:
+        self.db = location_of(db)
+        cache, logs_path = absolute_option(cache), absolute_option(logs_path)
+        jsonl, git_root = absolute_option(jsonl), absolute_option(git_root)
         # What a copy in another process is made with; see __reduce__.
         self._options = {
             name: value
             for name, value in locals().items()
             if name not in {"self", "db", "params", "reset", "track_id"}
         }
-        self.db = location_of(db)
         self.raise_on_error = raise_on_error
         self.args_length = checked_count("args_length", args_length) or 0
         self._track_id = generate_track_id()
@@ -180,7 +185,7 @@ class Tracker(TracksCalls, KeepsObjects):
             self._engine, self._table, self._track_id, store=asset_store, compress=compress
         )
         self._assets = Assets(self._keeping, trust=trust)
-        if reset:
+        if reset and not is_repeated_reset(self._table):
             self._reset(params or {})
         self._engine.add_columns(self._table, ())
         heard = functools.partial(self._sinks.emit, level=TRACKING) if self._sinks else None

@@ -79,7 +79,10 @@ class SealedCache(Cache, ListsResults):
 
     @abstractmethod
     def release(self, key: str, held: Any) -> None:
-        """Give back the right to compute a key. In a forked child, which has none, do nothing."""
+        """Give back the right to compute a key. In a forked child, which has none, do nothing.
+
+        After an interrupt it is called again, and does what is left to do.
+        """
 
     def get(self, key: str) -> CacheEntry | None:
         """Return the entry, or None when there is none that can be trusted."""

@@ -6,6 +6,8 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from xetrack.errors import report
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -14,32 +16,59 @@ class Lines:
     """Appends lines to a file that is made, with its folders, when the first line comes.
 
     Each line is one ``write`` to a file opened for appending, so lines of many processes never
-    mix. A line that somebody left unfinished costs no other line: the next one begins anew. A file
-    that was deleted is made again.
+    mix. A line that somebody left unfinished costs no other line: the next one begins anew. Where
+    the file was removed, renamed or replaced, or a folder of it, the next line begins it anew.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._name = str(path)  # the system takes it more quickly, for each line
         self._file: int | None = None
+        self._is: tuple[int, int] | None = None
+        """What tells the open file from any other."""
         self._torn = False
         """Whether the file ends within a line."""
 
     def open(self) -> int:
         """Open the file, and make it when it is missing."""
-        if self._file is not None and not os.fstat(self._file).st_nlink:
+        if self._file is not None and not self._is_in_its_place():
+            if not os.fstat(self._file).st_nlink:
+                report(
+                    f"The file {self._name!r} was removed while rows were logged into it. It is "
+                    "begun anew: the rows logged before are not in it."
+                )
             self.close()
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+            self._file = os.open(self._name, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
             found = os.fstat(self._file)
+            self._is = found.st_dev, found.st_ino
             size = found.st_size if stat.S_ISREG(found.st_mode) else 0
             self._torn = size > 0 and os.pread(self._file, 1, size - 1) != b"\n"
         return self._file
 
+    def _is_in_its_place(self) -> bool:
+        try:
+            found = os.stat(self._name)  # noqa: PTH116 - for each line
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:  # it may be there; at least it can be written
+            return True
+        return (found.st_dev, found.st_ino) == self._is
+
     def append(self, line: str) -> None:
         """Append a line that ends as lines do."""
+        data = line.encode("utf-8", "backslashreplace")
         file = self.open()
-        data = b"\n" * self._torn + line.encode("utf-8", "backslashreplace")
+        self._write(file, data)
+        # Removed since it was looked at: the line is nowhere, unless the path still leads there,
+        # as /dev/stdout may do.
+        while not os.fstat(file).st_nlink and not self._is_in_its_place():
+            file = self.open()
+            self._write(file, data)
+
+    def _write(self, file: int, line: bytes) -> None:
+        data = b"\n" * self._torn + line
         written = 0
         try:
             while written < len(data):  # more than once only on a disk that is nearly full

@@ -1,0 +1,38 @@
+"""Paths as users give them: made absolute at once, so that no later ``chdir`` changes a meaning."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def expanded(path: str | os.PathLike[str]) -> Path:
+    """Return a path without ``~``, where there is such a home."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises without a home
+
+
+def absolute(path: str | os.PathLike[str]) -> str:
+    """Return a path without ``~``, and from the root on.
+
+    Links in it stay links, and so does every ``..``: behind a link it means another folder.
+
+    Raises
+    ------
+    FileNotFoundError
+        The path is relative, and the working directory is gone.
+    """
+    return str(expanded(path).absolute())
+
+
+def absolute_option(value: T) -> T | str:
+    """Return an option with its path made absolute; as it is where it can be no path."""
+    # Whoever is given it knows best what else may be said, and what is wrong with it.
+    path: Any = value
+    if isinstance(path, str | os.PathLike) and (text := os.fspath(path)):
+        with suppress(OSError, TypeError):  # no working directory; a path of bytes
+            return value if "://" in text else absolute(path)
+    return value
