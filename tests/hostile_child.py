@@ -35,9 +35,9 @@ def reading(name: object, allowed: type[Exception]):
     """
     sys.stdout.write(f"{name}: ")
     sys.stdout.flush()
-    # What hangs in C is ended, too.
-    faulthandler.dump_traceback_later(4 * SECONDS, exit=True)
-    before = time.monotonic()
+    # What hangs in C is ended, too. Otherwise the processor's time counts: others use it as well.
+    faulthandler.dump_traceback_later(12 * SECONDS, exit=True)
+    before = time.process_time()
     try:
         yield
     except allowed as error:
@@ -48,7 +48,7 @@ def reading(name: object, allowed: type[Exception]):
             cause = cause.__cause__ or cause.__context__
     finally:
         faulthandler.cancel_dump_traceback_later()
-    took = time.monotonic() - before
+    took = time.process_time() - before
     if took > SECONDS:
         sys.exit(f"{name}: it took {took:.1f} seconds")
     if _megabytes() - _READY[0] > MEGABYTES:

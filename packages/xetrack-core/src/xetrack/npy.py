@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from ast import literal_eval
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,7 +54,7 @@ def read(content: bytearray) -> np.ndarray[Any, Any]:
     _check(dtype, shape)
     if dtype.itemsize * math.prod(shape) != len(content) - start:
         raise ValueError(f"its header says {shape} of {dtype}, which is not what follows")
-    order = "F" if fortran else "C"
+    order: Literal["C", "F"] = "F" if fortran else "C"
     if start == len(content):
         return np.empty(shape, dtype, order)
     array = np.ndarray(shape, dtype, content, start, order=order)

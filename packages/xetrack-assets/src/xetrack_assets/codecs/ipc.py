@@ -63,7 +63,7 @@ def read(content: bytearray | memoryview) -> pa.Table:
     """
     import pyarrow as pa  # noqa: PLC0415 - only for those who load a table
 
-    if content[: len(_MAGIC)] != _MAGIC:
+    if bytes(content[: len(_MAGIC)]) != _MAGIC:
         raise ValueError("it does not begin as an Arrow file does")
     stream = pa.py_buffer(content)[len(_MAGIC) :]
     _look(stream)
@@ -95,7 +95,7 @@ def _shown(column: pa.Array) -> int:
 
 
 def _has_view(kind: pa.DataType) -> bool:
-    from pyarrow import types  # type: ignore[import-untyped]  # noqa: PLC0415
+    from pyarrow import types  # noqa: PLC0415
 
     return bool(types.is_string_view(kind) or types.is_binary_view(kind))
 

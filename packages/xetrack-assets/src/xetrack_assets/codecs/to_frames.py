@@ -56,7 +56,7 @@ def check(table: pa.Table, about: Any, size: int) -> None:
 
 def _is_allowed(kind: pa.DataType) -> bool:
     """Tell whether pandas makes no more of a column than its bytes justify."""
-    from pyarrow import types  # type: ignore[import-untyped]  # noqa: PLC0415
+    from pyarrow import types  # noqa: PLC0415
 
     if getattr(kind, "extension_name", "") in _OF_PANDAS:
         return _is_allowed(kind.storage_type)
