@@ -162,13 +162,30 @@ FRAMES = {
 }
 
 
-def pickled_type(canary):
-    """Return a file with the type that old releases of pyarrow unpickle."""
-    about = {
-        b"ARROW:extension:name": b"arrow.py_extension_type",
-        b"ARROW:extension:metadata": pickle.dumps(canary),
-    }
-    return file(pa.table([pa.array([1])], pa.schema([pa.field("n", pa.int64(), metadata=about)])))
+class Extension(pa.ExtensionType):
+    """A type of a library that unpickles what a file says of it."""
+
+    def __init__(self):
+        super().__init__(pa.int64(), "tests.pickled")
+
+    def __arrow_ext_serialize__(self):
+        """Say nothing."""
+        return b""
+
+    @classmethod
+    def __arrow_ext_deserialize__(cls, _, serialized):
+        """Unpickle."""
+        pickle.loads(serialized)
+        return cls()
+
+
+def pickled_type(name, canary, within=False):
+    """Return a file with a type that is unpickled."""
+    about = {b"ARROW:extension:name": name, b"ARROW:extension:metadata": pickle.dumps(canary)}
+    field = pa.field("n", pa.int64(), metadata=about)
+    if within:
+        return file(pa.table([pa.array([[{"n": 1}]], pa.list_(pa.struct([field])))], ["l"]))
+    return file(pa.table([pa.array([1])], pa.schema([field])))
 
 
 TEXTS = {
@@ -191,7 +208,11 @@ if __name__ == "__main__":
         for base in hostile_codecs.contents(codec):
             hostile_codecs.read(base, codec)
     ready()
-    ALL["arrow"]["a pickled type"] = pickled_type(Canary(folder))
+    pa.register_extension_type(Extension())
+    for name in (b"arrow.py_extension_type", b"tests.pickled"):
+        for within in (False, True):
+            made = pickled_type(name, Canary(folder), within)
+            ALL["arrow"][f"a type {name.decode()} {within}"] = made
     for codec, contents in ALL.items():
         for name, content in contents.items():
             if chosen and name not in chosen:

@@ -8,7 +8,8 @@ https://arrow.apache.org/docs/format/Security.html.
 
 Refused is what no file of ours has and what Arrow would do before a batch can be validated:
 compressed buffers, which declare how much memory they want, dictionaries that are changed or
-extended, another order of bytes, and types that name a Python class.
+extended, another order of bytes, and types of extensions that we do not know: their libraries make
+them of what the file says, by a function of Python's that may unpickle.
 """
 
 from __future__ import annotations
@@ -22,13 +23,18 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
 _MAGIC = b"ARROW1\0\0"
-_PICKLED_TYPE = b"arrow.py_extension_type"
-"""By this name, pyarrow before 14.0.1 unpickles a type (CVE-2023-47248)."""
+_EXTENSION = b"ARROW:extension:name"
+_KNOWN = frozenset(
+    f"arrow.{name}".encode()
+    for name in ("bool8", "fixed_shape_tensor", "json", "opaque", "parquet.variant", "uuid")
+) | {b"pandas.interval", b"pandas.period"}
+"""Extensions that Arrow has built in, and pandas' own, which are JSON."""
 
 # Positions of what is looked at in the tables of
 # https://github.com/apache/arrow/blob/main/format/Message.fbs and Schema.fbs.
 _HEADER_OF_MESSAGE = 2
-_ENDIANNESS_OF_SCHEMA = 0
+_ENDIANNESS_OF_SCHEMA, _FIELDS_OF_SCHEMA = 0, 1
+_CHILDREN_OF_FIELD, _METADATA_OF_FIELD = 5, 6
 _ID_OF_DICTIONARY, _BATCH_OF_DICTIONARY, _DELTA_OF_DICTIONARY = 0, 1, 2
 _COMPRESSION_OF_BATCH = 3
 
@@ -141,8 +147,14 @@ def _look(stream: pa.Buffer) -> None:
 
 
 def _look_at_schema(head: memoryview, table: dict[int, int]) -> None:
-    if _PICKLED_TYPE in bytes(head):
-        raise ValueError("a type of it names a Python class")
+    waiting = _vector(head, table.get(_FIELDS_OF_SCHEMA))
+    while waiting:
+        field = _fields(head, waiting.pop())
+        waiting += _vector(head, field.get(_CHILDREN_OF_FIELD))
+        for pair in _vector(head, field.get(_METADATA_OF_FIELD)):
+            key, value = (_text(head, _fields(head, pair).get(part)) for part in (0, 1))
+            if key == _EXTENSION and value not in _KNOWN:
+                raise ValueError(f"a column of it is of the extension {value!r:.100}")
     at = table.get(_ENDIANNESS_OF_SCHEMA)
     if at and any(head[at : at + 2]):
         raise ValueError("it is of a machine with another order of bytes")
@@ -172,6 +184,24 @@ def _at(head: memoryview, at: int) -> int:
 
 def _table(head: memoryview, at: int) -> dict[int, int]:
     return _fields(head, _at(head, at))
+
+
+def _vector(head: memoryview, at: int | None) -> list[int]:
+    """Return where the tables of a vector are."""
+    if at is None:
+        return []
+    begin = _at(head, at) + 4
+    (number,) = struct.unpack_from("<I", head, begin - 4)
+    offsets = struct.unpack_from(f"<{number}I", head, begin)
+    return [begin + 4 * place + offset for place, offset in enumerate(offsets)]
+
+
+def _text(head: memoryview, at: int | None) -> bytes:
+    if at is None:
+        return b""
+    begin = _at(head, at) + 4
+    (length,) = struct.unpack_from("<I", head, begin - 4)
+    return bytes(head[begin : begin + length])
 
 
 def _fields(head: memoryview, at: int) -> dict[int, int]:
