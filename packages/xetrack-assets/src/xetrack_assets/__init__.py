@@ -9,5 +9,9 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version  # noqa: PLC0415
 
         return version("xetrack-assets")
+    if name == "export_old":
+        from xetrack_assets.old_files import export_old  # noqa: PLC0415 - seldom needed
+
+        return export_old
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)

@@ -71,6 +71,26 @@ def export(db: str, asset: str, path: str, /, *, engine: str | None = None) -> s
     return f"Wrote {info.id} ({info.header.codec}) to {os.fspath(path)}"
 
 
+def export_old(db: str, path: str, /, *, engine: str | None = None) -> str:
+    """Write all objects to a new file in the layout of xetrack 0.7, which sqlitedict reads too.
+
+    Pickles are copied as they are. Rows are not written; their ids are the keys of the objects.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    path
+        The file to write; an older one is replaced.
+    engine
+        Storage engine; by default the one that the file belongs to.
+    """
+    from xetrack_assets.old_files import export_old as write  # noqa: PLC0415 - seldom needed
+
+    number = write(db, path, engine=engine)
+    return f"Wrote {number} {'object' if number == 1 else 'objects'} to {os.fspath(path)}"
+
+
 def delete(db: str, asset: str, /, *, engine: str | None = None, confirm: Confirm) -> str:
     """Remove an asset and all references to it; rows keep its id.
 

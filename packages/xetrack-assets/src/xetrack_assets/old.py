@@ -66,7 +66,12 @@ def _from_key(key: object) -> str | None:
 
 def as_key(text: str) -> str:
     """Return the key under which 0.7 kept a text."""
-    return base64.b64encode(pickle.dumps(text, protocol=5)).decode()
+    return base64.b64encode(pickled(text)).decode()
+
+
+def pickled(value: str | int) -> bytes:
+    """Return what 0.7 kept of a text or a number."""
+    return pickle.dumps(value, protocol=5)
 
 
 def ids(connection: sqlite3.Connection, *, tables: set[str]) -> dict[str, str]:

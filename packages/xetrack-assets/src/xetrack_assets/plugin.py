@@ -64,6 +64,11 @@ def xetrack_commands() -> list[Component]:
             target=f"{home}:export",
             summary="Write the content of an asset to a file.",
         ),
+        Component(
+            name="assets export-old",
+            target=f"{home}:export_old",
+            summary="Write all objects to a file that xetrack 0.7 can read.",
+        ),
         Component(name="assets delete", target=f"{home}:delete", summary="Remove an asset."),
         Component(
             name="assets verify",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
 
 T = TypeVar("T")
+
+_LARGE = 2**20
+"""Bytes from which on it is looked how many there really are."""
 
 _INFO = """
 SELECT id, digest, codec, version, size, seal, stored_size, time,
@@ -111,7 +115,9 @@ class SQLiteAssetStore(AssetStore):
 
         def described(connection: sqlite3.Connection, known: set[str]) -> AssetInfo | None:
             found = _info(connection, asset_id) if "xetrack_assets" in known else None
-            return found or _old_info(connection, asset_id, known)
+            if found is None and (key := old.ids(connection, tables=known).get(asset_id)):
+                return _old_info(connection, asset_id, key, known)
+            return found and _measured(connection, found)
 
         return self._look(described)
 
@@ -120,7 +126,7 @@ class SQLiteAssetStore(AssetStore):
 
         def described(connection: sqlite3.Connection, known: set[str]) -> list[AssetInfo]:
             ids = old.ids(connection, tables=known)
-            found = [info for one in ids if (info := _old_info(connection, one, known))]
+            found = [_old_info(connection, one, key, known) for one, key in ids.items()]
             if "xetrack_assets" in known:
                 found += map(_described, connection.execute(f"{_INFO} ORDER BY _rowid_"))
             return found
@@ -129,22 +135,7 @@ class SQLiteAssetStore(AssetStore):
 
     def content(self, asset_id: str, write: Callable[[bytes], object]) -> None:
         """Hand the content over; each piece gets a look of its own, so a fork waits little."""
-
-        def described(connection: sqlite3.Connection, known: set[str]) -> tuple[str, int, str]:
-            row = None
-            if "xetrack_assets" in known:
-                query = "SELECT compression, pieces FROM xetrack_assets WHERE id = ?"
-                row = connection.execute(query, (asset_id,)).fetchone()
-            if row:
-                return (*row, asset_id)
-            key = old.ids(connection, tables=known).get(asset_id, asset_id)
-            query = 'SELECT hex(substr(value, 1, 2)) FROM "assets" WHERE key = ?'
-            begins = connection.execute(query, (key,)).fetchone() if "assets" in known else None
-            if begins is None:
-                raise DamagedAssetError(asset_id, "it is not there")
-            return "zlib" if begins[0] in old.ZLIB else "", 1, key
-
-        compression, pieces, key = self._look(described)
+        compression, pieces, key = self._look(partial(_whereabouts, asset_id))
         if compression not in {"", "zlib"}:
             raise DamagedAssetError(asset_id, f"its compression is said to be {compression!r}")
         stretch = Decompressor(write) if compression else None
@@ -242,12 +233,24 @@ def _erase(connection: sqlite3.Connection, asset: str) -> None:
 
 def _is_complete(connection: sqlite3.Connection, info: AssetInfo) -> bool:
     """Tell whether all of a content is there; what is not is written again."""
+    return _bytes_of(connection, info.id) == info.stored_size
+
+
+def _bytes_of(connection: sqlite3.Connection, asset: str) -> int:
+    """Return how many bytes there are of a content."""
     query = """
         SELECT (SELECT total(length(value)) FROM "assets" WHERE key = :id)
             + (SELECT total(length(value)) FROM xetrack_asset_pieces WHERE asset = :id)
     """
-    (size,) = connection.execute(query, {"id": info.id}).fetchone()
-    return bool(size == info.stored_size)
+    (size,) = connection.execute(query, {"id": asset}).fetchone()
+    return int(size)
+
+
+def _measured(connection: sqlite3.Connection, info: AssetInfo) -> AssetInfo:
+    """Describe a large content by what there is of it: so few bytes are not taken for many."""
+    if type(info.header.size) is int and info.header.size > _LARGE:
+        return replace(info, stored_size=_bytes_of(connection, info.id))
+    return info
 
 
 def _info(connection: sqlite3.Connection, asset: str) -> AssetInfo | None:
@@ -263,10 +266,28 @@ def _described(row: tuple[str, str, str, int, int, bytes, int, str, int]) -> Ass
     )
 
 
-def _old_info(connection: sqlite3.Connection, asset: str, known: set[str]) -> AssetInfo | None:
-    key = old.ids(connection, tables=known).get(asset)
-    if key is None:
-        return None
+def _whereabouts(
+    asset: str, connection: sqlite3.Connection, known: set[str]
+) -> tuple[str, int, str]:
+    """Return how a content is compressed, in how many pieces, and under which key they are."""
+    row = None
+    if "xetrack_assets" in known:
+        query = "SELECT compression, pieces FROM xetrack_assets WHERE id = ?"
+        row = connection.execute(query, (asset,)).fetchone()
+    if row:
+        compression, pieces = row
+        if type(pieces) is not int:
+            raise DamagedAssetError(asset, f"it is said to have {pieces!r:.100} pieces")
+        return compression, pieces, asset
+    key = old.ids(connection, tables=known).get(asset, asset)
+    query = 'SELECT hex(substr(value, 1, 2)) FROM "assets" WHERE key = ?'
+    begins = connection.execute(query, (key,)).fetchone() if "assets" in known else None
+    if begins is None:
+        raise DamagedAssetError(asset, "it is not there")
+    return "zlib" if begins[0] in old.ZLIB else "", 1, key
+
+
+def _old_info(connection: sqlite3.Connection, asset: str, key: str, known: set[str]) -> AssetInfo:
     query = 'SELECT length(value) FROM "assets" WHERE key = ?'
     (size,) = connection.execute(query, (key,)).fetchone()
     header = Header(digest="", codec="pickle", version=0, size=size, seal=b"")

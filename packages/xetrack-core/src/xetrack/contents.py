@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 _SMALL = 2**20
 """Bytes up to which a content is copied, so that it cannot change before it is stored."""
 
+_AT_ONCE = 2**24
+"""Bytes of memory that are asked for because a content is said to have them, before any come."""
+
+_STRETCHED = 200
+"""How many times what is stored a content may be said to be, beyond `_AT_ONCE`; see `_justified`.
+What is compressed further is all but the same byte, and zlib goes to a thousand times."""
+
 
 class Codecs:
     """The codecs of this process, made when first needed."""
@@ -100,12 +107,14 @@ class Codecs:
         AssetError
             It is whole, but no object can be made of it here.
         """
-        codec = self.named(info.header.codec)
         self.check_seal(info)
-        if codec.runs_code and not trusted:
-            header = info.header
-            if not trust.is_signed(header.seal, *_parts(header)):
-                raise UntrustedPickleError(f"The asset {info.id}")
+        codec = self.named(info.header.codec)
+        header = info.header
+        if not codec.runs_code:
+            if not trusted:
+                _justified(info)
+        elif not (trusted or trust.is_signed(header.seal, *_parts(header))):
+            raise UntrustedPickleError(f"The asset {info.id}")
         content = _gathered(info, store)
         try:
             return codec.decode(content, info.header.version)
@@ -116,9 +125,8 @@ class Codecs:
 
     def check_seal(self, info: AssetInfo) -> None:
         """Check what is kept beside a content; a signature of another user's passes."""
-        if not self.named(info.header.codec).runs_code and info.header.seal != _checksum(
-            info.header
-        ):
+        header = _typed(info)
+        if not self.named(header.codec).runs_code and header.seal != _checksum(header):
             raise DamagedAssetError(info.id, "what is kept beside its content has changed")
 
 
@@ -144,30 +152,46 @@ def copy(info: AssetInfo, store: AssetStore, write: Callable[[bytes], object]) -
     DamagedAssetError
         The content does not match its digest.
     """
-    header, digest, size = info.header, hashlib.sha256(), 0
+    header, digest, size = _typed(info), hashlib.sha256(), 0
 
     def pass_on(piece: bytes) -> None:
         nonlocal size
         size += len(piece)
+        if size > header.size and header.digest:  # more may come without an end
+            raise DamagedAssetError(info.id, f"its content has more than {header.size:,} bytes")
         digest.update(piece)
-        if size <= header.size or not header.digest:
-            write(piece)
+        write(piece)
 
     store.content(info.id, pass_on)
     if header.digest and (size, digest.hexdigest()) != (header.size, header.digest):
         raise DamagedAssetError(info.id, "its content does not match its digest")
 
 
+def _typed(info: AssetInfo) -> Header:
+    """Return what is kept beside a content, if it is of the types that it should be."""
+    header = info.header
+    texts, numbers = (header.digest, header.codec), (header.version, header.size, info.stored_size)
+    if not (
+        all(type(fact) is str for fact in texts)
+        and all(type(fact) is int and fact >= 0 for fact in numbers)
+        and isinstance(header.seal, bytes)
+    ):
+        raise DamagedAssetError(info.id, "what is kept beside its content is of another type")
+    return header
+
+
+def _justified(info: AssetInfo) -> None:
+    """Ask for trust where few bytes would become very many."""
+    size = info.header.size
+    if size > max(_AT_ONCE, _STRETCHED * info.stored_size):
+        reason = f"{info.stored_size:,} stored bytes would become {size:,}"
+        raise AssetError(info.id, reason, "Give trust=True, if you know where it comes from.")
+
+
 def _gathered(info: AssetInfo, store: AssetStore) -> bytearray:
     """Return a checked content in one piece, without ever having it twice."""
-    if not info.header.digest:
-        content = bytearray()
-        copy(info, store, content.extend)
-        return content
-    try:
-        content = bytearray(info.header.size)
-    except (MemoryError, OverflowError, ValueError) as error:
-        raise DamagedAssetError(info.id, f"its size is said to be {info.header.size}") from error
+    # Memory that a content is to have for good spares moving it; more than that only as it comes.
+    content = bytearray(min(info.header.size if info.header.digest else 0, _AT_ONCE))
     at = 0
 
     def write(piece: bytes) -> None:

@@ -284,7 +284,24 @@ def _json_to_text(value: Value) -> str:
 
 
 def _json_from_text(text: str) -> Value:
-    return json.loads(text, object_hook=_untagged)
+    """Read what `_json_to_text` wrote; of anything else, ValueError is the only error."""
+    try:
+        value = json.loads(text, object_hook=_untagged)
+    except (RecursionError, AttributeError, TypeError, LookupError, ArithmeticError) as error:
+        raise ValueError(f"no plain value: {error}") from error
+    # Only what has so many brackets can be so deep; one level more is of who wraps a value in it.
+    if text.count("[") + text.count("{") > _DEEPEST and _depth(value) > _DEEPEST + 2:
+        raise ValueError("no plain value: nested too deeply")
+    return value
+
+
+def _depth(value: Value) -> int:
+    """Count the levels of lists and dicts."""
+    depth, level = 0, [value]
+    while level := [one for one in level if type(one) in {list, dict}]:
+        depth += 1
+        level = [inner for one in level for inner in (one.values() if type(one) is dict else one)]
+    return depth
 
 
 TO_TEXT: Mapping[Kind | None, Callable[[Any], str]] = {

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import frozen
 
+from xetrack.errors import StorageError
 from xetrack.kinds import Kind
+from xetrack_duckdb import measures
 
 if TYPE_CHECKING:
     import sqlite3
@@ -102,7 +104,8 @@ def packed(
             if column is None:
                 return None
             found.append((at, column))
-    return found
+    rows = len(columns[0]) if columns else 0
+    return found if measures.is_justified([column for _, column in found], rows) else None
 
 
 def _kind(kinds: frozenset[Kind]) -> Kind | None:
@@ -166,20 +169,34 @@ def waiting(log: Any) -> list[Waiting]:
         if connection.execute(exists).fetchone() is None:
             return []
         query = 'SELECT number, "table", made, after, rows FROM xetrack_batches ORDER BY number'
-        return [Waiting(*row) for row in connection.execute(query)]
+        rows = connection.execute(query).fetchall()
+        if any(type(fact) is not int for _, _, *facts in rows for fact in facts):
+            raise StorageError(log.location, "Reading", "a batch of its log is damaged")
+        return [Waiting(*row) for row in rows]
 
     found: list[Waiting] = log.look(at)
     return found
 
 
 def load(log: Any, batch: Waiting) -> dict[str, Packed]:
-    """Return the columns of a batch by name."""
+    """Return the columns of a batch by name.
+
+    Raises
+    ------
+    StorageError
+        They are not what was stored.
+    """
 
     def at(connection: sqlite3.Connection) -> dict[str, Packed]:
         query = 'SELECT "column", type, cells, missing FROM xetrack_batch_columns WHERE batch = ?'
         return {name: Packed(*rest) for name, *rest in connection.execute(query, (batch.number,))}
 
     found: dict[str, Packed] = log.look(at)
+    try:
+        measures.check(found, batch.rows)
+    except ValueError as error:
+        reason = f"batch {batch.number} of its log is damaged: {error}"
+        raise StorageError(log.location, "Reading", reason) from error
     return found
 
 

@@ -6,6 +6,7 @@ import io
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from xetrack import npy
 from xetrack.interfaces.codecs import CannotEncodeError, Codec
 
 if TYPE_CHECKING:
@@ -32,37 +33,27 @@ class NumpyCodec(Codec):
 
     def encode(self, value: np.ndarray[Any, Any]) -> Pieces:
         """Return header and elements; of those that lie in C order, no copy is made."""
-        from numpy.lib import format as npy  # noqa: PLC0415 - an array is here, so NumPy is
+        from numpy.lib import format as headers  # noqa: PLC0415 - an array is here, so NumPy is
 
-        if value.dtype.hasobject:
-            raise CannotEncodeError
         header = io.BytesIO()
         facts = {"fortran_order": False, "shape": value.shape}
         try:
+            npy.check(value)
             with warnings.catch_warnings(action="error"):
-                descr = npy.dtype_to_descr(value.dtype)
+                descr = headers.dtype_to_descr(value.dtype)
             # Types that other libraries added have no name in this format.
-            if npy.descr_to_dtype(descr) != value.dtype:
+            if headers.descr_to_dtype(descr) != value.dtype:
                 raise CannotEncodeError
-            npy.write_array_header_2_0(header, {"descr": descr, **facts})
+            headers.write_array_header_2_0(header, {"descr": descr, **facts})
         except (UserWarning, ValueError, UnicodeError, TypeError) as error:
             raise CannotEncodeError from error
+        if header.tell() > npy.HEADER:
+            raise CannotEncodeError
         return _Npy(header.getvalue(), value)
 
     def decode(self, content: bytearray, version: int) -> np.ndarray[Any, Any]:  # noqa: ARG002
         """Return an array over the content's own memory."""
-        import numpy as np  # noqa: PLC0415 - only for those who load an array
-        from numpy.lib import format as npy  # noqa: PLC0415
-
-        file = io.BytesIO(memoryview(content)[: npy.MAGIC_LEN + 4])
-        npy.read_magic(file)
-        length = int.from_bytes(content[npy.MAGIC_LEN : npy.MAGIC_LEN + 4], "little")
-        start = npy.MAGIC_LEN + 4 + length
-        file = io.BytesIO(memoryview(content)[npy.MAGIC_LEN : start])
-        shape, _, dtype = npy.read_array_header_2_0(file, max_header_size=start)
-        if not dtype.itemsize:
-            return np.empty(shape, dtype)
-        return np.ndarray(shape, dtype, content, start)
+        return npy.read(content)
 
 
 class _Npy:

@@ -12,11 +12,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.codecs import CannotEncodeError, Codec
+from xetrack_assets.codecs import ipc, to_frames
 from xetrack_assets.codecs.plain import same
 
 if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
-
     from xetrack.interfaces.codecs import Pieces
 
 _KIND = b"xetrack"
@@ -37,7 +36,7 @@ class PandasCodec(Codec):
 
     def encode(self, value: Any) -> Pieces:
         """Return the Arrow file, if the same can be made of it again."""
-        import pyarrow as pa  # noqa: PLC0415 - only for those who store a frame
+        import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - for those alone
 
         series = type(value).__name__ == "Series"
         name = value.name if series else None
@@ -47,7 +46,8 @@ class PandasCodec(Codec):
         try:
             table = pa.Table.from_pandas(frame)
             about = json.dumps({"series": series, "name": name, "range": _range(frame)}).encode()
-            content = _file(table.replace_schema_metadata({**table.schema.metadata, _KIND: about}))
+            metadata = {**table.schema.metadata, _KIND: about}
+            content = ipc.written(table.replace_schema_metadata(metadata))
             exact = _equal(value, self.decode(bytearray(content), self.version))
         except Exception as error:  # pyarrow and pandas raise what they like
             raise CannotEncodeError from error
@@ -57,8 +57,10 @@ class PandasCodec(Codec):
 
     def decode(self, content: bytearray, version: int) -> Any:  # noqa: ARG002 - there is but one
         """Return the frame or series."""
-        table = _table(content)
-        about = json.loads(table.schema.metadata[_KIND])
+        table = ipc.read(content)
+        metadata = table.schema.metadata
+        about = json.loads(metadata[_KIND])
+        to_frames.check(table, json.loads(metadata.get(b"pandas", b"{}")), len(content))
         frame = table.to_pandas()
         if about["range"]:
             import pandas as pd  # noqa: PLC0415 - only for those who load a frame
@@ -89,15 +91,26 @@ class ArrowCodec(Codec):
         batch = isinstance(value, pa.RecordBatch)
         table = pa.Table.from_batches([value]) if batch else value
         about = {_KIND: b"batch" if batch else b"table"}
-        return [_file(table.replace_schema_metadata({**(table.schema.metadata or {}), **about}))]
+        marked = table.replace_schema_metadata({**(table.schema.metadata or {}), **about})
+        try:
+            content = ipc.written(marked)
+            ipc.read(content)
+        except (pa.ArrowException, ValueError) as error:
+            raise CannotEncodeError from error
+        return [content]
 
     def decode(self, content: bytearray, version: int) -> Any:  # noqa: ARG002 - there is but one
         """Return the table or batch."""
-        table = _table(content)
+        import pyarrow as pa  # noqa: PLC0415 - only for those who load a table
+
+        table = ipc.read(content)
         metadata = dict(table.schema.metadata)
         batch = metadata.pop(_KIND) == b"batch"
         table = table.replace_schema_metadata(metadata or None)
-        return table.combine_chunks().to_batches()[0] if batch else table
+        if not batch:
+            return table
+        batches = table.combine_chunks().to_batches()
+        return batches[0] if batches else pa.RecordBatch.from_pylist([], table.schema)
 
 
 @cache
@@ -113,21 +126,6 @@ def _range(frame: Any) -> tuple[int, int, int] | None:
     if type(columns).__name__ != "RangeIndex":
         return None
     return columns.start, columns.stop, columns.step
-
-
-def _file(table: pa.Table) -> memoryview:
-    import pyarrow as pa  # noqa: PLC0415
-
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
-    return memoryview(sink.getvalue())
-
-
-def _table(content: bytearray) -> pa.Table:
-    import pyarrow as pa  # noqa: PLC0415
-
-    return pa.ipc.open_file(pa.py_buffer(content)).read_all()
 
 
 def _equal(one: Any, other: Any) -> bool:

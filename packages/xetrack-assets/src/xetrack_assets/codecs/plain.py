@@ -64,7 +64,7 @@ class JsonCodec(Codec):
         try:
             text = TO_TEXT[Kind.JSON]([plain(value)])
             back = self.decode(bytearray(text, "utf-8", "surrogatepass"), self.version)
-        except (NotPlainError, RecursionError) as error:
+        except (NotPlainError, RecursionError, ValueError) as error:
             raise CannotEncodeError from error
         if not same(value, back):
             raise CannotEncodeError

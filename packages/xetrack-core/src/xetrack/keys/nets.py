@@ -55,7 +55,10 @@ def parts(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
     at = 0
     while at < len(content):
         colon = content.index(b":", at)
-        end = colon + 1 + int(content[at + 1 : colon])
+        length = content[at + 1 : colon]
+        if not length.isdigit():  # with a sign, a part would end before it begins
+            raise ValueError("a part does not say its length")
+        end = colon + 1 + int(length)
         if end > len(content):
             raise ValueError("a part is longer than what holds it")
         yield content[at : at + 1], content[colon + 1 : end], content[at:end]

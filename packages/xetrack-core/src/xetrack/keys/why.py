@@ -73,8 +73,8 @@ def sections(material: bytes) -> dict[str, bytes]:
 
 def function_in(material: bytes) -> str:
     """Return the name of the function; empty for material that is not ours."""
-    part = sections(material).get("function")
-    return "" if part is None else _content(part).decode("utf-8", "replace")
+    part = sections(material).get("function", b"")
+    return part.partition(b":")[2].decode("utf-8", "replace")
 
 
 def nearest(material: bytes, others: Iterable[bytes]) -> list[Difference] | None:
@@ -111,9 +111,12 @@ def _described(part: bytes | None) -> str:
     """Say in words what a part is: its value where that is short, else its kind and digest."""
     if part is None:
         return ""
-    tag, content = part[:1], _content(part)
+    tag = part[:1]
     in_words = _IN_WORDS.get(tag)
-    return _NAMES.get(tag, "value") if in_words is None else in_words(content)
+    try:
+        return _NAMES.get(tag, "value") if in_words is None else in_words(_content(part))
+    except (ValueError, ArithmeticError, RecursionError):  # not made by us
+        return _NAMES.get(tag, "value")
 
 
 def _listed(content: bytes) -> str:

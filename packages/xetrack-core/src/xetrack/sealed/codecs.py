@@ -36,9 +36,9 @@ def dumped(value: Any) -> tuple[bytes, bytes]:
             pass
     numpy = sys.modules.get("numpy")
     if numpy is not None and type(value) is numpy.ndarray and not value.dtype.hasobject:
-        buffer = BytesIO()
-        numpy.lib.format.write_array(buffer, value, allow_pickle=False)
-        return b"N", buffer.getvalue()
+        data = _npy(numpy, value)
+        if data is not None:
+            return b"N", data
     try:
         # For those who pickle, not for all.
         import cloudpickle  # type: ignore[import-untyped] # noqa: PLC0415
@@ -65,10 +65,23 @@ def loaded(codec: bytes, data: bytes) -> Any:
     if codec == PICKLE:
         return pickle.loads(data)  # noqa: S301 - whoever calls this has seen the signature
     if codec == b"N":
-        import numpy as np  # noqa: PLC0415
+        from xetrack import npy  # noqa: PLC0415 - only for those whose results are arrays
 
-        return np.load(BytesIO(data), allow_pickle=False)
+        return npy.read(bytearray(data))
     raise ValueError(f"no codec {codec!r} is known")
+
+
+def _npy(numpy: Any, value: Any) -> bytes | None:
+    """Return an array as a file of NumPy's; None where that would not be read again."""
+    from xetrack import npy  # noqa: PLC0415 - only for those whose results are arrays
+
+    buffer = BytesIO()
+    try:
+        npy.check(value)
+        numpy.lib.format.write_array(buffer, value, allow_pickle=False)
+    except ValueError:
+        return None
+    return buffer.getvalue() if buffer.tell() - value.nbytes <= npy.HEADER else None
 
 
 def _is_json(value: Any) -> bool:
