@@ -44,6 +44,7 @@ from xetrack.errors.storage import (
     RunNotFoundError,
     StorageError,
     TableNotFoundError,
+    UnreadableLogsError,
 )
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "TableNotFoundError",
     "TrustKeyError",
     "UnknownComponentError",
+    "UnreadableLogsError",
     "UnsupportedValueError",
     "UntrustedPickleError",
     "XetrackError",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import stat
 from typing import TYPE_CHECKING
+
+from xetrack.regular import open_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,9 +31,8 @@ class Lines:
             self.close()
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
-            found = os.fstat(self._file)
-            size = found.st_size if stat.S_ISREG(found.st_mode) else 0
+            self._file = open_regular(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+            size = os.fstat(self._file).st_size
             self._torn = size > 0 and os.pread(self._file, 1, size - 1) != b"\n"
         return self._file
 
