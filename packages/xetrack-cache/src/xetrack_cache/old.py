@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import pickle
 import pickletools
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from xetrack.sealed.entries import DamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_MOST = 2_000_000
+"""Opcodes that are looked at: some seconds."""
 
 _RECALLS = {"BINGET", "LONG_BINGET", "GET"}
 _KEEPS = {"MEMOIZE", "BINPUT", "LONG_BINPUT", "PUT"}
@@ -36,7 +40,7 @@ def _texts(data: bytes) -> Iterator[str]:
     memo: dict[Any, object] = {}
     last: object = None
     try:
-        for opcode, argument, _ in pickletools.genops(data):
+        for opcode, argument, _ in islice(pickletools.genops(data), _MOST):
             if opcode.name in _KEEPS:
                 memo[len(memo) if argument is None else argument] = last
                 continue
