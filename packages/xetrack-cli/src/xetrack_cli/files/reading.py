@@ -145,6 +145,8 @@ def _parquet(path: Path) -> Content:
     with read_regular(path) as file:
         try:
             return _columns(path, parquet.ParquetFile(file), os.fstat(file.fileno()).st_size)
+        except MemoryError as error:
+            raise UnreadableFileError(str(path), "there is no memory for its cells") from error
         except (pa.ArrowException, OSError) as error:
             raise UnreadableFileError(str(path), " ".join(str(error).split())) from error
 
