@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from rich.cells import cell_len
 
@@ -105,3 +107,35 @@ def test_data_is_the_same_on_a_terminal(screen, xt, db):
     """JSON and CSV do not know where they go."""
     for form in ("--json", "--csv"):
         assert xt("head", db, form).out == screen("head", db, form).out
+
+
+def test_csv_on_a_terminal_cannot_play_with_it_and_is_exact_in_a_pipe(xt, screen, tmp_path):
+    """Names and cells; a program that reads the CSV gets every character."""
+    text, name = "\x1b]52;c;aGk=\x07\x1b[2J\u202evil\nnext", "n\x1b[31m"
+    with sqlite3.connect(tmp_path / "x.db") as made:
+        made.execute(f'CREATE TABLE "default" (timestamp, track_id, "{name}")')
+        made.execute('INSERT INTO "default" VALUES (1, 2, ?)', (text,))
+    made.close()
+    (header, row) = screen("head", "x.db", "--csv", columns=400).out.splitlines()
+    assert ["timestamp,track_id,n\\x1b[31m", r"1,2,\x1b]52;c;aGk=\x07\x1b[2J\u202evil\nnext"] == [
+        header,
+        row,
+    ]
+    assert f'timestamp,track_id,{name}\n1,2,"{text}"\n' == xt("head", "x.db", "--csv").out
+
+
+def test_messages_and_warnings_show_no_control_characters(xt, tmp_path):
+    """Of names that a stranger chose; whoever wants the traceback is safe, too."""
+    table = "t\x1b[31m\u202e\nError: not so"
+    with sqlite3.connect(tmp_path / "x.db") as made:
+        made.execute(f'CREATE TABLE "{table}" (a)')
+    made.close()
+    for words in (
+        ("head", "x.db"),
+        ("head", "x.db", "--debug"),
+        ("head", "x.db", "--table", table),
+    ):
+        done = xt(*words)
+        assert done.code == 1 or "a" in done.out
+        assert {"\x1b", "\u202e"}.isdisjoint(done.err + done.out)
+        assert "\nError: not so" not in done.err

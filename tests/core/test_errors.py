@@ -17,6 +17,7 @@ MADE = [
     (errors.InvalidArgumentError("n", -1, "a whole number from 0 on"), ValueError),
     (errors.UnsupportedValueError("key", object()), TypeError),
     (errors.LogsNotFoundError("logs"), FileNotFoundError),
+    (errors.UnreadableLogsError("logs", "it is a pipe"), OSError),
     (errors.DatabaseNotFoundError("trak.db", ["track.db"]), FileNotFoundError),
     (errors.NotADatabaseError("x.txt", "no engine knows it"), ValueError),
     (errors.TableNotFoundError("tabel", "x.db", ["table"]), LookupError),

@@ -31,6 +31,14 @@ def mixed():
     return tracker
 
 
+def begin(place, data):
+    """Write the first bytes to a path or an open file."""
+    if isinstance(place, Path):
+        place.write_bytes(data)
+    else:
+        place.write(data.decode())
+
+
 def test_a_csv_file_has_a_header_and_every_value(mixed, tmp_path):
     """Missing cells are empty, lists are JSON, and what UTF-8 cannot say is escaped."""
     mixed.to_csv(tmp_path / "x.csv")
@@ -86,8 +94,7 @@ def test_a_file_that_cannot_be_written_leaves_the_older_one(tracker, tmp_path, m
     tracker.log({"x": 2})
 
     def half(*args, **kwargs):
-        place = next(one for one in args if isinstance(one, Path))
-        place.write_bytes(before[:10])
+        begin(args[1], before[:10])
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
@@ -132,7 +139,7 @@ def test_an_interrupted_export_leaves_nothing_behind(tracker, tmp_path, monkeypa
     """Neither the file nor the one that was to become it."""
 
     def stop(*args, **kwargs):
-        next(one for one in args if isinstance(one, Path)).write_bytes(b"half")
+        begin(args[1], b"half")
         raise KeyboardInterrupt
 
     monkeypatch.setattr(pd.DataFrame, "to_csv", stop)

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 LOG_LIMIT = 16 << 20
 """Bytes that SQLite's log may have before it is copied into the database."""
 
+LARGE = 128 << 20
+"""Bytes of an entry that is read only if this user stored it: what others put there has bounds."""
+
 RIGHTS = "computing"
 """The folder, in that of the cache, of the files that are locked by whoever computes."""
 
@@ -54,6 +57,10 @@ class DiskCache(SealedCache):
     def fetch(self, key: str) -> bytes | None:
         """Return the bytes of an entry; None when there is none."""
         try:
+            entry = self._folder.entry(key, LARGE)
+            if entry is None or len(entry) < LARGE:
+                return entry
+            self._trusted(key, self._whole(key, entry))
             return self._folder.entry(key)
         except sqlite3.Error as error:
             raise CacheError(self.location, str(error)) from error
@@ -124,11 +131,12 @@ class DiskCache(SealedCache):
     def read(self, key: Any, *, trust: bool | None = None) -> CacheEntry | None:
         """Return an entry for someone who looks into the cache; see `Cache.read`."""
         name = key if isinstance(key, str) else old.key_bytes(key)
-        for stored in self._folder.rows(name):
-            try:
-                return self._read(stored, trust)[1]
-            except DamagedError as damage:
-                self.leave_out(damage)
+        with self._readable():
+            for stored in self._folder.rows(name):
+                try:
+                    return self._read(stored, trust)[1]
+                except DamagedError as damage:
+                    self.leave_out(damage)
         if isinstance(key, str) or not trusting(trust):
             return None
         # Pickles of equal keys may differ.
@@ -136,36 +144,47 @@ class DiskCache(SealedCache):
 
     def scan(self, *, trust: bool | None = None) -> Iterator[tuple[Any, CacheEntry]]:
         """Go through all entries, the oldest first; see `Cache.scan`."""
-        for stored in self._folder.rows():
-            try:
-                yield self._read(stored, trust)
-            except DamagedError as damage:
-                self.leave_out(damage)
+        with self._readable():
+            for stored in self._folder.rows():
+                try:
+                    yield self._read(stored, trust)
+                except DamagedError as damage:
+                    self.leave_out(damage)
 
     def _read(self, stored: Stored, trust: bool | None) -> tuple[Any, CacheEntry]:
-        data = self._folder.bytes_of(stored)
         if not stored.is_old:
             if not isinstance(stored.key, str):
                 raise DamagedError("its key is no text")
+            if stored.size >= LARGE and not trusting(trust):
+                head = self._folder.bytes_of(stored, beginning=True)
+                self._trusted(stored.key, self._whole(stored.key, head))
+            data = self._folder.bytes_of(stored)
             return stored.key, self.loaded(stored.key, data, trust=trust)
         if not trusting(trust):
             raise UntrustedPickleError(f"A result in the cache {self.location!r}")
+        data = self._folder.bytes_of(stored)
         key = stored.key if stored.raw else old.loaded(stored.key)
         result, run = old.result_of(old.loaded(data))
         return key, CacheEntry(result=result, track_id=run, material=b"")
 
     def delete_run(self, track_id: str) -> int:
         """Remove the entries that a run computed, and return how many that were."""
-        rows = [row for row in self._folder.rows() if self._run_of(row) == track_id]
-        return self._folder.delete(rows)
+        with self._readable():
+            rows = [row for row in self._folder.rows() if self._run_of(row) == track_id]
+            return self._folder.delete(rows)
 
     def _run_of(self, stored: Stored) -> str:
         if not stored.is_old:
             return stored.tag or ""
         try:
-            return old.run_of(self._folder.bytes_of(stored))
+            return old.run_of(self._old_bytes(stored))
         except DamagedError:
             return ""
+
+    def _old_bytes(self, stored: Stored) -> bytes:
+        if stored.size >= LARGE:
+            raise DamagedError("it is too large to look into")
+        return self._folder.bytes_of(stored)
 
     def exists(self) -> bool:
         """Tell whether the folder has a database."""
@@ -180,7 +199,11 @@ class DiskCache(SealedCache):
     def _described(self, stored: Stored) -> StoredResult:
         key, run = stored.key if isinstance(stored.key, str) else "", stored.tag or ""
         try:
-            data = self._folder.bytes_of(stored, beginning=not stored.is_old)
+            data = (
+                self._old_bytes(stored)
+                if stored.is_old
+                else self._folder.bytes_of(stored, beginning=True)
+            )
         except DamagedError as damage:
             return StoredResult(stored, key, stored.time, stored.size, "", run, str(damage))
         if not stored.is_old:

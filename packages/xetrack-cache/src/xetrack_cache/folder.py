@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import threading
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from diskcache.core import DBNAME, MODE_PICKLE  # type: ignore[import-untyped]
 
 from xetrack.errors import report
 from xetrack.forks import protect
+from xetrack.regular import read_regular
 from xetrack.sealed.entries import DamagedError
 from xetrack_cache.disk import path_of, remove
 
@@ -29,10 +31,16 @@ BUSY = 60.0
 """Seconds to wait for another process that writes."""
 
 _COLUMNS = "rowid, key, raw, mode, filename, value, tag, store_time, size"
-_HIT = "SELECT value, filename FROM Cache WHERE key = ? AND raw = 1"
+_HIT = "SELECT value, filename, size FROM Cache WHERE key = ? AND raw = 1"
 _IS_MADE = "SELECT 1 FROM sqlite_schema WHERE name = 'Cache'"
 _MOMENT = 0.1
 """Seconds between two looks, in reading, whether the database is still in its place."""
+
+_LONGEST = 16 << 20
+"""Bytes of a cell; whatever has more than 32 kB is in a file."""
+
+_LAST = 253_370_764_800
+"""Seconds of 1970 up to the year 9999, the last that Python has."""
 
 _BEGINNING = 1 << 20
 """Bytes of a file that are read for the head of its entry; few have so much material."""
@@ -58,6 +66,22 @@ class Stored:
     def is_old(self) -> bool:
         """Whether xetrack 0.7 stored it."""
         return not self.raw or self.mode == MODE_PICKLE
+
+
+def _checked(row: Stored) -> Stored:
+    """Return a row whose time, size and run are such, where somebody else may have written it."""
+    time, size, tag = (_as_stored(cell) for cell in (row.time, row.size, row.tag))
+    return evolve(
+        row,
+        time=time if isinstance(time, int | float) and 0 <= time < _LAST else 0.0,
+        size=size if isinstance(size, int) else 0,
+        tag=tag if isinstance(tag, str) else None,
+    )
+
+
+def _as_stored(cell: Any) -> Any:
+    """Return a cell of which the types above are not yet true."""
+    return cell
 
 
 class Folder:
@@ -92,6 +116,10 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError):
             self._leave(None)
             return None
+        except OSError as error:
+            raise sqlite3.OperationalError(str(error)) from error
+        if not stat.S_ISREG(found.st_mode):  # SQLite would open a pipe or a device
+            raise sqlite3.OperationalError(f"{DBNAME} is no regular file")
         # Another database may be in its place: the folder was removed, and made again.
         file = found.st_ino, found.st_dev
         if self._connection is None or self._file != file:
@@ -137,6 +165,7 @@ class Folder:
             self._database, timeout=BUSY, isolation_level=None, check_same_thread=False
         )
         try:
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
             for pragma in ("mmap_size = 0", "trusted_schema = OFF", "wal_autocheckpoint = 0"):
                 connection.execute(f"PRAGMA {pragma}").fetchall()
             if connection.execute(_IS_MADE).fetchall():
@@ -180,23 +209,26 @@ class Folder:
             rows = connection.execute(_HIT, (key,)).fetchall()
         if not rows:
             return None
-        ((value, filename),) = rows
+        ((value, filename, length),) = rows
         if filename is not None or type(value) is not bytes:
-            return self.content(filename, size)
+            return self.content(filename, length, size)
         return value if size < 0 else value[:size]
 
-    def content(self, filename: object, length: int = -1) -> bytes:
-        """Return the content of an entry's file, or its beginning."""
+    def content(self, filename: object, size: object, length: int = -1) -> bytes:
+        """Return the content of an entry's file, which has to have its size, or its beginning."""
         try:
-            with path_of(self.path, filename).open("rb") as file:
-                return file.read(length)
+            with read_regular(path_of(self.path, filename), follow=False) as file:
+                there = os.fstat(file.fileno()).st_size
+                if there != size:
+                    raise DamagedError(f"its file has {there} bytes instead of {size}")
+                return file.read(there if length < 0 else min(length, there))
         except OSError as error:
             raise DamagedError(f"its file cannot be read ({error.strerror})") from None
 
     def bytes_of(self, stored: Stored, *, beginning: bool = False) -> bytes:
         """Return what is stored in a row, or so much of it as holds the head of an entry."""
         if stored.filename is not None:
-            return self.content(stored.filename, _BEGINNING if beginning else -1)
+            return self.content(stored.filename, stored.size, _BEGINNING if beginning else -1)
         return stored.value if type(stored.value) is bytes else b""
 
     def keys(self, prefix: str) -> list[str]:
@@ -212,7 +244,7 @@ class Folder:
         for (number,) in numbers:  # one by one: not all of them may fit into memory
             sql = f"SELECT {_COLUMNS} FROM Cache WHERE rowid = ?"  # noqa: S608
             for row in self._all(sql, (number,)):
-                yield Stored(*row)
+                yield _checked(Stored(*row))
 
     def _all(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         with self.lock:

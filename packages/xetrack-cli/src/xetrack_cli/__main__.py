@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import traceback
 import warnings
 from typing import TYPE_CHECKING, TextIO
 
@@ -62,7 +63,7 @@ def _main(argv: Sequence[str]) -> int:
         code = INTERRUPTED
     except Exception as error:  # noqa: BLE001 - nobody but a programmer wants a traceback
         if debug:
-            sys.excepthook(type(error), error, error.__traceback__)
+            messages.verbatim("".join(traceback.format_exception(error)))
         code = _explain(error, debug=debug)
     for stream in (sys.stdout, sys.stderr):
         _settle(stream)
@@ -124,7 +125,7 @@ def _show_warning(
         messages.warning(str(message))
     else:
         text = warnings.formatwarning(message, category, filename, lineno, line)
-        (file or sys.stderr).write(text)
+        messages.verbatim(text, file)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from xetrack.errors import XetrackError
-from xetrack_cli.render.cells import escaped
+from xetrack.escapes import escaped
 
 _RED, _YELLOW, _DIM = "31", "33", "2"
 
@@ -79,6 +79,13 @@ def warning(text: str) -> None:
 def note(text: str) -> None:
     """Say what is good to know."""
     _say("", text, _DIM)
+
+
+def verbatim(text: str, out: TextIO | None = None) -> None:
+    """Write lines of Python's own, which may hold texts of others."""
+    out = out or sys.stderr
+    if out is not None:
+        out.write(escaped(text, keep="\n\t"))
 
 
 def confirm(question: str) -> None:

@@ -95,10 +95,17 @@ def ends(asked: Asked, track_id: str) -> tuple[dict[str, Value], dict[str, Value
         for name, before, after in zip(names, first, last, strict=True)
         if after is not None
     }
-    alone = first == last
+    alone = all(map(_same, first, last))
     params = {
         name: after
         for name, (before, after) in ends.items()
-        if before == after and not (alone and isinstance(after, float))
+        if _same(before, after) and not (alone and isinstance(after, float))
     }
     return params, {name: after for name, (_, after) in ends.items() if name not in params}
+
+
+def _same(one: Value, other: Value) -> bool:
+    try:
+        return bool(one == other)
+    except ArithmeticError:  # a signalling nan of decimals is compared with nothing
+        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,13 @@ KEPT_AS_TEXT = {Kind.DECIMAL, Kind.HUGEINT}
 """Numbers that databases may keep as text, which sorts otherwise; they are sorted here."""
 
 
+def is_nan(cell: Value) -> bool:
+    """Tell whether a value is no number though it is of such a type."""
+    if isinstance(cell, Decimal):  # a signalling one is not even compared
+        return cell.is_nan()
+    return bool(cell != cell)  # noqa: PLR0124
+
+
 @define
 class Summary:
     """Counts the cells of a column as they come, by Welford's method.
@@ -51,7 +59,7 @@ class Summary:
     def add(self, cells: Iterable[Value]) -> None:
         """Take more cells."""
         for cell in cells:
-            if cell is None or cell != cell:  # noqa: PLR0124 - nan
+            if cell is None or is_nan(cell):
                 self.missing += 1
                 continue
             if not is_number(cell):
@@ -91,6 +99,8 @@ def as_float(number: Any) -> float:
         return float(number)
     except OverflowError:
         return math.inf if number > 0 else -math.inf
+    except ValueError:  # a signalling nan of decimals
+        return math.nan
 
 
 def summaries(asked: Asked, names: list[str]) -> dict[str, Summary]:

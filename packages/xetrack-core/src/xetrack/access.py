@@ -26,6 +26,7 @@ from xetrack.kinds import NotPlainError, plain
 from xetrack.names import TRACK_ID
 from xetrack.paths import absolute
 from xetrack.plugins.registry import registry
+from xetrack.regular import NotRegularError, check_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +94,7 @@ def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settin
     location = location_of(db)
     if settings.durability not in {"normal", "full"}:
         raise InvalidArgumentError("durability", settings.durability, "'normal' or 'full'")
+    _check_path(location)
     name = engine or _engine_of(location, settings, os.fspath(db))
     try:
         return registry().load(PartKind.ENGINE, name)(location, settings)
@@ -103,6 +105,25 @@ def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settin
         reason = f"it is a database of the engine {owner!r}, not {engine!r}"
         hint = f"Type engine={owner!r}, or leave the engine out."
         raise NotADatabaseError(location, reason, hint) from error
+
+
+def _check_path(location: str) -> None:
+    """Refuse pipes, devices and sockets before any engine opens them, and waits; folders may be.
+
+    Raises
+    ------
+    NotADatabaseError
+        It is one.
+    """
+    if location == MEMORY or "://" in location:
+        return
+    try:
+        check_regular(location)
+    except NotRegularError as error:
+        if not Path(location).is_dir():
+            raise NotADatabaseError(location, f"it is {error.what}") from error
+    except (OSError, ValueError):
+        return  # who opens it says what is wrong
 
 
 DISKCACHE = "diskcache"

@@ -6,14 +6,16 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xetrack.arrow import to_arrow, uniform
 from xetrack.errors import InvalidArgumentError, StorageError, XetrackError
+from xetrack.formulas import Lines, guarded
 from xetrack.frames import library, to_pandas
 from xetrack.interfaces.powers import WritesFiles
 from xetrack.kinds import TO_TEXT, Kind, kind_of
 from xetrack.paths import expanded
+from xetrack.regular import NotRegularError, check_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,13 +35,16 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
     Raises
     ------
     StorageError
-        The file cannot be written; an older one is still there, unchanged.
+        The file cannot be written, or something else than a file is there; what is there is
+        unchanged.
     """
     if "\0" in os.fspath(path):
         raise InvalidArgumentError("path", path, "the path of a file")
     try:
         place = expanded(path)
         place = Path(os.path.realpath(place)) if follow else place.absolute()
+        if follow or not place.is_symlink():
+            check_regular(place)
         place.parent.mkdir(parents=True, exist_ok=True)
         # Named before it is made, so that an interrupt in between leaves no file behind.
         temporary = place.with_name(f".{place.name}.{token_hex(4)}")
@@ -55,27 +60,48 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
             temporary.unlink(missing_ok=True)
     except XetrackError:  # some are OSErrors: what was to be written could not be read
         raise
+    except NotRegularError as error:
+        reason = f"{error.what} is there, and a new file would take its place"
+        raise StorageError(os.fspath(path), "Writing", reason) from error
     except OSError as error:
         raise StorageError(os.fspath(path), "Writing", error.strerror or str(error)) from error
 
 
-def to_csv(found: Result | Selection, path: str | os.PathLike[str]) -> None:
-    """Write rows as CSV with a header; missing cells and nan are empty, lists and dicts JSON."""
+def to_csv(found: Result | Selection, path: str | os.PathLike[str], *, raw: bool = False) -> None:
+    """Write rows as CSV with a header; missing cells and nan are empty, lists and dicts JSON.
+
+    Unless it is to be `raw`, what a spreadsheet would run gets a mark; see `xetrack.formulas`.
+    """
     with replacing(path) as temporary:
-        if isinstance(found, WritesFiles) and found.write_csv(str(temporary)) is not None:
+        if (
+            isinstance(found, WritesFiles)
+            and found.write_csv(str(temporary), guarded=not raw) is not None
+        ):
             return
         frame = to_pandas(found)
+        changed = _AS_TEXT if raw else _AS_TEXT | _TEXTS
         for column in found.columns:
-            if column.kinds & _AS_TEXT and frame[column.name].dtype == object:
-                frame[column.name] = frame[column.name].map(_in_csv)
-        frame.to_csv(temporary, index=False, errors="backslashreplace")
+            series = frame[column.name]
+            if column.kinds & changed and str(series.dtype) in {"object", "str"}:
+                cells = [_in_csv(cell, raw=raw) for cell in series]
+                frame[column.name] = type(series)(cells, series.index, dtype=object)
+        if not raw:
+            frame.columns = [guarded(name) for name in frame.columns]
+        with temporary.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
+            lines: Any = Lines(out)  # it is written to, and nothing else
+            frame.to_csv(lines, index=False, lineterminator=Lines.END)
 
 
 _AS_TEXT = {Kind.HUGEINT, Kind.JSON}
 """What pandas would write as Python's `repr`, or not at all."""
 
+_TEXTS = {Kind.TEXT, Kind.RAWTEXT, Kind.PATH}
+"""What may be a formula."""
 
-def _in_csv(cell: Value) -> Value:
+
+def _in_csv(cell: Value, *, raw: bool) -> Value:
+    if isinstance(cell, str | Path):
+        return cell if raw else guarded(str(cell))
     kind = kind_of(cell)
     return TO_TEXT[kind](cell) if kind in _AS_TEXT else cell
 

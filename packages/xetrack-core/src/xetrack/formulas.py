@@ -1,13 +1,21 @@
-"""Texts that a spreadsheet would run as a formula: they get a ``'`` in front, as text has there."""
+"""Texts that a spreadsheet would run as a formula: they get a ``'`` in front, as text has there.
+
+So in every CSV that xetrack writes, unless ``raw`` is asked for; numbers are never touched. A text
+that has such marks already gets one more, so that reading takes away what writing put there.
+"""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-BEGINNING = r"^[=+\-@\t\r\n]"
+if TYPE_CHECKING:
+    from typing import TextIO
+
+BEGINNING = r"^'*[=+\-@\t\r\n＝＋－＠]"  # noqa: RUF001 - of full width, as Japanese has them
 """How a formula begins, as a pattern for Python and for any database with RE2."""
 
-NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?(inf|nan)"
+NUMBER = r"'*[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|inf|nan)"
 """What begins like a formula and is a harmless number."""
 
 MARK = "'"
@@ -17,7 +25,7 @@ _BEGINNING, _NUMBER = re.compile(BEGINNING), re.compile(NUMBER)
 
 
 def is_formula(text: str) -> bool:
-    """Tell whether a spreadsheet would run this text."""
+    """Tell whether a spreadsheet would run this text, or what it has behind marks."""
     return _BEGINNING.match(text) is not None and not _NUMBER.fullmatch(text)
 
 
@@ -29,3 +37,20 @@ def guarded(text: str) -> str:
 def unguarded(text: str) -> str:
     """Take the ``'`` away again that `guarded` puts before a formula."""
     return text[1:] if text[:1] == MARK and is_formula(text[1:]) else text
+
+
+class Lines:
+    """Takes lines of CSV that end in `END`, and ends them in a newline.
+
+    Python's writer of CSV quotes a carriage return only where lines end in one, and to many readers
+    what comes behind a bare one is a new line, in which nothing is marked.
+    """
+
+    END = "\r\n"
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, line: str) -> int:
+        """Write one line."""
+        return self._out.write(line.removesuffix(self.END) + "\n")

@@ -5,13 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import InvalidArgumentError, LogsNotFoundError
+from xetrack.errors import (
+    InvalidArgumentError,
+    LogsNotFoundError,
+    UnreadableLogsError,
+    XetrackError,
+)
 from xetrack.kinds import FROM_TEXT, Kind
 from xetrack.names import log_delimiter
 from xetrack.paths import expanded
+from xetrack.records import TooMuchError, columns_of, lines_of
+from xetrack.regular import NotRegularError, read_text
 from xetrack.results import Result
 
 if TYPE_CHECKING:
@@ -96,9 +104,26 @@ def read_logs(path: str | os.PathLike[str], limit: int | None = None) -> Result:
     ------
     LogsNotFoundError
         There is no such file or folder.
+    UnreadableLogsError
+        It is no regular file, the system refuses, or its rows need far more memory than the file.
     """
-    records = chain.from_iterable(map(_records, _files(path)))
-    return Result.of_dicts(list(islice(records, limit)))
+    with _readable(path):
+        records = chain.from_iterable(map(_records, _files(path)))
+        return Result.of_columns(columns_of(islice(records, limit)))
+
+
+@contextmanager
+def _readable(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Turn what reading a log may raise into what users know."""
+    try:
+        yield
+    except XetrackError:
+        raise
+    except NotRegularError as error:
+        raise UnreadableLogsError(str(error.filename), f"it is {error.what}") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnreadableLogsError(str(getattr(error, "filename", None) or path), reason) from error
 
 
 def _files(path: str | os.PathLike[str]) -> list[Path]:
@@ -110,16 +135,26 @@ def _files(path: str | os.PathLike[str]) -> list[Path]:
     return [place]
 
 
+def _lines(file: Path) -> Iterator[str]:
+    """Yield the lines of a file, of which none is too long."""
+    try:
+        with read_text(file, errors="replace") as opened:
+            yield from lines_of(opened)
+    except FileNotFoundError:
+        raise LogsNotFoundError(str(file)) from None
+    except TooMuchError as error:
+        raise UnreadableLogsError(str(file), str(error)) from error
+
+
 def _records(file: Path) -> Iterator[dict[str, Value]]:
     """Yield complete records; foreign lines and a record that was cut off are passed over."""
     start = re.compile(_HEADER + re.escape(log_delimiter()))
-    with file.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            found = start.match(line)
-            record = found and _object(line[found.end() :], FROM_TEXT[Kind.JSON])
-            # xetrack 0.7 wrote an empty one after each row that it was told not to insert.
-            if record:
-                yield record
+    for line in _lines(file):
+        found = start.match(line)
+        record = found and _object(line[found.end() :], FROM_TEXT[Kind.JSON])
+        # xetrack 0.7 wrote an empty one after each row that it was told not to insert.
+        if record:
+            yield record
 
 
 def _object(line: str, read: Callable[[str], Any]) -> dict[str, Value] | None:
@@ -138,17 +173,12 @@ def read_jsonl(path: str | os.PathLike[str]) -> Result:
     ------
     LogsNotFoundError
         There is no such file.
+    UnreadableLogsError
+        It is no regular file, the system refuses, or its rows need far more memory than the file.
     """
-    place = expanded(path)
-    if not place.is_file():
-        raise LogsNotFoundError(str(place))
-    found: list[dict[str, Value]] = []
-    with place.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            record = _object(line, json.loads)
-            if record is not None:
-                found.append(record)
-    return Result.of_dicts(found)
+    with _readable(path):
+        found = (_object(line, json.loads) for line in _lines(expanded(path)))
+        return Result.of_columns(columns_of(one for one in found if one is not None))
 
 
 def no_logs(what: str) -> InvalidArgumentError:

@@ -11,7 +11,7 @@ from xetrack.interfaces.engine import Column
 from xetrack.kinds import PLAIN, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
     import polars as pl
@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     from xetrack.frames import Backend
     from xetrack.interfaces.engine import Selection, SQLResult
     from xetrack.kinds import Value
+
+
+def distinct(given: Iterable[str]) -> list[str]:
+    """Return names of which the second that is the same has a suffix."""
+    names: dict[str, None] = {}
+    for name in given:
+        others = (f"{name}_{number}" for number in count(2))
+        names[next(one for one in chain([name], others) if one not in names)] = None
+    return list(names)
+
+
+def _as_name(key: Value) -> str:
+    """Return a key as the name of a column, which no frame has unless UTF-8 can say it."""
+    return str(key).encode("utf-8", "backslashreplace").decode()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -42,20 +56,16 @@ class Result:
         return cls(selection.columns, cells)
 
     @classmethod
-    def of_dicts(cls, rows: Sequence[Mapping[str, Value]]) -> Result:
-        """Bring dicts of plain values to columns; what a dict lacks is missing."""
-        names = list(dict.fromkeys(chain.from_iterable(rows)))
-        cells = tuple([row.get(name) for row in rows] for name in names)
-        kinds = [frozenset(filter(None, map(kind_of, column))) for column in cells]
-        return cls(tuple(map(Column, names, names, kinds)), cells)
+    def of_columns(cls, found: Mapping[str, list[Value]]) -> Result:
+        """Take columns of plain values, all of one length, by their names."""
+        kinds = [frozenset(filter(None, map(kind_of, column))) for column in found.values()]
+        names = distinct(map(_as_name, found))
+        return cls(tuple(map(Column, names, names, kinds)), tuple(found.values()))
 
     @classmethod
     def of_sql(cls, answer: SQLResult) -> Result:
         """Bring the answer to a statement to columns; the second of one name gets a suffix."""
-        names: list[str] = []
-        for name in answer.names:
-            others = (f"{name}_{number}" for number in count(2))
-            names.append(next(one for one in chain([name], others) if one not in names))
+        names = distinct(answer.names)
         cells = tuple(map(list, zip(*answer.rows, strict=True))) or tuple([] for _ in names)
         # A driver may have types that no plain value has; they are objects in a frame.
         kinds = [

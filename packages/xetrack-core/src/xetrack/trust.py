@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from xetrack.environment import switched_on
 from xetrack.errors import TrustKeyError, warn
+from xetrack.regular import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,9 +100,10 @@ def _read(path: Path) -> bytes | None:
 
 @cache
 def _key(path: Path, _: int, mode: int) -> bytes:
-    key = path.read_bytes()
-    if len(key) != _BYTES:
-        raise TrustKeyError(path, f"it has {len(key)} bytes instead of {_BYTES}")
+    with read_regular(path) as file:
+        key, size = file.read(_BYTES), os.fstat(file.fileno()).st_size
+    if size != _BYTES:
+        raise TrustKeyError(path, f"it has {size} bytes instead of {_BYTES}")
     if os.name == "posix" and mode & 0o077:
         raise TrustKeyError(path, "others may read or change it", f"chmod 600 {path}")
     return key

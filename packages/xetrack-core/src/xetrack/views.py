@@ -118,11 +118,28 @@ class RunView(TableView):
 
         return to_arrow(self._run(everybody=all))
 
-    def to_csv(self, path: str | os.PathLike[str], all: bool = False) -> None:  # noqa: A002
-        """Write the rows of this run, or of every run, as CSV."""
+    def to_csv(
+        self,
+        path: str | os.PathLike[str],
+        all: bool = False,  # noqa: A002
+        *,
+        raw: bool = False,
+    ) -> None:
+        """Write the rows of this run, or of every run, as CSV.
+
+        Parameters
+        ----------
+        path
+            Where to; what is there is replaced once the new file is complete.
+        all
+            The rows of every run in the table.
+        raw
+            Leave texts that a spreadsheet would run as a formula as they are; otherwise they get a
+            ``'`` in front, which makes them text there. Numbers are never touched.
+        """
         from xetrack.exports import to_csv  # noqa: PLC0415 - most never export
 
-        to_csv(self._run(everybody=all), path)
+        to_csv(self._run(everybody=all), path, raw=raw)
 
     def to_parquet(self, path: str | os.PathLike[str], all: bool = False) -> None:  # noqa: A002
         """Write the rows of this run, or of every run, as Parquet.

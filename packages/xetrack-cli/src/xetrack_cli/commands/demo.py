@@ -12,12 +12,12 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from xetrack import Tracker
+from xetrack.escapes import escaped
 from xetrack_cli import messages
 from xetrack_cli.demo.compressors import MEGA, SETTINGS, compress
 from xetrack_cli.demo.corpus import Corpus, corpus
 from xetrack_cli.demo.progress import progress
 from xetrack_cli.demo.report import program, report
-from xetrack_cli.render.cells import escaped
 from xetrack_cli.render.model import Report
 
 LONGEST = 40.0

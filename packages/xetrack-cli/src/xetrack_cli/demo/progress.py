@@ -16,8 +16,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from xetrack.escapes import escaped
 from xetrack_cli import messages
-from xetrack_cli.render.cells import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

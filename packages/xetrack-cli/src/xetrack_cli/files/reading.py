@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from xetrack.errors import MissingPackageError
+from xetrack.errors import MissingPackageError, XetrackError
 from xetrack.formulas import unguarded
 from xetrack.kinds import NotPlainError, plain
+from xetrack.records import CELLS, COLUMNS, EACH, TooMuchError, columns_of, lines_of
+from xetrack.regular import NotRegularError, check_regular, read_regular, read_text
 from xetrack_cli.files.formats import (
     CSV,
     PARQUET,
@@ -21,7 +25,7 @@ from xetrack_cli.files.formats import (
 from xetrack_cli.values import guessed, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from xetrack.kinds import Kind, Value
@@ -56,19 +60,28 @@ def read(path: Path, known: Mapping[str, Collection[Kind]], *, raw: bool) -> Con
         The file is not what its name says.
     """
     kind = format_of(path)
-    if not path.is_file():
+    if not path.exists():
         raise FileOfRowsNotFoundError(str(path))
-    if kind == PARQUET:
-        return _parquet(path)
     try:
+        check_regular(path)
+        if kind == PARQUET:
+            return _parquet(path)
         return _csv(path, known, raw=raw) if kind == CSV else _json_lines(path)
     except UnicodeDecodeError as error:
         raise UnreadableFileError(str(path), f"it is no UTF-8: {error}") from error
+    except TooMuchError as error:
+        raise UnreadableFileError(str(path), str(error)) from error
+    except NotRegularError as error:
+        raise UnreadableFileError(str(path), f"it is {error.what}") from error
+    except XetrackError:
+        raise
+    except OSError as error:
+        raise UnreadableFileError(str(path), error.strerror or str(error)) from error
 
 
 def _csv(path: Path, known: Mapping[str, Collection[Kind]], *, raw: bool) -> Content:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = csv.reader(file, strict=True)
+    with read_text(path, encoding="utf-8-sig", newline="") as file:
+        lines = csv.reader(lines_of(file), strict=True)
         try:
             names = [name if raw else unguarded(name) for name in next(lines, [])]
             rows = []
@@ -83,7 +96,9 @@ def _csv(path: Path, known: Mapping[str, Collection[Kind]], *, raw: bool) -> Con
             raise UnreadableFileError(str(path), f"line {lines.line_num}: {error}") from error
     if not names:
         raise UnreadableFileError(str(path), "it has no line of names")
-    twice = {name for name in names if names.count(name) > 1}
+    if len(names) > COLUMNS:
+        raise UnreadableFileError(str(path), f"it has more than {COLUMNS:,} columns")
+    twice = {name for name, count in Counter(names).items() if count > 1}
     if twice:
         raise UnreadableFileError(str(path), f"it has two columns named {min(twice)!r}")
     cells = zip(*rows, strict=True) if rows else ((),) * len(names)
@@ -103,19 +118,22 @@ def _typed(texts: Sequence[str], kinds: Collection[Kind] | None) -> list[Value]:
 
 
 def _json_lines(path: Path) -> Content:
-    rows: list[dict[str, Any]] = []
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise UnreadableFileError(str(path), f"line {number} is no JSON") from error
-            if not isinstance(row, dict):
-                raise UnreadableFileError(str(path), f"line {number} is no JSON object")
-            rows.append(row)
-    return _of_dicts(rows)
+    with read_text(path) as file:
+        found = columns_of(_objects(path, lines_of(file)))
+    return Content(tuple(found), tuple(found.values()))
+
+
+def _objects(path: Path, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise UnreadableFileError(str(path), f"line {number} is no JSON") from error
+        if not isinstance(row, dict):
+            raise UnreadableFileError(str(path), f"line {number} is no JSON object")
+        yield row
 
 
 def _parquet(path: Path) -> Content:
@@ -124,20 +142,54 @@ def _parquet(path: Path) -> Content:
         from pyarrow import parquet  # noqa: PLC0415
     except ImportError as error:
         raise MissingPackageError("pyarrow, which reads Parquet,", "arrow") from error
-    try:
-        found = parquet.read_table(path)
-    except (pa.ArrowException, OSError) as error:
-        raise UnreadableFileError(str(path), " ".join(str(error).split())) from error
-    columns = []
-    for name, column in zip(found.column_names, found.columns, strict=True):
+    with read_regular(path) as file:
         try:
-            columns.append([plain(cell) for cell in column.to_pylist()])
-        except NotPlainError as error:
-            reason = f"its column {name!r} holds a {error}, which is no plain value"
-            raise UnreadableFileError(str(path), reason) from error
-    return Content(tuple(found.column_names), tuple(columns))
+            return _columns(path, parquet.ParquetFile(file), os.fstat(file.fileno()).st_size)
+        except MemoryError as error:
+            raise UnreadableFileError(str(path), "there is no memory for its cells") from error
+        except (pa.ArrowException, OSError) as error:
+            raise UnreadableFileError(str(path), " ".join(str(error).split())) from error
 
 
-def _of_dicts(rows: Sequence[dict[str, Any]]) -> Content:
-    names = tuple(dict.fromkeys(name for row in rows for name in row))
-    return Content(names, tuple([row.get(name) for row in rows] for name in names))
+def _columns(path: Path, found: Any, size: int) -> Content:
+    """Read the columns of a Parquet file, if they are no more than its size is worth.
+
+    A few bytes can stand for any number of equal cells, and these for any number of bytes.
+    """
+    names = tuple(found.schema_arrow.names)
+    rows = found.metadata.num_rows
+    groups = (found.metadata.row_group(at) for at in range(found.metadata.num_row_groups))
+    much = f"{rows:,} rows of {len(names):,} columns are packed into {size:,} bytes"
+    if (
+        rows * len(names) > max(CELLS, EACH * size)
+        or len(names) > COLUMNS
+        or sum(group.total_byte_size for group in groups) > max(_BYTES, EACH * size)
+    ):
+        raise UnreadableFileError(str(path), much)
+    columns: list[list[Value]] = [[] for _ in names]
+    read = 0
+    for batch in found.iter_batches(batch_size=_ROWS):
+        cells_of = [_decoded(column) for column in batch.columns]
+        read += sum(column.nbytes for column in cells_of)
+        if read > max(_BYTES, EACH * size):
+            raise UnreadableFileError(str(path), much)
+        for name, cells, column in zip(names, columns, cells_of, strict=True):
+            try:
+                cells.extend(map(plain, column.to_pylist()))
+            except NotPlainError as error:
+                reason = f"its column {name!r} holds a {error}, which is no plain value"
+                raise UnreadableFileError(str(path), reason) from error
+            except (ValueError, ArithmeticError) as error:  # a time beyond Python's
+                reason = f"its column {name!r} holds what Python has no value for: {error}"
+                raise UnreadableFileError(str(path), reason) from error
+    return Content(names, tuple(columns))
+
+
+def _decoded(column: Any) -> Any:
+    """Return an array with the bytes of all its cells, of which some are kept once for many."""
+    decode = getattr(column, "dictionary_decode", None)
+    return column if decode is None else decode()
+
+
+_BYTES, _ROWS = 128 * 2**20, 256
+"""Bytes that a small file may hold, and rows that are looked at before the next are read."""

@@ -9,13 +9,11 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from xetrack.escapes import JOINERS, escaped
 from xetrack.kinds import NotPlainError, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_JOINERS = "\u200c\u200d"
-"""Invisible, but Persian, Indic scripts and emoji are misspelt without them."""
 
 _DIGITS = 6
 """Significant digits of a float where it is only looked at."""
@@ -26,18 +24,6 @@ _DECIMAL_BITS = 14_000
 
 class Pairs(dict[str, Any]):
     """One cell with several named values: ``a=1 b=2`` in a table, an object in JSON."""
-
-
-def escaped(text: str, keep: str = "") -> str:
-    """Write what does not print (control characters, overrides of direction) as in Python."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char
-        if char.isprintable() or char in _JOINERS or char in keep
-        else char.encode("unicode_escape", "surrogatepass").decode()
-        for char in text
-    )
 
 
 def text_of(value: object, *, short: bool = False) -> str:
@@ -130,7 +116,7 @@ def width_of(text: str) -> int:
 
 
 def _width(char: str) -> int:
-    if unicodedata.combining(char) or char in _JOINERS:
+    if unicodedata.combining(char) or char in JOINERS:
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 

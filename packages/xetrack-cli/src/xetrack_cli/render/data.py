@@ -6,7 +6,9 @@ import csv
 import json
 from typing import TYPE_CHECKING, Any
 
-from xetrack.formulas import guarded
+from xetrack.escapes import escaped
+from xetrack.formulas import Lines, guarded
+from xetrack_cli.messages import is_terminal
 from xetrack_cli.render.cells import is_number, json_value, raw_text_of
 
 if TYPE_CHECKING:
@@ -52,6 +54,9 @@ def write_csv(
     raw
         Leave texts that a spreadsheet would run as a formula as they are; otherwise they get a
         ``'`` in front, which makes them text there. Numbers are never touched.
+
+    On a terminal, what could play with it is written out as in tables; elsewhere every character
+    stays.
     """
     for _ in csv_rows(names, rows, out, raw=raw):
         pass
@@ -61,12 +66,13 @@ def csv_rows(
     names: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO, *, raw: bool = False
 ) -> Iterator[None]:
     """Do the same, and let the caller do something after each line."""
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(Lines(out), lineterminator=Lines.END)
     cell = raw_text_of if raw else _harmless
-    writer.writerow(map(cell, names))
+    shown = (lambda value: escaped(cell(value))) if is_terminal(out) else cell
+    writer.writerow(map(shown, names))
     yield
     for row in rows:
-        writer.writerow(map(cell, row))
+        writer.writerow(map(shown, row))
         yield
 
 

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table as Drawing
 from rich.text import Text
 
-from xetrack_cli.render.cells import escaped, numeric, text_of, width_of
+from xetrack.escapes import escaped
+from xetrack_cli.render.cells import numeric, text_of, width_of
 from xetrack_cli.render.fit import DOTS, cut, fit
 
 if TYPE_CHECKING:

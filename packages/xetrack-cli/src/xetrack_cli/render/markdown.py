@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xetrack_cli.render.cells import escaped, numeric, text_of, width_of
+from xetrack.escapes import escaped
+from xetrack_cli.render.cells import numeric, text_of, width_of
+from xetrack_cli.render.inline import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +23,8 @@ def markdown(table: Table) -> Iterator[str]:
     Numbers stand on the right, everything else on the left; floats are exact.
     """
     columns = [[row[at] for row in table.rows] for at in range(len(table.names))]
-    names = [_safe(escaped(name)) for name in table.names]
-    texts = [[_safe(text_of(cell)) for cell in column] for column in columns]
+    names = [cell(escaped(name)) for name in table.names]
+    texts = [[cell(text_of(value)) for value in column] for column in columns]
     right = [numeric(column) for column in columns]
     if table.numbered:
         names.insert(0, "")
@@ -36,11 +38,6 @@ def markdown(table: Table) -> Iterator[str]:
     yield "|".join(["", *map(_rule, widths, right), ""])
     for row in zip(*texts, strict=True):
         yield _line(row, widths, right)
-
-
-def _safe(text: str) -> str:
-    """Keep a bar in a text from being read as the end of a cell."""
-    return text.replace("|", r"\|")
 
 
 def _line(cells: list[str] | tuple[str, ...], widths: list[int], right: list[bool]) -> str:

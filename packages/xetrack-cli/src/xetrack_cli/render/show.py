@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from xetrack.escapes import escaped
 from xetrack_cli import messages
-from xetrack_cli.render.cells import escaped, text_of
+from xetrack_cli.render.cells import text_of
 from xetrack_cli.render.data import objects, write_csv, write_json
 from xetrack_cli.render.markdown import markdown
 from xetrack_cli.render.model import Drawing, Lines, Report, Stream, Table, Verbatim

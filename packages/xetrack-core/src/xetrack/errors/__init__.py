@@ -45,6 +45,7 @@ from xetrack.errors.storage import (
     RunNotFoundError,
     StorageError,
     TableNotFoundError,
+    UnreadableLogsError,
 )
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "TableNotFoundError",
     "TrustKeyError",
     "UnknownComponentError",
+    "UnreadableLogsError",
     "UnsupportedValueError",
     "UntrustedPickleError",
     "XetrackError",

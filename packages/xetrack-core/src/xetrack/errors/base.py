@@ -6,6 +6,8 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from xetrack.escapes import escaped
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -28,7 +30,7 @@ def near(name: str, known: Iterable[str], *, all_else: bool = True) -> str:
     if not names or not all_else:
         return ""
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"There are: {', '.join(names[:_SHOWN])}{more}. "
+    return f"There are: {', '.join(map(escaped, names[:_SHOWN]))}{more}. "
 
 
 def _restore(cls: type[XetrackError], args: tuple[object, ...], facts: dict[str, Any]) -> Exception:
@@ -53,8 +55,9 @@ class XetrackError(Exception):
     """Base of all errors that xetrack raises on purpose."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
+        # It may name what a stranger named, and ends on a terminal.
+        self.text = escaped(text, keep="\n\t")
+        super().__init__(self.text)
 
     def __str__(self) -> str:
         return self.text
@@ -70,6 +73,7 @@ class XetrackWarning(UserWarning):
 
 def warn(text: str) -> None:
     """Warn a user, at the line of the user's own code that led here, where one did."""
+    text = escaped(text, keep="\n\t")
     level, frame = 2, sys._getframe(1)  # noqa: SLF001 - the documented way to walk the stack
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "xetrack":
         level, frame = level + 1, frame.f_back

@@ -36,6 +36,18 @@ class LogsNotFoundError(XetrackError, FileNotFoundError):
         self.location = location
 
 
+class UnreadableLogsError(XetrackError, OSError):
+    """A log is there, and cannot be read: no regular file, or rows beyond all measure."""
+
+    def __init__(self, location: str, reason: str) -> None:
+        super().__init__(
+            f"The log {location!r} cannot be read: {reason}. Check the path: it is what a Tracker "
+            "was given as logs_path=... or jsonl=..."
+        )
+        self.location = location
+        self.reason = reason
+
+
 class NotADatabaseError(XetrackError, ValueError):
     """The file exists, but no engine knows its format, or not the one that was asked for."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import stat
 from typing import TYPE_CHECKING
 
 from xetrack.errors import report
+from xetrack.regular import open_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,10 +40,10 @@ class Lines:
             self.close()
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(self._name, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+            self._file = open_regular(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
             found = os.fstat(self._file)
             self._is = found.st_dev, found.st_ino
-            size = found.st_size if stat.S_ISREG(found.st_mode) else 0
+            size = found.st_size
             self._torn = size > 0 and os.pread(self._file, 1, size - 1) != b"\n"
         return self._file
 

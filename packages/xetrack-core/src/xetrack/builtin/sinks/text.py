@@ -24,6 +24,7 @@ from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.sinks import Sink
 from xetrack.kinds import TO_TEXT, Kind
 from xetrack.names import log_delimiter
+from xetrack.regular import check_regular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,6 +114,11 @@ class FolderSink(TextSink):
             self._lines = Lines(self._file(datetime.now(UTC)))
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             expected = f"a text such as {FILE_FORMAT!r} ({error})"
+            raise InvalidArgumentError("logs_file_format", self._name, expected) from error
+        try:
+            check_regular(self._lines.path)
+        except OSError as error:
+            expected = f"the name of a file that can be written ({error})"
             raise InvalidArgumentError("logs_file_format", self._name, expected) from error
         self._day: date | None = None
 

@@ -7,6 +7,7 @@ row any more.
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 from xetrack.builtin.sqlite.storage import decode_cell, storage_class
@@ -14,7 +15,6 @@ from xetrack.kinds import Kind
 from xetrack.names import OWN, quoted
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Sequence
 
     from xetrack.builtin.sqlite.schema import TableSchema
@@ -81,8 +81,15 @@ def load(connection: sqlite3.Connection, table: TableSchema, names: list[str]) -
         placed += connection.execute(query, (table.name,)).fetchall()
     for column, kind, row in placed:
         for at in positions.get(column, ()) if row is not None else ():
-            found.setdefault(row, []).append((at, Kind(kind)))
+            found.setdefault(row, []).append((at, _kind(kind)))
     return found
+
+
+def _kind(noted: Value) -> Kind:
+    try:
+        return Kind(noted)
+    except ValueError:
+        raise sqlite3.DatabaseError("its table xetrack_cells is damaged") from None
 
 
 def take_out(

@@ -19,6 +19,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from xetrack.builtin.sqlite import numbering, overflow
 from xetrack.builtin.sqlite.storage import encoded
@@ -34,6 +35,9 @@ from xetrack.names import (
     fold,
     quoted,
 )
+
+if TYPE_CHECKING:
+    from xetrack.kinds import Value
 
 FORMAT = 1
 """Version of the layout above; a file with a higher one was written by a later xetrack."""
@@ -129,7 +133,7 @@ def load(connection: sqlite3.Connection, table: str) -> TableSchema | None:
     if _has_registry(connection):
         query = 'SELECT "column", "key", kinds FROM xetrack_columns WHERE "table" = ?'
         for name, key, kinds in connection.execute(query, (table,)):
-            known[name] = (_text(key), tuple(Kind(kind) for kind in kinds.split(",") if kind))
+            known[name] = (_text(key), kinds_of(kinds, "xetrack_columns"))
     known |= {name: (name, (Kind.TEXT,)) for name in OWN}
     more = overflow.names(connection, table) if overflow.MORE in {name for name, _ in found} else []
     columns = (
@@ -144,6 +148,20 @@ def load(connection: sqlite3.Connection, table: str) -> TableSchema | None:
     return TableSchema(table, columns, absent, row_id)
 
 
+def kinds_of(text: Value, where: str) -> tuple[Kind, ...]:
+    """Return the kinds that are listed in a table of ours.
+
+    Raises
+    ------
+    sqlite3.DatabaseError
+        Somebody else wrote something there.
+    """
+    try:
+        return tuple(Kind(kind) for kind in text.split(",") if kind)
+    except (AttributeError, TypeError, ValueError):
+        raise sqlite3.DatabaseError(f"its table {where} is damaged") from None
+
+
 def _declared_kinds(declared: str) -> tuple[Kind, ...]:
     """Return what a column that another program made is known to hold without a look at it.
 
@@ -152,9 +170,11 @@ def _declared_kinds(declared: str) -> tuple[Kind, ...]:
     return (Kind.BOOL,) if declared.upper() in {"BOOL", "BOOLEAN"} else ()
 
 
-def _text(key: str | bytes | None) -> str | None:
+def _text(key: Value) -> str | None:
     """Return a key as the user gave it; one with lone surrogates is kept as bytes."""
-    return key.decode("utf-8", "surrogatepass") if isinstance(key, bytes) else key
+    if isinstance(key, bytes):
+        return key.decode("utf-8", "surrogatepass")
+    return None if key is None else str(key)
 
 
 def _row_id(connection: sqlite3.Connection, table: str, taken: set[str]) -> str:
@@ -176,6 +196,8 @@ def check_format(connection: sqlite3.Connection, location: str) -> None:
     if not _has_registry(connection):
         return
     row = connection.execute("SELECT value FROM xetrack_meta WHERE name = 'format'").fetchone()
+    if row and type(row[0]) is not int:
+        raise NotADatabaseError(location, "its table xetrack_meta is damaged")
     if row and row[0] > FORMAT:
         reason = f"a later xetrack wrote it (layout {row[0]}, this one knows {FORMAT})"
         raise NotADatabaseError(location, reason)

@@ -106,7 +106,15 @@ def decode_cell(cell: Value, kind: Kind) -> Value:
     return float("nan") if kind is Kind.NAN else _decoded(cell, _DECODERS.get(kind))
 
 
-_DAMAGE = (ValueError, ArithmeticError, TypeError, LookupError)
+_DAMAGE = (
+    ValueError,
+    ArithmeticError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
+"""What decoding raises for a cell that another program wrote."""
 
 
 def _decoded(cell: Value, decoder: Callable[[Value], Value] | None) -> Value:
