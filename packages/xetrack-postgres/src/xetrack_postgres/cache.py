@@ -89,6 +89,10 @@ class PostgresCache(SealedCache):
         self._until, self._reason = 0.0, ("", "")
         protect(self)
 
+    def locking(self, _: Handle, table: str | None) -> str:  # noqa: ARG002 - it is never rewritten
+        """Lock nothing for reading."""
+        return ""
+
     def _ask(self, ask: Callable[[], T]) -> T:
         """Ask the server for something, unless it was found to be away or busy just now."""
         began = time.monotonic()

@@ -43,13 +43,11 @@ _NOT_YET = (
 )
 """What a server says, without a code, that will take a connection later."""
 
-LOOKS = 10
-"""How often a look at the database is repeated when others change it meanwhile."""
-
 DDL_PATIENCE = 5.0
 """Seconds to wait for a table that is in use; all who write to it wait behind whoever waits."""
 
 
+_AT_ONE_MOMENT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _OUTERMOST = ("BEGIN", "COMMIT", "ROLLBACK")
 _NESTED = ("SAVEPOINT nested", "RELEASE nested", "ROLLBACK TO nested; RELEASE nested")
 """How a transaction begins, ends, and is undone."""
@@ -73,6 +71,9 @@ class Holder(Protocol):
     @property
     def catalog(self) -> Known:
         """What it knows of its tables."""
+
+    def locking(self, handle: Handle, table: str | None) -> str:
+        """Note what is to be locked for reading a table, and return the SQL for it."""
 
 
 class Connections:
@@ -175,12 +176,16 @@ class Connections:
 
     def look(self, at: Callable[[psycopg.Connection[Any]], T], *, opening: bool = False) -> T:
         """Return what a short look at one moment of the database gives."""
+        return self.look_at(None, lambda handle: at(handle.connection), opening=opening)
+
+    def look_at(self, table: str | None, at: Callable[[Handle], T], *, opening: bool = False) -> T:
+        """Do the same with a table that nobody rewrites meanwhile."""
 
         def attempt() -> T:
-            with self.snapshot() as handle:
-                return at(handle.connection)
+            with self.snapshot(table) as handle:
+                return at(handle)
 
-        return self.patiently(lambda: self._again(attempt), "Reading", opening=opening)
+        return self.patiently(lambda: self.again(attempt), "Reading", opening=opening)
 
     def glance(self, at: Callable[[psycopg.Connection[Any]], T]) -> T:
         """Return what single statements give that only read; each sees a moment of its own."""
@@ -195,7 +200,7 @@ class Connections:
             finally:
                 self.give_back(handle, clean=clean)
 
-        return self.patiently(lambda: self._again(attempt), "Reading")
+        return self.patiently(lambda: self.again(attempt), "Reading")
 
     def change(self, at: Callable[[psycopg.Connection[Any]], T]) -> T:
         """Return what a change gives that is made in one transaction, and may be made again."""
@@ -204,36 +209,38 @@ class Connections:
             with self.transaction() as connection:
                 return at(connection)
 
-        return self.patiently(lambda: self._again(attempt), "Writing to")
+        return self.patiently(lambda: self.again(attempt), "Writing to")
 
-    def held(self, ask: Callable[[Handle], T]) -> tuple[Handle, T]:
+    def held(self, table: str, ask: Callable[[Handle], T]) -> tuple[Handle, T]:
         """Lend a connection until `give_back`, with the answer to a question at one moment."""
 
         def attempt() -> tuple[Handle, T]:
-            with self.snapshot(keep=True) as handle:
+            with self.snapshot(table, keep=True) as handle:
                 return handle, ask(handle)
 
-        return self.patiently(lambda: self._again(attempt), "Reading")
+        return self.patiently(lambda: self.again(attempt), "Reading")
 
-    def _again(self, attempt: Callable[[], T]) -> T:
-        """Repeat a look that others came in between of."""
-        for _ in range(LOOKS):
+    def again(self, attempt: Callable[[], T]) -> T:
+        """Repeat a look that others came in between of, until the deadline."""
+        deadline = time.monotonic() + self.settings.timeout
+        while True:
             try:
                 return attempt()
-            except InterruptedReadError:
-                continue  # a fork in another thread
+            except InterruptedReadError:  # a fork in another thread
+                if time.monotonic() >= deadline:
+                    raise
             except psycopg.Error as error:
-                if not is_stale(error):
+                if not is_stale(error) or time.monotonic() >= deadline:
                     raise
                 self._holder.catalog.reset()
-        raise InterruptedReadError(self.address.shown)
 
     @contextmanager
-    def snapshot(self, *, keep: bool = False) -> Iterator[Handle]:
+    def snapshot(self, table: str | None = None, *, keep: bool = False) -> Iterator[Handle]:
         """Lend a connection inside a transaction that sees one moment and changes nothing.
 
-        With `keep`, it stays lent afterwards, unless something went wrong. Within a transaction
-        of the same thread it is the writer, as others would wait for what that has locked.
+        A table is locked before that moment: one that is rewritten after it would have no row.
+        With `keep`, the connection stays lent afterwards, unless something went wrong. Within a
+        transaction of the same thread it is the writer, as others would wait for what that locked.
         """
         if self._owner == threading.get_ident() and self._writer is not None:
             writer = self._writer
@@ -243,7 +250,9 @@ class Connections:
         handle = self.borrow()
         try:
             with self.reading(handle):
-                handle.connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                # One message, as it is one wait for the server.
+                lock = self._holder.locking(handle, table)
+                handle.connection.execute(f"{_AT_ONE_MOMENT}{lock}")
                 yield handle
                 handle.connection.execute("COMMIT")
         except BaseException as error:

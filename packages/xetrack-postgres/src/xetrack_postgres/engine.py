@@ -114,8 +114,22 @@ class PostgresEngine(Engine, RunsSQL):
         found = self._if_there(lambda: self._loaded(table), None)
         return () if found is None else tuple(column.public() for column in found.columns)
 
+    def locking(self, handle: Handle, table: str | None) -> str:
+        """Note what is to be locked for reading a table, and return the SQL for it."""
+        handle.locked = None if table is None else self.catalog.relation(handle.connection, table)
+        if not handle.locked:
+            return ""
+        return f"; LOCK TABLE {self.catalog.qualified(handle.locked)} IN ACCESS SHARE MODE"
+
     def _loaded(self, table: str) -> TableSchema | None:
-        return self.connections.look(lambda connection: self.catalog.load(connection, table))
+        return self.connections.look_at(table, lambda handle: self._seen(handle, table))
+
+    def _seen(self, handle: Handle, table: str) -> TableSchema | None:
+        """Return what a table looks like at the moment that a connection sees."""
+        found = self.catalog.load(handle.connection, table)
+        if found is not None and handle.locked not in {None, found.relation}:
+            raise StaleError("the table was made anew")
+        return found
 
     def _if_there(self, ask: Callable[[], T], otherwise: T) -> T:
         """Return an answer of the server; while it is away and rows are spooled, another one."""
@@ -213,14 +227,14 @@ class PostgresEngine(Engine, RunsSQL):
                     raise translated(error, self.address, "Writing to") from error
                 raise
 
-    def _schema(self, connection: psycopg.Connection[Any], table: str) -> TableSchema:
-        found = self.catalog.load(connection, table)
+    def _there(
+        self, found: TableSchema | None, connection: psycopg.Connection[Any], table: str
+    ) -> TableSchema:
         if found is None:
             raise TableNotFoundError(table, self.location, self.catalog.tables(connection))
         return found
 
-    def _reading(self, connection: psycopg.Connection[Any], table: str) -> Reading:
-        found = self._schema(connection, table)
+    def _reading(self, connection: psycopg.Connection[Any], found: TableSchema) -> Reading:
         return Reading(connection, found, self.catalog.qualified(found.relation))
 
     def _check_there(self) -> None:
@@ -238,10 +252,11 @@ class PostgresEngine(Engine, RunsSQL):
         """Yield the columns, then the batches, and let a fork come between two of them."""
 
         def ask(handle: Handle) -> tuple[list[StoredColumn], psycopg.ServerCursor[Any]]:
-            found = self._reading(handle.connection, table)
+            schema = self._there(self._seen(handle, table), handle.connection, table)
+            found = self._reading(handle.connection, schema)
             return found.wanted(query), found.opened(query)
 
-        handle, (columns, cursor) = self.connections.held(ask)
+        handle, (columns, cursor) = self.connections.held(table, ask)
         try:
             yield tuple(column.public() for column in columns)
             steps = reading.batches(cursor, columns, query)
@@ -259,12 +274,11 @@ class PostgresEngine(Engine, RunsSQL):
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
         """Count the rows that fulfil all conditions."""
 
-        def ask(connection: psycopg.Connection[Any]) -> int:
-            if self.catalog.load(connection, table) is None:
-                return 0
-            return self._reading(connection, table).count(where)
+        def ask(handle: Handle) -> int:
+            found = self._seen(handle, table)
+            return 0 if found is None else self._reading(handle.connection, found).count(where)
 
-        return self.connections.look(ask)
+        return self.connections.look_at(table, ask)
 
     def _change(self, doing: str, change: Callable[[psycopg.Connection[Any]], T]) -> T:
         """Make a change in one transaction, while nobody else changes or widens anything."""
@@ -277,22 +291,25 @@ class PostgresEngine(Engine, RunsSQL):
                 return change(connection)
 
         with self.lock:
-            return self.connections.patiently(attempt, doing)
+            return self.connections.patiently(lambda: self.connections.again(attempt), doing)
 
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
         """Set cells, wherever they lie."""
 
         def change(connection: psycopg.Connection[Any]) -> int:
-            found = self._schema(connection, table)
+            found = self._there(self.catalog.load(connection, table), connection, table)
             return updating.update(connection, self.catalog, found, values, where)
 
         return self._change("Updating", change)
 
     def delete(self, table: str, where: Sequence[Condition]) -> int:
         """Delete rows."""
-        return self._change(
-            "Deleting from", lambda connection: self._reading(connection, table).delete(where)
-        )
+
+        def change(connection: psycopg.Connection[Any]) -> int:
+            found = self._there(self.catalog.load(connection, table), connection, table)
+            return self._reading(connection, found).delete(where)
+
+        return self._change("Deleting from", change)
 
     def drop(self, table: str) -> None:
         """Remove a table, its view and what is known of it."""

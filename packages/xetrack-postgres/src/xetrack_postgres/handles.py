@@ -49,6 +49,9 @@ class Handle:
         """Held while a statement runs that another thread may want to end."""
         self.ended = False
         """Whether `end` was asked for."""
+        self.locked: str | None = None
+        """The relation that is locked for reading; empty for a missing one, None where nobody
+        asked for it."""
 
     @property
     def is_usable(self) -> bool:

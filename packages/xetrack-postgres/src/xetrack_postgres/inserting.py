@@ -8,6 +8,7 @@ session waits at that index for one whose outcome is open, so this holds for a c
 
 from __future__ import annotations
 
+import time
 from itertools import compress, count
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Field
     from xetrack.kinds import Value
     from xetrack_postgres.engine import PostgresEngine
-
-ATTEMPTS = 20
-"""How often a table may be dropped or changed between preparing for it and writing to it."""
 
 _COPIED_AS = {"json": "text"}
 """In binary, JSON is its text."""
@@ -128,10 +126,10 @@ class PostgresInserter(Inserter):
         again
             Whether the rows may be there already.
         """
-        tries = 0
+        deadline = time.monotonic() + self._engine.settings.timeout
 
         def attempt() -> None:
-            nonlocal error, again, tries
+            nonlocal error, again
             again = again or (error is not None and is_gone(error))
             while True:
                 try:
@@ -143,8 +141,8 @@ class PostgresInserter(Inserter):
                     raise
                 except REFUSALS as found:
                     error = found
-                    tries += 1
-                    if not is_stale(found) or tries > ATTEMPTS:
+                    # Others may go on dropping or changing the table, each a little.
+                    if not is_stale(found) or time.monotonic() >= deadline:
                         raise
                 else:
                     return
