@@ -99,7 +99,9 @@ class Spool:
         file = self._file
         if file is None:
             self._folder.mkdir(parents=True, exist_ok=True)
-            path = self._folder / f"{self._prefix}-{secrets.token_hex(8)}.jsonl"
+            # By time, so that rows come into the database in their order.
+            name = f"{self._prefix}-{time.time_ns():020}-{secrets.token_hex(8)}.jsonl"
+            path = self._folder / name
             file = _SpoolFile(path, "a+", opener=_private)
             fcntl.flock(file.fileno(), fcntl.LOCK_EX)
             self._file = file
