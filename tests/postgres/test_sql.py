@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.postgres.engines import log, opened
 from xetrack.errors import QueryError
-from xetrack_postgres.tokens import called, for_reading, tokens
+from xetrack_postgres.tokens import called, for_reading, is_one, tokens
 
 
 @pytest.fixture
@@ -57,10 +57,20 @@ def test_names_of_the_default_table_become_names_of_postgresql():
 
 def test_functions_are_told_from_columns(three):
     """A column may be called as a function that is refused begins."""
-    assert ["count", "a b", 'u&"x"'] == list(called('SELECT count (x), "a b"(1), lo_res, U&"x"(1)'))
+    query = 'SELECT count (x), "a b"(1), lo_res, (x) . F, g."h" FROM "i"'
+    assert ["count", "a b", "f", "h"] == list(called(query))
     assert [(0.0,), (0.5,), (1.0,)] == three.sql("SELECT lo_res FROM events ORDER BY 1").rows
-    with pytest.raises(QueryError, match="only reading"):
+    with pytest.raises(QueryError, match="lo_unlink is not allowed"):
         three.sql("SELECT lo_unlink /* a comment */ (1)")
+
+
+def test_texts_whose_end_the_server_sees_elsewhere_are_no_statement():
+    """Nor are two statements, or names by code points; a semicolon in a text is."""
+    for sql in ("E'a'\n'b'", "e'a'\r--b\n'c'", 'U&"a"', "1; 2", "1;;2"):
+        assert not is_one(f"SELECT {sql}"), sql
+    for sql in ("E'a'", "'a'\n'b'", "1;", "';'", "1 -- ;\n", "U&'a'"):
+        assert is_one(f"SELECT {sql}"), sql
+    assert ["f"] == list(called("SELECT 1 -- a comment\r, f()"))
 
 
 def test_per_cent_signs_are_what_they_are(three):
@@ -85,7 +95,7 @@ def test_statements_that_tell_are_allowed(three):
 def test_a_deadline_says_how_long_it_was(three):
     """And that the server stopped it."""
     with pytest.raises(QueryError, match=r"longer than 0\.2 seconds"):
-        three.sql("SELECT pg_sleep(20)", timeout=0.2)
+        three.sql("SELECT count(*) FROM generate_series(1, 10000000000)", timeout=0.2)
     assert [("0",)] == three.sql("SHOW statement_timeout").rows
 
 

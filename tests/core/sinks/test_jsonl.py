@@ -174,7 +174,7 @@ def test_foreign_lines_are_passed_over(path):
 
 def test_a_file_that_cannot_be_made_is_a_typed_error(tmp_path):
     """When the tracker is made."""
-    with pytest.raises(InvalidArgumentError, match=r"jsonl=.*Is a directory"):
+    with pytest.raises(InvalidArgumentError, match=r"jsonl=.*it is a folder"):
         Tracker(":memory:", jsonl=tmp_path)
 
 

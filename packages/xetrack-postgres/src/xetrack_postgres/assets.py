@@ -109,16 +109,17 @@ class PostgresAssetStore(AssetStore):
     @contextmanager
     def _changing(self) -> Iterator[Connection[Any]]:
         """Lend the writer in a transaction, while nobody else changes assets or columns."""
-        with self._engine.transaction():
-            connection = self._engine.connections.writer.connection
-            self._engine.catalog.prepare(connection)
+        engine = self._engine.free()  # another for a call within a call
+        with engine.transaction():
+            connection = engine.connections.writer.connection
+            engine.catalog.prepare(connection)
             if not self._exists(connection):
                 for sql in _TABLES:
                     self._run(connection, sql)
             yield connection
 
     def _look(self, at: Callable[[Connection[Any]], T], otherwise: T) -> T:
-        return self._engine.connections.look(
+        return self._engine.free().connections.look(
             lambda connection: at(connection) if self._exists(connection) else otherwise
         )
 

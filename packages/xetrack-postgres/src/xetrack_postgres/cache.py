@@ -89,6 +89,16 @@ class PostgresCache(SealedCache):
         self._until, self._reason = 0.0, ("", "")
         protect(self)
 
+    def begin(self) -> None:
+        """Nothing is to be done."""
+
+    def settle(self) -> None:
+        """Nothing waits."""
+
+    def locking(self, _: Handle, table: str | None) -> str:  # noqa: ARG002 - it is never rewritten
+        """Lock nothing for reading."""
+        return ""
+
     def _ask(self, ask: Callable[[], T]) -> T:
         """Ask the server for something, unless it was found to be away or busy just now."""
         began = time.monotonic()
@@ -111,7 +121,7 @@ class PostgresCache(SealedCache):
     def _look(self, at: Callable[[Connection[Any]], T], otherwise: T) -> T:
         """Return what is read from the table; something else while there is none."""
         return self._ask(
-            lambda: self.connections.glance(
+            lambda: self.connections.free().glance(
                 lambda found: at(found) if self.catalog.exists(found) else otherwise
             )
         )
@@ -119,7 +129,7 @@ class PostgresCache(SealedCache):
     def _change(self, change: Callable[[Connection[Any]], T], otherwise: T) -> T:
         """Change the table in one transaction, unless there is none."""
         return self._ask(
-            lambda: self.connections.change(
+            lambda: self.connections.free().change(
                 lambda found: change(found) if self.catalog.exists(found) else otherwise
             )
         )
@@ -165,7 +175,7 @@ class PostgresCache(SealedCache):
             table.run(found, _PUT, key, track_id.encode(), entry)
             table.run(found, _SHRINK, key, self.size_limit)
 
-        self._ask(lambda: self.connections.change(change))
+        self._ask(lambda: self.connections.free().change(change))
 
     def acquire(self, key: str, *, wait: bool) -> Handle | None:
         """Take the right to compute a key; see `SealedCache.acquire`."""

@@ -62,6 +62,7 @@ class Catalog:
         self.schema = address.schema
         self._quoted = quoted(address.schema)
         self._known = False
+        self._relations: dict[str, str] = {}
 
     def qualified(self, name: str) -> str:
         """Return the name of a relation as SQL needs it."""
@@ -88,6 +89,7 @@ class Catalog:
     def reset(self) -> None:
         """Forget what was found, because a statement found it gone."""
         self._known = False
+        self._relations.clear()
 
     def prepare(self, connection: Connection[Any]) -> None:
         """Make what every database holds besides its rows; called with `lock` held."""
@@ -112,6 +114,20 @@ class Catalog:
             "ON c.relname = t.relation AND c.relnamespace = to_regnamespace(%s) ORDER BY t.id"
         )
         return [name for (name,) in connection.execute(sql, (self._quoted,))]
+
+    def relation(self, connection: Connection[Any], table: str) -> str:
+        """Return the relation of a table, as far as is known; an empty text for a missing one."""
+        known = self._relations.get(table)
+        if known is None and is_sayable(table) and self.exists(connection):
+            known = _one(
+                connection,
+                f"SELECT relation FROM {self._quoted}.xetrack_tables JOIN pg_class ON relname = "
+                "relation AND relnamespace = to_regnamespace(%s) WHERE name = %s",
+                *(self._quoted, table),
+            )
+            if known is not None:
+                self._relations[table] = known
+        return known or ""
 
     def load(self, connection: Connection[Any], table: str) -> TableSchema | None:
         """Read what a table looks like; None when it does not exist."""
@@ -213,6 +229,13 @@ class Catalog:
             f"CREATE OR REPLACE VIEW {self.qualified(EVENTS_VIEW)} AS "
             f"SELECT {names} FROM {self.qualified(table.relation)}"
         )
+
+    def lock_view(self, connection: Connection[Any], table: TableSchema) -> None:
+        """Keep others from reading the view over the default table, if it is there, and so that."""
+        name = self.qualified(EVENTS_VIEW)
+        sql = "SELECT FROM pg_class WHERE oid = to_regclass(%s) AND relkind = 'v'"
+        if table.name == DEFAULT_TABLE and connection.execute(sql, (name,)).fetchone():
+            connection.execute(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")
 
     def drop_view(self, connection: Connection[Any], table: TableSchema) -> None:
         """Remove the view over the default table."""

@@ -1,103 +1,87 @@
-"""The connections that one engine or cache holds: lent, retried, made anew, and kept out of forks.
-
-A server may restart at any moment, so whatever can be said again is said again on a new
-connection, until the deadline of the settings. What cannot be said again is made so that it can:
-see `inserting`.
-"""
+"""The connections that one engine or cache holds: lent, made anew, and kept out of forks."""
 
 from __future__ import annotations
 
-import random
-import threading
-import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakSet
 
 import psycopg
 
-from xetrack.errors import DatabaseBusyError, InterruptedReadError, StorageError, XetrackError
+from xetrack.errors import InterruptedReadError, StorageError, XetrackError
 from xetrack.names import quoted
-from xetrack_postgres.failures import (
-    REFUSALS,
-    ServerAwayError,
-    UnreachedError,
-    is_busy,
-    is_gone,
-    is_stale,
-    said,
-    translated,
-)
+from xetrack_postgres.failures import REFUSALS, is_gone, translated
 from xetrack_postgres.handles import Handle, connected
+from xetrack_postgres.patience import Patience, hasty
+from xetrack_postgres.uses import Use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from xetrack.interfaces.engine import Settings
     from xetrack_postgres.address import Address
+    from xetrack_postgres.patience import Holder
 
 T = TypeVar("T")
-
-_NOT_YET = (
-    *("starting up", "shutting down", "recovery mode", "not yet accepting connections"),
-    *("too many clients", "connection slots"),
-)
-"""What a server says, without a code, that will take a connection later."""
-
-LOOKS = 10
-"""How often a look at the database is repeated when others change it meanwhile."""
 
 DDL_PATIENCE = 5.0
 """Seconds to wait for a table that is in use; all who write to it wait behind whoever waits."""
 
 
+_AT_ONE_MOMENT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _OUTERMOST = ("BEGIN", "COMMIT", "ROLLBACK")
 _NESTED = ("SAVEPOINT nested", "RELEASE nested", "ROLLBACK TO nested; RELEASE nested")
 """How a transaction begins, ends, and is undone."""
 
 
-class Known(Protocol):
-    """What is known of the tables in the database."""
-
-    def reset(self) -> None:
-        """Forget it, because a statement found them changed."""
-
-
-class Holder(Protocol):
-    """Whose connections they are: an engine, or a cache."""
-
-    lock: threading.RLock
-    settings: Settings
-    is_away: bool
-    """Whether a server that nobody reaches is not to be waited for."""
-
-    @property
-    def catalog(self) -> Known:
-        """What it knows of its tables."""
-
-
-class Connections:
+class Connections(Patience):
     """The connections that one holder has in this process; its lock guards the writer."""
 
-    def __init__(self, holder: Holder, address: Address) -> None:
-        self.address = address
-        self.settings = holder.settings
-        self._holder = holder
+    def __init__(self, holder: Holder, address: Address, settings: Settings | None = None) -> None:
+        super().__init__(holder, address, settings)
+        self._inner: Connections | None = None
         self._writer: Handle | None = None
         self._user: psycopg.Connection[Any] | None = None
         self._idle: Handle | None = None
-        self._lent: set[Handle] = set()
-        self._depth = 0
-        self._owner: int | None = None
+        # Weakly: one whose borrower an interrupt ended is closed when it is forgotten.
+        self._lent: WeakSet[Handle] = WeakSet()
+        self._uses: list[Use] = []
 
     @property
     def is_within(self) -> bool:
         """Tell whether a transaction is open; read it while holding the engine's lock."""
-        return self._depth > 0
+        return bool(self._alive())
 
     @property
     def is_nested(self) -> bool:
         """Tell whether a transaction lies in another one."""
-        return self._depth > 1
+        return len(self._uses) > 1
+
+    @property
+    def is_taken(self) -> bool:
+        """Tell whether this call came while another of this thread is using the writer."""
+        top = self._uses[-1] if self._uses else None
+        if top is not None and not top.is_block and top.is_alive:
+            return True
+        # Whoever is in the middle of a statement holds the driver's lock and ours.
+        is_busy = self._writer is not None and self._writer.connection.lock.locked()
+        return is_busy and self._holder.lock._is_owned()  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def free(self) -> Connections:
+        """Return these connections, or others for a call within a call."""
+        if not self.is_taken:
+            return self
+        if self._inner is None:
+            self._inner = Connections(self._holder, self.address, hasty(self.settings))
+        return self._inner.free()
+
+    def _alive(self) -> list[Use]:
+        """Return the uses of the writer, after throwing away what interrupts left behind."""
+        if self._uses and not all(use.is_alive for use in self._uses):
+            if self._writer is not None:
+                self._writer.end()
+            self._uses = [use for use in self._uses if use.is_alive]
+        return self._uses
 
     def session(self) -> Handle:
         """Open a connection that is the caller's to close."""
@@ -118,10 +102,15 @@ class Connections:
     @property
     def writer(self) -> Handle:
         """The connection that stores rows; use it while holding the engine's lock."""
-        if self._writer is None or not self._writer.is_usable:
-            if self.is_within:  # the rows to come must not be stored without those before them
+        is_within = self.is_within
+        if self._writer is None or not (
+            self._writer.is_usable if is_within else self._writer.is_idle
+        ):
+            if is_within:  # the rows to come must not be stored without those before them
                 reason = "the connection was lost, or the process forked, within a transaction"
                 raise StorageError(self.address.shown, "Writing to", reason)
+            if self._writer is not None:
+                self._writer.end()
             self._writer = self.session()
         return self._writer
 
@@ -138,49 +127,18 @@ class Connections:
                 )
             return self._user
 
-    def patiently(self, attempt: Callable[[], T], doing: str, *, opening: bool = False) -> T:
-        """Repeat what fails because of others or of a server that is away, until the deadline.
-
-        Parameters
-        ----------
-        attempt
-            What to do; it may be done again after a failure of unknown outcome.
-        doing
-            What that is, for the errors.
-        opening
-            A server that nobody has reached yet is not waited for, unless it is starting.
-        """
-        deadline = None
-        while True:
-            try:
-                return attempt()
-            except XetrackError:
-                raise
-            except REFUSALS as error:
-                found = translated(error, self.address, doing)
-                hopeless = (opening or self._holder.is_away) and _is_nowhere(error)
-                if not is_busy(error) and (hopeless or not isinstance(found, ServerAwayError)):
-                    raise found from error
-                now = time.monotonic()
-                deadline = deadline or now + self.settings.timeout
-                if now >= deadline:
-                    raise self._late(error) from error
-            time.sleep(random.SystemRandom().uniform(0.01, 0.1))
-
-    def _late(self, error: BaseException) -> Exception:
-        seconds, address = self.settings.timeout, self.address
-        if is_busy(error):
-            return DatabaseBusyError(address.shown, seconds)
-        return ServerAwayError(address.shown, said(error, address), seconds)
-
     def look(self, at: Callable[[psycopg.Connection[Any]], T], *, opening: bool = False) -> T:
         """Return what a short look at one moment of the database gives."""
+        return self.look_at(None, lambda handle: at(handle.connection), opening=opening)
+
+    def look_at(self, table: str | None, at: Callable[[Handle], T], *, opening: bool = False) -> T:
+        """Do the same with a table that nobody rewrites meanwhile."""
 
         def attempt() -> T:
-            with self.snapshot() as handle:
-                return at(handle.connection)
+            with self.snapshot(table) as handle:
+                return at(handle)
 
-        return self.patiently(lambda: self._again(attempt), "Reading", opening=opening)
+        return self.patiently(lambda: self.again(attempt), "Reading", opening=opening)
 
     def glance(self, at: Callable[[psycopg.Connection[Any]], T]) -> T:
         """Return what single statements give that only read; each sees a moment of its own."""
@@ -195,7 +153,7 @@ class Connections:
             finally:
                 self.give_back(handle, clean=clean)
 
-        return self.patiently(lambda: self._again(attempt), "Reading")
+        return self.patiently(lambda: self.again(attempt), "Reading")
 
     def change(self, at: Callable[[psycopg.Connection[Any]], T]) -> T:
         """Return what a change gives that is made in one transaction, and may be made again."""
@@ -204,46 +162,36 @@ class Connections:
             with self.transaction() as connection:
                 return at(connection)
 
-        return self.patiently(lambda: self._again(attempt), "Writing to")
+        return self.patiently(lambda: self.again(attempt), "Writing to")
 
-    def held(self, ask: Callable[[Handle], T]) -> tuple[Handle, T]:
+    def held(self, table: str, ask: Callable[[Handle], T]) -> tuple[Handle, T]:
         """Lend a connection until `give_back`, with the answer to a question at one moment."""
 
         def attempt() -> tuple[Handle, T]:
-            with self.snapshot(keep=True) as handle:
+            with self.snapshot(table, keep=True) as handle:
                 return handle, ask(handle)
 
-        return self.patiently(lambda: self._again(attempt), "Reading")
-
-    def _again(self, attempt: Callable[[], T]) -> T:
-        """Repeat a look that others came in between of."""
-        for _ in range(LOOKS):
-            try:
-                return attempt()
-            except InterruptedReadError:
-                continue  # a fork in another thread
-            except psycopg.Error as error:
-                if not is_stale(error):
-                    raise
-                self._holder.catalog.reset()
-        raise InterruptedReadError(self.address.shown)
+        return self.patiently(lambda: self.again(attempt), "Reading")
 
     @contextmanager
-    def snapshot(self, *, keep: bool = False) -> Iterator[Handle]:
+    def snapshot(self, table: str | None = None, *, keep: bool = False) -> Iterator[Handle]:
         """Lend a connection inside a transaction that sees one moment and changes nothing.
 
-        With `keep`, it stays lent afterwards, unless something went wrong. Within a transaction
-        of the same thread it is the writer, as others would wait for what that has locked.
+        A table is locked before that moment: one that is rewritten after it would have no row.
+        With `keep`, the connection stays lent afterwards, unless something went wrong. Within a
+        transaction of the same thread it is the writer, as others would wait for what that locked.
         """
-        if self._owner == threading.get_ident() and self._writer is not None:
-            writer = self._writer
+        writer = self._writer
+        if writer is not None and self._uses and self._uses[-1].is_alive and not self.is_taken:
             with self.transaction():
                 yield writer
             return
         handle = self.borrow()
         try:
             with self.reading(handle):
-                handle.connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                # One message, as it is one wait for the server.
+                lock = self._holder.locking(handle, table)
+                handle.connection.execute(f"{_AT_ONE_MOMENT}{lock}")
                 yield handle
                 handle.connection.execute("COMMIT")
         except BaseException as error:
@@ -261,7 +209,7 @@ class Connections:
         """Lend a connection to a reader."""
         with self._holder.lock:
             handle, self._idle = self._idle, None
-            if handle is None or not handle.is_usable:
+            if handle is None or not handle.is_idle:
                 handle = self.session()
             self._lent.add(handle)
             return handle
@@ -272,7 +220,7 @@ class Connections:
             if handle is self._writer:
                 return
             self._lent.discard(handle)
-            if clean and self._idle is None and handle.is_usable:
+            if clean and self._idle is None and handle.is_idle:
                 self._idle = handle
             else:
                 handle.end()
@@ -300,18 +248,20 @@ class Connections:
             raise translated(error, self.address, "Reading") from error
 
     @contextmanager
-    def transaction(self) -> Iterator[psycopg.Connection[Any]]:
+    def transaction(self, *, is_block: bool = False) -> Iterator[psycopg.Connection[Any]]:
         """Lend the writer inside a transaction: all of it is stored, or nothing.
 
         Within another transaction it is a savepoint: what fails takes nothing else along, and
-        what succeeds is stored with all the rest.
+        what succeeds is stored with all the rest. In a block others may begin such.
         """
         with self._holder.lock:
             connection = self.writer.connection
-            begin, end, undo = _NESTED if self.is_within else _OUTERMOST
-            outermost = not self.is_within
-            self._depth += 1
+            outermost = not self._uses
+            begin, end, undo = _OUTERMOST if outermost else _NESTED
+            use = Use(is_block=is_block)
+            self._uses.append(use)
             try:
+                self._holder.begin()
                 connection.execute(begin)
                 yield connection
                 connection.execute(end)
@@ -323,7 +273,10 @@ class Connections:
                     connection.close()
                 raise
             finally:
-                self._depth -= 1
+                # Last of all: as long as it is there, an interrupt costs the connection.
+                self._uses = [one for one in self._uses if one is not use]
+                if outermost:
+                    self._holder.settle()
 
     @contextmanager
     def block(self, lock: Callable[[psycopg.Connection[Any]], None]) -> Iterator[None]:
@@ -333,21 +286,17 @@ class Connections:
         """
         with self._holder.lock:
             self.patiently(lambda: self.writer.connection.execute("SELECT 1"), "Writing to")
-            owner, self._owner = self._owner, threading.get_ident()
             number = None
             try:
-                with self.transaction() as connection:
+                with self.transaction(is_block=True) as connection:
                     lock(connection)
                     yield
                     sql = "SELECT pg_current_xact_id_if_assigned()::text"
                     (number,) = connection.execute(sql).fetchone() or (None,)
             except psycopg.Error as error:
-                self._owner = owner
                 if number is None or self.is_within or not is_gone(error):
                     raise
                 self.patiently(lambda: self._check_stored(number), "Writing to")
-            finally:
-                self._owner = owner
 
     def _check_stored(self, number: str) -> None:
         """Raise unless a transaction of another session was stored, once that is known."""
@@ -362,6 +311,8 @@ class Connections:
     def close(self) -> None:
         """Close every connection; the next use opens anew."""
         with self._holder.lock:
+            if self._inner is not None:
+                self._inner.close()
             for handle in (self._writer, self._idle, *self._lent):
                 if handle is not None:
                     handle.end()
@@ -369,9 +320,3 @@ class Connections:
                 self._user.close()
             self._writer = self._idle = self._user = None
             self._lent.clear()
-
-
-def _is_nowhere(error: BaseException) -> bool:
-    """Tell whether nobody answered at all, as opposed to a server that is not ready yet."""
-    text = str(error)
-    return isinstance(error, UnreachedError) and not any(one in text for one in _NOT_YET)

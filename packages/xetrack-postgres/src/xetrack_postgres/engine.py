@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import psycopg
 from attrs import evolve
 
-from xetrack.errors import ReadOnlyError, TableNotFoundError, XetrackError
+from xetrack.errors import DatabaseBusyError, ReadOnlyError, TableNotFoundError, XetrackError
 from xetrack.interfaces.engine import Engine, RunsSQL, Selection, Settings
 from xetrack.names import column_name as plain_name
 from xetrack.names import fold
@@ -20,6 +20,7 @@ from xetrack_postgres.catalog import Catalog
 from xetrack_postgres.connections import Connections
 from xetrack_postgres.failures import NoDatabaseError, ServerAwayError, StaleError, translated
 from xetrack_postgres.inserting import PostgresInserter
+from xetrack_postgres.nested import Nests, Waiting, reentrant
 from xetrack_postgres.reading import Reading
 from xetrack_postgres.spool import Spool
 from xetrack_postgres.widening import Widening
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class PostgresEngine(Engine, RunsSQL):
+class PostgresEngine(Nests, Engine, RunsSQL):
     """Tables in a schema of a PostgreSQL database.
 
     Its `location` is the URL as it may be shown: without the password.
@@ -51,12 +52,16 @@ class PostgresEngine(Engine, RunsSQL):
     asset_store: ClassVar[str | None] = "postgres"
 
     def __init__(self, location: str, settings: Settings) -> None:
+        self.given = location  # with the password
         self.address = parsed(location)
         super().__init__(self.address.shown, settings)
         self.catalog = Catalog(self.address)
         self.connections = Connections(self, self.address)
         self.cursor: psycopg.Cursor[Any] | None = None
         """The cursor that stores rows; None before the first, and after anything went wrong."""
+        self.waiting = Waiting(self)
+        """Rows of nested calls that this one is in the way of."""
+        self._nested: PostgresEngine | None = None
         self.is_away = False
         """Whether rows go to the spool, because the server could not be reached."""
         self.numbers = self._new_numbers()
@@ -96,26 +101,39 @@ class PostgresEngine(Engine, RunsSQL):
 
     def take_numbers(self, number: int) -> int:
         """Take numbers for some rows, and return the first; they follow each other."""
-        first = next(self.numbers)
-        if number > 1:
-            self.numbers = itertools.count(first + number)
-        return first
+        return next(self.numbers) if number == 1 else secrets.randbits(62)
 
     def reach(self) -> None:
         """Ask the server for a sign of life; it is not waited for."""
         self.connections.look(self.catalog.exists, opening=True)
 
+    @reentrant
     def tables(self) -> list[str]:
         """Name the tables of rows."""
         return self._if_there(lambda: self.connections.look(self.catalog.tables), [])
 
+    @reentrant
     def columns(self, table: str) -> tuple[Column, ...]:
         """Describe the columns of a table."""
         found = self._if_there(lambda: self._loaded(table), None)
         return () if found is None else tuple(column.public() for column in found.columns)
 
+    def locking(self, handle: Handle, table: str | None) -> str:
+        """Note what is to be locked for reading a table, and return the SQL for it."""
+        handle.locked = None if table is None else self.catalog.relation(handle.connection, table)
+        if not handle.locked:
+            return ""
+        return f"; LOCK TABLE {self.catalog.qualified(handle.locked)} IN ACCESS SHARE MODE"
+
     def _loaded(self, table: str) -> TableSchema | None:
-        return self.connections.look(lambda connection: self.catalog.load(connection, table))
+        return self.connections.look_at(table, lambda handle: self._seen(handle, table))
+
+    def _seen(self, handle: Handle, table: str) -> TableSchema | None:
+        """Return what a table looks like at the moment that a connection sees."""
+        found = self.catalog.load(handle.connection, table)
+        if found is not None and handle.locked not in {None, found.relation}:
+            raise StaleError("the table was made anew")
+        return found
 
     def _if_there(self, ask: Callable[[], T], otherwise: T) -> T:
         """Return an answer of the server; while it is away and rows are spooled, another one."""
@@ -134,11 +152,16 @@ class PostgresEngine(Engine, RunsSQL):
         likely: dict[str, str] = {}
         for one in fields:
             likely[one.key] = plain_name(one.key, set(map(fold, likely.values())))
+        names = tuple(likely[one.key] for one in fields)
         patiently = self.connections.patiently
-        return self._if_there(
-            lambda: patiently(prepare, "Adding columns to"), tuple(likely[f.key] for f in fields)
-        )
+        try:
+            return self._if_there(lambda: patiently(prepare, "Adding columns to"), names)
+        except DatabaseBusyError:
+            if not self.connections.is_taken:
+                raise
+            return names  # a call below is in the way; rows wait until it ends
 
+    @reentrant
     def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
         """Make sure that the table has a wide enough column for each field."""
 
@@ -149,6 +172,7 @@ class PostgresEngine(Engine, RunsSQL):
         with self.lock:
             return self.tentatively(prepare, fields)
 
+    @reentrant
     def located(
         self, table: str, fields: Sequence[Field]
     ) -> tuple[TableSchema, tuple[StoredColumn, ...]]:
@@ -201,6 +225,11 @@ class PostgresEngine(Engine, RunsSQL):
         """Make the writes of a block one transaction; others write into its tables after it."""
         if self.settings.read_only:
             raise ReadOnlyError(self.location, "Writing to")
+        other = self.free()
+        if other is not self:
+            with other.transaction():
+                yield
+            return
         with self.lock:
             self.cursor = None  # it knows no savepoints
             try:
@@ -213,14 +242,14 @@ class PostgresEngine(Engine, RunsSQL):
                     raise translated(error, self.address, "Writing to") from error
                 raise
 
-    def _schema(self, connection: psycopg.Connection[Any], table: str) -> TableSchema:
-        found = self.catalog.load(connection, table)
+    def _there(
+        self, found: TableSchema | None, connection: psycopg.Connection[Any], table: str
+    ) -> TableSchema:
         if found is None:
             raise TableNotFoundError(table, self.location, self.catalog.tables(connection))
         return found
 
-    def _reading(self, connection: psycopg.Connection[Any], table: str) -> Reading:
-        found = self._schema(connection, table)
+    def _reading(self, connection: psycopg.Connection[Any], found: TableSchema) -> Reading:
         return Reading(connection, found, self.catalog.qualified(found.relation))
 
     def _check_there(self) -> None:
@@ -228,6 +257,7 @@ class PostgresEngine(Engine, RunsSQL):
             reason = f"the database has no schema {self.address.schema!r} with rows"
             raise NoDatabaseError(self.location, reason, "A Tracker makes it with its first row.")
 
+    @reentrant
     def read(self, table: str, query: Query) -> Selection:
         """Read cells, from one moment of the database."""
         self._check_there()
@@ -238,10 +268,11 @@ class PostgresEngine(Engine, RunsSQL):
         """Yield the columns, then the batches, and let a fork come between two of them."""
 
         def ask(handle: Handle) -> tuple[list[StoredColumn], psycopg.ServerCursor[Any]]:
-            found = self._reading(handle.connection, table)
+            schema = self._there(self._seen(handle, table), handle.connection, table)
+            found = self._reading(handle.connection, schema)
             return found.wanted(query), found.opened(query)
 
-        handle, (columns, cursor) = self.connections.held(ask)
+        handle, (columns, cursor) = self.connections.held(table, ask)
         try:
             yield tuple(column.public() for column in columns)
             steps = reading.batches(cursor, columns, query)
@@ -256,15 +287,15 @@ class PostgresEngine(Engine, RunsSQL):
                 cursor.close()
             self.connections.give_back(handle, clean=cursor.closed)
 
+    @reentrant
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
         """Count the rows that fulfil all conditions."""
 
-        def ask(connection: psycopg.Connection[Any]) -> int:
-            if self.catalog.load(connection, table) is None:
-                return 0
-            return self._reading(connection, table).count(where)
+        def ask(handle: Handle) -> int:
+            found = self._seen(handle, table)
+            return 0 if found is None else self._reading(handle.connection, found).count(where)
 
-        return self.connections.look(ask)
+        return self.connections.look_at(table, ask)
 
     def _change(self, doing: str, change: Callable[[psycopg.Connection[Any]], T]) -> T:
         """Make a change in one transaction, while nobody else changes or widens anything."""
@@ -277,23 +308,29 @@ class PostgresEngine(Engine, RunsSQL):
                 return change(connection)
 
         with self.lock:
-            return self.connections.patiently(attempt, doing)
+            return self.connections.patiently(lambda: self.connections.again(attempt), doing)
 
+    @reentrant
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
         """Set cells, wherever they lie."""
 
         def change(connection: psycopg.Connection[Any]) -> int:
-            found = self._schema(connection, table)
+            found = self._there(self.catalog.load(connection, table), connection, table)
             return updating.update(connection, self.catalog, found, values, where)
 
         return self._change("Updating", change)
 
+    @reentrant
     def delete(self, table: str, where: Sequence[Condition]) -> int:
         """Delete rows."""
-        return self._change(
-            "Deleting from", lambda connection: self._reading(connection, table).delete(where)
-        )
 
+        def change(connection: psycopg.Connection[Any]) -> int:
+            found = self._there(self.catalog.load(connection, table), connection, table)
+            return self._reading(connection, found).delete(where)
+
+        return self._change("Deleting from", change)
+
+    @reentrant
     def drop(self, table: str) -> None:
         """Remove a table, its view and what is known of it."""
 
@@ -310,6 +347,10 @@ class PostgresEngine(Engine, RunsSQL):
     def close(self) -> None:
         """Give back all connections, after a last look whether rows can leave the spool."""
         with self.lock:
+            if self.waiting and not self.connections.is_taken:
+                self.settle()
+            if self._nested is not None:
+                self._nested.close()
             if self.spool is not None:
                 self.spool.close()
             self._rest()

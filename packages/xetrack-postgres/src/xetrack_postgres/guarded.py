@@ -1,12 +1,14 @@
 """SQL from a user, on a connection that can read this database and do nothing else.
 
-The session is read-only, and a superuser's goes on as ``pg_read_all_data``, so that functions that
-reach files or other sessions are refused by the server. What could take either back, and what runs
-a text as SQL, is refused by name. A deadline is the server's ``statement_timeout``.
+The statement runs alone in a read-only transaction, which no SQL makes another one once it has
+begun. It may call the functions of `allowed` only, as others run a text as SQL, reach files or
+other sessions; and a role with more rights than a reader's needs a database where nobody else can
+have left code (see `reachable`). A deadline is the server's ``statement_timeout``.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -15,9 +17,10 @@ from psycopg import errors as pg
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import SQLResult
 from xetrack.names import quoted
-from xetrack_postgres.failures import is_busy, is_gone, said, translated
+from xetrack_postgres.failures import StaleError, is_busy, is_gone, said, translated
 from xetrack_postgres.handles import connected
-from xetrack_postgres.tokens import called, for_reading, tokens
+from xetrack_postgres.reachable import is_mighty, refusal
+from xetrack_postgres.tokens import for_reading, is_one, mentioned, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,11 +31,13 @@ _SELECTS = frozenset({"select", "with", "values", "table"})
 _TELLS = frozenset({"explain", "show"})
 """Words with which a statement that reads begins; only those of the first can be cut short."""
 
-_REFUSED = tuple(
-    "set_config query_to_xml cursor_to_xml dblink lo_ pg_read_ pg_ls_ pg_stat_file pg_advisory "
-    'pg_try_advisory pg_terminate_ pg_cancel_ pg_logical_ pg_notify u&"'.split()
-)
-"""How the names of functions begin that are refused. The last one writes names by code points."""
+_TO_LOCK = """
+SELECT oid::regclass::text FROM pg_class WHERE relname = ANY(%s::text[])
+    AND relkind IN ('r', 'p', 'v') AND oid >= 16384 AND has_schema_privilege(relnamespace, 'USAGE')
+    AND has_table_privilege(oid, 'SELECT') ORDER BY relkind <> 'v', oid
+"""
+"""Locked before the statement's snapshot, with all that is below a view: a table that is rewritten
+after that moment would have no row. Views come first, as for those who widen."""
 
 _LESS = "Ask for less, or allow more seconds with timeout=..."
 
@@ -48,15 +53,32 @@ def run(
     timeout: float | None,
 ) -> SQLResult:
     """Run one statement, as `xetrack.interfaces.engine.RunsSQL.sql` says."""
-    first = _first_word(query)
-    if first not in _SELECTS | _TELLS or any(name.startswith(_REFUSED) for name in called(query)):
+    if _first_word(query) not in _SELECTS | _TELLS or not is_one(query):
         raise _only_reading(query)
+
+    def attempt() -> SQLResult:
+        return _tried(connections, query, parameters, limit, timeout)
+
+    return connections.patiently(lambda: connections.again(attempt), "Reading")
+
+
+def _tried(
+    connections: Connections,
+    query: str,
+    parameters: Sequence[Any] | Mapping[str, Any],
+    limit: int | None,
+    timeout: float | None,
+) -> SQLResult:
     address = connections.address
-    connection = connections.patiently(lambda: _opened(connections, timeout), "Opening")
+    connection = _opened(connections, timeout)
     try:
-        return _answer(connection, for_reading(query, address.schema), parameters, limit)
+        return _answer(connection, query, address.schema, parameters, limit)
+    except QueryError:
+        raise
     except _REFUSALS as error:
-        if is_gone(error) or is_busy(error):  # no fault of the statement
+        if is_busy(error) or isinstance(error, StaleError):  # no fault of the statement
+            raise
+        if is_gone(error):
             raise translated(error, address, "Reading") from error
         if isinstance(error, pg.QueryCanceled) and timeout is not None:
             reason = f"it took longer than {timeout:g} seconds"
@@ -72,31 +94,51 @@ def _opened(connections: Connections, timeout: float | None) -> psycopg.Connecti
     settings = {
         "search_path": quoted(connections.address.schema),
         "default_transaction_read_only": "on",
+        # As `tokens` reads literals.
+        "standard_conforming_strings": "on",
+        "lock_timeout": str(max(1, round(connections.settings.timeout * 1_000))),
         "statement_timeout": str(max(1, round((timeout or 0) * 1_000)) if timeout else 0),
     }
     connection = connected(connections.address, **settings)
-    sql = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
-    (is_superuser,) = connection.execute(sql).fetchone() or (False,)
-    if is_superuser:
-        connection.execute("SET ROLE pg_read_all_data")
+    if is_mighty(connection):
+        with suppress(psycopg.Error):
+            connection.execute("SET ROLE pg_read_all_data")
     return connection
 
 
 def _answer(
     connection: psycopg.Connection[Any],
-    sql: str,
+    query: str,
+    schema: str,
     parameters: Sequence[Any] | Mapping[str, Any],
     limit: int | None,
 ) -> SQLResult:
+    sql = for_reading(query, schema)
+    try:
+        refused = refusal(connection, sql, schema)
+        if refused is not None:
+            raise QueryError(query, *refused)
+        connection.execute("BEGIN READ ONLY")
+        _lock(connection, sql)
+    except (pg.UndefinedTable, pg.InternalError_) as error:
+        raise StaleError("a view was made anew") from error
     values = parameters or None  # without parameters a per cent sign is one
     if _first_word(sql) in _TELLS:
         # Prepared, as that takes one statement only.
         cursor = connection.execute(sql, values, prepare=True)
         return _cut(cursor, cursor.fetchall(), limit)
-    with connection.transaction(), connection.cursor("xetrack_sql") as declared:
+    with connection.cursor("xetrack_sql") as declared:
         declared.execute(sql.rstrip().rstrip(";"), values)
         rows = declared.fetchall() if limit is None else declared.fetchmany(limit + 1)
         return _cut(declared, rows, limit)
+
+
+def _lock(connection: psycopg.Connection[Any], sql: str) -> None:
+    """Keep the tables that a statement names from being rewritten, until the transaction ends."""
+    locked = connection.execute(_TO_LOCK, ([*mentioned(sql)],)).fetchall()
+    if locked:
+        names = ", ".join(name for (name,) in locked)
+        connection.execute(f"LOCK TABLE {names} IN ACCESS SHARE MODE")
 
 
 def _cut(

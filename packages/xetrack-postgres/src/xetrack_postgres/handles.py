@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8BinaryDumper
 from psycopg.types.string import TextBinaryLoader, TextLoader
 
@@ -35,6 +36,13 @@ class _Connection(psycopg.Connection[Any]):
         self.close()
 
 
+class _ServerCursor(psycopg.ServerCursor[Any]):
+    """The same for a cursor, which ends with its connection at the latest."""
+
+    def __del__(self, _: object = None, /) -> None:
+        """Say nothing."""
+
+
 class Handle:
     """One connection for our own statements, which `end` closes whatever it is doing."""
 
@@ -49,6 +57,16 @@ class Handle:
         """Held while a statement runs that another thread may want to end."""
         self.ended = False
         """Whether `end` was asked for."""
+        self.locked: str | None = None
+        """The relation that is locked for reading; empty for a missing one, None where nobody
+        asked for it."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether it may be used for something new: an interrupt may leave a statement."""
+        return (
+            self.is_usable and self.connection.pgconn.transaction_status == TransactionStatus.IDLE
+        )
 
     @property
     def is_usable(self) -> bool:
@@ -87,9 +105,11 @@ def connected(address: Address, **settings: str) -> psycopg.Connection[Any]:
         "client_encoding": "UTF8",
     }
     try:
-        return _Connection.connect(**parameters, autocommit=True)
+        connection = _Connection.connect(**parameters, autocommit=True)
+        connection.server_cursor_factory = _ServerCursor
     except psycopg.OperationalError as error:
         raise UnreachedError(str(error)) from error
+    return connection
 
 
 def _escaped(value: str) -> str:

@@ -8,6 +8,7 @@ session waits at that index for one whose outcome is open, so this holds for a c
 
 from __future__ import annotations
 
+import time
 from itertools import compress, count
 from typing import TYPE_CHECKING
 
@@ -25,13 +26,48 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Field
     from xetrack.kinds import Value
+    from xetrack_postgres.catalog import Catalog
     from xetrack_postgres.engine import PostgresEngine
-
-ATTEMPTS = 20
-"""How often a table may be dropped or changed between preparing for it and writing to it."""
+    from xetrack_postgres.schema import StoredColumn, TableSchema
 
 _COPIED_AS = {"json": "text"}
 """In binary, JSON is its text."""
+
+
+class _Prepared:
+    """All that a statement is made of, in one object: an interrupt may come between any two."""
+
+    def __init__(
+        self,
+        table: TableSchema,
+        columns: Sequence[StoredColumn],
+        fields: Sequence[Field],
+        catalog: Catalog,
+    ) -> None:
+        self.columns = columns
+        self.real = [column.is_real for column in columns]
+        self.strays = {column.name for column in columns if column.strays or column.in_more}
+        self.is_direct = all(
+            not column.in_more and is_direct(field.kinds, column.meaning)
+            for column, field in zip(columns, fields, strict=True)
+        )
+        self.is_whole = all(self.real)
+        self.name = catalog.qualified(table.relation)
+        self.guard = catalog.guard(table.version)
+        self.sql = self._insert_sql([])
+        self.more_sql = self._insert_sql([(MORE, "json")])
+
+    def stored(self) -> list[tuple[str, str]]:
+        """Return the names and types of the columns that cells go into."""
+        return [(column.name, TYPES[column.meaning]) for column in self.columns if column.meaning]
+
+    def _insert_sql(self, more: Sequence[tuple[str, str]]) -> str:
+        names, types = zip(*self.stored(), *more, strict=True)
+        listed = ", ".join(map(quoted, [*names, ID]))
+        values = ", ".join(f"%s::{sql_type}" for sql_type in [*types, "bigint"])
+        # A per cent sign may be in the schema's name.
+        head = f"INSERT INTO {self.name} ({listed}) SELECT ".replace("%", "%%")
+        return f"{head}{values} WHERE {self.guard.replace('%', '%%')}"
 
 
 class PostgresInserter(Inserter):
@@ -41,69 +77,72 @@ class PostgresInserter(Inserter):
         self._engine = engine
         self._table = table
         self._fields = tuple(fields)
-        self._direct = self._is_prepared = False
+        self._prepared: _Prepared | None = None
+        self._quick: str | None = None
+        """The statement that takes a row as it is."""
         with engine.lock:
             self.columns = engine.tentatively(self._prepare, self._fields)
 
     def _prepare(self) -> tuple[str, ...]:
+        self._quick = None
         table, columns = self._engine.located(self._table, self._fields)
+        made = _Prepared(table, columns, self._fields, self._engine.catalog)
         self.columns = tuple(column.name for column in columns)
-        self._columns = columns
-        self._real = [column.is_real for column in columns]
-        self._strays = {column.name for column in columns if column.strays or column.in_more}
-        self._direct = all(
-            not column.in_more and is_direct(field.kinds, column.meaning)
-            for column, field in zip(columns, self._fields, strict=True)
-        )
-        self._whole = all(self._real)
-        self._name = self._engine.catalog.qualified(table.relation)
-        self._guard = self._engine.catalog.guard(table.version)
-        self._sql = self._insert_sql([])
-        self._more_sql = self._insert_sql([(MORE, "json")])
-        self._is_prepared = True
+        self._prepared = made
+        self._quick = made.sql if made.is_direct and made.is_whole else None
         return self.columns
-
-    def _stored(self) -> list[tuple[str, str]]:
-        """Return the names and types of the columns that cells go into."""
-        return [(column.name, TYPES[column.meaning]) for column in self._columns if column.meaning]
-
-    def _insert_sql(self, more: Sequence[tuple[str, str]]) -> str:
-        names, types = zip(*self._stored(), *more, strict=True)
-        listed = ", ".join(map(quoted, [*names, ID]))
-        values = ", ".join(f"%s::{sql_type}" for sql_type in [*types, "bigint"])
-        # A per cent sign may be in the schema's name.
-        head = f"INSERT INTO {self._name} ({listed}) SELECT ".replace("%", "%%")
-        return f"{head}{values} WHERE {self._guard.replace('%', '%%')}"
 
     def append(self, row: Sequence[Value]) -> None:
         """Store one row by one statement, which is a transaction of its own."""
-        cursor = self._engine.cursor
-        if cursor is None or not self._direct or not self._whole:
-            self.write((row,))
+        engine, sql = self._engine, self._quick
+        # Taken, not looked at: a call within this one must not use it meanwhile.
+        cursor, engine.cursor = engine.cursor, None
+        if cursor is None or sql is None:
+            self._append_carefully(row)
             return
-        number = next(self._engine.numbers)
+        number = next(engine.numbers)
         try:
-            if cursor.execute(self._sql, (*row, number), prepare=True).rowcount == 1:
+            if cursor.execute(sql, (*row, number), prepare=True).rowcount == 1:
+                engine.cursor = cursor
                 return
             error: Exception = StaleError()
         except REFUSALS as found:
             error = found
-        self._store((row,), number, error)
+        self.store((row,), number, error)
+
+    def _append_carefully(self, row: Sequence[Value]) -> None:
+        engine = self._engine
+        with engine.lock:
+            number = engine.take_numbers(1)
+            if engine.connections.is_within:
+                # A tracker's own row is no part of a block that it interrupts.
+                engine.waiting.store(self._table, self._fields, (row,), number)
+            else:
+                self.store((row,), number)
 
     def write(self, rows: Sequence[Sequence[Value]]) -> None:
         """Store the rows, as the interface says."""
         if rows:
             with self._engine.lock:
-                first = self._engine.take_numbers(len(rows))
-                self._store(rows, first, None)
+                self.store(rows, self._engine.take_numbers(len(rows)))
 
-    def _store(self, rows: Sequence[Sequence[Value]], first: int, error: Exception | None) -> None:
-        """Store rows with these numbers; an attempt before this may have failed with `error`."""
+    def store(
+        self,
+        rows: Sequence[Sequence[Value]],
+        first: int,
+        error: Exception | None = None,
+        *,
+        again: bool = False,
+    ) -> None:
+        """Store rows with these numbers; see `write_patiently`."""
         engine = self._engine
         with engine.lock:
+            if engine.connections.is_taken:
+                engine.waiting.store(self._table, self._fields, rows, first)
+                return
             engine.cursor = None
             if engine.spool is None or engine.connections.is_within:
-                self.write_patiently(rows, first, error)
+                self.write_patiently(rows, first, error, again=again)
             else:
                 engine.spool.store(self, self._table, self._fields, rows, first, error)
 
@@ -128,67 +167,60 @@ class PostgresInserter(Inserter):
         again
             Whether the rows may be there already.
         """
-        tries = 0
+        deadline = time.monotonic() + self._engine.settings.timeout
 
         def attempt() -> None:
-            nonlocal error, again, tries
+            nonlocal error, again
             again = again or (error is not None and is_gone(error))
             while True:
                 try:
-                    if not self._is_prepared or (error is not None and is_stale(error)):
+                    if self._prepared is None or (error is not None and is_stale(error)):
                         self._engine.forget(self._table)
                         self._prepare()
-                    self._write_once(rows, first, again=again)
+                    assert self._prepared is not None  # noqa: S101 - just made
+                    self._write_once(self._prepared, rows, first, again=again)
                 except XetrackError:
                     raise
                 except REFUSALS as found:
                     error = found
-                    tries += 1
-                    if not is_stale(found) or tries > ATTEMPTS:
+                    # Others may go on dropping or changing the table, each a little.
+                    if not is_stale(found) or time.monotonic() >= deadline:
                         raise
                 else:
                     return
 
         self._engine.connections.patiently(attempt, "Writing to")
 
-    def _write_once(self, rows: Sequence[Sequence[Value]], first: int, *, again: bool) -> None:
-        if self._direct:
-            cells = rows if self._whole else [tuple(compress(row, self._real)) for row in rows]
+    def _write_once(
+        self, made: _Prepared, rows: Sequence[Sequence[Value]], first: int, *, again: bool
+    ) -> None:
+        if made.is_direct:
+            cells = rows if made.is_whole else [tuple(compress(row, made.real)) for row in rows]
             try:
-                self._send(cells, None, first, again=again)
+                self._send(made, cells, None, first, again=again)
             except psycopg.DataError:
                 pass  # a text with NUL, for one, which only a closer look finds
             else:
                 return
-        pairs = [self._encoded(row) for row in rows]
-        strays = {name for _, more in pairs for name in more} - self._strays
+        pairs = [_encoded(made.columns, row) for row in rows]
+        strays = {name for _, more in pairs for name in more} - made.strays
         if strays:
             self._engine.note_strays(self._table, strays)
-            self._strays |= strays
+            made.strays |= strays
         more = [packed(more) for _, more in pairs]
-        self._send([cells for cells, _ in pairs], more if any(more) else None, first, again=again)
-
-    def _encoded(self, row: Sequence[Value]) -> tuple[list[Value], dict[str, Value]]:
-        """Return the cells that have a column of their own, and those that the JSON says."""
-        cells, more = [], {}
-        for column, value in zip(self._columns, row, strict=True):
-            exactly = value is None
-            if column.is_real and column.meaning:
-                cell, exactly = encoded(value, column.meaning)
-                cells.append(cell)
-            if not exactly:
-                more[column.name] = value
-        return cells, more
+        cells = [cells for cells, _ in pairs]
+        self._send(made, cells, more if any(more) else None, first, again=again)
 
     def _send(
         self,
+        made: _Prepared,
         cells: Sequence[Sequence[Value]],
         more: Sequence[str | None] | None,
         first: int,
         *,
         again: bool,
     ) -> None:
-        connections, sql = self._engine.connections, self._more_sql if more else self._sql
+        connections, sql = self._engine.connections, made.more_sql if more else made.sql
         texts = () if more is None else (more,)
         rows = [(*row, *rest) for row, *rest in zip(cells, *texts, count(first))]
         if len(rows) == 1 and not again and not connections.is_within:
@@ -199,18 +231,33 @@ class PostgresInserter(Inserter):
             return
         with connections.transaction() as connection:
             mode = "SHARE ROW EXCLUSIVE" if connections.is_nested else "ROW EXCLUSIVE"
-            connection.execute(f"LOCK TABLE {self._name} IN {mode} MODE")
-            if connection.execute(f"SELECT 1 WHERE {self._guard}").fetchone() is None:
+            connection.execute(f"LOCK TABLE {made.name} IN {mode} MODE")
+            if connection.execute(f"SELECT 1 WHERE {made.guard}").fetchone() is None:
                 raise StaleError("the table was changed")
             if again:
                 found = connection.execute(f"{sql} ON CONFLICT DO NOTHING", rows[0])
                 if not found.rowcount:
                     return  # all of them are there, as they came in one transaction
                 rows = rows[1:]
-            stored = [*self._stored(), *([(MORE, "json")] if more else []), (ID, "bigint")]
+            stored = [*made.stored(), *([(MORE, "json")] if more else []), (ID, "bigint")]
             listed = ", ".join(quoted(name) for name, _ in stored)
-            copy_sql = f"COPY {self._name} ({listed}) FROM STDIN (FORMAT BINARY)"
+            copy_sql = f"COPY {made.name} ({listed}) FROM STDIN (FORMAT BINARY)"
             with connection.cursor().copy(copy_sql) as copy:
                 copy.set_types([_COPIED_AS.get(sql_type, sql_type) for _, sql_type in stored])
                 for row in rows:
                     copy.write_row(row)
+
+
+def _encoded(
+    columns: Sequence[StoredColumn], row: Sequence[Value]
+) -> tuple[list[Value], dict[str, Value]]:
+    """Return the cells that have a column of their own, and those that the JSON says."""
+    cells, more = [], {}
+    for column, value in zip(columns, row, strict=True):
+        exactly = value is None
+        if column.is_real and column.meaning:
+            cell, exactly = encoded(value, column.meaning)
+            cells.append(cell)
+        if not exactly:
+            more[column.name] = value
+    return cells, more

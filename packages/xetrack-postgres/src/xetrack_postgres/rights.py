@@ -17,8 +17,9 @@ from weakref import WeakSet
 import psycopg
 
 if TYPE_CHECKING:
-    from xetrack_postgres.connections import Connections, Holder
+    from xetrack_postgres.connections import Connections
     from xetrack_postgres.handles import Handle
+    from xetrack_postgres.patience import Holder
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.005, 0.25
 """Seconds between two times that somebody asks for a right which another one has."""
@@ -58,10 +59,16 @@ class Rights:
                 self._session = self._connections.session()
             session = self._session
             sql = f"SELECT pg_try_advisory_lock({_NUMBER})"
-            (taken,) = session.connection.execute(sql, (self._name(key),)).fetchone() or (False,)
-            if not taken:
-                return None
-            self._held[key] = session
+            try:
+                row = session.connection.execute(sql, (self._name(key),)).fetchone()
+                if row is None or not row[0]:
+                    return None
+                self._held[key] = session
+            except BaseException:
+                # Nobody knows whether it was taken, and nobody would give it back.
+                self._held.pop(key, None)
+                self._unlock(key, session)
+                raise
             return session
 
     def give_back(self, key: str, session: Handle) -> None:
@@ -69,12 +76,19 @@ class Rights:
         with self._holder.lock:
             if self._held.get(key) is not session:  # in a forked child, which never had the right
                 return
-            del self._held[key]
-            sql = f"SELECT pg_advisory_unlock({_NUMBER})"
             try:
-                session.connection.execute(sql, (self._name(key),))
-            except psycopg.Error:
-                session.end()  # it may be there still, and hold the right
+                self._unlock(key, session)
+            finally:
+                self._held.pop(key, None)
+
+    def _unlock(self, key: str, session: Handle) -> None:
+        try:
+            sql = f"SELECT pg_advisory_unlock({_NUMBER})"
+            session.connection.execute(sql, (self._name(key),))
+        except BaseException as error:
+            session.end()  # it may be there still, and hold the right
+            if not isinstance(error, psycopg.Error):
+                raise
 
     def _name(self, key: str) -> str:
         return f"{self._connections.address.schema}/{key}"

@@ -2,18 +2,19 @@
 
 Each line of a file is what one insert was to store, in the JSON of `xetrack.kinds`, with the
 number of its first row; so it can be stored again and is there once. A file is locked by the engine
-that writes it; an engine that starts takes in the files that dead ones left. A line that was cut
-by a kill was never acknowledged, and is left out.
+that writes it; an engine that starts takes in the files that dead ones left. A line that was cut,
+by a kill or by a full disk, was never acknowledged: it is left out, and the next begins anew.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
 import secrets
 import time
-from contextlib import suppress
+from io import FileIO
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import DatabaseBusyError, StorageError, XetrackError, warn
@@ -39,9 +40,8 @@ class Spool:
     def __init__(self, engine: PostgresEngine, folder: Path) -> None:
         self._engine = engine
         self._folder = folder
-        self._file: int | None = None
-        self._path = folder
-        self._size = 0
+        # An object, not a number: forgotten, also by an interrupt, it is closed.
+        self._file: FileIO | None = None
         self._next = 0.0
 
     @property
@@ -83,27 +83,29 @@ class Spool:
         line = f"{TO_TEXT[Kind.JSON](record)}\n".encode()
         try:
             file = self._opened()
-            view = memoryview(line)
-            while view:
-                view = view[os.write(file, view) :]
-            if self._engine.settings.durability == "full":
-                os.fsync(file)
+            size = os.fstat(file.fileno()).st_size
+            is_cut = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
+            # By one call, as a nested call may come between two.
+            text = b"\n" + line if is_cut else line
+            whole = file.write(text) == len(text)
+            if whole and self._engine.settings.durability == "full":
+                os.fsync(file.fileno())
         except OSError as error:
-            if self._file is not None:
-                with suppress(OSError):  # a line that stays cut is left out later
-                    os.ftruncate(self._file, self._size)
             raise StorageError(str(self._folder), "Spooling to", str(error)) from error
-        self._size += len(line)
+        if not whole:
+            raise StorageError(str(self._folder), "Spooling to", os.strerror(errno.ENOSPC))
 
-    def _opened(self) -> int:
-        if self._file is None:
+    def _opened(self) -> FileIO:
+        file = self._file
+        if file is None:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._path = self._folder / f"{self._prefix}-{secrets.token_hex(8)}.jsonl"
-            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-            self._file = os.open(self._path, flags, 0o600)
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-            self._size = os.fstat(self._file).st_size
-        return self._file
+            # By time, so that rows come into the database in their order.
+            name = f"{self._prefix}-{time.time_ns():020}-{secrets.token_hex(8)}.jsonl"
+            path = self._folder / name
+            file = _SpoolFile(path, "a+", opener=_private)
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+            self._file = file
+        return file
 
     def fold(self, *, now: bool = False) -> bool:
         """Move what waits into the database, if the server is back; tell whether all is there.
@@ -127,31 +129,27 @@ class Spool:
         return True
 
     def _fold_file(self, path: Path) -> None:
-        ours = self._file is not None and path == self._path
-        try:
-            file = self._file if ours and self._file is not None else os.open(path, os.O_RDWR)
-        except FileNotFoundError:
-            return  # another engine was faster
-        try:
-            if not ours:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            with open(path, "rb") as lines:  # noqa: PTH123 - beside the descriptor with the lock
-                for line in lines:
-                    if line.endswith(b"\n"):
-                        self._fold_line(line, path)
+        """Move what is in a file, our own or one that a dead engine left."""
+        file = self._file
+        if file is not None and file.name == path:
+            self._file = None  # what nested calls log from here on goes into another
+        else:
+            try:
+                file = _SpoolFile(path, "r")
+                fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except (FileNotFoundError, BlockingIOError):
+                return  # another engine was faster, or its engine lives
+        with file, path.open("rb") as lines:
+            for line in lines:
+                if line.endswith(b"\n"):
+                    self._fold_line(line, path)
             path.unlink(missing_ok=True)
-            if ours:
-                self._file = None
-            os.close(file)
-        except BlockingIOError:
-            os.close(file)  # its engine lives
-        except BaseException:
-            if not ours:
-                os.close(file)
-            raise
 
     def _fold_line(self, line: bytes, path: Path) -> None:
-        record = FROM_TEXT[Kind.JSON](line.decode())
+        try:
+            record = FROM_TEXT[Kind.JSON](line.decode())
+        except ValueError:
+            return  # it was cut
         fields = [
             Field(key, frozenset(map(Kind, kinds)))
             for key, kinds in zip(record["keys"], record["kinds"], strict=True)
@@ -177,5 +175,16 @@ class Spool:
     def leave(self) -> None:
         """Let others have the file as it is."""
         if self._file is not None:
-            os.close(self._file)
+            self._file.close()
             self._file = None
+
+
+class _SpoolFile(FileIO):
+    """A file that need not warn when it is forgotten: its lock ends with it, and its rows stay."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CLOEXEC, 0o600)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(
     r"""
-    (?P<space>\s+ | --[^\n]*\n?)
+    (?P<space>\s+ | --[^\n\r]*)
   | (?P<comment>/\*)
   | (?P<escaped>[uU]&"(?:[^"]|"")*")
   | (?P<quoted>"(?:[^"]|"")*")
@@ -77,14 +77,36 @@ def for_reading(sql: str, schema: str) -> str:
 
 
 def called(sql: str) -> Iterator[str]:
-    """Yield the names of what may be functions, in lower case, quoted or not.
+    """Yield the names of what may be functions: before a parenthesis, or after a point.
 
-    Names that are written by code points are not read; they are yielded as they are written.
+    ``(x).f`` and ``x.f`` call a function as ``f(x)`` does, where ``x`` has no such column.
     """
     found = [(group, text) for group, text in tokens(sql) if group != "space"]
     for at, (group, text) in enumerate(found):
-        if group == "escaped":
-            yield text.lower()
-        elif group in {"word", "quoted"} and found[at + 1 : at + 2] == [("other", "(")]:
-            name = text if group == "word" else text[1:-1].replace('""', '"')
-            yield name.lower()
+        around = found[max(0, at - 1) : at] == [("other", ".")], found[at + 1 : at + 2]
+        if group in {"word", "quoted"} and (around[0] or around[1] == [("other", "(")]):
+            yield _named(group, text)
+
+
+def mentioned(sql: str) -> Iterator[str]:
+    """Yield all names in a statement, whatever they name."""
+    return (_named(group, text) for group, text in tokens(sql) if group in {"word", "quoted"})
+
+
+def _named(group: str, text: str) -> str:
+    return text.lower() if group == "word" else text[1:-1].replace('""', '"')
+
+
+def is_one(sql: str) -> bool:
+    """Tell whether a text is one statement that can be read here, with all its names.
+
+    Names by code points are not, nor is a literal with backslashes that goes on in another line,
+    as the server may see its end elsewhere.
+    """
+    found = [(group, text) for group, text in tokens(sql.rstrip().rstrip(";")) if group != "space"]
+    return not any(
+        group == "escaped"
+        or (group, text) == ("other", ";")
+        or (group == "literal" and text[0] in "eE" and after[0] == "literal")
+        for (group, text), after in zip(found, [*found[1:], ("", "")], strict=True)
+    )

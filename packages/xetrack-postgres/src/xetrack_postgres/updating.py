@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from xetrack.names import quoted
+from xetrack_postgres.failures import StaleError
 from xetrack_postgres.names import MORE, ROW
 from xetrack_postgres.reading import Reading, located
 from xetrack_postgres.storage import encoded, packed, unpacked
@@ -46,9 +47,10 @@ def update(
     name = relation.replace("%", "%%")
     if cells:
         changes = ", ".join(f"{quoted(one)} = %s" for one in cells)
-        connection.execute(
+        set_rows = connection.execute(
             f"UPDATE {name} SET {changes} WHERE {ROW} = ANY(%s::bigint[])", [*cells.values(), rows]
         )
+        _check_all(set_rows.rowcount, rows)
     if strays or any(column.strays or column.in_more for column in columns.values()):
         found = connection.execute(
             f"SELECT {ROW}, {MORE} FROM {name} WHERE {ROW} = ANY(%s::bigint[])", [rows]
@@ -57,11 +59,18 @@ def update(
             packed({k: v for k, v in unpacked(text).items() if k not in values} | strays)
             for _, text in found
         ]
-        connection.execute(
+        set_rows = connection.execute(
             # Names with blanks, which no key gets.
             f'UPDATE {name} SET {MORE} = "its text"::json '
             'FROM unnest(%s::bigint[], %s::text[]) AS new ("the row", "its text") '
             f'WHERE {ROW} = "the row"',
             [[number for number, _ in found], texts],
         )
+        _check_all(set_rows.rowcount, rows)
     return len(rows)
+
+
+def _check_all(number: int, rows: Sequence[int]) -> None:
+    """Raise where another program took rows between finding and setting them."""
+    if number != len(rows):
+        raise StaleError("rows were removed while they were set")

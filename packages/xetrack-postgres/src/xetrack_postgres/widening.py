@@ -140,6 +140,9 @@ class Widening:
         """Alter the relation, and tell whether that could be done."""
         try:
             with self._savepoint():
+                # The view comes first, as it does for whoever reads it: no two may wait for each
+                # other.
+                self._catalog.lock_view(self._connection, self._table)
                 if rebuild:
                     self._catalog.drop_view(self._connection, self._table)
                 self._connection.execute(f"ALTER TABLE {self._name} {change}")

@@ -1,0 +1,127 @@
+"""Calls within calls: of a handler of a signal, of ``__del__``, of a sink, in the same thread.
+
+Such a call cannot wait for the one that it interrupted, nor use the connection that is in the
+middle of a statement. So it gets an engine of its own, with connections of its own. Rows that it
+cannot store, because the call below has locked their table, wait for the end of that call.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import weakref
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
+
+from xetrack.errors import DatabaseBusyError, XetrackError, warn
+from xetrack_postgres.failures import ServerAwayError
+from xetrack_postgres.patience import hasty
+from xetrack_postgres.uses import Use
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from psycopg import Cursor
+
+    from xetrack.interfaces.engine import Field, Settings
+    from xetrack.kinds import Value
+    from xetrack_postgres.connections import Connections
+    from xetrack_postgres.engine import PostgresEngine
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def reentrant(
+    method: Callable[Concatenate[Any, P], T],
+) -> Callable[Concatenate[Any, P], T]:
+    """Have a method called on another engine while this thread is in the middle of one."""
+
+    @functools.wraps(method)
+    def called(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return method(self.free(), *args, **kwargs)
+
+    return called
+
+
+class Nests:
+    """What an engine has for calls within its calls."""
+
+    given: str
+    settings: Settings
+    connections: Connections
+    waiting: Waiting
+    cursor: Cursor[Any] | None
+    _nested: Self | None
+
+    def free(self) -> Self:
+        """Return this engine, or another for a call within one of its calls."""
+        if not self.connections.is_taken:
+            return self
+        return self.another()
+
+    def another(self) -> Self:
+        """Return an engine with connections of its own."""
+        if self._nested is None:
+            self._nested = type(self)(self.given, hasty(self.settings))  # type: ignore[call-arg]
+        return self._nested.free()
+
+    def begin(self) -> None:
+        """Let no row be stored by the way that ends a transaction of its own."""
+        self.cursor = None
+
+    def settle(self) -> None:
+        """Store what had to wait for the end of a transaction."""
+        if self.waiting:
+            self.cursor = None
+            self.waiting.settle()
+
+
+class Waiting:
+    """The rows of nested calls that wait for the end of the call below them."""
+
+    def __init__(self, engine: PostgresEngine) -> None:
+        self._engine = weakref.ref(engine)
+        self._settling: Use | None = None
+        self._rows: list[tuple[str, Sequence[Field], list[Sequence[Value]], int]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def store(
+        self, table: str, fields: Sequence[Field], rows: Sequence[Sequence[Value]], first: int
+    ) -> None:
+        """Store rows by another engine, or later where the call below is in the way."""
+        from xetrack_postgres.inserting import PostgresInserter  # noqa: PLC0415 - it imports this
+
+        engine = self._engine()
+        assert engine is not None  # noqa: S101 - it is the caller
+        other = engine.another()
+        try:
+            PostgresInserter(other, table, fields).store(rows, first)
+        except (DatabaseBusyError, ServerAwayError):
+            if other.connections.is_within:  # they belong to what that engine stores as one
+                raise
+            if not self._rows:
+                atexit.register(self._at_exit)
+            self._rows.append((table, fields, [tuple(row) for row in rows], first))
+
+    def settle(self) -> None:
+        """Store what waits; rows that may be stored already are there once."""
+        from xetrack_postgres.inserting import PostgresInserter  # noqa: PLC0415 - it imports this
+
+        engine = self._engine()
+        if self._settling is not None and self._settling.is_alive:
+            return
+        self._settling = Use(is_block=False)
+        while self._rows and engine is not None:
+            table, fields, rows, first = self._rows[0]
+            try:
+                PostgresInserter(engine, table, fields).store(rows, first, again=True)
+            except (DatabaseBusyError, ServerAwayError):
+                return
+            except XetrackError as error:
+                warn(f"A row that a nested call logged could not be stored: {error}")
+            del self._rows[:1]
+
+    def _at_exit(self) -> None:
+        self.settle()

@@ -1,0 +1,142 @@
+"""What is said again to a server that restarts, or that was busy with others, until a deadline.
+
+A server may restart at any moment, so whatever can be said again is said again on a new
+connection. What cannot be said again is made so that it can: see `inserting`.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import psycopg
+
+from xetrack.errors import DatabaseBusyError, InterruptedReadError, XetrackError
+from xetrack_postgres.failures import (
+    REFUSALS,
+    ServerAwayError,
+    UnreachedError,
+    is_busy,
+    is_stale,
+    said,
+    translated,
+)
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from xetrack.interfaces.engine import Settings
+    from xetrack_postgres.address import Address
+    from xetrack_postgres.handles import Handle
+
+T = TypeVar("T")
+
+NESTED_PATIENCE = 0.5
+"""Seconds that a call within a call waits for locks."""
+
+_NOT_YET = (
+    *("starting up", "shutting down", "recovery mode", "not yet accepting connections"),
+    *("too many clients", "connection slots"),
+)
+"""What a server says, without a code, that will take a connection later."""
+
+
+class Known(Protocol):
+    """What is known of the tables in the database."""
+
+    def reset(self) -> None:
+        """Forget it, because a statement found them changed."""
+
+
+class Holder(Protocol):
+    """Whose connections they are: an engine, or a cache."""
+
+    lock: threading.RLock
+    settings: Settings
+    is_away: bool
+    """Whether a server that nobody reaches is not to be waited for."""
+
+    @property
+    def catalog(self) -> Known:
+        """What it knows of its tables."""
+
+    def locking(self, handle: Handle, table: str | None) -> str:
+        """Note what is to be locked for reading a table, and return the SQL for it."""
+
+    def begin(self) -> None:
+        """Make ready for a transaction."""
+
+    def settle(self) -> None:
+        """Do what had to wait for the end of a transaction."""
+
+
+class Patience:
+    """Repeats what one holder asks of its server."""
+
+    def __init__(self, holder: Holder, address: Address, settings: Settings | None = None) -> None:
+        self.address = address
+        self.settings = settings or holder.settings
+        self._holder = holder
+
+    def patiently(self, attempt: Callable[[], T], doing: str, *, opening: bool = False) -> T:
+        """Repeat what fails because of others or of a server that is away, until the deadline.
+
+        Parameters
+        ----------
+        attempt
+            What to do; it may be done again after a failure of unknown outcome.
+        doing
+            What that is, for the errors.
+        opening
+            A server that nobody has reached yet is not waited for, unless it is starting.
+        """
+        deadline = None
+        while True:
+            try:
+                return attempt()
+            except XetrackError:
+                raise
+            except REFUSALS as error:
+                found = translated(error, self.address, doing)
+                hopeless = (opening or self._holder.is_away) and _is_nowhere(error)
+                if not is_busy(error) and (hopeless or not isinstance(found, ServerAwayError)):
+                    raise found from error
+                now = time.monotonic()
+                deadline = deadline or now + self.settings.timeout
+                if now >= deadline:
+                    raise self._late(error) from error
+            time.sleep(random.SystemRandom().uniform(0.01, 0.1))
+
+    def _late(self, error: BaseException) -> Exception:
+        seconds, address = self.settings.timeout, self.address
+        if is_busy(error):
+            return DatabaseBusyError(address.shown, seconds)
+        return ServerAwayError(address.shown, said(error, address), seconds)
+
+    def again(self, attempt: Callable[[], T]) -> T:
+        """Repeat a look that others came in between of, until the deadline."""
+        deadline = time.monotonic() + self.settings.timeout
+        while True:
+            try:
+                return attempt()
+            except InterruptedReadError:  # a fork in another thread
+                if time.monotonic() >= deadline:
+                    raise
+            except psycopg.Error as error:
+                if not is_stale(error) or time.monotonic() >= deadline:
+                    raise
+                self._holder.catalog.reset()
+
+
+def hasty(settings: Settings) -> Settings:
+    """Return settings for a call within a call, which may wait in vain for what that has locked."""
+    return replace(settings, timeout=min(settings.timeout, NESTED_PATIENCE))
+
+
+def _is_nowhere(error: BaseException) -> bool:
+    """Tell whether nobody answered at all, as opposed to a server that is not ready yet."""
+    text = str(error)
+    return isinstance(error, UnreachedError) and not any(one in text for one in _NOT_YET)

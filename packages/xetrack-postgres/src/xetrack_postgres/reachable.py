@@ -1,0 +1,112 @@
+"""What a statement of a user's may reach: refused before it runs, by what the server knows of it.
+
+A function can be called by an operator, a cast, a view, a policy or a type as well as by its name,
+and then with all rights of whoever logged in: a role that was set is set back by any function. So
+a role that could do harm runs nothing where somebody else could have made such a thing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xetrack_postgres.allowed import FUNCTIONS
+from xetrack_postgres.tokens import called, mentioned
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+_CALLED = """
+SELECT min(proname) FROM pg_proc WHERE proname = ANY(%s::text[])
+    AND (pronamespace <> 'pg_catalog'::regnamespace OR proname <> ALL(%s::text[]))
+"""
+
+_IS_MIGHTY = """
+SELECT EXISTS (
+    SELECT FROM pg_roles WHERE rolname = session_user
+        AND (rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls)
+) OR EXISTS (
+    SELECT FROM pg_roles WHERE rolname ~ '^pg_.*_server_'
+        AND pg_has_role(session_user, oid, 'MEMBER')
+)
+"""
+"""Not the current role, which a URL may set, and SQL may set back."""
+
+_OTHERS = """
+SELECT min(rolname) FROM pg_roles WHERE rolcanlogin AND NOT rolsuper AND rolname <> session_user
+    AND (has_database_privilege(oid, current_database(), 'CREATE') OR EXISTS (
+        SELECT FROM pg_namespace AS n WHERE nspname !~ '^(pg_|information_schema$)'
+            AND has_schema_privilege(pg_roles.oid, n.oid, 'CREATE')
+    ))
+"""
+
+_MADE = """
+WITH made AS (
+    SELECT oid, oprnamespace AS lies, 'the operator ' || oprname AS what FROM pg_operator
+    UNION ALL SELECT oid, NULL, 'a cast to ' || format_type(casttarget, NULL) FROM pg_cast
+    UNION ALL SELECT oid, typnamespace, 'the type ' || typname FROM pg_type
+        WHERE typtype IN ('d', 'r', 'm') AND typname = ANY(%(names)s::text[])
+    UNION ALL SELECT oid, relnamespace, 'the foreign table ' || relname FROM pg_class
+        WHERE relkind = 'f' AND relname = ANY(%(names)s::text[])
+    UNION ALL SELECT c.oid, relnamespace, 'the policy of ' || relname FROM pg_policy
+        JOIN pg_class AS c ON c.oid = polrelid WHERE relname = ANY(%(names)s::text[])
+)
+SELECT min(what) FROM made LEFT JOIN pg_namespace AS n ON n.oid = lies
+WHERE made.oid >= 16384  -- below are the server's own
+    AND (nspname IS NULL OR nspname = ANY(%(names)s::text[]))
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = made.oid AND deptype = 'e')
+"""
+
+_VIEWS = """
+SELECT c.oid, pg_get_viewdef(c.oid) FROM pg_class AS c
+JOIN pg_namespace AS n ON n.oid = relnamespace
+WHERE relkind = 'v' AND c.oid >= 16384 AND c.oid <> ALL(%(known)s::oid[])
+    AND relname = ANY(%(names)s::text[]) AND nspname = ANY(%(names)s::text[])
+"""
+
+_CONNECT = (
+    "Connect as a role that may only read: CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA {0} TO "
+    "reader; GRANT SELECT ON ALL TABLES IN SCHEMA {0} TO reader"
+)
+
+
+def refusal(connection: Connection[Any], query: str, schema: str) -> tuple[str, str] | None:
+    """Return why a statement must not run, and what to do about it; None where it may."""
+    names = [*called(query)]
+    function = _one(connection, _CALLED, (names, [*FUNCTIONS]))
+    if function is not None:
+        hint = "Functions that compute are allowed; give another name to a column of this name."
+        return f"the function {function} is not allowed here", hint
+    if not _one(connection, _IS_MIGHTY):
+        return None
+    hint = _CONNECT.format(schema)
+    role = _one(connection, _OTHERS)
+    if role is not None:
+        reason = "your role has rights that no code of others must get, such as a superuser's"
+        return f"{reason}, and {role} may have made some here", hint
+    names, texts = _with_views(connection, [schema, *mentioned(query)])
+    calls = [name for text in texts for name in called(text)]
+    function = _one(connection, _CALLED, (calls, [*FUNCTIONS]))
+    what = function and f"the function {function} in a view"
+    what = what or _one(connection, _MADE, {"names": names})
+    if what is not None:
+        return f"your role has too many rights for what may call functions: {what}", hint
+    return None
+
+
+def is_mighty(connection: Connection[Any]) -> bool:
+    """Tell whether a role can do harm outside the database, or takes the rights of others."""
+    return bool(_one(connection, _IS_MIGHTY))
+
+
+def _with_views(connection: Connection[Any], names: list[str]) -> tuple[list[str], list[str]]:
+    """Return the names in a statement and in all views below it, and the texts of those."""
+    texts: dict[int, str] = {}
+    while found := connection.execute(_VIEWS, {"known": [*texts], "names": names}).fetchall():
+        texts.update((oid, text or "") for oid, text in found)
+        names = [*names, *(name for _, text in found for name in mentioned(text or ""))]
+    return names, [*texts.values()]
+
+
+def _one(connection: Connection[Any], sql: str, values: Any = None) -> Any:
+    row = connection.execute(sql, values).fetchone()
+    return None if row is None else row[0]

@@ -1,0 +1,329 @@
+"""Ways out of SQL that only reads: none works, whoever asks, and usual statements run."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from tests.postgres.engines import log, opened
+from tests.postgres.servers import Server
+from xetrack.errors import QueryError
+
+SECRET = "TOP-SECRET"
+SCHEMA = "ways"
+
+MADE = """
+CREATE TABLE victims (x text);
+CREATE FUNCTION fleeing() RETURNS text VOLATILE LANGUAGE plpgsql AS $$
+DECLARE secret text := 'none';
+BEGIN
+    EXECUTE 'RESET ROLE';
+    BEGIN secret := pg_read_file('{file}'); EXCEPTION WHEN OTHERS THEN NULL; END;
+    BEGIN INSERT INTO {schema}.victims VALUES ('x'); EXCEPTION WHEN OTHERS THEN NULL; END;
+    RETURN secret;
+END $$;
+CREATE FUNCTION fleeing(text) RETURNS text LANGUAGE sql AS 'SELECT {schema}.fleeing()';
+CREATE FUNCTION lower(json) RETURNS text LANGUAGE sql AS 'SELECT {schema}.fleeing()';
+CREATE FUNCTION defining() RETURNS text SECURITY DEFINER LANGUAGE sql
+    AS 'SELECT {schema}.fleeing()';
+CREATE FUNCTION checked(text) RETURNS boolean LANGUAGE sql AS 'SELECT {schema}.fleeing() <> $1';
+CREATE DOMAIN checking AS text CHECK ({schema}.checked(VALUE));
+CREATE VIEW looking AS SELECT {schema}.fleeing();
+CREATE VIEW stating AS
+    SELECT word FROM ts_stat('SELECT to_tsvector(pg_read_file(''{file}''))');
+CREATE TABLE policed AS SELECT 1 AS x;
+ALTER TABLE policed ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON policed USING ({schema}.checked('x'));
+GRANT USAGE ON SCHEMA {schema} TO PUBLIC;
+GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO PUBLIC;
+"""
+
+EVENTS = f'CREATE VIEW {SCHEMA}.events AS SELECT * FROM {SCHEMA}."default"'
+
+OPERATOR = "CREATE OPERATOR {schema}.<<<>>> (RIGHTARG = text, FUNCTION = {schema}.fleeing)"
+
+CALLS = tuple(
+    f"SELECT {call}"
+    for call in (
+        "pg_read_file('{file}')",
+        "pg_catalog.pg_read_file('{file}')",
+        "pg_read_binary_file('{file}')",
+        "('{file}'::text).pg_read_file",
+        "(('{file}'::text)) . /* of a text */ \"pg_read_file\"",
+        "f.pg_read_file FROM unnest(ARRAY['{file}']) AS f",
+        "E'a'\n'\\'', pg_read_file('{file}') --'",
+        "1 -- a comment\r, pg_read_file('{file}')",
+        "U&\"pg\\005fread_file\"('{file}')",
+        "pg_ls_dir('/')",
+        "pg_stat_file('{file}')",
+        "lo_import('{file}')",
+        "lo_get(1)",
+        "ts_stat('SELECT to_tsvector(set_config(''role'', ''postgres'', false))')",
+        "ts_stat('SELECT to_tsvector(pg_read_file(''{file}''))')",
+        "ts_rewrite('a'::tsquery, 'SELECT ''a''::tsquery, pg_read_file(''{file}'')::tsquery')",
+        "query_to_xml('SELECT pg_read_file(''{file}'')', true, true, '')",
+        "query_to_xml_and_xmlschema('SELECT 1', true, true, '')",
+        "cursor_to_xml('xetrack_sql', 1, true, true, '')",
+        "database_to_xml(true, true, '')",
+        "schema_to_xml('{schema}', true, true, '')",
+        "table_to_xml('{schema}.victims', true, true, '')",
+        "set_config('role', 'postgres', false)",
+        "set_config('transaction_read_only', 'off', true)",
+        "pg_sleep(0)",
+        "pg_terminate_backend(1)",
+        "pg_cancel_backend(1)",
+        "pg_reload_conf()",
+        "pg_notify('a', 'b')",
+        "pg_advisory_lock(1)",
+        "pg_try_advisory_lock_shared(1)",
+        "pg_advisory_unlock_all()",
+        "pg_logical_emit_message(false, 'a', 'b')",
+        "pg_export_snapshot()",
+        "pg_stat_reset()",
+        "pg_switch_wal()",
+        "dblink('host=/tmp', 'SELECT 1')",
+        "setval('{schema}.xetrack_versions', 1)",
+        "{schema}.fleeing()",
+        "fleeing()",
+        '"fleeing"()',
+        "('x'::text).fleeing",
+        "x.fleeing FROM unnest(ARRAY['x']) AS x",
+        "lower('1'::json)",
+        "defining()",
+    )
+)
+
+STATEMENTS = (
+    "COPY (SELECT 1) TO PROGRAM 'true'",
+    "COPY {schema}.victims FROM '{file}'",
+    "DO 'BEGIN PERFORM 1; END'",
+    "EXPLAIN ANALYZE INSERT INTO victims VALUES ('x')",
+    "EXPLAIN ANALYZE WITH x AS (INSERT INTO victims VALUES ('x') RETURNING x) SELECT * FROM x",
+    "EXPLAIN ANALYZE SELECT fleeing()",
+    "WITH x AS (INSERT INTO victims VALUES ('x') RETURNING x) SELECT * FROM x",
+    "SELECT 1; COMMIT; BEGIN READ WRITE; INSERT INTO victims VALUES ('x')",
+    "SELECT 1 INTO made",
+    "SHOW role; RESET ROLE",
+    "SELECT * FROM victims FOR UPDATE",
+    "SET ROLE postgres",
+    "RESET SESSION AUTHORIZATION",
+    "LOAD 'plpgsql'",
+    "CALL fleeing()",
+    "VALUES (fleeing())",
+    "TABLE victims; DELETE FROM victims",
+)
+
+ONLY_FOR_READERS = (
+    "SELECT * FROM looking",
+    "SELECT * FROM stating",
+    "SELECT * FROM policed",
+    "SELECT 'x'::checking",
+    "SELECT CAST('x' AS {schema}.checking)",
+    "EXPLAIN ANALYZE SELECT * FROM looking",
+)
+"""What calls functions without naming them: for a reader, with the rights of a reader."""
+
+USUAL = """
+SELECT word, count(*), avg(n), stddev(n), percentile_cont(0.5)
+WITHIN GROUP (ORDER BY n) FROM events GROUP BY GROUPING SETS
+((word), ()) HAVING count(*) > 0
+
+SELECT n, row_number() OVER w, lag(n, 1) OVER w, sum(n) FILTER
+(WHERE n > 0) OVER (ORDER BY n ROWS BETWEEN 1 PRECEDING AND CURRENT
+ROW) FROM default WINDOW w AS (ORDER BY n)
+
+WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM
+c WHERE x < 9), d (y, z) AS MATERIALIZED (SELECT x, x FROM c)
+SELECT max(y) FROM d JOIN c ON (y = x)
+
+SELECT a.n FROM events a LEFT JOIN LATERAL (SELECT b.n FROM db.default
+b WHERE b.n = a.n) b USING (n) WHERE a.n IN (0, 1) AND EXISTS
+(SELECT 1) AND NOT (a.n = ANY(ARRAY[5, 6]))
+
+SELECT data->>'a', data->'b'->0, json_array_length(data->'b'),
+jsonb_path_query(data::jsonb, '$.b[*]') FROM events, json_each(data)
+
+SELECT date_trunc('day', t), extract(epoch FROM t), to_char(t,
+'YYYY'), t::date, t + interval '1 day', CAST(t AS timestamp(0)),
+age(t, t), t AT TIME ZONE 'UTC' FROM events
+
+SELECT upper(word), substring(word FROM 1 FOR 2), trim(BOTH '
+' FROM word), split_part(word, '.', 1), regexp_replace(word,
+'a', 'b'), left(word, 1), word || E'\\n', coalesce(word, ''),
+nullif(word, ''), greatest(n, 1), format('%s', n), position('a'
+IN word) FROM events
+
+SELECT generate_series(1, 3), unnest(ARRAY[1, 2, 3]), array_agg(n
+ORDER BY n) FROM events
+
+SELECT g.day::date, count(e.n) FROM generate_series(date '2026-01-01',
+date '2026-01-03', interval '1 day') AS g(day) LEFT JOIN events
+e ON e.t::date = g.day GROUP BY 1 ORDER BY 1
+
+SELECT round(n::numeric(10, 2), 1), n::double precision, width_bucket(n,
+0, 9, 3), random() FROM default TABLESAMPLE BERNOULLI (100)
+
+SELECT e.version, e.name, e.date FROM events AS e
+
+SELECT CASE WHEN n > 1 THEN 'many' ELSE 'few' END, string_agg(word,
+';') FROM events GROUP BY 1 UNION ALL (VALUES ('a', 'b')) ORDER
+BY 1;
+
+EXPLAIN (FORMAT JSON) SELECT * FROM events
+
+EXPLAIN ANALYZE SELECT * FROM events
+
+SHOW server_version
+
+SELECT count(*) FROM information_schema.columns WHERE table_schema
+= '{schema}'
+""".strip().split("\n\n")
+
+
+@pytest.fixture(scope="module")
+def lonely():
+    """A server on which no role but the superuser was ever made."""
+    found = Server()
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="module")
+def by_super(lonely):
+    """Run SQL as the superuser, by other means."""
+    with psycopg.connect(lonely.url, autocommit=True) as found:
+        yield found.execute
+
+
+@pytest.fixture(scope="module")
+def names(lonely):
+    """What the statements name: a schema, and a file that the server can read."""
+    path = lonely.folder / "secret"
+    path.write_text(SECRET)
+    path.chmod(0o644)
+    return {"schema": SCHEMA, "file": path}
+
+
+@pytest.fixture(scope="module")
+def mighty(lonely, names):
+    """The superuser's engine, on rows beside all that somebody could have made."""
+    engine = opened(f"{lonely.url}&schema={SCHEMA}")
+    rows = ({"n": n, "word": f"a.{n}", "version": n, "name": "x", "date": 1} for n in range(3))
+    log(engine, *rows)
+    execute = engine.connection.execute
+    execute('ALTER TABLE "default" ADD t timestamp DEFAULT now(), ADD data json')
+    execute("""UPDATE "default" SET data = '{"a": 1, "b": [1, 2]}'""")
+    execute("DROP VIEW events")
+    execute(EVENTS)
+    execute(filled(MADE, names))
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def humble(lonely, mighty, by_super):
+    """The engine of a role that may read, and write into a table."""
+    by_super("CREATE ROLE reader LOGIN")
+    by_super(f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {SCHEMA} TO reader")
+    engine = opened(f"{lonely.url.replace('postgres:@', 'reader@')}&schema={SCHEMA}")
+    yield engine
+    engine.close()
+
+
+def filled(sql, names):
+    return sql.replace("{schema}", names["schema"]).replace("{file}", str(names["file"]))
+
+
+def check_kept(engine, by_super, names, answer):
+    """Nothing was told, and nothing changed."""
+    assert SECRET.lower() not in repr(answer).lower()
+    assert [] == by_super(f"SELECT * FROM {names['schema']}.victims").fetchall()
+    assert 3 == engine.count("default")
+    made = "SELECT 1 FROM pg_class WHERE relname = 'made'"
+    assert by_super(made).fetchone() is None
+
+
+@pytest.mark.parametrize("sql", [*CALLS, *STATEMENTS])
+def test_no_way_out_for_anybody(sql, mighty, humble, by_super, names):
+    """Refused to a superuser and to a role that may only read alike."""
+    for engine in (mighty, humble):
+        with pytest.raises(QueryError) as failure:
+            engine.sql(filled(sql, names))
+        check_kept(engine, by_super, names, failure.value.reason)
+
+
+@pytest.mark.parametrize("sql", ONLY_FOR_READERS)
+def test_code_of_others_never_runs_with_rights_that_matter(sql, mighty, humble, by_super, names):
+    """A superuser is refused; a reader's rights suffice for nothing."""
+    with pytest.raises(QueryError, match="CREATE ROLE reader"):
+        mighty.sql(filled(sql, names))
+    answer = None
+    try:
+        answer = humble.sql(filled(sql, names)).rows
+    except QueryError as error:
+        answer = error.reason
+    check_kept(humble, by_super, names, answer)
+
+
+def test_an_operator_or_a_cast_of_others_stops_a_superuser(mighty, by_super, names):
+    """They are called wherever a type fits."""
+    by_super(filled(OPERATOR, names))
+    with pytest.raises(QueryError, match="the operator"):
+        mighty.sql("SELECT <<<>>> 'x'::text")
+    by_super(f"DROP OPERATOR {SCHEMA}.<<<>>> (NONE, text)")
+    by_super(f"CREATE TYPE {SCHEMA}.mine AS (x text)")
+    by_super(
+        f"CREATE FUNCTION {SCHEMA}.turned({SCHEMA}.mine) RETURNS text LANGUAGE sql "
+        f"AS 'SELECT {SCHEMA}.fleeing()'"
+    )
+    by_super(f"CREATE CAST ({SCHEMA}.mine AS text) WITH FUNCTION {SCHEMA}.turned AS IMPLICIT")
+    with pytest.raises(QueryError, match="a cast"):
+        mighty.sql("SELECT n FROM default")
+    by_super(f"DROP TYPE {SCHEMA}.mine CASCADE")
+    assert 3 == len(mighty.sql("SELECT n FROM default").rows)
+
+
+def test_a_view_that_took_the_place_of_ours_stops_a_superuser(mighty, by_super, names):
+    """It is not ours for its name."""
+    by_super(f"DROP VIEW {SCHEMA}.events")
+    by_super(f"CREATE VIEW {SCHEMA}.events AS SELECT {SCHEMA}.fleeing()")
+    with pytest.raises(QueryError, match="CREATE ROLE reader"):
+        mighty.sql("SELECT * FROM events")
+    check_kept(mighty, by_super, names, "")
+    by_super(f"DROP VIEW {SCHEMA}.events")
+    by_super(EVENTS)
+    by_super(f"GRANT SELECT ON {SCHEMA}.events TO PUBLIC")
+    assert 3 == len(mighty.sql("SELECT * FROM events").rows)
+
+
+def test_a_superuser_is_refused_where_others_may_make_something(mighty, by_super):
+    """Between a look and a statement they could make anything; who is set as role is no matter."""
+    by_super(f"CREATE ROLE m{SCHEMA} LOGIN")
+    assert [(1,)] == mighty.sql("SELECT 1").rows
+    by_super(f"GRANT CREATE ON SCHEMA {SCHEMA} TO m{SCHEMA}")
+    try:
+        with pytest.raises(QueryError, match=f"m{SCHEMA} may have made"):
+            mighty.sql("SELECT 1")
+    finally:
+        by_super(f"REVOKE ALL ON SCHEMA {SCHEMA} FROM m{SCHEMA}")
+        by_super(f"DROP ROLE m{SCHEMA}")
+
+
+def test_a_superuser_who_set_another_role_is_one(lonely, mighty, by_super):
+    """As SQL can set it back."""
+    by_super(f"CREATE ROLE s{SCHEMA}")
+    by_super(f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO s{SCHEMA}")
+    engine = opened(f"{lonely.url}&schema={SCHEMA}&options=-crole%3Ds{SCHEMA}", read_only=True)
+    with pytest.raises(QueryError, match="CREATE ROLE reader"):
+        engine.sql("SELECT * FROM looking")
+    assert [(3,)] == engine.sql("SELECT count(*) FROM default").rows
+    engine.close()
+    by_super(f"DROP OWNED BY s{SCHEMA}")
+    by_super(f"DROP ROLE s{SCHEMA}")
+
+
+@pytest.mark.parametrize("sql", USUAL)
+def test_usual_statements_run_for_everybody(sql, mighty, humble, names):
+    """Aggregates, windows, joins, JSON, dates, texts, series."""
+    for engine in (mighty, humble):
+        assert engine.sql(filled(sql, names)).rows
