@@ -70,7 +70,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
     def __init__(self, location: str, settings: Settings) -> None:
         super().__init__(location, settings)
         self.connections = Connections(self)
-        self.checkpoints = Checkpoints(self.connections)
+        self.checkpoints = Checkpoints(self.connections, self)
         self.cursor: sqlite3.Cursor | None = None
         """The cursor that stores rows; `open_cursor` makes one where there is none."""
         self._schemas: dict[str, TableSchema] = {}
@@ -280,6 +280,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             with self.connections.transaction(timeout) as connection:
                 self._prepare(connection)
                 yield connection
+            forks.locked(self.lock, lambda: self.checkpoints.stored(0))
         except REFUSALS as error:
             raise translated(error, self.location, doing) from error
 
@@ -340,8 +341,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
 
     def close(self) -> None:
         """Close every connection of this engine."""
-        with self.lock:
-            self.checkpoints.stop()
+        with self.lock, self.checkpoints.closing():
             self.cursor = None
             self.connections.close()
             self._schemas.clear()
