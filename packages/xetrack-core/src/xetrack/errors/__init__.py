@@ -43,6 +43,7 @@ from xetrack.errors.storage import (
     RowNotStoredError,
     RunNotFoundError,
     StorageError,
+    StrandedRowsError,
     TableNotFoundError,
 )
 
@@ -72,6 +73,7 @@ __all__ = [
     "RowNotStoredError",
     "RunNotFoundError",
     "StorageError",
+    "StrandedRowsError",
     "TableNotFoundError",
     "TrustKeyError",
     "UnknownComponentError",
