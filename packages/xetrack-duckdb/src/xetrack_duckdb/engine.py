@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 from weakref import ref
 
 from xetrack import forks
@@ -17,10 +17,10 @@ from xetrack.errors import (
     ReadOnlyError,
     TableNotFoundError,
 )
-from xetrack.interfaces.engine import Engine, RunsSQL, Selection
-from xetrack.interfaces.powers import LendsSQLite
+from xetrack.interfaces.engine import Engine, RunsSQL, Selection, Settings
+from xetrack.interfaces.powers import BacksUp, LendsSQLite
 from xetrack.names import quoted
-from xetrack_duckdb import changing, guarded, reading, schema
+from xetrack_duckdb import changing, guarded, reading, schema, whole
 from xetrack_duckdb.answers import Answer
 from xetrack_duckdb.files import CONFIG, file_at, make_folder, working
 from xetrack_duckdb.folding import transaction
@@ -28,22 +28,14 @@ from xetrack_duckdb.folds import Folds
 from xetrack_duckdb.inserting import LogInserter
 from xetrack_duckdb.looks import is_duckdb, is_sqlite
 from xetrack_duckdb.patience import retried
-from xetrack_duckdb.rowlog import RowLog, check_stranded
+from xetrack_duckdb.rowlog import ENDING, RowLog, check_stranded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.engine import (
-        Column,
-        Condition,
-        Field,
-        Inserter,
-        Query,
-        Settings,
-        SQLResult,
-    )
+    from xetrack.interfaces.engine import Column, Condition, Field, Inserter, Query, SQLResult
     from xetrack.kinds import Value
     from xetrack_duckdb.schema import Table
 
@@ -55,8 +47,10 @@ _PATIENCE = 1.0
 """Seconds that closing waits for others; the rows are safe in the log."""
 
 
-class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
+class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
     """Tables in a DuckDB file; over a SQLite file, and in memory, see `OverSQLite`."""
+
+    endings: ClassVar[tuple[str, ...]] = ("", ENDING)
 
     def __new__(cls, location: str, settings: Settings) -> Self:  # noqa: ARG004 - as __init__
         """Make the engine that fits what is there."""
@@ -323,6 +317,27 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
         self.file.end_user(None if self._user is None else self._user())
         self._user = None
         self.log.close()
+
+    def backup(self, path: str) -> None:
+        """Write what is stored at one moment into a new file, and the log's assets beside it."""
+        if not self._exists():
+            raise DatabaseNotFoundError(self.location)
+
+        def copy(connection: DuckDBPyConnection) -> None:
+            for one in (path, path + ENDING):  # of an attempt that was in conflict
+                Path(one).unlink(missing_ok=True)
+            # Meanwhile nobody brings rows from the log to the file, which both are copied.
+            with self.file.folding:
+                if self.log.identity is not None:
+                    self.log.engine.backup(path + ENDING)
+                whole.copy_into(connection, path)
+
+        self._work("Copying", copy)
+        if self.log.identity is not None:
+            whole.set_apart(path, path + ENDING)
+            # Rows that came after the last look at the log are in its copy.
+            with closing(DuckDBEngine(path, Settings())) as made:
+                made.tidy(self.settings.timeout)
 
     def before_fork(self) -> None:
         """Leave it to the file and the log, which are brought to rest by themselves."""

@@ -123,6 +123,15 @@ class StrandedRowsError(StorageError):
         self.beside = beside
 
 
+class FileInTheWayError(XetrackError, FileExistsError):
+    """Where a file is to be written, there is one already."""
+
+    def __init__(self, path: str, reason: str, hint: str) -> None:
+        super().__init__(f"{path!r} {reason}. Nothing was changed. {hint}")
+        self.path = path
+        self.reason = reason
+
+
 class RowNotStoredError(XetrackError, RuntimeError):
     """A tracked function returned, but the row of its call could not be stored."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from xetrack import forks, held
 from xetrack.builtin.sqlite import (
+    backups,
     guarded,
     notes,
     numbering,
@@ -32,7 +33,7 @@ from xetrack.errors import (
     TableNotFoundError,
 )
 from xetrack.interfaces.engine import Engine, RunsSQL, Selection
-from xetrack.interfaces.powers import LendsSQLite, NumberedRows, NumbersRows
+from xetrack.interfaces.powers import BacksUp, LendsSQLite, NumberedRows, NumbersRows
 from xetrack.kinds import kind_of
 from xetrack.names import DEFAULT_TABLE, quoted
 
@@ -64,7 +65,7 @@ def _pages(connection: sqlite3.Connection) -> int:
     return int(pages - free)
 
 
-class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
+class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
     """Tables in a SQLite file, or in memory for the location ``:memory:``."""
 
     def __init__(self, location: str, settings: Settings) -> None:
@@ -346,6 +347,13 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             self.connections.close()
             self._schemas.clear()
             self._prepared = None
+
+    def backup(self, path: str) -> None:
+        """Write all that is stored at one moment into a new file."""
+        if not self.connections.exists():
+            raise DatabaseNotFoundError(self.location)
+        with self.connections.borrowed() as connection:
+            backups.write(connection, self.location, path)
 
     def before_fork(self) -> None:
         """Close what is open on a file; a database in memory is the child's own copy."""
