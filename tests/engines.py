@@ -5,8 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+from xetrack import idle
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.interfaces.engine import Settings
 from xetrack.testing.processes import ended_well, forked
@@ -23,6 +25,7 @@ __all__ = [
     "identity",
     "log",
     "opened",
+    "quiet",
     "read",
     "run",
     "same",
@@ -38,6 +41,14 @@ def opened(path, **settings):
     """An engine on a path: DuckDB's by the ending of its name, otherwise SQLite's."""
     cls = DuckDBEngine if str(path).endswith(".duckdb") else SQLiteEngine
     return cls(str(path), Settings(**settings))
+
+
+def quiet():
+    """Wait until what waits for a quiet moment in this process is done."""
+    deadline = time.monotonic() + 20
+    while idle._waiting:
+        assert time.monotonic() < deadline, [*idle._waiting]
+        time.sleep(0.02)
 
 
 def run(code, *arguments, check=True, **options):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from xetrack.testing import EngineContract, PluginContract, RunsSQLContract
+from xetrack.testing import BacksUpContract, EngineContract, PluginContract, RunsSQLContract
 from xetrack_duckdb.engine import DuckDBEngine
 
 
-class TestInAFile(EngineContract, RunsSQLContract):
+class TestInAFile(EngineContract, RunsSQLContract, BacksUpContract):
     engine_class = DuckDBEngine
 
     @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from tests.engines import column, log, opened, read, run
 from xetrack.errors import NotADatabaseError, XetrackError
 from xetrack_duckdb import batches, folding
-from xetrack_duckdb import engine as module
+from xetrack_duckdb import folds as module
 
 KILLS = int(os.environ.get("XETRACK_TEST_KILLS", "12"))
 """How many writers are killed; a release is tested with 200."""
@@ -102,7 +102,7 @@ def test_a_kill_around_the_commit_of_a_fold_neither_loses_nor_doubles(path, step
     code = """
 import os, sys
 from tests.engines import log, opened
-from xetrack_duckdb import engine as module
+from xetrack_duckdb import folds as module
 from xetrack_duckdb import batches, folding
 engine = opened(sys.argv[1])
 log(engine, *({"n": n} for n in range(100)))
@@ -268,7 +268,7 @@ def test_large_logs_are_brought_in_beside_the_caller(path, monkeypatch):
     engine = opened(path)
     log(engine, *({"n": n} for n in range(5_000)))
     # A look at the log would hold the lock, and the fold waits for nobody.
-    engine._thread.join(timeout=40)
+    engine.folds._thread.join(timeout=40)
     assert engine.log.is_empty()
     assert list(range(5_000)) == column(engine, "n")
     engine.close()

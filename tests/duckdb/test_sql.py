@@ -14,7 +14,7 @@ import pytest
 from tests.core.sqlite.test_sql import (  # noqa: F401
     test_promise_16_literals_are_untouched,
 )
-from tests.engines import column, log, opened, start
+from tests.engines import column, log, opened, quiet, start
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import Settings
 from xetrack_duckdb import guarded
@@ -115,7 +115,7 @@ def test_promise_s8_everything_but_reading_is_a_query_error(three, tree, tmp_pat
     """It changes no row, makes and reads no file, and the next query works."""
     monkeypatch.chdir(tmp_path)
     a_local_variable = {"x": np.array([1])}
-    three.sql("SELECT 1")  # the log is brought to DuckDB
+    quiet()  # the log is brought to DuckDB
     before = tree()
     # One after another on the same connection, as what one of them changed would let another
     # through; each tenth as users send them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.testing import (
+    broken_backups,
     broken_queries,
     broken_sql,
     broken_transactions,
@@ -13,9 +14,17 @@ from tests.testing import (
 )
 from tests.testing.catalogue import of
 from tests.testing.nested import outcomes
-from xetrack.testing import EngineContract, RunsSQLContract
+from xetrack.testing import BacksUpContract, EngineContract, RunsSQLContract
 
-MODULES = (broken_values, broken_queries, broken_writing, broken_transactions, broken_sql)
+CONTRACTS = "EngineContract, RunsSQLContract, BacksUpContract"
+MODULES = (
+    broken_values,
+    broken_queries,
+    broken_writing,
+    broken_transactions,
+    broken_sql,
+    broken_backups,
+)
 BROKEN = [pair for module in MODULES for pair in of(module)]
 
 
@@ -24,10 +33,10 @@ def test_a_broken_engine_is_caught(tmp_path, test, engine):
     """By the test of the kit that its author names."""
     imports = (
         f"from {engine.__module__} import {engine.__name__}\n"
-        "from xetrack.testing import EngineContract, RunsSQLContract"
+        f"from xetrack.testing import {CONTRACTS}"
     )
     body = [f"engine_class = {engine.__name__}", *getattr(engine, "body", ())]
-    found = outcomes(tmp_path, test, "EngineContract, RunsSQLContract", body, imports)
+    found = outcomes(tmp_path, test, CONTRACTS, body, imports)
     assert [test] == [*found.failed], f"{engine.__name__} was not caught: {engine.__doc__}"
 
 
@@ -35,7 +44,7 @@ def test_every_promise_has_an_engine_that_breaks_it():
     """A test of the kit that cannot fail proves nothing."""
     promises = {
         name
-        for contract in (EngineContract, RunsSQLContract)
+        for contract in (EngineContract, RunsSQLContract, BacksUpContract)
         for name in dir(contract)
         if name.startswith("test_")
     }

@@ -9,7 +9,7 @@ import pytest
 
 from xetrack.builtin.sqlite import overflow
 from xetrack.builtin.sqlite.engine import SQLiteEngine
-from xetrack.testing import EngineContract, RunsSQLContract, TablesContract, gap
+from xetrack.testing import BacksUpContract, EngineContract, RunsSQLContract, TablesContract, gap
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def few(request, monkeypatch):
         monkeypatch.setattr(overflow, "MOST", 20)
 
 
-class TestInAFile(EngineContract, RunsSQLContract):
+class TestInAFile(EngineContract, RunsSQLContract, BacksUpContract):
     """Whatever is done to it, SQLite finds nothing wrong with the file."""
 
     engine_class = SQLiteEngine

@@ -12,6 +12,7 @@ from xetrack.access import (
     open_engine,
 )
 from xetrack.assets import Assets
+from xetrack.backups import CanBackUp
 from xetrack.errors import MissingPackageError, RunNotFoundError, TableNotFoundError
 from xetrack.frames import to_frame
 from xetrack.interfaces.engine import Condition, Field, Settings
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
 
 
-class Reader(ReadsFiles, TableView):
+class Reader(CanBackUp, ReadsFiles, TableView):
     """Reads what was tracked, also while others go on writing.
 
     Reading creates nothing: no file, no table, no folder. `set_value`, `set_where` and

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 from weakref import ref
 
+from xetrack import forks
 from xetrack.errors import (
     DatabaseBusyError,
     DatabaseNotFoundError,
@@ -16,39 +16,41 @@ from xetrack.errors import (
     NotADatabaseError,
     ReadOnlyError,
     TableNotFoundError,
-    XetrackError,
 )
-from xetrack.interfaces.engine import Engine, Inserter, RunsSQL, Selection
-from xetrack.interfaces.powers import LendsSQLite
+from xetrack.interfaces.engine import Engine, RunsSQL, Selection, Settings
+from xetrack.interfaces.powers import BacksUp, LendsSQLite
 from xetrack.names import quoted
-from xetrack_duckdb import batches, changing, guarded, reading, schema
+from xetrack_duckdb import changing, guarded, reading, schema, whole
 from xetrack_duckdb.answers import Answer
 from xetrack_duckdb.files import CONFIG, file_at, make_folder, working
 from xetrack_duckdb.folding import transaction
+from xetrack_duckdb.folds import Folds
+from xetrack_duckdb.inserting import LogInserter
 from xetrack_duckdb.looks import is_duckdb, is_sqlite
-from xetrack_duckdb.rowlog import RowLog
+from xetrack_duckdb.patience import retried
+from xetrack_duckdb.rowlog import ENDING, RowLog, check_stranded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.engine import Column, Condition, Field, Query, Settings, SQLResult
+    from xetrack.interfaces.engine import Column, Condition, Field, Inserter, Query, SQLResult
     from xetrack.kinds import Value
     from xetrack_duckdb.schema import Table
 
 T = TypeVar("T")
 
 MEMORY = ":memory:"
-BIG = 100_000
-"""Rows after which the log is brought to DuckDB beside the caller."""
 
 _PATIENCE = 1.0
 """Seconds that closing waits for others; the rows are safe in the log."""
 
 
-class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
+class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
     """Tables in a DuckDB file; over a SQLite file, and in memory, see `OverSQLite`."""
+
+    endings: ClassVar[tuple[str, ...]] = ("", ENDING)
 
     def __new__(cls, location: str, settings: Settings) -> Self:  # noqa: ARG004 - as __init__
         """Make the engine that fits what is there."""
@@ -63,20 +65,15 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
         self.file = file_at(location)
         super().__init__(location, settings)
         self._check()
-        self.log = RowLog(location, settings)
+        self.log = RowLog(self.file.path, location, settings)
         self.lock = self.log.engine.lock
-        self.due = BIG
-        """Rows until the log is brought to DuckDB beside the caller."""
-        self._written = False
-        self._within = False
-        """Whether a transaction of this engine is open on the log."""
+        self.folds = Folds(self)
         self._user: ref[DuckDBPyConnection] | None = None
-        self._thread: threading.Thread | None = None
         if not settings.read_only and self._exists() and self.log.identity is not None:
-            self._tidy(0)  # what a process that was killed left behind
+            self.tidy(0)  # what a process that was killed left behind
 
     def _check(self) -> None:
-        path = Path(self.location)
+        path = Path(self.file.path)
         if path.is_dir():
             raise NotADatabaseError(self.location, "it is a folder")
         if not path.exists():
@@ -84,6 +81,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
                 raise DatabaseNotFoundError(self.location)
         elif path.stat().st_size and not self.owns(self.location):
             raise NotADatabaseError(self.location, "it is no DuckDB database")
+        check_stranded(self.location, self.file.path)
 
     @classmethod
     def owns(cls, location: str) -> bool:
@@ -91,54 +89,86 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
         return location != MEMORY and is_duckdb(location)
 
     def _exists(self) -> bool:
-        there = Path(self.location).exists()
+        there = Path(self.file.path).exists()
         return there or (not self.settings.read_only and Path(self.log.path).exists())
 
     def _prepare(self, doing: str) -> None:
         """Make the file and its log, where they are missing."""
         if self.settings.read_only:
             raise ReadOnlyError(self.location, doing)
-        if Path(self.location).exists() and self.log.identity is not None:
+        if Path(self.file.path).exists() and self.log.identity is not None:
             return
         make_folder(self.location)
+        # In this order a fork ends what holds the lock of folds, so no child finds it locked.
         with (
-            self.file.folding,
             self.file.lent(self.location, self.settings.timeout, "Opening") as connection,
+            self.file.folding,
         ):
             self.log.begin(connection)
 
     def _fold(self, connection: DuckDBPyConnection) -> None:
         """Bring the log to DuckDB."""
         found = schema.meta(connection, self.location)
-        if self.log.identity is not None and not self._within:
+        if self.log.identity is not None and not self.folds.within:
             with self.file.folding:
                 self.log.fold(connection, found.get("log"))
-        self.due = BIG
 
-    @contextmanager
-    def _opened(self, doing: str, timeout: float | None = None) -> Iterator[DuckDBPyConnection]:
-        """Lend a connection that sees every row."""
+    def _work(
+        self,
+        doing: str,
+        work: Callable[[DuckDBPyConnection], T],
+        timeout: float | None = None,
+    ) -> T:
+        """Return what some work gives on a connection that sees every row.
+
+        What another transaction of this process is in the way of is done again.
+        """
         patience = self.settings.timeout if timeout is None else timeout
-        with self.file.lent(self.location, patience, doing) as connection:
-            self._fold(connection)
-            yield connection
+
+        def attempt() -> T:
+            with self.file.lent(self.location, patience, doing) as connection:
+                self._fold(connection)
+                return work(connection)
+
+        return retried(attempt, self.location, patience)
 
     def _look(self, at: Callable[[DuckDBPyConnection], T]) -> T:
         """Return what a short look at the database gives."""
-        while True:
-            with (
-                suppress(InterruptedReadError),  # a fork in another thread: look again
-                self._opened("Reading") as connection,
-                transaction(connection),
-            ):
+
+        def look(connection: DuckDBPyConnection) -> T:
+            with transaction(connection):
                 return at(connection)
 
-    def _tidy(self, patience: float) -> None:
-        """Bring the log to DuckDB, if it holds rows and nobody else has the file for long."""
+        while True:
+            with suppress(InterruptedReadError):  # a fork in another thread: look again
+                return self._work("Reading", look)
+
+    def tidy(self, patience: float) -> bool:
+        """Bring the log to DuckDB, if it holds rows and nobody else has the file for long.
+
+        Returns
+        -------
+        bool
+            Whether it holds none of those that it held.
+        """
         with suppress(DatabaseBusyError, InterruptedReadError):
             if not self.log.is_empty():
-                with self._opened("Writing to", patience):
-                    pass
+                self._work("Writing to", lambda _: None, patience)
+            return True
+        return False
+
+    def settle(self, patience: float) -> bool:
+        """Make the DuckDB file whole by itself, as `tidy` does; tell whether it is."""
+        if not self._exists():
+            return True
+        if not self.folds.rest() or not self.tidy(patience):
+            return False
+        # DuckDB's own log goes into the file as it is closed, but a user may keep it open.
+        own = Path(self.file.path + ".wal")
+        if own.exists():
+            with suppress(DatabaseBusyError, InterruptedReadError):
+                self._work("Writing to", lambda lent: lent.execute("CHECKPOINT db"), patience)
+        return not own.exists() or not own.stat().st_size
 
     def tables(self) -> list[str]:
         """Name the tables of rows."""
@@ -177,17 +207,21 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
         # The file first, and for all of it: whoever has the file may wait for the log.
         lent = self.file.borrow(self.location, self.settings.timeout)
         try:
-            with working(lent, self.location, "Writing to"):
-                self._fold(lent.connection)
+
+            def fold() -> None:
+                with working(lent, self.location, "Writing to"):
+                    self._fold(lent.connection)
+
+            retried(fold, self.location, self.settings.timeout)
             with self.log.engine.transaction():
-                self._within = True
+                self.folds.within = True
                 try:
                     yield
                 finally:
-                    self._within = False
+                    self.folds.within = False
         finally:
             self.file.give_back(lent)
-        self._written = True
+        forks.locked(self.lock, lambda: self.folds.stored(0))
 
     def is_writing(self) -> bool:
         """Return True if this thread is in the midst of another write."""
@@ -212,25 +246,6 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
         with self.log.engine.change(wait=wait) as connection:
             yield connection
 
-    def stored(self, rows: int) -> None:
-        """Take note that rows were logged, and bring them to DuckDB when they are many."""
-        self._written = True
-        self.due -= rows
-        if self.due <= 0 and not self._within:
-            self.due = BIG
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(
-                    target=self._fold_beside, name="xetrack-fold", daemon=True
-                )
-                # No thread can be had when the system has none left, or Python is ending.
-                with suppress(RuntimeError):
-                    self._thread.start()
-
-    def _fold_beside(self) -> None:
-        # Whatever goes wrong here costs no row: the log stays, and the next reader tries again.
-        with suppress(XetrackError):
-            self._tidy(0)
-
     def _table(self, connection: DuckDBPyConnection, table: str) -> Table:
         found = schema.load(connection, table)
         if found is None:
@@ -247,7 +262,10 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
             connection.execute("BEGIN")
             return self._table(connection, table)
 
-        return Answer(self.file, self.location, self.settings.timeout, find, query)
+        timeout = self.settings.timeout
+        return retried(
+            lambda: Answer(self.file, self.location, timeout, find, query), self.location, timeout
+        )
 
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
         """Count the rows that fulfil all conditions."""
@@ -265,8 +283,13 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
             raise ReadOnlyError(self.location, doing)
         if not self._exists():
             raise DatabaseNotFoundError(self.location)
-        with self._opened(doing) as connection, transaction(connection):
-            return change(connection)
+
+        def attempt(connection: DuckDBPyConnection) -> int:
+            # Rows that are brought in meanwhile would be in conflict with it.
+            with self.file.folding, transaction(connection):
+                return change(connection)
+
+        return self._work(doing, attempt)
 
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
         """Set cells, and their notes with them."""
@@ -290,20 +313,39 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
             raise ReadOnlyError(self.location, "Dropping")
         if self._exists() and self.log.identity is not None:
             self.log.engine.drop(table)
-            with suppress(DatabaseBusyError), self._opened("Dropping", 0):
-                pass
+            with suppress(DatabaseBusyError):
+                self._work("Dropping", lambda _: None, 0)
 
     def close(self) -> None:
         """Bring what was logged to DuckDB, if that takes no long wait, and give all back."""
-        thread, self._thread = self._thread, None
-        if thread is not None and thread.is_alive():
-            thread.join()
-        if self._written and self._exists():
-            self._tidy(min(_PATIENCE, self.settings.timeout))
-            self._written = False
+        with self.folds.closing() as waits:
+            patience = min(_PATIENCE, self.settings.timeout)
+            if waits and self._exists() and not self.tidy(patience):
+                self.folds.later()
         self.file.end_user(None if self._user is None else self._user())
         self._user = None
         self.log.close()
+
+    def backup(self, path: str) -> None:
+        """Write what is stored at one moment into a new file, and the log's assets beside it."""
+        if not self._exists():
+            raise DatabaseNotFoundError(self.location)
+
+        def copy(connection: DuckDBPyConnection) -> None:
+            for one in (path, path + ENDING):  # of an attempt that was in conflict
+                Path(one).unlink(missing_ok=True)
+            # Meanwhile nobody brings rows from the log to the file, which both are copied.
+            with self.file.folding:
+                if self.log.identity is not None:
+                    self.log.engine.backup(path + ENDING)
+                whole.copy_into(connection, path)
+
+        self._work("Copying", copy)
+        if self.log.identity is not None:
+            whole.set_apart(path, path + ENDING)
+            # Rows that came after the last look at the log are in its copy.
+            with closing(DuckDBEngine(path, Settings())) as made:
+                made.tidy(self.settings.timeout)
 
     def before_fork(self) -> None:
         """Leave it to the file and the log, which are brought to rest by themselves."""
@@ -316,10 +358,14 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
         """
         if not self._exists():
             raise DatabaseNotFoundError(self.location)
-        with self._opened("Opening"):
+
+        def user(_: DuckDBPyConnection) -> DuckDBPyConnection | None:
             found = None if self._user is None else self._user()
             if found is None and not self.settings.read_only:
                 found = self.file.user(self.location, self.settings.timeout)
+            return found
+
+        found = self._work("Opening", user)
         if found is None or self.settings.read_only:
             found = guarded.apart(self.file, self.location, self.settings.timeout, CONFIG)
             found.execute("USE db")
@@ -341,48 +387,6 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
         """Run one statement that only reads."""
         if not self._exists():
             raise DatabaseNotFoundError(self.location)
-        with self._opened("Reading"):
-            pass
+        self._work("Reading", lambda _: None)
         with guarded.opened(self.file, self.location, self.settings.timeout) as connection:
             return guarded.run(connection, query, parameters, limit, timeout)
-
-
-class LogInserter(Inserter):
-    """An insert into the row log."""
-
-    def __init__(self, engine: DuckDBEngine, table: str, fields: Sequence[Field]) -> None:
-        self._stored = engine.stored
-        self._log = engine.log.engine
-        self._table = table
-        self._fields = tuple(fields)
-        self._inner: Inserter = self._log.inserter(table, fields)
-
-    @property
-    def columns(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The column that each field got."""
-        return self._inner.columns
-
-    def write(self, rows: Sequence[Sequence[Value]]) -> None:
-        """Store the rows, as the interface says."""
-        if len(rows) >= batches.LARGE:
-            self.write_columns(list(zip(*rows, strict=True)))
-        else:
-            self._inner.write(rows)
-            self._stored(len(rows))
-
-    def write_columns(self, columns: Sequence[Sequence[Value]]) -> None:
-        """Store many rows by columns, if that can be."""
-        number = len(columns[0])
-        packed = batches.packed(self._fields, columns) if number >= batches.LARGE else None
-        if packed is None:
-            self._inner.write(list(zip(*columns, strict=True)))
-        else:
-            names = batches.store(self._log, self._table, self._fields, packed, number)
-            if names != self.columns:  # others dropped the table and made it anew
-                self._inner = self._log.inserter(self._table, self._fields)
-        self._stored(number)
-
-    def append(self, row: Sequence[Value]) -> None:
-        """Store one row; the caller holds the engine's lock, which is the log's."""
-        self._inner.append(row)
-        self._stored(1)

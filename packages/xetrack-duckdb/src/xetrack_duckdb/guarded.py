@@ -22,6 +22,7 @@ from xetrack.errors import QueryError
 from xetrack.interfaces.engine import SQLResult
 from xetrack_duckdb.failures import REFUSALS, facts
 from xetrack_duckdb.files import CONFIG, File, literal, patiently
+from xetrack_duckdb.whole import copy_into
 from xetrack_duckdb.words import for_reading
 
 if TYPE_CHECKING:
@@ -86,11 +87,7 @@ def apart(
         with TemporaryDirectory(prefix="xetrack-") as folder:
             copy = str(Path(folder, "copy.duckdb"))
             with file.lent(location, timeout, "Reading") as connection:
-                connection.execute(f"ATTACH {literal(copy)} AS copy")
-                try:
-                    connection.execute("COPY FROM DATABASE db TO copy")
-                finally:
-                    connection.execute("DETACH copy")
+                copy_into(connection, copy)
             return attached(copy, config)
 
     connection = patiently(attempt, location, timeout, "Reading")

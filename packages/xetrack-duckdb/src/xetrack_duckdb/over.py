@@ -113,6 +113,12 @@ class OverSQLite(DuckDBEngine):
         """Remove a table."""
         self.rows.drop(table)
 
+    endings = ("",)
+
+    def backup(self, path: str) -> None:
+        """Write all that is stored at one moment into a new file, which is one of SQLite too."""
+        self.rows.backup(path)
+
     def close(self) -> None:
         """Give back the connections; in memory nothing would be left of the rows."""
         self._copy.close()

@@ -9,12 +9,14 @@ The two files know each other: an identity that was drawn when the log was made 
 
 from __future__ import annotations
 
+import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import NotADatabaseError, TableNotFoundError
+from xetrack.errors import NotADatabaseError, StrandedRowsError, TableNotFoundError
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Field, Settings
 from xetrack.names import quoted
@@ -38,14 +40,51 @@ def sqlite_engine(location: str, settings: Settings) -> Any:
     return registry().load(PartKind.ENGINE, "sqlite")(location, settings)
 
 
+def check_stranded(location: str, path: str) -> None:
+    """Look for a log beside a link to a database, where nobody looks for rows.
+
+    It is not even opened, as it may belong to what was there before the link.
+
+    Raises
+    ------
+    StrandedRowsError
+        There is one.
+    """
+    beside, right = Path(os.path.abspath(location) + ENDING), Path(path + ENDING)  # noqa: PTH100 - as typed
+    if beside == right or beside.is_symlink() or not beside.exists():
+        return
+    if not right.exists():
+        raise StrandedRowsError(location, str(beside), _moving(beside, right))
+    if not beside.samefile(right):
+        apart = Path(f"{beside.with_suffix('')}.apart.duckdb")
+        code = f"from xetrack import Tracker; Tracker({str(apart)!r}).close()"
+        hint = (
+            f"{_moving(beside, Path(f'{apart}{ENDING}'))} && python -c {quote(code)} && "
+            f"xt copy --all {quote(str(apart))} {quote(location)}"
+        )
+        raise StrandedRowsError(location, str(beside), hint)
+
+
+def _moving(old: Path, new: Path) -> str:
+    """Say how to move a log."""
+    files = [(old, new)]
+    wal = Path(f"{old}-wal")
+    if wal.exists():
+        files.append((wal, Path(f"{new}-wal")))
+    return "While nobody uses it, type: " + " && ".join(
+        f"mv {quote(str(one))} {quote(str(other))}" for one, other in files
+    )
+
+
 class RowLog:
     """The row log of one database."""
 
-    def __init__(self, location: str, settings: Settings) -> None:
+    def __init__(self, path: str, location: str, settings: Settings) -> None:
         self.location = location
-        self.path = location + ENDING
-        keeping = Settings(timeout=settings.timeout, durability=settings.durability)
-        self.engine: Any = sqlite_engine(self.path, keeping)
+        self.path = path + ENDING  # beside the file itself, whatever link leads to it
+        self._keeping = Settings(timeout=settings.timeout, durability=settings.durability)
+        self.engine: Any = sqlite_engine(self.path, self._keeping)
+        self._apart: Any = None
         self._identity: str | None = None
 
     @property
@@ -58,6 +97,17 @@ class RowLog:
                 row = connection.execute("SELECT identity FROM xetrack_duckdb").fetchone()
                 self._identity = None if row is None else row[0]
         return self._identity
+
+    @property
+    def apart(self) -> Any:
+        """The engine by which rows are brought to DuckDB, with a lock and connections of its own.
+
+        Whoever stores assets and sets a value holds the lock of the other one, and then waits for
+        whoever brings rows, who so must not wait for that lock.
+        """
+        if self._apart is None:
+            self._apart = sqlite_engine(self.path, self._keeping)
+        return self._apart
 
     def begin(self, connection: DuckDBPyConnection) -> None:
         """Make the log of a database that has none, or make the database of a log anew.
@@ -87,21 +137,21 @@ class RowLog:
         if found is None:
             return
         if not known:
-            self.engine.add_columns(name, ())
-            known = self.engine.columns(name)
+            self.apart.add_columns(name, ())
+            known = self.apart.columns(name)
         names = {column.name for column in known}
         for column in found.columns:
             if column.name in names:
                 continue
             if column.key is not None:
-                self.engine.add_columns(name, [Field(column.key, column.kinds)])
+                self.apart.add_columns(name, [Field(column.key, column.kinds)])
                 continue
             with suppress(Exception):  # a name that SQLite does not take is not in the log
-                self.engine.connection.execute(
+                self.apart.connection.execute(
                     f"ALTER TABLE {quoted(name)} ADD COLUMN {quoted(column.name)}"
                 )
         if name not in folding.marks(connection):
-            made, _ = self.engine.numbering(name)
+            made, _ = self.apart.numbering(name)
             folding.set_mark(connection, name, Mark(made))
 
     def fold(self, connection: DuckDBPyConnection, known: str | None) -> None:
@@ -119,8 +169,8 @@ class RowLog:
         elif known != self.identity:
             reason = f"the row log {self.path!r} beside it belongs to another database"
             raise NotADatabaseError(self.location, reason)
-        folding.fold(connection, self.engine)
-        tables = set(self.engine.tables())
+        folding.fold(connection, self.apart)
+        tables = set(self.apart.tables())
         for name in schema.table_names(connection):
             if name not in tables:
                 with folding.transaction(connection):
@@ -140,4 +190,6 @@ class RowLog:
     def close(self) -> None:
         """Give back the connections."""
         self._identity = None
+        if self._apart is not None:
+            self._apart.close()
         self.engine.close()

@@ -26,6 +26,7 @@ _COMMANDS = (
     ("set", "changes:set_value", "Set a value in rows that are there."),
     ("delete", "changes:delete", "Delete the rows of a run."),
     ("copy", "copying:copy", "Copy tables from one database into another."),
+    ("backup", "copying:backup", "Copy a whole database as it is at one moment."),
     ("export", "files:export", "Write rows to a file: CSV, JSON lines or Parquet."),
     ("import", "files:import_rows", "Read rows from a file: CSV, JSON lines or Parquet."),
     ("plugins", "plugins:plugins", "Show what is installed, and what was left out and why."),

@@ -1,12 +1,13 @@
-"""`xt copy`."""
+"""`xt copy` and `xt backup`."""
 
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from xetrack import Reader
 from xetrack import copy as copied
 from xetrack_cli.messages import UsageError
-from xetrack_cli.options import Location
+from xetrack_cli.options import Database, EngineName, Location
 from xetrack_cli.render.cells import counted
 
 
@@ -38,3 +39,24 @@ def copy(
         raise UsageError("--table and --all exclude each other. Give one. See: xt copy --help")
     rows = copied(source, target, assets=assets, tables="all" if every else table or None)
     return f"Copied {counted(rows, 'row')} to {target}."
+
+
+def backup(
+    db: Database,
+    out: Annotated[Location, Parameter(help="The file to write.")],
+    /,
+    *,
+    engine: EngineName = None,
+    force: Annotated[
+        bool, Parameter(help="Replace a database that is there.", negative="", show_default=False)
+    ] = False,
+) -> str:
+    """Copy a whole database as it is at one moment, while others write.
+
+    All tables and assets come along. A DuckDB database has a second file, which ends in .rows and
+    has the assets: keep both together.
+    """
+    with Reader(db, engine) as reader:
+        files = reader.backup(out, overwrite=force)
+    names = [str(out) + file.name.removeprefix(files[0].name) for file in files]
+    return f"Backed up {db} to {' and '.join(names)}."

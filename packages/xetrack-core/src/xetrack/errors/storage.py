@@ -143,6 +143,27 @@ class NestedWriteError(DatabaseBusyError):
         self.pid = None
 
 
+class StrandedRowsError(StorageError):
+    """Rows may lie beside a link to a database, where nobody looks for them."""
+
+    def __init__(self, location: str, beside: str, hint: str) -> None:
+        super().__init__(location, "Opening", f"{beside!r} may hold rows of it")
+        self.text = (
+            f"{location!r} is a link, and beside it lies {beside!r}, which may hold rows that were "
+            f"logged through it: nobody looks for them there. Nothing was changed. {hint}"
+        )
+        self.beside = beside
+
+
+class FileInTheWayError(XetrackError, FileExistsError):
+    """Where a file is to be written, there is one already."""
+
+    def __init__(self, path: str, reason: str, hint: str) -> None:
+        super().__init__(f"{path!r} {reason}. Nothing was changed. {hint}")
+        self.path = path
+        self.reason = reason
+
+
 class RowNotStoredError(XetrackError, RuntimeError):
     """A tracked function returned, but the row of its call could not be stored."""
 

@@ -209,6 +209,35 @@ class LendsSQLite(ABC):
         """
 
 
+class BacksUp(ABC):
+    """The power of an engine with files of its own to copy them whole, while others write."""
+
+    endings: ClassVar[tuple[str, ...]] = ("",)
+    """What the names of the files of a database have beyond its path; the first is that of the file
+    itself, without which the others are nothing."""
+
+    @abstractmethod
+    def backup(self, path: str) -> None:
+        """Write all that is stored at one moment into a new database, assets too.
+
+        Writers wait for it no longer than for a reader. The new files are complete and closed when
+        it returns, and make a database by themselves.
+
+        Parameters
+        ----------
+        path
+            Where to; there and at each of `endings` is nothing yet, and nobody else looks. Whoever
+            asks moves the files where they belong, or removes what is left of a failure.
+
+        Raises
+        ------
+        StorageError
+            They cannot be written.
+        DatabaseBusyError
+            Somebody else has the database for longer than the settings allow.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class StoredResult:
     """What can be said of a result in a cache without loading it."""

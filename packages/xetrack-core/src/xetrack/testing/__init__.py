@@ -21,6 +21,7 @@ pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in _TESTS.split()
 from xetrack.testing.caches import CacheContract  # noqa: E402 - after it was registered
 from xetrack.testing.declared import gap  # noqa: E402 - after it was registered
 from xetrack.testing.engines import (  # noqa: E402
+    BacksUpContract,
     EngineContract,
     RunsSQLContract,
     SchemaContract,
@@ -35,6 +36,7 @@ from xetrack.testing.stores import AssetStoreContract, AssetsWithRowsContract  #
 __all__ = [
     "AssetStoreContract",
     "AssetsWithRowsContract",
+    "BacksUpContract",
     "CacheContract",
     "EngineContract",
     "ListsResultsContract",

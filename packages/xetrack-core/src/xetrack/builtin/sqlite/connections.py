@@ -252,7 +252,8 @@ class Connections:
 
     def _make_folder(self) -> None:
         try:
-            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            # A link may lead to where no folder is yet.
+            Path(os.path.realpath(self.path)).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(self.location, "Making the folder of", str(error)) from error
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from xetrack import forks, held
 from xetrack.builtin.sqlite import (
+    backups,
     guarded,
     notes,
     numbering,
@@ -32,7 +33,7 @@ from xetrack.errors import (
     TableNotFoundError,
 )
 from xetrack.interfaces.engine import Engine, RunsSQL, Selection
-from xetrack.interfaces.powers import LendsSQLite, NumberedRows, NumbersRows
+from xetrack.interfaces.powers import BacksUp, LendsSQLite, NumberedRows, NumbersRows
 from xetrack.kinds import kind_of
 from xetrack.names import DEFAULT_TABLE, quoted
 
@@ -64,13 +65,13 @@ def _pages(connection: sqlite3.Connection) -> int:
     return int(pages - free)
 
 
-class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
+class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
     """Tables in a SQLite file, or in memory for the location ``:memory:``."""
 
     def __init__(self, location: str, settings: Settings) -> None:
         super().__init__(location, settings)
         self.connections = Connections(self)
-        self.checkpoints = Checkpoints(self.connections)
+        self.checkpoints = Checkpoints(self.connections, self)
         self.cursor: sqlite3.Cursor | None = None
         """The cursor that stores rows; `open_cursor` makes one where there is none."""
         self._schemas: dict[str, TableSchema] = {}
@@ -298,6 +299,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             with self.connections.transaction(timeout) as connection:
                 self._prepare(connection)
                 yield connection
+            forks.locked(self.lock, lambda: self.checkpoints.stored(0))
         except REFUSALS as error:
             raise translated(error, self.location, doing) from error
 
@@ -358,11 +360,17 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
 
     def close(self) -> None:
         """Close every connection of this engine."""
-        with self.lock:
-            self.checkpoints.stop()
+        with self.lock, self.checkpoints.closing():
             self.cursor = None
             self.connections.close()
             self.forget_schemas()
+
+    def backup(self, path: str) -> None:
+        """Write all that is stored at one moment into a new file."""
+        if not self.connections.exists():
+            raise DatabaseNotFoundError(self.location)
+        with self.connections.borrowed() as connection:
+            backups.write(connection, self.location, path)
 
     def before_fork(self) -> None:
         """Close what is open on a file; a database in memory is the child's own copy."""

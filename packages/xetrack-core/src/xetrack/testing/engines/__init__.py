@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xetrack.testing.engines.backups import BacksUpContract
 from xetrack.testing.engines.batches import BatchesContract
 from xetrack.testing.engines.changes import ChangesContract
 from xetrack.testing.engines.forks import ForksContract
@@ -16,7 +17,13 @@ from xetrack.testing.engines.transactions import (
 )
 from xetrack.testing.engines.values import ValuesContract
 
-__all__ = ["EngineContract", "RunsSQLContract", "SchemaContract", "TablesContract"]
+__all__ = [
+    "BacksUpContract",
+    "EngineContract",
+    "RunsSQLContract",
+    "SchemaContract",
+    "TablesContract",
+]
 
 
 class TablesContract(

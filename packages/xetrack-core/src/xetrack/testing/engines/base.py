@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xetrack.interfaces.engine import Engine, RunsSQL, Settings
+from xetrack.interfaces.powers import BacksUp
 from xetrack.testing.declared import Contract, drifted
 
 if TYPE_CHECKING:
@@ -49,5 +50,5 @@ class EngineFixtures(Contract):
 
     def test_signatures_are_those_of_the_interface(self) -> None:
         """Every method takes what the interface says, so that all engines are called alike."""
-        powers = [one for one in (Engine, RunsSQL) if issubclass(self.engine_class, one)]
+        powers = [one for one in (Engine, RunsSQL, BacksUp) if issubclass(self.engine_class, one)]
         assert [] == [text for one in powers for text in drifted(self.engine_class, one)]

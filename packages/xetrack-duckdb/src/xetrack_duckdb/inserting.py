@@ -1,0 +1,57 @@
+"""The prepared insert: rows go to the row log, many at once by columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xetrack import forks
+from xetrack.interfaces.engine import Inserter
+from xetrack_duckdb import batches
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xetrack.interfaces.engine import Field
+    from xetrack.kinds import Value
+    from xetrack_duckdb.engine import DuckDBEngine
+
+
+class LogInserter(Inserter):
+    """An insert into the row log."""
+
+    def __init__(self, engine: DuckDBEngine, table: str, fields: Sequence[Field]) -> None:
+        self._stored = engine.folds.stored
+        self._log = engine.log.engine
+        self._table = table
+        self._fields = tuple(fields)
+        self._inner: Inserter = self._log.inserter(table, fields)
+
+    @property
+    def columns(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The column that each field got."""
+        return self._inner.columns
+
+    def write(self, rows: Sequence[Sequence[Value]]) -> None:
+        """Store the rows, as the interface says."""
+        if len(rows) >= batches.LARGE:
+            self.write_columns(list(zip(*rows, strict=True)))
+        else:
+            self._inner.write(rows)
+            forks.locked(self._log.lock, lambda: self._stored(len(rows)))
+
+    def write_columns(self, columns: Sequence[Sequence[Value]]) -> None:
+        """Store many rows by columns, if that can be."""
+        number = len(columns[0])
+        packed = batches.packed(self._fields, columns) if number >= batches.LARGE else None
+        if packed is None:
+            self._inner.write(list(zip(*columns, strict=True)))
+        else:
+            names = batches.store(self._log, self._table, self._fields, packed, number)
+            if names != self.columns:  # others dropped the table and made it anew
+                self._inner = self._log.inserter(self._table, self._fields)
+        forks.locked(self._log.lock, lambda: self._stored(number))
+
+    def append(self, row: Sequence[Value]) -> None:
+        """Store one row; the caller holds the engine's lock, which is the log's."""
+        self._inner.append(row)
+        self._stored(1)
