@@ -43,7 +43,10 @@ BUILT_IN = "sqlite"
 def location_of(db: object) -> str:
     """Return the path or URL of a database as text."""
     expected = "the path of a database, a URL, or ':memory:'"
-    return checked_text("db", os.fspath(db) if isinstance(db, os.PathLike) else db, expected)
+    location = checked_text("db", os.fspath(db) if isinstance(db, os.PathLike) else db, expected)
+    if "\0" in location:
+        raise InvalidArgumentError("db", location, expected)
+    return location
 
 
 def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settings) -> Engine:
@@ -140,6 +143,8 @@ def _engine_of(location: str, settings: Settings) -> str:
     path = Path(location)
     if location == MEMORY:
         return BUILT_IN
+    if "://" not in location:
+        _check_path(location)
     if "://" in location or not path.exists() or (path.is_file() and not path.stat().st_size):
         if settings.read_only and "://" not in location and not path.exists():
             raise DatabaseNotFoundError(location, _neighbours(path))
@@ -151,6 +156,18 @@ def _engine_of(location: str, settings: Settings) -> str:
         raise NotADatabaseError(location, "it is a folder")
     found.engine_for(location)  # knows which engine is missing, if the file's name tells
     raise NotADatabaseError(location, "no installed engine knows its format")
+
+
+def _check_path(location: str) -> None:
+    """Refuse a path that the system refuses: a name too long, a folder that is locked up."""
+    try:
+        Path(location).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        reason = error.strerror or str(error)
+        hint = "Give another path, or ask for the right to use this one."
+        raise NotADatabaseError(location, reason, hint) from error
 
 
 def _owner(location: str, *, but: str = "") -> str | None:

@@ -65,6 +65,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
         self._check()
         self.log = RowLog(location, settings)
         self.lock = self.log.engine.lock
+        self.log.engine.files.renewed = self._renew_log
         self.due = BIG
         """Rows until the log is brought to DuckDB beside the caller."""
         self._written = False
@@ -106,6 +107,11 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
             self.file.lent(self.location, self.settings.timeout, "Opening") as connection,
         ):
             self.log.begin(connection)
+
+    def _renew_log(self) -> None:
+        """Begin a new log for the tables in DuckDB, because the log was removed or replaced."""
+        self.log.forget()
+        self._prepare("Writing")
 
     def _fold(self, connection: DuckDBPyConnection) -> None:
         """Bring the log to DuckDB."""

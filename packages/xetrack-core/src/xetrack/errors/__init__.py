@@ -32,6 +32,7 @@ from xetrack.errors.parts import (
     UnknownComponentError,
 )
 from xetrack.errors.storage import (
+    AccessDeniedError,
     ColumnNotFoundError,
     DatabaseBusyError,
     DatabaseNotFoundError,
@@ -41,12 +42,14 @@ from xetrack.errors.storage import (
     ReadOnlyError,
     RowExistsError,
     RowNotStoredError,
+    RowRefusedError,
     RunNotFoundError,
     StorageError,
     TableNotFoundError,
 )
 
 __all__ = [
+    "AccessDeniedError",
     "AssetError",
     "AssetNotFoundError",
     "AssetNotStoredError",
@@ -70,6 +73,7 @@ __all__ = [
     "ResultNotFoundError",
     "RowExistsError",
     "RowNotStoredError",
+    "RowRefusedError",
     "RunNotFoundError",
     "StorageError",
     "TableNotFoundError",

@@ -101,6 +101,16 @@ class StorageError(XetrackError, OSError):
         self.reason = reason
 
 
+class AccessDeniedError(StorageError, PermissionError):
+    """A right of the file system is missing, on the database or on a file beside it."""
+
+    def __init__(self, location: str, doing: str, reason: str, hint: str) -> None:
+        XetrackError.__init__(self, f"{doing} {location!r} failed: {reason}. {hint}")
+        self.location = location
+        self.doing = doing
+        self.reason = reason
+
+
 class DatabaseBusyError(StorageError, TimeoutError):
     """Another process kept the database locked until the deadline."""
 
@@ -109,6 +119,24 @@ class DatabaseBusyError(StorageError, TimeoutError):
         super().__init__(location, "Waiting for", f"{who} held its lock for {seconds:g} seconds")
         self.seconds = seconds
         self.pid = pid
+
+
+class RowRefusedError(StorageError):
+    """A trigger or a constraint of the table left rows out, or as they were, without an error."""
+
+    def __init__(self, location: str, doing: str) -> None:
+        reason = (
+            "a trigger (RAISE(IGNORE)) or a constraint (ON CONFLICT IGNORE) of the table, which "
+            "another program made, left rows out"
+        )
+        XetrackError.__init__(
+            self,
+            f"{doing} {location!r} failed: {reason}. Nothing of this call was stored. Drop the "
+            "trigger or the constraint, or log into another table with table=...",
+        )
+        self.location = location
+        self.doing = doing
+        self.reason = reason
 
 
 class RowNotStoredError(XetrackError, RuntimeError):
@@ -139,10 +167,10 @@ class RowExistsError(XetrackError, ValueError):
 
 
 class InterruptedReadError(StorageError):
-    """A fork in another thread closed the connection in the middle of a read."""
+    """A fork in another thread, or another process that writes, came into a read."""
 
-    def __init__(self, location: str) -> None:
-        super().__init__(location, "Reading", "the process was forked meanwhile; read again")
+    def __init__(self, location: str, what: str = "the process was forked") -> None:
+        super().__init__(location, "Reading", f"{what} meanwhile; read again")
 
 
 class ReadOnlyError(XetrackError, PermissionError):

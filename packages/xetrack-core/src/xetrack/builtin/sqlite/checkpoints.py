@@ -23,8 +23,8 @@ import threading
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from xetrack.builtin.sqlite.connections import uri
 from xetrack.builtin.sqlite.handles import Handle
+from xetrack.builtin.sqlite.read_modes import uri
 
 if TYPE_CHECKING:
     from xetrack.builtin.sqlite.connections import Connections
@@ -75,11 +75,20 @@ class Checkpoints:
         if thread is not None and thread.is_alive() and thread is not threading.current_thread():
             thread.join()
 
+    def copy_all(self) -> None:
+        """Copy the log through the writer, wherever its files are; called with the lock held."""
+        # FULL takes the writer lock, so no log can be reset meanwhile.
+        with suppress(sqlite3.Error):
+            self._connections.writer.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+
     def _run(self) -> None:
         # Whatever goes wrong here costs no row: the log stays, and the next checkpoint copies it.
         with suppress(sqlite3.Error):
             path = self._connections.path
             with closing(_connect(path)) as worker, closing(_connect(path)) as pin:
+                # What was opened just now may be somebody's new database.
+                if not self._connections.files.is_same():
+                    return
                 # Whether all was copied says nothing about what others logged meanwhile.
                 if _copy_pinned(worker, pin) >= LARGE:
                     _copy_locked(worker, pin)

@@ -21,9 +21,11 @@ from xetrack.builtin.sqlite import (
 )
 from xetrack.builtin.sqlite.answers import Answer, lazily
 from xetrack.builtin.sqlite.checkpoints import Checkpoints
-from xetrack.builtin.sqlite.connections import MEMORY, Connections, uri
-from xetrack.builtin.sqlite.failures import REFUSALS, code, translated
+from xetrack.builtin.sqlite.connections import MEMORY, Connections
+from xetrack.builtin.sqlite.failures import REFUSALS, DamagedError, all_of, code, translated
+from xetrack.builtin.sqlite.file_identity import FileIdentity
 from xetrack.builtin.sqlite.inserting import SQLiteInserter
+from xetrack.builtin.sqlite.read_modes import read_modes
 from xetrack.errors import (
     DatabaseBusyError,
     DatabaseNotFoundError,
@@ -71,6 +73,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
         super().__init__(location, settings)
         self.connections = Connections(self)
         self.checkpoints = Checkpoints(self.connections)
+        self.files = self.connections.files = FileIdentity(self)
         self.cursor: sqlite3.Cursor | None = None
         """The cursor that stores rows; `open_cursor` makes one where there is none."""
         self._schemas: dict[str, TableSchema] = {}
@@ -89,10 +92,10 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
         if held.is_held(location):
             return False
         try:
-            path = uri(str(Path(location).absolute()), "rw")
+            mode = next(read_modes(str(Path(location).absolute())))
             with (
                 forks.gate(),
-                closing(sqlite3.connect(path, uri=True, timeout=0)) as connection,
+                closing(sqlite3.connect(mode.uri, uri=True, timeout=0)) as connection,
             ):
                 connection.execute("PRAGMA schema_version").fetchone()
         except sqlite3.Error as error:
@@ -165,7 +168,9 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             assert found is not None  # noqa: S101 - widened made it
             self._schemas[table] = found
             columns = widening.located(found, fields)
-            assert columns is not None  # noqa: S101 - widened saw to it
+            if columns is None:  # what was registered is not what is there now
+                error = DamagedError("xetrack_columns")
+                raise translated(error, self.location, "Adding columns to")
             return columns
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
@@ -302,7 +307,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             more = {name: value for name, value in values.items() if columns[name].in_more}
             real = {name: value for name, value in values.items() if name not in more}
             notes.settle(connection, found)
-            rows = reading.row_numbers(connection, found, where)
+            rows, count = reading.row_numbers(connection, found, where)
             for name, value in real.items():
                 kind = kind_of(value)
                 notes.forget(connection, table, rows, name)
@@ -313,17 +318,17 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             assignments = ", ".join(sql for sql, _ in changes)
             cells = [cell for _, cell in changes]
             sql = f"UPDATE {quoted(table)} SET {assignments} WHERE {found.row_id} IN {notes.ROWS}"
-            return connection.execute(sql, [*cells, rows]).rowcount
+            return all_of(connection.execute(sql, [*cells, rows]), count)
 
     def delete(self, table: str, where: Sequence[Condition]) -> int:
         """Delete rows, and their notes with them."""
         with self._changing("Deleting from") as connection:
             found = self._schema(connection, table)
             notes.settle(connection, found)
-            rows = reading.row_numbers(connection, found, where)
+            rows, count = reading.row_numbers(connection, found, where)
             notes.forget(connection, table, rows)
             sql = f"DELETE FROM {quoted(table)} WHERE {found.row_id} IN {notes.ROWS}"
-            return connection.execute(sql, [rows]).rowcount
+            return all_of(connection.execute(sql, [rows]), count)
 
     def drop(self, table: str) -> None:
         """Remove a table; what its columns meant stays known (see `schema.TableSchema`)."""
@@ -341,7 +346,16 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
     def close(self) -> None:
         """Close every connection of this engine."""
         with self.lock:
+            try:
+                self.files.look()
+            finally:
+                self.close_connections()
+
+    def close_connections(self) -> None:
+        """Close every connection, whatever is at the path now."""
+        with self.lock:
             self.checkpoints.stop()
+            self.files.closed()
             self.cursor = None
             self.connections.close()
             self._schemas.clear()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
+
+if TYPE_CHECKING:
+    from xetrack.builtin.sqlite.read_modes import State
 
 
 class Handle(sqlite3.Connection):
@@ -21,6 +24,10 @@ class Handle(sqlite3.Connection):
         """Held while a statement runs that another thread may want to end."""
         self.ended = False
         """Whether `end` was asked for; statements fail from then on."""
+        self.is_left = False
+        """Whether it was left to the thread that uses it, which closes it (see `asking`)."""
+        self.state: State | None = None
+        """The file as it was, where it is read without a lock."""
         super().__init__(*args, **kwargs)
         # Last, as by this `__del__` knows that there is something to close.
         self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
@@ -35,7 +42,10 @@ class Handle(sqlite3.Connection):
 
     def execute(self, *args: Any) -> sqlite3.Cursor:
         """Run one statement on a new cursor."""
-        return self.cursor().execute(*args)
+        try:
+            return self.cursor().execute(*args)
+        except UnicodeDecodeError as error:  # the driver cannot even say what is wrong
+            raise sqlite3.DatabaseError(f"the file is damaged: {error.object!r}") from error
 
     def executemany(self, *args: Any) -> sqlite3.Cursor:
         """Run one statement for many rows on a new cursor."""
@@ -55,6 +65,8 @@ class Handle(sqlite3.Connection):
     def end(self) -> None:
         """Close the connection, whatever another thread is reading from it."""
         self.ended = True
+        if self.is_left:
+            return
         # A cursor must not be closed within a statement, so that is stopped first.
         while not self.busy.acquire(timeout=0.01):
             with suppress(sqlite3.ProgrammingError):  # another thread is just closing it

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xetrack.builtin.sqlite.failures import DamagedError
 from xetrack.builtin.sqlite.storage import decode_cell, storage_class
 from xetrack.kinds import Kind
 from xetrack.names import OWN, quoted
@@ -58,7 +59,7 @@ def kind_sql(table: TableSchema) -> str:
 
 def load(connection: sqlite3.Connection, table: TableSchema, names: list[str]) -> Notes:
     """Read the notes on the columns of these names."""
-    exists = "SELECT 1 FROM sqlite_schema WHERE name = 'xetrack_cells'"
+    exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_cells'"
     if connection.execute(exists).fetchone() is None:
         return {}
     positions: dict[str, list[int]] = {}
@@ -81,8 +82,15 @@ def load(connection: sqlite3.Connection, table: TableSchema, names: list[str]) -
         placed += connection.execute(query, (table.name,)).fetchall()
     for column, kind, row in placed:
         for at in positions.get(column, ()) if row is not None else ():
-            found.setdefault(row, []).append((at, Kind(kind)))
+            found.setdefault(row, []).append((at, _kind(kind)))
     return found
+
+
+def _kind(text: str) -> Kind:
+    try:
+        return Kind(text)
+    except ValueError:
+        raise DamagedError("xetrack_cells") from None
 
 
 def take_out(

@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from xetrack.builtin.sqlite import numbering, overflow
+from xetrack.builtin.sqlite.failures import DamagedError
 from xetrack.builtin.sqlite.storage import encoded
 from xetrack.errors import InvalidTableError, NotADatabaseError
 from xetrack.interfaces.engine import Column
@@ -129,7 +130,7 @@ def load(connection: sqlite3.Connection, table: str) -> TableSchema | None:
     if _has_registry(connection):
         query = 'SELECT "column", "key", kinds FROM xetrack_columns WHERE "table" = ?'
         for name, key, kinds in connection.execute(query, (table,)):
-            known[name] = (_text(key), tuple(Kind(kind) for kind in kinds.split(",") if kind))
+            known[name] = (_text(key), _kinds(kinds))
     known |= {name: (name, (Kind.TEXT,)) for name in OWN}
     more = overflow.names(connection, table) if overflow.MORE in {name for name, _ in found} else []
     columns = (
@@ -152,9 +153,22 @@ def _declared_kinds(declared: str) -> tuple[Kind, ...]:
     return (Kind.BOOL,) if declared.upper() in {"BOOL", "BOOLEAN"} else ()
 
 
-def _text(key: str | bytes | None) -> str | None:
+def _text(key: object) -> str | None:
     """Return a key as the user gave it; one with lone surrogates is kept as bytes."""
-    return key.decode("utf-8", "surrogatepass") if isinstance(key, bytes) else key
+    try:
+        text = key.decode("utf-8", "surrogatepass") if isinstance(key, bytes) else key
+    except UnicodeDecodeError:
+        raise DamagedError("xetrack_columns") from None
+    if text is None or isinstance(text, str):
+        return text
+    raise DamagedError("xetrack_columns")
+
+
+def _kinds(text: object) -> tuple[Kind, ...]:
+    try:
+        return tuple(Kind(kind) for kind in str(text).split(",") if kind)
+    except ValueError:
+        raise DamagedError("xetrack_columns") from None
 
 
 def _row_id(connection: sqlite3.Connection, table: str, taken: set[str]) -> str:
@@ -167,7 +181,7 @@ def _row_id(connection: sqlite3.Connection, table: str, taken: set[str]) -> str:
 
 
 def _has_registry(connection: sqlite3.Connection) -> bool:
-    query = "SELECT 1 FROM sqlite_schema WHERE name = 'xetrack_columns'"
+    query = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_columns'"
     return connection.execute(query).fetchone() is not None
 
 
@@ -176,6 +190,8 @@ def check_format(connection: sqlite3.Connection, location: str) -> None:
     if not _has_registry(connection):
         return
     row = connection.execute("SELECT value FROM xetrack_meta WHERE name = 'format'").fetchone()
+    if row and not isinstance(row[0], int):
+        raise DamagedError("xetrack_meta")
     if row and row[0] > FORMAT:
         reason = f"a later xetrack wrote it (layout {row[0]}, this one knows {FORMAT})"
         raise NotADatabaseError(location, reason)
