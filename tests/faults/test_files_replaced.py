@@ -147,7 +147,7 @@ def test_an_older_copy_of_the_same_file_goes_on(db, tmp_path):
 def test_a_new_file_with_other_columns_gets_cells_that_mean_the_same(db, tmp_path):
     with Tracker(tmp_path / "new.db") as other:
         other.log({"n": "text", "x": 0.5})
-    with Tracker(db) as tracker:
+    with Tracker(db, warnings=False) as tracker:
         tracker.log({"n": True})
         tracker.log({"n": True})
         (tmp_path / "new.db").replace(db)

@@ -169,8 +169,8 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows):
             self._schemas[table] = found
             columns = widening.located(found, fields)
             if columns is None:  # what was registered is not what is there now
-                error = DamagedError("xetrack_columns")
-                raise translated(error, self.location, "Adding columns to")
+                damage = DamagedError("xetrack_columns")
+                raise translated(damage, self.location, "Adding columns to")
             return columns
 
     def _prepare(self, connection: sqlite3.Connection) -> None:

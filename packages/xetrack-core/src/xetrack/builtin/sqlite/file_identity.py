@@ -56,7 +56,7 @@ class Files(NamedTuple):
 
     database: Inode
     log: Inode
-    index: Inode
+    memory: Inode
 
 
 def _inode(path: str) -> Inode:
@@ -183,8 +183,9 @@ class FileIdentity:
     def _renew(self) -> None:
         """Close what is open, and store the rows at hand in the file at the path."""
         before = self._files
-        what = self._what(before) if before is not None and not self.is_same() else ""
-        if what:
+        what = ""
+        if before is not None and not self.is_same():
+            what = self._what(before)
             # First, as from here on an interrupt may come at any line.
             self.carried += self.recent
             self.recent.clear()
