@@ -131,8 +131,8 @@ class RowRefusedError(StorageError):
         )
         XetrackError.__init__(
             self,
-            f"{doing} {location!r} failed: {reason}. Nothing of this call was stored. Drop the "
-            "trigger or the constraint, or log into another table with table=...",
+            f"{doing} {location!r} failed: {reason}. Nothing of this call was stored. "
+            "Choose another table with table=..., or drop the trigger or the constraint.",
         )
         self.location = location
         self.doing = doing

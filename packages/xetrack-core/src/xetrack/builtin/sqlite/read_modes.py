@@ -82,7 +82,7 @@ def denied(location: str, doing: str) -> AccessDeniedError | None:
     if others and _may(path, os.W_OK):
         names = " ".join(map(quoted, others))
         reason = f"{names} belongs to {_owner(others[0])}, and you may not write it"
-        hint = f"When nobody has the database open, type: rm {names}"
+        hint = f"Type, when nobody has the database open: rm {names}"
         if log:
             hint = f"It holds rows, so do not remove it. Type: sudo chown $USER {names}"
         return AccessDeniedError(location, doing, reason, hint)
