@@ -26,6 +26,11 @@ MADE = [
     (errors.StorageError("x.db", "Writing to", "the disk is full"), OSError),
     (errors.DatabaseBusyError("x.db", 60.0), TimeoutError),
     (errors.NestedWriteError("x.db", "Writing to"), TimeoutError),
+    (
+        errors.AccessDeniedError("x.db", "Reading", "you may not read it", "Type: ls"),
+        PermissionError,
+    ),
+    (errors.RowRefusedError("x.db", "Writing to"), OSError),
     (errors.RowNotStoredError("train", "the disk is full.", threading.Lock()), RuntimeError),
     (errors.RowExistsError("x.db"), ValueError),
     (errors.InterruptedReadError("x.db"), OSError),

@@ -15,6 +15,8 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from xetrack.errors import AssetNotStoredError
+from xetrack.ordinary import ordinary_tables
 from xetrack.streams import compressed, recut
 
 if TYPE_CHECKING:
@@ -42,9 +44,8 @@ CREATE TABLE IF NOT EXISTS xetrack_asset_references (
 
 
 def names(connection: sqlite3.Connection) -> set[str]:
-    """Name the tables of the file."""
-    query = "SELECT name FROM sqlite_schema WHERE type = 'table'"
-    return {name for (name,) in connection.execute(query)}
+    """Name the tables of the file that run nothing when they are read."""
+    return ordinary_tables(connection)
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -52,6 +53,9 @@ def prepare(connection: sqlite3.Connection) -> None:
     if "xetrack_asset_references" not in names(connection):
         for statement in TABLES.split(";"):  # executescript would commit
             connection.execute(statement)
+    if "assets" not in names(connection):
+        reason = "the file has a view or a strange table 'assets'"
+        raise AssetNotStoredError("object", f"{reason}, where xetrack keeps contents")
 
 
 def write(

@@ -20,6 +20,7 @@ from diskcache.core import DBNAME, MODE_PICKLE  # type: ignore[import-untyped]
 
 from xetrack.errors import report
 from xetrack.forks import protect
+from xetrack.ordinary import ordinary_tables
 from xetrack.regular import read_regular
 from xetrack.sealed.entries import DamagedError
 from xetrack_cache.disk import path_of, remove
@@ -32,7 +33,6 @@ BUSY = 60.0
 
 _COLUMNS = "rowid, key, raw, mode, filename, value, tag, store_time, size"
 _HIT = "SELECT value, filename, size FROM Cache WHERE key = ? AND raw = 1"
-_IS_MADE = "SELECT 1 FROM sqlite_schema WHERE name = 'Cache'"
 _MOMENT = 0.1
 """Seconds between two looks, in reading, whether the database is still in its place."""
 
@@ -168,7 +168,7 @@ class Folder:
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
             for pragma in ("mmap_size = 0", "trusted_schema = OFF", "wal_autocheckpoint = 0"):
                 connection.execute(f"PRAGMA {pragma}").fetchall()
-            if connection.execute(_IS_MADE).fetchall():
+            if {"Cache", "Settings"} <= ordinary_tables(connection):
                 return connection
         except BaseException:
             connection.close()

@@ -67,6 +67,8 @@ def _location(name: str, given: object, expected: str) -> str:
     location = checked_text(
         name, os.fspath(given) if isinstance(given, os.PathLike) else given, expected
     )
+    if "\0" in location:
+        raise InvalidArgumentError(name, location, expected)
     if "://" in location:
         return location
     try:
@@ -108,12 +110,13 @@ def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settin
 
 
 def _check_path(location: str) -> None:
-    """Refuse pipes, devices and sockets before any engine opens them, and waits; folders may be.
+    """Refuse what no engine can open, before one waits for it; folders may be.
 
     Raises
     ------
     NotADatabaseError
-        It is one.
+        It is a pipe, a device or a socket, or the system refuses the path: its name is too long,
+        or a folder of it is locked up.
     """
     if location == MEMORY or "://" in location:
         return
@@ -122,8 +125,12 @@ def _check_path(location: str) -> None:
     except NotRegularError as error:
         if not Path(location).is_dir():
             raise NotADatabaseError(location, f"it is {error.what}") from error
-    except (OSError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return  # who opens it says what is wrong
+    except OSError as error:
+        reason = error.strerror or str(error)
+        hint = "Give another path, or ask for the right to use this one."
+        raise NotADatabaseError(location, reason, hint) from error
 
 
 DISKCACHE = "diskcache"

@@ -42,6 +42,11 @@ def disuse(path: str) -> None:
         del _used[name]
 
 
+def uses(path: str) -> int:
+    """Return how many engines of this process have a file open."""
+    return _used[os.path.realpath(path)]
+
+
 def is_used(path: str) -> bool:
     """Tell whether a file is open."""
     return os.path.realpath(path) in _used

@@ -165,7 +165,7 @@ def waiting(log: Any) -> list[Waiting]:
     """Return the batches that are in the log, in the order they were stored."""
 
     def at(connection: sqlite3.Connection) -> list[Waiting]:
-        exists = "SELECT 1 FROM sqlite_schema WHERE name = 'xetrack_batches'"
+        exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_batches'"
         if connection.execute(exists).fetchone() is None:
             return []
         query = 'SELECT number, "table", made, after, rows FROM xetrack_batches ORDER BY number'

@@ -67,6 +67,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         self._check()
         self.log = RowLog(self.file.path, location, settings)
         self.lock = self.log.engine.lock
+        self.log.engine.files.renewed = self._renew_log
         self.folds = Folds(self)
         self._user: ref[DuckDBPyConnection] | None = None
         if not settings.read_only and self._exists() and self.log.identity is not None:
@@ -105,6 +106,11 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
             self.file.folding,
         ):
             self.log.begin(connection)
+
+    def _renew_log(self) -> None:
+        """Begin a new log for the tables in DuckDB, because the log was removed or replaced."""
+        self.log.forget()
+        self._prepare("Writing")
 
     def _fold(self, connection: DuckDBPyConnection) -> None:
         """Bring the log to DuckDB."""

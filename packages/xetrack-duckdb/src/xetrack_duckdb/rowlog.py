@@ -92,7 +92,7 @@ class RowLog:
         """What the log and its database know each other by; None while there is no log."""
         if self._identity is None and Path(self.path).exists():
             connection = self.engine.connection
-            query = "SELECT 1 FROM sqlite_schema WHERE name = 'xetrack_duckdb'"
+            query = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_duckdb'"
             if connection.execute(query).fetchone() is not None:
                 row = connection.execute("SELECT identity FROM xetrack_duckdb").fetchone()
                 self._identity = None if row is None else row[0]
@@ -186,6 +186,10 @@ class RowLog:
                 if next(iter(found.batches), None) is not None:
                     return False
         return True
+
+    def forget(self) -> None:
+        """Forget the identity, because another file is in the place of the log."""
+        self._identity = None
 
     def close(self) -> None:
         """Give back the connections."""

@@ -16,6 +16,9 @@ def sql(
     query: Annotated[str, Parameter(help="One statement that reads.")],
     /,
     *,
+    timeout: Annotated[
+        float, Parameter(help="Seconds after which the query is stopped; 0 for no end.")
+    ] = 60.0,
     source: Source = ANY,
 ) -> Table:
     """Run a query in SQL; it only reads.
@@ -27,7 +30,7 @@ def sql(
             raise InvalidArgumentError(
                 "engine", source.engine, "the name of an engine that runs SQL"
             )
-        found = reader.engine.sql(query)
+        found = reader.engine.sql(query, timeout=timeout if timeout > 0 else None)
     if not found.names:
         raise QueryError(query, "it asks for nothing", "Begin it with SELECT or WITH.")
     return Table(names=found.names, rows=found.rows)

@@ -32,6 +32,7 @@ from xetrack.errors.parts import (
     UnknownComponentError,
 )
 from xetrack.errors.storage import (
+    AccessDeniedError,
     ColumnNotFoundError,
     DatabaseBusyError,
     DatabaseNotFoundError,
@@ -43,6 +44,7 @@ from xetrack.errors.storage import (
     ReadOnlyError,
     RowExistsError,
     RowNotStoredError,
+    RowRefusedError,
     RunNotFoundError,
     StorageError,
     StrandedRowsError,
@@ -51,6 +53,7 @@ from xetrack.errors.storage import (
 )
 
 __all__ = [
+    "AccessDeniedError",
     "AssetError",
     "AssetNotFoundError",
     "AssetNotStoredError",
@@ -76,6 +79,7 @@ __all__ = [
     "ResultNotFoundError",
     "RowExistsError",
     "RowNotStoredError",
+    "RowRefusedError",
     "RunNotFoundError",
     "StorageError",
     "StrandedRowsError",

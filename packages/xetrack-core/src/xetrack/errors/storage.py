@@ -113,6 +113,16 @@ class StorageError(XetrackError, OSError):
         self.reason = reason
 
 
+class AccessDeniedError(StorageError, PermissionError):
+    """A right of the file system is missing, on the database or on a file beside it."""
+
+    def __init__(self, location: str, doing: str, reason: str, hint: str) -> None:
+        XetrackError.__init__(self, f"{doing} {location!r} failed: {reason}. {hint}")
+        self.location = location
+        self.doing = doing
+        self.reason = reason
+
+
 class DatabaseBusyError(StorageError, TimeoutError):
     """Another process kept the database locked until the deadline."""
 
@@ -161,6 +171,23 @@ class FileInTheWayError(XetrackError, FileExistsError):
     def __init__(self, path: str, reason: str, hint: str) -> None:
         super().__init__(f"{path!r} {reason}. Nothing was changed. {hint}")
         self.path = path
+
+
+class RowRefusedError(StorageError):
+    """A trigger or a constraint of the table left rows out, or as they were, without an error."""
+
+    def __init__(self, location: str, doing: str) -> None:
+        reason = (
+            "a trigger (RAISE(IGNORE)) or a constraint (ON CONFLICT IGNORE) of the table, which "
+            "another program made, left rows out"
+        )
+        XetrackError.__init__(
+            self,
+            f"{doing} {location!r} failed: {reason}. Nothing of this call was stored. "
+            "Choose another table with table=..., or drop the trigger or the constraint.",
+        )
+        self.location = location
+        self.doing = doing
         self.reason = reason
 
 
@@ -192,10 +219,10 @@ class RowExistsError(XetrackError, ValueError):
 
 
 class InterruptedReadError(StorageError):
-    """A fork in another thread closed the connection in the middle of a read."""
+    """A fork in another thread, or another process that writes, came into a read."""
 
-    def __init__(self, location: str) -> None:
-        super().__init__(location, "Reading", "the process was forked meanwhile; read again")
+    def __init__(self, location: str, what: str = "the process was forked") -> None:
+        super().__init__(location, "Reading", f"{what} meanwhile; read again")
 
 
 class ReadOnlyError(XetrackError, PermissionError):

@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING
 from weakref import ref
 
 from xetrack import idle
-from xetrack.builtin.sqlite.connections import uri
 from xetrack.builtin.sqlite.handles import Handle
+from xetrack.builtin.sqlite.read_modes import uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,11 +97,16 @@ class Checkpoints:
         try:
             if self._thread and self._thread.is_alive():
                 return False
+            self._connections.files.look()
             self._connections.transactions.recover()  # what an interrupted call left open
             self.forget()
             return True
         finally:
             lock.release()
+
+    def is_same_file(self) -> bool:
+        """Return True unless the path leads to another file than the one that is written."""
+        return self._connections.files.is_same()
 
     def forget(self) -> None:
         """Forget that something was written."""
@@ -127,11 +132,20 @@ class Checkpoints:
         if waited and self._idle.is_needed():
             idle.watch(self._idle)
 
+    def copy_all(self) -> None:
+        """Copy the log through the writer, wherever its files are; called with the lock held."""
+        # FULL takes the writer lock, so no log can be reset meanwhile.
+        with suppress(sqlite3.Error):
+            self._connections.writer.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+
     def _run(self) -> None:
         # Whatever goes wrong here costs no row: the log stays, and the next checkpoint copies it.
         with suppress(sqlite3.Error):
             path = self._connections.path
             with closing(_connect(path)) as worker, closing(_connect(path)) as pin:
+                # What was opened just now may be somebody's new database.
+                if not self._connections.files.is_same():
+                    return
                 # Whether all was copied says nothing about what others logged meanwhile.
                 if _copy_pinned(worker, pin)[0] >= LARGE:
                     _copy_locked(worker, pin)
@@ -162,6 +176,8 @@ class _Idle(idle.Chore):
             return False
         if self.is_needed():
             with closing(_connect(self._path)) as worker, closing(_connect(self._path)) as pin:
+                if owner is not None and not owner.is_same_file():
+                    return False
                 frames, copied = _copy_pinned(worker, pin)
                 return frames == copied
         return True

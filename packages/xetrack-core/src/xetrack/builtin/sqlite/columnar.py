@@ -13,7 +13,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from xetrack.builtin.sqlite.connections import uri
+from xetrack.builtin.sqlite.read_modes import uri
 from xetrack.kinds import Kind
 from xetrack.names import quoted
 

@@ -18,15 +18,16 @@ import os
 import sqlite3
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import quote
 from weakref import WeakSet
 
-from xetrack import held
+from xetrack import held, ordinary
 from xetrack.builtin.sqlite import comparing, overflow
-from xetrack.builtin.sqlite.failures import is_busy, translated
+from xetrack.builtin.sqlite.failures import is_busy, is_denied, translated
 from xetrack.builtin.sqlite.handles import Handle
+from xetrack.builtin.sqlite.read_modes import has_changed, read_modes, uri
 from xetrack.builtin.sqlite.transactions import Transactions
 from xetrack.errors import (
     DatabaseBusyError,
@@ -35,22 +36,21 @@ from xetrack.errors import (
     NotADatabaseError,
     StorageError,
 )
+from xetrack.names import INTERNAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from xetrack.builtin.sqlite.engine import SQLiteEngine
+    from xetrack.builtin.sqlite.file_identity import FileIdentity
 
 T = TypeVar("T")
 
 MEMORY = ":memory:"
+OF_OTHERS = "Ask whoever sent the file for one that xetrack wrote."
+"""What to do about a file whose inner tables are not what xetrack makes."""
 WAL_LIMIT = 64 * 2**20
 """Bytes to which a reset log is cut."""
-
-
-def uri(path: str, mode: str) -> str:
-    """Return the URI by which SQLite opens a path, whatever characters it has."""
-    return f"file:{quote(os.fsencode(path))}?mode={mode}"
 
 
 class Connections:
@@ -73,11 +73,16 @@ class Connections:
         """Connections for the next short looks, each of which saves a millisecond."""
         self._used = False
         self.transactions = Transactions(self, engine)
+        self.files: FileIdentity
+        """Knows whether the path leads to the files that are open; the engine sets it."""
         self.before_close: list[Callable[[], None]] = []
         """Called before the connections are closed, to stop what uses others on the file."""
 
     def exists(self) -> bool:
         """Tell whether there is a database, or something else, to open."""
+        if self._writer is not None:
+            with self._engine.lock:
+                self.files.look()
         try:
             return self.in_memory or Path(self.path).exists()
         except OSError:
@@ -114,6 +119,7 @@ class Connections:
                 reason = "the process was forked, or the engine closed, within a transaction"
                 raise StorageError(self.location, "Writing to", reason)
             self._writer = self._connect("rw" if self.settings.read_only else "rwc")
+            self.files.opened()
         return self._writer
 
     @property
@@ -130,7 +136,8 @@ class Connections:
     def borrow(self, opened: Callable[[], Handle] | None = None) -> Handle:
         """Lend a connection to a reader, by default one that sees one moment of the database."""
         with self._engine.lock:
-            handle = self._connect("rw", opened or (lambda: self._opened("rw", reading=True)))
+            opened = opened or (lambda: self.to_read(partial(self._opened, reading=True)))
+            handle = self._connect("rw", opened)
             self._lent.add(handle)
             return handle
 
@@ -146,10 +153,14 @@ class Connections:
         try:
             with handle.busy:
                 yield
+                if has_changed(self.path, handle.state):
+                    raise InterruptedReadError(self.location, "the file was changed")
         except sqlite3.Error as error:
             handle.raise_interrupt(error)
             if handle.ended:
                 raise InterruptedReadError(self.location) from error
+            if has_changed(self.path, handle.state):
+                raise InterruptedReadError(self.location, "the file was changed") from error
             raise translated(error, self.location, "Reading") from error
 
     @contextmanager
@@ -212,12 +223,29 @@ class Connections:
             held.use(self.path)
             self._used = True
         try:
-            return self.patiently(opened or (lambda: self._opened(mode)))
+            return self.patiently(opened or (lambda: self._opened(uri(self.path, mode))))
         except sqlite3.Error as error:
-            raise translated(error, self.location, "Opening") from error
+            doing = "Opening" if mode == "rwc" else "Reading"
+            raise translated(error, self.location, doing) from error
 
-    def _opened(self, mode: str, *, reading: bool = False) -> Handle:
-        path = MEMORY if self.in_memory else uri(self.path, mode)
+    def to_read(self, opened: Callable[[str], Handle]) -> Handle:
+        """Open the file by the first of the URIs for reading that works."""
+        failure: sqlite3.Error | None = None
+        for mode in read_modes(self.path):
+            try:
+                handle = opened(mode.uri)
+            except sqlite3.Error as error:
+                if not is_denied(error):
+                    raise
+                failure = error
+            else:
+                handle.state = mode.state
+                return handle
+        assert failure is not None  # noqa: S101 - there is at least one
+        raise failure
+
+    def _opened(self, path: str, *, reading: bool = False) -> Handle:
+        path = MEMORY if self.in_memory else path
         handle = Handle(path, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
         try:
             handle.create_function(comparing.FUNCTION, 6, comparing.holds, deterministic=True)
@@ -249,6 +277,8 @@ class Connections:
         # The first look at the file: it fails here if the file is no database, and fixes the
         # moment that a reader sees.
         execute("PRAGMA schema_version").fetchone()
+        if reason := ordinary.strange(handle, INTERNAL):
+            raise NotADatabaseError(self.location, reason, OF_OTHERS)
 
     def _make_folder(self) -> None:
         try:

@@ -11,20 +11,26 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from xetrack import forks, held
 from xetrack.builtin.sqlite import (
     backups,
+    changing,
     guarded,
-    notes,
     numbering,
-    overflow,
     reading,
     schema,
-    storage,
     widening,
 )
 from xetrack.builtin.sqlite.answers import Answer, lazily
 from xetrack.builtin.sqlite.checkpoints import Checkpoints
-from xetrack.builtin.sqlite.connections import MEMORY, Connections, uri
-from xetrack.builtin.sqlite.failures import REFUSALS, NestedError, code, translated
+from xetrack.builtin.sqlite.connections import MEMORY, Connections
+from xetrack.builtin.sqlite.failures import (
+    REFUSALS,
+    DamagedError,
+    NestedError,
+    code,
+    translated,
+)
+from xetrack.builtin.sqlite.file_identity import FileIdentity
 from xetrack.builtin.sqlite.inserting import SQLiteInserter
+from xetrack.builtin.sqlite.read_modes import read_modes
 from xetrack.errors import (
     DatabaseBusyError,
     DatabaseNotFoundError,
@@ -34,7 +40,6 @@ from xetrack.errors import (
 )
 from xetrack.interfaces.engine import Engine, RunsSQL, Selection
 from xetrack.interfaces.powers import BacksUp, LendsSQLite, NumberedRows, NumbersRows
-from xetrack.kinds import kind_of
 from xetrack.names import DEFAULT_TABLE, quoted
 
 if TYPE_CHECKING:
@@ -72,6 +77,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
         super().__init__(location, settings)
         self.connections = Connections(self)
         self.checkpoints = Checkpoints(self.connections, self)
+        self.files = self.connections.files = FileIdentity(self)
         self.cursor: sqlite3.Cursor | None = None
         """The cursor that stores rows; `open_cursor` makes one where there is none."""
         self._schemas: dict[str, TableSchema] = {}
@@ -90,10 +96,10 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
         if held.is_held(location):
             return False
         try:
-            path = uri(str(Path(location).absolute()), "rw")
+            mode = next(read_modes(str(Path(location).absolute())))
             with (
                 forks.gate(),
-                closing(sqlite3.connect(path, uri=True, timeout=0)) as connection,
+                closing(sqlite3.connect(mode.uri, uri=True, timeout=0)) as connection,
             ):
                 connection.execute("PRAGMA schema_version").fetchone()
         except sqlite3.Error as error:
@@ -186,7 +192,9 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
             assert found is not None  # noqa: S101 - widened made it
             self._schemas[table] = found
             columns = widening.located(found, fields)
-            assert columns is not None  # noqa: S101 - widened saw to it
+            if columns is None:  # what was registered is not what is there now
+                damage = DamagedError("xetrack_columns")
+                raise translated(damage, self.location, "Adding columns to")
             return columns
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
@@ -317,33 +325,12 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
         """Set cells, and their notes with them."""
         with self._changing("Updating") as connection:
-            found = self._schema(connection, table)
-            columns = {name: reading.located(found, name) for name in values}
-            more = {name: value for name, value in values.items() if columns[name].in_more}
-            real = {name: value for name, value in values.items() if name not in more}
-            notes.settle(connection, found)
-            rows = reading.row_numbers(connection, found, where)
-            for name, value in real.items():
-                kind = kind_of(value)
-                notes.forget(connection, table, rows, name)
-                if kind and storage.is_noted(kind, storage.meanings(columns[name].kinds)):
-                    notes.add_all(connection, found, rows, name, kind)
-            changes = [(f"{quoted(name)} = ?", storage.encoded(real[name])) for name in real]
-            changes += [overflow.set_sql(more)] if more else []
-            assignments = ", ".join(sql for sql, _ in changes)
-            cells = [cell for _, cell in changes]
-            sql = f"UPDATE {quoted(table)} SET {assignments} WHERE {found.row_id} IN {notes.ROWS}"
-            return connection.execute(sql, [*cells, rows]).rowcount
+            return changing.update(connection, self._schema(connection, table), values, where)
 
     def delete(self, table: str, where: Sequence[Condition]) -> int:
         """Delete rows, and their notes with them."""
         with self._changing("Deleting from") as connection:
-            found = self._schema(connection, table)
-            notes.settle(connection, found)
-            rows = reading.row_numbers(connection, found, where)
-            notes.forget(connection, table, rows)
-            sql = f"DELETE FROM {quoted(table)} WHERE {found.row_id} IN {notes.ROWS}"
-            return connection.execute(sql, [rows]).rowcount
+            return changing.delete(connection, self._schema(connection, table), where)
 
     def drop(self, table: str) -> None:
         """Remove a table; what its columns meant stays known (see `schema.TableSchema`)."""
@@ -360,7 +347,16 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
 
     def close(self) -> None:
         """Close every connection of this engine."""
+        with self.lock:
+            try:
+                self.files.look()
+            finally:
+                self.close_connections()
+
+    def close_connections(self) -> None:
+        """Close every connection, whatever is at the path now."""
         with self.lock, self.checkpoints.closing():
+            self.files.closed()
             self.cursor = None
             self.connections.close()
             self.forget_schemas()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
+from xetrack.builtin.sqlite.read_modes import denied
 from xetrack.errors import (
     DatabaseBusyError,
     NotADatabaseError,
     ReadOnlyError,
     RowExistsError,
+    RowRefusedError,
     StorageError,
     XetrackError,
 )
@@ -16,6 +18,15 @@ from xetrack.names import TIMESTAMP
 
 REFUSALS = (sqlite3.Error, OverflowError)
 """What the driver raises for cells that it does not store; the latter for a text beyond 2 GB."""
+
+_DENIED = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PROTOCOL,
+}
+"""Errors behind which a right of the file system may be."""
 
 _PRIMARY = 0xFF
 """Mask that takes an extended error code to its primary one."""
@@ -29,9 +40,38 @@ class NestedError(sqlite3.ProgrammingError):
     """A row comes from a call within another one of the same thread, which stores rows, too."""
 
 
+class DamagedError(sqlite3.DatabaseError):
+    """A table of ours in the file holds what xetrack does not write."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(f"its table {table!r} holds what xetrack does not write: it is damaged")
+
+
+class RefusedError(sqlite3.IntegrityError):
+    """Rows were left out or left as they were, though SQLite would not say so."""
+
+
 def code(error: Exception) -> int:
     """Return the primary error code; 0 for errors that Python's driver made itself."""
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+
+
+def all_of(done: sqlite3.Cursor, rows: int) -> int:
+    """Return how many rows a statement changed, which must be so many.
+
+    Raises
+    ------
+    RefusedError
+        A trigger or a constraint of the table left some out.
+    """
+    if done.rowcount != rows:
+        raise RefusedError
+    return rows
+
+
+def is_denied(error: Exception) -> bool:
+    """Tell whether a right of the file system may be missing."""
+    return code(error) in _DENIED
 
 
 def is_busy(error: Exception) -> bool:
@@ -56,13 +96,24 @@ def is_stale(error: Exception) -> bool:
 def translated(error: Exception, location: str, doing: str) -> XetrackError:
     """Return the error to raise in place of SQLite's."""
     found = code(error)
+    if is_denied(error):
+        return _denied(error, location, doing)
+    if isinstance(error, RefusedError):
+        return RowRefusedError(location, doing)
     if found in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}:
         return NotADatabaseError(location, "it is no SQLite database")
     if found in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return DatabaseBusyError(location, 0)
-    if found == sqlite3.SQLITE_READONLY:
-        return ReadOnlyError(location, doing)
     # Only a later timestamp can help, so another constraint must not be taken for this one.
     if found == sqlite3.SQLITE_CONSTRAINT and f".{TIMESTAMP}" in str(error):
         return RowExistsError(location)
+    return StorageError(location, doing, str(error))
+
+
+def _denied(error: Exception, location: str, doing: str) -> XetrackError:
+    missing = denied(location, doing)
+    if missing is not None:
+        return missing
+    if code(error) == sqlite3.SQLITE_READONLY:
+        return ReadOnlyError(location, doing)
     return StorageError(location, doing, str(error))

@@ -2,19 +2,17 @@
 
 The main database of the connection is an empty one in memory; the file is attached as ``db``,
 so that ``db.events`` names its view. Then an authorizer refuses everything but reading, no
-further file can be attached, and a deadline stops what takes too long: by an interrupt from a
-thread of its own, as SQLite looks for one at every row, but at a clock only every so many steps,
-each of which may be a costly function.
+further file can be attached, and `asking` stops what takes too long or too much.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import threading
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from xetrack.builtin.sqlite.connections import uri
+from xetrack.builtin.sqlite.asking import MEMORY, STEPS, Asking, TooLongError, TooMuchError
 from xetrack.builtin.sqlite.failures import code
 from xetrack.builtin.sqlite.handles import Handle
 from xetrack.builtin.sqlite.tokens import for_reading, tokens
@@ -35,14 +33,12 @@ _ALLOWED = {
 _REFUSED_FUNCTIONS = {"load_extension", "randomblob", "zeroblob", "fts3_tokenizer", "writefile"}
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 1,
-    # Bytes of one cell. More is an attempt to exhaust memory, or a cell for `Reader.to_df`.
-    sqlite3.SQLITE_LIMIT_LENGTH: 16 * 2**20,
-    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 2**20,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 2**18,
+    # How long LIKE and GLOB take grows with the pattern as a power.
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
 }
 _REFUSALS = (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, TypeError)
 """What the driver raises for a statement or parameters that it does not take."""
-_PAUSE = 0.01
-"""Seconds between two interrupts once the deadline is over."""
 _TROUBLES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR}
 """Errors that are no fault of the statement."""
 
@@ -69,10 +65,14 @@ def _with_events(connection: sqlite3.Connection, schema: str) -> None:
 
 def _attached(connections: Connections) -> Handle:
     """Open a connection that has the file attached as ``db``."""
+    return connections.to_read(_attaching)
+
+
+def _attaching(uri: str) -> Handle:
     handle = Handle(":memory:", uri=True, isolation_level=None, timeout=0, check_same_thread=False)
     try:
         handle.execute("PRAGMA trusted_schema=OFF")
-        handle.execute("ATTACH ? AS db", (uri(connections.path, "rw"),))
+        handle.execute("ATTACH ? AS db", (uri,))
         _with_events(handle, "db")
         handle.execute("PRAGMA query_only=ON")
     except BaseException:
@@ -82,43 +82,24 @@ def _attached(connections: Connections) -> Handle:
 
 
 @contextmanager
-def _deadline(handle: Handle, timeout: float | None) -> Iterator[None]:
-    """Interrupt what a connection does in a block after some seconds."""
-    if timeout is None:
-        yield
-        return
-    over = threading.Event()
-
-    def watch() -> None:
-        pause = timeout
-        # Again and again: an interrupt between two statements stops neither.
-        while not over.wait(pause):
-            handle.interrupt()
-            pause = _PAUSE
-
-    thread = threading.Thread(target=watch, name="xetrack-deadline", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()  # no interrupt may meet what comes next
-
-
-@contextmanager
-def _guarded(handle: Handle, timeout: float | None) -> Iterator[None]:
+def _guarded(handle: Handle, cell: int, columns: int) -> Iterator[None]:
     """Refuse everything but reading on a connection, and more than it should take."""
     # Connects these two; later the authorizer takes that for making a table.
     handle.execute("SELECT 1 FROM json_each('[]'), json_tree('[]')").close()
-    limits = {limit: handle.setlimit(limit, value) for limit, value in _LIMITS.items()}
+    wanted = {
+        **_LIMITS,
+        sqlite3.SQLITE_LIMIT_LENGTH: cell,
+        sqlite3.SQLITE_LIMIT_COLUMN: columns,
+    }
+    limits = {limit: handle.setlimit(limit, value) for limit, value in wanted.items()}
     handle.set_authorizer(_authorize)
     try:
-        with _deadline(handle, timeout):
-            yield
+        yield
     finally:
-        handle.set_authorizer(None)
-        for limit, value in limits.items():
-            handle.setlimit(limit, value)
+        if not handle.is_left:
+            handle.set_authorizer(None)
+            for limit, value in limits.items():
+                handle.setlimit(limit, value)
 
 
 def run(
@@ -135,35 +116,53 @@ def run(
         else:
             found = handle.execute("SELECT lower(name) FROM temp.sqlite_schema").fetchall()
             text = for_reading(query, "db", {name for (name,) in found})
-        try:
-            with _guarded(handle, timeout):
-                cursor = connections.patiently(lambda: handle.execute(text, parameters))
-                rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
-                cursor.close()
-        except _REFUSALS as error:
-            if isinstance(error, sqlite3.Error):
+
+        def begin() -> sqlite3.Cursor:
+            return connections.patiently(lambda: handle.execute(text, parameters))
+
+        most = None if limit is None else limit + 1
+        deadline = None if timeout is None else monotonic() + timeout
+        for cell, columns in STEPS:
+            left = None if deadline is None else max(0.0, deadline - monotonic())
+            asking = Asking(handle, begin, most)
+            try:
+                with _guarded(handle, cell, columns):
+                    # The one connection in memory cannot be left behind.
+                    asking.run(left, apart=not connections.in_memory)
+            except TooLongError as error:
+                raise QueryError(
+                    query, f"it took longer than {timeout:g} seconds", _LESS
+                ) from error
+            except TooMuchError as error:
+                reason = f"its answer takes more than {MEMORY / 2**20:.0f} MB of memory"
+                raise QueryError(query, reason, _FEWER) from error
+            except _REFUSALS as error:
                 handle.raise_interrupt(error)
-            if handle.ended or (isinstance(error, sqlite3.Error) and code(error) in _TROUBLES):
-                raise
-            raise _refusal(error, query, timeout) from error
-    if cursor.description is None:
+                if "too many" in str(error) and (cell, columns) != STEPS[-1]:
+                    continue  # columns, for which cells must be shorter
+                if handle.ended or (isinstance(error, sqlite3.Error) and code(error) in _TROUBLES):
+                    raise
+                raise _refusal(error, query) from error
+            break
+    if asking.description is None:
         raise QueryError(query, "it holds no statement", _BEGIN)
-    names = tuple(column[0] for column in cursor.description)
-    truncated = limit is not None and len(rows) > limit
-    return SQLResult(names, rows[:limit], truncated)
+    names = tuple(column[0] for column in asking.description)
+    truncated = limit is not None and len(asking.rows) > limit
+    return SQLResult(names, asking.rows[:limit], truncated)
 
 
 _BEGIN = "Begin it with SELECT or WITH."
 _LESS = "Ask for less, or allow more seconds with timeout=..."
-_SHORTER = "Read cells of more than 16 MB with Reader.to_df."
+_FEWER = "Ask for fewer rows or columns, or read them with Reader.to_df."
+_SHORTER = (
+    "Read cells of more than 16 MB, and wide rows of cells of more than 256 kB, with Reader.to_df."
+)
 _READING = {"select", "with", "values", "explain"}
 """The words with which a statement that reads can begin."""
 
 
-def _refusal(error: Exception, query: str, timeout: float | None) -> QueryError:
+def _refusal(error: Exception, query: str) -> QueryError:
     extended = getattr(error, "sqlite_errorcode", 0)
-    if extended == sqlite3.SQLITE_INTERRUPT and timeout is not None:
-        return QueryError(query, f"it took longer than {timeout:g} seconds", _LESS)
     if extended == sqlite3.SQLITE_TOOBIG:
         return QueryError(query, "a cell or the statement is too long", _SHORTER)
     words = (text.lower() for group, text in tokens(query) if group == "word")

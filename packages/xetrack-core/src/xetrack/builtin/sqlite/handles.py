@@ -11,6 +11,7 @@ from weakref import WeakSet, ref
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from xetrack.builtin.sqlite.read_modes import State
 
 _RAISED = "user-defined function raised exception"
 """What the driver says of a function that raised."""
@@ -32,6 +33,10 @@ class Handle(sqlite3.Connection):
         """What a function that SQL called raised last."""
         self.denied = False
         """Whether the authorizer refused something."""
+        self.is_left = False
+        """Whether it was left to the thread that uses it, which closes it (see `asking`)."""
+        self.state: State | None = None
+        """The file as it was, where it is read without a lock."""
         super().__init__(*args, **kwargs)
         # Last, as by this `__del__` knows that there is something to close.
         self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
@@ -46,7 +51,10 @@ class Handle(sqlite3.Connection):
 
     def execute(self, *args: Any) -> sqlite3.Cursor:
         """Run one statement on a new cursor."""
-        return self.cursor().execute(*args)
+        try:
+            return self.cursor().execute(*args)
+        except UnicodeDecodeError as error:  # the driver cannot even say what is wrong
+            raise sqlite3.DatabaseError(f"the file is damaged: {error.object!r}") from error
 
     def executemany(self, *args: Any) -> sqlite3.Cursor:
         """Run one statement for many rows on a new cursor."""
@@ -85,7 +93,7 @@ class Handle(sqlite3.Connection):
 
         return call
 
-    def raise_interrupt(self, error: sqlite3.Error) -> None:
+    def raise_interrupt(self, error: Exception) -> None:
         """Raise the interrupt that SQLite took for an error of a function.
 
         Ours raise nothing of themselves but what is kept; anything else came at their first line.
@@ -108,6 +116,8 @@ class Handle(sqlite3.Connection):
     def end(self) -> None:
         """Close the connection, whatever another thread is reading from it."""
         self.ended = True
+        if self.is_left:
+            return
         # A cursor must not be closed within a statement, so that is stopped first.
         while not self.busy.acquire(timeout=0.01):
             with suppress(sqlite3.ProgrammingError):  # another thread is just closing it

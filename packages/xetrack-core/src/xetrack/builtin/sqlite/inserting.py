@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from itertools import chain, islice
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from xetrack.builtin.sqlite import notes, overflow
 from xetrack.builtin.sqlite.failures import (
     REFUSALS,
+    RefusedError,
     StaleError,
+    all_of,
     is_busy,
     is_nested,
     is_stale,
@@ -43,19 +46,33 @@ class SQLiteInserter(Inserter):
 
     def __init__(self, engine: SQLiteEngine, table: str, fields: Sequence[Field]) -> None:
         self._engine = engine
-        self._table = table
+        self.table = table
         self._fields = tuple(fields)
+        self._files = engine.files
+        self._remember = engine.files.recent.append
         self._prepare()
+        engine.files.inserters.add(self)
+
+    def renew(self) -> None:
+        """Prepare anew with the next row, as that may go to another file."""
+        self._direct = False
+        self._stale = True
+
+    def prepared(self) -> tuple[str, ...]:
+        """Prepare anew if need be, and return the columns."""
+        if self._stale:
+            self._prepare()
+        return self.columns
 
     def _prepare(self) -> None:
-        columns = self._engine.located(self._table, self._fields)
+        columns = self._engine.located(self.table, self._fields)
         self.columns = tuple(column.name for column in columns)
         # Positions of the cells that have a column of their own, and of those that lie in JSON.
         self._real = [at for at, column in enumerate(columns) if not column.in_more]
         self._more = [at for at, column in enumerate(columns) if column.in_more]
         stored = [self.columns[at] for at in self._real]
         stored += [overflow.MORE] if self._more else []
-        self._into = f"INSERT INTO {quoted(self._table)} ({', '.join(map(quoted, stored))}) VALUES "
+        self._into = f"INSERT INTO {quoted(self.table)} ({', '.join(map(quoted, stored))}) VALUES "
         self._values = f"({', '.join('?' * len(stored))})"
         self._width = len(stored)
         self._sql = self._into + self._values
@@ -70,15 +87,22 @@ class SQLiteInserter(Inserter):
             at for at in self._real if not self._fields[at].kinds <= _BOUND | {Kind.BIGINT}
         ]
         self._direct = not self._noted and not self._encoded and not self._more
+        self._stale = False
 
     def append(self, row: Sequence[Value]) -> None:
         """Store one row by one statement, which is a transaction of its own."""
+        engine = self._engine
+        late = monotonic() > self._files.due
+        if late:
+            self._files.look()  # which may find that another file is there
         if not self._direct:
             self.write((row,))
             return
-        engine = self._engine
         try:
-            (engine.cursor or engine.open_cursor()).execute(self._sql, row)
+            cursor = (engine.cursor or engine.open_cursor()).execute(self._sql, row)
+            if cursor.rowcount != 1:
+                raise RefusedError
+            self._remember((self, row))
             checkpoints = engine.checkpoints
             checkpoints.due = due = checkpoints.due - 1
             if due <= 0:
@@ -88,11 +112,15 @@ class SQLiteInserter(Inserter):
                 engine.after_write(lambda: self.write((row,)))
             else:
                 self._recover(error, (row,))
+            return
+        if late:
+            self._files.confirm(row)
 
     def write(self, rows: Sequence[Sequence[Value]]) -> None:
         """Store the rows, as the interface says."""
         try:
             if rows:
+                self.prepared()
                 self._write_batch(rows)
         except REFUSALS as error:
             self._recover(error, rows)
@@ -102,7 +130,7 @@ class SQLiteInserter(Inserter):
         location = self._engine.location
         for _ in range(ATTEMPTS):
             if is_stale(error):
-                self._engine.forget(self._table)
+                self._engine.forget(self.table)
                 self._prepare()
             elif not (is_busy(error) or is_nested(error)):
                 break
@@ -121,7 +149,9 @@ class SQLiteInserter(Inserter):
                 self._check(connection)
                 for chunk in self._chunks(rows, self._per_statement(connection)):
                     sql = self._into + ", ".join([self._values] * len(chunk))
-                    last = connection.execute(sql, list(chain.from_iterable(chunk))).lastrowid or 0
+                    done = connection.execute(sql, list(chain.from_iterable(chunk)))
+                    all_of(done, len(chunk))
+                    last = done.lastrowid or 0
                 if self._noted:
                     self._note(connection, rows, last - len(rows) + 1)
             engine.checkpoints.stored(len(rows))
@@ -129,7 +159,7 @@ class SQLiteInserter(Inserter):
     def _check(self, connection: sqlite3.Connection) -> None:
         """Find out what SQLite would not say: that names in JSON are no longer the table's."""
         names = [self.columns[at] for at in self._more]
-        if names and not overflow.are_there(connection, self._table, names):
+        if names and not overflow.are_there(connection, self.table, names):
             raise StaleError("others keep dropping the table")
 
     def _per_statement(self, connection: sqlite3.Connection) -> int:
@@ -160,7 +190,7 @@ class SQLiteInserter(Inserter):
         names = self.columns
         track_id, timestamp = names.index(TRACK_ID), names.index(TIMESTAMP)
         found = [
-            (self._table, names[at], row[timestamp], row[track_id], number, kind)
+            (self.table, names[at], row[timestamp], row[track_id], number, kind)
             for number, row in enumerate(rows, first)
             for at, meaning in self._noted
             if (kind := kind_of(row[at])) is not None and is_noted(kind, meaning)

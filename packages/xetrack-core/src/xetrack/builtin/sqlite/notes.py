@@ -7,14 +7,15 @@ row any more.
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
+from xetrack.builtin.sqlite.failures import DamagedError
 from xetrack.builtin.sqlite.storage import decode_cell, storage_class
 from xetrack.kinds import Kind
 from xetrack.names import OWN, quoted
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Sequence
 
     from xetrack.builtin.sqlite.schema import TableSchema
@@ -58,7 +59,7 @@ def kind_sql(table: TableSchema) -> str:
 
 def load(connection: sqlite3.Connection, table: TableSchema, names: list[str]) -> Notes:
     """Read the notes on the columns of these names."""
-    exists = "SELECT 1 FROM sqlite_schema WHERE name = 'xetrack_cells'"
+    exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_cells'"
     if connection.execute(exists).fetchone() is None:
         return {}
     positions: dict[str, list[int]] = {}
@@ -89,7 +90,7 @@ def _kind(noted: Value) -> Kind:
     try:
         return Kind(noted)
     except ValueError:
-        raise sqlite3.DatabaseError("its table xetrack_cells is damaged") from None
+        raise DamagedError("xetrack_cells") from None
 
 
 def take_out(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xetrack.builtin.sqlite import notes
+from xetrack.builtin.sqlite.failures import DamagedError
 from xetrack.names import quoted
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 def _value(connection: sqlite3.Connection, what: str, table: str) -> int:
     query = "SELECT value FROM xetrack_meta WHERE name = ?"
     row = connection.execute(query, (f"{what} {table}",)).fetchone()
-    return 0 if row is None else int(row[0])
+    if row is not None and not isinstance(row[0], int):
+        raise DamagedError("xetrack_meta")
+    return 0 if row is None else row[0]
 
 
 def made(connection: sqlite3.Connection, table: str) -> int:

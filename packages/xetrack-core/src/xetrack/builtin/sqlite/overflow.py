@@ -56,7 +56,7 @@ def add(connection: sqlite3.Connection, table: str, name: str) -> None:
 
 def names(connection: sqlite3.Connection, table: str) -> list[str]:
     """Return the names that lie in `MORE`, in the order in which they came."""
-    exists = "SELECT 1 FROM sqlite_schema WHERE name = 'xetrack_overflow'"
+    exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_overflow'"
     if connection.execute(exists).fetchone() is None:
         return []
     query = 'SELECT "column" FROM xetrack_overflow WHERE "table" = ? ORDER BY position'

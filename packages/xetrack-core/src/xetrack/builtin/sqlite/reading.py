@@ -192,8 +192,9 @@ def count(connection: sqlite3.Connection, table: str, where: Sequence[Condition]
 
 def row_numbers(
     connection: sqlite3.Connection, table: TableSchema, where: Sequence[Condition]
-) -> str:
-    """Return the numbers of the rows that fulfil all conditions, as a JSON array."""
+) -> tuple[str, int]:
+    """Return the numbers of the rows that fulfil all conditions, as a JSON array, and how many."""
     sql, values = where_sql(table, where)
-    query = f"SELECT json_group_array({table.row_id}) FROM {quoted(table.name)}{sql}"
-    return str(connection.execute(query, values).fetchone()[0])
+    query = f"SELECT json_group_array({table.row_id}), count(*) FROM {quoted(table.name)}{sql}"
+    numbers, count = connection.execute(query, values).fetchone()
+    return str(numbers), int(count)

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xetrack.builtin.sqlite import numbering, overflow
+from xetrack.builtin.sqlite.failures import DamagedError
 from xetrack.builtin.sqlite.storage import encoded
 from xetrack.errors import InvalidTableError, NotADatabaseError
 from xetrack.interfaces.engine import Column
@@ -153,13 +154,13 @@ def kinds_of(text: Value, where: str) -> tuple[Kind, ...]:
 
     Raises
     ------
-    sqlite3.DatabaseError
+    DamagedError
         Somebody else wrote something there.
     """
     try:
         return tuple(Kind(kind) for kind in text.split(",") if kind)
     except (AttributeError, TypeError, ValueError):
-        raise sqlite3.DatabaseError(f"its table {where} is damaged") from None
+        raise DamagedError(where) from None
 
 
 def _declared_kinds(declared: str) -> tuple[Kind, ...]:
@@ -172,9 +173,13 @@ def _declared_kinds(declared: str) -> tuple[Kind, ...]:
 
 def _text(key: Value) -> str | None:
     """Return a key as the user gave it; one with lone surrogates is kept as bytes."""
-    if isinstance(key, bytes):
-        return key.decode("utf-8", "surrogatepass")
-    return None if key is None else str(key)
+    try:
+        text = key.decode("utf-8", "surrogatepass") if isinstance(key, bytes) else key
+    except UnicodeDecodeError:
+        raise DamagedError("xetrack_columns") from None
+    if text is None or isinstance(text, str):
+        return text
+    raise DamagedError("xetrack_columns")
 
 
 def _row_id(connection: sqlite3.Connection, table: str, taken: set[str]) -> str:
@@ -187,7 +192,7 @@ def _row_id(connection: sqlite3.Connection, table: str, taken: set[str]) -> str:
 
 
 def _has_registry(connection: sqlite3.Connection) -> bool:
-    query = "SELECT 1 FROM sqlite_schema WHERE name = 'xetrack_columns'"
+    query = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_columns'"
     return connection.execute(query).fetchone() is not None
 
 
@@ -197,7 +202,7 @@ def check_format(connection: sqlite3.Connection, location: str) -> None:
         return
     row = connection.execute("SELECT value FROM xetrack_meta WHERE name = 'format'").fetchone()
     if row and type(row[0]) is not int:
-        raise NotADatabaseError(location, "its table xetrack_meta is damaged")
+        raise DamagedError("xetrack_meta")
     if row and row[0] > FORMAT:
         reason = f"a later xetrack wrote it (layout {row[0]}, this one knows {FORMAT})"
         raise NotADatabaseError(location, reason)

@@ -26,6 +26,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+from xetrack.builtin.sqlite.failures import StaleError
 from xetrack.errors import NestedWriteError, XetrackError, warn
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class Transactions:
         self, timeout: float | None = None, stored: Callable[[], object] = int
     ) -> Iterator[Handle]:
         """Lend the writer inside a transaction, and call `stored` once it is committed."""
+        self._connections.files.look()
         writer = self._connections.writer
         if _has_transaction(writer):  # in memory there is one connection, and the user began it
             yield from self._savepoint(writer)
@@ -130,6 +132,7 @@ class Transactions:
             yield writer
             ending = True
             self._connections.patiently(lambda: writer.execute("COMMIT"))
+            self._connections.files.committed()
         except BaseException as error:
             failed = isinstance(error, sqlite3.Error) or _has_transaction(writer)
             ending = ending and not failed
@@ -202,6 +205,8 @@ class Transactions:
         try:
             with self._alone(stored=done):
                 work()
+        except StaleError:
+            return  # the file was replaced meanwhile, and the next try begins with the new one
         except (XetrackError, sqlite3.Error) as error:
             done()
             warn(f"What was logged while another call stored rows is not stored: {error}")

@@ -1,0 +1,164 @@
+"""How SQLite opens a file for somebody who only reads, so that nothing is left behind.
+
+Who opens a file in SQLite's way makes ``-wal`` and ``-shm`` beside it. Those of a reader who may
+not write the database itself stay there, belong to the reader, and lock its owner out. So only
+the owner of a file, and root, open it so. All others read
+
+* the log that is there through the index that is there, and make none; or
+* where there is no log, the file alone (SQLite's ``immutable``), without a lock. Whoever does so
+  looks after each batch whether the file is still what it was.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from xetrack.errors import AccessDeniedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TICK = 0.02
+"""Seconds within which two changes of a file may have the same time."""
+
+State = tuple[int, int, int, int, int]
+
+
+class ReadMode(NamedTuple):
+    """One way to open a file."""
+
+    uri: str
+    state: State | None = None
+    """The file as it must stay, where no lock keeps it so."""
+
+
+def uri(path: str, mode: str) -> str:
+    """Return the URI by which SQLite opens a path, whatever characters it has."""
+    return f"file:{quote(os.fsencode(path))}?mode={mode}"
+
+
+def read_modes(path: str) -> Iterator[ReadMode]:
+    """Yield the ways to try, in turn, if SQLite cannot open the file or may not."""
+    beside = [part for part in (f"{path}-wal", f"{path}-shm") if _exists(part)]
+    writable = all(_may(place, os.W_OK) for place in (path, _folder(path), *beside))
+    if writable and _is_own(path):
+        yield ReadMode(uri(path, "rw"))
+        return
+    if _size(f"{path}-wal") or _size(f"{path}-journal"):
+        yield ReadMode(f"{uri(path, 'ro')}&readonly_shm=1")
+        if writable:  # no index is there, so one has to be made
+            yield ReadMode(uri(path, "rw"))
+    elif (state := _settled(path)) is not None:
+        yield ReadMode(f"{uri(path, 'ro')}&immutable=1", state)
+    else:
+        yield ReadMode(uri(path, "ro"))
+
+
+def has_changed(path: str, state: State | None) -> bool:
+    """Return True if a file that is read without a lock is not what it was."""
+    return state is not None and _state(path) != state
+
+
+def denied(location: str, doing: str) -> AccessDeniedError | None:
+    """Say which right is missing for what failed; None where it is none."""
+    path = str(Path(location).absolute())
+    parts = [part for part in (f"{path}-wal", f"{path}-shm") if _exists(part)]
+    log = _size(f"{path}-wal")
+    if not _may(path, os.R_OK):
+        reason = f"you may not read {path!r}, which belongs to {_owner(path)}"
+        return AccessDeniedError(location, doing, reason, f"Type: sudo chmod a+r {quoted(path)}")
+    if doing == "Reading":
+        if not log or not _may(f"{path}-wal", os.R_OK) or _exists(f"{path}-shm"):
+            return _unreadable(location, doing, parts)
+        reason = f"its log {path}-wal holds rows, and here nobody may make the index {path}-shm"
+        hint = "Copy both files to a folder that you may write, and read them there."
+        return AccessDeniedError(location, doing, reason, hint)
+    others = [part for part in parts if not _may(part, os.W_OK)]
+    if others and _may(path, os.W_OK):
+        names = " ".join(map(quoted, others))
+        reason = f"{names} belongs to {_owner(others[0])}, and you may not write it"
+        hint = f"Type, when nobody has the database open: rm {names}"
+        if log:
+            hint = f"It holds rows, so do not remove it. Type: sudo chown $USER {names}"
+        return AccessDeniedError(location, doing, reason, hint)
+    for place in (path, _folder(path)):
+        if _exists(place) and not _may(place, os.W_OK):
+            reason = f"you may not write {place!r}, which belongs to {_owner(place)}"
+            hint = f"Type: sudo chmod u+w {quoted(place)}, or log into another file."
+            return AccessDeniedError(location, doing, reason, hint)
+    return None
+
+
+def _unreadable(location: str, doing: str, parts: list[str]) -> AccessDeniedError | None:
+    for part in parts:
+        if not _may(part, os.R_OK):
+            reason = f"you may not read its log {part!r}, which belongs to {_owner(part)}"
+            hint = f"Type: sudo chmod a+r {quoted(part)}"
+            return AccessDeniedError(location, doing, reason, hint)
+    return None
+
+
+def quoted(path: str) -> str:
+    """Return a path as a shell takes it."""
+    from shlex import quote as shell_quote  # noqa: PLC0415 - for texts of errors only
+
+    return shell_quote(path)
+
+
+def _may(path: str, right: int) -> bool:
+    effective = os.access in os.supports_effective_ids
+    return os.access(path, right, effective_ids=effective)
+
+
+def _exists(path: str) -> bool:
+    return os.path.exists(path)  # noqa: PTH110 - never raises
+
+
+def _folder(path: str) -> str:
+    return os.path.dirname(os.path.realpath(path))  # noqa: PTH120 - as text, and never raises
+
+
+def _is_own(path: str) -> bool:
+    if not hasattr(os, "geteuid"):  # Windows knows no such owners
+        return True
+    try:
+        return os.geteuid() in {0, os.stat(path).st_uid}  # noqa: PTH116
+    except OSError:
+        return True  # opening it will say what is wrong
+
+
+def _owner(path: str) -> str:
+    with suppress(OSError, KeyError, NotImplementedError):
+        return Path(path).owner()
+    with suppress(OSError):
+        return f"user {os.stat(path).st_uid}"  # noqa: PTH116
+    return "somebody else"
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116
+    except OSError:
+        return 0
+
+
+def _state(path: str) -> State | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _settled(path: str) -> State | None:
+    """Return the state of a file, once a change from now on must show in its time."""
+    found = _state(path)
+    if found is not None and abs(time.time_ns() - found[3]) < _TICK * 1e9:
+        time.sleep(_TICK)
+        return _state(path)
+    return found
