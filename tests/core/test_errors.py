@@ -26,6 +26,8 @@ MADE = [
     (errors.StorageError("x.db", "Writing to", "the disk is full"), OSError),
     (errors.DatabaseBusyError("x.db", 60.0), TimeoutError),
     (errors.NestedWriteError("x.db", "Writing to"), TimeoutError),
+    (errors.StrandedRowsError("x.duckdb", "x.duckdb.rows", "Type: mv a b"), OSError),
+    (errors.FileInTheWayError("x.db", "is there already", "Give another path."), FileExistsError),
     (
         errors.AccessDeniedError("x.db", "Reading", "you may not read it", "Type: ls"),
         PermissionError,

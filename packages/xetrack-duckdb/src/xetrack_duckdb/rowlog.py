@@ -189,6 +189,8 @@ class RowLog:
 
     def forget(self) -> None:
         """Forget the identity, because another file is in the place of the log."""
+        if self._apart is not None:
+            self._apart.close_connections()  # which would find the same, and tell of it again
         self._identity = None
 
     def close(self) -> None:
