@@ -13,7 +13,12 @@ import threading
 import weakref
 from contextlib import suppress
 from itertools import count
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 PATIENCE = 20.0
 """Seconds that a fork waits for work in another thread; whoever takes longer is stuck."""
@@ -50,6 +55,12 @@ def gate() -> threading.RLock:
     """
     _register()
     return _gate
+
+
+def locked(lock: threading.RLock, work: Callable[[], T]) -> T:
+    """Return what `work` gives while a lock is held, which no interrupt leaves locked."""
+    # On one line: between a block and the release there would be a place for an interrupt.
+    with lock: return work()  # fmt: skip  # noqa: E701
 
 
 def protect(member: Forkable) -> None:

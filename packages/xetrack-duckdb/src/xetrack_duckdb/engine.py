@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from weakref import ref
 
+from xetrack import forks
 from xetrack.errors import (
     DatabaseBusyError,
     DatabaseNotFoundError,
@@ -21,11 +22,13 @@ from xetrack.errors import (
 from xetrack.interfaces.engine import Engine, Inserter, RunsSQL, Selection
 from xetrack.interfaces.powers import LendsSQLite
 from xetrack.names import quoted
-from xetrack_duckdb import batches, changing, guarded, reading, schema
+from xetrack_duckdb import batches, changing, guarded, neighbours, reading, schema
 from xetrack_duckdb.answers import Answer
-from xetrack_duckdb.files import CONFIG, file_at, make_folder, working
+from xetrack_duckdb.files import CONFIG, file_at, make_folder
 from xetrack_duckdb.folding import transaction
+from xetrack_duckdb.lending import working
 from xetrack_duckdb.looks import is_duckdb, is_sqlite
+from xetrack_duckdb.neighbours import warn_of_rows
 from xetrack_duckdb.rowlog import RowLog
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Column, Condition, Field, Query, Settings, SQLResult
     from xetrack.kinds import Value
+    from xetrack_duckdb.lending import Lent
     from xetrack_duckdb.schema import Table
 
 T = TypeVar("T")
@@ -68,14 +72,20 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
         self.due = BIG
         """Rows until the log is brought to DuckDB beside the caller."""
         self._written = False
-        self._within = False
-        """Whether a transaction of this engine is open on the log."""
+        self._transaction: Lent | None = None
+        """What a transaction of this engine, which is open on the log, has borrowed."""
         self._user: ref[DuckDBPyConnection] | None = None
         self._thread: threading.Thread | None = None
         if not settings.read_only and self._exists() and self.log.identity is not None:
             self._tidy(0)  # what a process that was killed left behind
 
+    @property
+    def _within(self) -> bool:
+        lent = self._transaction
+        return lent is not None and not lent.ended
+
     def _check(self) -> None:
+        neighbours.refuse_links(self.file.path)
         path = Path(self.location)
         if path.is_dir():
             raise NotADatabaseError(self.location, "it is a folder")
@@ -110,10 +120,20 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
     def _fold(self, connection: DuckDBPyConnection) -> None:
         """Bring the log to DuckDB."""
         found = schema.meta(connection, self.location)
-        if self.log.identity is not None and not self._within:
-            with self.file.folding:
-                self.log.fold(connection, found.get("log"))
+        known = found.get("log")
+        if self.log.identity is not None and not self._within and self._may_fold(known):
+            forks.locked(self.file.folding, lambda: self.log.fold(connection, known))
         self.due = BIG
+
+    def _may_fold(self, known: str | None) -> bool:
+        """Tell whether a fold may change both files: a reader changes only what its user made."""
+        if not self.settings.read_only:
+            return True
+        if all(map(neighbours.is_ours, (self.file.path, self.log.path))):
+            return known is not None
+        if not self.log.is_empty():
+            warn_of_rows(self.location)
+        return False
 
     @contextmanager
     def _opened(self, doing: str, timeout: float | None = None) -> Iterator[DuckDBPyConnection]:
@@ -180,11 +200,8 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
             with working(lent, self.location, "Writing to"):
                 self._fold(lent.connection)
             with self.log.engine.transaction():
-                self._within = True
-                try:
-                    yield
-                finally:
-                    self._within = False
+                self._transaction = lent
+                yield
         finally:
             self.file.give_back(lent)
         self._written = True
@@ -310,10 +327,11 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite):
             raise DatabaseNotFoundError(self.location)
         with self._opened("Opening"):
             found = None if self._user is None else self._user()
-            if found is None and not self.settings.read_only:
-                found = self.file.user(self.location, self.settings.timeout)
+        if found is None and not self.settings.read_only:
+            found = self.file.user(self.location, self.settings.timeout)
         if found is None or self.settings.read_only:
             found = guarded.apart(self.file, self.location, self.settings.timeout, CONFIG)
+            schema.refuse_macros(found, self.location)
             found.execute("USE db")
         self._user = ref(found)
         return found

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
-from xetrack import held
+from xetrack import forks, held
 from xetrack.builtin.sqlite import comparing, overflow
 from xetrack.builtin.sqlite.failures import is_busy, translated
 from xetrack.builtin.sqlite.handles import Handle
@@ -216,15 +216,21 @@ class Connections:
                 raise DatabaseNotFoundError(self.location)
             if os.path.isdir(self.path):  # noqa: PTH112 - never raises
                 raise NotADatabaseError(self.location, "it is a folder")
-            if held.is_held(self.path):
-                raise NotADatabaseError(self.location, "another engine has it open")
-        if not self._used and not self.in_memory:
-            held.use(self.path)
-            self._used = True
+        opened = opened or (lambda: self._opened(mode))
         try:
-            return self.patiently(opened or (lambda: self._opened(mode)))
+            if self._used or self.in_memory:
+                return self.patiently(opened)
+            return self.patiently(lambda: forks.locked(forks.gate(), lambda: self._first(opened)))
         except sqlite3.Error as error:
             raise translated(error, self.location, "Opening") from error
+
+    def _first(self, opened: Callable[[], Handle]) -> Handle:
+        """Open the file, unless another engine of this process has it, whose locks that drops."""
+        if held.is_held(self.path):
+            raise NotADatabaseError(self.location, "another engine has it open")
+        handle = opened()
+        self._used = True
+        return handle
 
     def _opened(self, mode: str, *, reading: bool = False) -> Handle:
         path = MEMORY if self.in_memory else uri(self.path, mode)
@@ -276,6 +282,4 @@ class Connections:
                     handle.end()
             self._writer = self._user = None
             self._lent.clear()
-            if self._used:
-                held.disuse(self.path)
-                self._used = False
+            self._used = False
