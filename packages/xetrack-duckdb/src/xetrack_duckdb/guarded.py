@@ -12,6 +12,7 @@ import threading
 import weakref
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -107,11 +108,12 @@ def apart(
             TemporaryDirectory(prefix="copy-", dir=file.folder) as folder,
         ):
             copy = str(Path(folder, "copy.duckdb"))
-            reading.execute(f"ATTACH {literal(copy)} AS copy (TYPE duckdb)")
+            name = f"copy_{token_hex(8)}"  # other threads make copies in the same moment
+            reading.execute(f"ATTACH {literal(copy)} AS {name} (TYPE duckdb)")
             try:
-                reading.execute("COPY FROM DATABASE db TO copy")
+                reading.execute(f"COPY FROM DATABASE db TO {name}")
             finally:
-                reading.execute("DETACH copy")
+                reading.execute(f"DETACH {name}")
             return attached(copy, config)
 
     connection = patiently(attempt, location, timeout, "Reading")
