@@ -168,8 +168,8 @@ def test_fences_keep_writers_out_and_let_readers_together(path):
     assert not second.take(shared=False)
     assert not second.take(shared=True)
     assert os.getpid() == second.holder()
-    first.give_back()
-    first.give_back()
+    first.remove()
+    first.remove()
     assert not path.with_name("rows.duckdb.lock").exists()
     assert second.take(shared=True)
     assert third.take(shared=True)
@@ -177,9 +177,9 @@ def test_fences_keep_writers_out_and_let_readers_together(path):
     assert second.take(shared=True)
     assert third.take(shared=True)
     assert not first.take(shared=False)
-    second.give_back()
+    second.remove()
     assert not first.take(shared=False)
-    third.give_back()
+    third.remove()
     assert not path.with_name("rows.duckdb.lock").exists()
 
 

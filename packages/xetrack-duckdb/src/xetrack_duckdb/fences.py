@@ -4,8 +4,8 @@ DuckDB's lock on the file is one of POSIX, which this process loses when any cod
 ``shutil.copy`` for one, opens and closes the file. The lock here is one of ``flock``, on a file of
 our own beside the database, and belongs to the descriptor that holds it. So two processes that
 use xetrack never write to one file, whatever else is done with it; other programs know DuckDB's
-lock only. The file is removed with the lock; what a kill leaves is empty of meaning, and is used
-and removed by the next.
+lock only. The file is removed when an engine is closed, not with each lock, as that takes longer
+than all the rest; what a kill leaves is used and removed by the next.
 """
 
 from __future__ import annotations
@@ -39,12 +39,13 @@ class Fence:
     def __init__(self, database: str) -> None:
         self._path = database + ENDING
         self._file: FileIO | None = None
+        self._is_taken = False
         self._shared = False
 
     @property
     def is_taken(self) -> bool:
         """Whether there is something to give back."""
-        return self._file is not None
+        return self._is_taken
 
     def take(self, *, shared: bool) -> bool:
         """Take the fence; return False if another holder keeps it.
@@ -57,17 +58,19 @@ class Fence:
         shared
             Together with others who only read.
         """
-        self.give_back()
         if fcntl is None:
             return True
+        if shared is not self._shared:
+            self.remove()
         self._shared = shared
+        how = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
         for _ in range(_TRIES):
             try:
-                # A reader makes no fence: it keeps out only those who have one.
-                self._file = open(self._path, "rb" if shared else "ab+", 0, opener=_opener)  # noqa: SIM115
-                fcntl.flock(
-                    self._file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
-                )
+                if self._file is None:
+                    # A reader makes no fence: it keeps out only those who have one.
+                    self._file = open(self._path, "rb" if shared else "ab+", 0, opener=_opener)  # noqa: SIM115
+                self._is_taken = True
+                fcntl.flock(self._file, how)
                 if os.path.samestat(os.fstat(self._file.fileno()), os.lstat(self._path)):
                     self._sign()
                     return True
@@ -90,14 +93,20 @@ class Fence:
         return None
 
     def give_back(self) -> None:
-        """Remove the fence, if nobody else has it; again, it does nothing."""
+        """Let others in; again, it does nothing. The file stays until `remove`."""
         if self._file is not None:
             with suppress(OSError, ValueError):
-                if self._shared:  # the last of the readers removes it
-                    fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._is_taken = False
+
+    def remove(self) -> None:
+        """Let others in, and remove the file if nobody else has the fence."""
+        if self._file is not None:
+            with suppress(OSError, ValueError):
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if os.path.samestat(os.fstat(self._file.fileno()), os.lstat(self._path)):
                     os.unlink(self._path)  # noqa: PTH108
-            self._close()
+        self._close()
 
     def _sign(self) -> None:
         """Write whose fence it is, for the errors of others."""
@@ -111,3 +120,4 @@ class Fence:
         if file is not None:
             file.close()
         self._file = None
+        self._is_taken = False

@@ -67,6 +67,7 @@ class File:
         self._held: set[ref[DuckDBPyConnection]] = set()
         """Connections that users have; the file is theirs until they forget them."""
         self._apart: WeakSet[DuckDBPyConnection] = WeakSet()
+        weakref.finalize(self, self._fence.remove)
         forks.protect(self)
 
     @property
@@ -270,6 +271,11 @@ class File:
             connection.close()
             self._held.discard(ref(connection))
         self.rest()
+        forks.locked(self.lock, self._remove_fence)
+
+    def _remove_fence(self) -> None:
+        if not self.in_use:
+            self._fence.remove()
 
     def before_fork(self) -> None:
         """Close everything: a child can use nothing of DuckDB that its parent opened."""
@@ -284,6 +290,7 @@ class File:
         if self._root is not None:
             self._root.close()
             self._root = None
+        self._fence.remove()  # a child would share it
 
 
 def enter(fence: Fence, path: str, *, shared: bool) -> None:

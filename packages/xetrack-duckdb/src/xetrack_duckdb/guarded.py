@@ -94,9 +94,9 @@ def apart(
         try:
             connection = attached(file.path, config)
         except BaseException:
-            fence.give_back()
+            fence.remove()
             raise
-        weakref.finalize(connection, fence.give_back)
+        weakref.finalize(connection, fence.remove)
         return connection
 
     def attempt() -> DuckDBPyConnection:
