@@ -171,9 +171,8 @@ def test_a_file_that_duckdb_cannot_write_leaves_the_older_one(tmp_path, monkeypa
         assert before == (folder / "x.out").read_bytes()
         monkeypatch.undo()
         write(tracker, folder / "x.out")
-        with pytest.raises(StorageError, match="UTF-8"):
-            write(tracker, folder / "\udcff")
-        assert [folder / "x.out"] == list(folder.iterdir())
+        write(tracker, folder / "\udcff")  # which DuckDB itself could not write
+        assert {folder / "x.out", folder / "\udcff"} == set(folder.iterdir())
     assert before != (folder / "x.out").read_bytes()
 
 
@@ -182,9 +181,15 @@ def test_a_file_that_duckdb_cannot_write_leaves_the_older_one(tmp_path, monkeypa
 def test_a_full_disk_is_told_in_plain_words(tmp_path, monkeypatch, write):
     """DuckDB says it in JSON, as the error comes from a thread of its own."""
     copy = exporting._copy
-    monkeypatch.setattr(exporting, "_copy", lambda *given: copy(*given[:3], "/dev/full", given[4]))
+
+    def full(connection, sql, values, path, how):
+        Path(path).symlink_to("/dev/full")
+        return copy(connection, sql, values, path, how)
+
+    monkeypatch.setattr(exporting, "_copy", full)
     with Tracker(tmp_path / "rows.duckdb", warnings=False) as tracker:
         tracker.log({"x": 1, "y": 2})
+        assert tracker.conn is not None  # from now on DuckDB follows links to other files
         with pytest.raises(StorageError) as caught:
             write(tracker, tmp_path / "x.out")
     assert "No space left on device" == caught.value.reason

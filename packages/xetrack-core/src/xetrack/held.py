@@ -1,60 +1,65 @@
-"""Files that an engine of this process has open, so that others must not.
+"""What this process has open, so that nothing in it opens and closes it once more.
 
 A lock of POSIX belongs to a process and a file: the process loses it when anything in it closes
-the file, whoever opened it, were it only for a look. So an engine says here which files it has
-open, and whoever looks into a file asks here first, while holding `xetrack.forks.gate`.
+the file, under whatever name and whoever opened it, were it only for a look. So whoever looks into
+a file that may be a database reads through a descriptor that this process has already, if there is
+one, and opens the file only if there is none: both while holding `xetrack.forks.gate`, as does
+whoever opens a database for good.
+
+The system says what is open. Nothing is noted here that an interrupt could leave wrong, and other
+names of a file, links and connections of the user's own count too.
 """
 
 from __future__ import annotations
 
 import os
-from collections import Counter
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-_held: Counter[str] = Counter()
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
+SQLITE_MAGIC = b"SQLite format 3\0"
+"""How the files of SQLite begin, whose library looks only at what it opened itself."""
 
-def hold(path: str) -> None:
-    """Say that a file must not be opened by others from now on."""
-    _held[os.path.realpath(path)] += 1
-
-
-def release(path: str) -> None:
-    """Say that it may; as often as it was said that it must not."""
-    name = os.path.realpath(path)
-    _held[name] -= 1
-    if _held[name] <= 0:
-        del _held[name]
+_MOST = 65_536
+"""Descriptors that are tried where the system does not list them."""
 
 
-_used: Counter[str] = Counter()
+def _descriptors() -> Iterable[int]:
+    with suppress(OSError):
+        return [int(name) for name in os.listdir("/dev/fd") if name.isdecimal()]  # noqa: PTH208 - quick
+    return range(_MOST) if hasattr(os, "pread") else ()
 
 
-def use(path: str) -> None:
-    """Say that a file is open, through a library that looks at what it opened itself."""
-    _used[os.path.realpath(path)] += 1
+def head(path: str | os.PathLike[str], size: int = 16) -> bytes | None:
+    """Return how a file begins, read through a descriptor that this process has on it.
+
+    Parameters
+    ----------
+    path
+        Any name of the file; links are followed.
+    size
+        Bytes to return at most.
+
+    Returns
+    -------
+    bytes or None
+        None if this process does not have the file open for reading. Never raises.
+    """
+    with suppress(OSError, ValueError):
+        there = os.stat(path)  # noqa: PTH116 - this way it takes bytes and texts alike
+        for number in _descriptors():
+            with suppress(OSError):
+                if os.path.samestat(os.fstat(number), there):
+                    return os.pread(number, size, 0)
+    return None
 
 
-def disuse(path: str) -> None:
-    """Say that it is closed; as often as it was said that it is open."""
-    name = os.path.realpath(path)
-    _used[name] -= 1
-    if _used[name] <= 0:
-        del _used[name]
+def is_held(path: str | os.PathLike[str]) -> bool:
+    """Return True if this process has a database of another kind than SQLite's open there.
 
-
-def uses(path: str) -> int:
-    """Return how many engines of this process have a file open."""
-    return _used[os.path.realpath(path)]
-
-
-def is_used(path: str) -> bool:
-    """Tell whether a file is open."""
-    return os.path.realpath(path) in _used
-
-
-def is_held(path: str) -> bool:
-    """Tell whether an engine of this process has a file for itself; never raises."""
-    try:
-        return bool(_held) and os.path.realpath(path) in _held
-    except (OSError, ValueError):
-        return False
+    Never raises.
+    """
+    first = head(path, len(SQLITE_MAGIC))
+    return bool(first) and first != SQLITE_MAGIC

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from secrets import token_hex
+from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -9,10 +14,12 @@ import duckdb
 from xetrack.interfaces.engine import Selection
 from xetrack.interfaces.powers import HasArrays, WritesFiles
 from xetrack_duckdb import exporting, reading
-from xetrack_duckdb.files import CONFIG, working
+from xetrack_duckdb.files import CONFIG
+from xetrack_duckdb.lending import working
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from duckdb import DuckDBPyConnection
 
@@ -20,6 +27,20 @@ if TYPE_CHECKING:
     from xetrack.interfaces.powers import Uniform, Whole
     from xetrack_duckdb.files import File
     from xetrack_duckdb.schema import Table
+
+
+@contextmanager
+def _beside(file: File, path: str) -> Iterator[str]:
+    """Lend a path in the folder that the connections of a file may write to, and move it."""
+    beside = Path(file.folder, token_hex(8))
+    try:
+        yield str(beside)
+        try:
+            beside.replace(path)
+        except OSError:  # another file system, for one
+            copyfile(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 class Answer(Selection, HasArrays, WritesFiles):
@@ -70,9 +91,11 @@ class Answer(Selection, HasArrays, WritesFiles):
                 lazy.close()  # type: ignore[attr-defined]
 
         object.__setattr__(self, "_at_once", at_once)
+        object.__setattr__(self, "_beside", partial(_beside, file))
         object.__setattr__(self, "_is_plain_csv", exporting.is_plain_csv(table, query))
 
     _at_once: Callable[..., Any]
+    _beside: Callable[[str], AbstractContextManager[str]]
     _is_plain_csv: bool
 
     def arrays(self) -> Sequence[Whole]:
@@ -82,13 +105,15 @@ class Answer(Selection, HasArrays, WritesFiles):
 
     def write_parquet(self, path: str, uniform: Uniform) -> int:
         """Write all rows as Parquet."""
-        return int(self._at_once(exporting.write_parquet, path, uniform))
+        with self._beside(path) as beside:
+            return int(self._at_once(exporting.write_parquet, beside, uniform))
 
     def write_csv(self, path: str, *, nan: str = "", guarded: bool = False) -> int | None:
         """Write all rows as CSV, if DuckDB can."""
         if not self._is_plain_csv:
             return None
-        return int(self._at_once(exporting.write_csv, path, nan, guard=guarded))
+        with self._beside(path) as beside:
+            return int(self._at_once(exporting.write_csv, beside, nan, guard=guarded))
 
 
 class Carried(Selection, WritesFiles):

@@ -19,8 +19,8 @@ from xetrack.errors import XetrackError
 from xetrack.interfaces.engine import Column, Query
 from xetrack.kinds import kind_of
 from xetrack_duckdb import folding, guarded, schema, widening
-from xetrack_duckdb.failures import REFUSALS, translated
-from xetrack_duckdb.files import CONFIG, literal
+from xetrack_duckdb.failures import REFUSALS, literal, translated
+from xetrack_duckdb.files import CONFIG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -20,13 +20,15 @@ from xetrack.errors import (
 from xetrack.interfaces.engine import Engine, RunsSQL, Selection, Settings
 from xetrack.interfaces.powers import BacksUp, LendsSQLite
 from xetrack.names import quoted
-from xetrack_duckdb import changing, guarded, reading, schema, whole
+from xetrack_duckdb import changing, guarded, neighbours, reading, schema, whole
 from xetrack_duckdb.answers import Answer
-from xetrack_duckdb.files import CONFIG, file_at, make_folder, working
+from xetrack_duckdb.files import CONFIG, file_at, make_folder
 from xetrack_duckdb.folding import transaction
 from xetrack_duckdb.folds import Folds
 from xetrack_duckdb.inserting import LogInserter
+from xetrack_duckdb.lending import working
 from xetrack_duckdb.looks import is_duckdb, is_sqlite
+from xetrack_duckdb.neighbours import warn_of_rows
 from xetrack_duckdb.patience import retried
 from xetrack_duckdb.rowlog import ENDING, RowLog, check_stranded
 
@@ -74,6 +76,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
             self.tidy(0)  # what a process that was killed left behind
 
     def _check(self) -> None:
+        neighbours.refuse_links(self.file.path)
         path = Path(self.file.path)
         if path.is_dir():
             raise NotADatabaseError(self.location, "it is a folder")
@@ -115,9 +118,19 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
     def _fold(self, connection: DuckDBPyConnection) -> None:
         """Bring the log to DuckDB."""
         found = schema.meta(connection, self.location)
-        if self.log.identity is not None and not self.folds.within:
-            with self.file.folding:
-                self.log.fold(connection, found.get("log"))
+        known = found.get("log")
+        if self.log.identity is not None and not self.folds.within and self._may_fold(known):
+            forks.locked(self.file.folding, lambda: self.log.fold(connection, known))
+
+    def _may_fold(self, known: str | None) -> bool:
+        """Tell whether a fold may change both files: a reader changes only what its user made."""
+        if not self.settings.read_only:
+            return True
+        if all(map(neighbours.is_ours, (self.file.path, self.log.path))):
+            return known is not None
+        if not self.log.is_empty():
+            warn_of_rows(self.location)
+        return False
 
     def _work(
         self,
@@ -220,11 +233,8 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
 
             retried(fold, self.location, self.settings.timeout)
             with self.log.engine.transaction():
-                self.folds.within = True
-                try:
-                    yield
-                finally:
-                    self.folds.within = False
+                self.folds.lent = lent
+                yield
         finally:
             self.file.give_back(lent)
         forks.locked(self.lock, lambda: self.folds.stored(0))
@@ -336,17 +346,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         """Write what is stored at one moment into a new file, and the log's assets beside it."""
         if not self._exists():
             raise DatabaseNotFoundError(self.location)
-
-        def copy(connection: DuckDBPyConnection) -> None:
-            for one in (path, path + ENDING):  # of an attempt that was in conflict
-                Path(one).unlink(missing_ok=True)
-            # Meanwhile nobody brings rows from the log to the file, which both are copied.
-            with self.file.folding:
-                if self.log.identity is not None:
-                    self.log.engine.backup(path + ENDING)
-                whole.copy_into(connection, path)
-
-        self._work("Copying", copy)
+        self._work("Copying", lambda lent: whole.write(lent, self.file, self.log, path))
         if self.log.identity is not None:
             whole.set_apart(path, path + ENDING)
             # Rows that came after the last look at the log are in its copy.
@@ -374,6 +374,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         found = self._work("Opening", user)
         if found is None or self.settings.read_only:
             found = guarded.apart(self.file, self.location, self.settings.timeout, CONFIG)
+            schema.refuse_macros(found, self.location)
             found.execute("USE db")
         self._user = ref(found)
         return found

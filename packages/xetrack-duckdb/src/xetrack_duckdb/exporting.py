@@ -18,8 +18,7 @@ from xetrack.formulas import BEGINNING, MARK, NUMBER, guarded
 from xetrack.kinds import Kind
 from xetrack.names import quoted
 from xetrack_duckdb import cells, notes, reading
-from xetrack_duckdb.failures import facts
-from xetrack_duckdb.files import literal
+from xetrack_duckdb.failures import facts, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

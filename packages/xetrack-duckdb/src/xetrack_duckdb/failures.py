@@ -20,12 +20,26 @@ REFUSALS = (duckdb.Error, RuntimeError, ValueError, TypeError, OverflowError)
 """What the driver raises for what it does not take."""
 
 _PID = re.compile(r"\(PID (\d+)\)")
-_HERE = "Unique file handle conflict"
-_ELSEWHERE = "Could not set lock on file"
+HERE = "Unique file handle conflict"
+ELSEWHERE = "Could not set lock on file"
 _NO_DATABASE = ("not a valid DuckDB database", "Serialization", "newer", "corrupt", "checksum")
+
+_INTERRUPTED = "Query interrupted"
+"""What the driver makes of whatever a handler of a signal raises, of Ctrl-C for one."""
 
 _FACTS = '{"exception_type"'
 """How the JSON begins that DuckDB makes of an error which comes from a thread of its own."""
+
+
+def literal(text: str) -> str:
+    """Return a text as SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def raise_interrupts(error: Exception) -> None:
+    """Raise KeyboardInterrupt if that is what the driver's error stands for."""
+    if type(error) is RuntimeError and _INTERRUPTED in str(error):
+        raise KeyboardInterrupt from error
 
 
 def facts(error: Exception) -> tuple[str, int | None]:
@@ -40,12 +54,12 @@ def facts(error: Exception) -> tuple[str, int | None]:
 
 def is_held(error: Exception) -> bool:
     """Tell whether somebody else has the file open, so that waiting helps."""
-    return any(part in str(error) for part in (_HERE, _ELSEWHERE))
+    return any(part in str(error) for part in (HERE, ELSEWHERE))
 
 
 def holder(error: Exception) -> int | None:
     """Return the number of the process that has the file open, as far as DuckDB says it."""
-    if _HERE in str(error):
+    if HERE in str(error):
         return os.getpid()
     found = _PID.search(str(error))
     return int(found[1]) if found else None
@@ -58,6 +72,7 @@ def is_conflict(error: Exception) -> bool:
 
 def translated(error: Exception, location: str, doing: str, seconds: float = 0) -> XetrackError:
     """Return the error to raise in place of DuckDB's."""
+    raise_interrupts(error)
     text, _ = facts(error)
     if is_held(error):
         return DatabaseBusyError(location, seconds, holder(error))

@@ -6,24 +6,34 @@ this process or another, waits until a deadline.
 
 DuckDB's lock on the file is one of POSIX: this process loses it as soon as anything in it closes
 the file, whoever opened it. So nobody may look into a file that is attached; see `xetrack.held`.
+A second fence (`fences`) keeps other processes out where a user's own code does so.
+
+**Interrupts.** One may come at any line. So nothing is counted: who uses the file is who is alive
+and not ended, whether it is attached is asked of DuckDB where a statement was cut short, and what
+a cut cleanup leaves is done by the next one to look, at the latest by the next use.
 """
 
 from __future__ import annotations
 
 import os
-import random
+import secrets
 import threading
-import time
-from contextlib import contextmanager
+import weakref
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import rmtree
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet, WeakValueDictionary, ref
 
 import duckdb
 
-from xetrack import forks, held
-from xetrack.errors import InterruptedReadError, StorageError, XetrackError
-from xetrack_duckdb.failures import REFUSALS, is_conflict, is_held, translated
+from xetrack import forks
+from xetrack.errors import StorageError
+from xetrack_duckdb import making, neighbours, schema
+from xetrack_duckdb.failures import ELSEWHERE, HERE, literal
+from xetrack_duckdb.fences import Fence
+from xetrack_duckdb.lending import Lent, patiently, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,46 +46,6 @@ CONFIG: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known
 """Nothing is ever downloaded."""
 
 
-def literal(text: str) -> str:
-    """Return a text as SQL."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def patiently(attempt: Callable[[], T], location: str, timeout: float, doing: str) -> T:
-    """Repeat what fails because others have the file or the table, until a deadline."""
-    deadline = time.monotonic() + timeout
-    while True:
-        try:
-            return attempt()
-        except XetrackError:
-            raise
-        except REFUSALS as error:
-            waits = is_held(error) or is_conflict(error)
-            if not waits or time.monotonic() >= deadline:
-                raise translated(error, location, doing, timeout) from error
-        time.sleep(random.SystemRandom().uniform(1e-3, 1e-2))
-
-
-class Lent:
-    """A connection of its own for one piece of work, which a fork in another thread may end."""
-
-    def __init__(self, connection: DuckDBPyConnection) -> None:
-        self.connection = connection
-        self.busy = threading.RLock()
-        """Held while a statement runs that another thread may want to end."""
-        self.ended = False
-
-    def end(self) -> None:
-        """Close the connection, whatever another thread does with it."""
-        self.ended = True
-        while not self.busy.acquire(timeout=0.01):
-            self.connection.interrupt()
-        try:
-            self.connection.close()
-        finally:
-            self.busy.release()
-
-
 class File:
     """One DuckDB file, shared by all engines of this process."""
 
@@ -85,18 +55,26 @@ class File:
         self.folding = threading.RLock()
         """Held by the one who brings rows into the file."""
         self._root: DuckDBPyConnection | None = None
-        self._attached = False
-        self._users = 0
-        self._lent: set[Lent] = set()
+        self._is_attached: bool | None = False
+        """None where only DuckDB knows, as a statement may have been cut short."""
+        self._is_wide = False
+        """Whether a user may read and write other files by SQL; see `user`."""
+        self._checked: object = None
+        """What the file looked like when it was last known to run no code; None if it may."""
+        self._fence = Fence(path)
+        self._folder: str | None = None
+        self._lent: WeakSet[Lent] = WeakSet()
         self._held: set[ref[DuckDBPyConnection]] = set()
         """Connections that users have; the file is theirs until they forget them."""
         self._apart: WeakSet[DuckDBPyConnection] = WeakSet()
+        weakref.finalize(self, self._fence.remove)
         forks.protect(self)
 
     @property
     def in_use(self) -> bool:
         """Whether somebody in this process works with the file now."""
-        return self._users > 0 or any(one() is not None for one in list(self._held))
+        lent = any(not one.is_closed for one in list(self._lent))
+        return lent or any(one() is not None for one in list(self._held))
 
     @property
     def writable(self) -> bool:
@@ -104,60 +82,132 @@ class File:
         path = Path(self.path)
         return os.access(path if path.exists() else path.parent, os.W_OK)
 
-    def _attach(self) -> DuckDBPyConnection:
+    @property
+    def folder(self) -> str:
+        """The one folder besides its own files into which the file's connections may write.
+
+        It is made when it is first asked for, and removed with this object.
+        """
+        root_folder = self._folder
+        assert root_folder is not None  # noqa: S101 - asked for by those who have a connection
+        with suppress(FileExistsError):
+            os.mkdir(root_folder, 0o700)  # noqa: PTH102 - never makes a parent
+            weakref.finalize(self, rmtree, root_folder, ignore_errors=True)
+        return root_folder
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether the file is attached, by what DuckDB says."""
+        if self._is_attached is None:
+            query = "SELECT 1 FROM duckdb_databases() WHERE database_name = 'db'"
+            root = self._root
+            self._is_attached = root is not None and root.execute(query).fetchone() is not None
+        return self._is_attached
+
+    @property
+    def may_be_attached(self) -> bool:
+        """Whether the file is attached, as far as can be told without asking DuckDB."""
+        return self._is_attached is not False
+
+    def _opened(self) -> DuckDBPyConnection:
+        """Return the database in memory, whose statements reach no file but this one's."""
         if self._root is None:
-            self._root = duckdb.connect(config=CONFIG)
-        if not self._attached:
-            mode = "" if self.writable else " (READ_ONLY)"
-            with forks.gate():
-                self._root.execute(f"ATTACH {literal(self.path)} AS db{mode}")
-                held.hold(self.path)
-            self._attached = True
+            root = duckdb.connect(config=CONFIG)
+            if self._folder is None:
+                self._folder = os.path.realpath(f"{gettempdir()}/xetrack-{secrets.token_hex(8)}")
+            if not self._is_wide:
+                paths = ", ".join(literal(self.path + ending) for ending in neighbours.DUCKDBS)
+                root.execute(f"SET allowed_paths = [{paths}]")
+                root.execute(f"SET allowed_directories = [{literal(self._folder + os.sep)}]")
+                root.execute("SET enable_external_access = false")
+            self._root = root
         return self._root
 
-    def _rest(self) -> None:
-        """Give the file back, if nobody here uses it."""
-        if self._root is not None and self._attached and not self.in_use:
-            self._attached = False
-            held.release(self.path)
+    def _attach(self) -> DuckDBPyConnection:
+        root = self._opened()
+        if not self.is_attached:
+            forks.locked(forks.gate(), lambda: self._attach_to(root))
+        if self._checked is None:
+            schema.refuse_code(root, self.path)
+            self._checked = making.looks(self.path)
+        return root
+
+    def _attach_to(self, root: DuckDBPyConnection) -> None:
+        neighbours.refuse_links(self.path)
+        if is_attached_elsewhere(self):
+            raise duckdb.IOException(f"{HERE}: another name of {self.path!r} is open")
+        writable = self.writable
+        enter(self._fence, self.path, shared=not writable)
+        if writable:
+            making.make(root, self.path)
+        if making.looks(self.path) != self._checked:
+            self._checked = None
+        self._is_attached = None
+        mode = "" if writable else ", READ_ONLY"
+        root.execute(f"ATTACH {literal(self.path)} AS db (TYPE duckdb{mode})")
+        self._is_attached = True
+
+    def rest(self) -> None:
+        """Give the file back, if nobody here uses it; called without the lock.
+
+        Whoever had the lock meanwhile looks again after it, so nobody needs to wait for it.
+        """
+        while (
+            (self.may_be_attached or self._fence.is_taken)
+            and not self.in_use
+            and self.lock.acquire(blocking=False)
+        ):
+            try:
+                self._detach()
+            finally:
+                self.lock.release()
+
+    def _detach(self) -> None:
+        if self.in_use:
+            return
+        if self._root is not None and self.is_attached:
+            self._is_attached = None
             try:
                 self._root.execute("DETACH db")
             except duckdb.Error:
                 # No room for a checkpoint, for one: what was committed lies in the log.
                 self._root.close()
                 self._root = None
-
-    @contextmanager
-    def _entered(self) -> Iterator[DuckDBPyConnection]:
-        """Lend the root connection; counted first, as a collected connection may come between."""
-        with self.lock:
-            self._users += 1
-            try:
-                yield self._attach()
-            finally:
-                self._users -= 1
-                self._rest()
+            # What nobody else changed need not be looked at again; a user may have changed all.
+            if self._is_wide:
+                self._checked = None
+            elif self._checked is not None:
+                self._checked = making.looks(self.path)
+        self._is_attached = False
+        self._fence.give_back()
 
     def borrow(self, location: str, timeout: float) -> Lent:
         """Lend a connection on which the file is ``db``."""
+        lent = Lent(self)
 
-        def attempt() -> Lent:
-            with self._entered() as root:
-                lent = Lent(root.cursor())
-                self._lent.add(lent)
-                self._users += 1
-                return lent
+        def attempt() -> None:
+            self._lent.add(lent)  # before it is attached, so that nobody detaches it meanwhile
+            lent.connection = self._attach().cursor()
 
-        return patiently(attempt, location, timeout, "Opening")
+        try:
+            patiently(lambda: self._try(attempt), location, timeout, "Opening")
+        except BaseException:
+            self.give_back(lent)
+            raise
+        return lent
+
+    def _try(self, attempt: Callable[[], T]) -> T:
+        try:
+            return forks.locked(self.lock, attempt)
+        finally:
+            self.rest()
 
     def give_back(self, lent: Lent) -> None:
         """Close a connection that was lent."""
-        with self.lock:
-            if lent in self._lent:
-                self._lent.discard(lent)
-                lent.end()
-                self._users -= 1
-                self._rest()
+        lent.end()
+        self._lent.discard(lent)
+        self.rest()
+        lent.forgotten.detach()
 
     @contextmanager
     def lent(self, location: str, timeout: float, doing: str) -> Iterator[DuckDBPyConnection]:
@@ -170,41 +220,62 @@ class File:
             self.give_back(lent)
 
     def user(self, location: str, timeout: float) -> DuckDBPyConnection:
-        """Return a connection for a user's statements.
+        """Return a connection for a user's statements, which reach other files too.
 
         The file is given back when the user forgets the connection, or by `end_user`.
         """
+        lent = Lent(self)
 
         def attempt() -> DuckDBPyConnection:
-            with self._entered() as root:
-                found = root.cursor()
-                found.execute("USE db")
-                self._held.add(ref(found, self._forgotten))
-                return found
+            self._lent.add(lent)
+            self._widen(lent)
+            found = self._attach().cursor()
+            schema.refuse_macros(found, self.path)
+            found.execute("USE db")
+            self._held.add(ref(found, self._forgotten))
+            return found
 
-        return patiently(attempt, location, timeout, "Opening")
+        try:
+            return patiently(lambda: self._try(attempt), location, timeout, "Opening")
+        finally:
+            self.give_back(lent)
+
+    def _widen(self, lent: Lent) -> None:
+        """Open a database in memory that reaches all files, from now on and for all.
+
+        DuckDB forbids other files once, and for all connections. While an answer is half read in
+        this very thread, which would wait for itself, all stays as it is.
+        """
+        if self._is_wide or self._root is None:
+            self._is_wide = True
+            return
+        others = [one for one in list(self._lent) if one is not lent and not one.is_closed]
+        if not others:
+            self._root.close()
+            self._root, self._is_attached, self._is_wide = None, False, True
+        elif any(one.thread != lent.thread for one in others):
+            raise duckdb.IOException(f"{HERE}: another thread reads {self.path!r}")
 
     def _forgotten(self, one: ref[DuckDBPyConnection]) -> None:
+        # Called at any moment in any thread.
         self._held.discard(one)
-        # Called at any moment in any thread; who holds the lock looks again before it leaves.
-        if self.lock.acquire(blocking=False):
-            try:
-                self._rest()
-            finally:
-                self.lock.release()
+        self.rest()
 
     def watch(self, connection: DuckDBPyConnection) -> None:
         """Close a connection to a database of its own before a fork."""
-        with self.lock:
-            self._apart.add(connection)
+        self._apart.add(connection)
 
     def end_user(self, connection: DuckDBPyConnection | None) -> None:
         """Close a user's connection, and give the file back if nobody else here uses it."""
-        with self.lock:
-            if connection is not None:
-                self._held.discard(ref(connection))
-                connection.close()
-            self._rest()
+        if connection is not None:
+            connection.close()
+            self._held.discard(ref(connection))
+        self.rest()
+        forks.locked(self.lock, self._remove_fence)
+
+    def _remove_fence(self) -> None:
+        if not self.in_use:
+            self._fence.remove()
 
     def before_fork(self) -> None:
         """Close everything: a child can use nothing of DuckDB that its parent opened."""
@@ -212,30 +283,41 @@ class File:
             self.give_back(lent)
         for one in list(self._held):
             self.end_user(one())
-        self._rest()
+        self.rest()
         for connection in list(self._apart):
             connection.interrupt()
             connection.close()
         if self._root is not None:
             self._root.close()
             self._root = None
+        self._fence.remove()  # a child would share it
 
 
-@contextmanager
-def working(lent: Lent, location: str, doing: str) -> Iterator[None]:
-    """Use a connection that was lent, and raise errors that users know."""
-    try:
-        with lent.busy:
-            yield
-    except XetrackError:  # some are ValueErrors, as are the driver's
-        raise
-    except REFUSALS as error:
-        if lent.ended:
-            raise InterruptedReadError(location) from error
-        raise translated(error, location, doing) from error
+def enter(fence: Fence, path: str, *, shared: bool) -> None:
+    """Take the fence of a file, or fail as DuckDB does where another process has the file."""
+    if not fence.take(shared=shared):
+        holder = fence.holder()
+        where = HERE if holder == os.getpid() else ELSEWHERE
+        named = "" if holder is None else f" (PID {holder})"
+        raise duckdb.IOException(f"{where} {path!r}: it is in use{named}")
 
 
 _files: WeakValueDictionary[str, File] = WeakValueDictionary()
+
+
+def is_attached_elsewhere(file: File) -> bool:
+    """Return True if another name of the same file is attached in this process."""
+    others = [one for one in _files.values() if one is not file and one.may_be_attached]
+    return any(_is_same(one.path, file.path) for one in others)
+
+
+def _is_same(one: str, other: str) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except OSError:
+        return False
+
+
 _gate = forks.Unforked()
 
 

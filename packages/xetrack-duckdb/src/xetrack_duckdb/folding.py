@@ -120,10 +120,10 @@ def _discard(log: Any, numbers: Sequence[int]) -> None:
 def _fold_table(connection: DuckDBPyConnection, log: Any, name: str, known: Mark | None) -> None:
     found = log.numbered(name, 0 if known is None else known.number)
     if known is not None and known.made != found.made:
-        with closing(_closable(found)), transaction(connection):
+        with closing(closable(found)), transaction(connection):
             schema.drop(connection, name)
         found, known = log.numbered(name), None
-    with closing(_closable(found)):
+    with closing(closable(found)):
         mark = known or Mark(found.made)
         # Not before the moment that the rows are from, and the columns not before the batches:
         # a batch that comes after a row which is not among these rows has to wait.
@@ -144,7 +144,8 @@ def _fold_table(connection: DuckDBPyConnection, log: Any, name: str, known: Mark
     )
 
 
-def _closable(found: NumberedRows) -> Any:
+def closable(found: NumberedRows) -> Any:
+    """Return what to close when the rows need not be read to their end."""
     return found.batches if hasattr(found.batches, "close") else _Nothing()
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xetrack_duckdb.engine import DuckDBEngine
+    from xetrack_duckdb.lending import Lent
 
 BIG = 100_000
 """Rows after which the log is brought to DuckDB beside the caller."""
@@ -32,10 +33,15 @@ class Folds:
         self._thread: threading.Thread | None = None
         self._watched = False
         """Whether rows were logged for which `_idle` waits."""
-        self.within = False
-        """Whether a transaction of the engine is open on the log."""
+        self.lent: Lent | None = None
+        """What a transaction of the engine, which is open on the log, has borrowed."""
         self.due = 0
         """Rows until `_begin` is called; the first row after a rest calls it."""
+
+    @property
+    def within(self) -> bool:
+        """Whether a transaction of the engine is open on the log."""
+        return self.lent is not None and not self.lent.ended
 
     def stored(self, rows: int) -> None:
         """Take note that rows were logged; called with the engine's lock held."""

@@ -17,11 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from xetrack import forks, held
+from xetrack import forks
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import SQLResult
-from xetrack_duckdb.failures import REFUSALS, facts
-from xetrack_duckdb.files import CONFIG, File, literal, patiently
+from xetrack_duckdb import neighbours
+from xetrack_duckdb.failures import REFUSALS, facts, literal, raise_interrupts
+from xetrack_duckdb.fences import Fence
+from xetrack_duckdb.files import CONFIG, File, enter
+from xetrack_duckdb.lending import patiently
 from xetrack_duckdb.whole import copy_into
 from xetrack_duckdb.words import for_reading
 
@@ -51,8 +54,11 @@ _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
 def locked(connection: DuckDBPyConnection) -> DuckDBPyConnection:
-    """Forbid a connection every file that is not attached, for good."""
-    for statement in ("USE db", *_LOCK):
+    """Forbid a connection every file that is not attached, for good.
+
+    What a file calls like a function of DuckDB's does not take its place.
+    """
+    for statement in ("SET search_path = 'system.main,db.main'", *_LOCK):
         connection.execute(statement)
     return connection
 
@@ -61,7 +67,7 @@ def attached(path: str, config: Mapping[str, Any] | None = None) -> DuckDBPyConn
     """Return a database of its own that has a file attached for reading; by default for `run`."""
     connection = duckdb.connect(config=dict(_CONFIG if config is None else config))
     try:
-        connection.execute(f"ATTACH {literal(path)} AS db (READ_ONLY)")
+        connection.execute(f"ATTACH {literal(path)} AS db (TYPE duckdb, READ_ONLY)")
     except BaseException:
         connection.close()
         raise
@@ -76,18 +82,33 @@ def apart(
     Until it is closed or forgotten, nobody in this process can open the file.
     """
 
+    def alone() -> DuckDBPyConnection | None:
+        if file.in_use or file.is_attached:
+            return None
+        return forks.locked(forks.gate(), fenced)
+
+    def fenced() -> DuckDBPyConnection:
+        neighbours.refuse_links(file.path)
+        fence = Fence(file.path)
+        enter(fence, file.path, shared=True)
+        try:
+            connection = attached(file.path, config)
+        except BaseException:
+            fence.remove()
+            raise
+        weakref.finalize(connection, fence.remove)
+        return connection
+
     def attempt() -> DuckDBPyConnection:
-        with file.lock:
-            if not file.in_use:
-                with forks.gate():
-                    connection = attached(file.path, config)
-                    held.hold(file.path)
-                weakref.finalize(connection, held.release, file.path)
-                return connection
-        with TemporaryDirectory(prefix="xetrack-") as folder:
+        connection = forks.locked(file.lock, alone)
+        if connection is not None:
+            return connection
+        with (
+            file.lent(location, timeout, "Reading") as reading,
+            TemporaryDirectory(prefix="copy-", dir=file.folder) as folder,
+        ):
             copy = str(Path(folder, "copy.duckdb"))
-            with file.lent(location, timeout, "Reading") as connection:
-                copy_into(connection, copy)
+            copy_into(reading, copy)
             return attached(copy, config)
 
     connection = patiently(attempt, location, timeout, "Reading")
@@ -142,6 +163,7 @@ def run(
         reason = f"it needs more memory than the {_memory() / 2**30:.1f} GB that a query may take"
         raise QueryError(query, reason, _SMALLER) from error
     except REFUSALS as error:
+        raise_interrupts(error)
         if late.is_set():
             reason = f"it took longer than {timeout:g} seconds"
             raise QueryError(query, reason, "Ask for less.") from error

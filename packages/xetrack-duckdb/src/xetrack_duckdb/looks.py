@@ -24,14 +24,18 @@ def is_sqlite(location: str) -> bool:
 
 def is_duckdb(location: str) -> bool:
     """Tell whether a DuckDB file is there; never raises."""
-    # Others hold locks on the files of SQLite, and a look would take them away.
     try:
-        if not Path(location).is_file() or is_sqlite(location):
+        if not Path(location).is_file():
             return False
-        with forks.gate():
-            if held.is_held(location):
-                return True  # nobody else holds files
-            with Path(location).open("rb") as opened:
-                return opened.read(12)[_MAGIC] == b"DUCK"
+        return forks.locked(forks.gate(), lambda: _head(location)[_MAGIC] == b"DUCK")
     except (OSError, ValueError):
         return False
+
+
+def _head(location: str) -> bytes:
+    """Return how a file begins; to open it would drop the locks that this process has on it."""
+    first = held.head(location, _MAGIC.stop)
+    if first is None:
+        with Path(location).open("rb") as opened:
+            first = opened.read(_MAGIC.stop)
+    return first

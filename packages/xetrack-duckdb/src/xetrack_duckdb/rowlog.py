@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import NotADatabaseError, StrandedRowsError, TableNotFoundError
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Field, Settings
-from xetrack.names import quoted
+from xetrack.names import EVENTS_VIEW, quoted
 from xetrack.plugins.registry import registry
 from xetrack_duckdb import batches, folding, schema
 from xetrack_duckdb.folding import Mark
@@ -38,6 +38,20 @@ ENDING = ".rows"
 def sqlite_engine(location: str, settings: Settings) -> Any:
     """Open a database with the engine named ``sqlite``."""
     return registry().load(PartKind.ENGINE, "sqlite")(location, settings)
+
+
+def refuse_code(connection: Any, location: str, path: str) -> None:
+    """Refuse a log with triggers, or with views but ours: they would run when rows are brought."""
+    query = (
+        "SELECT type, name FROM sqlite_schema "
+        "WHERE type = 'trigger' OR (type = 'view' AND name != ?)"
+    )
+    found = connection.execute(query, (EVENTS_VIEW,)).fetchone()
+    if found is not None:
+        kind, name = found
+        reason = f"the {kind} {name!r} in the row log {path!r} would run code of whoever made it"
+        hint = f"If you trust it, remove the {kind} in a SQLite shell, and open it again."
+        raise NotADatabaseError(location, reason, hint)
 
 
 def check_stranded(location: str, path: str) -> None:
@@ -92,6 +106,7 @@ class RowLog:
         """What the log and its database know each other by; None while there is no log."""
         if self._identity is None and Path(self.path).exists():
             connection = self.engine.connection
+            refuse_code(connection, self.location, self.path)
             query = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_duckdb'"
             if connection.execute(query).fetchone() is not None:
                 row = connection.execute("SELECT identity FROM xetrack_duckdb").fetchone()
@@ -183,8 +198,9 @@ class RowLog:
         for table in self.engine.tables():
             with suppress(TableNotFoundError):
                 found = self.engine.numbered(table)
-                if next(iter(found.batches), None) is not None:
-                    return False
+                with closing(folding.closable(found)):
+                    if next(iter(found.batches), None) is not None:
+                        return False
         return True
 
     def forget(self) -> None:

@@ -34,15 +34,15 @@ FORMAT = "1"
 """Version of the layout above; a file with another was written by a later xetrack."""
 
 _INTERNAL_TABLES = f"""
-CREATE TABLE IF NOT EXISTS db.xetrack_columns (
+CREATE TABLE IF NOT EXISTS db.main.xetrack_columns (
     "table" VARCHAR, "column" VARCHAR, "key" VARCHAR, kinds VARCHAR
 );
-CREATE TABLE IF NOT EXISTS db.xetrack_marks (
+CREATE TABLE IF NOT EXISTS db.main.xetrack_marks (
     "table" VARCHAR, made BIGINT, number BIGINT, batch BIGINT
 );
-CREATE TABLE IF NOT EXISTS db.xetrack_meta (name VARCHAR, value VARCHAR);
-INSERT INTO db.xetrack_meta SELECT 'format', '{FORMAT}'
-    WHERE NOT EXISTS (FROM db.xetrack_meta WHERE name = 'format')
+CREATE TABLE IF NOT EXISTS db.main.xetrack_meta (name VARCHAR, value VARCHAR);
+INSERT INTO db.main.xetrack_meta SELECT 'format', '{FORMAT}'
+    WHERE NOT EXISTS (FROM db.main.xetrack_meta WHERE name = 'format')
 """
 
 _FOREIGN = {
@@ -141,6 +141,56 @@ def meta(connection: DuckDBPyConnection, location: str) -> dict[str, str]:
         reason = f"a later xetrack wrote it (layout {layout_found}, this one knows {FORMAT})"
         raise NotADatabaseError(location, reason)
     return found
+
+
+_CODE = f"""
+SELECT 'the trigger', trigger_name FROM duckdb_triggers() WHERE database_name = 'db'
+UNION ALL SELECT 'the view', view_name FROM duckdb_views()
+    WHERE database_name = 'db' AND lower(view_name) LIKE '{INTERNAL}%'
+LIMIT 1
+"""
+"""What would run code of the file's when rows are stored, or be read for a table of ours."""
+
+_MACROS = f"""
+SELECT 'the macro', function_name FROM duckdb_functions() WHERE database_name = 'db'
+    AND (lower(function_name) LIKE '{INTERNAL}%' OR function_name IN
+        (SELECT function_name FROM duckdb_functions() WHERE database_name = 'system'))
+LIMIT 1
+"""
+"""What would run in the place of a function of DuckDB's."""
+
+
+def refuse_code(connection: DuckDBPyConnection, location: str) -> None:
+    """Refuse a database that holds code which would run without being asked for.
+
+    Raises
+    ------
+    NotADatabaseError
+        It has a trigger, or a view that is named like a table of ours.
+    """
+    _refuse(connection, location, _CODE)
+
+
+def refuse_macros(connection: DuckDBPyConnection, location: str) -> None:
+    """Refuse a database with a macro that is named like a function of DuckDB's, or like ours.
+
+    It takes 30 ms, and is for connections on which such a macro would be meant.
+
+    Raises
+    ------
+    NotADatabaseError
+        It has one.
+    """
+    _refuse(connection, location, _MACROS)
+
+
+def _refuse(connection: DuckDBPyConnection, location: str, query: str) -> None:
+    found = connection.execute(query).fetchone()
+    if found is not None:
+        kind, name = found
+        reason = f"{kind} {name!r} in it would run code of whoever made the file"
+        hint = f"If you trust it, remove {kind} in a DuckDB shell, and open it again."
+        raise NotADatabaseError(location, reason, hint)
 
 
 def set_meta(connection: DuckDBPyConnection, name: str, value: str) -> None:

@@ -5,16 +5,24 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from itertools import count
+from pathlib import Path
 from secrets import token_hex
+from shutil import move
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from xetrack_duckdb import folding, schema
-from xetrack_duckdb.files import CONFIG, literal
+from xetrack_duckdb.failures import literal
+from xetrack_duckdb.files import CONFIG
+from xetrack_duckdb.rowlog import ENDING
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from xetrack_duckdb.files import File
+    from xetrack_duckdb.rowlog import RowLog
 
 _numbers = count()
 
@@ -31,6 +39,30 @@ def copy_into(connection: DuckDBPyConnection, path: str) -> None:
         connection.execute(f"COPY FROM DATABASE db TO {name}")
     finally:
         connection.execute(f"DETACH {name}")
+
+
+def write(connection: DuckDBPyConnection, file: File, log: RowLog, path: str) -> None:
+    """Write what is stored at one moment into a new file, and its log beside that.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``, with all rows of the log.
+    file, log
+        What is copied.
+    path
+        Where to; what lies there is of an attempt that was in conflict.
+    """
+    for one in (path, path + ENDING):
+        Path(one).unlink(missing_ok=True)
+    # Meanwhile nobody brings rows from the log to the file, which both are copied; and DuckDB
+    # may write to no other folder than that of the file.
+    with file.folding, TemporaryDirectory(prefix="backup-", dir=file.folder) as folder:
+        if log.identity is not None:
+            log.engine.backup(path + ENDING)
+        made = Path(folder, "copy.duckdb")
+        copy_into(connection, str(made))
+        move(made, path)
 
 
 def set_apart(path: str, log: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -124,11 +125,14 @@ class AccessDeniedError(StorageError, PermissionError):
 
 
 class DatabaseBusyError(StorageError, TimeoutError):
-    """Another process kept the database locked until the deadline."""
+    """Somebody else kept the database locked until the deadline."""
 
     def __init__(self, location: str, seconds: float, pid: int | None = None) -> None:
         who = "another process" if pid is None else f"process {pid}"
-        super().__init__(location, "Waiting for", f"{who} held its lock for {seconds:g} seconds")
+        if pid == os.getpid():
+            who = "another connection of this process, such as tracker.conn,"
+        time = f" for {seconds:g} seconds" if seconds else ""
+        super().__init__(location, "Waiting for", f"{who} held its lock{time}")
         self.seconds = seconds
         self.pid = pid
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakSet
 
-from xetrack import held, ordinary
+from xetrack import forks, held, ordinary
 from xetrack.builtin.sqlite import comparing, overflow
 from xetrack.builtin.sqlite.failures import is_busy, is_denied, translated
 from xetrack.builtin.sqlite.handles import Handle
@@ -217,16 +217,22 @@ class Connections:
                 raise DatabaseNotFoundError(self.location)
             if os.path.isdir(self.path):  # noqa: PTH112 - never raises
                 raise NotADatabaseError(self.location, "it is a folder")
-            if held.is_held(self.path):
-                raise NotADatabaseError(self.location, "another engine has it open")
-        if not self._used and not self.in_memory:
-            held.use(self.path)
-            self._used = True
+        opened = opened or (lambda: self._opened(uri(self.path, mode)))
         try:
-            return self.patiently(opened or (lambda: self._opened(uri(self.path, mode))))
+            if self._used or self.in_memory:
+                return self.patiently(opened)
+            return self.patiently(lambda: forks.locked(forks.gate(), lambda: self._first(opened)))
         except sqlite3.Error as error:
             doing = "Opening" if mode == "rwc" else "Reading"
             raise translated(error, self.location, doing) from error
+
+    def _first(self, opened: Callable[[], Handle]) -> Handle:
+        """Open the file, unless another engine of this process has it, whose locks that drops."""
+        if held.is_held(self.path):
+            raise NotADatabaseError(self.location, "another engine has it open")
+        handle = opened()
+        self._used = True
+        return handle
 
     def to_read(self, opened: Callable[[str], Handle]) -> Handle:
         """Open the file by the first of the URIs for reading that works."""
@@ -300,6 +306,4 @@ class Connections:
             for handle in handles:
                 if handle is not None:
                     handle.end()
-            if self._used:
-                held.disuse(self.path)
-                self._used = False
+            self._used = False

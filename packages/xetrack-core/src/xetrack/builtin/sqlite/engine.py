@@ -59,8 +59,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_MAGIC = b"SQLite format 3\0"
-
 
 def _pages(connection: sqlite3.Connection) -> int:
     """Return how many pages of the database are in use."""
@@ -93,29 +91,26 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
         """Tell whether SQLite can read what is there; an empty file is an empty database."""
         if location == MEMORY or not os.path.isfile(location):  # noqa: PTH113 - never raises
             return False
-        if held.is_held(location):
-            return False
+        return forks.locked(forks.gate(), lambda: cls._is_one(location))
+
+    @staticmethod
+    def _is_one(location: str) -> bool:
+        """Tell what `owns` asks; called with the gate closed, so that nobody opens it meanwhile."""
+        first = held.head(location, len(held.SQLITE_MAGIC))
+        if first is not None:  # to open and close it would drop the locks that this process has
+            return first in {b"", held.SQLITE_MAGIC}
         try:
             mode = next(read_modes(str(Path(location).absolute())))
-            with (
-                forks.gate(),
-                closing(sqlite3.connect(mode.uri, uri=True, timeout=0)) as connection,
-            ):
+            with closing(sqlite3.connect(mode.uri, uri=True, timeout=0)) as connection:
                 connection.execute("PRAGMA schema_version").fetchone()
         except sqlite3.Error as error:
             if code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-                return cls._begins_like_one(location)
+                # Other databases lock their files too.
+                with suppress(OSError):
+                    return _head(location) in {b"", held.SQLITE_MAGIC}
+                return True
             # What may not be written looks like a database, as far as one can see.
             return code(error) not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
-        return True
-
-    @staticmethod
-    def _begins_like_one(location: str) -> bool:
-        """Tell by its first bytes whether a locked file is one of SQLite."""
-        # Other databases lock their files too. To close the file would drop locks of this
-        # process, but while it has the file open SQLite has seen that it is a database.
-        with forks.gate(), suppress(OSError):
-            return held.is_used(location) or _head(location) in {b"", _MAGIC}
         return True
 
     def open_cursor(self) -> sqlite3.Cursor:
@@ -394,4 +389,4 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
 
 def _head(location: str) -> bytes:
     with Path(location).open("rb") as file:
-        return file.read(len(_MAGIC))
+        return file.read(len(held.SQLITE_MAGIC))

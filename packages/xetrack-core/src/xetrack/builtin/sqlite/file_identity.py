@@ -24,7 +24,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakSet
 
-from xetrack import held
 from xetrack.builtin.sqlite.failures import StaleError
 from xetrack.errors import NotADatabaseError, StorageError, XetrackError, report
 from xetrack.names import TIMESTAMP, TRACK_ID, quoted
@@ -220,7 +219,7 @@ class FileIdentity:
         """Close every connection, and leave nothing that SQLite would take for the new file's."""
         seen = self._seen()
         replaced = seen.database != known.database
-        if not replaced and held.uses(self._paths[0]) > 1:
+        if not replaced and self._is_shared(known):
             # All that is open on one file in one process shares an index, so that only
             # closing all of it brings a new one.
             reason = "its files -wal or -shm were removed while several trackers had it open"
@@ -235,6 +234,13 @@ class FileIdentity:
                 with suppress(OSError):
                     if inode is not None and _inode(path) == inode:
                         os.unlink(path)  # noqa: PTH108 - as `_inode`
+
+    def _is_shared(self, known: Files) -> bool:
+        """Return True if another engine of this process has the files open, too."""
+        return any(
+            other is not self and other._files is not None and other._files[0] == known[0]  # noqa: SLF001
+            for other in tuple(_open)
+        )
 
     def _check(self) -> None:
         """Refuse what is no database."""

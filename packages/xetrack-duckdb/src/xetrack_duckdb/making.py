@@ -1,0 +1,75 @@
+"""A DuckDB file comes to its place whole: made under another name, and linked to its own.
+
+A kill or a full disk while DuckDB writes the first blocks of a file leaves one that never opens.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from xetrack.errors import StorageError
+from xetrack_duckdb.failures import literal
+from xetrack_duckdb.neighbours import NEW
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def make(root: DuckDBPyConnection, path: str) -> None:
+    """Make a database where there is none, never in the place of a file; called within the fence.
+
+    What a kill left of an earlier attempt is removed.
+    """
+    new = path + NEW
+    is_there = os.path.lexists(path)
+    if is_there and not os.path.lexists(new):
+        return
+    _sweep(new)
+    if is_there:
+        return
+    try:
+        root.execute(f"ATTACH {literal(new)} AS made (TYPE duckdb)")
+        root.execute("DETACH made")
+        _put(new, path)
+    except OSError as error:
+        raise StorageError(path, "Making", error.strerror or str(error)) from error
+    finally:
+        with suppress(Exception):  # nothing is attached, but where that failed
+            root.execute("DETACH DATABASE IF EXISTS made")
+        _sweep(new)
+
+
+def _put(new: str, path: str) -> None:
+    try:
+        os.link(new, path)
+    except FileExistsError:  # another program was quicker
+        return
+    except OSError:  # a file system without second names
+        if not os.path.lexists(path):
+            os.rename(new, path)  # noqa: PTH104
+    with suppress(OSError):  # the name is to survive a loss of power, as rows do
+        folder = os.open(os.path.dirname(path), os.O_RDONLY)  # noqa: PTH120
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _sweep(new: str) -> None:
+    for name in (new, f"{new}.wal"):
+        with suppress(OSError):
+            os.unlink(name)  # noqa: PTH108
+
+
+def looks(path: str) -> object:
+    """Return what differs when a file, or its log, was changed by others."""
+    seen = []
+    for name in (path, f"{path}.wal"):
+        try:
+            found = os.stat(name)  # noqa: PTH116 - as quick as can be, for each use of the file
+            seen.append((found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns))
+        except OSError:
+            seen.append((0, 0, 0, 0))
+    return tuple(seen)

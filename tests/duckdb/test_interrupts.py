@@ -1,0 +1,225 @@
+"""A Ctrl-C at each single line of what is done on a DuckDB file, and in the middle of a query.
+
+By default at five lines of each piece of work; with ``XETRACK_TEST_SWEEP=1`` at every line.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from itertools import count
+
+import pytest
+
+from tests.engines import opened
+from tests.sweeps import MORE, OURS, OtherProcess, at_line, check_stored, interrupt, lines_of
+from xetrack import Reader, Tracker
+from xetrack.interfaces.engine import Query
+from xetrack_duckdb import batches
+from xetrack_duckdb.files import file_at
+
+STEP = int(os.environ.get("XETRACK_TEST_SWEEP", "0"))
+"""How many lines further each interrupt comes."""
+
+
+@pytest.fixture(scope="module")
+def other():
+    """Another process, which reads what is stored."""
+    other = OtherProcess()
+    yield other
+    other.close()
+
+
+class Work:
+    """A tracker that counts what it acknowledged, and what may be stored besides."""
+
+    def __init__(self, path):
+        self.path = path
+        self.tracker = Tracker(path, {"lr": 0.1}, warnings=False)
+        self.acknowledged = []
+        self.allowed = [-1]
+        with Tracker(path, warnings=False) as other:
+            other.log({"id": -1})
+            self.gone = other.track_id
+        self._numbers = count()
+
+    def log(self, **more):
+        """Log a row, and take note when it was acknowledged."""
+        number = next(self._numbers)
+        self.allowed.append(number)
+        self.tracker.log({"id": number, **more})
+        self.acknowledged.append(number)
+
+    def batch(self):
+        """Log some rows at once."""
+        numbers = [next(self._numbers) for _ in range(5)]
+        self.allowed += numbers
+        self.tracker.log_batch([{"id": number, "x": number / 2} for number in numbers])
+        self.acknowledged += numbers
+
+    def first(self):
+        """Log the first row of a file."""
+        path = self.path.with_name(f"new-{self.path.name}")
+        tracker = Tracker(path, {"lr": 0.1}, warnings=False)
+        self.path, self.tracker, self.acknowledged, self.allowed = path, tracker, [], []
+        self.log()
+
+    def set_value(self):
+        """Set a cell of all rows."""
+        self.tracker.set_value("y", 7)
+
+    def delete(self):
+        """Delete the run of which nothing is counted."""
+        with Reader(self.path) as reader:
+            reader.delete_run(self.gone)
+
+    def read(self):
+        """Read all rows."""
+        assert len(self.tracker.to_df()) >= len(self.acknowledged)
+
+    def iterate(self):
+        """Read the rows batch by batch, of which there is one."""
+        engine = opened(self.path)
+        for batch in engine.read("default", Query()).batches:
+            assert len(batch[0]) >= len(self.acknowledged)
+        engine.close()
+
+    def count(self):
+        """Count the rows."""
+        assert len(self.tracker) >= len(self.acknowledged)
+
+    def sql(self):
+        """Ask by SQL."""
+        with Reader(self.path) as reader:
+            reader.sql("SELECT count(*) FROM events")
+
+    def conn(self):
+        """Ask by DuckDB's own connection."""
+        self.tracker.conn.execute("SELECT count(*) FROM db.events").fetchall()
+
+    def fold(self):
+        """Bring rows of three kinds, which widen a column, to DuckDB."""
+        self.log(y=2.5)
+        self.log(y="text")
+        self.batch()
+        self.count()
+
+    def export(self):
+        """Write a file."""
+        self.tracker.to_csv(self.path.with_suffix(".csv"))
+
+    def close(self):
+        """End the tracker."""
+        self.tracker.close()
+
+
+def lines_reached(work):
+    """Count the lines of ours that a piece of work comes to."""
+    reached = 0
+
+    def take_note(frame, event, _argument):
+        nonlocal reached
+        ours = OURS in frame.f_code.co_filename
+        reached += ours and event == "line"
+        return take_note if ours else None
+
+    sys.settrace(take_note)
+    try:
+        work()
+    finally:
+        sys.settrace(None)
+    return reached
+
+
+WORK = [
+    "log",
+    "batch",
+    "first",
+    "set_value",
+    "delete",
+    "read",
+    "iterate",
+    "count",
+    "sql",
+    "conn",
+    "fold",
+    "export",
+    "close",
+]
+
+
+@pytest.mark.timeout(7_200 if STEP else 120)
+@pytest.mark.parametrize("name", WORK)
+def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, other, monkeypatch):
+    """Twenty rows more, then another process reads: it waits for nobody, and misses nothing."""
+    monkeypatch.setattr(batches, "LARGE", 5)
+
+    def one(number):
+        work = Work(tmp_path / f"{number}.duckdb")
+        work.log(x=0.5, y=1)
+        work.count()
+        work.log(x=0.5, y=1)
+        raised, dropped = None, []
+        # CPython drops what is raised while something is thrown away, and says so.
+        monkeypatch.setattr(sys, "unraisablehook", dropped.append)
+
+        def act():
+            nonlocal raised
+            raised = True
+            interrupt()
+
+        try:
+            reached = at_line(number, act, getattr(work, name))
+        except KeyboardInterrupt:
+            reached = True
+        else:
+            assert not raised or dropped, "the interrupt was swallowed"
+        for _ in range(MORE):
+            work.log()
+        assert not file_at(str(work.path)).in_use
+        check_stored(work.acknowledged, other.values(work.path), work.allowed)
+        check_stored(work.acknowledged, work.tracker.to_df()["id"].tolist(), work.allowed)
+        work.tracker.close()
+        check_stored(work.acknowledged, other.values(work.path), work.allowed)
+        assert [] == [one.name for one in tmp_path.iterdir() if one.suffix in {".lock", ".new"}]
+        return reached
+
+    if STEP:
+        assert max(lines_of(one, STEP)) > 1
+        return
+    work = Work(tmp_path / "all.duckdb")
+    work.log(x=0.5, y=1)
+    lines = lines_reached(getattr(work, name))
+    work.tracker.close()
+    for part in range(5):
+        assert one(1 + (lines - 1) * part // 4) or part == 4
+
+
+@pytest.mark.parametrize("ask", ["sql", "engine"])
+def test_ctrl_c_in_the_middle_of_a_query_is_a_keyboard_interrupt(tmp_path, ask):
+    """DuckDB makes a RuntimeError of it."""
+    path = tmp_path / "rows.duckdb"
+    endless = (
+        "SELECT count(*) FROM range(1000000000) a, range(99) b WHERE a.range % (b.range + 9) = 3"
+    )
+
+    def by_sql():
+        with Reader(path) as reader:
+            reader.sql(endless)
+
+    def by_engine():
+        with file_at(str(path)).lent(str(path), 1, "Reading") as connection:
+            connection.execute(endless)
+
+    with Tracker(path, warnings=False) as tracker:
+        tracker.log({"id": 1})
+        timer = threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT])
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            by_sql() if ask == "sql" else by_engine()
+        timer.join()
+        tracker.log({"id": 2})
+        assert [1, 2] == tracker.to_df()["id"].tolist()
+        assert not file_at(str(path)).in_use
