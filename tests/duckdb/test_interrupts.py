@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -183,7 +184,7 @@ def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, oth
         check_stored(work.acknowledged, work.tracker.to_df()["id"].tolist(), work.allowed)
         work.tracker.close()
         check_stored(work.acknowledged, other.values(work.path), work.allowed)
-        assert [] == [one.name for one in tmp_path.iterdir() if one.suffix in {".lock", ".new"}]
+        assert not [end for end in (".lock", ".new") if Path(f"{work.path}{end}").exists()]
         return reached
 
     if STEP:
@@ -202,7 +203,7 @@ def test_ctrl_c_in_the_middle_of_a_query_is_a_keyboard_interrupt(tmp_path, ask):
     """DuckDB makes a RuntimeError of it."""
     path = tmp_path / "rows.duckdb"
     endless = (
-        "SELECT count(*) FROM range(1000000000) a, range(99) b WHERE a.range % (b.range + 9) = 3"
+        "SELECT count(*) FROM range(100000000) a, range(1000) b WHERE a.range * b.range % 7 = 3"
     )
 
     def by_sql():

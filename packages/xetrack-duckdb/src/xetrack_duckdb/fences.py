@@ -108,6 +108,10 @@ class Fence:
                     os.unlink(self._path)  # noqa: PTH108
         self._close()
 
+    def leave(self) -> None:
+        """Let others in, and leave the file to those who made it."""
+        self._close()
+
     def _sign(self) -> None:
         """Write whose fence it is, for the errors of others."""
         if not self._shared and self._file is not None:

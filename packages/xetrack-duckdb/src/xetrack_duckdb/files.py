@@ -46,6 +46,19 @@ CONFIG: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known
 """Nothing is ever downloaded."""
 
 
+def _drawn_folder(path: str) -> str:
+    try:
+        parent = gettempdir()
+    except OSError:  # the system has none
+        parent = str(Path(path).parent)
+    return os.path.realpath(f"{parent}/xetrack-{secrets.token_hex(8)}")
+
+
+def _remove(folder: str, process: int) -> None:
+    if os.getpid() == process:  # no forked child
+        rmtree(folder, ignore_errors=True)
+
+
 class File:
     """One DuckDB file, shared by all engines of this process."""
 
@@ -62,7 +75,7 @@ class File:
         self._checked: object = None
         """What the file looked like when it was last known to run no code; None if it may."""
         self._fence = Fence(path)
-        self._folder: str | None = None
+        self._folder = _drawn_folder(path)
         self._lent: WeakSet[Lent] = WeakSet()
         self._held: set[ref[DuckDBPyConnection]] = set()
         """Connections that users have; the file is theirs until they forget them."""
@@ -88,12 +101,10 @@ class File:
 
         It is made when it is first asked for, and removed with this object.
         """
-        root_folder = self._folder
-        assert root_folder is not None  # noqa: S101 - asked for by those who have a connection
         with suppress(FileExistsError):
-            os.mkdir(root_folder, 0o700)  # noqa: PTH102 - never makes a parent
-            weakref.finalize(self, rmtree, root_folder, ignore_errors=True)
-        return root_folder
+            os.mkdir(self._folder, 0o700)  # noqa: PTH102 - never makes a parent
+            weakref.finalize(self, _remove, self._folder, os.getpid())
+        return self._folder
 
     @property
     def is_attached(self) -> bool:
@@ -113,8 +124,6 @@ class File:
         """Return the database in memory, whose statements reach no file but this one's."""
         if self._root is None:
             root = duckdb.connect(config=CONFIG)
-            if self._folder is None:
-                self._folder = os.path.realpath(f"{gettempdir()}/xetrack-{secrets.token_hex(8)}")
             if not self._is_wide:
                 paths = ", ".join(literal(self.path + ending) for ending in neighbours.DUCKDBS)
                 root.execute(f"SET allowed_paths = [{paths}]")

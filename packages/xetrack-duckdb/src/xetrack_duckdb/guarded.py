@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import threading
-import weakref
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -92,23 +91,21 @@ def apart(
         fence = Fence(file.path)
         enter(fence, file.path, shared=True)
         try:
-            connection = attached(file.path, config)
-        except BaseException:
-            fence.remove()
-            raise
-        weakref.finalize(connection, fence.remove)
-        return connection
+            return attached(file.path, config)
+        finally:
+            # From now on DuckDB's lock alone keeps writers out: what is read lives as long as a
+            # user, or the traceback of an error, keeps it, and writers must not wait for that.
+            fence.leave()
 
     def attempt() -> DuckDBPyConnection:
         connection = forks.locked(file.lock, alone)
         if connection is not None:
             return connection
-        with (
-            file.lent(location, timeout, "Reading") as reading,
-            TemporaryDirectory(prefix="copy-", dir=file.folder) as folder,
-        ):
+        with TemporaryDirectory(prefix="copy-", dir=file.folder) as folder:
             copy = str(Path(folder, "copy.duckdb"))
-            copy_into(reading, copy)
+            with file.lent(location, timeout, "Reading") as reading:
+                copy_into(reading, copy)
+            # Not before the connection is closed, which has the copy open until then.
             return attached(copy, config)
 
     connection = patiently(attempt, location, timeout, "Reading")
