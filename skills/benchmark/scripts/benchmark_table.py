@@ -124,7 +124,9 @@ class Benchmark:
     """
 
     def __init__(self, reader: Reader, asked: argparse.Namespace) -> None:
-        self.db = reader.engine.location  # which shows no password
+        location = reader.engine.location
+        # As it was typed; of a URL, what shows no password.
+        self.db: str = location if "://" in location else asked.db
         self.table: str = asked.table
         if self.table not in reader.tables:
             raise NoSuchTableError(self.table, self.db, reader.tables)

@@ -53,6 +53,11 @@ class Connections(Patience):
         return bool(self._alive())
 
     @property
+    def has_block(self) -> bool:
+        """Return True if this thread is in a block in which others' code runs."""
+        return any(use.is_block and use.is_alive for use in self._uses)
+
+    @property
     def is_nested(self) -> bool:
         """Tell whether a transaction lies in another one."""
         return len(self._uses) > 1

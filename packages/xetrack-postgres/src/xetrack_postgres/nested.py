@@ -65,6 +65,16 @@ class Nests:
             self._nested = type(self)(self.given, hasty(self.settings))  # type: ignore[call-arg]
         return self._nested.free()
 
+    def is_writing(self) -> bool:
+        """Return True if this thread is in a block of writes, which may yet be undone."""
+        return self.connections.has_block
+
+    def after_write(self, work: Callable[[], object]) -> None:
+        """Do some work when that block is over."""
+        self.waiting.add(work)
+        if not self.connections.has_block:
+            self.settle()
+
     def begin(self) -> None:
         """Let no row be stored by the way that ends a transaction of its own."""
         self.cursor = None
@@ -83,9 +93,17 @@ class Waiting:
         self._engine = weakref.ref(engine)
         self._settling: Use | None = None
         self._rows: list[tuple[str, Sequence[Field], list[Sequence[Value]], int]] = []
+        self._works: list[Callable[[], object]] = []
+        """Whatever else waits for the end of a block."""
 
     def __bool__(self) -> bool:
-        return bool(self._rows)
+        return bool(self._rows or self._works)
+
+    def add(self, work: Callable[[], object]) -> None:
+        """Take some work, which is done once."""
+        if not self:
+            atexit.register(self._at_exit)
+        self._works.append(work)
 
     def store(
         self, table: str, fields: Sequence[Field], rows: Sequence[Sequence[Value]], first: int
@@ -101,7 +119,7 @@ class Waiting:
         except (DatabaseBusyError, ServerAwayError):
             if other.connections.is_within:  # they belong to what that engine stores as one
                 raise
-            if not self._rows:
+            if not self:
                 atexit.register(self._at_exit)
             self._rows.append((table, fields, [tuple(row) for row in rows], first))
 
@@ -122,6 +140,15 @@ class Waiting:
             except XetrackError as error:
                 warn(f"A row that a nested call logged could not be stored: {error}")
             del self._rows[:1]
+        while self._works:
+            work = self._works.pop(0)
+            try:
+                work()
+            except XetrackError as error:
+                warn(f"What a nested call logged could not be stored: {error}")
+            except BaseException:
+                self._works.insert(0, work)
+                raise
 
     def _at_exit(self) -> None:
         self.settle()
