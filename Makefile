@@ -5,12 +5,21 @@ READY := .venv/ready
 PROJECTS := pyproject.toml $(wildcard packages/*/pyproject.toml)
 MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
 
+# What `make faults` runs: the tests whose small counts are a part of `make test`, too.
+FAULTS := tests/faults $(wildcard tests/*/test_interrupts.py tests/*/test_hostile*.py tests/*/test_kills.py) \
+	tests/core/sqlite/test_damaged_files.py tests/core/sqlite/test_hostile_files.py \
+	tests/core/test_read_hostile_logs.py tests/duckdb/test_conflicts.py tests/duckdb/test_locks.py \
+	tests/duckdb/test_model.py tests/postgres/test_widening.py
+LINES ?= 1
+# Thousands of small databases: in memory where that is, as a disk would be most of the time.
+FAULTS_TMPDIR := $(firstword $(wildcard /dev/shm) $(TMPDIR) /tmp)
+
 # The tests start hundreds of processes, and each would compile anew what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check docs fix lock bump build bench clean
+.PHONY: help setup demo test faults check docs fix lock bump build bench clean
 
 help:  ## List what make can do
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +31,12 @@ demo: $(READY)  ## Benchmark compressors on real files and show the leaderboard 
 
 test: $(READY)  ## Run the tests [ARGS="-k name"]
 	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+faults: $(READY)  ## Inject faults in full: each line interrupted, kills, storms, mutations (hours) [LINES=11]
+	@TMPDIR=$(FAULTS_TMPDIR) XETRACK_TEST_LINES=$(LINES) XETRACK_TEST_KILLS=200 XETRACK_TEST_SIGNALS=1000 \
+		XETRACK_TEST_WIDENING_KILLS=20 XETRACK_TEST_MODEL=10 XETRACK_TEST_ATTACHES=1663 \
+		XETRACK_TEST_SECONDS=60 XETRACK_TEST_MUTATIONS=5000 XETRACK_TEST_FLIPS=500 \
+		$(BIN)/pytest --timeout=0 -o faulthandler_timeout=0 $(FAULTS) $(ARGS)
 
 check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, links, changelog
 	@$(BIN)/ruff format --check --quiet . || { echo "format: run 'make fix'"; exit 1; }

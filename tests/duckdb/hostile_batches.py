@@ -45,24 +45,25 @@ def damage(path: Path, seed: int) -> None:
 def main(folder: Path, first: int, last: int) -> None:
     """Log a batch, and read it again and again, each time damaged in another way."""
     engine = opened(folder / "whole.duckdb")
-    log(engine, {"n": 1})
-    log(engine, *repeated(COLUMNS))
-    name = Path(engine.log.engine.location).name
-    ready()
-    for seed in range(first, last):
-        place = folder / str(seed)
-        place.mkdir()
-        for file in folder.glob("whole.*"):
-            shutil.copy(file, place)
-        damage(place / name, seed)
-        with reading(f"batch {seed}", XetrackError):
-            other = opened(place / "whole.duckdb")
-            try:
-                read(other)
-            finally:
-                with suppress(XetrackError):
-                    other.close()
-        shutil.rmtree(place)
+    with engine.lock:  # else the batch would be brought to DuckDB as soon as nobody writes
+        log(engine, {"n": 1})
+        log(engine, *repeated(COLUMNS))
+        name = Path(engine.log.engine.location).name
+        ready()
+        for seed in range(first, last):
+            place = folder / str(seed)
+            place.mkdir()
+            for file in folder.glob("whole.*"):
+                shutil.copy(file, place)
+            damage(place / name, seed)
+            with reading(f"batch {seed}", XetrackError):
+                other = opened(place / "whole.duckdb")
+                try:
+                    read(other)
+                finally:
+                    with suppress(XetrackError):
+                        other.close()
+            shutil.rmtree(place)
     engine.close()
 
 

@@ -1,6 +1,6 @@
 """A Ctrl-C at each single line of what is done on a DuckDB file, and in the middle of a query.
 
-By default at five lines of each piece of work; with ``XETRACK_TEST_SWEEP=1`` at every line.
+By default at five lines of each piece of work; with ``XETRACK_TEST_LINES=1`` at every line.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from xetrack.interfaces.engine import Query
 from xetrack_duckdb import batches
 from xetrack_duckdb.files import file_at
 
-STEP = int(os.environ.get("XETRACK_TEST_SWEEP", "0"))
+STEP = int(os.environ.get("XETRACK_TEST_LINES", "0"))
 """How many lines further each interrupt comes."""
 
 

@@ -122,7 +122,9 @@ def test_what_many_processes_of_many_threads_do_is_what_the_file_holds(path, tmp
         model |= more
         failures += failed
     assert [] == failures
-    stored = [(row["id"], row["value"]) for row in read(opened(path))]
+    engine = opened(path)
+    stored = [(row["id"], row["value"]) for row in read(engine)]
+    engine.close()
     assert len(dict(stored)) == len(stored)
     certain = {key: value for key, value in model.items() if key not in doubtful}
     assert certain

@@ -233,6 +233,8 @@ def test_a_fork_waits_while_a_file_is_looked_at(engine, path, monkeypatch):
         other.join()
         return look(*arguments, **options)
 
+    log(engine, {"n": 1})
+    engine.close()  # what this process has open is told apart without a connection
     monkeypatch.setattr(sqlite3, "connect", connect)
     assert type(engine).owns(str(path))
     assert [False] == free

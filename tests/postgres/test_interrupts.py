@@ -17,7 +17,7 @@ from tests.engines import where
 from tests.sweeps import MORE, OtherProcess, at_line, check_stored, interrupt, lines_of
 from xetrack import Reader, Tracker
 
-STEP = 1 if os.environ.get("XETRACK_TEST_EVERY_LINE") else 397
+STEP = int(os.environ.get("XETRACK_TEST_LINES", "397"))
 """Each so many-th line is met by default, and each one before a release."""
 
 SIGNALS = int(os.environ.get("XETRACK_TEST_SIGNALS", "30"))

@@ -104,11 +104,15 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
             return
         make_folder(self.location)
         # In this order a fork ends what holds the lock of folds, so no child finds it locked.
-        with (
-            self.file.lent(self.location, self.settings.timeout, "Opening") as connection,
-            self.file.folding,
-        ):
-            self.log.begin(connection)
+        try:
+            with (
+                self.file.lent(self.location, self.settings.timeout, "Opening") as connection,
+                self.file.folding,
+            ):
+                self.log.begin(connection)
+        except BaseException:
+            self.file.end_user(None)  # what could not be made leaves no fence
+            raise
 
     def _renew_log(self) -> None:
         """Begin a new log for the tables in DuckDB, because the log was removed or replaced."""
@@ -180,14 +184,17 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         """Make the DuckDB file whole by itself, as `tidy` does; tell whether it is."""
         if not self._exists():
             return True
-        if not self.folds.rest() or not self.tidy(patience):
-            return False
-        # DuckDB's own log goes into the file as it is closed, but a user may keep it open.
-        own = Path(self.file.path + ".wal")
-        if own.exists():
-            with suppress(DatabaseBusyError, InterruptedReadError):
-                self._work("Writing to", lambda lent: lent.execute("CHECKPOINT db"), patience)
-        return not own.exists() or not own.stat().st_size
+        try:
+            if not self.folds.rest() or not self.tidy(patience):
+                return False
+            # DuckDB's own log goes into the file as it is closed, but a user may keep it open.
+            own = Path(self.file.path + ".wal")
+            if own.exists():
+                with suppress(DatabaseBusyError, InterruptedReadError):
+                    self._work("Writing to", lambda lent: lent.execute("CHECKPOINT db"), patience)
+            return not own.exists() or not own.stat().st_size
+        finally:
+            self.file.end_user(None)  # nobody may close this engine, and leave no fence
 
     def tables(self) -> list[str]:
         """Name the tables of rows."""
@@ -364,14 +371,9 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         """
         if not self._exists():
             raise DatabaseNotFoundError(self.location)
-
-        def user(_: DuckDBPyConnection) -> DuckDBPyConnection | None:
-            found = None if self._user is None else self._user()
-            if found is None and not self.settings.read_only:
-                found = self.file.user(self.location, self.settings.timeout)
-            return found
-
-        found = self._work("Opening", user)
+        found = self._work("Opening", lambda _: None if self._user is None else self._user())
+        if found is None and not self.settings.read_only:
+            found = self.file.user(self.location, self.settings.timeout)
         if found is None or self.settings.read_only:
             found = guarded.apart(self.file, self.location, self.settings.timeout, CONFIG)
             schema.refuse_macros(found, self.location)
