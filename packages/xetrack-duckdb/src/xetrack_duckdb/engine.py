@@ -167,13 +167,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
                 return self._work("Reading", look)
 
     def tidy(self, patience: float) -> bool:
-        """Bring the log to DuckDB, if it holds rows and nobody else has the file for long.
-
-        Returns
-        -------
-        bool
-            Whether it holds none of those that it held.
-        """
+        """Bring the log to DuckDB, if nobody else has the file for long; tell if it is empty."""
         with suppress(DatabaseBusyError, InterruptedReadError):
             if not self.log.is_empty():
                 self._work("Writing to", lambda _: None, patience)
