@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def by_cache(path):
     cache = path.with_name("cache")
     cache.mkdir(exist_ok=True)
     with_link = cache / "cache.db"
-    if not with_link.exists():
+    with suppress(FileExistsError):  # another thread made it
         with_link.symlink_to(path)
     SQLiteEngine.owns(str(with_link))
 
@@ -55,7 +56,7 @@ def by_other_names(path):
     """Look through a link, a second name and a relative path."""
     for name in ("link.duckdb", "hard.duckdb"):
         other = path.with_name(name)
-        if not other.exists():
+        with suppress(FileExistsError):  # another thread made it
             other.symlink_to(path) if name == "link.duckdb" else other.hardlink_to(path)
         assert not SQLiteEngine.owns(str(other))
         assert DuckDBEngine.owns(str(other))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engines import quiet
 from xetrack import Reader, Tracker
 from xetrack.errors import NotADatabaseError, StorageError, XetrackWarning
 
@@ -291,6 +292,23 @@ def test_several_trackers_of_one_process_go_on(db):
         for number in range(10, 20):
             log((one, two)[number % 2], [number])
     assert stored(db) == [1_000, *range(10, 20)]
+
+
+def test_rows_are_not_brought_into_a_duckdb_file_that_is_gone(db):
+    """A user's connection keeps the removed file open; the rows wait in the log for a new one."""
+    pytest.importorskip("duckdb")
+    path = db.with_suffix(".duckdb")
+    with Tracker(path, engine="duckdb") as tracker:
+        connection = tracker.conn
+        log(tracker, range(3))
+        assert len(tracker.to_df()) == 3
+        path.unlink()
+        log(tracker, range(10, 13))
+        quiet()
+        with pytest.raises(StorageError, match="removed, renamed or replaced"):
+            tracker.to_df()
+        del connection
+    assert stored(path) == [10, 11, 12]
 
 
 def test_the_row_log_of_duckdb_is_begun_anew(db):

@@ -22,6 +22,14 @@ ENGINES = ("db", "duckdb")
 NAME = "xetrack-idle"
 
 
+@pytest.fixture(autouse=True)
+def _alone():
+    """Leave out what tests before this one left to do, and could not be done."""
+    quiet()
+    for chore in list(idle._waiting):
+        idle.leave(chore)
+
+
 @pytest.fixture(params=ENGINES)
 def path(request, tmp_path):
     """Where a database may come."""

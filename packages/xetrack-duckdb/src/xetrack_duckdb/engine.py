@@ -69,6 +69,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         self._check()
         self.log = RowLog(self.file.path, location, settings)
         self.lock = self.log.engine.lock
+        self.log.engine.files.renewing = self.log.close_apart
         self.log.engine.files.renewed = self._renew_log
         self.folds = Folds(self)
         self._user: ref[DuckDBPyConnection] | None = None
@@ -306,7 +307,9 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
             with self.file.folding, transaction(connection):
                 return change(connection)
 
-        return self._work(doing, attempt)
+        number = self._work(doing, attempt)
+        forks.locked(self.lock, lambda: self.folds.stored(0))  # it lies in DuckDB's own log
+        return number
 
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
         """Set cells, and their notes with them."""
@@ -335,13 +338,15 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
 
     def close(self) -> None:
         """Bring what was logged to DuckDB, if that takes no long wait, and give all back."""
-        with self.folds.closing() as waits:
-            patience = min(_PATIENCE, self.settings.timeout)
-            if waits and self._exists() and not self.tidy(patience):
-                self.folds.later()
-        self.file.end_user(None if self._user is None else self._user())
-        self._user = None
-        self.log.close()
+        try:
+            with self.folds.closing() as waits:
+                patience = min(_PATIENCE, self.settings.timeout)
+                if waits and self._exists() and not self.tidy(patience):
+                    self.folds.later()
+        finally:
+            self.file.end_user(None if self._user is None else self._user())
+            self._user = None
+            self.log.close()
 
     def backup(self, path: str) -> None:
         """Write what is stored at one moment into a new file, and the log's assets beside it."""

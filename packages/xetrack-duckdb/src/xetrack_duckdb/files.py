@@ -59,6 +59,13 @@ def _remove(folder: str, process: int) -> None:
         rmtree(folder, ignore_errors=True)
 
 
+def _inode(path: str) -> tuple[int, int] | None:
+    with suppress(OSError):
+        status = os.stat(path)  # noqa: PTH116 - at each use
+        return status.st_dev, status.st_ino
+    return None
+
+
 class File:
     """One DuckDB file, shared by all engines of this process."""
 
@@ -72,6 +79,8 @@ class File:
         """None where only DuckDB knows, as a statement may have been cut short."""
         self._is_wide = False
         """Whether a user may read and write other files by SQL; see `user`."""
+        self._inode: tuple[int, int] | None = None
+        """Device and number of the file that is attached."""
         self._checked: object = None
         """What the file looked like when it was last known to run no code; None if it may."""
         self._fence = Fence(path)
@@ -133,6 +142,8 @@ class File:
         return self._root
 
     def _attach(self) -> DuckDBPyConnection:
+        if self.is_attached and _inode(self.path) != self._inode:
+            self._leave_lost()
         root = self._opened()
         if not self.is_attached:
             forks.locked(forks.gate(), lambda: self._attach_to(root))
@@ -154,7 +165,21 @@ class File:
         self._is_attached = None
         mode = "" if writable else ", READ_ONLY"
         root.execute(f"ATTACH {literal(self.path)} AS db (TYPE duckdb{mode})")
+        self._inode = _inode(self.path)
         self._is_attached = True
+
+    def _leave_lost(self) -> None:
+        """Let go of a file that was removed, renamed or replaced, lest rows be brought into it."""
+        lent = any(not one.is_closed and one.connection is not None for one in list(self._lent))
+        if lent or any(one() is not None for one in list(self._held)):
+            reason = (
+                "the file was removed, renamed or replaced while it was in use here: close "
+                "tracker.conn, and what is being read"
+            )
+            raise StorageError(self.path, "Opening", reason)
+        if self._root is not None:
+            self._root.close()
+        self._root, self._is_attached = None, False
 
     def rest(self) -> None:
         """Give the file back, if nobody here uses it; called without the lock.

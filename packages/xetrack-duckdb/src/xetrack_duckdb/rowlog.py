@@ -205,13 +205,19 @@ class RowLog:
 
     def forget(self) -> None:
         """Forget the identity, because another file is in the place of the log."""
-        if self._apart is not None:
-            self._apart.close_connections()  # which would find the same, and tell of it again
+        self.close_apart()
         self._identity = None
+
+    def close_apart(self) -> None:
+        """Close what brings rows to DuckDB, which would find the log replaced and tell of it."""
+        if self._apart is not None:
+            self._apart.close_connections()
 
     def close(self) -> None:
         """Give back the connections."""
         self._identity = None
-        if self._apart is not None:
-            self._apart.close()
-        self.engine.close()
+        try:
+            if self._apart is not None:
+                self._apart.close()
+        finally:
+            self.engine.close()

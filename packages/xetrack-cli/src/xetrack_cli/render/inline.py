@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 _PUNCTUATION = r"!-/:-@\[-`{-~"
-_BACKSLASHES = re.compile(rf"\\(?=[{_PUNCTUATION}])|(?<=\\)\\|\\$")
+_BACKSLASHES = re.compile(rf"\\(?=[{_PUNCTUATION}])|(?<=\\)\\|\\(?= *$)")
 _ALWAYS = re.compile(
     r"[`|]"
     r"|<(?=[A-Za-z/!?])"  # HTML, or a link

@@ -87,12 +87,13 @@ class Asking:
             The last is whatever the statement raised.
         """
         thread = threading.Thread(target=self._work, name="xetrack-sql", daemon=True)
-        thread.start()
         deadline = None if timeout is None else monotonic() + timeout
         try:
+            thread.start()
             cause = self._watch(deadline)
         except BaseException:  # Ctrl-C
-            self._stop(apart=apart)
+            if thread.ident is not None:  # it may have come before the thread began
+                self._stop(apart=apart)
             raise
         if cause is not None:
             self._stop(apart=apart)

@@ -293,12 +293,12 @@ class Connections:
         except OSError as error:
             raise StorageError(self.location, "Making the folder of", str(error)) from error
 
-    def close(self) -> None:
+    def close(self, *, drain: bool = True) -> None:
         """Close every connection; the next use opens anew. In memory nothing would be left."""
         for stop in self.before_close:
             stop()
         with self._engine.lock:
-            self.transactions.end()
+            self.transactions.end(drain=drain)
             # Forgotten before they are closed: who is called meanwhile opens anew.
             handles = (self._writer, self._user, *self._lent)
             self._writer = self._user = None

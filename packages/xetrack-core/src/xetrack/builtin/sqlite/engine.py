@@ -348,12 +348,12 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
             finally:
                 self.close_connections()
 
-    def close_connections(self) -> None:
-        """Close every connection, whatever is at the path now."""
+    def close_connections(self, *, drain: bool = True) -> None:
+        """Close every connection, whatever is at the path; `drain`: do first what waits."""
         with self.lock, self.checkpoints.closing():
             self.files.closed()
             self.cursor = None
-            self.connections.close()
+            self.connections.close(drain=drain)
             self.forget_schemas()
 
     def backup(self, path: str) -> None:

@@ -36,6 +36,10 @@ class StaleError(sqlite3.OperationalError):
     """The table is no longer what a statement was made for, though SQLite would not say so."""
 
 
+class MovedError(StaleError):
+    """What was committed went to a file that is no longer at the path."""
+
+
 class NestedError(sqlite3.ProgrammingError):
     """A row comes from a call within another one of the same thread, which stores rows, too."""
 

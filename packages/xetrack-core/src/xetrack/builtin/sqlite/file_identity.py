@@ -24,7 +24,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakSet
 
-from xetrack.builtin.sqlite.failures import StaleError
+from xetrack.builtin.sqlite.failures import MovedError
 from xetrack.errors import NotADatabaseError, StorageError, XetrackError, report
 from xetrack.names import TIMESTAMP, TRACK_ID, quoted
 
@@ -47,6 +47,11 @@ BURST = 200
 QUIET = 0.1
 """Seconds after which a loop begins anew."""
 
+_SHARED = (
+    "its files -wal or -shm were removed while several connections of this process had it open: "
+    "close all of them"
+)
+
 Inode = tuple[int, int] | None
 
 
@@ -66,6 +71,12 @@ def _inode(path: str) -> Inode:
     return status.st_dev, status.st_ino
 
 
+def _files_of(path: str) -> tuple[str, str, str]:
+    """Name a database, its log and its index, which SQLite puts beside what a link leads to."""
+    real = os.path.realpath(path)
+    return path, f"{real}-wal", f"{real}-shm"
+
+
 class FileIdentity:
     """Knows which files the writer of one engine has open, and which rows nobody has seen there.
 
@@ -76,8 +87,8 @@ class FileIdentity:
         connections = engine.connections
         self._engine = engine
         self._location = engine.location
-        path = connections.path
-        self._paths = (path, f"{path}-wal", f"{path}-shm")
+        self._path = connections.path
+        self._paths = _files_of(self._path)
         self._ignored = connections.in_memory
         self._files: Files | None = None
         self._renewing = False
@@ -93,12 +104,15 @@ class FileIdentity:
         """The rows that are not in the file at the path, although they were acknowledged."""
         self.inserters: WeakSet[SQLiteInserter] = WeakSet()
         """All that were prepared for the present file."""
+        self.renewing: Callable[[], None] | None = None
+        """Called when another file was found, before the old one is let go."""
         self.renewed: Callable[[], None] | None = None
         """Called when another file was found, before any row is stored in it."""
 
     def opened(self) -> None:
         """Note which files the writer has, which was opened just now."""
         if not self._ignored:
+            self._paths = _files_of(self._path)
             self._files = self._seen()
             _look_at_the_end(self)
 
@@ -175,9 +189,23 @@ class FileIdentity:
             raise
 
     def committed(self) -> None:
-        """Raise if a transaction that was just committed went to files that are gone."""
-        if not self.is_same():
-            raise StaleError("the file was removed, renamed or replaced meanwhile")
+        """Raise if a transaction that was just committed went to a file that is gone.
+
+        Where only the log was lost, the next look brings what it held into the file.
+        """
+        known = self._files
+        if not self.is_same() and known is not None and self._seen()[0] != known[0]:
+            raise MovedError("the file was removed, renamed or replaced meanwhile")
+
+    def restore(self, inserter: SQLiteInserter, rows: Sequence[Sequence[Value]]) -> None:
+        """Store rows that were committed to a file that is gone, unless they are at the path."""
+        self.carried += [(inserter, row) for row in rows]
+        try:
+            self.look()
+        except BaseException:
+            ids = set(map(id, rows))
+            self.carried = [one for one in self.carried if id(one[1]) not in ids]
+            raise
 
     def _renew(self) -> None:
         """Close what is open, and store the rows at hand in the file at the path."""
@@ -189,9 +217,20 @@ class FileIdentity:
             self.carried += self.recent
             self.recent.clear()
             self.due = 0.0
+            if self.renewing is not None:
+                self.renewing()
             self._let_go(before)
+            # What a signal handler logged meanwhile went where nobody looks, too.
+            self.carried += self.recent
+            self.recent.clear()
+            self._paths = _files_of(self._path)
             if self._seen().database is not None:
                 self._check()
+            now = self._files
+            if now is not None and now[0] == before[0] and now.log and not now.memory:
+                # A reader or a user's own connection in this process kept the lost index.
+                self._engine.close_connections(drain=False)
+                raise StorageError(self._location, "Writing to", _SHARED)
             if self.renewed is not None:
                 self.renewed()
         elif not self.carried:
@@ -222,12 +261,11 @@ class FileIdentity:
         if not replaced and self._is_shared(known):
             # All that is open on one file in one process shares an index, so that only
             # closing all of it brings a new one.
-            reason = "its files -wal or -shm were removed while several trackers had it open"
-            raise StorageError(self._location, "Writing to", f"{reason}: close all of them")
+            raise StorageError(self._location, "Writing to", _SHARED)
         if replaced or seen.log is None:
             # To a file that was renamed this brings what its log had.
             self._engine.checkpoints.copy_all()
-        self._engine.close_connections()
+        self._engine.close_connections(drain=False)
         if replaced:
             # SQLite would take them for those of the file at the path.
             for path, inode in zip(self._paths[1:], known[1:], strict=True):
@@ -264,6 +302,7 @@ class FileIdentity:
                         present[table] = self._present(connection, table)
                     if identity not in present[table]:
                         inserter.write((row,))
+                        present[table].add(identity)
         except sqlite3.Error as error:
             raise StorageError(self._location, "Writing to", str(error)) from error
         self.carried.clear()

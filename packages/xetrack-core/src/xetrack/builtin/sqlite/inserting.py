@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xetrack.builtin.sqlite import notes, overflow
 from xetrack.builtin.sqlite.failures import (
     REFUSALS,
+    MovedError,
     RefusedError,
     StaleError,
     all_of,
@@ -129,6 +130,9 @@ class SQLiteInserter(Inserter):
         """Try again when others hold a lock or changed the table under us; else raise."""
         location = self._engine.location
         for _ in range(ATTEMPTS):
+            if isinstance(error, MovedError):
+                self._files.restore(self, rows)
+                return
             if is_stale(error):
                 self._engine.forget(self.table)
                 self._prepare()

@@ -44,6 +44,7 @@ def uri(path: str, mode: str) -> str:
 
 def read_modes(path: str) -> Iterator[ReadMode]:
     """Yield the ways to try, in turn, if SQLite cannot open the file or may not."""
+    path = os.path.realpath(path)  # beside which SQLite has the log
     beside = [part for part in (f"{path}-wal", f"{path}-shm") if _exists(part)]
     writable = all(_may(place, os.W_OK) for place in (path, _folder(path), *beside))
     if writable and _is_own(path):
@@ -66,7 +67,7 @@ def has_changed(path: str, state: State | None) -> bool:
 
 def denied(location: str, doing: str) -> AccessDeniedError | None:
     """Say which right is missing for what failed; None where it is none."""
-    path = str(Path(location).absolute())
+    path = os.path.realpath(location)
     parts = [part for part in (f"{path}-wal", f"{path}-shm") if _exists(part)]
     log = _size(f"{path}-wal")
     if not _may(path, os.R_OK):

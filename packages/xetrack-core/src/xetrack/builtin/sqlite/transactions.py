@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 _members: WeakValueDictionary[int, Transactions] = WeakValueDictionary()
 """Those of all engines of this process."""
 
+_busy: set[Transactions] = set()
+"""Those that have something to do, which lasts though nobody else knows them any more."""
+
 _numbers = count()
 """Each savepoint has a name of its own, so that an interrupted one cannot end another."""
 
@@ -60,6 +63,8 @@ class Transactions:
         self._engine = engine
         self._block: FrameType | None = None
         """The frame whose block has the transaction; perhaps of a call that was interrupted."""
+        self._is_users = False
+        """Whether the transaction is one that a user began, in memory."""
         self._waiting: deque[tuple[Transactions, Callable[[], object]]] = deque()
         """What calls within the block are to store when it is over, each by its own engine."""
         self._worker: FrameType | None = None
@@ -117,11 +122,15 @@ class Transactions:
         """Lend the writer inside a transaction, and call `stored` once it is committed."""
         self._connections.files.look()
         writer = self._connections.writer
+        outer = self._block
         if _has_transaction(writer):  # in memory there is one connection, and the user began it
-            yield from self._savepoint(writer)
+            try:
+                self._block, self._is_users = _block(), True
+                yield from self._savepoint(writer)
+            finally:
+                self._block, self._is_users = outer, False
             stored()
             return
-        outer = self._block
         # In this order: whoever is called at one of these lines finds either that no transaction
         # is open, or whose it is.
         self._block = _block()
@@ -172,6 +181,7 @@ class Transactions:
         """Have some work done when the transaction around it is over, or now if there is none."""
         around = self.around() or self
         _drain_at_exit()
+        _busy.add(around)
         around._waiting.append((self, work))  # noqa: SLF001 - ours
         if not around._is_open():  # noqa: SLF001 - ours
             around.recover()
@@ -180,10 +190,10 @@ class Transactions:
         """Undo what an interrupted call left open, and do what waits; called with the lock held."""
         if self._block is not None and not self.has_block():
             writer = self._connections.open_writer
-            if writer is not None and _has_transaction(writer):
+            if writer is not None and _has_transaction(writer) and not self._is_users:
                 self._roll_back(writer)
             self._engine.forget_schemas()
-            self._block = None
+            self._block, self._is_users = None, False
         if self._worker is not None and _is_running(self._worker):
             return  # a call within what follows must not do it, too
         self._worker = sys._getframe()  # noqa: SLF001 - documented
@@ -199,6 +209,7 @@ class Transactions:
             else:  # another thread uses that engine, and will do it
                 owner._waiting.append(self._waiting.popleft())  # noqa: SLF001 - ours
         self._worker = None
+        _busy.discard(self)
 
     def _work(self, work: Callable[[], object], done: Callable[[], object]) -> None:
         """Do some work in one transaction: it is done, or it waits for the next time."""
@@ -211,7 +222,7 @@ class Transactions:
             done()
             warn(f"What was logged while another call stored rows is not stored: {error}")
 
-    def end(self) -> None:
+    def end(self, *, drain: bool) -> None:
         """Undo what is open, whoever began it, and do what waits; before connections close.
 
         A block of this thread that goes on afterwards fails, as its connection is closed.
@@ -221,7 +232,8 @@ class Transactions:
         if block is not None and writer is not None and _has_transaction(writer):
             self._roll_back(writer)
         try:
-            self.recover()
+            if drain:
+                self.recover()
         finally:
             self._block = block
 
