@@ -179,17 +179,17 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         """Make the DuckDB file whole by itself, as `tidy` does; tell whether it is."""
         if not self._exists():
             return True
+        own = Path(self.file.path + ".wal")
         try:
             if not self.folds.rest() or not self.tidy(patience):
                 return False
-            # DuckDB's own log goes into the file as it is closed, but a user may keep it open.
-            own = Path(self.file.path + ".wal")
-            if own.exists():
+            if own.exists():  # it goes into the file as that is closed, but a user may keep it open
                 with suppress(DatabaseBusyError, InterruptedReadError):
                     self._work("Writing to", lambda lent: lent.execute("CHECKPOINT db"), patience)
             return not own.exists() or not own.stat().st_size
         finally:
-            self.file.end_user(None)  # nobody may close this engine, and leave no fence
+            if patience:  # the program ends, and nobody else would remove the fence
+                self.file.end_user(None)
 
     def tables(self) -> list[str]:
         """Name the tables of rows."""

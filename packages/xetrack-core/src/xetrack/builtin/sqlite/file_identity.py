@@ -87,9 +87,9 @@ class FileIdentity:
         connections = engine.connections
         self._engine = engine
         self._location = engine.location
-        self._path = connections.path
-        self._paths = _files_of(self._path)
+        self._path = path = connections.path
         self._ignored = connections.in_memory
+        self._paths = (path, path, path) if self._ignored else _files_of(path)
         self._files: Files | None = None
         self._renewing = False
         self._last = 0.0
