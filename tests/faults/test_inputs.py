@@ -172,7 +172,9 @@ if os.path.getsize("x.jsonl") < 3_000_000:
 if "should not happen" in said.getvalue():
     ended["import"] = f"untyped {said.getvalue()}"
 """
-    bounded(tmp_path, code)
+    ended = bounded(tmp_path, code)  # which holds both to time, memory and typed errors
+    assert "read" in ended
+    assert ("import" in ended) is (len(lines) < 3_000_000)
 
 
 def test_a_wide_but_honest_log_is_read(tmp_path):
