@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import sqlite3
+import threading
+import time
 from contextlib import closing
 
 import pytest
@@ -130,3 +132,28 @@ def test_in_memory_a_nested_row_outlives_a_batch_within_the_users_own_transactio
         tracker.log_batch([{"n": 1}, {"n": 2}])
     tracker.conn.execute("COMMIT")
     assert [0, 99] == tracker.to_df()["n"].tolist()
+
+
+def test_a_handler_logs_by_a_tracker_that_waits_for_the_file_in_another_thread(tmp_path, within):
+    """Each would wait for the other: the handler for the tracker, and that for the batch."""
+    path = tmp_path / "rows.db"
+    first, second = Tracker(path, warnings=False), Tracker(path, warnings=False)
+    first.log({"n": 0})
+    second.log({"n": 1})
+    waiting = threading.Thread(target=lambda: [second.log({"n": n}) for n in (2, 3)])
+
+    def handler():
+        waiting.start()
+        time.sleep(0.2)  # now it has its lock, and waits for the file
+        for n in (4, 5):
+            second.log({"n": n})
+
+    within(handler)
+    began = time.monotonic()
+    first.log_batch([{"n": 6}, {"n": 7}])
+    waiting.join()
+    assert time.monotonic() - began < 20  # of the 60 s that a tracker waits for a file
+    first.log({"n": 8})
+    second.close()
+    first.close()
+    assert list(range(9)) == sorted(stored(path))

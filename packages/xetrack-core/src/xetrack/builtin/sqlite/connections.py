@@ -88,7 +88,12 @@ class Connections:
         except OSError:
             return True  # opening it will say what is wrong
 
-    def patiently(self, attempt: Callable[[], T], timeout: float | None = None) -> T:
+    def patiently(
+        self,
+        attempt: Callable[[], T],
+        timeout: float | None = None,
+        pause: Callable[[float], object] = time.sleep,
+    ) -> T:
         """Repeat what fails because others hold a lock, until the deadline of the settings."""
         timeout = self.settings.timeout if timeout is None else timeout
         deadline = None
@@ -104,7 +109,7 @@ class Connections:
                     raise DatabaseBusyError(self.location, timeout) from error
             # Short and uneven pauses, up to 2 ms, keep the worst case of many writers at
             # milliseconds. No `random`: importing it would be a part of each start.
-            time.sleep(1e-5 + int.from_bytes(os.urandom(2)) * 3e-8)
+            pause(1e-5 + int.from_bytes(os.urandom(2)) * 3e-8)
 
     @property
     def open_writer(self) -> Handle | None:

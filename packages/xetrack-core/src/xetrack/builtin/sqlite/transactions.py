@@ -19,10 +19,12 @@ import contextlib
 import os
 import sqlite3
 import sys
+import time
 from collections import deque
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
+from threading import Condition
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
@@ -42,6 +44,9 @@ _members: WeakValueDictionary[int, Transactions] = WeakValueDictionary()
 
 _busy: set[Transactions] = set()
 """Those that have something to do, which lasts though nobody else knows them any more."""
+
+_ATTEMPTS = 10
+"""How often what waits is tried anew while others replace the file or drop its tables."""
 
 _numbers = count()
 """Each savepoint has a name of its own, so that an interrupted one cannot end another."""
@@ -77,21 +82,18 @@ class Transactions:
         """Return True if this thread is in a block that began a transaction, or is about to."""
         return self._block is not None and _is_running(self._block)
 
-    def _is_open(self) -> bool:
+    def _has_transaction(self) -> bool:
         writer = self._connections.open_writer
-        return writer is not None and _has_transaction(writer) and self.has_block()
+        return writer is not None and _has_transaction(writer)
+
+    def _is_open(self) -> bool:
+        return self._has_transaction() and self.has_block()
 
     def around(self) -> Transactions | None:
         """Return those with an open transaction on the file that a block of this thread has."""
         if self._is_open():
             return self
-        if self._connections.in_memory:
-            return None
-        for reference in _members.valuerefs():
-            other = reference()
-            if other is not None and other._file == self._file and other._is_open():  # noqa: SLF001
-                return other
-        return None
+        return next((other for other in self._others() if other._is_open()), None)  # noqa: SLF001
 
     @contextmanager
     def begun(self, timeout: float | None = None) -> Iterator[Handle]:
@@ -131,13 +133,9 @@ class Transactions:
                 self._block, self._is_users = outer, False
             stored()
             return
-        # In this order: whoever is called at one of these lines finds either that no transaction
-        # is open, or whose it is.
-        self._block = _block()
-        self._engine.cursor = None
         ending = False
         try:
-            self._connections.patiently(lambda: writer.execute("BEGIN IMMEDIATE"), timeout)
+            writer = self._begin(_block(), timeout)
             yield writer
             ending = True
             self._connections.patiently(lambda: writer.execute("COMMIT"))
@@ -156,6 +154,41 @@ class Transactions:
                 self._block = outer
 
     _alone = contextmanager(_outermost)
+
+    def _begin(self, block: FrameType, timeout: float | None) -> Handle:
+        """Begin a transaction, and return the connection that has it."""
+
+        def attempt() -> Handle:
+            self._block = None
+            writer = self._connections.writer  # a fork may have closed the one of before
+            # In this order: whoever is called at one of these lines finds either that no
+            # transaction is open, or whose it is.
+            self._block = block
+            self._engine.cursor = None
+            writer.execute("BEGIN IMMEDIATE")
+            return writer
+
+        return self._connections.patiently(attempt, timeout, self._pause)
+
+    def _pause(self, seconds: float) -> None:
+        """Wait for the file, without the engine's lock if another thread here writes to it.
+
+        A handler within its block may log by this engine: it would wait for the lock, and we
+        for the end of the block.
+        """
+        if any(other._has_transaction() for other in self._others()):  # noqa: SLF001 - ours
+            Condition(self._engine.lock).wait(seconds)
+        else:
+            time.sleep(seconds)
+
+    def _others(self) -> Iterator[Transactions]:
+        """Yield those of the other engines on the file."""
+        if self._connections.in_memory:
+            return
+        for reference in _members.valuerefs():
+            other = reference()
+            if other is not None and other is not self and other._file == self._file:  # noqa: SLF001
+                yield other
 
     def _savepoint(self, writer: Handle) -> Iterator[Handle]:
         name = f"nested{next(_numbers)}"
@@ -199,7 +232,14 @@ class Transactions:
         self._worker = sys._getframe()  # noqa: SLF001 - documented
         while self._waiting:
             owner, work = self._waiting[0]
-            if owner is self:
+            around = self.around()
+            if around is self:  # a second interrupt met the rollback: the next use ends it
+                self._worker = None
+                return
+            if around is not None:  # it has the file, and does it at its end
+                _busy.add(around)
+                around._waiting.append(self._waiting.popleft())  # noqa: SLF001 - ours
+            elif owner is self:
                 self._work(work, self._waiting.popleft)
             elif owner._engine.lock.acquire(blocking=False):  # noqa: SLF001 - ours
                 try:
@@ -213,14 +253,21 @@ class Transactions:
 
     def _work(self, work: Callable[[], object], done: Callable[[], object]) -> None:
         """Do some work in one transaction: it is done, or it waits for the next time."""
-        try:
-            with self._alone(stored=done):
-                work()
-        except StaleError:
-            return  # the file was replaced meanwhile, and the next try begins with the new one
-        except (XetrackError, sqlite3.Error) as error:
-            done()
-            warn(f"What was logged while another call stored rows is not stored: {error}")
+        failure: Exception | None = None
+        for _ in range(_ATTEMPTS):
+            try:
+                with self._alone(stored=done):
+                    work()
+            except StaleError as error:  # the file was replaced: the next try finds the new one
+                failure = error
+                continue
+            except (XetrackError, sqlite3.Error) as error:
+                failure = error
+            else:
+                return
+            break
+        done()
+        warn(f"What was logged while another call stored rows is not stored: {failure}")
 
     def end(self, *, drain: bool) -> None:
         """Undo what is open, whoever began it, and do what waits; before connections close.
