@@ -43,7 +43,7 @@ check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, link
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/shellcheck .ci/run tools/uv skills/*/scripts/*.sh
 	@$(BIN)/mypy
-	@PYTHONPATH=. $(BIN)/lint-imports --no-logo
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tools.check_versions
 	@$(BIN)/python -m tools.lock --check
 	@$(BIN)/python -m tools.check_sizes

@@ -15,7 +15,7 @@ import pandas as pd
 
 from benchmarks.timing import in_turn, report
 from xetrack import Reader, Tracker
-from xetrack.builtin.sqlite import snapshots
+from xetrack.builtin.sqlite.reading import snapshots
 
 ROWS = 1_000_000
 RUNS = 100

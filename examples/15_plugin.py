@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 
 class Best(Sink):

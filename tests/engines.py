@@ -8,9 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-from xetrack import idle
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.interfaces.engine import Settings
+from xetrack.process import idle
 from xetrack.testing.processes import ended_well, forked
 from xetrack.testing.rows import cells, column, exact, fields, identity, log, read, same, where
 from xetrack_duckdb.engine import DuckDBEngine

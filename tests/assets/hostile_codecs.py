@@ -13,7 +13,7 @@ from tests.assets.test_codecs import CASES
 from tests.hostile import mutated
 from tests.hostile_child import reading, ready
 from xetrack import Tracker
-from xetrack.contents import sealed
+from xetrack.assets.encoding import sealed
 from xetrack.errors import XetrackError
 
 WORDS = ["a", "größer", None, ""]

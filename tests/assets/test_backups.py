@@ -12,7 +12,7 @@ import pytest
 
 from tests.engines import quiet
 from xetrack import Reader, Tracker
-from xetrack.backups import back_up
+from xetrack.copying.backup import back_up
 from xetrack.errors import (
     FileInTheWayError,
     InvalidArgumentError,

@@ -10,7 +10,7 @@ from sqlitedict import SqliteDict
 
 from tests.assets.conftest import sql
 from xetrack import Reader, Tracker
-from xetrack.builtin.sqlite.connections import Connections
+from xetrack.builtin.sqlite.connections.pool import Connections
 from xetrack.errors import AssetNotFoundError, DamagedAssetError, XetrackError
 
 ARRAY = np.arange(5.0)

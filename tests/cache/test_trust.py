@@ -16,11 +16,11 @@ import pytest
 
 from tests.cache.conftest import RAN
 from xetrack import Reader
+from xetrack.assets.signing import sign
 from xetrack.errors import UntrustedPickleError, XetrackWarning
 from xetrack.keys.key import OBJECTS
-from xetrack.keys.nets import net
-from xetrack.sealed import entries
-from xetrack.trust import sign
+from xetrack.keys.netstrings import net
+from xetrack.signed import entries
 
 
 class Canary:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xetrack import Tracker
-from xetrack.formulas import guarded, is_formula, unguarded
+from xetrack.frames.csv_injection import guarded, is_formula, unguarded
 from xetrack_cli.__main__ import main
 
 FORMULAS = [

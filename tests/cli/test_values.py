@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from xetrack.kinds import Kind
+from xetrack.model.kinds import Kind
 from xetrack_cli.values import parsed
 
 

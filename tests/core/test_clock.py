@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-import xetrack.clock
+import xetrack.model.clock
 from xetrack import Reader, Tracker
-from xetrack.clock import Clock
+from xetrack.model.clock import Clock
 
 START = 1_700_000_000 * 10**9
 
@@ -33,8 +33,8 @@ class Hands:
 @pytest.fixture
 def hands(monkeypatch):
     made = Hands()
-    monkeypatch.setattr(xetrack.clock, "time_ns", made.time_ns)
-    monkeypatch.setattr(xetrack.clock, "localtime", made.localtime)
+    monkeypatch.setattr(xetrack.model.clock, "time_ns", made.time_ns)
+    monkeypatch.setattr(xetrack.model.clock, "localtime", made.localtime)
     return made
 
 
@@ -141,7 +141,7 @@ def test_promise_5_rows_are_read_in_the_order_they_were_logged(db, hands):
 
 ZONE = """
 import os, time
-from xetrack import clock
+from xetrack.model import clock
 moment = [1_729_990_790 * 10**9]          # 2024-10-27 02:59:50 in Paris, summer time
 os.environ["TZ"] = "Europe/Paris"
 time.tzset()

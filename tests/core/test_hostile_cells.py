@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from xetrack import Reader, Tracker, copy
-from xetrack.kinds import FROM_TEXT, Kind
+from xetrack.model.kinds import FROM_TEXT, Kind
 
 KEYS = {
     "json": [1],

@@ -11,7 +11,7 @@ import pytest
 
 from xetrack import Reader, Tracker
 from xetrack.errors import InvalidArgumentError
-from xetrack.logs import read_logs
+from xetrack.logs.reading import read_logs
 
 OLD = '2023-12-14 21:46:55.290 | TRACKING | xetrack.logging:log:176!📁!{"accuracy": 0.9}'
 """A line as xetrack 0.7 wrote it."""
@@ -208,7 +208,7 @@ def test_a_huge_log_is_not_held_in_memory(tmp_path, monkeypatch):
     path.write_text(record(x=1) * 5)
     parse = json.loads
     monkeypatch.setattr(
-        "xetrack.kinds.json.loads", lambda text, **how: read.append(1) or parse(text, **how)
+        "xetrack.model.kinds.json.loads", lambda text, **how: read.append(1) or parse(text, **how)
     )
     assert 2 == len(read_logs(path, 2))
     assert 2 == len(read)

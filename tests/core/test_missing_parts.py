@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xetrack import Reader, Tracker, access
+from xetrack import Reader, Tracker, opening
 from xetrack.errors import MissingPackageError
 from xetrack.plugins.registry import Registry
 
@@ -71,7 +71,7 @@ def test_promise_31_a_frame_library_that_is_not_there_names_its_extra(python, tm
 
 def test_promise_31_a_cache_that_is_not_installed_names_its_extra(tmp_path, monkeypatch):
     """For a tracker as for a reader, and nothing is made."""
-    monkeypatch.setattr(access, "registry", lambda: Registry(path=[]))
+    monkeypatch.setattr(opening, "registry", lambda: Registry(path=[]))
     for ask in (
         lambda: Tracker(tmp_path / "x.db", cache=tmp_path / "cache"),
         lambda: Reader.read_cache(tmp_path, "key"),

@@ -9,8 +9,8 @@ from types import MappingProxyType
 import pytest
 
 from xetrack import Tracker
-from xetrack.kinds import kind_of
-from xetrack.plans import Plan, Plans
+from xetrack.model.kinds import kind_of
+from xetrack.recording.plans import Plan, Plans
 
 UNUSUAL = {
     "nan": (0.5, math.nan),

@@ -8,8 +8,8 @@ import random
 import pytest
 
 from xetrack.errors import XetrackError
-from xetrack.exports import to_csv
-from xetrack.logs import read_jsonl, read_logs
+from xetrack.frames.files import to_csv
+from xetrack.logs.reading import read_jsonl, read_logs
 
 ROUNDS = int(os.environ.get("XETRACK_TEST_MUTATIONS", "150"))
 """Files that are made and read."""

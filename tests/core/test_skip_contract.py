@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xetrack.builtin.skip import SkipEngine
+from xetrack.builtin.null import SkipEngine
 from xetrack.testing import SchemaContract
 
 

@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 
-from xetrack import trust
+from xetrack.assets import signing
 from xetrack.errors import TrustKeyError, XetrackWarning
 
 
@@ -17,35 +17,35 @@ def key(tmp_path, monkeypatch):
 
 
 def test_what_this_user_signed_is_known_again():
-    signature = trust.sign(b"asset", b"content")
+    signature = signing.sign(b"asset", b"content")
 
     assert len(signature) == 32
-    assert trust.is_signed(signature, b"asset", b"content")
+    assert signing.is_signed(signature, b"asset", b"content")
 
 
 @pytest.mark.parametrize(
     "parts", [(b"asset", b"other"), (b"cache", b"content"), (b"assetc", b"ontent"), (b"asset",)]
 )
 def test_a_signature_holds_for_its_own_parts_only(parts):
-    assert not trust.is_signed(trust.sign(b"asset", b"content"), *parts)
+    assert not signing.is_signed(signing.sign(b"asset", b"content"), *parts)
 
 
 def test_another_users_signature_is_none(key):
-    signature = trust.sign(b"content")
+    signature = signing.sign(b"content")
     key.unlink()
-    trust.sign(b"a new key")
+    signing.sign(b"a new key")
 
-    assert not trust.is_signed(signature, b"content")
+    assert not signing.is_signed(signature, b"content")
 
 
 def test_looking_makes_no_key(key):
-    assert not trust.is_signed(b"", b"content")
-    assert not trust.is_signed(b"x" * 32, b"content")
+    assert not signing.is_signed(b"", b"content")
+    assert not signing.is_signed(b"x" * 32, b"content")
     assert not key.parent.exists()
 
 
 def test_the_key_is_for_this_user_only(key):
-    trust.sign(b"content")
+    signing.sign(b"content")
 
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert stat.S_IMODE(key.parent.stat().st_mode) == 0o700
@@ -53,38 +53,38 @@ def test_the_key_is_for_this_user_only(key):
 
 
 def test_a_key_that_others_may_read_is_refused_with_what_to_type(key):
-    trust.sign(b"content")
+    signing.sign(b"content")
     key.chmod(0o644)
 
     with pytest.raises(TrustKeyError, match="chmod 600"):
-        trust.sign(b"content")
+        signing.sign(b"content")
 
 
 def test_a_damaged_key_is_refused(key):
-    trust.sign(b"content")
+    signing.sign(b"content")
     key.write_bytes(b"short")
 
     with pytest.raises(TrustKeyError, match="5 bytes instead of 32"):
-        trust.is_signed(b"x" * 32, b"content")
+        signing.is_signed(b"x" * 32, b"content")
 
 
 def test_many_processes_make_one_key():
     with multiprocessing.get_context("spawn").Pool(4) as pool:
-        signatures = pool.map(trust.sign, [b"content"] * 8)
+        signatures = pool.map(signing.sign, [b"content"] * 8)
 
     assert len(set(signatures)) == 1
 
 
 def test_without_a_home_nothing_is_signed_and_one_warning_says_so(key):
     key.parent.parent.write_text("a file where the folder should be")
-    trust._warn_of_no_key.cache_clear()
+    signing._warn_of_no_key.cache_clear()
 
     with pytest.warns(XetrackWarning, match="without a signature"):
-        assert trust.sign(b"content") == b""
+        assert signing.sign(b"content") == b""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert trust.sign(b"content") == b""
-        assert not trust.is_signed(b"", b"content")
+        assert signing.sign(b"content") == b""
+        assert not signing.is_signed(b"", b"content")
 
 
 @pytest.mark.parametrize(
@@ -100,4 +100,4 @@ def test_without_a_home_nothing_is_signed_and_one_warning_says_so(key):
 def test_trust_is_a_choice(monkeypatch, set_to, given, expected):
     monkeypatch.setenv("XETRACK_TRUST", set_to)
 
-    assert trust.trusting(given) is expected
+    assert signing.trusting(given) is expected

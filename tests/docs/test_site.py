@@ -15,14 +15,14 @@ import xetrack.errors
 import xetrack.testing
 from tools.commands_page import commands
 from tools.workspace import ROOT
-from xetrack.interfaces import assets, cache, codecs, engine, powers, probes, sinks
+from xetrack.interfaces import assets, cache, capabilities, codecs, engine, probes, sinks
 from xetrack_cli.commands import OWN
 
 FETCHED = re.compile(
     r"""(?:src|<link[^>]*href|action)=["'](?:https?:)?//|url\(["']?(?:https?:)?//"""
 )
 BUILD = "-m sphinx --quiet --fail-on-warning --fresh-env -b html -d".split()
-INTERFACES = (assets, cache, codecs, engine, powers, probes, sinks)
+INTERFACES = (assets, cache, codecs, engine, capabilities, probes, sinks)
 
 
 def members(cls):

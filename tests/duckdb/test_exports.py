@@ -15,10 +15,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.engines import opened, run, same
-from xetrack import Tracker, exports
+from xetrack import Tracker
 from xetrack.errors import StorageError
+from xetrack.frames import files
+from xetrack.frames.result import Result
 from xetrack.interfaces.engine import Condition, Query
-from xetrack.results import Result
 from xetrack.testing.samples import VALUES
 from xetrack_duckdb import exporting, reading
 from xetrack_duckdb.failures import facts
@@ -91,8 +92,8 @@ def both(engine, query, write, tmp_path):
 def test_parquet_has_the_values_and_types_that_pyarrow_writes(engine, tmp_path, query, more):
     """Of columns that go into the file as they are, and of all others."""
     names = ("timestamp", *IN_CSV, *IN_PARQUET, *more)
-    files = both(engine, replace(query, columns=names), exports.to_parquet, tmp_path)
-    found, wanted = map(pq.read_table, files)
+    written = both(engine, replace(query, columns=names), files.to_parquet, tmp_path)
+    found, wanted = map(pq.read_table, written)
     types = [(field.name, str(field.type)) for field in wanted.schema]
     assert types == [(field.name, str(field.type)) for field in found.schema]
     for name in names:
@@ -104,7 +105,7 @@ def test_csv_reads_as_that_of_pandas(engine, tmp_path, query):
     """Cell by cell, whatever is quoted."""
     asked = replace(query, columns=("timestamp", *IN_CSV))
     texts = []
-    for file in both(engine, asked, exports.to_csv, tmp_path):
+    for file in both(engine, asked, files.to_csv, tmp_path):
         with file.open(newline="", encoding="utf-8") as lines:
             texts.append(list(csv.reader(lines)))
     assert texts[1] == texts[0]

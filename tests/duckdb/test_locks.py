@@ -12,10 +12,11 @@ import pytest
 
 import xetrack
 from tests.engines import column, log, opened, start
-from xetrack import Reader, Tracker, held
+from xetrack import Reader, Tracker
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.errors import DatabaseBusyError, NotADatabaseError, StorageError
 from xetrack.interfaces.engine import Settings
+from xetrack.process import open_files
 from xetrack_duckdb import making
 from xetrack_duckdb.engine import DuckDBEngine
 from xetrack_duckdb.fences import Fence
@@ -284,12 +285,12 @@ def test_what_is_open_is_read_without_opening_it(tmp_path):
     path, link = tmp_path / "x", tmp_path / "link"
     path.write_bytes(b"0123456789abcdef" * 2)
     link.symlink_to(path)
-    assert held.head(path) is None
-    assert held.head(tmp_path / "none") is None
-    assert held.head("\0") is None
+    assert open_files.head(path) is None
+    assert open_files.head(tmp_path / "none") is None
+    assert open_files.head("\0") is None
     with path.open("rb") as file:
         file.seek(5)
-        assert b"0123" == held.head(link, 4)
+        assert b"0123" == open_files.head(link, 4)
         assert 5 == file.tell()
-        assert held.is_held(link)
-    assert not held.is_held(path)
+        assert open_files.is_held(link)
+    assert not open_files.is_held(path)

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from xetrack import Reader, Tracker
-from xetrack.builtin.sqlite import overflow
+from xetrack.builtin.sqlite.tables import overflow
 from xetrack.errors import StorageError
 
 ELSEWHERE = """

@@ -12,9 +12,9 @@ import time
 import pytest
 
 from tests.engines import column, ended_well, forked, log, opened, read, run, where
-from xetrack import forks
 from xetrack.errors import InterruptedReadError
 from xetrack.interfaces.engine import Query
+from xetrack.process import forks
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork"),

@@ -12,8 +12,8 @@ import pytest
 
 from tests.engines import quiet
 from xetrack import Tracker
-from xetrack.builtin.sqlite import inserting
-from xetrack.builtin.sqlite.transactions import Transactions
+from xetrack.builtin.sqlite import inserter
+from xetrack.builtin.sqlite.connections.transactions import Transactions
 from xetrack.errors import XetrackWarning
 
 
@@ -28,14 +28,14 @@ def within(monkeypatch):
     """Have something called once, within the transaction of the next batch."""
 
     def once(work):
-        check = inserting.all_of
+        check = inserter.all_of
 
         def checked(cursor, number):
-            monkeypatch.setattr(inserting, "all_of", check)
+            monkeypatch.setattr(inserter, "all_of", check)
             work()
             return check(cursor, number)
 
-        monkeypatch.setattr(inserting, "all_of", checked)
+        monkeypatch.setattr(inserter, "all_of", checked)
 
     return once
 

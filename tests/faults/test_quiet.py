@@ -16,7 +16,8 @@ import pytest
 
 from tests import sweeps
 from tests.engines import ended_well, forked, quiet, run, start
-from xetrack import Reader, Tracker, idle
+from xetrack import Reader, Tracker
+from xetrack.process import idle
 
 ENGINES = ("db", "duckdb")
 NAME = "xetrack-idle"
@@ -302,7 +303,7 @@ def test_a_forked_child_that_ends_does_not_do_the_parents_work(path, tmp_path):
         "import os\n"
         "tracker.log({'n': 0})\n"
         "if not os.fork():\n"
-        "    from xetrack import idle\n"
+        "    from xetrack.process import idle\n"
         "    assert not idle._waiting\n"
         "    sys.exit(0)\n"
         "assert os.wait()[1] == 0\n"
@@ -318,7 +319,7 @@ def test_nothing_is_imported_or_begun_by_an_import():
     """`import xetrack` changes nothing in the process."""
     code = (
         "import atexit, threading, xetrack, sys\n"
-        "print('xetrack.idle' in sys.modules, threading.active_count())"
+        "print('xetrack.process.idle' in sys.modules, threading.active_count())"
     )
     assert "False 1\n" == run(code).stdout
-    assert sys.modules["xetrack.idle"] is idle
+    assert sys.modules["xetrack.process.idle"] is idle

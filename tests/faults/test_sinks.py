@@ -17,7 +17,7 @@ import pytest
 from tests.engines import run, together
 from xetrack import Tracker, XetrackWarning
 from xetrack.interfaces.sinks import Sink
-from xetrack.logs import read_jsonl, read_logs
+from xetrack.logs.reading import read_jsonl, read_logs
 from xetrack.testing.processes import ended_well, forked
 
 pytestmark = [

@@ -22,7 +22,7 @@ from xetrack.errors import (
     XetrackWarning,
 )
 from xetrack.interfaces.cache import CacheEntry
-from xetrack.sealed import entries
+from xetrack.signed import entries
 from xetrack_postgres import cache as module
 from xetrack_postgres.cache import PostgresCache
 from xetrack_postgres.failures import AccessRefusedError

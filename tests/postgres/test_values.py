@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.postgres.engines import column, exact, fields, log, opened, same
-from xetrack.kinds import Kind
+from xetrack.model.kinds import Kind
 from xetrack.testing.samples import OF_EACH_KIND, VALUES
 from xetrack_postgres.storage import meaning
 

@@ -9,7 +9,7 @@ from tests.testing.catalogue import caught_by
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.errors import ColumnNotFoundError, TableNotFoundError
 from xetrack.interfaces.engine import Condition, Query, Selection
-from xetrack.kinds import Kind
+from xetrack.model.kinds import Kind
 
 
 class Selecting(SQLiteEngine):

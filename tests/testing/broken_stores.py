@@ -8,9 +8,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from tests.testing.catalogue import caught_by
+from xetrack.assets.chunked_content import PIECE
 from xetrack.errors import AssetNotStoredError, StorageError
 from xetrack.interfaces.assets import Header
-from xetrack.streams import PIECE
 from xetrack_assets import tables
 from xetrack_assets.store import SQLiteAssetStore
 

@@ -12,8 +12,8 @@ from tests.testing.catalogue import caught_by
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.errors import StorageError, TableNotFoundError
 from xetrack.interfaces.engine import Field, Selection
-from xetrack.kinds import Kind
-from xetrack.names import fold
+from xetrack.model.kinds import Kind
+from xetrack.model.names import fold
 
 
 class Answering(SQLiteEngine):

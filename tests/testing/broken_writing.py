@@ -12,7 +12,7 @@ from tests.testing.catalogue import caught_by
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.errors import NotADatabaseError, StorageError, TableNotFoundError
 from xetrack.interfaces.engine import Inserter, Selection
-from xetrack.names import OWN
+from xetrack.model.names import OWN
 
 
 class Wrapped(Inserter):

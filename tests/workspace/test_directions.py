@@ -1,50 +1,46 @@
-"""The table of directions covers everything, and the contract that holds it notices a breach."""
+"""The contracts of directions cover the whole core, and the list of public modules is true."""
 
 from __future__ import annotations
 
+import configparser
+import re
+
 import pytest
-from grimp import ImportGraph
 
-from tools.directions import Only
-from tools.workspace import ROOT, distributions
+from tools.workspace import ROOT
 
-
-def test_every_module_of_core_has_a_row():
-    """A new module cannot escape the table by not being named in it."""
-    rows = distributions()[0].data["tool"]["importlinter"]["contracts"]
-    named = {module for row in rows if row["type"] == "only" for module in row["modules"]}
-    source = ROOT / "packages" / "xetrack-core" / "src" / "xetrack"
-    present = {
-        f"xetrack.{path.stem}"
-        for path in source.iterdir()
-        if path.suffix == ".py" or (path / "__init__.py").exists()
-    }
-    assert present - {"xetrack.__init__"} <= named
+CORE = ROOT / "packages" / "xetrack-core" / "src" / "xetrack"
+MODULES = {
+    ".".join(path.relative_to(CORE.parent).with_suffix("").parts).removesuffix(".__init__")
+    for path in CORE.rglob("*.py")
+}
 
 
-@pytest.mark.parametrize(
-    ("imported", "kept"),
-    [
-        ("json", True),
-        ("a.part.inner", True),
-        ("a.below", True),
-        ("a.below.inner", True),
-        ("other", True),
-        ("a.above", False),
-        ("a.belowish", False),
-        ("a", False),
-        ("other.inner", False),
-        ("third", False),
-    ],
-)
-def test_a_row_allows_what_it_lists_and_nothing_else(imported, kept):
-    """A listed module stands for all beneath it, but a top-level one for its front alone."""
-    graph = ImportGraph()
-    for module in ("a.part", "a.part.inner", imported):
-        graph.add_module(module)
-    graph.add_import(
-        importer="a.part", imported=imported, line_number=1, line_contents=f"import {imported}"
-    )
-    options = {"modules": ["a.part"], "may_import": ["a.below", "other"]}
-    row = Only(name="row", session_options={}, contract_options=options)
-    assert kept == row.check(graph, verbose=False).kept
+@pytest.fixture(scope="module")
+def contracts():
+    """The contracts of import-linter."""
+    parser = configparser.ConfigParser()
+    parser.read(ROOT / ".importlinter")
+    return parser
+
+
+def test_every_folder_of_the_core_is_in_a_layer(contracts):
+    """A new folder cannot escape the contract by not being named in it."""
+    layers = set(re.split(r"[\s|]+", contracts["importlinter:contract:core"]["layers"].strip()))
+    present = {".".join(name.split(".")[:2]) for name in MODULES} - {"xetrack"}
+    assert layers == present
+
+
+def test_a_module_is_public_in_the_docs_or_protected(contracts):
+    """What a plugin may import is one list: the page says it, and the contract holds it."""
+    section = contracts["importlinter:contract:private"]
+    private = set(section["protected_modules"].split())
+    page = (ROOT / "docs" / "plugins.md").read_text()
+    table = page[page.index("| module | ") : page.index("What is not in this table")]
+    public = set(re.findall(r"^\| `([\w.]+)`", table, re.MULTILINE)) - {"xetrack"}
+    assert public <= MODULES
+    assert private <= MODULES
+    files = {name for name in MODULES if not any(m.startswith(f"{name}.") for m in MODULES)}
+    for name in files:
+        names = {name[: match.end()] for match in re.finditer(r"\w+", name)}
+        assert len(names & (public | private)) == 1, name

@@ -11,8 +11,8 @@ from console import ScriptError, note
 from runs import at_rest, parts
 
 from xetrack import Reader, copy
-from xetrack.access import open_engine
 from xetrack.interfaces.engine import Settings
+from xetrack.opening import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,9 +12,9 @@ from typing import Any
 from console import ScriptError
 
 from xetrack import Reader
-from xetrack.access import open_engine
 from xetrack.errors import ColumnNotFoundError, TableNotFoundError
 from xetrack.interfaces.engine import Condition, Settings
+from xetrack.opening import open_engine
 
 OWN = frozenset(
     "timestamp track_id function_name args kwargs error function_time function_result cache "

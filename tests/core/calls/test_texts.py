@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from xetrack.calls.texts import arguments, error, function_name
+from xetrack.calls.argument_repr import arguments, error, function_name
 
 
 class Rude:

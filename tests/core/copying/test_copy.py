@@ -12,7 +12,7 @@ import pytest
 
 from tests.engines import exact, log, opened
 from xetrack import Reader, Tracker, XetrackWarning, copy
-from xetrack.builtin.sqlite.inserting import SQLiteInserter
+from xetrack.builtin.sqlite.inserter import SQLiteInserter
 from xetrack.errors import (
     DatabaseNotFoundError,
     InvalidArgumentError,

@@ -10,8 +10,9 @@ from typing import ClassVar
 import pytest
 
 from tests.engines import exact
-from xetrack import Reader, Tracker, copy, copying
-from xetrack.builtin.skip import SkipEngine
+from xetrack import Reader, Tracker, copy
+from xetrack.builtin.null import SkipEngine
+from xetrack.copying import rows as copying
 from xetrack.interfaces.engine import Inserter, Selection
 
 

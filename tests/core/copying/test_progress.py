@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from xetrack import Tracker, copy, copying
+from xetrack import Tracker, copy
+from xetrack.copying import rows
 
 
 class Terminal(io.StringIO):
@@ -27,7 +28,7 @@ def paths(tmp_path):
 
 def test_a_terminal_shows_one_line_that_is_taken_away(paths, monkeypatch):
     """With the rows that were looked at, of how many."""
-    monkeypatch.setattr(copying._Progress, "EVERY", 0)
+    monkeypatch.setattr(rows._Progress, "EVERY", 0)
     monkeypatch.setattr(sys, "stderr", Terminal())
     copy(*paths)
     shown = sys.stderr.getvalue()
@@ -40,7 +41,7 @@ def test_a_terminal_shows_one_line_that_is_taken_away(paths, monkeypatch):
 @pytest.mark.parametrize("stream", [io.StringIO(), None])
 def test_elsewhere_nothing_is_shown(paths, monkeypatch, stream):
     """In a file, or without a console."""
-    monkeypatch.setattr(copying._Progress, "EVERY", 0)
+    monkeypatch.setattr(rows._Progress, "EVERY", 0)
     monkeypatch.setattr(sys, "stderr", stream)
     assert 4_000 == copy(*paths)
     assert stream is None or "" == stream.getvalue()
@@ -48,7 +49,7 @@ def test_elsewhere_nothing_is_shown(paths, monkeypatch, stream):
 
 def test_a_terminal_that_is_gone_costs_no_copy(paths, monkeypatch):
     """The rows are what counts."""
-    monkeypatch.setattr(copying._Progress, "EVERY", 0)
+    monkeypatch.setattr(rows._Progress, "EVERY", 0)
 
     class Gone(Terminal):
         def write(self, text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from xetrack import Reader, Tracker
-from xetrack.logs import read_jsonl, read_logs
+from xetrack.logs.reading import read_jsonl, read_logs
 
 
 def _timed(records, expected):

@@ -9,7 +9,8 @@ from contextlib import closing
 import pytest
 
 from tests.engines import exact
-from xetrack import Reader, Tracker, clock
+from xetrack import Reader, Tracker
+from xetrack.model import clock
 
 NEW = [
     {"epoch": "007", "accuracy": "1e3", "note": 5, "ok": True},

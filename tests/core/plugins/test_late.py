@@ -16,7 +16,7 @@ import pytest
 from tests.core.plugins.conftest import answer
 from xetrack.errors import InvalidArgumentError, PluginError, XetrackWarning
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins.patience import Patience, _Helper
+from xetrack.plugins.timeouts import Patience, _Helper
 from xetrack.testing.processes import ended_well, forked, meanwhile
 
 SHORT = 0.4

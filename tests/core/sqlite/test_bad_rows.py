@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from tests.engines import cells, column, fields, log, opened
-from xetrack.builtin.sqlite import overflow
+from xetrack.builtin.sqlite.tables import overflow
 from xetrack.errors import StorageError
 
 

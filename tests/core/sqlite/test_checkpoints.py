@@ -9,8 +9,8 @@ from contextlib import closing
 import pytest
 
 from tests.engines import cells, fields, log, opened, together
-from xetrack.builtin.sqlite import checkpoints
-from xetrack.builtin.sqlite.checkpoints import EVERY, LARGE
+from xetrack.builtin.sqlite.connections import checkpoints
+from xetrack.builtin.sqlite.connections.checkpoints import EVERY, LARGE
 
 PAGE = 4096 + 24
 """Bytes that a page takes in the log."""

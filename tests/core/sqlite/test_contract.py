@@ -7,8 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from xetrack.builtin.sqlite import overflow
 from xetrack.builtin.sqlite.engine import SQLiteEngine
+from xetrack.builtin.sqlite.tables import overflow
 from xetrack.testing import BacksUpContract, EngineContract, RunsSQLContract, TablesContract, gap
 
 

@@ -24,7 +24,7 @@ from tests.engines import (
     together,
     where,
 )
-from xetrack.builtin.sqlite import overflow
+from xetrack.builtin.sqlite.tables import overflow
 from xetrack.errors import ColumnNotFoundError
 from xetrack.interfaces.engine import Query
 
@@ -315,7 +315,7 @@ def test_another_process_goes_on_with_what_lies_there(engine, path):
 
 
 RACE = """
-from xetrack.builtin.sqlite import overflow
+from xetrack.builtin.sqlite.tables import overflow
 from tests.engines import cells, fields, log, opened
 overflow.MOST = 12
 engine = opened(sys.argv[1])

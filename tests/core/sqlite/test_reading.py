@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.engines import column, log, opened, read, where
-from xetrack.builtin.sqlite import reading
+from xetrack.builtin.sqlite.reading import select
 from xetrack.errors import (
     DatabaseNotFoundError,
 )
@@ -93,7 +93,7 @@ def test_a_large_answer_comes_in_batches(engine):
     """No batch is larger than the engine's, and all rows come once, in order."""
     log(engine, *({"n": n} for n in range(4_100)))
     batches = list(engine.read("default", Query(columns=("n",))).batches)
-    assert [reading.BATCH] * 8 + [100] == [len(cells) for (cells,) in batches]
+    assert [select.BATCH] * 8 + [100] == [len(cells) for (cells,) in batches]
     assert list(range(4_100)) == [cell for (cells,) in batches for cell in cells]
 
 
@@ -101,14 +101,14 @@ def test_a_row_logged_between_notes_and_cells_is_not_half_seen(engine, path, mon
     """A nan that comes after the notes were read must not be taken for a missing cell."""
     log(engine, {"x": math.nan})
     other = opened(path)
-    load = reading.notes.load
+    load = select.notes.load
 
     def and_then_another(*arguments):
         found = load(*arguments)
         log(other, {"x": math.nan})
         return found
 
-    monkeypatch.setattr(reading.notes, "load", and_then_another)
+    monkeypatch.setattr(select.notes, "load", and_then_another)
     assert ["nan"] == list(map(str, column(engine, "x")))
     monkeypatch.undo()
     assert ["nan", "nan"] == list(map(str, column(engine, "x")))

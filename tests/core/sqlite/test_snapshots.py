@@ -20,7 +20,7 @@ from adbc_driver_sqlite import dbapi
 
 from tests.engines import ended_well, quiet
 from xetrack import Reader, Tracker
-from xetrack.builtin.sqlite import columnar, snapshots
+from xetrack.builtin.sqlite.reading import adbc, snapshots
 
 NEVER = 10**12
 
@@ -76,8 +76,8 @@ def small(monkeypatch):
     """Let tables be large that have but a few rows, and count the answers of the driver."""
     monkeypatch.setattr(snapshots, "ROWS", 1)
     monkeypatch.setattr(snapshots, "BYTES", NEVER)
-    monkeypatch.setattr(columnar, "CELLS", 2_000)
-    monkeypatch.setattr(columnar, "TOGETHER", 2)
+    monkeypatch.setattr(adbc, "CELLS", 2_000)
+    monkeypatch.setattr(adbc, "TOGETHER", 2)
     given = []
     real = snapshots.columns
 
@@ -255,7 +255,7 @@ def _interrupted(patch):
     def fail(*_args, **_more):
         raise KeyboardInterrupt
 
-    patch.setattr(columnar, "parts", fail)
+    patch.setattr(adbc, "parts", fail)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_nothing_is_left_behind(filled, left, monkeypatch):
 def test_an_interrupt_closes_nothing_that_a_thread_still_reads(filled, left, monkeypatch):
     """Which would crash the process: Ctrl-C comes while one waits for the other threads."""
     reading, seen = threading.Event(), []
-    take, close = columnar._checked, dbapi.Connection.close
+    take, close = adbc._checked, dbapi.Connection.close
 
     def checked(*args):
         if isinstance(threading.current_thread(), Impatient):
@@ -306,10 +306,10 @@ def test_an_interrupt_closes_nothing_that_a_thread_still_reads(filled, left, mon
         seen.append(reading.is_set())
         close(connection)
 
-    monkeypatch.setattr(columnar, "_checked", checked)
-    monkeypatch.setattr(columnar, "ranges", lambda first, last: [(10, last), (first, 9)])
+    monkeypatch.setattr(adbc, "_checked", checked)
+    monkeypatch.setattr(adbc, "ranges", lambda first, last: [(10, last), (first, 9)])
     monkeypatch.setattr(dbapi.Connection, "close", closing)
-    monkeypatch.setattr(columnar.threading, "Thread", Impatient)
+    monkeypatch.setattr(adbc.threading, "Thread", Impatient)
     with Reader(filled) as reader, pytest.raises(KeyboardInterrupt):
         reader.to_df()
     assert seen == [False, False]
@@ -351,7 +351,7 @@ def test_a_fork_in_another_thread_waits_for_the_driver(filled, small, monkeypatc
         forked.append(child)
 
     thread = threading.Thread(target=fork)
-    real = columnar.parts
+    real = adbc.parts
 
     def parts(*args, **more):
         thread.start()
@@ -359,7 +359,7 @@ def test_a_fork_in_another_thread_waits_for_the_driver(filled, small, monkeypatc
         assert not forked
         return real(*args, **more)
 
-    monkeypatch.setattr(columnar, "parts", parts)
+    monkeypatch.setattr(adbc, "parts", parts)
     with Tracker(filled.with_name("fork.db")) as tracker:
         tracker.log_batch([{"i": number} for number in range(10)])
         assert tracker.to_df(all=True)["i"].tolist() == list(range(10))

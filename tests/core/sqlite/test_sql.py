@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.engines import log
-from xetrack.builtin.sqlite.tokens import for_reading, tokens, with_declaration
+from xetrack.builtin.sqlite.tables.tokens import for_reading, tokens, with_declaration
 from xetrack.errors import QueryError
 
 

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from tests.engines import cells, column, fields, log, opened, where
-from xetrack.builtin.sqlite.schema import version
+from xetrack.builtin.sqlite.tables.schema import version
 from xetrack.errors import StorageError
 
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.engines import column, exact, log, opened, where
-from xetrack.builtin.sqlite.storage import declaration
-from xetrack.kinds import Kind
+from xetrack.builtin.sqlite.tables.storage import declaration
+from xetrack.model.kinds import Kind
 from xetrack.testing.samples import VALUES
 
 plain = st.sampled_from(list(VALUES.values()))

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 from xetrack.errors import ReadOnlyError
 from xetrack.interfaces.engine import Column
-from xetrack.kinds import Kind
-from xetrack.names import OWN, checked_table, column_name, fold
+from xetrack.model.kinds import Kind
+from xetrack.model.names import OWN, checked_table, column_name, fold
 from xetrack_example.tables import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xetrack.interfaces.engine import Condition, Field
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_example.engine import JournalEngine
 
 

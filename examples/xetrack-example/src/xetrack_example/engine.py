@@ -19,7 +19,7 @@ from xetrack.errors import (
     TableNotFoundError,
 )
 from xetrack.interfaces.engine import Engine, Inserter, Selection
-from xetrack.kinds import NotPlainError, plain
+from xetrack.model.kinds import NotPlainError, plain
 from xetrack_example.change import Change
 from xetrack_example.journal import Journal
 from xetrack_example.tables import Table, Tables, cells, chosen, selected
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from xetrack.interfaces.engine import Column, Condition, Field, Query, Settings
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 BATCH = 2_000
 """Rows in a batch of an answer."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import DatabaseBusyError, NotADatabaseError, StorageError, XetrackError
-from xetrack.kinds import FROM_TEXT, TO_TEXT, Kind
+from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

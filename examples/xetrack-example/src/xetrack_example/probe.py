@@ -10,7 +10,7 @@ from xetrack.interfaces.probes import Measurement, Probe
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 
 class LoadDuringCall(Measurement):

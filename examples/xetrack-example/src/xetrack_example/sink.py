@@ -10,12 +10,12 @@ from urllib.request import Request, urlopen
 
 from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.sinks import Sink
-from xetrack.kinds import TO_TEXT, Kind
+from xetrack.model.kinds import TO_TEXT, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 MOST = 10_000
 """Rows that wait to be posted. A row beyond them is dropped, and core tells the user."""

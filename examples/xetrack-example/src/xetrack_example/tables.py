@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from attrs import define
 
 from xetrack.interfaces.engine import Column
-from xetrack.kinds import Kind, kind_of
-from xetrack.names import OWN
+from xetrack.model.kinds import Kind, kind_of
+from xetrack.model.names import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from xetrack.interfaces.engine import Condition, Query
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 Row = dict[str, Any]
 """Cells by the name of their column; a missing cell is not there."""

@@ -13,7 +13,7 @@ from xetrack.interfaces.commands import Confirm  # noqa: TC001 - xt reads it fro
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xetrack.assets import Assets
+    from xetrack.assets.view import Assets
 
 
 @contextmanager

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack import Reader
 from xetrack.errors import AssetNotFoundError, AssetNotStoredError, StorageError
-from xetrack.exports import replacing
+from xetrack.frames.files import replacing
 from xetrack_assets.codecs.pickles import PickleCodec
 from xetrack_assets.old import as_key, pickled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xetrack.assets import Assets
+    from xetrack.assets.view import Assets
     from xetrack.interfaces.assets import AssetInfo
 
 _LONGEST = 10**9

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from xetrack.assets.chunked_content import Decompressor
 from xetrack.errors import (
     AssetNotStoredError,
     DamagedAssetError,
@@ -17,8 +18,7 @@ from xetrack.errors import (
     InvalidArgumentError,
 )
 from xetrack.interfaces.assets import AssetInfo, AssetStore, Header, Reference
-from xetrack.interfaces.powers import LendsSQLite
-from xetrack.streams import Decompressor
+from xetrack.interfaces.capabilities import LendsSQLite
 from xetrack_assets import old, tables
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from xetrack.assets.chunked_content import compressed, recut
 from xetrack.errors import AssetNotStoredError
-from xetrack.ordinary import ordinary_tables
-from xetrack.streams import compressed, recut
+from xetrack.interfaces.sqlite_files import ordinary_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable

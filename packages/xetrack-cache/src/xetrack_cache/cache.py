@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import diskcache  # type: ignore[import-untyped]
 from diskcache.core import DBNAME  # type: ignore[import-untyped]
 
+from xetrack.assets.signing import trusting
 from xetrack.errors import CacheError, DamagedCacheError, UntrustedPickleError
 from xetrack.interfaces.cache import CacheEntry
-from xetrack.interfaces.powers import StoredResult
-from xetrack.paths import absolute
-from xetrack.sealed.cache import NOT_OURS, SealedCache
-from xetrack.sealed.entries import DamagedError
-from xetrack.trust import trusting
+from xetrack.interfaces.capabilities import StoredResult
+from xetrack.process.paths import absolute
+from xetrack.signed.cache import NOT_OURS, SealedCache
+from xetrack.signed.entries import DamagedError
 from xetrack_cache import leases, old
 from xetrack_cache.disk import BytesDisk
 from xetrack_cache.folder import BUSY, Folder

@@ -6,7 +6,6 @@ from datetime import datetime
 from shlex import quote
 from typing import Any, TypeAlias
 
-from xetrack.access import open_cache
 from xetrack.errors import (
     CacheError,
     CacheNotFoundError,
@@ -14,9 +13,10 @@ from xetrack.errors import (
     InvalidArgumentError,
     ResultNotFoundError,
 )
+from xetrack.interfaces.capabilities import ListsResults
 from xetrack.interfaces.commands import Confirm
-from xetrack.interfaces.powers import ListsResults
 from xetrack.keys.why import differences, sections
+from xetrack.opening import open_cache
 
 Rows: TypeAlias = list[dict[str, Any]]
 

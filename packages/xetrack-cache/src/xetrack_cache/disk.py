@@ -10,7 +10,7 @@ from typing import Any
 import diskcache  # type: ignore[import-untyped]
 from diskcache.core import MODE_BINARY, MODE_RAW  # type: ignore[import-untyped]
 
-from xetrack.sealed.entries import DamagedError
+from xetrack.signed.entries import DamagedError
 from xetrack_cache.private import make_folder, opener
 
 _NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}\.val")

@@ -19,10 +19,10 @@ from attrs import evolve, frozen
 from diskcache.core import DBNAME, MODE_PICKLE  # type: ignore[import-untyped]
 
 from xetrack.errors import report
-from xetrack.forks import protect
-from xetrack.ordinary import ordinary_tables
-from xetrack.regular import read_regular
-from xetrack.sealed.entries import DamagedError
+from xetrack.interfaces.sqlite_files import ordinary_tables
+from xetrack.process.forks import protect
+from xetrack.process.regular_files import read_regular
+from xetrack.signed.entries import DamagedError
 from xetrack_cache.disk import path_of, remove
 
 if TYPE_CHECKING:

@@ -13,15 +13,15 @@ from xetrack.errors import (
     TableNotFoundError,
 )
 from xetrack.interfaces.engine import Condition, Query
-from xetrack.kinds import Kind
-from xetrack.names import TRACK_ID
+from xetrack.model.kinds import Kind
+from xetrack.model.names import TRACK_ID
 from xetrack_cli.values import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from xetrack.interfaces.engine import Column, Operator, Selection
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_cli.options import Comparison, Filter, Location, Source
 
 _SYMBOLS: dict[Comparison, Operator] = {

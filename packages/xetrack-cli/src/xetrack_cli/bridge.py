@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from xetrack.errors import PluginError, UnknownComponentError, XetrackWarning
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins import switches
+from xetrack.plugins import settings
 from xetrack.plugins.hints import EXTRAS, extra_of
 from xetrack.plugins.registry import registry
 from xetrack_cli.commands import OWN
@@ -75,7 +75,7 @@ def commands_for(words: Sequence[str]) -> dict[str, Component]:
     found = {part.name: part for part in registry().components(PartKind.COMMAND)}
     refused = refusals(found)
     for name, reason in refused.items():
-        if name in meant or switches.strict():
+        if name in meant or settings.strict():
             raise PluginError(owner_of(name), reason)
     if refused and (not words or words[0].startswith("-")):
         text = f"Left out: {', '.join(map(repr, refused))}. See why with: xt plugins"

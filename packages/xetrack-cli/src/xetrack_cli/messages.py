@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from xetrack.errors import XetrackError
-from xetrack.escapes import escaped
+from xetrack.errors.escapes import escaped
 
 _RED, _YELLOW, _DIM = "31", "33", "2"
 

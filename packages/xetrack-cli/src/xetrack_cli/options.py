@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 from attrs import frozen
 from cyclopts import Parameter
 
-from xetrack.kinds import INT64
-from xetrack.names import DEFAULT_TABLE
+from xetrack.model.kinds import INT64
+from xetrack.model.names import DEFAULT_TABLE
 from xetrack_cli.commands import DEFAULT_DB
 
 

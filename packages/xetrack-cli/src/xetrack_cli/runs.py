@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from attrs import define
 
 from xetrack.interfaces.engine import Condition, RunsSQL
-from xetrack.names import OWN, TIMESTAMP, TRACK_ID, quoted
+from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID, quoted
 
 if TYPE_CHECKING:
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_cli.asking import Asked
 
 

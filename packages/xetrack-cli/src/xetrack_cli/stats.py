@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from attrs import define
 
 from xetrack.interfaces.engine import Condition
-from xetrack.kinds import Kind
+from xetrack.model.kinds import Kind
 from xetrack_cli.render.cells import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_cli.asking import Asked
 
 QUARTILES = (0.25, 0.5, 0.75)

@@ -6,12 +6,12 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from xetrack.kinds import FROM_TEXT, Kind
+from xetrack.model.kinds import FROM_TEXT, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 _INT = re.compile(r"[+-]?(0|[1-9]\d*)")
 _FLOAT = re.compile(r"[+-]?(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][+-]?\d+)?|[+-]?(inf|nan|Infinity|NaN)")

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xetrack.copying import copy
+    from xetrack.copying.rows import copy
     from xetrack.errors import XetrackError, XetrackWarning
-    from xetrack.frames import get_backend, set_backend
+    from xetrack.frames.backends import get_backend, set_backend
     from xetrack.reader import Reader
     from xetrack.tracker import Tracker
 
@@ -31,9 +31,9 @@ _HOMES = {
     "Tracker": "xetrack.tracker",
     "XetrackError": "xetrack.errors",
     "XetrackWarning": "xetrack.errors",
-    "copy": "xetrack.copying",
-    "get_backend": "xetrack.frames",
-    "set_backend": "xetrack.frames",
+    "copy": "xetrack.copying.rows",
+    "get_backend": "xetrack.frames.backends",
+    "set_backend": "xetrack.frames.backends",
 }
 
 

@@ -6,23 +6,19 @@ import functools
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, Self, cast, overload
 
-from xetrack.access import (
-    checked_value,
-    location_of,
-    open_engine,
-)
-from xetrack.assets import Assets
-from xetrack.backups import CanBackUp
+from xetrack.assets.manager import Keeping
+from xetrack.assets.view import Assets
+from xetrack.copying.backup import CanBackUp
 from xetrack.errors import MissingPackageError, RunNotFoundError, TableNotFoundError
-from xetrack.frames import to_frame
+from xetrack.external_readers import ReadsFiles
+from xetrack.frames.backends import to_frame
+from xetrack.frames.result import Result
 from xetrack.interfaces.engine import Condition, Field, Settings
-from xetrack.keeping import Keeping
-from xetrack.kinds import kind_of
-from xetrack.names import DEFAULT_TABLE, TRACK_ID, checked_change
-from xetrack.objects import Bundle
-from xetrack.outside import ReadsFiles
-from xetrack.results import Result
-from xetrack.views import TableView
+from xetrack.model.kinds import kind_of
+from xetrack.model.names import DEFAULT_TABLE, TRACK_ID, checked_change
+from xetrack.opening import location_of, open_engine
+from xetrack.recording.pending_assets import Bundle, checked_value
+from xetrack.table_view import TableView
 
 if TYPE_CHECKING:
     import os
@@ -32,7 +28,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa  # type: ignore[import-untyped]
 
-    from xetrack.frames import Backend
+    from xetrack.frames.backends import Backend
     from xetrack.interfaces.engine import Engine
 
 
@@ -264,7 +260,7 @@ class Reader(CanBackUp, ReadsFiles, TableView):
 
     def to_arrow(self, track_id: str | None = None) -> pa.Table:
         """Return all rows, or those of one run, as an Arrow table."""
-        from xetrack.arrow import to_arrow  # noqa: PLC0415 - only who wants Arrow needs it
+        from xetrack.frames.arrow import to_arrow  # noqa: PLC0415 - only who wants Arrow needs it
 
         return to_arrow(self._selection(track_id=track_id))
 

@@ -6,27 +6,21 @@ import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from xetrack import fanout
-from xetrack.access import (
-    checked_batch,
-    checked_count,
-    checked_text,
-    checked_value,
-    location_of,
-    open_cache,
-    open_engine,
-)
-from xetrack.assets import Assets
-from xetrack.clock import generate_track_id
+from xetrack.assets.manager import Keeping
+from xetrack.assets.view import Assets
+from xetrack.calls.tracking import TracksCalls
+from xetrack.dispatch import fan_out
 from xetrack.interfaces.engine import Condition, RunsSQL, Settings
-from xetrack.keeping import Keeping
-from xetrack.kept import KeepsObjects
-from xetrack.logs import Logger, no_logs
-from xetrack.names import DEFAULT_TABLE, checked_table
-from xetrack.paths import absolute_option
-from xetrack.rows import Rows
-from xetrack.tracked import TracksCalls
-from xetrack.worker_imports import is_repeated_reset
+from xetrack.logs.reading import Logger, no_logs
+from xetrack.model.clock import generate_track_id
+from xetrack.model.names import DEFAULT_TABLE, checked_table
+from xetrack.model.validation import checked_batch, checked_count, checked_text
+from xetrack.opening import location_of, open_cache, open_engine
+from xetrack.process.paths import absolute_option
+from xetrack.process.worker_imports import is_repeated_reset
+from xetrack.recording.pending_assets import checked_value
+from xetrack.recording.recorder import Rows
+from xetrack.run_assets import KeepsObjects
 
 if TYPE_CHECKING:
     import os
@@ -36,7 +30,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.probes import Probe
     from xetrack.interfaces.sinks import Sink
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 TRACKING = "TRACKING"
 """Level of the log records of rows."""
@@ -166,12 +160,12 @@ class Tracker(TracksCalls, KeepsObjects):
         if track_id is not None:
             self._track_id = checked_text("track_id", track_id, "a text that is not empty")
         wanted = {"log": logs_path, "stdout": logs_stdout, "jsonl": jsonl}
-        self._sinks = fanout.sinks(
+        self._sinks = fan_out.sinks(
             [*(name for name, value in wanted.items() if value), *sinks],
             {"logs_path": logs_path, "logs_file_format": logs_file_format, "jsonl": jsonl},
         )
         wanted = {"system": log_system_params, "network": log_network_params, "git": git_root}
-        self._probes = fanout.probes(
+        self._probes = fan_out.probes(
             [*(name for name, value in wanted.items() if value), *probes],
             {"interval": measurement_interval, "git_root": git_root},
         )
@@ -195,7 +189,7 @@ class Tracker(TracksCalls, KeepsObjects):
         self._rows.set_params(params or {})
         self._caching = None
         if kept is not None:
-            from xetrack.caching import Caching  # noqa: PLC0415 - for those who have a cache
+            from xetrack.calls.caching import Caching  # noqa: PLC0415 - for those who have a cache
 
             self._caching = Caching(
                 kept,
@@ -270,7 +264,7 @@ class Tracker(TracksCalls, KeepsObjects):
 
     @property
     def logger(self) -> Logger:
-        """Writes records to the logs only; see `xetrack.logs.Logger`."""
+        """Writes records to the logs only; see `xetrack.logs.reading.Logger`."""
         return Logger(self._record)
 
     def _record(self, rows: Iterable[Mapping[Any, object]], level: str) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from xetrack.interfaces.capabilities import HasArrays, WritesFiles
 from xetrack.interfaces.engine import Selection
-from xetrack.interfaces.powers import HasArrays, WritesFiles
 from xetrack_duckdb import exporting, reading
 from xetrack_duckdb.files import CONFIG
 from xetrack_duckdb.lending import working
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+    from xetrack.interfaces.capabilities import Uniform, Whole
     from xetrack.interfaces.engine import Query
-    from xetrack.interfaces.powers import Uniform, Whole
     from xetrack_duckdb.files import File
     from xetrack_duckdb.schema import Table
 

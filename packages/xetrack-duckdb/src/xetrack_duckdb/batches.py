@@ -18,7 +18,7 @@ import numpy as np
 from attrs import frozen
 
 from xetrack.errors import StorageError
-from xetrack.kinds import Kind
+from xetrack.model.kinds import Kind
 from xetrack_duckdb import measures
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from xetrack.interfaces.engine import Field
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 LARGE = 2_000
 """Rows from which on a batch is kept by columns."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xetrack.kinds import Kind
+from xetrack.model.kinds import Kind
 from xetrack_duckdb import notes
 from xetrack_duckdb.batches import ONE_TEXT, TEXTS, Packed
 from xetrack_duckdb.layouts import stored
@@ -15,7 +15,7 @@ from xetrack_duckdb.layouts import stored
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_duckdb.schema import StoredColumn
 
 _ARRAYS: Mapping[str, tuple[str, Value]] = {

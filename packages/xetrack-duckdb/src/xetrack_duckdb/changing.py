@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xetrack.names import quoted
+from xetrack.model.names import quoted
 from xetrack_duckdb import notes
 from xetrack_duckdb.conditions import located, where
 from xetrack_duckdb.layouts import stored
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from xetrack.interfaces.engine import Condition
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_duckdb.schema import Table
 
 

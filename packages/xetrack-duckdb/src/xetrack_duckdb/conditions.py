@@ -10,8 +10,8 @@ import numpy as np
 from attrs import frozen
 
 from xetrack.errors import ColumnNotFoundError
-from xetrack.kinds import Kind, kind_of
-from xetrack.names import quoted
+from xetrack.model.kinds import Kind, kind_of
+from xetrack.model.names import quoted
 from xetrack_duckdb import notes
 from xetrack_duckdb.values import plain_cells
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from xetrack.interfaces.engine import Condition
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_duckdb.schema import StoredColumn, Table
 
 _OPERATORS: dict[str, Callable[[Value, Value], bool]] = {

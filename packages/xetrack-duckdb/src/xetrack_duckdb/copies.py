@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from xetrack import forks
 from xetrack.errors import XetrackError
 from xetrack.interfaces.engine import Column, Query
-from xetrack.kinds import kind_of
+from xetrack.model.kinds import kind_of
+from xetrack.process import forks
 from xetrack_duckdb import folding, guarded, schema, widening
 from xetrack_duckdb.failures import REFUSALS, literal, translated
 from xetrack_duckdb.files import CONFIG
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from xetrack.interfaces.engine import Selection
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 
 class Copy:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 from weakref import ref
 
-from xetrack import forks
 from xetrack.errors import (
     DatabaseBusyError,
     DatabaseNotFoundError,
@@ -17,9 +16,10 @@ from xetrack.errors import (
     ReadOnlyError,
     TableNotFoundError,
 )
+from xetrack.interfaces.capabilities import BacksUp, LendsSQLite
 from xetrack.interfaces.engine import Engine, RunsSQL, Selection, Settings
-from xetrack.interfaces.powers import BacksUp, LendsSQLite
-from xetrack.names import quoted
+from xetrack.model.names import quoted
+from xetrack.process import forks
 from xetrack_duckdb import changing, guarded, neighbours, reading, schema, whole
 from xetrack_duckdb.answers import Answer
 from xetrack_duckdb.files import CONFIG, file_at, make_folder
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from xetrack.interfaces.engine import Column, Condition, Field, Inserter, Query, SQLResult
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_duckdb.schema import Table
 
 T = TypeVar("T")

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from xetrack.formulas import BEGINNING, MARK, NUMBER, guarded
-from xetrack.kinds import Kind
-from xetrack.names import quoted
+from xetrack.frames.csv_injection import BEGINNING, MARK, NUMBER, guarded
+from xetrack.model.kinds import Kind
+from xetrack.model.names import quoted
 from xetrack_duckdb import cells, notes, reading
 from xetrack_duckdb.failures import facts, literal
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+    from xetrack.interfaces.capabilities import Uniform
     from xetrack.interfaces.engine import Column, Query
-    from xetrack.interfaces.powers import Uniform
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_duckdb.schema import StoredColumn, Table
 
 # No temporary file of DuckDB's own: the path is that of one already.

@@ -5,8 +5,9 @@ which costs a millisecond, and detached when the last one here is done; who come
 this process or another, waits until a deadline.
 
 DuckDB's lock on the file is one of POSIX: this process loses it as soon as anything in it closes
-the file, whoever opened it. So nobody may look into a file that is attached; see `xetrack.held`.
-A second fence (`fences`) keeps other processes out where a user's own code does so.
+the file, whoever opened it. So nobody may look into a file that is attached; see
+`xetrack.process.open_files`. A second fence (`fences`) keeps other processes out where a user's own
+code does so.
 
 **Interrupts.** One may come at any line. So nothing is counted: who uses the file is who is alive
 and not ended, whether it is attached is asked of DuckDB where a statement was cut short, and what
@@ -28,8 +29,8 @@ from weakref import WeakSet, WeakValueDictionary, ref
 
 import duckdb
 
-from xetrack import forks
 from xetrack.errors import StorageError
+from xetrack.process import forks
 from xetrack_duckdb import making, neighbours, schema
 from xetrack_duckdb.failures import ELSEWHERE, HERE, literal
 from xetrack_duckdb.fences import Fence

@@ -18,7 +18,7 @@ from attrs import evolve, frozen
 
 from xetrack.errors import DatabaseBusyError, TableNotFoundError
 from xetrack.interfaces.engine import Column
-from xetrack.names import quoted
+from xetrack.model.names import quoted
 from xetrack_duckdb import batches, cells, notes, schema, widening
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.powers import NumberedRows
-    from xetrack.kinds import Value
+    from xetrack.interfaces.capabilities import NumberedRows
+    from xetrack.model.kinds import Value
     from xetrack_duckdb.batches import Packed, Waiting
     from xetrack_duckdb.schema import Table
 

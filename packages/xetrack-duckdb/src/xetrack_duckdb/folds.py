@@ -1,7 +1,7 @@
 """When the row log is brought to DuckDB: beside the caller when it is long, else when it is quiet.
 
 A moment after the last row, and at the end of the program, the DuckDB file alone has every row (see
-`xetrack.idle`), also where a tracker was never closed, or is long forgotten.
+`xetrack.process.idle`), also where a tracker was never closed, or is long forgotten.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from weakref import ref
 
-from xetrack import idle
 from xetrack.errors import XetrackError
+from xetrack.process import idle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

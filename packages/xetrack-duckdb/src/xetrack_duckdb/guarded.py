@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from xetrack import forks
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import SQLResult
+from xetrack.process import forks
 from xetrack_duckdb import neighbours
 from xetrack_duckdb.failures import REFUSALS, facts, literal, raise_interrupts
 from xetrack_duckdb.fences import Fence

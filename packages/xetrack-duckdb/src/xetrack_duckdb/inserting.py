@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xetrack import forks
 from xetrack.interfaces.engine import Inserter
+from xetrack.process import forks
 from xetrack_duckdb import batches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xetrack.interfaces.engine import Field
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_duckdb.engine import DuckDBEngine
 
 

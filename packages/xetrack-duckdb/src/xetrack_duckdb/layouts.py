@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from xetrack.kinds import FROM_TEXT, TO_TEXT, Kind, kind_of
+from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 WHOLE = frozenset({Kind.INT, Kind.BIGINT, Kind.HUGEINT})
 NUMBERS = WHOLE | {Kind.BOOL, Kind.FLOAT, Kind.DECIMAL}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xetrack import forks, held
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.registry import registry
+from xetrack.process import forks, open_files
 
 _MAGIC = slice(8, 12)
 """Where a DuckDB file says what it is."""
@@ -34,7 +34,7 @@ def is_duckdb(location: str) -> bool:
 
 def _head(location: str) -> bytes:
     """Return how a file begins; to open it would drop the locks that this process has on it."""
-    first = held.head(location, _MAGIC.stop)
+    first = open_files.head(location, _MAGIC.stop)
     if first is None:
         with Path(location).open("rb") as opened:
             first = opened.read(_MAGIC.stop)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         Settings,
         SQLResult,
     )
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 T = TypeVar("T")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.engine import Query
-from xetrack.kinds import Kind
-from xetrack.names import quoted
+from xetrack.model.kinds import Kind
+from xetrack.model.names import quoted
 from xetrack_duckdb import notes
 from xetrack_duckdb.conditions import located, where
 from xetrack_duckdb.values import plain_cells
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+    from xetrack.interfaces.capabilities import Whole
     from xetrack.interfaces.engine import Condition
-    from xetrack.interfaces.powers import Whole
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_duckdb.schema import StoredColumn, Table
 
 BATCH = 2_048

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import NotADatabaseError, StrandedRowsError, TableNotFoundError
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Field, Settings
-from xetrack.names import EVENTS_VIEW, quoted
+from xetrack.model.names import EVENTS_VIEW, quoted
 from xetrack.plugins.registry import registry
 from xetrack_duckdb import batches, folding, schema
 from xetrack_duckdb.folding import Mark

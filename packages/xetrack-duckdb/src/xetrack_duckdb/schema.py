@@ -20,8 +20,8 @@ from attrs import frozen
 
 from xetrack.errors import NotADatabaseError
 from xetrack.interfaces.engine import Column
-from xetrack.kinds import Kind, kind_of
-from xetrack.names import DEFAULT_TABLE, EVENTS_VIEW, INTERNAL, OWN, quoted
+from xetrack.model.kinds import Kind, kind_of
+from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, INTERNAL, OWN, quoted
 from xetrack_duckdb import notes
 from xetrack_duckdb.layouts import Layout, layout
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xetrack.kinds import NotPlainError, plain, text_of
+from xetrack.model.kinds import NotPlainError, plain, text_of
 from xetrack_duckdb import notes
 from xetrack_duckdb.layouts import decoder, meant, unnoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_duckdb.schema import StoredColumn
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from xetrack.kinds import Kind
-from xetrack.names import OWN, quoted
+from xetrack.model.kinds import Kind
+from xetrack.model.names import OWN, quoted
 from xetrack_duckdb import notes, schema
 from xetrack_duckdb.layouts import WHOLE, Layout, layout
 from xetrack_duckdb.schema import StoredColumn, Table

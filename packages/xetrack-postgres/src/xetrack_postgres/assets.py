@@ -18,6 +18,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from xetrack.assets.chunked_content import Decompressor, compressed, recut
 from xetrack.errors import (
     AssetNotStoredError,
     DamagedAssetError,
@@ -25,7 +26,6 @@ from xetrack.errors import (
     ReadOnlyError,
 )
 from xetrack.interfaces.assets import AssetInfo, AssetStore, Header, Reference
-from xetrack.streams import Decompressor, compressed, recut
 from xetrack_postgres.engine import PostgresEngine
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from xetrack.errors import CacheError, DamagedCacheError, DatabaseBusyError
-from xetrack.forks import protect
 from xetrack.interfaces.engine import Settings
-from xetrack.sealed import SealedCache
-from xetrack.sealed.cache import FIRST
+from xetrack.process.forks import protect
+from xetrack.signed import SealedCache
+from xetrack.signed.cache import FIRST
 from xetrack_postgres.address import parsed
 from xetrack_postgres.cache_table import COLUMNS, CacheTable, ForeignTableError
 from xetrack_postgres.catalog import Catalog
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from xetrack.interfaces.powers import StoredResult
+    from xetrack.interfaces.capabilities import StoredResult
     from xetrack_postgres.handles import Handle
 
 T = TypeVar("T")

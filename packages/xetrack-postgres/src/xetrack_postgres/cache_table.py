@@ -1,7 +1,7 @@
 """The table of a cache: how it is made, and how statements name it.
 
 ``xetrack_cache``
-    A row for each entry (see `xetrack.sealed`): its number, which grows with the time it was
+    A row for each entry (see `xetrack.signed`): its number, which grows with the time it was
     stored, its key, the run, the time, and its bytes.
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import errors as pg
 
-from xetrack.names import quoted
+from xetrack.model.names import quoted
 from xetrack_postgres.failures import StaleError
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import InvalidTableError, NotADatabaseError
-from xetrack.kinds import Kind
-from xetrack.names import DEFAULT_TABLE, EVENTS_VIEW, OWN, checked_table, fold, quoted
+from xetrack.model.kinds import Kind
+from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, OWN, checked_table, fold, quoted
 from xetrack_postgres.failures import IDENTITY
 from xetrack_postgres.names import ID, MORE, ROW, fitting, is_sayable
 from xetrack_postgres.schema import StoredColumn, TableSchema, foreign, noted

@@ -11,8 +11,8 @@ import operator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from xetrack.kinds import TO_TEXT, Kind, kind_of
-from xetrack.names import quoted
+from xetrack.model.kinds import TO_TEXT, Kind, kind_of
+from xetrack.model.names import quoted
 from xetrack_postgres.names import is_sayable
 from xetrack_postgres.storage import DIGITS, PLACES
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from xetrack.interfaces.engine import Condition
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_postgres.schema import StoredColumn
 
 SQL = tuple[str, list["Value"]]

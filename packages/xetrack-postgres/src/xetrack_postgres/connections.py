@@ -9,7 +9,7 @@ from weakref import WeakSet
 import psycopg
 
 from xetrack.errors import InterruptedReadError, StorageError, XetrackError
-from xetrack.names import quoted
+from xetrack.model.names import quoted
 from xetrack_postgres.failures import REFUSALS, is_gone, translated
 from xetrack_postgres.handles import Handle, connected
 from xetrack_postgres.patience import Patience, hasty

@@ -12,8 +12,8 @@ from attrs import evolve
 
 from xetrack.errors import DatabaseBusyError, ReadOnlyError, TableNotFoundError, XetrackError
 from xetrack.interfaces.engine import Engine, RunsSQL, Selection, Settings
-from xetrack.names import column_name as plain_name
-from xetrack.names import fold
+from xetrack.model.names import column_name as plain_name
+from xetrack.model.names import fold
 from xetrack_postgres import guarded, reading, updating, widening
 from xetrack_postgres.address import is_url, parsed
 from xetrack_postgres.catalog import Catalog
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         Query,
         SQLResult,
     )
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_postgres.handles import Handle
     from xetrack_postgres.schema import StoredColumn, TableSchema
 

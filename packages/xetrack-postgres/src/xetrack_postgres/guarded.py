@@ -16,7 +16,7 @@ from psycopg import errors as pg
 
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import SQLResult
-from xetrack.names import quoted
+from xetrack.model.names import quoted
 from xetrack_postgres.failures import StaleError, is_busy, is_gone, said, translated
 from xetrack_postgres.handles import connected
 from xetrack_postgres.reachable import is_mighty, refusal

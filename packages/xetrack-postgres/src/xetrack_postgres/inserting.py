@@ -16,7 +16,7 @@ import psycopg
 
 from xetrack.errors import XetrackError
 from xetrack.interfaces.engine import Inserter
-from xetrack.names import quoted
+from xetrack.model.names import quoted
 from xetrack_postgres.failures import REFUSALS, StaleError, is_gone, is_stale
 from xetrack_postgres.names import ID, MORE
 from xetrack_postgres.storage import TYPES, encoded, is_direct, packed
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xetrack.interfaces.engine import Field
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_postgres.catalog import Catalog
     from xetrack_postgres.engine import PostgresEngine
     from xetrack_postgres.schema import StoredColumn, TableSchema

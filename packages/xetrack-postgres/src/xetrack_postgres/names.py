@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xetrack import names
+from xetrack.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -33,7 +33,7 @@ def fitting(name: str, taken: Container[str] = ()) -> str:
 
 
 def column_name(key: str, taken: Container[str]) -> str:
-    """Choose the column for a key; see `xetrack.names.column_name`."""
+    """Choose the column for a key; see `xetrack.model.names.column_name`."""
     return fitting(names.column_name(key, taken), taken)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from psycopg import Cursor
 
     from xetrack.interfaces.engine import Field, Settings
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_postgres.connections import Connections
     from xetrack_postgres.engine import PostgresEngine
 

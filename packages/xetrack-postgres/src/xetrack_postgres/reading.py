@@ -8,8 +8,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import ColumnNotFoundError
-from xetrack.kinds import Kind
-from xetrack.names import quoted
+from xetrack.model.kinds import Kind
+from xetrack.model.names import quoted
 from xetrack_postgres.comparing import holds, native, rank
 from xetrack_postgres.names import MORE, ROW
 from xetrack_postgres.storage import decoder, unpacked
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from psycopg import Connection, ServerCursor
 
     from xetrack.interfaces.engine import Condition, Query
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_postgres.comparing import SQL
     from xetrack_postgres.schema import StoredColumn, TableSchema
 

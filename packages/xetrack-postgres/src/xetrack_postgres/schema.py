@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from xetrack.interfaces.engine import Column
-from xetrack.kinds import Kind
+from xetrack.model.kinds import Kind
 from xetrack_postgres.storage import FOREIGN
 
 

@@ -1,6 +1,6 @@
 """The spool: rows that wait on this machine until the server is back.
 
-Each line of a file is what one insert was to store, in the JSON of `xetrack.kinds`, with the
+Each line of a file is what one insert was to store, in the JSON of `xetrack.model.kinds`, with the
 number of its first row; so it can be stored again and is there once. A file is locked by the engine
 that writes it; an engine that starts takes in the files that dead ones left. A line that was cut,
 by a kill or by a full disk, was never acknowledged: it is left out, and the next begins anew.
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import DatabaseBusyError, StorageError, XetrackError, warn
 from xetrack.interfaces.engine import Field
-from xetrack.kinds import FROM_TEXT, TO_TEXT, Kind
+from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind
 from xetrack_postgres.failures import ServerAwayError
 from xetrack_postgres.inserting import PostgresInserter
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_postgres.engine import PostgresEngine
 
 EVERY = 5.0

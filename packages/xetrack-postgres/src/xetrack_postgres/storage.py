@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from xetrack.kinds import FROM_TEXT, TAG, TO_TEXT, Kind, kind_of
+from xetrack.model.kinds import FROM_TEXT, TAG, TO_TEXT, Kind, kind_of
 from xetrack_postgres.names import is_sayable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 TYPES: Mapping[Kind, str] = {
     Kind.BOOL: "boolean",

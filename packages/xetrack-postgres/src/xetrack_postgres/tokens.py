@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from xetrack.names import quoted
+from xetrack.model.names import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
-from xetrack.names import quoted
+from xetrack.model.names import quoted
 from xetrack_postgres.failures import StaleError
 from xetrack_postgres.names import MORE, ROW
 from xetrack_postgres.reading import Reading, located
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from xetrack.interfaces.engine import Condition
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_postgres.catalog import Catalog
     from xetrack_postgres.schema import TableSchema
 

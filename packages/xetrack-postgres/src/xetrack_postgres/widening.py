@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 from psycopg import errors as pg
 
-from xetrack.kinds import EXACT_INT, Kind
-from xetrack.names import fold, quoted
+from xetrack.model.kinds import EXACT_INT, Kind
+from xetrack.model.names import fold, quoted
 from xetrack_postgres.connections import DDL_PATIENCE
 from xetrack_postgres.names import MORE, RESERVED, column_name
 from xetrack_postgres.schema import StoredColumn

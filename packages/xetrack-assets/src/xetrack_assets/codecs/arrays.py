@@ -6,7 +6,7 @@ import io
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from xetrack import npy
+from xetrack.assets import npy
 from xetrack.interfaces.codecs import CannotEncodeError, Codec
 
 if TYPE_CHECKING:

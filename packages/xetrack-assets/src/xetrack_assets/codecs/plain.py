@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.codecs import CannotEncodeError, Codec
-from xetrack.kinds import FROM_TEXT, PLAIN, TO_TEXT, Kind, NotPlainError, plain
+from xetrack.model.kinds import FROM_TEXT, PLAIN, TO_TEXT, Kind, NotPlainError, plain
 
 if TYPE_CHECKING:
     from xetrack.interfaces.codecs import Pieces
@@ -50,7 +50,7 @@ class TextCodec(Codec):
 
 
 class JsonCodec(Codec):
-    """Other plain values as the strict JSON of `xetrack.kinds`."""
+    """Other plain values as the strict JSON of `xetrack.model.kinds`."""
 
     rank = 50
     suffix = ".json"

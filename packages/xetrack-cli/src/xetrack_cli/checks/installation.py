@@ -6,10 +6,10 @@ import platform
 import sqlite3
 from typing import TYPE_CHECKING
 
+from xetrack.assets.signing import key_path
 from xetrack.errors import XetrackError
 from xetrack.plugins.entrypoints import version_of
 from xetrack.plugins.registry import registry
-from xetrack.trust import key_path
 from xetrack_cli.checks.finding import Finding
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def trust_key() -> Finding:
     """Look at the key that tells the pickles of this user from those of others."""
     try:
         path = key_path()
-        from xetrack.trust import is_signed  # noqa: PLC0415 - beside what it may raise
+        from xetrack.assets.signing import is_signed  # noqa: PLC0415 - beside what it may raise
 
         is_signed(b"")
     except XetrackError as error:

@@ -6,7 +6,7 @@ from cyclopts import Parameter
 
 from xetrack import Reader
 from xetrack.interfaces.engine import Condition
-from xetrack.names import TRACK_ID
+from xetrack.model.names import TRACK_ID
 from xetrack_cli import messages
 from xetrack_cli.asking import asking
 from xetrack_cli.options import ANY, Database, Run, Source, Yes

@@ -12,7 +12,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from xetrack import Tracker
-from xetrack.escapes import escaped
+from xetrack.errors.escapes import escaped
 from xetrack_cli import messages
 from xetrack_cli.demo.compressors import MEGA, SETTINGS, compress
 from xetrack_cli.demo.corpus import Corpus, corpus

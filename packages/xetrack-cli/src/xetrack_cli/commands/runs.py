@@ -6,7 +6,7 @@ from attrs import define, field
 from cyclopts import Parameter
 
 from xetrack.interfaces.engine import Condition
-from xetrack.names import OWN, TRACK_ID
+from xetrack.model.names import OWN, TRACK_ID
 from xetrack_cli.asking import asking
 from xetrack_cli.messages import UsageError
 from xetrack_cli.options import ALL, ANY, Count, Database, Filter, Run, Source

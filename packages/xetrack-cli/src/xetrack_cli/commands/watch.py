@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from xetrack import Reader
-from xetrack.names import OWN
+from xetrack.model.names import OWN
 from xetrack_cli import messages
 from xetrack_cli.asking import Asked
 from xetrack_cli.options import ALL, Columns, Count, Database, Filter

@@ -16,7 +16,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from xetrack.escapes import escaped
+from xetrack.errors.escapes import escaped
 from xetrack_cli import messages
 
 if TYPE_CHECKING:

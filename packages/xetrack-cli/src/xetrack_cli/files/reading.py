@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from xetrack.errors import MissingPackageError, XetrackError
-from xetrack.formulas import unguarded
-from xetrack.kinds import NotPlainError, plain
-from xetrack.records import CELLS, COLUMNS, EACH, TooMuchError, columns_of, lines_of
-from xetrack.regular import NotRegularError, check_regular, read_regular, read_text
+from xetrack.frames.csv_injection import unguarded
+from xetrack.logs.json_lines import CELLS, COLUMNS, EACH, TooMuchError, columns_of, lines_of
+from xetrack.model.kinds import NotPlainError, plain
+from xetrack.process.regular_files import NotRegularError, check_regular, read_regular, read_text
 from xetrack_cli.files.formats import (
     CSV,
     PARQUET,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from xetrack.kinds import Kind, Value
+    from xetrack.model.kinds import Kind, Value
 
 _NUMBERS, _JSON = {int, float}, {list, dict}
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from xetrack import Tracker
-from xetrack.access import open_engine
-from xetrack.clock import Clock
 from xetrack.interfaces.engine import Field, Query, Settings
-from xetrack.kinds import Kind, kind_of
-from xetrack.names import OWN, TIMESTAMP, TRACK_ID, checked_key, checked_table
+from xetrack.model.clock import Clock
+from xetrack.model.kinds import Kind, kind_of
+from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID, checked_key, checked_table
+from xetrack.opening import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xetrack.interfaces.engine import Column, Engine
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_cli.files.reading import Content
     from xetrack_cli.options import Location, Source
 

@@ -6,8 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from xetrack.exports import replacing, to_parquet
-from xetrack.interfaces.powers import WritesFiles
+from xetrack.frames.files import replacing, to_parquet
+from xetrack.interfaces.capabilities import WritesFiles
 from xetrack_cli.asking import by_row
 from xetrack_cli.files.formats import CSV, PARQUET, format_of
 from xetrack_cli.render.cells import json_value

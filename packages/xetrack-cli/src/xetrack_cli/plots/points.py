@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import define, field
 
 from xetrack.errors import InvalidArgumentError
-from xetrack.kinds import Kind
-from xetrack.names import TIMESTAMP
+from xetrack.model.kinds import Kind
+from xetrack.model.names import TIMESTAMP
 from xetrack_cli.plots.chart import Series, widened
 from xetrack_cli.plots.terminal import SERIES
 from xetrack_cli.render.cells import is_number, text_of
@@ -19,7 +19,7 @@ from xetrack_cli.render.cells import is_number, text_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack_cli.asking import Asked
 
 Point: TypeAlias = tuple[str, float, float]

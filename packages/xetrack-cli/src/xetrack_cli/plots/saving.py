@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import InvalidArgumentError
-from xetrack.exports import replacing
+from xetrack.frames.files import replacing
 from xetrack_cli.messages import MissingLibraryError
 
 if TYPE_CHECKING:

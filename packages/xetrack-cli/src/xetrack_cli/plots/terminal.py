@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import MissingPackageError
-from xetrack.escapes import escaped
+from xetrack.errors.escapes import escaped
 from xetrack_cli.plots.ticks import labels, ticks
 from xetrack_cli.render.fit import cut
 

@@ -9,8 +9,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from xetrack.escapes import JOINERS, escaped
-from xetrack.kinds import NotPlainError, plain
+from xetrack.errors.escapes import JOINERS, escaped
+from xetrack.model.kinds import NotPlainError, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ import csv
 import json
 from typing import TYPE_CHECKING, Any
 
-from xetrack.escapes import escaped
-from xetrack.formulas import Lines, guarded
+from xetrack.errors.escapes import escaped
+from xetrack.frames.csv_injection import Lines, guarded
 from xetrack_cli.messages import is_terminal
 from xetrack_cli.render.cells import is_number, json_value, raw_text_of
 

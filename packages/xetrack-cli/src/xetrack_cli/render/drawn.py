@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table as Drawing
 from rich.text import Text
 
-from xetrack.escapes import escaped
+from xetrack.errors.escapes import escaped
 from xetrack_cli.render.cells import numeric, text_of, width_of
 from xetrack_cli.render.fit import DOTS, cut, fit
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xetrack.escapes import escaped
+from xetrack.errors.escapes import escaped
 from xetrack_cli.render.cells import numeric, text_of, width_of
 from xetrack_cli.render.inline import cell
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from xetrack.escapes import escaped
+from xetrack.errors.escapes import escaped
 from xetrack_cli import messages
 from xetrack_cli.render.cells import text_of
 from xetrack_cli.render.data import objects, write_csv, write_json

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from xetrack.names import OWN
+from xetrack.model.names import OWN
 from xetrack_cli.render.cells import Pairs, json_value, text_of
 from xetrack_cli.render.data import csv_rows, printable
 

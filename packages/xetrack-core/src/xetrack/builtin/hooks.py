@@ -18,7 +18,7 @@ def xetrack_engines() -> list[Component]:
         ),
         Component(
             name="skip",
-            target="xetrack.builtin.skip:SkipEngine",
+            target="xetrack.builtin.null:SkipEngine",
             summary="Keeps no rows; for trackers that only write logs.",
         ),
     ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from xetrack.calls import texts
+from xetrack.calls import argument_repr
 from xetrack.errors import InvalidArgumentError
-from xetrack.kinds import NotPlainError, plain, text_of
-from xetrack.names import RESULT, column_name, fold
-from xetrack.unpacking import models_in_call
+from xetrack.model.kinds import NotPlainError, plain, text_of
+from xetrack.model.model_fields import models_in_call
+from xetrack.model.names import RESULT, column_name, fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
@@ -75,7 +75,7 @@ class Call:
         self.function = function
         self.result: Any = None
         self.error: BaseException | None = None
-        self._texts = texts.arguments(args, kwargs, length)
+        self._texts = argument_repr.arguments(args, kwargs, length)
         # The function may change what it is called with, so the fields are copied now.
         models = models_in_call(function, args, kwargs)
         self._models = [(key, _recorded(one)) for key, one in models] if models else []
@@ -102,7 +102,7 @@ class Call:
     @property
     def name(self) -> str:
         """Name of the function."""
-        return texts.function_name(self.function)
+        return argument_repr.function_name(self.function)
 
     def leaves(self, params: AbstractSet[str]) -> bool:
         """Tell whether params can be added to the row by others, as to any.
@@ -132,10 +132,10 @@ class Call:
         """
         args, kwargs = self._texts
         row: dict[Any, object] = {
-            "function_name": texts.function_name(self.function),
+            "function_name": argument_repr.function_name(self.function),
             "args": args,
             "kwargs": kwargs,
-            "error": "" if self.error is None else texts.error(self.error),
+            "error": "" if self.error is None else argument_repr.error(self.error),
             "function_time": self._seconds,
         }
         if self.origin is not None:

@@ -6,7 +6,7 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from xetrack.escapes import escaped
+from xetrack.errors.escapes import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

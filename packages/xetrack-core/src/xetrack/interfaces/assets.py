@@ -8,8 +8,8 @@ To write one, extend `AssetStore`, implement its abstract methods, and offer it 
 ``xetrack_asset_stores`` hook. `AssetStore.storing` is where the order matters:
 
 * A store in the tracker's own database writes content and references through
-  `xetrack.interfaces.powers.LendsSQLite.change` and yields within that transaction: row, content
-  and references are kept together or not at all.
+  `xetrack.interfaces.capabilities.LendsSQLite.change` and yields within that transaction: row,
+  content and references are kept together or not at all.
 * A store elsewhere, a bucket say, uploads the content under its digest, whole or not at all,
   then yields, and adds the references when the row is there. When it is killed in between, what is
   left is content that nobody refers to, and `AssetStore.collect` removes it.
@@ -90,7 +90,7 @@ class AssetStore(ABC):
 
     It is made when it is first needed, once for each tracker or reader. Methods may be called
     from any thread; several processes may share one store. Before a fork the engine closes its
-    own connections; a store that opens others protects itself with `xetrack.forks.protect`.
+    own connections; a store that opens others protects itself with `xetrack.process.forks.protect`.
     """
 
     def __init__(self, engine: Engine, *, compress: bool = False) -> None:

@@ -10,9 +10,9 @@ Threads and processes
     must not be inherited; afterwards each side opens its own connections on next use.
 
 Values
-    Cells are plain values (see `xetrack.kinds`): None, or exactly one of bool, int, float, str,
-    bytes, datetime, date, time, Decimal, Path, list, dict. They come back equal and of the same
-    type, with one exception: an int among floats may come back as the equal float.
+    Cells are plain values (see `xetrack.model.kinds`): None, or exactly one of bool, int, float,
+    str, bytes, datetime, date, time, Decimal, Path, list, dict. They come back equal and of the
+    same type, with one exception: an int among floats may come back as the equal float.
 
 Errors
     Anything that the user can cause or mend is one of `xetrack.errors`; a driver's own
@@ -27,13 +27,13 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar
 
-from xetrack import forks
+from xetrack.process import forks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from xetrack.kinds import Kind, Value
+    from xetrack.model.kinds import Kind, Value
 
 T = TypeVar("T")
 
@@ -245,8 +245,8 @@ class Engine(ABC):
     def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
         """Make sure that the table has a column for each field, able to hold its kinds.
 
-        A missing table is made, with the columns of `xetrack.names.OWN` first. A new key gets
-        the column that `xetrack.names.column_name` chooses; a column whose kinds do not
+        A missing table is made, with the columns of `xetrack.model.names.OWN` first. A new key gets
+        the column that `xetrack.model.names.column_name` chooses; a column whose kinds do not
         suffice widens, without loss of what it holds. Many processes may ask for the same at
         once; each gets the same answer.
 
@@ -260,7 +260,7 @@ class Engine(ABC):
     def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
         """Prepare an insert; does what `add_columns` does first.
 
-        The fields include those of `xetrack.names.OWN`, and their cells are text: engines may
+        The fields include those of `xetrack.model.names.OWN`, and their cells are text: engines may
         know a row by them.
         """
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 
 class Measurement(ABC):
@@ -50,7 +50,7 @@ class Probe(ABC):
 
         Whoever logs waits for it, but a moment only: return within 40 microseconds, from what a
         thread of your own has sampled if need be. An empty mapping says nothing. Values are plain
-        (see `xetrack.kinds`); where the row has one under the same key, the row's counts.
+        (see `xetrack.model.kinds`); where the row has one under the same key, the row's counts.
         """
 
     @abstractmethod

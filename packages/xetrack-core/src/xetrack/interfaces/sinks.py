@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 
 class Sink(ABC):
@@ -49,8 +49,8 @@ class Sink(ABC):
         Parameters
         ----------
         row
-            Column names and plain values (see `xetrack.kinds`), ``timestamp`` and ``track_id``
-            among them. Others may have it too: never change or keep it.
+            Column names and plain values (see `xetrack.model.kinds`), ``timestamp`` and
+            ``track_id`` among them. Others may have it too: never change or keep it.
         level
             ``TRACKING`` for rows, ``MONITOR`` and ``EXPERIMENT`` for ``tracker.logger``.
         """

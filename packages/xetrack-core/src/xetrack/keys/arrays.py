@@ -10,7 +10,7 @@ from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from xetrack.keys.nets import net, text
+from xetrack.keys.netstrings import net, text
 
 if TYPE_CHECKING:
     from xetrack.keys.values import Encoder

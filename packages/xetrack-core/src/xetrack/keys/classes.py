@@ -7,7 +7,7 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
-from xetrack.keys.nets import net, short, text
+from xetrack.keys.netstrings import net, short, text
 
 if TYPE_CHECKING:
     from xetrack.keys.values import Encoder

@@ -23,7 +23,7 @@ from types import (
 from typing import TYPE_CHECKING, Any
 
 from xetrack.keys.classes import home_of
-from xetrack.keys.nets import net, short, text
+from xetrack.keys.netstrings import net, short, text
 
 if TYPE_CHECKING:
     from xetrack.keys.values import Encoder

@@ -12,7 +12,7 @@ from attrs import frozen
 from xetrack.keys import functions
 from xetrack.keys.binding import Parameters, reached
 from xetrack.keys.classes import home_of
-from xetrack.keys.nets import net, short, text
+from xetrack.keys.netstrings import net, short, text
 from xetrack.keys.values import Encoder, NotKeyableError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xetrack.keys import classes
-from xetrack.keys.nets import net, text
+from xetrack.keys.netstrings import net, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from xetrack.keys import arrays, classes, functions, models
-from xetrack.keys.nets import net, text, unordered
+from xetrack.keys.netstrings import net, text, unordered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

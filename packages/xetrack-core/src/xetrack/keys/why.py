@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from xetrack.keys.key import OBJECTS, SCHEME
-from xetrack.keys.nets import parts
+from xetrack.keys.netstrings import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins.isolation import Refusal
+from xetrack.plugins.quarantine import Refusal
 
 if TYPE_CHECKING:
     from typing import TypeAlias

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xetrack.errors import XetrackWarning
 from xetrack.plugins.discovery import discover, own_parts
-from xetrack.plugins.isolation import HERE
+from xetrack.plugins.quarantine import HERE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

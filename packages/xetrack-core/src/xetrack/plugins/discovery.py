@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xetrack.plugins import switches
+from xetrack.plugins import settings
 from xetrack.plugins.catalog import Catalog
 from xetrack.plugins.entrypoints import CORE, EntryPoint, find, normalized
-from xetrack.plugins.isolation import Refusal, isolated
 from xetrack.plugins.loader import load
-from xetrack.plugins.patience import Patience
+from xetrack.plugins.quarantine import Refusal, isolated
+from xetrack.plugins.timeouts import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,11 +51,11 @@ def discover(own: Catalog, path: Sequence[str] | None) -> Catalog:
         The environment says wrongly how long to wait for one.
     """
     catalog = Catalog(own)
-    strict = switches.strict()
+    strict = settings.strict()
     first: dict[str, EntryPoint] = {}
     with Patience() as patience:
         for point in find(path):
-            disabled = switches.why_disabled(point)
+            disabled = settings.why_disabled(point)
             if disabled:
                 catalog.note(point, "disabled", disabled)
                 continue

@@ -10,8 +10,8 @@ from pluggy import PluginManager, PluginValidationError
 
 from xetrack.interfaces.component import Component, PartKind
 from xetrack.plugins import hookspecs
-from xetrack.plugins.isolation import Refusal, described, imported, isolated
 from xetrack.plugins.markers import PROJECT
+from xetrack.plugins.quarantine import Refusal, described, imported, isolated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

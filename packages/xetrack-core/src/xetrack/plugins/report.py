@@ -8,10 +8,10 @@ from attrs import evolve
 
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.entrypoints import CORE, version_of
-from xetrack.plugins.isolation import Refusal
-from xetrack.plugins.patience import Patience
+from xetrack.plugins.quarantine import Refusal
 from xetrack.plugins.status import of_part
 from xetrack.plugins.targets import verified
+from xetrack.plugins.timeouts import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import MissingPackageError
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.entrypoints import CORE, normalized
-from xetrack.plugins.isolation import MissingModule, Refusal, imported, isolated
-from xetrack.plugins.patience import Patience
+from xetrack.plugins.quarantine import MissingModule, Refusal, imported, isolated
+from xetrack.plugins.timeouts import Patience
 
 if TYPE_CHECKING:
     from xetrack.plugins.loader import Offer

@@ -1,4 +1,4 @@
-"""The contract of caches that show what is in them: see `xetrack.interfaces.powers.ListsResults`.
+"""The contract of caches that show what is in them, as the capability `ListsResults` asks.
 
 It is what the commands ``xt cache`` need.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xetrack.errors import DamagedCacheError, XetrackError
-from xetrack.interfaces.powers import ListsResults
+from xetrack.interfaces.capabilities import ListsResults
 from xetrack.testing.caches import KEY, OTHER, CacheFixtures, entry
 from xetrack.testing.declared import drifted
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xetrack.interfaces.probes import Measurement, Probe
-from xetrack.kinds import plain
-from xetrack.names import checked_key
+from xetrack.model.kinds import plain
+from xetrack.model.names import checked_key
 from xetrack.testing.declared import Contract, drifted
 from xetrack.testing.processes import ended_well, forked, meanwhile
 from xetrack.testing.rows import exact

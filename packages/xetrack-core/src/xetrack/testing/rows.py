@@ -9,14 +9,14 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.engine import Condition, Field, Query
-from xetrack.kinds import Kind, kind_of
-from xetrack.names import DEFAULT_TABLE, OWN
+from xetrack.model.kinds import Kind, kind_of
+from xetrack.model.names import DEFAULT_TABLE, OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from xetrack.interfaces.engine import Engine, Inserter, Operator
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 _numbers = itertools.count()
 

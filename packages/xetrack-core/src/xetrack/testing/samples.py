@@ -8,13 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xetrack.kinds import TAG
-from xetrack.names import checked_key
+from xetrack.model.kinds import TAG
+from xetrack.model.names import checked_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 VALUES: Mapping[str, Value] = {
     "None": None,

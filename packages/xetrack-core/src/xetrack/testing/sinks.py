@@ -23,7 +23,7 @@ from xetrack.testing.threads import left_over
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 LEVELS = ("TRACKING", "MONITOR", "EXPERIMENT")
 

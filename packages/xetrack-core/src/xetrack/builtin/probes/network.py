@@ -12,7 +12,7 @@ from xetrack.interfaces.probes import Measurement, Probe
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 _MEGABYTE = 2**20
 

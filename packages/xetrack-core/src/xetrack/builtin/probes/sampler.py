@@ -7,7 +7,7 @@ import weakref
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from xetrack.forks import Unforked
+from xetrack.process.forks import Unforked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

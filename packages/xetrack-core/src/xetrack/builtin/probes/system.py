@@ -12,7 +12,7 @@ from xetrack.interfaces.probes import Measurement, Probe
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 _OF_A_CALL = {"cpu_percent": "cpu", "ram_percent": "memory_percent"}
 """Columns whose names differ between calls, where they are means, and other rows."""

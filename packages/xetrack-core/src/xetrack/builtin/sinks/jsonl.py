@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from xetrack.builtin.sinks.lines import Lines
 from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.sinks import Sink
-from xetrack.kinds import INT64, TO_TEXT, Kind, kind_of
-from xetrack.names import TIMESTAMP
+from xetrack.model.kinds import INT64, TO_TEXT, Kind, kind_of
+from xetrack.model.names import TIMESTAMP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 _INFINITE = {math.inf: "1e999", -math.inf: "-1e999"}
 

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from xetrack.errors import report
-from xetrack.regular import open_regular
+from xetrack.process.regular_files import open_regular
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,15 +22,15 @@ from loguru._logger import Core, Logger
 from xetrack.builtin.sinks.lines import Lines
 from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.sinks import Sink
-from xetrack.kinds import TO_TEXT, Kind
-from xetrack.names import log_delimiter
-from xetrack.regular import check_regular
+from xetrack.model.kinds import TO_TEXT, Kind
+from xetrack.model.names import log_delimiter
+from xetrack.process.regular_files import check_regular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 FILE_FORMAT = "{time:YYYY-MM-DD}.log"
 """loguru's way to name a file by its day."""

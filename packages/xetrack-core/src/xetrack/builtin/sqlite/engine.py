@@ -8,29 +8,22 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from xetrack import forks, held
-from xetrack.builtin.sqlite import (
-    backups,
-    changing,
-    guarded,
-    numbering,
-    reading,
-    schema,
-    widening,
-)
-from xetrack.builtin.sqlite.answers import Answer, lazily
-from xetrack.builtin.sqlite.checkpoints import Checkpoints
-from xetrack.builtin.sqlite.connections import MEMORY, Connections
-from xetrack.builtin.sqlite.failures import (
+from xetrack.builtin.sqlite import backup, updates
+from xetrack.builtin.sqlite.connections.checkpoints import Checkpoints
+from xetrack.builtin.sqlite.connections.file_identity import FileIdentity
+from xetrack.builtin.sqlite.connections.pool import MEMORY, Connections
+from xetrack.builtin.sqlite.connections.read_modes import read_modes
+from xetrack.builtin.sqlite.driver_errors import (
     REFUSALS,
     DamagedError,
     NestedError,
     code,
     translated,
 )
-from xetrack.builtin.sqlite.file_identity import FileIdentity
-from xetrack.builtin.sqlite.inserting import SQLiteInserter
-from xetrack.builtin.sqlite.read_modes import read_modes
+from xetrack.builtin.sqlite.inserter import SQLiteInserter
+from xetrack.builtin.sqlite.reading import readonly_sql, select
+from xetrack.builtin.sqlite.reading.selection import Answer, lazily
+from xetrack.builtin.sqlite.tables import row_numbers, schema, widening
 from xetrack.errors import (
     DatabaseBusyError,
     DatabaseNotFoundError,
@@ -38,14 +31,15 @@ from xetrack.errors import (
     ReadOnlyError,
     TableNotFoundError,
 )
+from xetrack.interfaces.capabilities import BacksUp, LendsSQLite, NumberedRows, NumbersRows
 from xetrack.interfaces.engine import Engine, RunsSQL, Selection
-from xetrack.interfaces.powers import BacksUp, LendsSQLite, NumberedRows, NumbersRows
-from xetrack.names import DEFAULT_TABLE, quoted
+from xetrack.model.names import DEFAULT_TABLE, quoted
+from xetrack.process import forks, open_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from xetrack.builtin.sqlite.schema import StoredColumn, TableSchema
+    from xetrack.builtin.sqlite.tables.schema import StoredColumn, TableSchema
     from xetrack.interfaces.engine import (
         Column,
         Condition,
@@ -55,7 +49,7 @@ if TYPE_CHECKING:
         Settings,
         SQLResult,
     )
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 T = TypeVar("T")
 
@@ -96,9 +90,9 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
     @staticmethod
     def _is_one(location: str) -> bool:
         """Tell what `owns` asks; called with the gate closed, so that nobody opens it meanwhile."""
-        first = held.head(location, len(held.SQLITE_MAGIC))
+        first = open_files.head(location, len(open_files.SQLITE_MAGIC))
         if first is not None:  # to open and close it would drop the locks that this process has
-            return first in {b"", held.SQLITE_MAGIC}
+            return first in {b"", open_files.SQLITE_MAGIC}
         try:
             mode = next(read_modes(str(Path(location).absolute())))
             with closing(sqlite3.connect(mode.uri, uri=True, timeout=0)) as connection:
@@ -107,7 +101,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
             if code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
                 # Other databases lock their files too.
                 with suppress(OSError):
-                    return _head(location) in {b"", held.SQLITE_MAGIC}
+                    return _head(location) in {b"", open_files.SQLITE_MAGIC}
                 return True
             # What may not be written looks like a database, as far as one can see.
             return code(error) not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
@@ -234,8 +228,8 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
         if self.connections.in_memory:
             with self.connections.borrowed() as connection:
                 found = self._schema(connection, table)
-                columns = tuple(one.public() for one in reading.wanted(found, query))
-                return Selection(columns, iter(list(reading.batches(connection, found, query))))
+                columns = tuple(one.public() for one in select.wanted(found, query))
+                return Selection(columns, iter(list(select.batches(connection, found, query))))
         return Answer(self.connections, lambda handle: self._schema(handle, table), query)
 
     def numbered(self, table: str, after: int = 0) -> NumberedRows:
@@ -245,11 +239,11 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
 
         def steps(connection: sqlite3.Connection) -> Iterator[Any]:
             found = self._schema(connection, table)
-            discarded = numbering.discarded(connection, table)
-            yield numbering.made(connection, table)
+            discarded = row_numbers.discarded(connection, table)
+            yield row_numbers.made(connection, table)
             yield discarded
             yield tuple(column.public() for column in found.columns)
-            yield from reading.numbered(connection, found, max(after, discarded))
+            yield from select.numbered(connection, found, max(after, discarded))
 
         if self.connections.in_memory:
             with self.connections.borrowed() as connection:
@@ -263,7 +257,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
 
         def at(connection: sqlite3.Connection) -> tuple[int, int]:
             found = self._schema(connection, table)
-            return numbering.made(connection, table), numbering.highest(connection, found)
+            return row_numbers.made(connection, table), row_numbers.highest(connection, found)
 
         with self.lock:
             connections = self.connections
@@ -275,7 +269,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
             self._locked(wait=wait) as timeout,
             self._changing("Deleting from", timeout) as connection,
         ):
-            numbering.discard(connection, self._schema(connection, table), last)
+            row_numbers.discard(connection, self._schema(connection, table), last)
 
     @contextmanager
     def _locked(self, *, wait: bool) -> Iterator[float | None]:
@@ -291,7 +285,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
         """Count the rows that fulfil all conditions."""
         if not self.connections.exists():
             return 0
-        return self.look(lambda connection: reading.count(connection, table, where))
+        return self.look(lambda connection: select.count(connection, table, where))
 
     @contextmanager
     def _changing(self, doing: str, timeout: float | None = None) -> Iterator[sqlite3.Connection]:
@@ -320,12 +314,12 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
         """Set cells, and their notes with them."""
         with self._changing("Updating") as connection:
-            return changing.update(connection, self._schema(connection, table), values, where)
+            return updates.update(connection, self._schema(connection, table), values, where)
 
     def delete(self, table: str, where: Sequence[Condition]) -> int:
         """Delete rows, and their notes with them."""
         with self._changing("Deleting from") as connection:
-            return changing.delete(connection, self._schema(connection, table), where)
+            return updates.delete(connection, self._schema(connection, table), where)
 
     def drop(self, table: str) -> None:
         """Remove a table; what its columns meant stays known (see `schema.TableSchema`)."""
@@ -361,7 +355,7 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
         if not self.connections.exists():
             raise DatabaseNotFoundError(self.location)
         with self.connections.borrowed() as connection:
-            backups.write(connection, self.location, path)
+            backup.write(connection, self.location, path)
 
     def before_fork(self) -> None:
         """Close what is open on a file; a database in memory is the child's own copy."""
@@ -384,9 +378,9 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
         """Run one statement that only reads."""
         if not self.connections.exists():
             raise DatabaseNotFoundError(self.location)
-        return guarded.run(self.connections, query, parameters, limit, timeout)
+        return readonly_sql.run(self.connections, query, parameters, limit, timeout)
 
 
 def _head(location: str) -> bytes:
     with Path(location).open("rb") as file:
-        return file.read(len(held.SQLITE_MAGIC))
+        return file.read(len(open_files.SQLITE_MAGIC))

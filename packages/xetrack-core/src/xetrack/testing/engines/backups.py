@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xetrack.errors import DatabaseNotFoundError
+from xetrack.interfaces.capabilities import BacksUp
 from xetrack.interfaces.engine import Engine, Settings
-from xetrack.interfaces.powers import BacksUp
 from xetrack.testing.declared import must_raise
 from xetrack.testing.engines.base import EngineFixtures
 from xetrack.testing.processes import meanwhile

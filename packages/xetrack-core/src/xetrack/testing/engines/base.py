@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from xetrack.interfaces.capabilities import BacksUp
 from xetrack.interfaces.engine import Engine, RunsSQL, Settings
-from xetrack.interfaces.powers import BacksUp
 from xetrack.testing.declared import Contract, drifted
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from xetrack.names import DEFAULT_TABLE, OWN
+from xetrack.model.names import DEFAULT_TABLE, OWN
 from xetrack.testing.engines.base import EngineFixtures
 from xetrack.testing.processes import meanwhile
 from xetrack.testing.rows import cells, column, fields, log, read, same

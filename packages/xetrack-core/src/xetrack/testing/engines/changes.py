@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xetrack.errors import ColumnNotFoundError, TableNotFoundError
-from xetrack.names import DEFAULT_TABLE
+from xetrack.model.names import DEFAULT_TABLE
 from xetrack.testing.engines.base import EngineFixtures
 from xetrack.testing.rows import column, exact, fields, log, read, where
 from xetrack.testing.samples import OF_EACH_KIND

@@ -11,7 +11,7 @@ import pytest
 
 from xetrack.errors import InterruptedReadError
 from xetrack.interfaces.engine import Query
-from xetrack.names import DEFAULT_TABLE
+from xetrack.model.names import DEFAULT_TABLE
 from xetrack.testing.engines.base import EngineFixtures
 from xetrack.testing.processes import ended_well, forked, meanwhile
 from xetrack.testing.rows import log, read

@@ -13,8 +13,8 @@ import pytest
 
 from xetrack.errors import ColumnNotFoundError, InvalidTableError, TableNotFoundError
 from xetrack.interfaces.engine import Query
-from xetrack.kinds import Kind, kind_of
-from xetrack.names import DEFAULT_TABLE, OWN
+from xetrack.model.kinds import Kind, kind_of
+from xetrack.model.names import DEFAULT_TABLE, OWN
 from xetrack.testing.declared import must_raise
 from xetrack.testing.engines.base import EngineFixtures
 from xetrack.testing.rows import column, fields, log, read, where
@@ -22,7 +22,7 @@ from xetrack.testing.samples import HOSTILE
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine, Operator
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 NUMBERS = (int, float, Decimal)
 COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.engine import Settings
-from xetrack.names import DEFAULT_TABLE, OWN, fold
+from xetrack.model.names import DEFAULT_TABLE, OWN, fold
 from xetrack.testing.engines.base import EngineFixtures
 from xetrack.testing.processes import killed, meanwhile, together
 from xetrack.testing.rows import column, fields, log, read

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xetrack.interfaces.engine import Field
-from xetrack.kinds import Kind, kind_of
-from xetrack.names import MAX_LENGTH, OWN, column_name, fold
+from xetrack.model.kinds import Kind, kind_of
+from xetrack.model.names import MAX_LENGTH, OWN, column_name, fold
 from xetrack.testing.engines.base import EngineFixtures
 from xetrack.testing.rows import fields
 from xetrack.testing.samples import KEYS, OF_EACH_KIND

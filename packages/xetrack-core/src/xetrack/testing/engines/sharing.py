@@ -10,7 +10,7 @@ import pytest
 
 from xetrack.errors import DatabaseNotFoundError, NotADatabaseError, ReadOnlyError
 from xetrack.interfaces.engine import Settings
-from xetrack.names import DEFAULT_TABLE
+from xetrack.model.names import DEFAULT_TABLE
 from xetrack.testing.declared import must_raise
 from xetrack.testing.engines.base import EngineFixtures
 from xetrack.testing.rows import cells, column, exact, fields, log, read, same
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xetrack.interfaces.engine import Engine
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack.testing.engines.base import Opened
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import RunsSQL
-from xetrack.names import DEFAULT_TABLE
+from xetrack.model.names import DEFAULT_TABLE
 from xetrack.testing.declared import must_raise
 from xetrack.testing.engines.base import EngineFixtures
 from xetrack.testing.rows import column, log

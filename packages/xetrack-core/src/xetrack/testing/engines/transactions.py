@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xetrack.errors import DatabaseBusyError, ReadOnlyError
-from xetrack.names import DEFAULT_TABLE
+from xetrack.model.names import DEFAULT_TABLE
 from xetrack.testing.engines.base import EngineFixtures
 from xetrack.testing.rows import cells, column, log, read
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
     from xetrack.testing.engines.base import Opened
 
 

@@ -7,14 +7,14 @@ import random
 from typing import TYPE_CHECKING
 
 from xetrack.interfaces.engine import Query
-from xetrack.names import DEFAULT_TABLE, OWN, checked_key
+from xetrack.model.names import DEFAULT_TABLE, OWN, checked_key
 from xetrack.testing.engines.base import EngineFixtures
 from xetrack.testing.rows import column, exact, fields, log, read, same
 from xetrack.testing.samples import KEYS, OF_EACH_KIND, VALUES
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
-    from xetrack.kinds import Value
+    from xetrack.model.kinds import Value
 
 
 class ValuesContract(EngineFixtures):

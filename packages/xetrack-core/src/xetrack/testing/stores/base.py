@@ -9,7 +9,7 @@ import pytest
 
 from xetrack.interfaces.assets import AssetStore, Content, Header, Reference
 from xetrack.interfaces.engine import Engine, Settings
-from xetrack.names import DEFAULT_TABLE, ID_LENGTH
+from xetrack.model.names import DEFAULT_TABLE, ID_LENGTH
 from xetrack.testing.declared import Contract, drifted
 from xetrack.testing.rows import log
 

@@ -10,7 +10,7 @@ import pytest
 
 from xetrack.errors import ReadOnlyError
 from xetrack.interfaces.assets import Reference
-from xetrack.names import DEFAULT_TABLE
+from xetrack.model.names import DEFAULT_TABLE
 from xetrack.testing.declared import must_raise
 from xetrack.testing.processes import meanwhile
 from xetrack.testing.rows import column, log, read

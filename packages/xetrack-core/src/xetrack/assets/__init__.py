@@ -1,0 +1,1 @@
+"""What is logged and is no plain value: its encoding, its store, the view that users hold."""

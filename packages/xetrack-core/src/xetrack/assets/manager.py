@@ -1,0 +1,209 @@
+"""The objects of one run, or of a table: which store keeps them, and what is done with it."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing, contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from xetrack.errors import AssetNotFoundError, UnknownComponentError, UnsupportedValueError
+from xetrack.interfaces.component import PartKind
+from xetrack.interfaces.engine import Query
+from xetrack.model.kinds import Kind
+from xetrack.model.names import ID_LENGTH, OWN, SHORTEST_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from xetrack.assets.encoding import Codecs
+    from xetrack.interfaces.assets import AssetStore, Content, Header
+    from xetrack.interfaces.engine import Engine
+    from xetrack.plugins.registry import Registry
+
+# Compiled when they are first used: most log no object.
+_SOME_ID = rf"(?<![0-9a-f])[0-9a-f]{{{ID_LENGTH}}}(?![0-9a-f])"
+_START = rf"[0-9a-f]{{{SHORTEST_ID},64}}"
+_ID = rf"[0-9a-f]{{{ID_LENGTH}}}"
+_MAY_HOLD_IDS = {Kind.TEXT, Kind.JSON}
+
+
+class Keeping:
+    """Opens the asset store when it is first needed, and none for those who log no objects.
+
+    Parameters
+    ----------
+    engine
+        Keeps the rows.
+    table
+        The table of the rows.
+    track_id
+        The run; empty where there is none.
+    store
+        Name of an asset store; by default the one that goes with the engine.
+    compress
+        Whether contents are compressed.
+    changer
+        Lends an engine that may change the database, where `engine` may not.
+
+    Raises
+    ------
+    UnknownComponentError
+        No plugin offers a store of that name.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        table: str,
+        track_id: str = "",
+        *,
+        store: str | None = None,
+        compress: bool = False,
+        changer: Callable[[], AbstractContextManager[Engine]] | None = None,
+    ) -> None:
+        if store is not None:
+            _registry().component(PartKind.ASSET_STORE, store)
+        self._engine = engine
+        self._table = table
+        self._track_id = track_id
+        self._name = store or engine.asset_store
+        self._compress = compress
+        self._changer = changer
+        self._store: AssetStore | None = None
+        self._absent = self._name is None
+
+    @cached_property
+    def codecs(self) -> Codecs:
+        """What makes bytes of objects, and objects of bytes."""
+        from xetrack.assets.encoding import Codecs  # noqa: PLC0415 - most log no object
+
+        return Codecs()
+
+    def has_store(self) -> bool:
+        """Tell whether an asset store is installed."""
+        return self._opened() is not None
+
+    @property
+    def store(self) -> AssetStore:
+        """The asset store, known to be there."""
+        store = self._opened()
+        assert store is not None  # noqa: S101 - whoever asks has asked `has_store`
+        return store
+
+    def _opened(self) -> AssetStore | None:
+        if self._store is None and not self._absent:
+            self._store = self._made(self._engine)
+        return self._store
+
+    def _made(self, engine: Engine) -> AssetStore | None:
+        try:
+            made = _registry().load(PartKind.ASSET_STORE, self._name or "")
+        except UnknownComponentError:
+            made = None
+        # A store keeps bytes; without a codec no object becomes any.
+        if made is None or not _registry().components(PartKind.CODEC):
+            self._absent = True
+            return None
+        return made(engine, compress=self._compress)
+
+    def content(self, key: str, value: object) -> Content:
+        """Make a content of an object.
+
+        Raises
+        ------
+        UnsupportedValueError
+            There is no asset store.
+        AssetNotStoredError
+            The object cannot be said in bytes.
+        """
+        if not self.has_store():
+            why = "" if self._name else "this database keeps none. Give another db=..."
+            raise UnsupportedValueError(key, value, why)
+        # Closed here: Python swallows a Ctrl-C that comes while it closes what nobody has any more.
+        with closing(self.codecs.contents(value)) as contents:
+            for content in contents:
+                info = self.store.info(content.id)
+                # Bytes that are an array in the form of a file would come back as the array.
+                if info is None or _alike(content, info.header):
+                    return content
+        raise AssertionError
+
+    def storing(
+        self, contents: Sequence[Content], names: Sequence[tuple[str, str]]
+    ) -> AbstractContextManager[None]:
+        """Store contents, and that this run has these ids under these keys, around a body."""
+        from xetrack.interfaces.assets import Reference  # noqa: PLC0415 - most log no object
+
+        references = [Reference(one, self._table, key, self._track_id) for one, key in names]
+        return self.store.storing(contents, references)
+
+    @contextmanager
+    def changing(self) -> Iterator[AssetStore]:
+        """Lend a store that may be changed."""
+        if self._changer is None:
+            yield self.store
+            return
+        with self._changer() as engine:
+            store = self._made(engine)
+            assert store is not None  # noqa: S101 - the one for reading is there
+            yield store
+
+    def whole(self, asset: object) -> str:
+        """Return the id that begins with these digits, or that a digest has.
+
+        Raises
+        ------
+        AssetNotFoundError
+            There is none, or more than one.
+        """
+        start = asset.lower() if isinstance(asset, str) else ""
+        found = self.store.find(start[:ID_LENGTH], 5) if re.fullmatch(_START, start) else []
+        if len(found) != 1:
+            raise AssetNotFoundError(str(asset), self._engine.location, found)
+        if len(start) > ID_LENGTH:
+            info = self.store.info(found[0])
+            if info is None or not info.header.digest.startswith(start):
+                raise AssetNotFoundError(start, self._engine.location)
+        return found[0]
+
+
+def _registry() -> Registry:
+    from xetrack.plugins.registry import registry  # noqa: PLC0415 - most log no object
+
+    return registry()
+
+
+def is_id(name: object) -> bool:
+    """Tell whether this is a text in the form of a whole id."""
+    return isinstance(name, str) and re.fullmatch(_ID, name) is not None
+
+
+def _alike(content: Content, header: Header) -> bool:
+    """Tell whether what is stored under the id of a content is that content."""
+    facts = ("digest", "codec", "version", "size")
+    return all(getattr(content.header, fact) == getattr(header, fact) for fact in facts)
+
+
+def ids_in_rows(engine: Engine) -> set[str]:
+    """Return everything in the rows of a database that may be the id of an asset."""
+    return {one for table in engine.tables() for one in ids_in(engine, table)}
+
+
+def ids_in(engine: Engine, table: str) -> set[str]:
+    """Return everything in the rows of a table that may be the id of an asset."""
+    found: set[str] = set()
+    names = tuple(
+        column.name
+        for column in engine.columns(table)
+        if column.name not in OWN
+        # Nothing is known of a column that another program made.
+        and (column.key is None or column.kinds & _MAY_HOLD_IDS)
+    )
+    batches = engine.read(table, Query(columns=names)).batches if names else ()
+    for columns in batches:
+        for cell in (cell for cells in columns for cell in cells):
+            if isinstance(cell, str | list | dict):
+                found.update(re.findall(_SOME_ID, str(cell)))
+    return found

@@ -1,0 +1,1 @@
+"""Connections to one SQLite file, and the transactions on the one that stores rows."""

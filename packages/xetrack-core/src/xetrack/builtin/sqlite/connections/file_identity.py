@@ -1,0 +1,338 @@
+"""Whether the files that an engine writes are still those at its path.
+
+SQLite goes on writing to a file that was removed, renamed or replaced, and to a log that was, so
+rows would be acknowledged that nobody can read, or get into somebody's new database. So each row
+gets a look at the three files before it is stored and after. Two looks cost as much as the row, so
+in a long tight loop there is but one a millisecond, and the rows since the last good look are kept
+at hand.
+
+Where other files are there, the old connections are closed, in a way that leaves the new database
+alone; the rows kept at hand are stored in the file at the path, each once; and a warning says so.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import math
+import os
+import sqlite3
+import stat
+from collections import deque
+from contextlib import suppress
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakSet
+
+from xetrack.builtin.sqlite.driver_errors import MovedError
+from xetrack.errors import NotADatabaseError, StorageError, XetrackError, report
+from xetrack.model.names import TIMESTAMP, TRACK_ID, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from xetrack.builtin.sqlite.engine import SQLiteEngine
+    from xetrack.builtin.sqlite.inserter import SQLiteInserter
+    from xetrack.model.kinds import Value
+
+PAUSE = 0.001
+"""Seconds between two looks in a tight loop."""
+
+SHARE = 200
+"""A slow look, as on a slow disk, is not repeated for so many times as long as it took."""
+
+BURST = 200
+"""Looks after a quiet time that are made at each row, before a loop counts as long."""
+
+QUIET = 0.1
+"""Seconds after which a loop begins anew."""
+
+_SHARED = (
+    "its files -wal or -shm were removed while several connections of this process had it open: "
+    "close all of them"
+)
+
+Inode = tuple[int, int] | None
+
+
+class Files(NamedTuple):
+    """Device and number of the files of a database; None where there is none."""
+
+    database: Inode
+    log: Inode
+    memory: Inode
+
+
+def _inode(path: str) -> Inode:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - `Path.stat` takes twice as long
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _files_of(path: str) -> tuple[str, str, str]:
+    """Name a database, its log and its index, which SQLite puts beside what a link leads to."""
+    real = os.path.realpath(path)
+    return path, f"{real}-wal", f"{real}-shm"
+
+
+class FileIdentity:
+    """Knows which files the writer of one engine has open, and which rows nobody has seen there.
+
+    **Thread safety.** Everything is called while the engine's lock is held.
+    """
+
+    def __init__(self, engine: SQLiteEngine) -> None:
+        connections = engine.connections
+        self._engine = engine
+        self._location = engine.location
+        self._path = path = connections.path
+        self._ignored = connections.in_memory
+        self._paths = (path, path, path) if self._ignored else _files_of(path)
+        self._files: Files | None = None
+        self._renewing = False
+        self._last = 0.0
+        self._burst = BURST
+        self.due = math.inf if self._ignored else 0.0
+        """From when on a row gets a look of its own, by `time.monotonic`."""
+        self.recent: deque[tuple[SQLiteInserter, Sequence[Value]]] = deque(
+            maxlen=0 if self._ignored else None
+        )
+        """The rows stored one by one since the last good look."""
+        self.carried: list[tuple[SQLiteInserter, Sequence[Value]]] = []
+        """The rows that are not in the file at the path, although they were acknowledged."""
+        self.inserters: WeakSet[SQLiteInserter] = WeakSet()
+        """All that were prepared for the present file."""
+        self.renewing: Callable[[], None] | None = None
+        """Called when another file was found, before the old one is let go."""
+        self.renewed: Callable[[], None] | None = None
+        """Called when another file was found, before any row is stored in it."""
+
+    def opened(self) -> None:
+        """Note which files the writer has, which was opened just now."""
+        if not self._ignored:
+            self._paths = _files_of(self._path)
+            self._files = self._seen()
+            _look_at_the_end(self)
+
+    def closed(self) -> None:
+        """Take note that the writer is closed; what it is opened on next may be another file."""
+        self._files = None
+        if not self._ignored:
+            self.due = 0.0
+            for inserter in tuple(self.inserters):
+                inserter.renew()
+
+    def _seen(self) -> Files:
+        return Files(*map(_inode, self._paths))
+
+    def is_same(self) -> bool:
+        """Return True unless the path leads to other files than those that are open."""
+        known = self._files
+        if known is None:
+            return True
+        try:
+            seen = self._seen()
+        except OSError:  # who may not look there any more can still write what is open
+            return True
+        if seen == known:
+            return True
+        if known.log is None and seen.database == known.database:
+            self._files = seen  # a log has come: another program switched to one
+            return True
+        return False
+
+    def look(self) -> None:
+        """Begin anew if the path leads to other files than those that are open.
+
+        Raises
+        ------
+        XetrackError
+            What is at the path now takes no rows.
+        """
+        if self._renewing or self._engine.connections.transactions.has_block():
+            return
+        began = monotonic()
+        if self.is_same() and not self.carried:
+            self.recent.clear()
+            self._wait(began)
+            return
+        try:
+            self._renewing = True
+            self._renew()
+        finally:
+            self._renewing = False
+
+    def _wait(self, began: float) -> None:
+        """Decide when the next look is due, after a good one that began then."""
+        now = monotonic()
+        self._burst = BURST if now - self._last > QUIET else self._burst - 1
+        self._last = now
+        if not self._ignored:
+            self.due = 0.0 if self._burst > 0 else now + max(PAUSE, SHARE * (now - began))
+
+    def look_if_free(self) -> None:
+        """Look, unless another thread has the engine for itself."""
+        if self._engine.lock.acquire(blocking=False):
+            try:
+                self.look()
+            finally:
+                self._engine.lock.release()
+
+    def confirm(self, row: Sequence[Value]) -> None:
+        """Look after a row was stored; where that raises, the row is not acknowledged."""
+        try:
+            self.look()
+        except BaseException:
+            self.carried = [one for one in self.carried if one[1] is not row]
+            raise
+
+    def committed(self) -> None:
+        """Raise if a transaction that was just committed went to a file that is gone.
+
+        Where only the log was lost, the next look brings what it held into the file.
+        """
+        known = self._files
+        if not self.is_same() and known is not None and self._seen()[0] != known[0]:
+            raise MovedError("the file was removed, renamed or replaced meanwhile")
+
+    def restore(self, inserter: SQLiteInserter, rows: Sequence[Sequence[Value]]) -> None:
+        """Store rows that were committed to a file that is gone, unless they are at the path."""
+        self.carried += [(inserter, row) for row in rows]
+        try:
+            self.look()
+        except BaseException:
+            ids = set(map(id, rows))
+            self.carried = [one for one in self.carried if id(one[1]) not in ids]
+            raise
+
+    def _renew(self) -> None:
+        """Close what is open, and store the rows at hand in the file at the path."""
+        before = self._files
+        what = ""
+        if before is not None and not self.is_same():
+            what = self._what(before)
+            # First, as from here on an interrupt may come at any line.
+            self.carried += self.recent
+            self.recent.clear()
+            self.due = 0.0
+            if self.renewing is not None:
+                self.renewing()
+            self._let_go(before)
+            # What a signal handler logged meanwhile went where nobody looks, too.
+            self.carried += self.recent
+            self.recent.clear()
+            self._paths = _files_of(self._path)
+            if self._seen().database is not None:
+                self._check()
+            now = self._files
+            if now is not None and now[0] == before[0] and now.log and not now.memory:
+                # A reader or a user's own connection in this process kept the lost index.
+                self._engine.close_connections(drain=False)
+                raise StorageError(self._location, "Writing to", _SHARED)
+            if self.renewed is not None:
+                self.renewed()
+        elif not self.carried:
+            return
+        rows = len(self.carried)
+        if rows:
+            self._restore()
+        if what:
+            kept = f", and the last {rows:,} before it too" if rows else ""
+            report(
+                f"The database {self._location!r} {what} while a tracker had it open. Rows from now"
+                f" on are stored in the file at this path{kept}; what came before is in the old "
+                "file, if that is still somewhere. Close trackers before you remove, rename or "
+                "replace a database. To silence this, filter xetrack.errors.XetrackWarning."
+            )
+
+    def _what(self, known: Files) -> str:
+        """Say what happened to the files."""
+        seen = self._seen()
+        if seen.database is None:
+            return "was removed or renamed"
+        return "was replaced" if seen.database != known.database else "lost its files -wal or -shm"
+
+    def _let_go(self, known: Files) -> None:
+        """Close every connection, and leave nothing that SQLite would take for the new file's."""
+        seen = self._seen()
+        replaced = seen.database != known.database
+        if not replaced and self._is_shared(known):
+            # All that is open on one file in one process shares an index, so that only
+            # closing all of it brings a new one.
+            raise StorageError(self._location, "Writing to", _SHARED)
+        if replaced or seen.log is None:
+            # To a file that was renamed this brings what its log had.
+            self._engine.checkpoints.copy_all()
+        self._engine.close_connections(drain=False)
+        if replaced:
+            # SQLite would take them for those of the file at the path.
+            for path, inode in zip(self._paths[1:], known[1:], strict=True):
+                with suppress(OSError):
+                    if inode is not None and _inode(path) == inode:
+                        os.unlink(path)  # noqa: PTH108 - as `_inode`
+
+    def _is_shared(self, known: Files) -> bool:
+        """Return True if another engine of this process has the files open, too."""
+        return any(
+            other is not self and other._files is not None and other._files[0] == known[0]  # noqa: SLF001
+            for other in tuple(_open)
+        )
+
+    def _check(self) -> None:
+        """Refuse what is no database."""
+        with suppress(FileNotFoundError):
+            if not stat.S_ISREG(os.stat(self._paths[0]).st_mode):  # noqa: PTH116
+                reason = "a folder, a pipe or a device has taken the place of the database"
+                raise NotADatabaseError(self._location, reason, "Remove it, or give another path.")
+        self._engine.connections.writer  # noqa: B018 - opening it is what may fail
+
+    def _restore(self) -> None:
+        """Store the rows that are not in the file at the path."""
+        try:
+            with self._engine.connections.transaction() as connection:
+                present: dict[str, set[tuple[Value, Value]]] = {}
+                for inserter, row in self.carried:
+                    inserter.renew()
+                    names = inserter.prepared()
+                    identity = row[names.index(TIMESTAMP)], row[names.index(TRACK_ID)]
+                    table = inserter.table
+                    if table not in present:
+                        present[table] = self._present(connection, table)
+                    if identity not in present[table]:
+                        inserter.write((row,))
+                        present[table].add(identity)
+        except sqlite3.Error as error:
+            raise StorageError(self._location, "Writing to", str(error)) from error
+        self.carried.clear()
+
+    def _present(self, connection: sqlite3.Connection, table: str) -> set[tuple[Value, Value]]:
+        """Return which of the carried rows a table has."""
+        stamps = [
+            row[inserter.columns.index(TIMESTAMP)]
+            for inserter, row in self.carried
+            if inserter.table == table
+        ]
+        query = (
+            f"SELECT {TIMESTAMP}, {TRACK_ID} FROM {quoted(table)} "
+            f"WHERE {TIMESTAMP} IN (SELECT value FROM json_each(?))"
+        )
+        return set(connection.execute(query, (json.dumps(stamps),)))
+
+
+_open: WeakSet[FileIdentity] = WeakSet()
+
+
+def _look_at_the_end(files: FileIdentity) -> None:
+    """Let there be a last look when the program ends, which nobody closed a tracker before."""
+    if not _open:
+        atexit.unregister(_last_look)
+        atexit.register(_last_look)
+    _open.add(files)
+
+
+def _last_look() -> None:
+    for files in tuple(_open):
+        with suppress(XetrackError):
+            files.look_if_free()

@@ -1,0 +1,177 @@
+"""SQL from a user, on a connection that can read this one database and do nothing else.
+
+The main database of the connection is an empty one in memory; the file is attached as ``db``,
+so that ``db.events`` names its view. Then an authorizer refuses everything but reading, no
+further file can be attached, and `asking` stops what takes too long or too much.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from xetrack.builtin.sqlite.connections.connection import Handle
+from xetrack.builtin.sqlite.driver_errors import code
+from xetrack.builtin.sqlite.reading.watched_sql import (
+    MEMORY,
+    STEPS,
+    Asking,
+    TooLongError,
+    TooMuchError,
+)
+from xetrack.builtin.sqlite.tables.tokens import for_reading, tokens
+from xetrack.errors import QueryError
+from xetrack.interfaces.engine import SQLResult
+from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from xetrack.builtin.sqlite.connections.pool import Connections
+
+_ALLOWED = {
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_RECURSIVE,
+}
+_REFUSED_FUNCTIONS = {"load_extension", "randomblob", "zeroblob", "fts3_tokenizer", "writefile"}
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_ATTACHED: 1,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 2**18,
+    # How long LIKE and GLOB take grows with the pattern as a power.
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
+}
+_REFUSALS = (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, TypeError)
+"""What the driver raises for a statement or parameters that it does not take."""
+_TROUBLES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR}
+"""Errors that are no fault of the statement."""
+
+
+def _authorize(action: int, _: str | None, second: str | None, *__: object) -> int:
+    if action in _ALLOWED:
+        return sqlite3.SQLITE_OK
+    # For a function, the name is the second argument.
+    if action == sqlite3.SQLITE_FUNCTION and str(second).lower() not in _REFUSED_FUNCTIONS:
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+def _with_events(connection: sqlite3.Connection, schema: str) -> None:
+    """Let ``events`` name the default table in a file that another program made."""
+    names = {
+        name.lower() for (name,) in connection.execute(f"SELECT name FROM {schema}.sqlite_schema")
+    }
+    if DEFAULT_TABLE in names and EVENTS_VIEW not in names:
+        connection.execute(
+            f"CREATE TEMP VIEW {EVENTS_VIEW} AS SELECT * FROM {schema}.{quoted(DEFAULT_TABLE)}"
+        )
+
+
+def _attached(connections: Connections) -> Handle:
+    """Open a connection that has the file attached as ``db``."""
+    return connections.to_read(_attaching)
+
+
+def _attaching(uri: str) -> Handle:
+    handle = Handle(":memory:", uri=True, isolation_level=None, timeout=0, check_same_thread=False)
+    try:
+        handle.execute("PRAGMA trusted_schema=OFF")
+        handle.execute("ATTACH ? AS db", (uri,))
+        _with_events(handle, "db")
+        handle.execute("PRAGMA query_only=ON")
+    except BaseException:
+        handle.close()
+        raise
+    return handle
+
+
+@contextmanager
+def _guarded(handle: Handle, cell: int, columns: int) -> Iterator[None]:
+    """Refuse everything but reading on a connection, and more than it should take."""
+    # Connects these two; later the authorizer takes that for making a table.
+    handle.execute("SELECT 1 FROM json_each('[]'), json_tree('[]')").close()
+    wanted = {
+        **_LIMITS,
+        sqlite3.SQLITE_LIMIT_LENGTH: cell,
+        sqlite3.SQLITE_LIMIT_COLUMN: columns,
+    }
+    limits = {limit: handle.setlimit(limit, value) for limit, value in wanted.items()}
+    handle.set_authorizer(_authorize)
+    try:
+        yield
+    finally:
+        if not handle.is_left:
+            handle.set_authorizer(None)
+            for limit, value in limits.items():
+                handle.setlimit(limit, value)
+
+
+def run(
+    connections: Connections,
+    query: str,
+    parameters: Sequence[Any] | Mapping[str, Any],
+    limit: int | None,
+    timeout: float | None,
+) -> SQLResult:
+    """Run one statement, as `xetrack.interfaces.engine.RunsSQL.sql` says."""
+    with connections.borrowed(lambda: _attached(connections)) as handle:
+        if connections.in_memory:
+            text = for_reading(query, "main")
+        else:
+            found = handle.execute("SELECT lower(name) FROM temp.sqlite_schema").fetchall()
+            text = for_reading(query, "db", {name for (name,) in found})
+
+        def begin() -> sqlite3.Cursor:
+            return connections.patiently(lambda: handle.execute(text, parameters))
+
+        most = None if limit is None else limit + 1
+        deadline = None if timeout is None else monotonic() + timeout
+        for cell, columns in STEPS:
+            left = None if deadline is None else max(0.0, deadline - monotonic())
+            asking = Asking(handle, begin, most)
+            try:
+                with _guarded(handle, cell, columns):
+                    # The one connection in memory cannot be left behind.
+                    asking.run(left, apart=not connections.in_memory)
+            except TooLongError as error:
+                raise QueryError(
+                    query, f"it took longer than {timeout:g} seconds", _LESS
+                ) from error
+            except TooMuchError as error:
+                reason = f"its answer takes more than {MEMORY / 2**20:.0f} MB of memory"
+                raise QueryError(query, reason, _FEWER) from error
+            except _REFUSALS as error:
+                handle.raise_interrupt(error)
+                if "too many" in str(error) and (cell, columns) != STEPS[-1]:
+                    continue  # columns, for which cells must be shorter
+                if handle.ended or (isinstance(error, sqlite3.Error) and code(error) in _TROUBLES):
+                    raise
+                raise _refusal(error, query) from error
+            break
+    if asking.description is None:
+        raise QueryError(query, "it holds no statement", _BEGIN)
+    names = tuple(column[0] for column in asking.description)
+    truncated = limit is not None and len(asking.rows) > limit
+    return SQLResult(names, asking.rows[:limit], truncated)
+
+
+_BEGIN = "Begin it with SELECT or WITH."
+_LESS = "Ask for less, or allow more seconds with timeout=..."
+_FEWER = "Ask for fewer rows or columns, or read them with Reader.to_df."
+_SHORTER = (
+    "Read cells of more than 16 MB, and wide rows of cells of more than 256 kB, with Reader.to_df."
+)
+_READING = {"select", "with", "values", "explain"}
+"""The words with which a statement that reads can begin."""
+
+
+def _refusal(error: Exception, query: str) -> QueryError:
+    extended = getattr(error, "sqlite_errorcode", 0)
+    if extended == sqlite3.SQLITE_TOOBIG:
+        return QueryError(query, "a cell or the statement is too long", _SHORTER)
+    words = (text.lower() for group, text in tokens(query) if group == "word")
+    if extended == sqlite3.SQLITE_AUTH or next(words, "") not in _READING:
+        return QueryError(query, "only reading is allowed here", _BEGIN)
+    return QueryError(query, str(error))

@@ -1,0 +1,200 @@
+"""Reading: a query becomes one SELECT, and its cells become plain values again."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from xetrack.builtin.sqlite.reading.sql_functions import FUNCTION, NUMBERS, is_native
+from xetrack.builtin.sqlite.tables import cell_kinds, overflow, schema
+from xetrack.builtin.sqlite.tables.storage import decode_column, encoded, meanings
+from xetrack.errors import ColumnNotFoundError
+from xetrack.interfaces.engine import Query
+from xetrack.model.kinds import Kind, kind_of
+from xetrack.model.names import quoted
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+
+    from xetrack.builtin.sqlite.tables.schema import StoredColumn, TableSchema
+    from xetrack.interfaces.engine import Condition
+    from xetrack.model.kinds import Value
+
+BATCH = 500
+"""Rows fetched at once: few enough to stay in the processor's cache, and fewer than the 700 objects
+after which Python's garbage collector looks through memory."""
+
+NUMBERED = 25_000
+"""Rows in a batch for another place, which stores each batch by a statement."""
+
+_TEXT, _BYTES = "''", "x''"
+"""The least text and the least bytes: to SQLite a number is less than any text, and a text less
+than any bytes. To ask for `typeof` instead takes a third longer."""
+
+
+def located(table: TableSchema, name: str) -> StoredColumn:
+    """Return a column by name."""
+    try:
+        return table.by_name[name]
+    except KeyError:
+        raise ColumnNotFoundError(name, table.name, table.by_name) from None
+
+
+def where_sql(table: TableSchema, where: Sequence[Condition]) -> tuple[str, list[Value]]:
+    """Turn conditions into SQL that begins with WHERE, and the values for it."""
+    parts: list[str] = []
+    values: list[Value] = []
+    for condition in where:
+        sql, needed = _condition_sql(table, condition)
+        parts.append(sql)
+        values += needed
+    return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
+
+
+def _condition_sql(table: TableSchema, condition: Condition) -> tuple[str, list[Value]]:
+    column, operator = located(table, condition.column), condition.operator
+    name, kind = overflow.cell_sql(column), kind_of(condition.value)
+    noted, noted_values = "''", []
+    if column.in_more:
+        noted = overflow.kind_sql(column)
+    elif set(column.kinds) - NUMBERS - {Kind.TEXT}:
+        noted, noted_values = cell_kinds.kind_sql(table), [table.name, column.name]
+    if kind is None or kind is Kind.NAN:
+        if operator not in {"=", "!="}:
+            return "0", []  # nothing is less or more than a missing cell or nan
+        missing = f"{name} IS NULL AND {noted} {'=' if kind else '!='} 'nan'"
+        return f"{'NOT ' if operator == '!=' else ''}({missing})", noted_values
+    value = encoded(condition.value)
+    if not is_native(kind, column.kinds):
+        sql = f"{FUNCTION}({name}, {noted}, ?, ?, ?, ?)"
+        return sql, [*noted_values, ",".join(column.kinds), operator, value, kind]
+    # The sign + takes the column's affinity off, by which a number could equal a text.
+    sql = f"+{name} {operator} ?"
+    if operator in {"<", "<="} and kind in {Kind.TEXT, Kind.BYTES}:
+        sql += f" AND +{name} >= {_TEXT if kind is Kind.TEXT else _BYTES}"
+    elif operator in {">", ">="} and kind is not Kind.BYTES:
+        sql += f" AND +{name} < {_BYTES if kind is Kind.TEXT else _TEXT}"
+    return sql, [value]
+
+
+def _is_backwards(query: Query) -> bool:
+    """Tell whether the tail is read from the end of the table, without passing over the rest."""
+    return (query.tail, query.limit, query.offset, query.order) == (query.tail, None, 0, None)
+
+
+def wanted(table: TableSchema, query: Query) -> list[StoredColumn]:
+    """Return the columns that a query asks for, in its order."""
+    if query.columns is None:
+        return list(table.columns)
+    return [located(table, name) for name in query.columns]
+
+
+def select_sql(table: TableSchema, query: Query, *, numbered: bool) -> tuple[str, list[Value]]:
+    """Turn a query into SQL and the values for it; the row number, if wanted, comes last."""
+    row = f"{quoted(table.name)}.{table.row_id}"
+    columns = wanted(table, query)
+    asked = [quoted(column.name) for column in columns if not column.in_more]
+    if len(asked) < len(columns):
+        asked.append(overflow.MORE)
+    names = ", ".join([*asked, row] if numbered or not asked else asked)
+    where, values = where_sql(table, query.where)
+    limit = query.limit
+    backwards = query.tail is not None and _is_backwards(query)
+    if backwards:
+        limit = query.tail
+    if query.order is None:
+        order = f"{row} {'DESC' if query.descending != backwards else 'ASC'}"
+    else:
+        name = overflow.cell_sql(located(table, query.order))
+        # To SQLite what is missing is less than all else.
+        missing_last = f"{name} DESC" if query.descending else f"{name} IS NULL, {name}"
+        order = f"{missing_last}, {row}"
+    sql = f"SELECT {names} FROM {quoted(table.name)}{where} ORDER BY {order}"
+    if limit is not None or query.offset:
+        sql += " LIMIT ? OFFSET ?"
+        values += [-1 if limit is None else limit, query.offset]
+    return sql, values
+
+
+def batches(
+    connection: sqlite3.Connection, table: TableSchema, query: Query
+) -> Iterator[Sequence[Sequence[Value]]]:
+    """Yield the cells of the answer, column by column, from one moment of the database."""
+    columns = wanted(table, query)
+    real = [column for column in columns if not column.in_more]
+    noted = cell_kinds.load(connection, table, [column.name for column in real])
+    if columns and not noted and len(real) == len(columns):
+        known = [meanings(column.kinds) for column in real]
+        sql, values = select_sql(table, query, numbered=False)
+        for rows in _chunks(connection.execute(sql, values), query):
+            yield list(map(decode_column, zip(*rows, strict=True), known))
+        return
+    sql, values = select_sql(table, query, numbered=True)
+    for rows in _chunks(connection.execute(sql, values), query):
+        yield _meant(columns, noted, list(map(list, zip(*rows, strict=True))))[1]
+
+
+def numbered(
+    connection: sqlite3.Connection, table: TableSchema, after: int
+) -> Iterator[tuple[list[int], Sequence[Sequence[Value]]]]:
+    """Yield the rows with a higher number, as numbers and cells."""
+    noted = cell_kinds.load(connection, table, [c.name for c in table.columns if not c.in_more])
+    sql, _ = select_sql(table, Query(), numbered=True)
+    # The text ends in the order, before which the condition goes.
+    head, _, tail = sql.rpartition(" ORDER BY ")
+    row = f"{quoted(table.name)}.{table.row_id}"
+    cursor = connection.execute(f"{head} WHERE {row} > ? ORDER BY {tail}", (after,))
+    while rows := cursor.fetchmany(BATCH):
+        found: list[list[Value]] = list(map(list, zip(*rows, strict=True)))
+        while len(found[0]) < NUMBERED and (rows := cursor.fetchmany(BATCH)):
+            for cells, some in zip(found, zip(*rows, strict=True), strict=True):
+                cells.extend(some)
+        yield _meant(table.columns, noted, found)
+
+
+def _meant(
+    columns: Sequence[StoredColumn], noted: cell_kinds.Notes, found: list[list[Value]]
+) -> tuple[list[int], Sequence[Sequence[Value]]]:
+    """Return the numbers of stored rows, the last column of those given, and their plain values."""
+    real = [column for column in columns if not column.in_more]
+    *stored, numbers = found
+    more = stored.pop() if len(real) < len(columns) else None
+    meant = cell_kinds.take_out(noted, numbers, stored) if noted else ()
+    cells = [
+        decode_column(given, meanings(column.kinds))
+        for given, column in zip(stored, real, strict=True)
+    ]
+    for column, at, value in meant:
+        cells[column][at] = value  # type: ignore[index]  # what was a list is one
+    return numbers, cells if more is None else overflow.spread(columns, cells, more)
+
+
+def _chunks(cursor: sqlite3.Cursor, query: Query) -> Iterator[Sequence[tuple[Value, ...]]]:
+    if query.tail is None:
+        return iter(lambda: cursor.fetchmany(BATCH), [])
+    if _is_backwards(query):
+        rows = cursor.fetchall()[::-1]
+    else:
+        rows = list(deque(cursor, maxlen=query.tail))
+    return (rows[at : at + BATCH] for at in range(0, len(rows), BATCH))
+
+
+def count(connection: sqlite3.Connection, table: str, where: Sequence[Condition]) -> int:
+    """Count the rows that fulfil all conditions; 0 for a missing table."""
+    found = schema.load(connection, table)
+    if found is None:
+        return 0
+    sql, values = where_sql(found, where)
+    query = f"SELECT count(*) FROM {quoted(table)}{sql}"
+    return int(connection.execute(query, values).fetchone()[0])
+
+
+def row_numbers(
+    connection: sqlite3.Connection, table: TableSchema, where: Sequence[Condition]
+) -> tuple[str, int]:
+    """Return the numbers of the rows that fulfil all conditions, as a JSON array, and how many."""
+    sql, values = where_sql(table, where)
+    query = f"SELECT json_group_array({table.row_id}), count(*) FROM {quoted(table.name)}{sql}"
+    numbers, count = connection.execute(query, values).fetchone()
+    return str(numbers), int(count)

@@ -1,0 +1,164 @@
+"""Notes on the few cells whose storage class does not say what they mean.
+
+A note names its row by number and by identity (timestamp and track id). SQLite's VACUUM may
+renumber rows; then the identity decides. A note on a row that another program deleted fits no
+row any more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xetrack.builtin.sqlite.driver_errors import DamagedError
+from xetrack.builtin.sqlite.tables.storage import decode_cell, storage_class
+from xetrack.model.kinds import Kind
+from xetrack.model.names import OWN, quoted
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from xetrack.builtin.sqlite.tables.schema import TableSchema
+    from xetrack.model.kinds import Value
+
+ROWS = "(SELECT value FROM json_each(?))"
+"""SQL for the row numbers in a parameter that is a JSON array."""
+
+Notes = dict[int, list[tuple[int, Kind]]]
+"""For each row number, the position of each noted cell and its kind."""
+
+
+def _identity(table: TableSchema, alias: str) -> list[str]:
+    """Return SQL for the timestamp and the track id of a row, which are empty in foreign rows."""
+    return [f"ifnull({alias}.{name}, '')" if name in table.by_name else "''" for name in OWN]
+
+
+def _same(table: TableSchema, alias: str) -> str:
+    """Return SQL that tells whether the note ``n`` has the identity of a row."""
+    timestamp, track_id = _identity(table, alias)
+    return f"{timestamp} = n.timestamp AND {track_id} = n.track_id"
+
+
+def _astray(table: TableSchema) -> str:
+    """Return SQL that tells whether the note ``n`` has the number of another row, or of none."""
+    return (
+        f"NOT EXISTS (SELECT 1 FROM {quoted(table.name)} AS m "
+        f'WHERE m.{table.row_id} = n."row" AND {_same(table, "m")})'
+    )
+
+
+def kind_sql(table: TableSchema) -> str:
+    """Return SQL for the noted kind of a cell; it takes the names of table and column."""
+    name = quoted(table.name)
+    return (
+        'coalesce((SELECT n.kind FROM xetrack_cells AS n WHERE n."table" = ? AND n."column" = ? '
+        f'AND {_same(table, name)} AND (n."row" = {name}.{table.row_id} OR {_astray(table)}) '
+        "LIMIT 1), '')"
+    )
+
+
+def load(connection: sqlite3.Connection, table: TableSchema, names: list[str]) -> Notes:
+    """Read the notes on the columns of these names."""
+    exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_cells'"
+    if connection.execute(exists).fetchone() is None:
+        return {}
+    positions: dict[str, list[int]] = {}
+    for at, name in enumerate(names):
+        positions.setdefault(name, []).append(at)
+    found: Notes = {}
+    number, rows = f"t.{table.row_id}", f"{quoted(table.name)} AS t"
+    where = f'{_same(table, "t")} WHERE n."table" = ?'
+    query = (
+        f'SELECT n."column", n.kind, {number} FROM xetrack_cells AS n '
+        f'LEFT JOIN {rows} ON {number} = n."row" AND {where}'
+    )
+    placed = connection.execute(query, (table.name,)).fetchall()
+    if any(row is None for *_, row in placed):
+        # Looks at every row of the table, so only after a VACUUM that renumbered some.
+        query = (
+            f'SELECT n."column", n.kind, {number} FROM xetrack_cells AS n '
+            f"JOIN {rows} ON {where} AND {_astray(table)}"
+        )
+        placed += connection.execute(query, (table.name,)).fetchall()
+    for column, kind, row in placed:
+        for at in positions.get(column, ()) if row is not None else ():
+            found.setdefault(row, []).append((at, _kind(kind)))
+    return found
+
+
+def _kind(noted: Value) -> Kind:
+    try:
+        return Kind(noted)
+    except ValueError:
+        raise DamagedError("xetrack_cells") from None
+
+
+def take_out(
+    notes: Notes, numbers: Sequence[int], stored: list[list[Value]]
+) -> list[tuple[int, int, Value]]:
+    """Put None in place of the noted cells of a batch, and return what they mean.
+
+    A note whose storage class does not fit was left behind when another program changed the
+    cell; then the cell counts, not the note.
+
+    Returns
+    -------
+    list of tuple
+        Position of the column, position of the row, and plain value of each noted cell.
+    """
+    found = []
+    for at, number in enumerate(numbers):
+        for column, kind in notes.get(number, ()):
+            cell = stored[column][at]
+            if type(cell) is storage_class(kind):
+                found.append((column, at, decode_cell(cell, kind)))
+                stored[column][at] = None
+    return found
+
+
+def add(
+    connection: sqlite3.Connection, notes: Iterable[tuple[str, str, str, str, int, Kind]]
+) -> None:
+    """Note cells: table, column, timestamp, track id, row number and kind of each."""
+    # The same row may come again, when another program deleted and a copy brought it back.
+    connection.executemany("INSERT OR REPLACE INTO xetrack_cells VALUES (?, ?, ?, ?, ?, ?)", notes)
+
+
+def add_all(
+    connection: sqlite3.Connection, table: TableSchema, rows: str, column: str, kind: Kind
+) -> None:
+    """Note one column of many rows, whose numbers are a JSON array."""
+    connection.execute(
+        f"INSERT OR REPLACE INTO xetrack_cells "
+        f"SELECT ?, ?, {', '.join(_identity(table, 't'))}, t.{table.row_id}, ? "
+        f"FROM {quoted(table.name)} AS t WHERE t.{table.row_id} IN {ROWS}",
+        [table.name, column, kind, rows],
+    )
+
+
+def settle(connection: sqlite3.Connection, table: TableSchema) -> None:
+    """Bring the numbers in the notes up to date, before rows are changed by number."""
+    astray = f'FROM xetrack_cells AS n WHERE n."table" = ? AND {_astray(table)}'
+    if connection.execute(f"SELECT 1 {astray} LIMIT 1", (table.name,)).fetchone() is None:
+        return
+    connection.execute(
+        "INSERT OR REPLACE INTO xetrack_cells "
+        f'SELECT n."table", n."column", n.timestamp, n.track_id, t.{table.row_id}, n.kind '
+        f"FROM xetrack_cells AS n JOIN {quoted(table.name)} AS t ON {_same(table, 't')} "
+        f'WHERE n."table" = ? AND {_astray(table)}',
+        (table.name,),
+    )
+    connection.execute(
+        f'DELETE FROM xetrack_cells AS n WHERE n."table" = ? AND {_astray(table)}', (table.name,)
+    )
+
+
+def forget(
+    connection: sqlite3.Connection, table: str, rows: str, column: str | None = None
+) -> None:
+    """Remove the notes on these rows, in one column or in all of them."""
+    sql = f'DELETE FROM xetrack_cells WHERE "table" = ? AND "row" IN {ROWS}'
+    if column is None:
+        connection.execute(sql, [table, rows])
+    else:
+        connection.execute(f'{sql} AND "column" = ?', [table, rows, column])

@@ -1,0 +1,152 @@
+"""Keys beyond the columns that a table can have: all of them lie in one more column, as JSON.
+
+The column `MORE` holds, for each row, an object from name to value in the strict JSON of
+`xetrack.model.kinds`, which says the kind of each value by itself. Which names belong to a table,
+and in which order they came, is kept in the table ``xetrack_overflow``; their keys and kinds stand
+where those of all columns stand. To SQL such a cell is what a real column would hold, by two
+functions that every connection knows; so conditions and order are written once for both.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from xetrack.builtin.sqlite.tables.storage import decode_cell, encoded
+from xetrack.model.kinds import Kind, kind_of
+from xetrack.model.names import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from xetrack.builtin.sqlite.tables.schema import StoredColumn
+    from xetrack.model.kinds import Value
+
+MORE = "xetrack_more"
+"""The column of JSON; no key gets this name."""
+
+MOST = 1_000
+"""Real columns of a table, half of what SQLite takes unless it was built for more. It parses all of
+them anew for each that is added, so the last thousand would cost three times the first."""
+
+_SPARE = 100
+"""What stays free, for the same ends, where a build of SQLite takes less than usual."""
+
+
+def room(connection: sqlite3.Connection, columns: Sequence[StoredColumn]) -> int:
+    """Return how many more real columns a table may get; none once a key lies in `MORE`."""
+    if any(column.in_more for column in columns):
+        return 0  # what comes later must not stand before it
+    limits = sqlite3.SQLITE_LIMIT_COLUMN, sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER
+    most = min(MOST, *(connection.getlimit(limit) - _SPARE for limit in limits))
+    return most - len(columns)
+
+
+def add(connection: sqlite3.Connection, table: str, name: str) -> None:
+    """Let a name lie in `MORE`; called inside a transaction."""
+    exists = "SELECT 1 FROM pragma_table_xinfo(?) WHERE name = ?"
+    if connection.execute(exists, (table, MORE)).fetchone() is None:
+        connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {MORE} VARCHAR")
+    connection.execute(
+        'INSERT OR IGNORE INTO xetrack_overflow ("table", "column") VALUES (?, ?)', (table, name)
+    )
+
+
+def names(connection: sqlite3.Connection, table: str) -> list[str]:
+    """Return the names that lie in `MORE`, in the order in which they came."""
+    exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_overflow'"
+    if connection.execute(exists).fetchone() is None:
+        return []
+    query = 'SELECT "column" FROM xetrack_overflow WHERE "table" = ? ORDER BY position'
+    return [name for (name,) in connection.execute(query, (table,))]
+
+
+def are_there(connection: sqlite3.Connection, table: str, wanted: Sequence[str]) -> bool:
+    """Tell whether all these names still lie in `MORE`.
+
+    A missing column makes an insert fail, so that it prepares itself anew. JSON takes any name:
+    without this question, cells for a table that was dropped and made anew would be lost.
+    """
+    query = (
+        'SELECT count(*) FROM xetrack_overflow WHERE "table" = ? '
+        'AND "column" IN (SELECT value FROM json_each(?))'
+    )
+    (found,) = connection.execute(query, (table, json.dumps(wanted))).fetchone()
+    return bool(found == len(wanted))
+
+
+def forget(connection: sqlite3.Connection, table: str) -> None:
+    """Forget which names lay in `MORE`, because the table that had them is gone."""
+    connection.execute('DELETE FROM xetrack_overflow WHERE "table" = ?', (table,))
+
+
+def packed(values: Iterable[tuple[str, Value]]) -> str | None:
+    """Return the JSON of some cells; None when all are missing."""
+    present = {name: value for name, value in values if value is not None}
+    return str(encoded(present)) if present else None
+
+
+def _unpacked(text: Value) -> dict[str, Value]:
+    """Return the cells by name; none of them where another program wrote no such JSON."""
+    found = decode_cell(text, Kind.JSON)
+    return found if type(found) is dict else {}
+
+
+_looked_into = lru_cache(maxsize=4)(_unpacked)
+"""The same for who changes nothing: a statement asks for several cells of one row in turn."""
+
+
+def spread(
+    columns: Sequence[StoredColumn], cells: Sequence[Sequence[Value]], texts: Sequence[Value]
+) -> list[Sequence[Value]]:
+    """Put the cells that lie in `MORE` among those of a batch's real columns."""
+    rest = iter(cells)
+    more: dict[str, list[Value]] = {one.name: [] for one in columns if one.in_more}
+    found = [more[one.name] if one.in_more else next(rest) for one in columns]
+    takers = [(cells.append, name) for name, cells in more.items()]
+    for text in texts:  # row by row, so that one dict at a time is there
+        row = _unpacked(text)
+        for take, name in takers:
+            take(row.get(name))
+    return found
+
+
+def cell_sql(column: StoredColumn) -> str:
+    """Return SQL for the stored cell of a column, wherever it lies."""
+    return f"xetrack_cell({MORE}, {_literal(column)})" if column.in_more else quoted(column.name)
+
+
+def kind_sql(column: StoredColumn) -> str:
+    """Return SQL for the kind of a cell that lies in `MORE`; empty for a missing one."""
+    return f"xetrack_kind({MORE}, {_literal(column)})"
+
+
+def _literal(column: StoredColumn) -> str:
+    return "'" + column.name.replace("'", "''") + "'"
+
+
+def _cell(text: Value, name: str) -> Value:
+    return encoded(_looked_into(text).get(name))
+
+
+def _kind(text: Value, name: str) -> str:
+    return kind_of(_looked_into(text).get(name)) or ""
+
+
+def _changed(text: Value, changes: str) -> str | None:
+    return packed({**_unpacked(text), **_unpacked(changes)}.items())
+
+
+def set_sql(changes: Mapping[str, Value]) -> tuple[str, Value]:
+    """Return an assignment that changes cells in `MORE`, and the value for it."""
+    return f"{MORE} = xetrack_changed({MORE}, ?)", encoded(dict(changes))
+
+
+FUNCTIONS: Mapping[str, Callable[..., Value]] = {
+    "xetrack_cell": _cell,
+    "xetrack_kind": _kind,
+    "xetrack_changed": _changed,
+}
+"""What connections must know for the SQL above; each takes two arguments."""

@@ -1,0 +1,271 @@
+"""What a table looks like: its columns, their keys and kinds, as kept in the file.
+
+Next to the tables of rows the file holds, once something was written:
+
+``xetrack_columns``
+    The key and the kinds of each column, the kinds in order of arrival.
+``xetrack_cells``
+    Notes on the cells whose storage class does not say what they mean (see `storage`).
+``xetrack_meta``
+    The version of this layout, a tick that `checkpoints` counts, and what `numbering` keeps.
+``xetrack_overflow``
+    The names of those columns that are no real ones (see `overflow`).
+``events``
+    A view over the default table.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xetrack.builtin.sqlite.driver_errors import DamagedError
+from xetrack.builtin.sqlite.tables import overflow, row_numbers
+from xetrack.builtin.sqlite.tables.storage import encoded
+from xetrack.errors import InvalidTableError, NotADatabaseError
+from xetrack.interfaces.engine import Column
+from xetrack.model.kinds import Kind
+from xetrack.model.names import (
+    DEFAULT_TABLE,
+    EVENTS_VIEW,
+    INTERNAL,
+    OWN,
+    checked_table,
+    fold,
+    quoted,
+)
+
+if TYPE_CHECKING:
+    from xetrack.model.kinds import Value
+
+FORMAT = 1
+"""Version of the layout above; a file with a higher one was written by a later xetrack."""
+
+_INTERNAL_TABLES = f"""
+CREATE TABLE IF NOT EXISTS xetrack_columns (
+    "table" VARCHAR, "column" VARCHAR, "key" VARCHAR, kinds VARCHAR,
+    PRIMARY KEY ("table", "column")
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS xetrack_cells (
+    "table" VARCHAR, "column" VARCHAR, timestamp VARCHAR, track_id VARCHAR, "row" BIGINT,
+    kind VARCHAR, PRIMARY KEY ("table", "column", timestamp, track_id, "row")
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS xetrack_meta (name VARCHAR PRIMARY KEY, value BIGINT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS xetrack_overflow (
+    position INTEGER PRIMARY KEY, "table" VARCHAR, "column" VARCHAR, UNIQUE ("table", "column")
+);
+INSERT OR IGNORE INTO xetrack_meta VALUES ('format', {FORMAT}), ('checkpoints', 0)
+"""
+
+_OLD_TABLES = frozenset({"assets", "keys", "counts"})
+"""Tables in which xetrack 0.7 kept objects; they are no tables of rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredColumn:
+    """One column, with what decides how its cells are kept."""
+
+    name: str
+    key: str | None
+    kinds: tuple[Kind, ...]
+    declared: str
+    in_more: bool = False
+    """Whether its cells lie in the column of JSON, see `overflow`."""
+
+    def public(self) -> Column:
+        """Return the description that the interface knows."""
+        return Column(self.name, self.key, frozenset(self.kinds if self.key is not None else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class TableSchema:
+    """A table as it was at one moment."""
+
+    name: str
+    columns: tuple[StoredColumn, ...]
+    absent: tuple[StoredColumn, ...] = ()
+    """Columns that the table had before it was dropped and made anew. They keep their names and
+    kinds, because an insert that another process prepared before then may still come."""
+    row_id: str = "_rowid_"
+    """The name under which SQLite's row number is not hidden by a column."""
+    by_name: dict[str, StoredColumn] = field(init=False, repr=False, compare=False)
+    by_key: dict[str, StoredColumn] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_key = {column.key: column for column in self.columns if column.key is not None}
+        object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
+        object.__setattr__(self, "by_key", by_key)
+
+
+def table_names(connection: sqlite3.Connection) -> list[str]:
+    """Name the tables of rows in the order they were made."""
+    found = connection.execute("SELECT name FROM sqlite_schema WHERE type='table' ORDER BY rowid")
+    return [
+        name
+        for (name,) in found
+        if not name.startswith((INTERNAL, "sqlite_")) and name not in _OLD_TABLES
+    ]
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """Return the number of the schema, which every committed change of it makes greater."""
+    (number,) = connection.execute("PRAGMA schema_version").fetchone()
+    return int(number)
+
+
+def load(connection: sqlite3.Connection, table: str) -> TableSchema | None:
+    """Read what a table looks like; None when it does not exist.
+
+    Raises
+    ------
+    InvalidTableError
+        Another program made the table in a way that leaves its rows without numbers.
+    """
+    if table not in table_names(connection):
+        return None
+    pragma = f"PRAGMA table_xinfo({quoted(table)})"
+    # A hidden column (7th value) of a generated or virtual table is none that can be written.
+    described = connection.execute(pragma).fetchall()
+    found = [(row[1], row[2]) for row in described if row[6] == 0]
+    row_id = _row_id(connection, table, {fold(row[1]) for row in described})
+    known: dict[str, tuple[str | None, tuple[Kind, ...]]] = {}
+    if _has_registry(connection):
+        query = 'SELECT "column", "key", kinds FROM xetrack_columns WHERE "table" = ?'
+        for name, key, kinds in connection.execute(query, (table,)):
+            known[name] = (_text(key), kinds_of(kinds, "xetrack_columns"))
+    known |= {name: (name, (Kind.TEXT,)) for name in OWN}
+    more = overflow.names(connection, table) if overflow.MORE in {name for name, _ in found} else []
+    columns = (
+        *(
+            StoredColumn(name, *known.pop(name, (None, _declared_kinds(declared))), declared)
+            for name, declared in found
+            if not more or name != overflow.MORE
+        ),
+        *(StoredColumn(name, *known.pop(name), "", in_more=True) for name in more if name in known),
+    )
+    absent = tuple(StoredColumn(name, *rest, "") for name, rest in known.items())
+    return TableSchema(table, columns, absent, row_id)
+
+
+def kinds_of(text: Value, where: str) -> tuple[Kind, ...]:
+    """Return the kinds that are listed in a table of ours.
+
+    Raises
+    ------
+    DamagedError
+        Somebody else wrote something there.
+    """
+    try:
+        return tuple(Kind(kind) for kind in text.split(",") if kind)
+    except (AttributeError, TypeError, ValueError):
+        raise DamagedError(where) from None
+
+
+def _declared_kinds(declared: str) -> tuple[Kind, ...]:
+    """Return what a column that another program made is known to hold without a look at it.
+
+    xetrack 0.7 declared it, where it wrote through DuckDB; elsewhere its booleans are lost.
+    """
+    return (Kind.BOOL,) if declared.upper() in {"BOOL", "BOOLEAN"} else ()
+
+
+def _text(key: Value) -> str | None:
+    """Return a key as the user gave it; one with lone surrogates is kept as bytes."""
+    try:
+        text = key.decode("utf-8", "surrogatepass") if isinstance(key, bytes) else key
+    except UnicodeDecodeError:
+        raise DamagedError("xetrack_columns") from None
+    if text is None or isinstance(text, str):
+        return text
+    raise DamagedError("xetrack_columns")
+
+
+def _row_id(connection: sqlite3.Connection, table: str, taken: set[str]) -> str:
+    for name in ("_rowid_", "rowid", "oid"):
+        if name not in taken:
+            with suppress(sqlite3.OperationalError):
+                connection.execute(f"SELECT {name} FROM {quoted(table)} LIMIT 0")
+                return name
+    raise InvalidTableError(table, "its rows have no numbers (WITHOUT ROWID?), so no order")
+
+
+def _has_registry(connection: sqlite3.Connection) -> bool:
+    query = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_columns'"
+    return connection.execute(query).fetchone() is not None
+
+
+def check_format(connection: sqlite3.Connection, location: str) -> None:
+    """Refuse a file whose layout is newer than this code."""
+    if not _has_registry(connection):
+        return
+    row = connection.execute("SELECT value FROM xetrack_meta WHERE name = 'format'").fetchone()
+    if row and type(row[0]) is not int:
+        raise DamagedError("xetrack_meta")
+    if row and row[0] > FORMAT:
+        reason = f"a later xetrack wrote it (layout {row[0]}, this one knows {FORMAT})"
+        raise NotADatabaseError(location, reason)
+
+
+def create(connection: sqlite3.Connection, table: str) -> None:
+    """Make a table with the columns that name a row, and the view if it is the default one."""
+    checked_table(table, table_names(connection))
+    row = connection.execute(
+        "SELECT type, name FROM sqlite_schema WHERE name = ? COLLATE NOCASE", (table,)
+    ).fetchone()
+    if row is not None:
+        raise InvalidTableError(table, f"the database has a {row[0]} {row[1]!r}")
+    columns = ", ".join(f"{quoted(name)} VARCHAR" for name in OWN)
+    connection.execute(f"CREATE TABLE {quoted(table)} ({columns})")
+    # Another program may have dropped a table of this name, and left the notes on its rows.
+    connection.execute('DELETE FROM xetrack_cells WHERE "table" = ?', (table,))
+    overflow.forget(connection, table)
+    row_numbers.begin(connection, table)
+    if table == DEFAULT_TABLE:
+        _create_view(connection)
+
+
+def prepare_file(connection: sqlite3.Connection, location: str) -> None:
+    """Make what every file holds besides its rows; called inside a transaction."""
+    check_format(connection, location)
+    for statement in _INTERNAL_TABLES.split(";"):  # executescript would commit
+        connection.execute(statement)
+    if DEFAULT_TABLE in table_names(connection):
+        _create_view(connection)
+
+
+def _create_view(connection: sqlite3.Connection) -> None:
+    """Make the view over the default table, unless something else has its name."""
+    query = "SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE"
+    if connection.execute(query, (EVENTS_VIEW,)).fetchone() is None:
+        connection.execute(f"CREATE VIEW {EVENTS_VIEW} AS SELECT * FROM {quoted(DEFAULT_TABLE)}")
+
+
+def drop_view(connection: sqlite3.Connection) -> None:
+    """Remove the view; a table of that name stays."""
+    query = "SELECT 1 FROM sqlite_schema WHERE type = 'view' AND name = ?"
+    if connection.execute(query, (EVENTS_VIEW,)).fetchone() is not None:
+        connection.execute(f"DROP VIEW {EVENTS_VIEW}")
+
+
+def register(connection: sqlite3.Connection, table: str, column: StoredColumn) -> None:
+    """Note the key and the kinds of a column."""
+    connection.execute(
+        "INSERT OR REPLACE INTO xetrack_columns VALUES (?, ?, ?, ?)",
+        (table, column.name, encoded(column.key), ",".join(column.kinds)),
+    )
+
+
+def found_kinds(
+    connection: sqlite3.Connection, table: str, column: StoredColumn
+) -> tuple[Kind, ...]:
+    """Look at the cells of a column that another program made, and name their kinds."""
+    classes = {"integer": Kind.BIGINT, "real": Kind.FLOAT, "text": Kind.TEXT, "blob": Kind.BYTES}
+    name = quoted(column.name)
+    where = ""
+    if Kind.BOOL in column.kinds:
+        where = f"WHERE {name} NOT IN (0, 1)"
+    query = f"SELECT DISTINCT typeof({name}) FROM {quoted(table)} {where}"
+    kinds = [classes[cls] for (cls,) in connection.execute(query) if cls in classes]
+    return (*column.kinds, *sorted(kinds))

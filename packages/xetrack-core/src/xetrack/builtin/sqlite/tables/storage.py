@@ -1,0 +1,125 @@
+"""How the kinds of value are kept in SQLite's five storage classes.
+
+A column is declared by the kinds it holds, because other programs read the file: DuckDB's
+scanner and pandas go by declarations. SQLite converts what it stores to the declared affinity,
+so a declaration is used only where that conversion changes nothing; a true mixture is declared
+without a type.
+
+Within a column each storage class has one meaning, that of the first kind which needed it:
+INTEGER is bool or int, TEXT may be JSON. A cell that means something else, and nan, which SQLite
+cannot store, is noted in the table ``xetrack_cells``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from xetrack.model.kinds import Value
+
+_CLASS = {
+    Kind.BOOL: int,
+    Kind.INT: int,
+    Kind.BIGINT: int,
+    Kind.FLOAT: float,
+    Kind.NAN: type(None),
+    Kind.BYTES: bytes,
+    Kind.RAWTEXT: bytes,
+}
+"""The Python type by which the driver hands over each kind; what is absent is text."""
+
+_NUMBERS = {Kind.INT, Kind.FLOAT}
+
+
+def storage_class(kind: Kind) -> type:
+    """Return the type of a stored cell of this kind, as the driver gives it."""
+    return _CLASS.get(kind, str)
+
+
+def declaration(kinds: Iterable[Kind]) -> str:
+    """Return the declared type of a column that holds these kinds; empty for none."""
+    found = set(kinds) - {Kind.NAN}
+    if found and found <= {Kind.INT, Kind.BIGINT, Kind.BOOL}:
+        return "BOOLEAN" if found == {Kind.BOOL} else "BIGINT"
+    # Not with BIGINT, which a float would round, nor BOOL, which would come back as 1.0.
+    if Kind.FLOAT in found and found <= _NUMBERS:
+        return "DOUBLE"
+    classes = {storage_class(kind) for kind in found}
+    if classes == {str}:
+        return "VARCHAR"
+    return "BLOB" if classes == {bytes} else ""
+
+
+def meanings(kinds: Iterable[Kind]) -> dict[type, Kind]:
+    """Return what each storage class means in a column, from its kinds in order of arrival."""
+    found: dict[type, Kind] = {}
+    for kind in kinds:
+        if kind is not Kind.NAN:
+            found.setdefault(storage_class(kind), Kind.INT if kind is Kind.BIGINT else kind)
+    return found
+
+
+def is_noted(kind: Kind, meaning: Mapping[type, Kind]) -> bool:
+    """Tell whether a cell of this kind needs a note, in a column with these meanings."""
+    return meaning.get(storage_class(kind)) is not (Kind.INT if kind is Kind.BIGINT else kind)
+
+
+def encoded(value: Value) -> Value:
+    """Return what the driver binds for a plain value."""
+    kind = kind_of(value)
+    if kind in TO_TEXT:
+        return TO_TEXT[kind](value)
+    if kind is Kind.RAWTEXT:
+        return value.encode("utf-8", "surrogatepass")
+    return None if kind is Kind.NAN else value
+
+
+_DECODERS: Mapping[Kind | None, Callable[[Value], Value]] = {
+    **FROM_TEXT,
+    Kind.BOOL: {0: False, 1: True}.__getitem__,  # another program may have written a 2
+    Kind.RAWTEXT: lambda cell: cell.decode("utf-8", "surrogatepass"),
+}
+
+
+def decode_column(cells: Sequence[Value], meaning: Mapping[type, Kind]) -> Sequence[Value]:
+    """Turn stored cells of one column into plain values; as they are where nothing changes."""
+    decoders = {cls: _DECODERS[kind] for cls, kind in meaning.items() if kind in _DECODERS}
+    if not decoders:
+        return cells
+    types = set(map(type, cells))
+    if types.isdisjoint(decoders):
+        return cells
+    try:
+        if len(types) == 1:  # as in most columns
+            return list(map(decoders[types.pop()], cells))
+        return [decoders[type(cell)](cell) if type(cell) in decoders else cell for cell in cells]
+    except _DAMAGE:
+        return [_decoded(cell, decoders.get(type(cell))) for cell in cells]
+
+
+def decode_cell(cell: Value, kind: Kind) -> Value:
+    """Turn one stored cell of a known kind into a plain value."""
+    return float("nan") if kind is Kind.NAN else _decoded(cell, _DECODERS.get(kind))
+
+
+_DAMAGE = (
+    ValueError,
+    ArithmeticError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
+"""What decoding raises for a cell that another program wrote."""
+
+
+def _decoded(cell: Value, decoder: Callable[[Value], Value] | None) -> Value:
+    """Decode a cell, or return it as it is when another program wrote something else there."""
+    try:
+        return cell if decoder is None else decoder(cell)
+    except _DAMAGE:
+        return cell

@@ -1,0 +1,149 @@
+"""Adding columns and widening them, safely against any number of others who do the same.
+
+A column that must hold another kind gets another declared type in place: the text in
+``sqlite_schema`` is edited, which costs no rewrite of rows and is followed at once by every open
+connection. All of it happens inside ``BEGIN IMMEDIATE``, on what the file says then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from xetrack.builtin.sqlite.tables import overflow, schema
+from xetrack.builtin.sqlite.tables.schema import StoredColumn, TableSchema
+from xetrack.builtin.sqlite.tables.storage import declaration
+from xetrack.builtin.sqlite.tables.tokens import with_declaration
+from xetrack.errors import InvalidTableError
+from xetrack.model.names import OWN, column_name, fold, quoted
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from xetrack.interfaces.engine import Field
+    from xetrack.model.kinds import Kind
+
+RESERVED = frozenset({"_rowid_", overflow.MORE})
+"""The name by which rows are counted can name no column, nor can that of what lies beside them."""
+
+
+def located(table: TableSchema | None, fields: Sequence[Field]) -> tuple[StoredColumn, ...] | None:
+    """Return the columns for the fields, or None when one is missing or too narrow."""
+    if table is None:
+        return None
+    columns = tuple(table.by_key.get(field.key) for field in fields)
+    for column, field in zip(columns, fields, strict=True):
+        if column is None or not field.kinds.issubset(column.kinds):
+            return None
+    return tuple(column for column in columns if column is not None)
+
+
+def widened(connection: sqlite3.Connection, table: str, fields: Sequence[Field]) -> None:
+    """Give the table a wide enough column for each field; called inside a transaction."""
+    found = schema.load(connection, table)
+    if found is None:
+        schema.create(connection, table)
+        found = schema.load(connection, table)
+        assert found is not None  # noqa: S101 - it was made in this transaction
+    unclaimed = {column.name: column for column in found.columns if column.key is None}
+    owned = [*found.by_key.values(), *found.absent]
+    taken = {fold(column.name) for column in owned} | RESERVED
+    absent = {column.key: column for column in found.absent}
+    room = overflow.room(connection, found.columns)
+    for field in fields:
+        column = found.by_key.get(field.key)
+        if column is None and field.key in absent:
+            # What was noted of the cells that it had is void.
+            connection.execute(
+                'DELETE FROM xetrack_cells WHERE "table" = ? AND "column" = ?',
+                (table, absent[field.key].name),
+            )
+            room = _add(connection, table, absent[field.key], field.kinds, room)
+            continue
+        if column is None:
+            name = column_name(field.key, ())
+            if name not in unclaimed or fold(name) in taken:
+                name = column_name(field.key, taken.union(map(fold, unclaimed)))
+            taken.add(fold(name))
+            column = unclaimed.pop(name, None)
+            if column is None:
+                column = StoredColumn(name, field.key, (), "")
+                room = _add(connection, table, column, field.kinds, room)
+                continue
+            # Another program made it, xetrack 0.7 for one: what it holds decides its kinds.
+            kinds = schema.found_kinds(connection, table, column)
+            column = replace(column, key=field.key, kinds=kinds)
+        elif field.kinds.issubset(column.kinds):
+            continue
+        _widen(connection, found, column, field.kinds)
+
+
+def _with(column: StoredColumn, more: frozenset[Kind]) -> StoredColumn:
+    """Return the column as it must be to hold more kinds; those it had stay in their order."""
+    kinds = (*column.kinds, *sorted(more.difference(column.kinds)))
+    return replace(column, kinds=kinds, declared=declaration(kinds))
+
+
+def _add(
+    connection: sqlite3.Connection,
+    table: str,
+    column: StoredColumn,
+    kinds: frozenset[Kind],
+    room: int,
+) -> int:
+    """Add a column, a real one if there is room, and return how much room is left."""
+    new = _with(column, kinds)
+    if room > 0 or new.name in OWN:
+        sql = f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(new.name)} {new.declared}"
+        connection.execute(sql)
+    else:
+        overflow.add(connection, table, new.name)
+    schema.register(connection, table, new)
+    return room - 1
+
+
+def _widen(
+    connection: sqlite3.Connection, table: TableSchema, column: StoredColumn, more: frozenset[Kind]
+) -> None:
+    new = _with(column, more)
+    if column.name not in OWN and not column.in_more and new.declared != column.declared:
+        _redeclare(connection, table.name, column.name, new.declared)
+        if any(part in column.declared.upper() for part in ("REAL", "FLOA", "DOUB")):
+            # SQLite keeps whole floats of such a column as integers, and turns them back when
+            # it reads them; from now on it would not.
+            name = quoted(column.name)
+            connection.execute(
+                f"UPDATE {quoted(table.name)} SET {name} = CAST({name} AS REAL) "
+                f"WHERE typeof({name}) = 'integer'"
+            )
+    schema.register(connection, table.name, new)
+
+
+def _redeclare(connection: sqlite3.Connection, table: str, column: str, declared: str) -> None:
+    described = connection.execute(f"PRAGMA table_xinfo({quoted(table)})").fetchall()
+    position, was, in_key = next((row[0], row[2], row[5]) for row in described if row[1] == column)
+    alone = in_key and sum(row[5] > 0 for row in described) == 1
+    if alone and was.upper() == "INTEGER":
+        # It is the row number under another name. Only so declared can it be that.
+        if declared == "BIGINT":
+            return
+        raise InvalidTableError(table, f"its column {column!r} takes whole numbers only")
+    (sql,) = connection.execute(
+        "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", (table,)
+    ).fetchone()
+    (version,) = connection.execute("PRAGMA schema_version").fetchone()
+    connection.execute("PRAGMA writable_schema=ON")
+    try:
+        connection.execute(
+            "UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = ?",
+            (with_declaration(sql, position, declared), table),
+        )
+        connection.execute(f"PRAGMA schema_version={version + 1}")
+    finally:
+        connection.execute("PRAGMA writable_schema=OFF")
+    # Parses the new text; were it wrong, this raises and the transaction is rolled back.
+    now = connection.execute(f"PRAGMA table_xinfo({quoted(table)})").fetchall()
+    expected = [(*row[:2], declared if row[0] == position else row[2]) for row in described]
+    if [row[:3] for row in now] != expected:
+        raise InvalidTableError(table, f"its column {column!r} cannot be given another type")

@@ -1,0 +1,187 @@
+"""Tracked calls: the part of a `Tracker` that runs functions and keeps what came of them."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
+
+from xetrack.calls.call import Call, copied
+from xetrack.calls.runner import run, wrapped
+from xetrack.errors import (
+    InvalidArgumentError,
+    RowNotStoredError,
+    XetrackError,
+    XetrackWarning,
+    warn,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from xetrack.calls.caching import Caching
+    from xetrack.recording.recorder import Rows
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class TracksCalls:
+    """Runs functions, each call a row."""
+
+    _rows: Rows
+    _measure: Callable[[], Callable[[], Mapping[str, object]]] | None
+    _caching: Caching | None
+    raise_on_error: bool
+    args_length: int
+
+    def track(
+        self,
+        func: Callable[..., R],
+        params: Mapping[str, object] | None = None,
+        args: Sequence[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+        cache_force: bool = False,
+    ) -> R:
+        """Call a function, log the call, and return what it returned.
+
+        The row holds ``function_name``, ``args``, ``kwargs``, ``error``, ``function_time``
+        (seconds), the fields of models among the arguments as ``{parameter}_{field}``, and the
+        result: the items of a dict, or ``function_result``.
+
+        Parameters
+        ----------
+        func
+            Anything that can be called.
+        params
+            Values for this row only; they never replace what the call brings.
+        args, kwargs
+            What to call it with.
+        cache_force
+            Run the function even if its result is in the cache, and keep the new result.
+
+        Raises
+        ------
+        BaseException
+            What the function raised, after the row was stored, if `raise_on_error` is set;
+            ``KeyboardInterrupt`` and ``SystemExit`` in any case.
+        """
+        result: Any
+        if self._caching is not None:
+            result = self._cached(self._caching, func, params, args, kwargs, cache_force)
+        else:
+            call = Call(func, args, kwargs, self.args_length, self._measure)
+            result = run(call, functools.partial(self._over, copied(params) if params else {}))
+        return result  # type: ignore[no-any-return]
+
+    def _cached(
+        self,
+        caching: Caching,
+        func: Callable[..., object],
+        params: Any,
+        args: Any,
+        kwargs: Any,
+        force: bool,
+    ) -> Any:
+        given = copied(params or {})
+        call = caching.call(func, args, kwargs, self.args_length, self._measure)
+        done = functools.partial(self._over, given)
+        return caching.run(call, self._rows.params, given, done, force=force)
+
+    def _over(self, params: Mapping[str, object], call: Call) -> Any:
+        """Store the row of a call that is over; return or raise what its caller gets."""
+        failed = call.error
+        goes_on = self.raise_on_error or not isinstance(failed, Exception)
+        try:
+            self._store(params, call)
+        except XetrackWarning:  # an exception under `python -W error`
+            if failed is None or not goes_on:
+                raise
+        try:
+            if failed is not None and goes_on:
+                raise failed
+            return call.result
+        finally:
+            # Its traceback leads here; without this cut, all that the function held would stay.
+            call.error = failed = None
+
+    def _store(self, params: Mapping[str, object], call: Call) -> None:
+        try:
+            rows = self._rows
+            given = params
+            if params or not call.leaves(rows.params.keys()):
+                given = {**rows.params, **params}
+            rows.log(call.row(given, rows.renamed), True)
+        except XetrackError as error:
+            # The function's own outcome is worth more than the row's.
+            if call.error is None and self.raise_on_error:
+                raise RowNotStoredError(call.name, str(error), call.result) from error
+            warn(f"The row of {call.name} was not stored: {error}")
+
+    def why_miss(
+        self,
+        func: Callable[..., object],
+        args: Sequence[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+        params: Mapping[str, object] | None = None,
+    ) -> str:
+        """Tell why the result of a call is not found in the cache, without running it.
+
+        Returns
+        -------
+        str
+            In which parts its key differs from that of the nearest call of the same function: its
+            code, what it closed over, an argument, a param. Or why it has no key.
+
+        Raises
+        ------
+        InvalidArgumentError
+            This tracker has no cache, or `func` does not take these arguments.
+        """
+        given = copied(params or {})
+        call = Call(func, args, kwargs, self.args_length)
+        return self._with_cache().why_miss(call, self._rows.params, given)
+
+    def _generate_cache_key(
+        self,
+        func: Callable[..., object],
+        args: Sequence[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+        params: Mapping[str, object] | None = None,
+    ) -> str | None:
+        """Return the key of a call for `Reader.read_cache`; None for one that is not cached."""
+        given = copied(params or {})
+        call = Call(func, args, kwargs, self.args_length)
+        return self._with_cache().name_of(call, self._rows.params, given)
+
+    def _with_cache(self) -> Caching:
+        if self._caching is None:
+            raise InvalidArgumentError("cache", None, "Tracker(cache=...), a folder for results")
+        return self._caching
+
+    @overload
+    def wrap(self, params: Callable[P, R], /) -> Callable[P, R]: ...
+    @overload
+    def wrap(
+        self, params: Mapping[str, object] | None = None
+    ) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+    def wrap(self, params: Any = None) -> Any:
+        """Return a decorator that tracks every call of a function; see `track`.
+
+        It works with and without parentheses, above and below ``staticmethod`` and
+        ``classmethod``, and keeps name, docstring and signature.
+
+        Parameters
+        ----------
+        params
+            Values for the rows of these calls; they never replace what a call brings.
+        """
+        if callable(params) or isinstance(params, staticmethod | classmethod):
+            return self.wrap()(params)
+        given = copied(params or {})
+
+        def decorate(func: Any) -> Any:
+            if isinstance(func, staticmethod | classmethod):
+                return type(func)(decorate(func.__func__))
+            return wrapped(func, lambda args, kwargs: self.track(func, given, args, kwargs))
+
+        return decorate

@@ -1,0 +1,1 @@
+"""Rows and assets of one database into another, and backups."""

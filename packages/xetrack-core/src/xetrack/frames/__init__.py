@@ -1,0 +1,1 @@
+"""Answers as frames of pandas, polars and Arrow, and as files."""

@@ -1,0 +1,125 @@
+"""Files of rows: written beside their place, then moved there, so that none is ever half there."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+from xetrack.errors import InvalidArgumentError, StorageError, XetrackError
+from xetrack.frames.arrow import to_arrow, uniform
+from xetrack.frames.backends import library, to_pandas
+from xetrack.frames.csv_injection import Lines, guarded
+from xetrack.interfaces.capabilities import WritesFiles
+from xetrack.model.kinds import TO_TEXT, Kind, kind_of
+from xetrack.process.paths import expanded
+from xetrack.process.regular_files import NotRegularError, check_regular
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xetrack.frames.result import Result
+    from xetrack.interfaces.engine import Selection
+    from xetrack.model.kinds import Value
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[Path]:
+    """Lend a temporary path in the same folder, and move it to `path` if all goes well.
+
+    Where `path` is a link, it stays one, and what it leads to is replaced; unless `follow` is
+    False, so that nothing is written but what has this very name.
+
+    Raises
+    ------
+    StorageError
+        The file cannot be written, or something else than a file is there; what is there is
+        unchanged.
+    """
+    if "\0" in os.fspath(path):
+        raise InvalidArgumentError("path", path, "the path of a file")
+    try:
+        place = expanded(path)
+        place = Path(os.path.realpath(place)) if follow else place.absolute()
+        if follow or not place.is_symlink():
+            check_regular(place)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        # Named before it is made, so that an interrupt in between leaves no file behind.
+        temporary = place.with_name(f".{place.name}.{token_hex(4)}")
+        try:
+            os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            yield temporary
+            # So far it was for its owner only; now it is like any other.
+            mask = os.umask(0)
+            os.umask(mask)
+            temporary.chmod(0o666 & ~mask)
+            temporary.replace(place)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except XetrackError:  # some are OSErrors: what was to be written could not be read
+        raise
+    except NotRegularError as error:
+        reason = f"{error.what} is there, and a new file would take its place"
+        raise StorageError(os.fspath(path), "Writing", reason) from error
+    except OSError as error:
+        raise StorageError(os.fspath(path), "Writing", error.strerror or str(error)) from error
+
+
+def to_csv(found: Result | Selection, path: str | os.PathLike[str], *, raw: bool = False) -> None:
+    """Write rows as CSV with a header; missing cells and nan are empty, lists and dicts JSON.
+
+    Unless it is to be `raw`, what a spreadsheet would run gets a mark; see
+    `xetrack.frames.csv_injection`.
+    """
+    with replacing(path) as temporary:
+        if (
+            isinstance(found, WritesFiles)
+            and found.write_csv(str(temporary), guarded=not raw) is not None
+        ):
+            return
+        frame = to_pandas(found)
+        changed = _AS_TEXT if raw else _AS_TEXT | _TEXTS
+        for column in found.columns:
+            series = frame[column.name]
+            if column.kinds & changed and str(series.dtype) in {"object", "str"}:
+                cells = [_in_csv(cell, raw=raw) for cell in series]
+                frame[column.name] = type(series)(cells, series.index, dtype=object)
+        if not raw:
+            frame.columns = [guarded(name) for name in frame.columns]
+        with temporary.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
+            lines: Any = Lines(out)  # it is written to, and nothing else
+            frame.to_csv(lines, index=False, lineterminator=Lines.END)
+
+
+_AS_TEXT = {Kind.HUGEINT, Kind.JSON}
+"""What pandas would write as Python's `repr`, or not at all."""
+
+_TEXTS = {Kind.TEXT, Kind.RAWTEXT, Kind.PATH}
+"""What may be a formula."""
+
+
+def _in_csv(cell: Value, *, raw: bool) -> Value:
+    if isinstance(cell, str | Path):
+        return cell if raw else guarded(str(cell))
+    kind = kind_of(cell)
+    return TO_TEXT[kind](cell) if kind in _AS_TEXT else cell
+
+
+def to_parquet(found: Result | Selection, path: str | os.PathLike[str]) -> int:
+    """Write rows as Parquet, and return how many; a column of several kinds becomes text.
+
+    Raises
+    ------
+    MissingPackageError
+        pyarrow is not installed, and the database has no writer of its own.
+    """
+    if isinstance(found, WritesFiles):
+        with replacing(path) as temporary:
+            return found.write_parquet(str(temporary), uniform)
+    parquet = library("pyarrow.parquet", "arrow")
+    with replacing(path) as temporary:
+        table = to_arrow(found, mixtures_as_text=True)
+        parquet.write_table(table, temporary)
+    return int(table.num_rows)

@@ -1,0 +1,119 @@
+"""The answer to a query, column by column, and the frames it turns into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from xetrack.frames import backends
+from xetrack.interfaces.engine import Column
+from xetrack.model.kinds import PLAIN, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    from xetrack.frames.backends import Backend
+    from xetrack.interfaces.engine import Selection, SQLResult
+    from xetrack.model.kinds import Value
+
+
+def distinct(given: Iterable[str]) -> list[str]:
+    """Return names of which the second that is the same has a suffix."""
+    names: dict[str, None] = {}
+    for name in given:
+        others = (f"{name}_{number}" for number in count(2))
+        names[next(one for one in chain([name], others) if one not in names)] = None
+    return list(names)
+
+
+def _as_name(key: Value) -> str:
+    """Return a key as the name of a column, which no frame has unless UTF-8 can say it."""
+    return str(key).encode("utf-8", "backslashreplace").decode()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Result:
+    """Rows of a table, kept as one list of plain values for each column."""
+
+    columns: tuple[Column, ...]
+    """The columns, in order."""
+    cells: tuple[list[Value], ...]
+    """One list for each column, all of one length."""
+
+    @classmethod
+    def of(cls, selection: Selection) -> Result:
+        """Collect all batches of a selection."""
+        batches = list(selection.batches)
+        cells = tuple(
+            list(chain.from_iterable(batch[at] for batch in batches))
+            for at in range(len(selection.columns))
+        )
+        return cls(selection.columns, cells)
+
+    @classmethod
+    def of_columns(cls, found: Mapping[str, list[Value]]) -> Result:
+        """Take columns of plain values, all of one length, by their names."""
+        kinds = [frozenset(filter(None, map(kind_of, column))) for column in found.values()]
+        names = distinct(map(_as_name, found))
+        return cls(tuple(map(Column, names, names, kinds)), tuple(found.values()))
+
+    @classmethod
+    def of_sql(cls, answer: SQLResult) -> Result:
+        """Bring the answer to a statement to columns; the second of one name gets a suffix."""
+        names = distinct(answer.names)
+        cells = tuple(map(list, zip(*answer.rows, strict=True))) or tuple([] for _ in names)
+        # A driver may have types that no plain value has; they are objects in a frame.
+        kinds = [
+            frozenset(filter(None, (kind_of(cell) for cell in column if type(cell) in PLAIN)))
+            for column in cells
+        ]
+        return cls(tuple(map(Column, names, names, kinds)), cells)
+
+    @property
+    def batches(self) -> tuple[tuple[list[Value], ...]]:
+        """All cells as one batch: what is true of a selection is true of a result."""
+        return (self.cells,)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return tuple(column.name for column in self.columns)
+
+    def __len__(self) -> int:
+        return len(self.cells[0]) if self.cells else 0
+
+    def __repr__(self) -> str:
+        return f"<Result of {len(self)} rows: {', '.join(self.names)}>"
+
+    def rows(self) -> list[tuple[Value, ...]]:
+        """Return the rows as tuples."""
+        return list(zip(*self.cells, strict=True))
+
+    def dicts(self) -> list[dict[str, Value]]:
+        """Return the rows as dicts, missing cells as None."""
+        return [dict(zip(self.names, row, strict=True)) for row in self.rows()]
+
+    @overload
+    def to_df(self, backend: Literal["pandas"] | None = None) -> pd.DataFrame: ...
+    @overload
+    def to_df(self, backend: Literal["polars"]) -> pl.DataFrame: ...
+    def to_df(self, backend: Backend | None = None) -> Any:
+        """Return a frame whose dtypes follow the kinds of the columns.
+
+        Parameters
+        ----------
+        backend
+            ``"pandas"`` or ``"polars"``; by default what `xetrack.set_backend` chose.
+        """
+        return backends.to_frame(self, backend)
+
+    def to_arrow(self) -> pa.Table:
+        """Return an Arrow table; see `xetrack.frames.arrow.to_arrow`."""
+        from xetrack.frames.arrow import to_arrow  # noqa: PLC0415 - only who wants Arrow needs it
+
+        return to_arrow(self)

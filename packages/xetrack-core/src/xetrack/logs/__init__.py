@@ -1,0 +1,1 @@
+"""Writing to the logs of a tracker, and reading logs without a database."""

@@ -1,0 +1,187 @@
+"""Logs of a tracker: records that need no database, and the files they are read from."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from contextlib import contextmanager
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from xetrack.errors import (
+    InvalidArgumentError,
+    LogsNotFoundError,
+    UnreadableLogsError,
+    XetrackError,
+)
+from xetrack.frames.result import Result
+from xetrack.logs.json_lines import TooMuchError, columns_of, lines_of
+from xetrack.model.kinds import FROM_TEXT, Kind
+from xetrack.model.names import log_delimiter
+from xetrack.process.paths import expanded
+from xetrack.process.regular_files import NotRegularError, read_text
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from xetrack.model.kinds import Value
+
+_HEADER = r"\d{4}-\d\d-\d\d [\d:.]+ \| \w+ *\| [^\n]*?"
+"""What a text log says of a record; a value can hold the delimiter, but not begin a line so."""
+
+
+class Logger:
+    """Writes to the logs of a tracker, and not to its database.
+
+    Parameters
+    ----------
+    record
+        Takes rows and a level, and hands them to the sinks.
+    """
+
+    def __init__(self, record: Callable[[Iterable[Mapping[Any, object]], str], None]) -> None:
+        self._record = record
+
+    def monitor(self, data: Any) -> None:
+        """Log what a model sees or says in production: a dict, or each row of a frame.
+
+        All rows of a frame have the same keys in the log, missing values too.
+
+        Parameters
+        ----------
+        data
+            A dict, or a frame of pandas, polars or pyarrow.
+
+        Raises
+        ------
+        InvalidArgumentError
+            The tracker has no log, or `data` is neither a dict nor a frame.
+        """
+        self._record(_rows_of(data), "MONITOR")
+
+    def experiment(
+        self, evaluation: Mapping[str, object], params: Mapping[str, object] | None = None
+    ) -> None:
+        """Log how a model did, with the params that made it.
+
+        Raises
+        ------
+        InvalidArgumentError
+            The tracker has no log, or `evaluation` is no mapping.
+        """
+        if not isinstance(evaluation, Mapping):
+            raise InvalidArgumentError("evaluation", evaluation, "a mapping of names to values")
+        self._record([{**(params or {}), **evaluation}], "EXPERIMENT")
+
+
+def _rows_of(data: Any) -> Iterable[Mapping[Any, object]]:
+    if isinstance(data, Mapping):
+        return [data]
+    for method in ("to_dicts", "to_pylist"):  # of polars, of pyarrow
+        if hasattr(data, method):
+            return list(getattr(data, method)())
+    if hasattr(data, "to_dict") and hasattr(data, "columns"):
+        # What is missing in a column of texts would be a float.
+        given = data.astype(object)
+        return list(given.where(given.notna(), None).to_dict("records"))
+    raise InvalidArgumentError("data", data, "a dict or a frame")
+
+
+def read_logs(path: str | os.PathLike[str], limit: int | None = None) -> Result:
+    """Read the records of text logs.
+
+    Parameters
+    ----------
+    path
+        A log file, or a folder of them, which are read in the order of their names.
+    limit
+        At most so many records.
+
+    Raises
+    ------
+    LogsNotFoundError
+        There is no such file or folder.
+    UnreadableLogsError
+        It is no regular file, the system refuses, or its rows need far more memory than the file.
+    """
+    with _readable(path):
+        records = chain.from_iterable(map(_records, _files(path)))
+        return Result.of_columns(columns_of(islice(records, limit)))
+
+
+@contextmanager
+def _readable(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Turn what reading a log may raise into what users know."""
+    try:
+        yield
+    except XetrackError:
+        raise
+    except NotRegularError as error:
+        raise UnreadableLogsError(str(error.filename), f"it is {error.what}") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnreadableLogsError(str(getattr(error, "filename", None) or path), reason) from error
+
+
+def _files(path: str | os.PathLike[str]) -> list[Path]:
+    place = expanded(path)
+    if place.is_dir():
+        return sorted(file for file in place.rglob("*") if file.is_file())
+    if not place.exists():
+        raise LogsNotFoundError(str(place))
+    return [place]
+
+
+def _lines(file: Path) -> Iterator[str]:
+    """Yield the lines of a file, of which none is too long."""
+    try:
+        with read_text(file, errors="replace") as opened:
+            yield from lines_of(opened)
+    except FileNotFoundError:
+        raise LogsNotFoundError(str(file)) from None
+    except TooMuchError as error:
+        raise UnreadableLogsError(str(file), str(error)) from error
+
+
+def _records(file: Path) -> Iterator[dict[str, Value]]:
+    """Yield complete records; foreign lines and a record that was cut off are passed over."""
+    start = re.compile(_HEADER + re.escape(log_delimiter()))
+    for line in _lines(file):
+        found = start.match(line)
+        record = found and _object(line[found.end() :], FROM_TEXT[Kind.JSON])
+        # xetrack 0.7 wrote an empty one after each row that it was told not to insert.
+        if record:
+            yield record
+
+
+def _object(line: str, read: Callable[[str], Any]) -> dict[str, Value] | None:
+    """Return a JSON object, and None for anything else."""
+    try:
+        record = read(line)
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def read_jsonl(path: str | os.PathLike[str]) -> Result:
+    """Read a file of JSON lines; lines that are no JSON object are passed over.
+
+    Raises
+    ------
+    LogsNotFoundError
+        There is no such file.
+    UnreadableLogsError
+        It is no regular file, the system refuses, or its rows need far more memory than the file.
+    """
+    with _readable(path):
+        found = (_object(line, json.loads) for line in _lines(expanded(path)))
+        return Result.of_columns(columns_of(one for one in found if one is not None))
+
+
+def no_logs(what: str) -> InvalidArgumentError:
+    """Return the error for a tracker without a log."""
+    expected = "Tracker(logs_path=...), Tracker(logs_stdout=True) or Tracker(jsonl=...)"
+    return InvalidArgumentError("logger", what, expected)

@@ -1,0 +1,1 @@
+"""What values, names and times are, wherever they are stored."""

@@ -1,0 +1,145 @@
+"""Dataclasses, Pydantic models and attrs classes become columns ``{parameter}_{field}``."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from xetrack.model.kinds import ATOMS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+_DEEPEST = 20
+"""Levels of models within models; more can only be a model that holds itself."""
+
+
+def fields_of(value: object) -> dict[str, object] | None:
+    """Return the fields of a model by name, or None for anything else.
+
+    The marks of each kind of model are looked for on its class, so that none of their libraries
+    is imported for it.
+    """
+    cls = type(value)
+    if cls in ATOMS:
+        return None
+    if hasattr(cls, "__dataclass_fields__"):
+        names = [field.name for field in sys.modules["dataclasses"].fields(value)]
+    elif isinstance(found := getattr(cls, "__attrs_attrs__", None), tuple):
+        names = [attribute.name for attribute in found]
+    elif isinstance(found := getattr(cls, "model_fields", None), dict):
+        names = [*found, *(getattr(value, "model_extra", None) or ())]
+    else:
+        return None
+    # A field without a value was never set.
+    return {name: getattr(value, name) for name in names if hasattr(value, name)}
+
+
+def unpacked(name: str, value: object, depth: int = 0) -> Iterator[tuple[str, object]]:
+    """Yield a value under its name, or the fields of a model under names of their own."""
+    fields = fields_of(value) if depth < _DEEPEST else None
+    if fields is None:
+        yield name, value
+        return
+    for field, inner in fields.items():
+        yield from unpacked(f"{name}_{field}", inner, depth + 1)
+
+
+_signatures: WeakKeyDictionary[Any, tuple[inspect.Signature | None, bool]] = WeakKeyDictionary()
+
+
+def _signature(function: Callable[..., object]) -> tuple[inspect.Signature | None, bool]:
+    """Return the signature, or None where Python knows none, and whether a default is a model.
+
+    It is found once for each function.
+    """
+    # A bound method is a new object at each access; its function stays.
+    key = getattr(function, "__func__", function)
+    try:
+        return _signatures[key]
+    except (KeyError, TypeError):
+        pass
+    try:
+        signature = inspect.signature(key)
+    except (ValueError, TypeError):
+        found: tuple[inspect.Signature | None, bool] = (None, False)
+    else:
+        found = (signature, _defaults(signature))
+    try:
+        _signatures[key] = found
+    except TypeError:  # a builtin takes no weak reference
+        return found
+    return found
+
+
+def _defaults(signature: inspect.Signature) -> bool:
+    return any(
+        fields_of(parameter.default) is not None
+        for parameter in signature.parameters.values()
+        if parameter.default is not parameter.empty
+    )
+
+
+def _is_without_defaults(function: Any) -> bool:
+    """Tell whether a function is plain, or a method of one, and without defaults."""
+    # What it wraps, or another signature, is among its attributes.
+    if getattr(function, "__dict__", True):
+        return False
+    defaults = getattr(function, "__defaults__", ())
+    return defaults is None and getattr(function, "__kwdefaults__", ()) is None
+
+
+def models_in_call(
+    function: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object]
+) -> Iterable[tuple[str, object]]:
+    """Return the fields of all models among the arguments of a call, defaults included."""
+    while isinstance(function, partial):  # what it was given before is an argument too
+        args = (*function.args, *args)
+        kwargs = {**function.keywords, **kwargs}
+        function = function.func
+    given = (*args, *kwargs.values())
+    if _is_without_defaults(function) and ATOMS.issuperset(map(type, given)):  # as nearly always
+        return ()
+    signature, by_default = _signature(function)
+    if not by_default and (
+        ATOMS.issuperset(map(type, given)) or all(fields_of(one) is None for one in given)
+    ):
+        return ()
+    named = _named(signature, function, args, kwargs)
+    return chain.from_iterable(
+        unpacked(name, value) for name, value in named if fields_of(value) is not None
+    )
+
+
+def _named(
+    signature: inspect.Signature | None,
+    function: Callable[..., object],
+    args: Sequence[object],
+    kwargs: Mapping[str, object],
+) -> Iterator[tuple[str, object]]:
+    """Yield each argument under the name of its parameter."""
+    if signature is None:
+        yield from ((f"arg_{at}", value) for at, value in enumerate(args))
+        yield from kwargs.items()
+        return
+    owner = getattr(function, "__self__", None)
+    bound_to = () if owner is None or not hasattr(function, "__func__") else (owner,)
+    try:
+        bound = signature.bind(*bound_to, *args, **kwargs)
+    except TypeError:  # the call itself is about to say so
+        return
+    bound.apply_defaults()
+    skipped = len(bound_to)
+    for name, value in bound.arguments.items():
+        kind = signature.parameters[name].kind
+        if kind is inspect.Parameter.VAR_POSITIONAL:
+            yield from ((f"{name}_{at}", one) for at, one in enumerate(value[skipped:]))
+        elif kind is inspect.Parameter.VAR_KEYWORD:
+            yield from value.items()
+        elif not skipped:
+            yield name, value
+        skipped = 0

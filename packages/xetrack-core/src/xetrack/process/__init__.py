@@ -1,0 +1,1 @@
+"""What one process shares: its files, forks, paths and quiet moments."""

@@ -1,0 +1,1 @@
+"""From what a user logs to a stored row."""

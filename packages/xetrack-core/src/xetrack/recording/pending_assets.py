@@ -1,0 +1,109 @@
+"""What is logged but no plain value, on its way from a row to the asset store.
+
+The id of an object is known before anything is stored, so it goes into the row as text; its
+content waits in a `Bundle` until the row is stored, and both are stored together.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Protocol
+
+from xetrack.errors import StorageError, UnsupportedValueError, XetrackError, warn
+from xetrack.model.kinds import NotPlainError, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+    from xetrack.interfaces.assets import Content
+    from xetrack.model.kinds import Value
+
+
+class Keeper(Protocol):
+    """What keeps the objects of one run."""
+
+    def has_store(self) -> bool:
+        """Tell whether there is an asset store."""
+
+    def content(self, key: str, value: object) -> Content:
+        """Make a content of an object; raises `UnsupportedValueError` without a store."""
+
+    def storing(
+        self, contents: Sequence[Content], names: Sequence[tuple[str, str]]
+    ) -> AbstractContextManager[None]:
+        """Store contents, and that the run has these ids under these keys, around a body."""
+
+
+class Bundle:
+    """The objects of one row, of one batch, or of some params.
+
+    Parameters
+    ----------
+    keeper
+        Where they are to go.
+    """
+
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+        self._contents: dict[int, tuple[object, Content | None]] = {}
+        self._keys: dict[tuple[str, str], None] = {}
+        self._lost: dict[str, str] = {}
+
+    def add(self, key: str, value: object) -> str | None:
+        """Make a content of an object and return its id; None for what cannot be stored.
+
+        Raises
+        ------
+        UnsupportedValueError
+            There is no asset store.
+        StorageError
+            The store cannot be read.
+        """
+        # One object may stand in many rows of a batch; kept here, its identity stays its own.
+        found = self._contents.get(id(value))
+        if found is None:
+            found = value, self._content(key, value)
+            self._contents[id(value)] = found
+        content = found[1]
+        if content is None:
+            return None
+        self._keys[content.id, key] = None
+        return content.id
+
+    def _content(self, key: str, value: object) -> Content | None:
+        try:
+            return self._keeper.content(key, value)
+        except (StorageError, UnsupportedValueError):
+            raise
+        except XetrackError as error:
+            self._lost[key] = str(error)
+            return None
+
+    def storing(self) -> AbstractContextManager[None]:
+        """Store everything around the storing of the rows, which is the body."""
+        if not self._keys:
+            return nullcontext()
+        contents = {content.id: content for _, content in self._contents.values() if content}
+        return self._keeper.storing([*contents.values()], [*self._keys])
+
+    def store(self) -> None:
+        """Store everything, without rows."""
+        with self.storing():
+            pass
+
+    def say(self) -> None:
+        """Warn of each object that could not be stored; called when the rows are."""
+        while self._lost:
+            key, reason = self._lost.popitem()
+            warn(f"The value of {key!r} was left out of its row, which is stored. {reason}")
+
+
+def checked_value(key: str, value: object, bundle: Bundle | None = None) -> Value:
+    """Return a plain value, or the id of an object that a bundle takes; or say that it is none."""
+    try:
+        return plain(value)
+    except NotPlainError:
+        if bundle is not None:
+            return bundle.add(key, value)
+        raise UnsupportedValueError(key, value) from None

@@ -1,0 +1,144 @@
+"""Plans: how a row is stored quickly when one with the same keys and types was stored before.
+
+Where many such rows come, their values are looked at by a function that is compiled for their
+types, as attrs compiles an ``__init__``. Loops over them take four times as long, as the little
+that Python does between two commits finds the caches of the processor cold. The code has numbers
+and types in it, and nothing of what users log.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from xetrack.model.kinds import EXACT_INT, Kind, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from types import CodeType
+
+    from xetrack.model.kinds import Value
+
+    Keys: TypeAlias = "tuple[Any, ...]"
+    Types: TypeAlias = "tuple[type, ...]"
+    Take: TypeAlias = "Callable[[Iterable[Any]], list[Value] | None]"
+
+_MOST = 1_000
+"""Plans that are kept; code that makes up new keys all the time must not fill the memory."""
+
+_PAYS = 200
+"""Rows after which a plan is compiled: that takes as long as it saves in some hundred rows."""
+
+_WIDEST = 400
+"""Values of a row of which a plan is compiled; to store more takes much longer than the look."""
+
+_TESTS = {
+    int: "type({0}) is int and -EXACT_INT <= {0} <= EXACT_INT",
+    float: "type({0}) is float and {0} == {0}",
+    str: "type({0}) is str and ({0}.isascii() or kind_of({0}) is TEXT)",
+    bool: "type({0}) is bool",
+    bytes: "type({0}) is bytes",
+    type(None): "{0} is None",
+}
+"""What tells that a value is of a type, and of the kind that most values of the type have."""
+
+_NAMES = {"EXACT_INT": EXACT_INT, "TEXT": Kind.TEXT, "kind_of": kind_of}
+
+SIMPLE = frozenset(_TESTS)
+"""Types of which a plan can be made."""
+
+PLANNED = {Kind.INT, Kind.FLOAT, Kind.TEXT, Kind.BOOL, Kind.BYTES, None}
+"""Kinds that values of these types have, but for a few."""
+
+
+def _nothing(_: Iterable[Any]) -> None:
+    """Take no values."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """How to store a row."""
+
+    insert: Callable[[Sequence[Value]], None]
+    columns: tuple[str, ...]
+    tail: tuple[Value, ...]
+    """The cells after the values: those of the params, room for the timestamp, the track id."""
+    rest: dict[str, Value]
+    """The same by their keys."""
+    renamed: bool
+    """Whether its columns have other names than its keys, or its values can be changed."""
+    take: Take = _nothing
+    """Returns the cells for values; None where one is of another type or kind than planned."""
+
+
+UNKNOWN = Plan(print, (), (), {}, renamed=False)
+"""The plan for rows that are none's; it takes none."""
+
+
+class Plans:
+    """The plans of one tracker."""
+
+    def __init__(self) -> None:
+        self.recent: dict[Keys, Plan] = {}
+        """The plan that was followed last for each tuple of keys."""
+        self._all: dict[tuple[Keys, Types], Plan] = {}
+
+    def add(self, keys: Keys, types: Types, plan: Plan) -> None:
+        """Remember a plan, to be followed when another row has these keys and types."""
+        if len(self._all) >= _MOST:
+            self.clear()
+        plan.take = _looking(plan, types)
+        self._all[keys, types] = plan
+
+    def other(self, keys: Keys, values: Iterable[Any]) -> Plan:
+        """Return the plan for these types, to be the recent one for the keys; or `UNKNOWN`."""
+        # Before the plan is found: if another thread clears all meanwhile, it goes to the old ones.
+        recent = self.recent
+        plan = self._all.get((keys, tuple(map(type, values))), UNKNOWN)
+        if plan is not UNKNOWN:
+            recent[keys] = plan
+        return plan
+
+    def clear(self) -> None:
+        """Forget all plans."""
+        self._all = {}  # first, see `other`
+        self.recent = {}
+
+
+def _looking(plan: Plan, types: Types) -> Take:
+    """Return what takes the first values of a plan, and has it compiled for the others."""
+    left = _PAYS if len(types) <= _WIDEST else math.inf
+
+    def take(values: Iterable[Any]) -> list[Value] | None:
+        nonlocal left
+        cells = [*values]
+        if tuple(map(type, cells)) != types or not PLANNED.issuperset(map(kind_of, cells)):
+            return None
+        left -= 1
+        if left <= 0:
+            plan.take = _taker(types, plan.tail)
+        return [*cells, *plan.tail]
+
+    return take
+
+
+def _taker(types: Types, tail: tuple[Value, ...]) -> Take:
+    names: dict[str, Any] = {**_NAMES, "tail": tail}
+    exec(_compiled(types), names)  # noqa: S102 - see the module
+    found: Take = names["take"]
+    return found
+
+
+@lru_cache(_MOST)
+def _compiled(types: Types) -> CodeType:
+    names = [f"v{number}" for number in range(len(types))]
+    tests = [_TESTS[cls].format(name) for cls, name in zip(types, names, strict=True)]
+    source = f"""
+def take(values):
+    [{", ".join(names)}] = values
+    if {" and ".join(tests) or "True"}:
+        return [{", ".join([*names, "*tail"])}]
+"""
+    return compile(source, __file__, "exec")

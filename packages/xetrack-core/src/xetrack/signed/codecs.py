@@ -1,0 +1,95 @@
+"""Results as bytes: in a plain form where there is one, and as a pickle where there is none."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import sys
+from io import BytesIO
+from typing import Any
+
+from xetrack.errors import MissingPackageError
+
+PICKLE = b"P"
+"""The only codec whose bytes must come from somebody trusted."""
+
+_from_json = json.JSONDecoder().decode
+_ATOMS = {bool, int, float, str, type(None)}
+
+
+def dumped(value: Any) -> tuple[bytes, bytes]:
+    """Return a codec and the bytes that it makes of a value.
+
+    Raises
+    ------
+    MissingPackageError
+        cloudpickle is not installed, and nothing simpler can say the value.
+    Exception
+        Whatever pickling the value raises.
+    """
+    if type(value) is bytes:
+        return b"B", value
+    if _is_json(value):
+        try:
+            return b"J", json.dumps(value).encode()
+        except (ValueError, RecursionError):  # more digits or levels than JSON may have
+            pass
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and type(value) is numpy.ndarray and not value.dtype.hasobject:
+        data = _npy(numpy, value)
+        if data is not None:
+            return b"N", data
+    try:
+        # For those who pickle, not for all.
+        import cloudpickle  # type: ignore[import-untyped] # noqa: PLC0415
+    except ImportError as error:
+        what = "cloudpickle, which keeps results that are no plain values,"
+        raise MissingPackageError(what, "cache") from error
+    return PICKLE, cloudpickle.dumps(value, protocol=5)
+
+
+def loaded(codec: bytes, data: bytes) -> Any:
+    """Return the value; a new object each time.
+
+    Raises
+    ------
+    ValueError
+        No codec of this name is known.
+    Exception
+        Whatever loading it raises.
+    """
+    if codec == b"J":
+        return _from_json(data.decode())
+    if codec == b"B":
+        return data
+    if codec == PICKLE:
+        return pickle.loads(data)  # noqa: S301 - whoever calls this has seen the signature
+    if codec == b"N":
+        from xetrack.assets import npy  # noqa: PLC0415 - only for those whose results are arrays
+
+        return npy.read(bytearray(data))
+    raise ValueError(f"no codec {codec!r} is known")
+
+
+def _npy(numpy: Any, value: Any) -> bytes | None:
+    """Return an array as a file of NumPy's; None where that would not be read again."""
+    from xetrack.assets import npy  # noqa: PLC0415 - only for those whose results are arrays
+
+    buffer = BytesIO()
+    try:
+        npy.check(value)
+        numpy.lib.format.write_array(buffer, value, allow_pickle=False)
+    except ValueError:
+        return None
+    return buffer.getvalue() if buffer.tell() - value.nbytes <= npy.HEADER else None
+
+
+def _is_json(value: Any) -> bool:
+    """Tell whether JSON gives back just this: equal, and of the same types all through."""
+    if type(value) in _ATOMS:
+        return True
+    if type(value) is list:
+        return all(map(_is_json, value))
+    return type(value) is dict and all(
+        type(key) is str and _is_json(inner) for key, inner in value.items()
+    )
