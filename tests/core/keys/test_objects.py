@@ -18,8 +18,8 @@ import pydantic
 import pytest
 
 from xetrack.keys.binding import NoSuchCallError
+from xetrack.keys.encoder import NotKeyableError
 from xetrack.keys.key import of_call
-from xetrack.keys.values import NotKeyableError
 
 
 def of(value=None):

@@ -17,9 +17,9 @@ from xetrack.calls.runner import run, sort_of
 from xetrack.errors import InvalidArgumentError, report
 from xetrack.interfaces.cache import CacheEntry
 from xetrack.keys.binding import NoSuchCallError
+from xetrack.keys.encoder import NotKeyableError
 from xetrack.keys.key import OBJECTS, Key, of_call, of_params
 from xetrack.keys.netstrings import parts
-from xetrack.keys.values import NotKeyableError
 from xetrack.keys.why import nearest
 from xetrack.plugins.quarantine import described
 

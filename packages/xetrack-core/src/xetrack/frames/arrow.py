@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa  # type: ignore[import-untyped]
 
-    from xetrack.frames.result import Result
-    from xetrack.interfaces.engine import Selection
+    from xetrack.frames.columnar import Columnar
     from xetrack.model.kinds import Value
 
 _FAMILY = {Kind.BIGINT: Kind.INT, Kind.NAN: Kind.FLOAT}
@@ -24,7 +23,7 @@ _FAMILY = {Kind.BIGINT: Kind.INT, Kind.NAN: Kind.FLOAT}
 _KIND_OF_TYPE = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 
 
-def to_arrow(result: Result | Selection, *, mixtures_as_text: bool = False) -> pa.Table:
+def to_arrow(result: Columnar, *, mixtures_as_text: bool = False) -> pa.Table:
     """Return an Arrow table.
 
     Integers are ``int64``, floats ``double``, dates and times what Arrow has for them, aware

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-    from xetrack.frames.result import Result
-    from xetrack.interfaces.engine import Selection
+    from xetrack.frames.columnar import Columnar
 
 Backend: TypeAlias = Literal["pandas", "polars"]
 
@@ -57,7 +56,7 @@ def library(name: str, extra: str) -> Any:
         raise MissingPackageError(name, extra) from error
 
 
-def to_frame(answer: Result | Selection, backend: Backend | None) -> Any:
+def to_frame(answer: Columnar, backend: Backend | None) -> Any:
     """Return a frame of the backend, or of the one that `set_backend` chose."""
     chosen = backend or _backend
     if chosen == "pandas":
@@ -67,14 +66,14 @@ def to_frame(answer: Result | Selection, backend: Backend | None) -> Any:
     raise InvalidArgumentError("backend", backend, "'pandas' or 'polars'")
 
 
-def split(answer: Result | Selection) -> tuple[dict[str, Any], Result | Selection]:
+def split(answer: Columnar) -> tuple[dict[str, Any], Columnar]:
     """Return those columns that the database gives as Arrow arrays, and all others."""
     from xetrack.interfaces.capabilities import HasArrow  # noqa: PLC0415 - most make no frame
 
     return (isinstance(answer, HasArrow) and answer.arrow()) or ({}, answer)
 
 
-def to_pandas(answer: Result | Selection) -> pd.DataFrame:
+def to_pandas(answer: Columnar) -> pd.DataFrame:
     """Return a pandas frame of all rows.
 
     Integers are ``int64``, or ``Int64`` where cells are missing; booleans ``bool`` or ``boolean``;
@@ -104,7 +103,7 @@ def to_pandas(answer: Result | Selection) -> pd.DataFrame:
     return pd.DataFrame(series, index=pd.RangeIndex(rows), copy=False)
 
 
-def to_polars(answer: Result | Selection) -> pl.DataFrame:
+def to_polars(answer: Columnar) -> pl.DataFrame:
     """Return a polars frame; columns that polars has no type for hold objects."""
     polars = library("polars", "polars")
     dtypes = {

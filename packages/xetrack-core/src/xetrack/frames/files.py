@@ -20,8 +20,7 @@ from xetrack.process.regular_files import NotRegularError, check_regular
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xetrack.frames.result import Result
-    from xetrack.interfaces.engine import Selection
+    from xetrack.frames.columnar import Columnar
     from xetrack.model.kinds import Value
 
 
@@ -67,7 +66,7 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
         raise StorageError(os.fspath(path), "Writing", error.strerror or str(error)) from error
 
 
-def to_csv(found: Result | Selection, path: str | os.PathLike[str], *, raw: bool = False) -> None:
+def to_csv(found: Columnar, path: str | os.PathLike[str], *, raw: bool = False) -> None:
     """Write rows as CSV with a header; missing cells and nan are empty, lists and dicts JSON.
 
     Unless it is to be `raw`, what a spreadsheet would run gets a mark; see
@@ -107,7 +106,7 @@ def _in_csv(cell: Value, *, raw: bool) -> Value:
     return TO_TEXT[kind](cell) if kind in _AS_TEXT else cell
 
 
-def to_parquet(found: Result | Selection, path: str | os.PathLike[str]) -> int:
+def to_parquet(found: Columnar, path: str | os.PathLike[str]) -> int:
     """Write rows as Parquet, and return how many; a column of several kinds becomes text.
 
     Raises

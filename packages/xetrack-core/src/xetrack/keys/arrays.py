@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.keys.netstrings import net, text
 
 if TYPE_CHECKING:
-    from xetrack.keys.values import Encoder
+    from xetrack.keys.encoder import Encoder
 
 
 def of_array(encoder: Encoder, value: Any) -> bytes | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.keys.netstrings import net, short, text
 
 if TYPE_CHECKING:
-    from xetrack.keys.values import Encoder
+    from xetrack.keys.encoder import Encoder
 
 LOCAL = "<locals>"
 _MAIN = {"__main__", "__mp_main__"}

@@ -26,7 +26,7 @@ from xetrack.keys.classes import home_of
 from xetrack.keys.netstrings import net, short, text
 
 if TYPE_CHECKING:
-    from xetrack.keys.values import Encoder
+    from xetrack.keys.encoder import Encoder
 
 PYTHON = text(sys.implementation.cache_tag or sys.version)
 

@@ -12,8 +12,9 @@ from attrs import frozen
 from xetrack.keys import functions
 from xetrack.keys.binding import Parameters, reached
 from xetrack.keys.classes import home_of
+from xetrack.keys.encoder import NotKeyableError
 from xetrack.keys.netstrings import net, short, text
-from xetrack.keys.values import Encoder, NotKeyableError
+from xetrack.keys.values import ValueEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,7 +93,7 @@ def of_call(
     NoSuchCallError
         The function does not take these arguments.
     """
-    encoder = Encoder(content=content)
+    encoder = ValueEncoder(content=content)
     function, args, kwargs = reached(function, args, kwargs)
     if type(function) is FunctionType:
         known = _known_of(function)
@@ -120,7 +121,7 @@ def of_call(
 
 def of_params(params: Mapping[str, Any]) -> bytes:
     """Return what params add to a key; their order does not count."""
-    encoder = Encoder(content=True)
+    encoder = ValueEncoder(content=True)
     found = (text(f"param {name}") + short(encoder.of(one)) for name, one in sorted(params.items()))
     material = b"".join(found)
     if encoder.objects:
@@ -161,11 +162,11 @@ def _key(material: bytes, objects: list[Any]) -> Key:
         return Key(base, base, material)
     pickled = _pickled(objects)
     try:
-        exactly = Encoder(content=True, state=True).all(b"t", objects)
+        exactly = ValueEncoder(content=True, state=True).all(b"t", objects)
     except NotKeyableError:
         exactly = pickled
     if not exactly:
-        Encoder().refuse(objects[0], "can neither be pickled nor told by its state")
+        ValueEncoder().refuse(objects[0], "can neither be pickled nor told by its state")
     name = f"{base}-{sha256(exactly).hexdigest()[:32]}"
     return Key(name, base, material, tuple(objects), pickled)
 

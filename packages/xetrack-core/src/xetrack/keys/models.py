@@ -18,7 +18,7 @@ from xetrack.keys.netstrings import net, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from xetrack.keys.values import Encoder
+    from xetrack.keys.encoder import Encoder
 
 
 _Fields: TypeAlias = "Callable[[Any], Iterable[tuple[str, Any]]]"

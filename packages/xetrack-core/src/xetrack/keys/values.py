@@ -14,14 +14,15 @@ from enum import Enum, Flag
 from fractions import Fraction
 from pathlib import Path, PurePath
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from xetrack.keys import arrays, classes, functions, models
+from xetrack.keys.encoder import Encoder
 from xetrack.keys.netstrings import net, text, unordered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 _DEEPEST = 100
 """Levels of nesting; more can only be a structure that grows without end."""
@@ -29,87 +30,13 @@ _DEEPEST = 100
 _INT64 = 2**63
 
 
-class NotKeyableError(Exception):
-    """A value that no key can stand for; it never leaves xetrack.
-
-    Parameters
-    ----------
-    kind
-        Its type, by which it is spoken of once.
-    reason
-        Why, in words that follow "a Config ".
-    """
-
-    def __init__(self, kind: str, reason: str) -> None:
-        super().__init__(f"{kind}: {reason}")
-        self.kind = kind
-        self.reason = reason
-
-
-def kind_of(value: object) -> str:
-    """Name the type of a value for users."""
-    cls = type(value)
-    return (
-        cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
-    )
-
-
-class Encoder:
-    """Turns values into parts of one key.
-
-    Parameters
-    ----------
-    content
-        Take also what Python calls unhashable, such as lists and arrays, by its content.
-    state
-        Tell objects by their state, as pickle would find it, instead of by their own ``==``.
-    """
-
-    def __init__(self, *, content: bool = False, state: bool = False) -> None:
-        self.content = content
-        self.state = state
-        self.objects: list[Any] = []
-        self._within: list[object] = []
+class ValueEncoder(Encoder):
+    """Encodes values of every type that a key can stand for."""
 
     def of(self, value: Any) -> bytes:
-        """Return the part for a value.
-
-        Raises
-        ------
-        NotKeyableError
-            There is none.
-        """
+        """Return the part for a value, as the base class says."""
         simply = _SIMPLE.get(type(value))
         return self._nested(value) if simply is None else simply(value)
-
-    def all(self, tag: bytes, values: Iterable[Any]) -> bytes:
-        """Return a container of values in their order."""
-        return net(tag, b"".join(map(self.of, values)))
-
-    def mapping(self, tag: bytes, items: Iterable[tuple[Any, Any]]) -> bytes:
-        """Return a container of pairs whose order does not count."""
-        return unordered(tag, (self.of(key) + self.of(value) for key, value in items))
-
-    def freely(self, value: Any) -> bytes:
-        """Return the part for what belongs to code: there, content always counts."""
-        before, self.content = self.content, True
-        try:
-            return self.of(value)
-        finally:
-            self.content = before
-
-    def outer(self, value: object) -> int | None:
-        """Tell at which level a value stands that holds what is looked at now."""
-        return next((at for at, one in enumerate(self._within) if one is value), None)
-
-    def refuse(self, value: object, reason: str) -> NoReturn:
-        """Say that no key can stand for a value."""
-        raise NotKeyableError(kind_of(value), reason)
-
-    def need_content(self, value: object) -> None:
-        """Refuse what is unhashable, unless content was asked for."""
-        if not self.content:
-            self.refuse(value, "is unhashable; cache_unhashable=True takes it by its content")
 
     def _nested(self, value: Any) -> bytes:
         level = self.outer(value)
@@ -117,13 +44,13 @@ class Encoder:
             if functions.is_function(value):  # one that names itself
                 return net(b"^", b"%d" % level)
             self.refuse(value, "holds itself")
-        if len(self._within) > _DEEPEST:
+        if len(self.within) > _DEEPEST:
             self.refuse(value, "is nested too deeply")
-        self._within.append(value)
+        self.within.append(value)
         try:
             return self._of_its_kind(value)
         finally:
-            self._within.pop()
+            self.within.pop()
 
     def _of_its_kind(self, value: Any) -> bytes:
         cls = type(value)

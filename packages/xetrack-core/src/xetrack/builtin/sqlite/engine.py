@@ -39,7 +39,7 @@ from xetrack.process import forks, open_files
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from xetrack.builtin.sqlite.tables.schema import StoredColumn, TableSchema
+    from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
     from xetrack.interfaces.engine import (
         Column,
         Condition,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from itertools import chain, islice
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from xetrack.builtin.sqlite.driver_errors import (
     REFUSALS,
@@ -25,9 +25,13 @@ from xetrack.model.kinds import KIND_OF_TYPE, TO_TEXT, Kind, kind_of
 from xetrack.model.names import TIMESTAMP, TRACK_ID, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    import threading
+    from collections.abc import Callable, Iterator, Sequence
 
-    from xetrack.builtin.sqlite.engine import SQLiteEngine
+    from xetrack.builtin.sqlite.connections.checkpoints import Checkpoints
+    from xetrack.builtin.sqlite.connections.file_identity import FileIdentity
+    from xetrack.builtin.sqlite.connections.pool import Connections
+    from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn
     from xetrack.interfaces.engine import Field
     from xetrack.model.kinds import Value
 
@@ -42,10 +46,36 @@ _BOUND = frozenset(KIND_OF_TYPE.values()) - frozenset(TO_TEXT)
 """Kinds that the driver binds as they are."""
 
 
+class RowWriter(Protocol):
+    """The engine, as its inserters know it."""
+
+    location: str
+    lock: threading.RLock
+    cursor: sqlite3.Cursor | None
+    connections: Connections
+    checkpoints: Checkpoints
+    files: FileIdentity
+
+    def open_cursor(self) -> sqlite3.Cursor:
+        """Make the cursor that stores rows."""
+
+    def located(self, table: str, fields: Sequence[Field]) -> tuple[StoredColumn, ...]:
+        """Return the stored columns for the fields, after adding and widening them."""
+
+    def forget(self, table: str) -> None:
+        """Forget what a table looked like, because a statement found it changed."""
+
+    def is_writing(self) -> bool:
+        """Return True if this thread is in the midst of another write to the file."""
+
+    def after_write(self, work: Callable[[], object]) -> None:
+        """Do some work when that write is over."""
+
+
 class SQLiteInserter(Inserter):
     """See `xetrack.interfaces.engine.Inserter`."""
 
-    def __init__(self, engine: SQLiteEngine, table: str, fields: Sequence[Field]) -> None:
+    def __init__(self, engine: RowWriter, table: str, fields: Sequence[Field]) -> None:
         self._engine = engine
         self.table = table
         self._fields = tuple(fields)

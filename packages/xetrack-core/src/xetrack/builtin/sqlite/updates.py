@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping, Sequence
 
-    from xetrack.builtin.sqlite.tables.schema import TableSchema
+    from xetrack.builtin.sqlite.tables.stored_columns import TableSchema
     from xetrack.interfaces.engine import Condition
     from xetrack.model.kinds import Value
 

@@ -21,9 +21,10 @@ import stat
 from collections import deque
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from weakref import WeakSet
 
+from xetrack.builtin.sqlite.connections.protocols import Owner
 from xetrack.builtin.sqlite.driver_errors import MovedError
 from xetrack.errors import NotADatabaseError, StorageError, XetrackError, report
 from xetrack.model.names import TIMESTAMP, TRACK_ID, quoted
@@ -31,8 +32,9 @@ from xetrack.model.names import TIMESTAMP, TRACK_ID, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from xetrack.builtin.sqlite.engine import SQLiteEngine
-    from xetrack.builtin.sqlite.inserter import SQLiteInserter
+    from xetrack.builtin.sqlite.connections.checkpoints import Checkpoints
+    from xetrack.builtin.sqlite.connections.pool import Connections
+    from xetrack.builtin.sqlite.connections.protocols import Appender
     from xetrack.model.kinds import Value
 
 PAUSE = 0.001
@@ -77,13 +79,20 @@ def _files_of(path: str) -> tuple[str, str, str]:
     return path, f"{real}-wal", f"{real}-shm"
 
 
+class FileOwner(Owner, Protocol):
+    """The engine, as the identity of its files knows it."""
+
+    connections: Connections
+    checkpoints: Checkpoints
+
+
 class FileIdentity:
     """Knows which files the writer of one engine has open, and which rows nobody has seen there.
 
     **Thread safety.** Everything is called while the engine's lock is held.
     """
 
-    def __init__(self, engine: SQLiteEngine) -> None:
+    def __init__(self, engine: FileOwner) -> None:
         connections = engine.connections
         self._engine = engine
         self._location = engine.location
@@ -96,13 +105,13 @@ class FileIdentity:
         self._burst = BURST
         self.due = math.inf if self._ignored else 0.0
         """From when on a row gets a look of its own, by `time.monotonic`."""
-        self.recent: deque[tuple[SQLiteInserter, Sequence[Value]]] = deque(
+        self.recent: deque[tuple[Appender, Sequence[Value]]] = deque(
             maxlen=0 if self._ignored else None
         )
         """The rows stored one by one since the last good look."""
-        self.carried: list[tuple[SQLiteInserter, Sequence[Value]]] = []
+        self.carried: list[tuple[Appender, Sequence[Value]]] = []
         """The rows that are not in the file at the path, although they were acknowledged."""
-        self.inserters: WeakSet[SQLiteInserter] = WeakSet()
+        self.inserters: WeakSet[Appender] = WeakSet()
         """All that were prepared for the present file."""
         self.renewing: Callable[[], None] | None = None
         """Called when another file was found, before the old one is let go."""
@@ -197,7 +206,7 @@ class FileIdentity:
         if not self.is_same() and known is not None and self._seen()[0] != known[0]:
             raise MovedError("the file was removed, renamed or replaced meanwhile")
 
-    def restore(self, inserter: SQLiteInserter, rows: Sequence[Sequence[Value]]) -> None:
+    def restore(self, inserter: Appender, rows: Sequence[Sequence[Value]]) -> None:
         """Store rows that were committed to a file that is gone, unless they are at the path."""
         self.carried += [(inserter, row) for row in rows]
         try:

@@ -43,8 +43,7 @@ from xetrack.process import forks, open_files
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from xetrack.builtin.sqlite.connections.file_identity import FileIdentity
-    from xetrack.builtin.sqlite.engine import SQLiteEngine
+    from xetrack.builtin.sqlite.connections.protocols import Owner, WatchedFiles
 
 T = TypeVar("T")
 
@@ -62,7 +61,7 @@ class Connections:
     connections of their own, so that a long read never makes a writer wait.
     """
 
-    def __init__(self, engine: SQLiteEngine) -> None:
+    def __init__(self, engine: Owner) -> None:
         self.location = location = engine.location
         self.settings = engine.settings
         self._engine = engine
@@ -75,7 +74,7 @@ class Connections:
         """Connections for the next short looks, each of which saves a millisecond."""
         self._used = False
         self.transactions = Transactions(self, engine)
-        self.files: FileIdentity
+        self.files: WatchedFiles
         """Knows whether the path leads to the files that are open; the engine sets it."""
         self.before_close: list[Callable[[], None]] = []
         """Called before the connections are closed, to stop what uses others on the file."""

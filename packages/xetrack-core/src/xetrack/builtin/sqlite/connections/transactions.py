@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from xetrack.builtin.sqlite.connections.connection import Handle
-    from xetrack.builtin.sqlite.connections.pool import Connections
-    from xetrack.builtin.sqlite.engine import SQLiteEngine
+    from xetrack.builtin.sqlite.connections.protocols import Owner, WriterPool
 
 _members: WeakValueDictionary[int, Transactions] = WeakValueDictionary()
 """Those of all engines of this process."""
@@ -63,7 +62,7 @@ class Transactions:
         Keeps a cursor for rows outside of transactions, and remembers schemas.
     """
 
-    def __init__(self, connections: Connections, engine: SQLiteEngine) -> None:
+    def __init__(self, connections: WriterPool, engine: Owner) -> None:
         self._connections = connections
         self._engine = engine
         self._block: FrameType | None = None

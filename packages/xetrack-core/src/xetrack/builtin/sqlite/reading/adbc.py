@@ -20,7 +20,7 @@ from xetrack.model.names import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from xetrack.builtin.sqlite.tables.schema import StoredColumn, TableSchema
+    from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
-    from xetrack.builtin.sqlite.tables.schema import StoredColumn, TableSchema
+    from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
     from xetrack.interfaces.engine import Condition
     from xetrack.model.kinds import Value
 

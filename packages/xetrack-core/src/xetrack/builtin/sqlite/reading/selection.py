@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from xetrack.builtin.sqlite.connections.connection import Handle
     from xetrack.builtin.sqlite.connections.pool import Connections
-    from xetrack.builtin.sqlite.tables.schema import TableSchema
+    from xetrack.builtin.sqlite.tables.stored_columns import TableSchema
 
 _WHOLE = Query()
 

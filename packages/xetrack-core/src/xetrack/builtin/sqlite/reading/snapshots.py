@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from xetrack.builtin.sqlite.tables.schema import TableSchema
+    from xetrack.builtin.sqlite.tables.stored_columns import TableSchema
 
 ROWS = 200_000
 """Where there are fewer row numbers, the copy and the import of the driver do not pay."""

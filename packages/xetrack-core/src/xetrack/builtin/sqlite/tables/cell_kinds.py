@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
-    from xetrack.builtin.sqlite.tables.schema import TableSchema
+    from xetrack.builtin.sqlite.tables.stored_columns import TableSchema
     from xetrack.model.kinds import Value
 
 ROWS = "(SELECT value FROM json_each(?))"

@@ -21,7 +21,7 @@ from xetrack.model.names import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from xetrack.builtin.sqlite.tables.schema import StoredColumn
+    from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn
     from xetrack.model.kinds import Value
 
 MORE = "xetrack_more"

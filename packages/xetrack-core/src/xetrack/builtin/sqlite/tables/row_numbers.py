@@ -16,7 +16,7 @@ from xetrack.model.names import quoted
 if TYPE_CHECKING:
     import sqlite3
 
-    from xetrack.builtin.sqlite.tables.schema import TableSchema
+    from xetrack.builtin.sqlite.tables.stored_columns import TableSchema
 
 
 def _value(connection: sqlite3.Connection, what: str, table: str) -> int:

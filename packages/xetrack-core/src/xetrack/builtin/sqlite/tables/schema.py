@@ -18,14 +18,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xetrack.builtin.sqlite.driver_errors import DamagedError
 from xetrack.builtin.sqlite.tables import overflow, row_numbers
 from xetrack.builtin.sqlite.tables.storage import encoded
+from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
 from xetrack.errors import InvalidTableError, NotADatabaseError
-from xetrack.interfaces.engine import Column
 from xetrack.model.kinds import Kind
 from xetrack.model.names import (
     DEFAULT_TABLE,
@@ -61,42 +60,6 @@ INSERT OR IGNORE INTO xetrack_meta VALUES ('format', {FORMAT}), ('checkpoints', 
 
 _OLD_TABLES = frozenset({"assets", "keys", "counts"})
 """Tables in which xetrack 0.7 kept objects; they are no tables of rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredColumn:
-    """One column, with what decides how its cells are kept."""
-
-    name: str
-    key: str | None
-    kinds: tuple[Kind, ...]
-    declared: str
-    in_more: bool = False
-    """Whether its cells lie in the column of JSON, see `overflow`."""
-
-    def public(self) -> Column:
-        """Return the description that the interface knows."""
-        return Column(self.name, self.key, frozenset(self.kinds if self.key is not None else ()))
-
-
-@dataclass(frozen=True, slots=True)
-class TableSchema:
-    """A table as it was at one moment."""
-
-    name: str
-    columns: tuple[StoredColumn, ...]
-    absent: tuple[StoredColumn, ...] = ()
-    """Columns that the table had before it was dropped and made anew. They keep their names and
-    kinds, because an insert that another process prepared before then may still come."""
-    row_id: str = "_rowid_"
-    """The name under which SQLite's row number is not hidden by a column."""
-    by_name: dict[str, StoredColumn] = field(init=False, repr=False, compare=False)
-    by_key: dict[str, StoredColumn] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        by_key = {column.key: column for column in self.columns if column.key is not None}
-        object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
-        object.__setattr__(self, "by_key", by_key)
 
 
 def table_names(connection: sqlite3.Connection) -> list[str]:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xetrack.builtin.sqlite.tables import overflow, schema
-from xetrack.builtin.sqlite.tables.schema import StoredColumn, TableSchema
 from xetrack.builtin.sqlite.tables.storage import declaration
+from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
 from xetrack.builtin.sqlite.tables.tokens import with_declaration
 from xetrack.errors import InvalidTableError
 from xetrack.model.names import OWN, column_name, fold, quoted
