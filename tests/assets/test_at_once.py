@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from xetrack import Reader, Tracker
-from xetrack.testing.processes import meanwhile
+from xetrack_testing.processes import meanwhile
 
 
 @pytest.mark.parametrize("ending", ["db", "duckdb"])

@@ -19,7 +19,7 @@ from xetrack.errors import (
     NotADatabaseError,
     StorageError,
 )
-from xetrack.testing.processes import meanwhile
+from xetrack_testing.processes import meanwhile
 
 
 @pytest.fixture(params=["db", "duckdb"])

@@ -6,8 +6,8 @@ import pytest
 
 from tests.assets.conftest import sql
 from xetrack.builtin.sqlite.engine import SQLiteEngine
-from xetrack.testing import AssetStoreContract, AssetsWithRowsContract, PluginContract
 from xetrack_assets.store import SQLiteAssetStore
+from xetrack_testing import AssetStoreContract, AssetsWithRowsContract, PluginContract
 
 
 class TestSQLiteAssetStore(AssetStoreContract, AssetsWithRowsContract):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from xetrack.testing import CacheContract, ListsResultsContract, PluginContract
 from xetrack_cache.cache import DiskCache
+from xetrack_testing import CacheContract, ListsResultsContract, PluginContract
 
 
 class TestDiskCache(CacheContract, ListsResultsContract):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xetrack.builtin.null import SkipEngine
-from xetrack.testing import SchemaContract
+from xetrack_testing import SchemaContract
 
 
 class TestSkip(SchemaContract):

@@ -12,7 +12,7 @@ from sphinx.util.inventory import InventoryFile
 
 import xetrack
 import xetrack.errors
-import xetrack.testing
+import xetrack_testing
 from tools.commands_page import commands
 from tools.workspace import ROOT
 from xetrack.interfaces import assets, cache, capabilities, codecs, engine, probes, sinks
@@ -40,8 +40,8 @@ def public():
         yield f"xetrack.Reader.{name}"
     for name in xetrack.errors.__all__:
         yield f"xetrack.errors.{name}"
-    for name in xetrack.testing.__all__:
-        yield f"xetrack.testing.{name}"
+    for name in xetrack_testing.__all__:
+        yield f"xetrack_testing.{name}"
     for module in INTERFACES:
         for name, cls in inspect.getmembers(module, inspect.isclass):
             if cls.__module__ == module.__name__:

@@ -11,8 +11,8 @@ import pytest
 from tests.engines import column, fields, log, opened, read, same
 from xetrack import Tracker, copy
 from xetrack.errors import DatabaseBusyError
-from xetrack.testing.samples import VALUES
 from xetrack_duckdb import batches, folding
+from xetrack_testing.samples import VALUES
 
 MANY = batches.LARGE
 

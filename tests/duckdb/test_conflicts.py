@@ -11,7 +11,7 @@ import pytest
 from tests.engines import start
 from xetrack import Reader, Tracker
 from xetrack.errors import DatabaseBusyError
-from xetrack.testing.processes import meanwhile
+from xetrack_testing.processes import meanwhile
 
 SECONDS = float(os.environ.get("XETRACK_TEST_SECONDS", "1"))
 """How long each of these goes on; `make faults` takes longer."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xetrack.testing import BacksUpContract, EngineContract, PluginContract, RunsSQLContract
 from xetrack_duckdb.engine import DuckDBEngine
+from xetrack_testing import BacksUpContract, EngineContract, PluginContract, RunsSQLContract
 
 
 class TestInAFile(EngineContract, RunsSQLContract, BacksUpContract):

@@ -20,9 +20,9 @@ from xetrack.errors import StorageError
 from xetrack.frames import files
 from xetrack.frames.result import Result
 from xetrack.interfaces.engine import Condition, Query
-from xetrack.testing.samples import VALUES
 from xetrack_duckdb import exporting, reading
 from xetrack_duckdb.failures import facts
+from xetrack_testing.samples import VALUES
 
 JSON = {"exception_type": "IO", "exception_message": "c"}
 DAY = datetime(2024, 1, 2, 3, 4, 5, 678901)  # noqa: DTZ001 - a datetime without a zone is a value

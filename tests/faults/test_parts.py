@@ -18,7 +18,7 @@ from xetrack import Tracker, XetrackWarning
 from xetrack.dispatch import isolated_part
 from xetrack.interfaces.probes import Measurement, Probe
 from xetrack.interfaces.sinks import Sink
-from xetrack.testing.processes import ended_well, forked
+from xetrack_testing.processes import ended_well, forked
 
 
 class Gated(Sink):

@@ -18,7 +18,7 @@ from tests.engines import run, together
 from xetrack import Tracker, XetrackWarning
 from xetrack.interfaces.sinks import Sink
 from xetrack.logs.reading import read_jsonl, read_logs
-from xetrack.testing.processes import ended_well, forked
+from xetrack_testing.processes import ended_well, forked
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from xetrack.testing import (
+from xetrack_postgres.assets import PostgresAssetStore
+from xetrack_postgres.cache import PostgresCache
+from xetrack_postgres.engine import PostgresEngine
+from xetrack_testing import (
     AssetStoreContract,
     AssetsWithRowsContract,
     CacheContract,
@@ -14,9 +17,6 @@ from xetrack.testing import (
     RunsSQLContract,
     gap,
 )
-from xetrack_postgres.assets import PostgresAssetStore
-from xetrack_postgres.cache import PostgresCache
-from xetrack_postgres.engine import PostgresEngine
 
 
 class TestPostgres(EngineContract, RunsSQLContract):

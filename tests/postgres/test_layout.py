@@ -17,8 +17,8 @@ from xetrack.errors import (
     XetrackError,
 )
 from xetrack.interfaces.engine import Query
-from xetrack.testing.samples import VALUES
 from xetrack_postgres import catalog, widening
+from xetrack_testing.samples import VALUES
 
 
 def real(by_hand, relation="default"):

@@ -13,9 +13,9 @@ from tests.engines import ROOT
 from tests.postgres.engines import cells, column, exact, fields, log, opened, read
 from xetrack import Reader, Tracker
 from xetrack.errors import InvalidArgumentError, StorageError, XetrackWarning
-from xetrack.testing.samples import VALUES
 from xetrack_postgres import spool
 from xetrack_postgres.failures import ServerAwayError
+from xetrack_testing.samples import VALUES
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from tests.testing.catalogue import caught_by
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.errors import DatabaseNotFoundError
 from xetrack.interfaces.engine import Settings
-from xetrack.testing.rows import log
+from xetrack_testing.rows import log
 
 
 @caught_by("test_a_backup_has_all_rows_and_tables")

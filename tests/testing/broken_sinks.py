@@ -7,7 +7,7 @@ import time
 
 from tests.testing.catalogue import caught_by
 from xetrack.interfaces.sinks import Sink
-from xetrack.testing.rows import exact
+from xetrack_testing.rows import exact
 
 
 class FileSink(Sink):

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-import xetrack.testing
+import xetrack_testing
 from tests.run_page import blocks
 from tools.workspace import ROOT
 from xetrack.interfaces import assets, cache, engine, probes, sinks
@@ -38,7 +38,7 @@ def test_every_interface_is_told_of(module):
                 assert f"`{method}`" in PAGE, (name, method)
 
 
-@pytest.mark.parametrize("name", xetrack.testing.__all__)
+@pytest.mark.parametrize("name", xetrack_testing.__all__)
 def test_everything_in_the_kit_is_told_of(name):
     """By its name."""
     assert f"`{name}" in PAGE

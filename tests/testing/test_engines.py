@@ -14,7 +14,7 @@ from tests.testing import (
 )
 from tests.testing.catalogue import of
 from tests.testing.nested import outcomes
-from xetrack.testing import BacksUpContract, EngineContract, RunsSQLContract
+from xetrack_testing import BacksUpContract, EngineContract, RunsSQLContract
 
 CONTRACTS = "EngineContract, RunsSQLContract, BacksUpContract"
 MODULES = (
@@ -33,7 +33,7 @@ def test_a_broken_engine_is_caught(tmp_path, test, engine):
     """By the test of the kit that its author names."""
     imports = (
         f"from {engine.__module__} import {engine.__name__}\n"
-        f"from xetrack.testing import {CONTRACTS}"
+        f"from xetrack_testing import {CONTRACTS}"
     )
     body = [f"engine_class = {engine.__name__}", *getattr(engine, "body", ())]
     found = outcomes(tmp_path, test, CONTRACTS, body, imports)

@@ -7,7 +7,7 @@ import pytest
 from tests.testing import broken_caches, broken_probes, broken_sinks, broken_stores
 from tests.testing.catalogue import of
 from tests.testing.nested import outcomes
-from xetrack.testing import (
+from xetrack_testing import (
     AssetStoreContract,
     AssetsWithRowsContract,
     CacheContract,
@@ -80,7 +80,7 @@ def test_a_broken_part_is_caught(tmp_path, kind, test, part):
     imports, contracts, attribute, further = OTHERWISE[kind]
     imports += (
         f"\nimport pytest\nfrom {part.__module__} import {part.__name__}\n"
-        f"from xetrack.testing import {contracts}"
+        f"from xetrack_testing import {contracts}"
     )
     body = [f"{attribute} = {part.__name__}", *getattr(part, "body", ()), *further]
     found = outcomes(tmp_path, test, contracts, body, imports)

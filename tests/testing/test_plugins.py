@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.testing.nested import outcomes
-from xetrack.testing import PluginContract
+from xetrack_testing import PluginContract
 
 METADATA = """Metadata-Version: 2.4
 Name: {name}
@@ -113,7 +113,7 @@ def run(folder, test, texts, *body):
     """What becomes of one test of the kit, or of all."""
     inner = folder / f"inner_{folder.name}"
     inner.mkdir()
-    imports = "from xetrack.testing import PluginContract"
+    imports = "from xetrack_testing import PluginContract"
     body = [f"distribution = {texts['name']!r}", *body]
     return outcomes(inner, test, "PluginContract", body, imports)
 

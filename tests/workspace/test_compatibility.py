@@ -19,7 +19,7 @@ PLUGINS = {
 EVERYTHING = {"xetrack", "xetrack_cli", *(name.replace("-", "_") for name in PLUGINS)}
 
 KIT = """
-from xetrack.testing import PluginContract
+from xetrack_testing import PluginContract
 """
 
 OF_EACH = """
@@ -77,7 +77,7 @@ def test_plugins_keep_their_promises_with_a_core(fresh, tmp_path, core):
     assert core <= VERSION
     if core == VERSION:
         plugins = [*PLUGINS]
-        environment = fresh(f"xetrack[all]=={core}", f"xetrack-core[testing]=={core}")
+        environment = fresh(f"xetrack[all]=={core}", f"xetrack-testing=={core}")
         assert (str(VERSION), EVERYTHING) == environment.importable(EVERYTHING)
         parts = environment.parts()
         assert {"xetrack-core", "xetrack-cli", *PLUGINS} >= {*parts.values()} >= {*PLUGINS}
@@ -86,7 +86,7 @@ def test_plugins_keep_their_promises_with_a_core(fresh, tmp_path, core):
         plugins = [name for name, declared in LOWEST.items() if declared == core]
         extra = {"xetrack-postgres": "xetrack-postgres[binary]"}
         wanted = [extra.get(name, name) for name in plugins]
-        environment = fresh(f"xetrack-core[testing]=={core}", *wanted)
+        environment = fresh(f"xetrack-testing=={core}", *wanted)
         assert str(core) == environment.importable(EVERYTHING)[0]
     tests = [KIT]
     for name in plugins:

@@ -10,7 +10,7 @@ from xetrack_example.engine import JournalEngine
 from xetrack_example.probe import LoadProbe
 from xetrack_example.sink import WebhookSink
 
-from xetrack.testing import EngineContract, PluginContract, ProbeContract, SinkContract
+from xetrack_testing import EngineContract, PluginContract, ProbeContract, SinkContract
 
 
 class TestPlugin(PluginContract):

@@ -17,7 +17,7 @@ from tests.core.plugins.conftest import answer
 from xetrack.errors import InvalidArgumentError, PluginError, XetrackWarning
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.timeouts import Patience, _Helper
-from xetrack.testing.processes import ended_well, forked, meanwhile
+from xetrack_testing.processes import ended_well, forked, meanwhile
 
 SHORT = 0.4
 """Seconds that the plugin `bad` has; all others have 30, so that none is late by chance."""

@@ -9,7 +9,7 @@ import pytest
 from xetrack.builtin.probes.git import GitProbe
 from xetrack.builtin.probes.network import NetworkProbe
 from xetrack.builtin.probes.system import SystemProbe
-from xetrack.testing import ProbeContract
+from xetrack_testing import ProbeContract
 
 
 class TestSystem(ProbeContract):

@@ -6,7 +6,7 @@ import pytest
 
 from xetrack.builtin.sinks.jsonl import JsonlSink
 from xetrack.builtin.sinks.text import FolderSink, StdoutSink
-from xetrack.testing import SinkContract
+from xetrack_testing import SinkContract
 
 
 class TestFolder(SinkContract):

@@ -9,7 +9,7 @@ import pytest
 
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.builtin.sqlite.tables import overflow
-from xetrack.testing import BacksUpContract, EngineContract, RunsSQLContract, TablesContract, gap
+from xetrack_testing import BacksUpContract, EngineContract, RunsSQLContract, TablesContract, gap
 
 
 @pytest.fixture(autouse=True)

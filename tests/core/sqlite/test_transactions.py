@@ -1,4 +1,4 @@
-"""What a transaction does here beyond what `xetrack.testing` asks of every engine."""
+"""What a transaction does here beyond what `xetrack_testing` asks of every engine."""
 
 from __future__ import annotations
 

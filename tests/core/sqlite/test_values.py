@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.engines import column, exact, log, opened, where
 from xetrack.builtin.sqlite.tables.storage import declaration
 from xetrack.model.kinds import Kind
-from xetrack.testing.samples import VALUES
+from xetrack_testing.samples import VALUES
 
 plain = st.sampled_from(list(VALUES.values()))
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from xetrack.testing.engines.backups import BacksUpContract
-from xetrack.testing.engines.batches import BatchesContract
-from xetrack.testing.engines.changes import ChangesContract
-from xetrack.testing.engines.forks import ForksContract
-from xetrack.testing.engines.queries import QueriesContract
-from xetrack.testing.engines.races import RacesContract
-from xetrack.testing.engines.schema import SchemaContract
-from xetrack.testing.engines.sharing import SharingContract
-from xetrack.testing.engines.sql import RunsSQLContract
-from xetrack.testing.engines.transactions import (
-    SharedTransactionsContract,
-    TransactionsContract,
-)
-from xetrack.testing.engines.values import ValuesContract
+from xetrack_testing.engines.backups import BacksUpContract
+from xetrack_testing.engines.batches import BatchesContract
+from xetrack_testing.engines.changes import ChangesContract
+from xetrack_testing.engines.forks import ForksContract
+from xetrack_testing.engines.queries import QueriesContract
+from xetrack_testing.engines.races import RacesContract
+from xetrack_testing.engines.schema import SchemaContract
+from xetrack_testing.engines.sharing import SharingContract
+from xetrack_testing.engines.sql import RunsSQLContract
+from xetrack_testing.engines.transactions import SharedTransactionsContract, TransactionsContract
+from xetrack_testing.engines.values import ValuesContract
 
 __all__ = [
     "BacksUpContract",
@@ -44,7 +41,7 @@ class EngineContract(
 
     For example::
 
-        from xetrack.testing import EngineContract
+        from xetrack_testing import EngineContract
         from xetrack_redis.engine import RedisEngine
 
         class TestRedisEngine(EngineContract):

@@ -13,8 +13,8 @@ import pytest
 
 from xetrack.errors import DamagedCacheError, XetrackError
 from xetrack.interfaces.capabilities import ListsResults
-from xetrack.testing.caches import KEY, OTHER, CacheFixtures, entry
-from xetrack.testing.declared import drifted
+from xetrack_testing.caches import KEY, OTHER, CacheFixtures, entry
+from xetrack_testing.declared import drifted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,16 +10,16 @@ import pytest
 from xetrack.errors import DatabaseNotFoundError
 from xetrack.interfaces.capabilities import BacksUp
 from xetrack.interfaces.engine import Engine, Settings
-from xetrack.testing.declared import must_raise
-from xetrack.testing.engines.base import EngineFixtures
-from xetrack.testing.processes import meanwhile
-from xetrack.testing.rows import column, log, read
+from xetrack_testing.declared import must_raise
+from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.processes import meanwhile
+from xetrack_testing.rows import column, log, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from xetrack.testing.engines.base import Opened
+    from xetrack_testing.engines.base import Opened
 
 
 class BacksUpContract(EngineFixtures):

@@ -14,10 +14,10 @@ import pytest
 
 from xetrack.errors import XetrackError, XetrackWarning
 from xetrack.interfaces.cache import Cache, CacheEntry
-from xetrack.testing.declared import Contract, drifted, must_raise
-from xetrack.testing.processes import ended_well, forked, killed, meanwhile, together
-from xetrack.testing.rows import exact
-from xetrack.testing.samples import VALUES
+from xetrack_testing.declared import Contract, drifted, must_raise
+from xetrack_testing.processes import ended_well, forked, killed, meanwhile, together
+from xetrack_testing.rows import exact
+from xetrack_testing.samples import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -18,7 +18,7 @@ from xetrack.plugins.entrypoints import GROUP, normalized
 from xetrack.plugins.registry import Registry
 from xetrack.plugins.status import PLUGIN
 from xetrack.plugins.targets import INTERFACES
-from xetrack.testing.declared import Contract, drifted
+from xetrack_testing.declared import Contract, drifted
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution

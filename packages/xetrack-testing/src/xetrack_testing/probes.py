@@ -14,10 +14,10 @@ import pytest
 from xetrack.interfaces.probes import Measurement, Probe
 from xetrack.model.kinds import plain
 from xetrack.model.names import checked_key
-from xetrack.testing.declared import Contract, drifted
-from xetrack.testing.processes import ended_well, forked, meanwhile
-from xetrack.testing.rows import exact
-from xetrack.testing.threads import left_over
+from xetrack_testing.declared import Contract, drifted
+from xetrack_testing.processes import ended_well, forked, meanwhile
+from xetrack_testing.rows import exact
+from xetrack_testing.threads import left_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

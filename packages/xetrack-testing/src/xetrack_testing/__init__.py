@@ -7,7 +7,7 @@ and pytest collects every promise of the interface::
         engine_class = RedisEngine
 
 What a part can do beside what all must comes from a further class, such as `RunsSQLContract`. What
-it cannot do is declared by `gap`. The kit needs pytest: ``pip install 'xetrack-core[testing]'``.
+it cannot do is declared by `gap`. The kit needs pytest: ``pip install 'xetrack-testing'``.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ import pytest
 _TESTS = "caches declared engines listings plugins probes processes sinks stores"
 pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in _TESTS.split()))
 
-from xetrack.testing.caches import CacheContract  # noqa: E402 - after it was registered
-from xetrack.testing.declared import gap  # noqa: E402 - after it was registered
-from xetrack.testing.engines import (  # noqa: E402
+from xetrack_testing.caches import CacheContract  # noqa: E402 - after it was registered
+from xetrack_testing.declared import gap  # noqa: E402 - after it was registered
+from xetrack_testing.engines import (  # noqa: E402
     BacksUpContract,
     EngineContract,
     RunsSQLContract,
     SchemaContract,
     TablesContract,
 )
-from xetrack.testing.listings import ListsResultsContract  # noqa: E402
-from xetrack.testing.plugins import PluginContract  # noqa: E402
-from xetrack.testing.probes import ProbeContract  # noqa: E402
-from xetrack.testing.sinks import SinkContract  # noqa: E402
-from xetrack.testing.stores import AssetStoreContract, AssetsWithRowsContract  # noqa: E402
+from xetrack_testing.listings import ListsResultsContract  # noqa: E402
+from xetrack_testing.plugins import PluginContract  # noqa: E402
+from xetrack_testing.probes import ProbeContract  # noqa: E402
+from xetrack_testing.sinks import SinkContract  # noqa: E402
+from xetrack_testing.stores import AssetStoreContract, AssetsWithRowsContract  # noqa: E402
 
 __all__ = [
     "AssetStoreContract",

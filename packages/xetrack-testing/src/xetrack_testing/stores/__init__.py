@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from xetrack.testing.stores.contents import ContentsContract
-from xetrack.testing.stores.references import ReferencesContract
-from xetrack.testing.stores.rows import AssetsWithRowsContract, RowsContract
-from xetrack.testing.stores.sharing import SharedStoreContract
+from xetrack_testing.stores.contents import ContentsContract
+from xetrack_testing.stores.references import ReferencesContract
+from xetrack_testing.stores.rows import AssetsWithRowsContract, RowsContract
+from xetrack_testing.stores.sharing import SharedStoreContract
 
 __all__ = ["AssetStoreContract", "AssetsWithRowsContract"]
 

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xetrack.interfaces.engine import Settings
-from xetrack.testing.processes import ended_well, forked, killed, meanwhile, together
-from xetrack.testing.rows import column
-from xetrack.testing.stores.base import StoreFixtures, content, keep, loaded
-from xetrack.testing.stores.rows import AssetsWithRowsContract
+from xetrack_testing.processes import ended_well, forked, killed, meanwhile, together
+from xetrack_testing.rows import column
+from xetrack_testing.stores.base import StoreFixtures, content, keep, loaded
+from xetrack_testing.stores.rows import AssetsWithRowsContract
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from xetrack.interfaces.assets import AssetStore, Content
     from xetrack.interfaces.engine import Engine
-    from xetrack.testing.stores.base import Opened
+    from xetrack_testing.stores.base import Opened
 
 SHARED = tuple(content(b"shared %d " % n * 5_000) for n in range(3))
 """Contents that all store at the same time."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from xetrack.interfaces.engine import Query
 from xetrack.model.names import DEFAULT_TABLE, OWN, checked_key
-from xetrack.testing.engines.base import EngineFixtures
-from xetrack.testing.rows import column, exact, fields, log, read, same
-from xetrack.testing.samples import KEYS, OF_EACH_KIND, VALUES
+from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.rows import column, exact, fields, log, read, same
+from xetrack_testing.samples import KEYS, OF_EACH_KIND, VALUES
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
@@ -32,7 +32,7 @@ class ValuesContract(EngineFixtures):
             for name, value in VALUES.items()
             if exact(value) != exact(found.get(name))
         }
-        assert not wrong, "these did not come back as they are in xetrack.testing.samples.VALUES"
+        assert not wrong, "these did not come back as they are in xetrack_testing.samples.VALUES"
 
     def test_any_two_kinds_share_a_column(self, engine: Engine) -> None:
         """Whichever came first: a column widens, and what it held stays what it was."""

@@ -15,10 +15,10 @@ from xetrack.errors import ColumnNotFoundError, InvalidTableError, TableNotFound
 from xetrack.interfaces.engine import Query
 from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import DEFAULT_TABLE, OWN
-from xetrack.testing.declared import must_raise
-from xetrack.testing.engines.base import EngineFixtures
-from xetrack.testing.rows import column, fields, log, read, where
-from xetrack.testing.samples import HOSTILE
+from xetrack_testing.declared import must_raise
+from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.rows import column, fields, log, read, where
+from xetrack_testing.samples import HOSTILE
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine, Operator

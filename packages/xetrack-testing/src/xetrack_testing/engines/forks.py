@@ -12,13 +12,13 @@ import pytest
 from xetrack.errors import InterruptedReadError
 from xetrack.interfaces.engine import Query
 from xetrack.model.names import DEFAULT_TABLE
-from xetrack.testing.engines.base import EngineFixtures
-from xetrack.testing.processes import ended_well, forked, meanwhile
-from xetrack.testing.rows import log, read
+from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.processes import ended_well, forked, meanwhile
+from xetrack_testing.rows import log, read
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
-    from xetrack.testing.engines.base import Opened
+    from xetrack_testing.engines.base import Opened
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 # The warning about forks with threads is about what is tested here.

@@ -9,13 +9,13 @@ import pytest
 
 from xetrack.errors import DatabaseBusyError, ReadOnlyError
 from xetrack.model.names import DEFAULT_TABLE
-from xetrack.testing.engines.base import EngineFixtures
-from xetrack.testing.rows import cells, column, log, read
+from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.rows import cells, column, log, read
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
     from xetrack.model.kinds import Value
-    from xetrack.testing.engines.base import Opened
+    from xetrack_testing.engines.base import Opened
 
 
 class TransactionsContract(EngineFixtures):

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xetrack.interfaces.sinks import Sink
-from xetrack.testing.declared import Contract, drifted
-from xetrack.testing.processes import ended_well, forked, meanwhile
-from xetrack.testing.rows import exact
-from xetrack.testing.samples import VALUES
-from xetrack.testing.threads import left_over
+from xetrack_testing.declared import Contract, drifted
+from xetrack_testing.processes import ended_well, forked, meanwhile
+from xetrack_testing.rows import exact
+from xetrack_testing.samples import VALUES
+from xetrack_testing.threads import left_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,9 +9,9 @@ import pytest
 from xetrack.interfaces.engine import Field
 from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import MAX_LENGTH, OWN, column_name, fold
-from xetrack.testing.engines.base import EngineFixtures
-from xetrack.testing.rows import fields
-from xetrack.testing.samples import KEYS, OF_EACH_KIND
+from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.rows import fields
+from xetrack_testing.samples import KEYS, OF_EACH_KIND
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine

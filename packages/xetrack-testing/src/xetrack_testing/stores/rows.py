@@ -11,14 +11,14 @@ import pytest
 from xetrack.errors import ReadOnlyError
 from xetrack.interfaces.assets import Reference
 from xetrack.model.names import DEFAULT_TABLE
-from xetrack.testing.declared import must_raise
-from xetrack.testing.processes import meanwhile
-from xetrack.testing.rows import column, log, read
-from xetrack.testing.stores.base import NOBODY, StoreFixtures, content, keep, loaded, put
+from xetrack_testing.declared import must_raise
+from xetrack_testing.processes import meanwhile
+from xetrack_testing.rows import column, log, read
+from xetrack_testing.stores.base import NOBODY, StoreFixtures, content, keep, loaded, put
 
 if TYPE_CHECKING:
     from xetrack.interfaces.assets import AssetStore, Content
-    from xetrack.testing.stores.base import Opened
+    from xetrack_testing.stores.base import Opened
 
 
 def fail(store: AssetStore, given: Content, error: type[BaseException]) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xetrack.model.names import DEFAULT_TABLE, OWN
-from xetrack.testing.engines.base import EngineFixtures
-from xetrack.testing.processes import meanwhile
-from xetrack.testing.rows import cells, column, fields, log, read, same
+from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.processes import meanwhile
+from xetrack_testing.rows import cells, column, fields, log, read, same
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine

@@ -9,9 +9,9 @@ import pytest
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import RunsSQL
 from xetrack.model.names import DEFAULT_TABLE
-from xetrack.testing.declared import must_raise
-from xetrack.testing.engines.base import EngineFixtures
-from xetrack.testing.rows import column, log
+from xetrack_testing.declared import must_raise
+from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.rows import column, log
 
 if TYPE_CHECKING:
     from pathlib import Path

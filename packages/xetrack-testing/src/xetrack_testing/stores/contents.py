@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xetrack.errors import AssetNotStoredError, DamagedAssetError, XetrackError
-from xetrack.testing.declared import must_raise
-from xetrack.testing.stores.base import NOBODY, StoreFixtures, content, keep, loaded, put
+from xetrack_testing.declared import must_raise
+from xetrack_testing.stores.base import NOBODY, StoreFixtures, content, keep, loaded, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from xetrack.interfaces.assets import AssetStore
-    from xetrack.testing.stores.base import Opened
+    from xetrack_testing.stores.base import Opened
 
 NOISE = b"".join(hashlib.sha256(b"%d" % n).digest() for n in range(2**15))
 """1 MB that cannot be compressed."""

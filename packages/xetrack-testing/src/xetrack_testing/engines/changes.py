@@ -9,9 +9,9 @@ import pytest
 
 from xetrack.errors import ColumnNotFoundError, TableNotFoundError
 from xetrack.model.names import DEFAULT_TABLE
-from xetrack.testing.engines.base import EngineFixtures
-from xetrack.testing.rows import column, exact, fields, log, read, where
-from xetrack.testing.samples import OF_EACH_KIND
+from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.rows import column, exact, fields, log, read, where
+from xetrack_testing.samples import OF_EACH_KIND
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine

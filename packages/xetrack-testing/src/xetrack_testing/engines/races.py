@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.engine import Settings
 from xetrack.model.names import DEFAULT_TABLE, OWN, fold
-from xetrack.testing.engines.base import EngineFixtures
-from xetrack.testing.processes import killed, meanwhile, together
-from xetrack.testing.rows import column, fields, log, read
+from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.processes import killed, meanwhile, together
+from xetrack_testing.rows import column, fields, log, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from xetrack.interfaces.engine import Engine
-    from xetrack.testing.engines.base import Opened
+    from xetrack_testing.engines.base import Opened
 
 KEYS = ("loss", "Loss", "LOSS", "a b", "a_b", "select", "k" * 70, "k" * 71)
 

@@ -11,10 +11,10 @@ import pytest
 from xetrack.errors import DatabaseNotFoundError, NotADatabaseError, ReadOnlyError
 from xetrack.interfaces.engine import Settings
 from xetrack.model.names import DEFAULT_TABLE
-from xetrack.testing.declared import must_raise
-from xetrack.testing.engines.base import EngineFixtures
-from xetrack.testing.rows import cells, column, exact, fields, log, read, same
-from xetrack.testing.samples import VALUES
+from xetrack_testing.declared import must_raise
+from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.rows import cells, column, exact, fields, log, read, same
+from xetrack_testing.samples import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Engine
     from xetrack.model.kinds import Value
-    from xetrack.testing.engines.base import Opened
+    from xetrack_testing.engines.base import Opened
 
 
 def prepared(engine: Engine, **row: Value) -> Callable[[], None]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xetrack.interfaces.assets import Reference
-from xetrack.testing.samples import KEYS
-from xetrack.testing.stores.base import NOBODY, StoreFixtures, content, keep, put
+from xetrack_testing.samples import KEYS
+from xetrack_testing.stores.base import NOBODY, StoreFixtures, content, keep, put
 
 if TYPE_CHECKING:
     from xetrack.interfaces.assets import AssetStore
-    from xetrack.testing.stores.base import Opened
+    from xetrack_testing.stores.base import Opened
 
 
 def counts(store: AssetStore) -> dict[str, int]:

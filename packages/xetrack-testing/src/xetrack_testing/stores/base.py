@@ -10,8 +10,8 @@ import pytest
 from xetrack.interfaces.assets import AssetStore, Content, Header, Reference
 from xetrack.interfaces.engine import Engine, Settings
 from xetrack.model.names import DEFAULT_TABLE, ID_LENGTH
-from xetrack.testing.declared import Contract, drifted
-from xetrack.testing.rows import log
+from xetrack_testing.declared import Contract, drifted
+from xetrack_testing.rows import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

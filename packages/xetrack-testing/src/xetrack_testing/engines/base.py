@@ -8,7 +8,7 @@ import pytest
 
 from xetrack.interfaces.capabilities import BacksUp
 from xetrack.interfaces.engine import Engine, RunsSQL, Settings
-from xetrack.testing.declared import Contract, drifted
+from xetrack_testing.declared import Contract, drifted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
