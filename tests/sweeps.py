@@ -10,6 +10,7 @@ from __future__ import annotations
 import dis
 import json
 import os
+import signal
 import subprocess
 import sys
 from bisect import bisect_left
@@ -22,12 +23,17 @@ from tests.engines import ROOT
 OURS = f"{os.sep}src{os.sep}xetrack"
 """What the file name of each line that counts has in it."""
 
+SIGNAL = signal.SIGUSR2
+"""The signal whose handler a sweep calls."""
+
 MORE = 20
 """Rows that are logged after each interrupt."""
 
 
 def at_line(number, action, work):
     """Run `work`, and call `action` when its `number`-th line of ours is reached, counted from 1.
+
+    It is called by the handler of a signal, as there are places that look for one.
 
     Returns
     -------
@@ -44,17 +50,22 @@ def at_line(number, action, work):
                 if _is_finalizer():
                     left = 1  # Python lets nothing out of one: the next line will do
                 else:
-                    action()
+                    signal.raise_signal(SIGNAL)
         return local
 
     def trace(frame, _event, _argument):
         return local if OURS in frame.f_code.co_filename else None
 
+    def handler(_number, _frame):
+        action()
+
+    before = signal.signal(SIGNAL, handler)
     sys.settrace(trace)
     try:
         work()
     finally:
         sys.settrace(None)
+        signal.signal(SIGNAL, before)
     return left <= 0
 
 

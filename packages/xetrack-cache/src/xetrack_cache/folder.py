@@ -122,10 +122,12 @@ class Folder:
             raise sqlite3.OperationalError(f"{DBNAME} is no regular file")
         # Another database may be in its place: the folder was removed, and made again.
         file = found.st_ino, found.st_dev
-        if self._connection is None or self._file != file:
+        connection = self._connection  # a handler may close the cache at any line
+        if connection is None or self._file != file:
             self._leave(file)
-            self._connection, self._file = self._opened(), file
-        return self._connection
+            connection = self._opened()
+            self._connection, self._file = connection, file
+        return connection
 
     def _leave(self, file: tuple[int, int] | None) -> None:
         """Close the connection, and say once that another database, or none, is in its place."""
@@ -178,11 +180,11 @@ class Folder:
 
     def _recent(self) -> sqlite3.Connection | None:
         """Return the connection; a folder that was removed is noticed after a moment only."""
-        now = monotonic()
-        if self._connection is None or now - self._looked > _MOMENT:
+        now, connection = monotonic(), self._connection
+        if connection is None or now - self._looked > _MOMENT:
             self._looked = now
             return self.connection()
-        return self._connection
+        return connection
 
     def entry(self, key: str, size: int = -1) -> bytes | None:
         """Return the bytes that are stored under a key of this version; None without any.

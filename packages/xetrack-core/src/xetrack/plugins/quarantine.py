@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import signal
 import threading
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import ModuleType
+    from types import CodeType, ModuleType
 
 LONGEST = 300
 """Characters of a stranger's message that are shown."""
@@ -56,11 +58,31 @@ def described(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
+def is_of_handler(error: BaseException) -> bool:
+    """Return True if the handler of a signal raised an exception, in the midst of other code."""
+    handlers = {_code_of(signal.getsignal(number)) for number in signal.valid_signals()} - {None}
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code in handlers:
+            return True
+        traceback = traceback.tb_next
+    return False
+
+
+def _code_of(handler: Any) -> CodeType | None:
+    """Return the code of a function, a method, a partial or an object that can be called."""
+    while isinstance(handler, functools.partial):
+        handler = handler.func
+    call = handler if hasattr(handler, "__code__") else getattr(type(handler), "__call__", None)  # noqa: B004
+    return getattr(call, "__code__", None)
+
+
 @contextmanager
 def isolated(doing: str) -> Iterator[None]:
     """Turn whatever is raised inside into a `Refusal` that begins with `doing`.
 
-    Ctrl-C goes through, and so does the end of a generator whose loop was interrupted.
+    Ctrl-C goes through, and so does the end of a generator whose loop was interrupted, and that
+    of the program where a signal's handler asked for it.
     """
     steps = HERE.steps if HERE.steps is not None else []
     steps.append(doing)
@@ -70,6 +92,8 @@ def isolated(doing: str) -> Iterator[None]:
         raise
     # Not only Exception: sys.exit() is none, nor is a panic of an extension written in Rust.
     except BaseException as error:
+        if isinstance(error, SystemExit) and is_of_handler(error):
+            raise
         raise Refusal(f"{doing} raised {described(error)}") from error
     finally:
         steps.pop()

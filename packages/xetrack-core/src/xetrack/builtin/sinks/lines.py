@@ -38,14 +38,15 @@ class Lines:
                     "begun anew: the rows logged before are not in it."
                 )
             self.close()
-        if self._file is None:
+        file = self._file
+        if file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = open_regular(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
-            found = os.fstat(self._file)
+            file = self._file = open_regular(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+            found = os.fstat(file)
             self._is = found.st_dev, found.st_ino
             size = found.st_size
-            self._torn = size > 0 and os.pread(self._file, 1, size - 1) != b"\n"
-        return self._file
+            self._torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
+        return file
 
     def _is_in_its_place(self) -> bool:
         try:

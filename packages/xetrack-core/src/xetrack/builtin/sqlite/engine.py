@@ -119,8 +119,8 @@ class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
         if transactions.has_block():
             raise NestedError
         transactions.recover()
-        self.cursor = self.connections.writer.cursor()
-        return self.cursor
+        self.cursor = cursor = self.connections.writer.cursor()
+        return cursor  # not the attribute: a call within this one may have a transaction
 
     def forget_schemas(self) -> None:
         """Forget what tables look like, because a transaction that changed some was undone."""

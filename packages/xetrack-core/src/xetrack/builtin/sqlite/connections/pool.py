@@ -120,13 +120,14 @@ class Connections:
     @property
     def writer(self) -> Handle:
         """The connection that stores rows; use it while holding the lock."""
-        if self._writer is None:
+        writer = self._writer
+        if writer is None:
             if self.transactions.has_block():  # later rows must not be stored without earlier ones
                 reason = "the process was forked, or the engine closed, within a transaction"
                 raise StorageError(self.location, "Writing to", reason)
-            self._writer = self._connect("rw" if self.settings.read_only else "rwc")
+            writer = self._writer = self._connect("rw" if self.settings.read_only else "rwc")
             self.files.opened()
-        return self._writer
+        return writer  # not the attribute, as a handler may have closed the engine meanwhile
 
     @property
     def user(self) -> Handle:
@@ -134,10 +135,11 @@ class Connections:
         with self._engine.lock:
             if self.in_memory:
                 return self.writer
-            if self._user is None:
-                self._user = self._connect("rw")
-                self._user.execute("PRAGMA busy_timeout=60000")
-            return self._user
+            user = self._user
+            if user is None:
+                user = self._user = self._connect("rw")
+                user.execute("PRAGMA busy_timeout=60000")
+            return user
 
     def borrow(self, opened: Callable[[], Handle] | None = None) -> Handle:
         """Lend a connection to a reader, by default one that sees one moment of the database."""
