@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from xetrack_cli.app import build
-from xetrack_cli.bridge import commands_for
+from xetrack_cli.commandline.app import build
+from xetrack_cli.commandline.plugin_commands import commands_for
 
 MARK = "<!-- commands -->"
 """Where a page has it, the commands stand."""

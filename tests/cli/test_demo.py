@@ -16,7 +16,7 @@ from tests.cli.conftest import XT, environment
 from xetrack import Reader, Tracker
 from xetrack.errors import InvalidArgumentError
 from xetrack_cli import messages
-from xetrack_cli.commands import demo as command
+from xetrack_cli.commands.setup import demo as command
 from xetrack_cli.demo import compressors, report
 from xetrack_cli.demo.compressors import SETTINGS, Compressor, NotTheSameError, compress
 from xetrack_cli.demo.corpus import BYTES, FILES, corpus

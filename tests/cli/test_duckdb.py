@@ -11,9 +11,9 @@ from pyarrow import parquet
 
 from tests.cli.conftest import RUN
 from xetrack import Reader, Tracker, copy
-from xetrack_cli.asking import asking
 from xetrack_cli.files import writing
 from xetrack_cli.options import ROWS
+from xetrack_cli.queries.table_query import asking
 from xetrack_duckdb import exporting
 
 

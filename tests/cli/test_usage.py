@@ -174,4 +174,4 @@ def test_only_what_is_used_is_imported(db, tmp_path, words, never):
     assert 0 == done.returncode
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert set() == imported & never
-    assert "xetrack_cli.front" in imported
+    assert "xetrack_cli.commandline.front" in imported

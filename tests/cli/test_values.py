@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from xetrack.model.kinds import Kind
-from xetrack_cli.values import parsed
+from xetrack_cli.queries.typed_values import parsed
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,9 @@ from xetrack.errors import (
 )
 from xetrack.interfaces.cache import CacheEntry
 from xetrack.signed import entries
-from xetrack_postgres import cache as module
-from xetrack_postgres.cache import PostgresCache
-from xetrack_postgres.failures import AccessRefusedError
+from xetrack_postgres.cache import cache as module
+from xetrack_postgres.cache.cache import PostgresCache
+from xetrack_postgres.driver_errors import AccessRefusedError
 
 RAN = []
 """What ran, in order. It is global, because what a function closed over is part of its key."""
@@ -311,7 +311,7 @@ def test_a_right_outlasts_forks_and_closing(cache, url):
 
 ORPHAN = """
 import os, signal, sys, time
-from xetrack_postgres.cache import PostgresCache
+from xetrack_postgres.cache.cache import PostgresCache
 cache = PostgresCache(sys.argv[1])
 with cache.computing("ab"):
     child = os.fork()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.postgres.engines import column, log, opened, where
 from xetrack.interfaces.engine import OPERATORS
-from xetrack_postgres import widening
+from xetrack_postgres.tables import widening
 
 UTC = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 CELLS = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xetrack_postgres.assets import PostgresAssetStore
-from xetrack_postgres.cache import PostgresCache
+from xetrack_postgres.asset_store import PostgresAssetStore
+from xetrack_postgres.cache.cache import PostgresCache
 from xetrack_postgres.engine import PostgresEngine
 from xetrack_testing import (
     AssetStoreContract,

@@ -17,7 +17,7 @@ from xetrack.errors import (
     XetrackError,
 )
 from xetrack.interfaces.engine import Query
-from xetrack_postgres import catalog, widening
+from xetrack_postgres.tables import catalog, widening
 from xetrack_testing.samples import VALUES
 
 

@@ -13,8 +13,8 @@ from tests.engines import ROOT
 from tests.postgres.engines import cells, column, exact, fields, log, opened, read
 from xetrack import Reader, Tracker
 from xetrack.errors import InvalidArgumentError, StorageError, XetrackWarning
-from xetrack_postgres import spool
-from xetrack_postgres.failures import ServerAwayError
+from xetrack_postgres.driver_errors import ServerAwayError
+from xetrack_postgres.writing import spool
 from xetrack_testing.samples import VALUES
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.postgres.engines import log, opened
 from xetrack.errors import QueryError
-from xetrack_postgres.tokens import called, for_reading, is_one, tokens
+from xetrack_postgres.reading.tokens import called, for_reading, is_one, tokens
 
 
 @pytest.fixture

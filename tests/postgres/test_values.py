@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.postgres.engines import column, exact, fields, log, opened, same
 from xetrack.model.kinds import Kind
-from xetrack_postgres.storage import meaning
+from xetrack_postgres.tables.storage import meaning
 from xetrack_testing.samples import OF_EACH_KIND, VALUES
 
 NAIVE = dt.datetime(2026, 1, 2, 3, 4, 5, 6)  # noqa: DTZ001 - as users have them

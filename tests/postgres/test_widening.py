@@ -12,7 +12,7 @@ import pytest
 
 from tests.postgres.engines import fields, log, opened, where
 from xetrack import Reader, Tracker
-from xetrack_postgres.failures import ServerAwayError
+from xetrack_postgres.driver_errors import ServerAwayError
 
 KILLS = int(os.environ.get("XETRACK_TEST_WIDENING_KILLS", "1"))
 """How often the server is killed while columns widen; a release is tested with 20."""

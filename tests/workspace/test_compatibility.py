@@ -54,7 +54,7 @@ def test_a_result_is_found_again(tmp_path):
 def test_a_server_that_is_away_is_told_of():
     import pytest
     from xetrack import Tracker
-    from xetrack_postgres.failures import ServerAwayError
+    from xetrack_postgres.driver_errors import ServerAwayError
     with pytest.raises(ServerAwayError):
         Tracker("postgresql://localhost:1/runs")
 """,

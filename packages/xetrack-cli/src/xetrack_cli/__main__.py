@@ -82,7 +82,7 @@ def _settle(stream: TextIO | None) -> None:
 
 def _run(words: list[str]) -> int:
     # Late, so that Ctrl-C while it loads is a Ctrl-C like any other.
-    from xetrack_cli.front import run  # noqa: PLC0415
+    from xetrack_cli.commandline.front import run  # noqa: PLC0415
 
     return run(words)
 

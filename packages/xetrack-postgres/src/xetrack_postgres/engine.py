@@ -14,16 +14,18 @@ from xetrack.errors import DatabaseBusyError, ReadOnlyError, TableNotFoundError,
 from xetrack.interfaces.engine import Engine, RunsSQL, Selection, Settings
 from xetrack.model.names import column_name as plain_name
 from xetrack.model.names import fold
-from xetrack_postgres import guarded, reading, updating, widening
 from xetrack_postgres.address import is_url, parsed
-from xetrack_postgres.catalog import Catalog
-from xetrack_postgres.connections import Connections
-from xetrack_postgres.failures import NoDatabaseError, ServerAwayError, StaleError, translated
-from xetrack_postgres.inserting import PostgresInserter
-from xetrack_postgres.nested import Nests, Waiting, reentrant
-from xetrack_postgres.reading import Reading
-from xetrack_postgres.spool import Spool
-from xetrack_postgres.widening import Widening
+from xetrack_postgres.connections.pool import Connections
+from xetrack_postgres.driver_errors import NoDatabaseError, ServerAwayError, StaleError, translated
+from xetrack_postgres.reading import readonly_sql, select
+from xetrack_postgres.reading.select import Reading
+from xetrack_postgres.tables import widening
+from xetrack_postgres.tables.catalog import Catalog
+from xetrack_postgres.tables.widening import Widening
+from xetrack_postgres.writing import updates
+from xetrack_postgres.writing.inserter import PostgresInserter
+from xetrack_postgres.writing.nested_calls import Nests, Waiting, reentrant
+from xetrack_postgres.writing.spool import Spool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
         SQLResult,
     )
     from xetrack.model.kinds import Value
-    from xetrack_postgres.handles import Handle
-    from xetrack_postgres.schema import StoredColumn, TableSchema
+    from xetrack_postgres.connections.connection import Handle
+    from xetrack_postgres.tables.schema import StoredColumn, TableSchema
 
 T = TypeVar("T")
 
@@ -275,7 +277,7 @@ class PostgresEngine(Nests, Engine, RunsSQL):
         handle, (columns, cursor) = self.connections.held(table, ask)
         try:
             yield tuple(column.public() for column in columns)
-            steps = reading.batches(cursor, columns, query)
+            steps = select.batches(cursor, columns, query)
             while True:
                 with self.connections.fetching(handle):
                     step = next(steps, None)
@@ -316,7 +318,7 @@ class PostgresEngine(Nests, Engine, RunsSQL):
 
         def change(connection: psycopg.Connection[Any]) -> int:
             found = self._there(self.catalog.load(connection, table), connection, table)
-            return updating.update(connection, self.catalog, found, values, where)
+            return updates.update(connection, self.catalog, found, values, where)
 
         return self._change("Updating", change)
 
@@ -384,4 +386,4 @@ class PostgresEngine(Nests, Engine, RunsSQL):
     ) -> SQLResult:
         """Run one statement that only reads."""
         self._check_there()
-        return guarded.run(self.connections, query, parameters, limit, timeout)
+        return readonly_sql.run(self.connections, query, parameters, limit, timeout)

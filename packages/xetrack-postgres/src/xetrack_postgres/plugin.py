@@ -27,7 +27,7 @@ def xetrack_asset_stores() -> list[Component]:
     return [
         Component(
             name="postgres",
-            target="xetrack_postgres.assets:PostgresAssetStore",
+            target="xetrack_postgres.asset_store:PostgresAssetStore",
             summary="Assets in the PostgreSQL database of their rows.",
         )
     ]
@@ -39,7 +39,7 @@ def xetrack_caches() -> list[Component]:
     return [
         Component(
             name="postgres",
-            target="xetrack_postgres.cache:PostgresCache",
+            target="xetrack_postgres.cache.cache:PostgresCache",
             summary="Results of tracked functions in a PostgreSQL database.",
             schemes=("postgresql", "postgres"),
         )

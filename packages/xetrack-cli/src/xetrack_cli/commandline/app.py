@@ -16,11 +16,10 @@ from cyclopts import (
 from xetrack.errors import near
 from xetrack.plugins.entrypoints import version_of
 from xetrack_cli import messages
-from xetrack_cli.bridge import explain_missing, of_extras
-from xetrack_cli.commands import GROUPS
-from xetrack_cli.defaults import with_database
-from xetrack_cli.front import ABOUT, FOR_ALL, HELP_FLAGS
-from xetrack_cli.targets import path_of
+from xetrack_cli.commandline.defaults import with_database
+from xetrack_cli.commandline.plugin_commands import explain_missing, of_extras
+from xetrack_cli.commandline.targets import path_of
+from xetrack_cli.commands import ABOUT, FOR_ALL, GROUPS, HELP_FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,20 +6,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from xetrack_cli import messages
-from xetrack_cli.bridge import commands_for
-from xetrack_cli.commands import DEFAULT_DB
+from xetrack_cli.commandline.plugin_commands import commands_for
+from xetrack_cli.commands import ABOUT, FOR_ALL, HELP_FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xetrack.interfaces.component import Component
-
-ABOUT = "Read, compare, draw and change what xetrack tracked."
-FOR_ALL = (
-    "With every command: --debug shows tracebacks, --no-color leaves out colours. "
-    f"{DEFAULT_DB} names the database of commands that are given none."
-)
-HELP_FLAGS = ("--help", "-h")
 
 
 def run(words: Sequence[str]) -> int:
@@ -37,7 +30,7 @@ def run(words: Sequence[str]) -> int:
         if sys.stdout is not None:
             sys.stdout.write(page(commands))
         return 0
-    from xetrack_cli import app  # noqa: PLC0415 - cyclopts; the page above does without
+    from xetrack_cli.commandline import app  # noqa: PLC0415 - cyclopts; the page above does without
 
     return app.run(commands, words)
 

@@ -1,4 +1,4 @@
-"""Where cyclopts imports a command from, when it is called: ``xetrack_cli.targets:xt NAME``.
+"""Where cyclopts imports a command from, when it is called: ``targets:xt NAME``.
 
 So only the module of the command that runs is imported, and each gets the options of output.
 """
@@ -15,11 +15,11 @@ from xetrack.interfaces.commands import Confirm
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.registry import registry
 from xetrack_cli import messages
-from xetrack_cli.bridge import owner_of
+from xetrack_cli.commandline.plugin_commands import owner_of
 from xetrack_cli.commands import OWN
 from xetrack_cli.options import AsCsv, AsJson, Raw, Yes
-from xetrack_cli.render.model import modelled
-from xetrack_cli.render.show import Form, show
+from xetrack_cli.render.model import Form, modelled
+from xetrack_cli.render.show import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -22,7 +22,7 @@ from xetrack_cli.files.formats import (
     UnreadableFileError,
     format_of,
 )
-from xetrack_cli.values import guessed, parsed
+from xetrack_cli.queries.typed_values import guessed, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.frames.files import replacing, to_parquet
 from xetrack.interfaces.capabilities import WritesFiles
-from xetrack_cli.asking import by_row
 from xetrack_cli.files.formats import CSV, PARQUET, format_of
+from xetrack_cli.queries.table_query import by_row
 from xetrack_cli.render.cells import json_value
 from xetrack_cli.render.data import csv_rows
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-    from xetrack_cli.asking import Asked
+    from xetrack_cli.queries.table_query import Asked
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|Infinity')
 

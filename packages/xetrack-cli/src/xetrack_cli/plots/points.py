@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from xetrack.model.kinds import Value
-    from xetrack_cli.asking import Asked
+    from xetrack_cli.queries.table_query import Asked
 
 Point: TypeAlias = tuple[str, float, float]
 """The name of its series, x and y."""

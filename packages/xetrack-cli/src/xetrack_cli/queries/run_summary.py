@@ -12,7 +12,7 @@ from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID, quoted
 
 if TYPE_CHECKING:
     from xetrack.model.kinds import Value
-    from xetrack_cli.asking import Asked
+    from xetrack_cli.queries.table_query import Asked
 
 
 @define

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xetrack.model.kinds import Value
-    from xetrack_cli.asking import Asked
+    from xetrack_cli.queries.table_query import Asked
 
 QUARTILES = (0.25, 0.5, 0.75)
 

@@ -15,7 +15,7 @@ from xetrack.errors import (
 from xetrack.interfaces.engine import Condition, Query
 from xetrack.model.kinds import Kind
 from xetrack.model.names import TRACK_ID
-from xetrack_cli.values import parsed
+from xetrack_cli.queries.typed_values import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -103,3 +103,13 @@ def modelled(result: object) -> Shown:
     return Table(
         names=tuple(map(str, names)), rows=[[row.get(name) for name in names] for row in rows]
     )
+
+
+@frozen(kw_only=True)
+class Form:
+    """What the user asked for; a table when neither JSON nor CSV."""
+
+    json: bool = False
+    csv: bool = False
+    raw: bool = False
+    """In CSV: leave what looks like a formula as it is."""

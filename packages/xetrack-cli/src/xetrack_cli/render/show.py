@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from xetrack.errors.escapes import escaped
 from xetrack_cli import messages
 from xetrack_cli.render.cells import text_of
@@ -17,17 +15,7 @@ from xetrack_cli.render.model import Drawing, Lines, Report, Stream, Table, Verb
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from xetrack_cli.render.model import Shown
-
-
-@frozen(kw_only=True)
-class Form:
-    """What the user asked for; a table when neither JSON nor CSV."""
-
-    json: bool = False
-    csv: bool = False
-    raw: bool = False
-    """In CSV: leave what looks like a formula as it is."""
+    from xetrack_cli.render.model import Form, Shown
 
 
 def show(shown: Shown, form: Form) -> bool:

@@ -12,8 +12,7 @@ from xetrack_cli.render.data import csv_rows, printable
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from xetrack_cli.render.model import Stream
-    from xetrack_cli.render.show import Form
+    from xetrack_cli.render.model import Form, Stream
 
 
 def write(stream: Stream, form: Form, out: TextIO) -> None:

@@ -16,12 +16,12 @@ from xetrack.process.forks import protect
 from xetrack.signed import SealedCache
 from xetrack.signed.cache import FIRST
 from xetrack_postgres.address import parsed
-from xetrack_postgres.cache_table import COLUMNS, CacheTable, ForeignTableError
-from xetrack_postgres.catalog import Catalog
-from xetrack_postgres.connections import Connections
-from xetrack_postgres.failures import ServerAwayError
+from xetrack_postgres.cache.compute_locks import Rights
+from xetrack_postgres.cache.table import COLUMNS, CacheTable, ForeignTableError
+from xetrack_postgres.connections.pool import Connections
+from xetrack_postgres.driver_errors import ServerAwayError
 from xetrack_postgres.names import is_sayable
-from xetrack_postgres.rights import Rights
+from xetrack_postgres.tables.catalog import Catalog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from xetrack.interfaces.capabilities import StoredResult
-    from xetrack_postgres.handles import Handle
+    from xetrack_postgres.connections.connection import Handle
 
 T = TypeVar("T")
 

@@ -17,9 +17,9 @@ from weakref import WeakSet
 import psycopg
 
 if TYPE_CHECKING:
-    from xetrack_postgres.connections import Connections
-    from xetrack_postgres.handles import Handle
-    from xetrack_postgres.patience import Holder
+    from xetrack_postgres.connections.connection import Handle
+    from xetrack_postgres.connections.pool import Connections
+    from xetrack_postgres.connections.retries import Holder
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.005, 0.25
 """Seconds between two times that somebody asks for a right which another one has."""

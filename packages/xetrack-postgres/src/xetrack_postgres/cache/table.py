@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from psycopg import errors as pg
 
 from xetrack.model.names import quoted
-from xetrack_postgres.failures import StaleError
+from xetrack_postgres.driver_errors import StaleError
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from xetrack_postgres.catalog import Catalog
+    from xetrack_postgres.tables.catalog import Catalog
 
 COLUMNS = "number, key, track_id, stored, entry"
 

@@ -11,7 +11,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8BinaryDumper
 from psycopg.types.string import TextBinaryLoader, TextLoader
 
-from xetrack_postgres.failures import UnreachedError
+from xetrack_postgres.driver_errors import UnreachedError
 
 if TYPE_CHECKING:
     from xetrack_postgres.address import Address
@@ -33,7 +33,8 @@ class _Connection(psycopg.Connection[Any]):
     """A connection of the driver's; forgotten is as good as closed, so it need not warn."""
 
     def __del__(self, _: object = None, /) -> None:
-        self.close()
+        if hasattr(self, "pgconn"):  # an interrupt may come before it is set
+            self.close()
 
 
 class _ServerCursor(psycopg.ServerCursor[Any]):

@@ -10,17 +10,17 @@ import psycopg
 
 from xetrack.errors import InterruptedReadError, StorageError, XetrackError
 from xetrack.model.names import quoted
-from xetrack_postgres.failures import REFUSALS, is_gone, translated
-from xetrack_postgres.handles import Handle, connected
-from xetrack_postgres.patience import Patience, hasty
-from xetrack_postgres.uses import Use
+from xetrack_postgres.connections.connection import Handle, connected
+from xetrack_postgres.connections.retries import Patience, hasty
+from xetrack_postgres.connections.uses import Use
+from xetrack_postgres.driver_errors import REFUSALS, is_gone, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from xetrack.interfaces.engine import Settings
     from xetrack_postgres.address import Address
-    from xetrack_postgres.patience import Holder
+    from xetrack_postgres.connections.retries import Holder
 
 T = TypeVar("T")
 
@@ -108,29 +108,29 @@ class Connections(Patience):
     def writer(self) -> Handle:
         """The connection that stores rows; use it while holding the engine's lock."""
         is_within = self.is_within
-        if self._writer is None or not (
-            self._writer.is_usable if is_within else self._writer.is_idle
-        ):
+        writer = self._writer  # a handler may close the engine at any line
+        if writer is None or not (writer.is_usable if is_within else writer.is_idle):
             if is_within:  # the rows to come must not be stored without those before them
                 reason = "the connection was lost, or the process forked, within a transaction"
                 raise StorageError(self.address.shown, "Writing to", reason)
-            if self._writer is not None:
-                self._writer.end()
-            self._writer = self.session()
-        return self._writer
+            if writer is not None:
+                writer.end()
+            writer = self._writer = self.session()
+        return writer
 
     @property
     def user(self) -> psycopg.Connection[Any]:
         """The connection for the user's own statements."""
         with self._holder.lock:
-            if self._user is None or self._user.closed:
+            user = self._user
+            if user is None or user.closed:
                 settings = {"search_path": f"{quoted(self.address.schema)},public"}
                 if self.settings.read_only:
                     settings["default_transaction_read_only"] = "on"
-                self._user = self.patiently(
+                user = self._user = self.patiently(
                     lambda: connected(self.address, **settings), "Opening", opening=True
                 )
-            return self._user
+            return user
 
     def look(self, at: Callable[[psycopg.Connection[Any]], T], *, opening: bool = False) -> T:
         """Return what a short look at one moment of the database gives."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import psycopg
 
 from xetrack.errors import DatabaseBusyError, InterruptedReadError, XetrackError
-from xetrack_postgres.failures import (
+from xetrack_postgres.driver_errors import (
     REFUSALS,
     ServerAwayError,
     UnreachedError,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Settings
     from xetrack_postgres.address import Address
-    from xetrack_postgres.handles import Handle
+    from xetrack_postgres.connections.connection import Handle
 
 T = TypeVar("T")
 

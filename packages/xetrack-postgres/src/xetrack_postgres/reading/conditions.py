@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from xetrack.model.kinds import TO_TEXT, Kind, kind_of
 from xetrack.model.names import quoted
 from xetrack_postgres.names import is_sayable
-from xetrack_postgres.storage import DIGITS, PLACES
+from xetrack_postgres.tables.storage import DIGITS, PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from xetrack.interfaces.engine import Condition
     from xetrack.model.kinds import Value
-    from xetrack_postgres.schema import StoredColumn
+    from xetrack_postgres.tables.schema import StoredColumn
 
 SQL = tuple[str, list["Value"]]
 """A text with placeholders, and the values for them."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xetrack_postgres.allowed import FUNCTIONS
-from xetrack_postgres.tokens import called, mentioned
+from xetrack_postgres.reading.allowed_functions import FUNCTIONS
+from xetrack_postgres.reading.tokens import called, mentioned
 
 if TYPE_CHECKING:
     from psycopg import Connection

@@ -17,15 +17,15 @@ from psycopg import errors as pg
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import SQLResult
 from xetrack.model.names import quoted
-from xetrack_postgres.failures import StaleError, is_busy, is_gone, said, translated
-from xetrack_postgres.handles import connected
-from xetrack_postgres.reachable import is_mighty, refusal
-from xetrack_postgres.tokens import for_reading, is_one, mentioned, tokens
+from xetrack_postgres.connections.connection import connected
+from xetrack_postgres.driver_errors import StaleError, is_busy, is_gone, said, translated
+from xetrack_postgres.reading.reachable_objects import is_mighty, refusal
+from xetrack_postgres.reading.tokens import for_reading, is_one, mentioned, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xetrack_postgres.connections import Connections
+    from xetrack_postgres.connections.pool import Connections
 
 _SELECTS = frozenset({"select", "with", "values", "table"})
 _TELLS = frozenset({"explain", "show"})

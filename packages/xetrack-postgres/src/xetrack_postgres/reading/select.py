@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import ColumnNotFoundError
 from xetrack.model.kinds import Kind
 from xetrack.model.names import quoted
-from xetrack_postgres.comparing import holds, native, rank
 from xetrack_postgres.names import MORE, ROW
-from xetrack_postgres.storage import decoder, unpacked
+from xetrack_postgres.reading.conditions import holds, native, rank
+from xetrack_postgres.tables.storage import decoder, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Condition, Query
     from xetrack.model.kinds import Value
-    from xetrack_postgres.comparing import SQL
-    from xetrack_postgres.schema import StoredColumn, TableSchema
+    from xetrack_postgres.reading.conditions import SQL
+    from xetrack_postgres.tables.schema import StoredColumn, TableSchema
 
 BATCH = 2_000
 """Rows fetched at once."""

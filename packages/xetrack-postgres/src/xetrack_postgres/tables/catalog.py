@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import InvalidTableError, NotADatabaseError
 from xetrack.model.kinds import Kind
 from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, OWN, checked_table, fold, quoted
-from xetrack_postgres.failures import IDENTITY
+from xetrack_postgres.driver_errors import IDENTITY
 from xetrack_postgres.names import ID, MORE, ROW, fitting, is_sayable
-from xetrack_postgres.schema import StoredColumn, TableSchema, foreign, noted
+from xetrack_postgres.tables.schema import StoredColumn, TableSchema, foreign, noted
 
 if TYPE_CHECKING:
     from psycopg import Connection

@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from xetrack.interfaces.engine import Column
 from xetrack.model.kinds import Kind
-from xetrack_postgres.storage import FOREIGN
+from xetrack_postgres.tables.storage import FOREIGN
 
 
 @frozen

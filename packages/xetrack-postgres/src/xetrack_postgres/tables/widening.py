@@ -15,10 +15,10 @@ from psycopg import errors as pg
 
 from xetrack.model.kinds import EXACT_INT, Kind
 from xetrack.model.names import fold, quoted
-from xetrack_postgres.connections import DDL_PATIENCE
+from xetrack_postgres.connections.pool import DDL_PATIENCE
 from xetrack_postgres.names import MORE, RESERVED, column_name
-from xetrack_postgres.schema import StoredColumn
-from xetrack_postgres.storage import TYPES, meaning
+from xetrack_postgres.tables.schema import StoredColumn
+from xetrack_postgres.tables.storage import TYPES, meaning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from xetrack.interfaces.engine import Field
-    from xetrack_postgres.catalog import Catalog
-    from xetrack_postgres.schema import TableSchema
+    from xetrack_postgres.tables.catalog import Catalog
+    from xetrack_postgres.tables.schema import TableSchema
 
 MOST = 400
 """Columns of a table. PostgreSQL takes 1,600, but no row of more than 8 kB beside what it moves

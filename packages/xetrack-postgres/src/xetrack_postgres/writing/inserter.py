@@ -17,18 +17,18 @@ import psycopg
 from xetrack.errors import XetrackError
 from xetrack.interfaces.engine import Inserter
 from xetrack.model.names import quoted
-from xetrack_postgres.failures import REFUSALS, StaleError, is_gone, is_stale
+from xetrack_postgres.driver_errors import REFUSALS, StaleError, is_gone, is_stale
 from xetrack_postgres.names import ID, MORE
-from xetrack_postgres.storage import TYPES, encoded, is_direct, packed
+from xetrack_postgres.tables.storage import TYPES, encoded, is_direct, packed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xetrack.interfaces.engine import Field
     from xetrack.model.kinds import Value
-    from xetrack_postgres.catalog import Catalog
-    from xetrack_postgres.engine import PostgresEngine
-    from xetrack_postgres.schema import StoredColumn, TableSchema
+    from xetrack_postgres.tables.catalog import Catalog
+    from xetrack_postgres.tables.schema import StoredColumn, TableSchema
+    from xetrack_postgres.writing.protocols import RowWriter
 
 _COPIED_AS = {"json": "text"}
 """In binary, JSON is its text."""
@@ -73,7 +73,7 @@ class _Prepared:
 class PostgresInserter(Inserter):
     """See `xetrack.interfaces.engine.Inserter`."""
 
-    def __init__(self, engine: PostgresEngine, table: str, fields: Sequence[Field]) -> None:
+    def __init__(self, engine: RowWriter, table: str, fields: Sequence[Field]) -> None:
         self._engine = engine
         self._table = table
         self._fields = tuple(fields)

@@ -13,9 +13,10 @@ import weakref
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from xetrack.errors import DatabaseBusyError, XetrackError, warn
-from xetrack_postgres.failures import ServerAwayError
-from xetrack_postgres.patience import hasty
-from xetrack_postgres.uses import Use
+from xetrack_postgres.connections.retries import hasty
+from xetrack_postgres.connections.uses import Use
+from xetrack_postgres.driver_errors import ServerAwayError
+from xetrack_postgres.writing.inserter import PostgresInserter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Field, Settings
     from xetrack.model.kinds import Value
-    from xetrack_postgres.connections import Connections
-    from xetrack_postgres.engine import PostgresEngine
+    from xetrack_postgres.connections.pool import Connections
+    from xetrack_postgres.writing.protocols import RowWriter
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -89,7 +90,7 @@ class Nests:
 class Waiting:
     """The rows of nested calls that wait for the end of the call below them."""
 
-    def __init__(self, engine: PostgresEngine) -> None:
+    def __init__(self, engine: RowWriter) -> None:
         self._engine = weakref.ref(engine)
         self._settling: Use | None = None
         self._rows: list[tuple[str, Sequence[Field], list[Sequence[Value]], int]] = []
@@ -109,8 +110,6 @@ class Waiting:
         self, table: str, fields: Sequence[Field], rows: Sequence[Sequence[Value]], first: int
     ) -> None:
         """Store rows by another engine, or later where the call below is in the way."""
-        from xetrack_postgres.inserting import PostgresInserter  # noqa: PLC0415 - it imports this
-
         engine = self._engine()
         assert engine is not None  # noqa: S101 - it is the caller
         other = engine.another()
@@ -125,8 +124,6 @@ class Waiting:
 
     def settle(self) -> None:
         """Store what waits; rows that may be stored already are there once."""
-        from xetrack_postgres.inserting import PostgresInserter  # noqa: PLC0415 - it imports this
-
         engine = self._engine()
         if self._settling is not None and self._settling.is_alive:
             return

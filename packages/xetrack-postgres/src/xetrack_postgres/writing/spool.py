@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import DatabaseBusyError, StorageError, XetrackError, warn
 from xetrack.interfaces.engine import Field
 from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind
-from xetrack_postgres.failures import ServerAwayError
-from xetrack_postgres.inserting import PostgresInserter
+from xetrack_postgres.driver_errors import ServerAwayError
+from xetrack_postgres.writing.inserter import PostgresInserter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from xetrack.model.kinds import Value
-    from xetrack_postgres.engine import PostgresEngine
+    from xetrack_postgres.writing.protocols import RowWriter
 
 EVERY = 5.0
 """Seconds between two looks whether the server is back."""
@@ -37,7 +37,7 @@ EVERY = 5.0
 class Spool:
     """The rows of one engine that wait; its lock is held in every method."""
 
-    def __init__(self, engine: PostgresEngine, folder: Path) -> None:
+    def __init__(self, engine: RowWriter, folder: Path) -> None:
         self._engine = engine
         self._folder = folder
         # An object, not a number: forgotten, also by an interrupt, it is closed.

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from xetrack.model.names import quoted
-from xetrack_postgres.failures import StaleError
+from xetrack_postgres.driver_errors import StaleError
 from xetrack_postgres.names import MORE, ROW
-from xetrack_postgres.reading import Reading, located
-from xetrack_postgres.storage import encoded, packed, unpacked
+from xetrack_postgres.reading.select import Reading, located
+from xetrack_postgres.tables.storage import encoded, packed, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Condition
     from xetrack.model.kinds import Value
-    from xetrack_postgres.catalog import Catalog
-    from xetrack_postgres.schema import TableSchema
+    from xetrack_postgres.tables.catalog import Catalog
+    from xetrack_postgres.tables.schema import TableSchema
 
 
 def update(

@@ -9,14 +9,14 @@ from typing import Annotated, TypeAlias
 from cyclopts import Parameter
 
 from xetrack_cli import messages
-from xetrack_cli.asking import Asked, asking
 from xetrack_cli.options import ALL, Database, Few, Filter, Location
 from xetrack_cli.plots import saving, terminal
 from xetrack_cli.plots.chart import Chart, Series, widened
 from xetrack_cli.plots.points import Axis, Points, averaged, scattered
+from xetrack_cli.queries.statistics import Summary
+from xetrack_cli.queries.table_query import Asked, asking
 from xetrack_cli.render.cells import counted, text_of
 from xetrack_cli.render.model import Drawing, Table
-from xetrack_cli.stats import Summary
 
 X: TypeAlias = Annotated[str, Parameter(name="X", help="The column that goes to the right.")]
 Y: TypeAlias = Annotated[str, Parameter(name="Y", help="The column that goes up.")]

@@ -7,13 +7,13 @@ from cyclopts import Parameter
 
 from xetrack.interfaces.engine import Condition
 from xetrack.model.names import OWN, TRACK_ID
-from xetrack_cli.asking import asking
 from xetrack_cli.messages import UsageError
 from xetrack_cli.options import ALL, ANY, Count, Database, Filter, Run, Source
+from xetrack_cli.queries.run_summary import ends, span, spans
+from xetrack_cli.queries.statistics import Summary
+from xetrack_cli.queries.table_query import asking
 from xetrack_cli.render.cells import Pairs, counted, is_number
 from xetrack_cli.render.model import Report, Table
-from xetrack_cli.runs import ends, span, spans
-from xetrack_cli.stats import Summary
 
 
 def runs(db: Database, /, *, n: Count = 10, rows: Filter = ALL) -> Table:

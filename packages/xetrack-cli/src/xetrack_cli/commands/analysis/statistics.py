@@ -9,12 +9,18 @@ from attrs import frozen
 from cyclopts import Parameter
 
 from xetrack.interfaces.engine import Condition
-from xetrack_cli.asking import NUMBERS, Asked, asking
 from xetrack_cli.messages import NoValuesError
 from xetrack_cli.options import ALL, Columns, Count, Database, Filter, Location
+from xetrack_cli.queries.statistics import (
+    FINITE_BELOW,
+    KEPT_AS_TEXT,
+    QUARTILES,
+    quartiles,
+    summaries,
+)
+from xetrack_cli.queries.table_query import NUMBERS, Asked, asking
 from xetrack_cli.render.cells import is_number
 from xetrack_cli.render.model import Table
-from xetrack_cli.stats import FINITE_BELOW, KEPT_AS_TEXT, QUARTILES, quartiles, summaries
 
 Measured: TypeAlias = Annotated[str, Parameter(help="The column that counts.")]
 

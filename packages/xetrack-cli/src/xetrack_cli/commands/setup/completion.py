@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
 
-from xetrack_cli.bridge import commands_for
+from xetrack_cli.commandline.plugin_commands import commands_for
 from xetrack_cli.messages import UsageError
 from xetrack_cli.render.model import Verbatim
 
@@ -22,7 +22,7 @@ def completion(
     For bash and zsh, add to ~/.bashrc or ~/.zshrc: eval "$(xt completion bash)", or zsh.
     For fish: xt completion fish > ~/.config/fish/completions/xt.fish
     """
-    from xetrack_cli.app import build  # noqa: PLC0415 - the application is what imports this
+    from xetrack_cli.commandline.app import build  # noqa: PLC0415 - the application is what imports this
 
     text = build(commands_for(())).generate_completion(prog_name="xt", shell=shell or _shell())
     return Verbatim(text if text.endswith("\n") else f"{text}\n")

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.registry import registry
 from xetrack.plugins.status import Status
-from xetrack_cli.bridge import refusals
+from xetrack_cli.commandline.plugin_commands import refusals
 from xetrack_cli.render.model import Table
 
 

@@ -8,10 +8,10 @@ from xetrack import Reader
 from xetrack.interfaces.engine import Condition
 from xetrack.model.names import TRACK_ID
 from xetrack_cli import messages
-from xetrack_cli.asking import asking
 from xetrack_cli.options import ANY, Database, Run, Source, Yes
+from xetrack_cli.queries.table_query import asking
+from xetrack_cli.queries.typed_values import parsed
 from xetrack_cli.render.cells import counted, text_of
-from xetrack_cli.values import parsed
 
 
 def set_value(

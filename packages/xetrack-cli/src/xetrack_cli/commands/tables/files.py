@@ -5,10 +5,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from xetrack_cli.asking import asking
 from xetrack_cli.files import reading, storing, writing
 from xetrack_cli.files.formats import format_of
 from xetrack_cli.options import ANY, ROWS, Database, Raw, Rows, Source
+from xetrack_cli.queries.table_query import asking
 from xetrack_cli.render.cells import counted
 
 

@@ -6,8 +6,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from xetrack import Reader
-from xetrack_cli.asking import asking
 from xetrack_cli.options import ALL, ANY, Database, EngineName, Filter, Location, Source
+from xetrack_cli.queries.table_query import asking
 from xetrack_cli.render.cells import is_number
 from xetrack_cli.render.model import Lines, Table
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from xetrack_cli.asking import asking
 from xetrack_cli.options import ROWS, Count, Database, Location, Rows
+from xetrack_cli.queries.table_query import asking
 from xetrack_cli.render.model import Table
 
 

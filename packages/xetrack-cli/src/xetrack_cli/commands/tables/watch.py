@@ -10,8 +10,8 @@ from cyclopts import Parameter
 from xetrack import Reader
 from xetrack.model.names import OWN
 from xetrack_cli import messages
-from xetrack_cli.asking import Asked
 from xetrack_cli.options import ALL, Columns, Count, Database, Filter
+from xetrack_cli.queries.table_query import Asked
 from xetrack_cli.render.model import Stream
 
 REMEMBERED = 1_000

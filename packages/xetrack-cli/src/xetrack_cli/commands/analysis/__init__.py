@@ -1,0 +1,1 @@
+"""Commands that compare runs, count and draw."""

@@ -1,0 +1,1 @@
+"""Commands that show or change the rows of a table."""

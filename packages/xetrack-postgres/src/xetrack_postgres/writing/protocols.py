@@ -1,0 +1,90 @@
+"""What the parts that write know of the engine, so that none imports what is built upon it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from psycopg import Cursor
+
+    from xetrack.interfaces.engine import Field, Settings
+    from xetrack.model.kinds import Value
+    from xetrack_postgres.address import Address
+    from xetrack_postgres.connections.pool import Connections
+    from xetrack_postgres.tables.catalog import Catalog
+    from xetrack_postgres.tables.schema import StoredColumn, TableSchema
+
+
+class WaitingRows(Protocol):
+    """Rows of calls within calls, as an inserter knows them."""
+
+    def store(
+        self, table: str, fields: Sequence[Field], rows: Sequence[Sequence[Value]], first: int
+    ) -> None:
+        """Store rows by another engine, or later."""
+
+
+class SpooledRows(Protocol):
+    """Rows that wait for the server, as an inserter knows them."""
+
+    def store(
+        self,
+        inserter: Any,
+        table: str,
+        fields: Sequence[Field],
+        rows: Sequence[Sequence[Value]],
+        first: int,
+        error: Exception | None,
+    ) -> None:
+        """Store rows by the inserter, or keep them on this machine until the server is back."""
+
+
+class RowWriter(Protocol):
+    """The engine, as all that writes knows it."""
+
+    lock: threading.RLock
+    settings: Settings
+    address: Address
+    connections: Connections
+    catalog: Catalog
+    cursor: Cursor[Any] | None
+    """The cursor that stores single rows, outside of transactions."""
+    numbers: Iterator[int]
+    is_away: bool
+    """Whether the server did not answer last time."""
+
+    @property
+    def waiting(self) -> WaitingRows:
+        """Rows of calls within calls."""
+
+    @property
+    def spool(self) -> SpooledRows | None:
+        """Rows that wait for the server, if the URL names a folder for them."""
+
+    def another(self) -> Self:
+        """Return an engine with connections of its own."""
+
+    def reach(self) -> None:
+        """Ask the server for something, which raises while it is away."""
+
+    def take_numbers(self, number: int) -> int:
+        """Take numbers for some rows, and return the first."""
+
+    def tentatively(
+        self, prepare: Callable[[], tuple[str, ...]], fields: Sequence[Field]
+    ) -> tuple[str, ...]:
+        """Make an attempt that needs the server, or guess while it is away."""
+
+    def located(
+        self, table: str, fields: Sequence[Field]
+    ) -> tuple[TableSchema, tuple[StoredColumn, ...]]:
+        """Return the table and the stored columns for the fields, after adding and widening."""
+
+    def note_strays(self, table: str, names: Iterable[str]) -> None:
+        """Register columns whose cells lie in the JSON of their rows."""
+
+    def forget(self, table: str) -> None:
+        """Forget what a table looked like, because a statement found it changed."""
