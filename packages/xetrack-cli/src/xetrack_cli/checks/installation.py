@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from xetrack.assets.signing import key_path
 from xetrack.errors import XetrackError
 from xetrack.plugins.entrypoints import version_of
-from xetrack.plugins.registry import registry
 from xetrack_cli.checks.finding import Finding
+from xetrack_cli.checks.plugins import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ DISTRIBUTIONS = (
     "xetrack-assets",
     "xetrack-cache",
     "xetrack-postgres",
+    "xetrack-testing",
 )
 
 
@@ -71,12 +72,14 @@ def sqlite(version: tuple[int, ...]) -> Finding:
 
 
 def plugins() -> Finding:
-    """Look at the plugins, and import every part."""
-    statuses = registry().check()
+    """Look at the plugins, and import every part in a process of its own."""
+    statuses = checked()
     broken = [f"{each.kind} {each.name}" for each in statuses if each.state == "quarantined"]
     if broken:
         return Finding(
-            "plugins", "problem", f"cannot be used: {', '.join(broken)}. See why with: xt plugins"
+            "plugins",
+            "problem",
+            f"cannot be used: {', '.join(broken)}. See why with: xt plugins --check",
         )
     others = sorted({each.distribution for each in statuses if each.state == "ready"})
     disabled = sorted({each.name for each in statuses if each.state == "disabled"})

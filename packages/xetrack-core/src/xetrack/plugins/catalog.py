@@ -1,4 +1,8 @@
-"""The catalogue: which parts there are, whose they are, and which were refused and why."""
+"""The catalogue: which parts there are, whose they are, and which were refused and why.
+
+Plugins are imported plainly, on the thread that asks: one may set the handler of a signal or open
+a database at import, which only the thread of its choice can do.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,16 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins.quarantine import Refusal
+from xetrack.plugins import settings
+from xetrack.plugins.entrypoints import CORE, EntryPoint, find, normalized
+from xetrack.plugins.loader import load
+from xetrack.plugins.quarantine import Refusal, isolated
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import TypeAlias
 
     from xetrack.errors import PluginError
-    from xetrack.plugins.entrypoints import EntryPoint
     from xetrack.plugins.loader import Offer
     from xetrack.plugins.status import State, Status
 
@@ -133,3 +140,77 @@ def _check(offer: Offer) -> None:
         for claim in claims:
             if not isinstance(claim, str) or claim != claim.lower() or not fits(claim):
                 raise Refusal(f"{what} has {field} of a wrong form: {claim!r}")
+
+
+def own_parts(module: str) -> Catalog:
+    """Return what the core offers through the hooks of a module of its own.
+
+    Raises
+    ------
+    PluginError
+        The core itself is broken; there is nothing to go on with.
+    """
+    point = EntryPoint("builtin", module, CORE, "")
+    catalog = Catalog()
+    try:
+        for offer in load(point):
+            catalog.add(offer)
+    except Refusal as refusal:
+        raise point.error(refusal.reason) from refusal
+    return Catalog(catalog)
+
+
+def discover(own: Catalog, path: Sequence[str] | None) -> Catalog:
+    """Load all plugins in the order of their names; a broken one does not stop the others.
+
+    Parameters
+    ----------
+    own
+        What is built in.
+    path
+        Folders to look for distributions in; `sys.path` when None.
+
+    Raises
+    ------
+    PluginError
+        A plugin is broken, and the environment asks to be strict.
+    """
+    catalog = Catalog(own)
+    first: dict[str, EntryPoint] = {}
+    for point in find(path):
+        disabled = settings.why_disabled(point)
+        if disabled:
+            catalog.note(point, "disabled", disabled)
+            continue
+        try:
+            _check_name(point, first)
+            offers = load(point)
+        except Refusal as refusal:
+            _refuse(catalog, point, refusal)
+            continue
+        if not offers:
+            catalog.note(point, "ready", summary="offers no part")
+        for offer in offers:
+            try:
+                with isolated(f"looking at the {offer.kind} {offer.component.name!r}"):
+                    catalog.add(offer)
+            except Refusal as refusal:
+                _refuse(catalog, point, refusal, offer)
+    return catalog
+
+
+def _refuse(
+    catalog: Catalog, point: EntryPoint, refusal: Refusal, offer: Offer | None = None
+) -> None:
+    error = catalog.refuse(point, refusal.reason, offer)
+    if settings.strict():
+        raise error from refusal.__cause__
+
+
+def _check_name(point: EntryPoint, first: dict[str, EntryPoint]) -> None:
+    other = first.setdefault(normalized(point.name), point)
+    if other is not point:
+        raise Refusal(
+            f"the plugin's name {point.name!r} is declared by both {other.release} and "
+            f"{point.release}, and the first has it"
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import signal
-import threading
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -15,16 +14,6 @@ if TYPE_CHECKING:
 
 LONGEST = 300
 """Characters of a stranger's message that are shown."""
-
-
-class _Here(threading.local):
-    """What this thread does with strangers."""
-
-    steps: list[str] | None = None
-    """What it asks of one, the innermost last; None while it asks nothing."""
-
-
-HERE = _Here()
 
 
 class Refusal(Exception):  # noqa: N818 - a verdict, turned into a PluginError or a Status
@@ -84,19 +73,18 @@ def isolated(doing: str) -> Iterator[None]:
     Ctrl-C goes through, and so does the end of a generator whose loop was interrupted, and that
     of the program where a signal's handler asked for it.
     """
-    steps = HERE.steps if HERE.steps is not None else []
-    steps.append(doing)
     try:
         yield
-    except (Refusal, KeyboardInterrupt, GeneratorExit):
+    except KeyboardInterrupt as interrupt:
+        interrupt.add_note(f"It came while xetrack was {doing}. See who hangs: xt plugins --check")
+        raise
+    except (Refusal, GeneratorExit):
         raise
     # Not only Exception: sys.exit() is none, nor is a panic of an extension written in Rust.
     except BaseException as error:
         if isinstance(error, SystemExit) and is_of_handler(error):
             raise
         raise Refusal(f"{doing} raised {described(error)}") from error
-    finally:
-        steps.pop()
 
 
 def imported(module: str, distribution: str) -> ModuleType:

@@ -7,12 +7,13 @@ without looking for plugins; any other name, and every list, discovers them, onc
 from __future__ import annotations
 
 import importlib
+import threading
+import warnings
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from xetrack.errors import UnknownComponentError
+from xetrack.errors import UnknownComponentError, XetrackWarning
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins.catalog import is_scheme
-from xetrack.plugins.catalogs import Catalogs
+from xetrack.plugins.catalog import discover, is_scheme, own_parts
 from xetrack.plugins.targets import resolve
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.probes import Probe
     from xetrack.interfaces.sinks import Sink
+    from xetrack.plugins.catalog import Catalog
     from xetrack.plugins.loader import Offer
     from xetrack.plugins.status import Status
 
@@ -33,11 +35,21 @@ BUILTIN = "xetrack.builtin.hooks"
 """The module that answers the hooks for core; a name, because nothing here may import it."""
 
 
+class _Loading(threading.local):
+    """Whether this thread is in the midst of importing plugins."""
+
+    is_on = False
+
+
 class Registry:
     """All parts that this process can use. Every method may be called from any thread.
 
-    A plugin that turns out to be broken, or hangs, is left out with one `XetrackWarning`, unless
+    A plugin that turns out to be broken is left out with one `XetrackWarning`, unless
     ``XETRACK_STRICT=1`` asks for its `PluginError` instead.
+
+    **Thread safety.** No lock is held while a stranger's code runs: threads that ask at once may
+    each do the work, and the first result stands for all. So neither a fork nor an import can get
+    stuck here.
     """
 
     def __init__(self, builtin: str = BUILTIN, path: Sequence[str] | None = None) -> None:
@@ -50,8 +62,10 @@ class Registry:
         path
             Folders to look for distributions in; `sys.path` when None.
         """
+        self._builtin = builtin
         self._path = path
-        self._catalogs = Catalogs(builtin, path)
+        self._catalogs: dict[str, Catalog] = {}
+        self._loading = _Loading()
 
     def component(self, kind: PartKind, name: str) -> Component:
         """Describe a part, without importing it.
@@ -95,7 +109,7 @@ class Registry:
 
     def components(self, kind: PartKind) -> list[Component]:
         """Describe all parts of a kind, sorted by name, without importing them."""
-        offers = self._catalogs.full().offers
+        offers = self._full().offers
         return [offers[key].component for key in sorted(offers) if key[0] is kind]
 
     def engine_for(self, location: str) -> str | None:
@@ -117,7 +131,7 @@ class Registry:
         file = "" if scheme else location.lower().replace("\\", "/").rpartition("/")[2]
         if not scheme and "." not in file:
             return None
-        for catalog in (self._catalogs.own, self._catalogs.full):
+        for catalog in (self._own, self._full):
             name = catalog().claimant(PartKind.ENGINE, scheme, file)
             if name:
                 return name
@@ -126,7 +140,7 @@ class Registry:
         if scheme:
             schemes = [each for part in self.components(PartKind.ENGINE) for each in part.schemes]
             wanted = hints.SCHEMES.get(scheme, scheme)
-            hint = hints.hint(PartKind.ENGINE, wanted, self._catalogs.full().withheld)
+            hint = hints.hint(PartKind.ENGINE, wanted, self._full().withheld)
             raise UnknownComponentError("URL scheme", scheme, schemes, hint)
         ours = hints.SUFFIXES.get("." + file.rpartition(".")[2])
         return self.component(PartKind.ENGINE, ours).name if ours else None
@@ -139,7 +153,7 @@ class Registry:
         UnknownComponentError
             No plugin offers it.
         """
-        name = self._catalogs.full().claimant(PartKind.CACHE, scheme)
+        name = self._full().claimant(PartKind.CACHE, scheme)
         if name:
             return name
         from xetrack.plugins import hints  # noqa: PLC0415 - seldom needed
@@ -147,27 +161,35 @@ class Registry:
         return self.component(PartKind.CACHE, hints.SCHEMES.get(scheme, scheme)).name
 
     def statuses(self) -> list[Status]:
-        """Say what became of each part and plugin, by kind and name, without importing a part.
+        """Return what became of each part and plugin, by kind and name, without importing a part.
 
         It warns of nothing, as it tells everything.
         """
-        return self._listed(load=False)
+        from xetrack.plugins.report import listed  # noqa: PLC0415 - seldom needed
+
+        return listed(self._full(warn=False), self._path)
 
     def check(self) -> list[Status]:
-        """Say the same after importing every part; one that fails is quarantined in this list."""
-        return self._listed(load=True)
+        """Return the same after importing every part; one that fails is quarantined in this list.
+
+        A part that hangs makes this hang, too; ``xt plugins --check`` asks each in a process.
+        """
+        from xetrack.plugins.report import checked, listed  # noqa: PLC0415 - seldom needed
+
+        catalog = self._full(warn=False)
+        return [checked(status, catalog) for status in listed(catalog, self._path)]
 
     def refresh(self) -> None:
         """Forget what was found, so that the next question sees what was installed since."""
         importlib.invalidate_caches()
-        self._catalogs.forget()
+        self._catalogs.clear()
 
     def _offer(self, kind: PartKind, name: str) -> Offer:
         key = (kind, name)
-        offer = self._catalogs.own().offers.get(key)
+        offer = self._own().offers.get(key)
         if offer is not None:
             return offer
-        catalog = self._catalogs.full()
+        catalog = self._full()
         offer = catalog.offers.get(key)
         if offer is not None:
             return offer
@@ -179,10 +201,36 @@ class Registry:
         known = [part.name for part in self.components(kind)]
         raise UnknownComponentError(str(kind), name, known, hint(kind, name, catalog.withheld))
 
-    def _listed(self, *, load: bool) -> list[Status]:
-        from xetrack.plugins.report import listed  # noqa: PLC0415 - seldom needed
+    def _own(self) -> Catalog:
+        """Return what is built in; looks for no plugin."""
+        own = self._catalogs.get("own")
+        # setdefault: of two threads, both get the catalogue that was there first.
+        return own or self._catalogs.setdefault("own", own_parts(self._builtin))
 
-        return listed(self._catalogs.full(warn=False), self._path, load=load)
+    def _full(self, *, warn: bool = True) -> Catalog:
+        """Return everything, and warn once of each broken plugin unless told not to."""
+        full = self._catalogs.get("full")
+        if full is None:
+            if self._loading.is_on:
+                # A plugin asks while it is being imported: what it offers is not known yet.
+                return self._own()
+            self._loading.is_on = True
+            try:
+                full = self._catalogs.setdefault("full", discover(self._own(), self._path))
+            finally:
+                self._loading.is_on = False
+        if warn:
+            _warn(full)
+        return full
+
+
+def _warn(catalog: Catalog) -> None:
+    while True:
+        try:
+            error = catalog.unreported.popleft()
+        except IndexError:  # another thread may have taken the last one
+            return
+        warnings.warn(str(error), XetrackWarning, stacklevel=5)
 
 
 _OF_THIS_PROCESS = Registry()

@@ -1,12 +1,10 @@
-"""The environment variables that leave plugins out, or wait for them; read when they are used."""
+"""The environment variables that leave plugins out; read when they are used."""
 
 from __future__ import annotations
 
 import os
-import threading
 from typing import TYPE_CHECKING
 
-from xetrack.errors import InvalidArgumentError
 from xetrack.model.env import switched_on
 from xetrack.plugins.entrypoints import normalized
 
@@ -22,12 +20,6 @@ AUTOLOAD = "XETRACK_PLUGIN_AUTOLOAD"
 STRICT = "XETRACK_STRICT"
 """``1`` raises the first plugin's error instead of quarantining the plugin."""
 
-TIMEOUT = "XETRACK_PLUGIN_TIMEOUT"
-"""Seconds that a plugin has to say what it offers, and a part to be imported; ``inf`` is any."""
-
-SECONDS = 30.0
-"""The same where the variable says nothing: a cold disk is slow, and who waits is a person."""
-
 
 def strict() -> bool:
     """Tell whether a broken plugin is an error."""
@@ -42,21 +34,3 @@ def why_disabled(point: EntryPoint) -> str:
     if names & {normalized(point.name), normalized(point.distribution)}:
         return f"left out by {DISABLE}={os.environ[DISABLE]}"
     return ""
-
-
-def timeout() -> float:
-    """Return how many seconds a plugin is waited for.
-
-    Raises
-    ------
-    InvalidArgumentError
-        The variable is no number above 0.
-    """
-    text = os.environ.get(TIMEOUT, "").strip()
-    try:
-        seconds = float(text) if text else SECONDS
-    except ValueError:
-        seconds = 0.0
-    if not seconds > 0:
-        raise InvalidArgumentError(TIMEOUT, text, "seconds, more than 0")
-    return min(seconds, threading.TIMEOUT_MAX)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import MissingPackageError
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins.entrypoints import CORE, normalized
+from xetrack.plugins.entrypoints import normalized
 from xetrack.plugins.quarantine import MissingModule, Refusal, imported, isolated
-from xetrack.plugins.timeouts import Patience
 
 if TYPE_CHECKING:
     from xetrack.plugins.loader import Offer
@@ -25,9 +23,6 @@ INTERFACES = {
 }
 """The class that each kind of part extends, by name, so that only those in use are imported."""
 
-_sound: set[Offer] = set()
-"""Parts that passed once; they need no thread, because their modules are imported already."""
-
 
 def resolve(offer: Offer) -> Any:
     """Import a part and check that it can be what it claims to be.
@@ -38,12 +33,9 @@ def resolve(offer: Offer) -> Any:
         A part of xetrack's own needs a package that one of its extras brings.
     PluginError
         The target cannot be imported, or does not fulfil the interface of its kind.
-    InvalidArgumentError
-        The environment says wrongly how long to wait for it.
     """
     try:
-        with Patience() as patience:
-            return verified(offer, patience)
+        return verified(offer)
     except Refusal as refusal:
         from xetrack.plugins import hints  # noqa: PLC0415 - seldom needed
 
@@ -57,17 +49,8 @@ def resolve(offer: Offer) -> Any:
         raise point.error(reason) from refusal.__cause__
 
 
-def verified(offer: Offer, patience: Patience) -> Any:
-    """Do the same, but say what is wrong in a `Refusal`."""
-    module = offer.component.target.partition(":")[0]
-    if offer.point.distribution == CORE or (offer in _sound and module in sys.modules):
-        return _verified(offer)
-    part = patience.ask(_verified, offer, module)
-    _sound.add(offer)
-    return part
-
-
-def _verified(offer: Offer) -> Any:
+def verified(offer: Offer) -> Any:
+    """Import a part and check it; what is wrong with it is said in a `Refusal`."""
     part = _target(offer)
     with isolated("looking at its class"):
         _check(offer.kind, part)

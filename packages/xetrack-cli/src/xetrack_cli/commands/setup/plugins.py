@@ -4,10 +4,12 @@ from typing import Annotated
 
 from attrs import astuple, evolve, fields
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.registry import registry
 from xetrack.plugins.status import Status
+from xetrack_cli.checks.plugins import SECONDS, checked
 from xetrack_cli.commandline.plugin_commands import refusals
 from xetrack_cli.render.model import Table
 
@@ -17,18 +19,20 @@ def plugins(
     check: Annotated[
         bool,
         Parameter(
-            help="Import every part, and fail if one cannot be used.",
+            help="Import every part in a process of its own, and fail if one cannot be used.",
             negative="",
             show_default=False,
         ),
     ] = False,
+    timeout: Annotated[
+        float, Parameter(help="Seconds that --check gives each plugin.", validator=Number(gt=0))
+    ] = SECONDS,
 ) -> Table:
     """Show what is installed, and what was left out and why.
 
     `xt plugins new NAME --kind engine` writes a new one.
     """
-    found = registry()
-    statuses = found.check() if check else found.statuses()
+    statuses = checked(timeout) if check else registry().statuses()
     refused = refusals([each.name for each in statuses if _is_usable_command(each)])
     statuses = [
         evolve(each, state="quarantined", reason=refused[each.name])

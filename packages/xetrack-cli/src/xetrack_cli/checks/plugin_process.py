@@ -1,0 +1,52 @@
+"""Looks at one plugin, in a process of its own: ``python -m`` this, a distribution and a name.
+
+On stdout it writes a line of JSON before each step that may hang, and one after each part.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from xetrack.plugins.entrypoints import find
+from xetrack.plugins.loader import load
+from xetrack.plugins.quarantine import Refusal
+from xetrack.plugins.targets import verified
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+
+def main(distribution: str, name: str) -> None:
+    """Import a plugin and all of its parts, and tell what came of it."""
+    # What a plugin prints is not ours.
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    for point in find():
+        if (point.distribution, point.name) != (distribution, name):
+            continue
+        _tell(out, step="asking what it offers")
+        try:
+            offers = load(point)
+        except Refusal:
+            return  # `xt plugins` says why without help
+        for offer in offers:
+            part = f"the {offer.kind} {offer.component.name!r}"
+            _tell(out, step=f"importing {part}")
+            try:
+                verified(offer)
+            except Refusal as refusal:
+                _tell(out, kind=offer.kind, name=offer.component.name, reason=refusal.reason)
+
+
+def _tell(out: TextIO, **what: str) -> None:
+    out.write(json.dumps(what) + "\n")
+    out.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
+    # A thread that the plugin left behind must not keep the process.
+    os._exit(0)

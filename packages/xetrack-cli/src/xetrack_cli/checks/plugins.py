@@ -1,0 +1,118 @@
+"""Plugins, each looked at in a process of its own, which is ended when it hangs.
+
+Who uses a plugin imports it plainly, so one that hangs at import hangs them, too. Here it is named.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from attrs import evolve, field, frozen
+
+from xetrack.plugins import settings
+from xetrack.plugins.entrypoints import find, normalized
+from xetrack.plugins.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xetrack.plugins.entrypoints import EntryPoint
+    from xetrack.plugins.status import Status
+
+SECONDS = 30.0
+"""For each plugin: a cold disk is slow, and who waits is a person."""
+
+
+@frozen
+class Examination:
+    """What came of looking at one plugin."""
+
+    unusable: str = ""
+    """Why no process may import it; empty if it may."""
+    refused: dict[tuple[str, str], str] = field(factory=dict)
+    """Why parts cannot be used, by kind and name."""
+
+
+def checked(seconds: float = SECONDS) -> list[Status]:
+    """Return what became of each part and plugin, after importing every part in a process.
+
+    Parameters
+    ----------
+    seconds
+        How long each plugin may take.
+    """
+    found = {
+        (point.distribution, point.name): examine(point, seconds)
+        for point in find()
+        if not settings.why_disabled(point)
+    }
+    unusable = {
+        normalized(distribution): one.unusable
+        for (distribution, _), one in found.items()
+        if one.unusable
+    }
+    refused = {
+        (distribution, *part): reason
+        for (distribution, _), one in found.items()
+        for part, reason in one.refused.items()
+    }
+    with _left_out(unusable):
+        statuses = Registry().statuses()
+    return [_amended(status, unusable, refused) for status in statuses]
+
+
+def _amended(
+    status: Status, unusable: dict[str, str], refused: dict[tuple[str, str, str], str]
+) -> Status:
+    reason = refused.get((status.distribution, status.kind, status.name), "")
+    if status.state == "disabled":
+        reason = unusable.get(normalized(status.distribution), "")
+    return evolve(status, state="quarantined", reason=reason) if reason else status
+
+
+def examine(point: EntryPoint, seconds: float) -> Examination:
+    """Look at one plugin in a process of its own."""
+    command = [sys.executable, "-P", "-m", f"{__package__}.plugin_process"]
+    with subprocess.Popen(  # noqa: S603 - this Python, on a module of ours
+        [*command, point.distribution, point.name],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            told, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            told, _ = process.communicate()
+            return Examination(f"{_last_step(told)} did not end within {seconds:g} s")
+    if process.returncode:
+        return Examination(
+            f"{_last_step(told)} ended the process with exit code {process.returncode}"
+        )
+    parts = [line for line in map(json.loads, told.splitlines()) if "kind" in line]
+    return Examination(refused={(line["kind"], line["name"]): line["reason"] for line in parts})
+
+
+def _last_step(told: str) -> str:
+    steps = [line["step"] for line in map(json.loads, told.splitlines()) if "step" in line]
+    return str(steps[-1]) if steps else "starting a process for it"
+
+
+@contextmanager
+def _left_out(distributions: dict[str, str]) -> Iterator[None]:
+    """Leave plugins out as a user would, for as long as the rest is listed."""
+    before = os.environ.get(settings.DISABLE)
+    os.environ[settings.DISABLE] = ",".join(filter(None, [before, *distributions]))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[settings.DISABLE]
+        else:
+            os.environ[settings.DISABLE] = before
