@@ -36,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A fifth of a short command is looking for garbage, where importing and ending make none.
     gc.set_threshold(50_000)
     code = _main(sys.argv[1:])
+    # Else all that was imported is looked at once more at the end: 23 of 170 ms of `xt head`.
     if sys.modules.keys().isdisjoint(_COUNTING):
         gc.freeze()
     return code

@@ -48,12 +48,8 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
         # Named before it is made, so that an interrupt in between leaves no file behind.
         temporary = place.with_name(f".{place.name}.{token_hex(4)}")
         try:
-            os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
             yield temporary
-            # So far it was for its owner only; now it is like any other.
-            mask = os.umask(0)
-            os.umask(mask)
-            temporary.chmod(0o666 & ~mask)
             temporary.replace(place)
         finally:
             temporary.unlink(missing_ok=True)
