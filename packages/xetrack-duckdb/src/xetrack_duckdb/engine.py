@@ -289,12 +289,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         """Count the rows that fulfil all conditions."""
         if not self._exists():
             return 0
-
-        def at(connection: DuckDBPyConnection) -> int:
-            found = schema.load(connection, table)
-            return 0 if found is None else reading.count(connection, found, where)
-
-        return self._look(at)
+        return self._look(lambda connection: reading.count(connection, table, where))
 
     def _change(self, doing: str, change: Callable[[DuckDBPyConnection], int]) -> int:
         if self.settings.read_only:

@@ -87,7 +87,7 @@ def set_mark(connection: DuckDBPyConnection, table: str, mark: Mark) -> None:
     )
 
 
-def fold(connection: DuckDBPyConnection, log: Any) -> None:
+def fold(connection: DuckDBPyConnection, log: Any, there: Sequence[str]) -> None:
     """Bring in every row that the log has, and what it knows of tables.
 
     Parameters
@@ -96,6 +96,8 @@ def fold(connection: DuckDBPyConnection, log: Any) -> None:
         On it the file is ``db``.
     log
         An engine that numbers its rows.
+    there
+        All tables in DuckDB, which it takes long to ask for.
     """
     known = marks(connection)
     # Batches first: what is of no table then is of none later.
@@ -106,7 +108,7 @@ def fold(connection: DuckDBPyConnection, log: Any) -> None:
             schema.drop(connection, gone)
     for table in tables:
         with suppress(TableNotFoundError):  # dropped meanwhile: the next fold will see
-            _fold_table(connection, log, table, known.get(table))
+            _fold_table(connection, log, table, known.get(table), there)
     _discard(log, [one.number for one in waiting if one.table not in tables])
 
 
@@ -117,7 +119,9 @@ def _discard(log: Any, numbers: Sequence[int]) -> None:
             batches.discard(log, numbers)
 
 
-def _fold_table(connection: DuckDBPyConnection, log: Any, name: str, known: Mark | None) -> None:
+def _fold_table(
+    connection: DuckDBPyConnection, log: Any, name: str, known: Mark | None, there: Sequence[str]
+) -> None:
     found = log.numbered(name, 0 if known is None else known.number)
     if known is not None and known.made != found.made:
         with closing(closable(found)), transaction(connection):
@@ -127,20 +131,22 @@ def _fold_table(connection: DuckDBPyConnection, log: Any, name: str, known: Mark
         mark = known or Mark(found.made)
         # Not before the moment that the rows are from, and the columns not before the batches:
         # a batch that comes after a row which is not among these rows has to wait.
-        there = [one for one in batches.waiting(log) if one.table == name]
-        new = [one for one in there if one.made == mark.made and one.number > mark.batch]
+        waiting = [one for one in batches.waiting(log) if one.table == name]
+        new = [one for one in waiting if one.made == mark.made and one.number > mark.batch]
         columns = found.columns
         if new:
             columns = log.columns(name)
             if log.numbering(name)[0] != mark.made:  # dropped and made anew, without the batches
                 raise TableNotFoundError(name, log.location, ())
         pieces = _pieces(log, found, max(mark.number, found.discarded), new)
-        mark = _brought(connection, name, columns, pieces, mark, is_new=known is None)
+        piece = next(pieces, None)
+        if piece or known is None or _is_behind(connection, name, columns, there):
+            mark = _brought(connection, name, columns, piece, pieces, mark)
     if mark.number > found.discarded:
         with suppress(DatabaseBusyError):
             log.discard(name, mark.number, wait=False)
     _discard(
-        log, [one.number for one in there if one.made != mark.made or one.number <= mark.batch]
+        log, [one.number for one in waiting if one.made != mark.made or one.number <= mark.batch]
     )
 
 
@@ -188,15 +194,11 @@ def _brought(
     connection: DuckDBPyConnection,
     name: str,
     columns: Sequence[Column],
+    piece: _Piece | None,
     pieces: Iterator[_Piece],
     mark: Mark,
-    *,
-    is_new: bool,
 ) -> Mark:
-    """Bring the rows in, and return how far that was."""
-    piece = next(pieces, None)
-    if piece is None and not is_new and not _is_behind(connection, name, columns):
-        return mark
+    """Bring in the first rows, if there are any, and all others; return how far that was."""
     while True:
         with transaction(connection):
             table = widening.brought_up(connection, name, columns)
@@ -213,9 +215,11 @@ def _brought(
             return mark
 
 
-def _is_behind(connection: DuckDBPyConnection, name: str, columns: Sequence[Column]) -> bool:
+def _is_behind(
+    connection: DuckDBPyConnection, name: str, columns: Sequence[Column], there: Sequence[str]
+) -> bool:
     """Tell whether the log knows columns or kinds that DuckDB's table lacks."""
-    table = schema.load(connection, name)
+    table = schema.load(connection, name, there)
     if table is None:
         return True
     by_name = table.by_name
