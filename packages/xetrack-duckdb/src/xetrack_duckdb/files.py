@@ -24,16 +24,16 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakSet, WeakValueDictionary, ref
+from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary, ref
 
 import duckdb
 
 from xetrack import forks
-from xetrack.errors import StorageError
+from xetrack.errors import NestedReadError, StorageError
 from xetrack_duckdb import making, neighbours, schema
 from xetrack_duckdb.failures import ELSEWHERE, HERE, literal
 from xetrack_duckdb.fences import Fence
-from xetrack_duckdb.lending import Lent, patiently, working
+from xetrack_duckdb.lending import Lent, is_open, patiently, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,7 +88,8 @@ class File:
         self._lent: WeakSet[Lent] = WeakSet()
         self._held: set[ref[DuckDBPyConnection]] = set()
         """Connections that users have; the file is theirs until they forget them."""
-        self._apart: WeakSet[DuckDBPyConnection] = WeakSet()
+        self._apart: WeakKeyDictionary[DuckDBPyConnection, int | None] = WeakKeyDictionary()
+        """Databases of their own, and which thread's each is that has the file and no copy."""
         weakref.finalize(self, self._fence.remove)
         forks.protect(self)
 
@@ -97,6 +98,11 @@ class File:
         """Whether somebody in this process works with the file now."""
         lent = any(not one.is_closed for one in list(self._lent))
         return lent or any(one() is not None for one in list(self._held))
+
+    @property
+    def is_folding_here(self) -> bool:
+        """Whether this very thread brings rows into the file, or changes it, further out."""
+        return bool(self.folding._is_owned())  # type: ignore[attr-defined]  # noqa: SLF001 - as `threading.Condition` asks
 
     @property
     def writable(self) -> bool:
@@ -224,17 +230,26 @@ class File:
             lent.connection = self._attach().cursor()
 
         try:
-            patiently(lambda: self._try(attempt), location, timeout, "Opening")
+            patiently(lambda: self._try(attempt, location), location, timeout, "Opening")
         except BaseException:
             self.give_back(lent)
             raise
         return lent
 
-    def _try(self, attempt: Callable[[], T]) -> T:
+    def _try(self, attempt: Callable[[], T], location: str) -> T:
         try:
             return forks.locked(self.lock, attempt)
+        except duckdb.Error as error:
+            if HERE in str(error) and self._is_apart_here():
+                raise NestedReadError(location) from error
+            raise
         finally:
             self.rest()
+
+    def _is_apart_here(self) -> bool:
+        """Tell whether this very thread has a database of its own, which is not closed."""
+        me = threading.get_ident()
+        return any(of == me and is_open(one) for one, of in list(self._apart.items()))
 
     def give_back(self, lent: Lent) -> None:
         """Close a connection that was lent."""
@@ -270,7 +285,7 @@ class File:
             return found
 
         try:
-            return patiently(lambda: self._try(attempt), location, timeout, "Opening")
+            return patiently(lambda: self._try(attempt, location), location, timeout, "Opening")
         finally:
             self.give_back(lent)
 
@@ -295,9 +310,9 @@ class File:
         self._held.discard(one)
         self.rest()
 
-    def watch(self, connection: DuckDBPyConnection) -> None:
+    def watch(self, connection: DuckDBPyConnection, *, has_file: bool) -> None:
         """Close a connection to a database of its own before a fork."""
-        self._apart.add(connection)
+        self._apart[connection] = threading.get_ident() if has_file else None
 
     def end_user(self, connection: DuckDBPyConnection | None) -> None:
         """Close a user's connection, and give the file back if nobody else here uses it."""

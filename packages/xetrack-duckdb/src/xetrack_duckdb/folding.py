@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from contextlib import closing, contextmanager, suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -72,6 +73,23 @@ def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def _changing(connection: DuckDBPyConnection, table: str, mark: Mark | None) -> Iterator[None]:
+    """Store all that is done to a table, unless it was brought further than that mark meanwhile.
+
+    No other thread does so, but a signal handler or a finalizer that reads, within this very one.
+    What is done then comes to nothing, and is to be done again.
+    """
+    with transaction(connection):
+        if marks(connection).get(table) != mark:
+            raise _overtaken(table)
+        yield
+
+
+def _overtaken(table: str) -> Exception:
+    return duckdb.TransactionException(f"this thread brought {table!r} further meanwhile")
+
+
 def marks(connection: DuckDBPyConnection) -> dict[str, Mark]:
     """Return how far each table was brought."""
     rows = connection.execute('SELECT "table", made, number, batch FROM db.main.xetrack_marks')
@@ -104,7 +122,7 @@ def fold(connection: DuckDBPyConnection, log: Any, there: Sequence[str]) -> None
     waiting = batches.waiting(log)
     tables = log.tables()
     for gone in known.keys() - set(tables):
-        with transaction(connection):
+        with _changing(connection, gone, known[gone]):
             schema.drop(connection, gone)
     for table in tables:
         with suppress(TableNotFoundError):  # dropped meanwhile: the next fold will see
@@ -124,7 +142,7 @@ def _fold_table(
 ) -> None:
     found = log.numbered(name, 0 if known is None else known.number)
     if known is not None and known.made != found.made:
-        with closing(closable(found)), transaction(connection):
+        with closing(closable(found)), _changing(connection, name, known):
             schema.drop(connection, name)
         found, known = log.numbered(name), None
     with closing(closable(found)):
@@ -139,9 +157,9 @@ def _fold_table(
             if log.numbering(name)[0] != mark.made:  # dropped and made anew, without the batches
                 raise TableNotFoundError(name, log.location, ())
         pieces = _pieces(log, found, max(mark.number, found.discarded), new)
-        piece = next(pieces, None)
-        if piece or known is None or _is_behind(connection, name, columns, there):
-            mark = _brought(connection, name, columns, piece, pieces, mark)
+        first = next(pieces, None)
+        if first or known is None or _is_behind(connection, name, columns, there):
+            mark = _brought(connection, name, columns, chain([first], pieces), known, mark)
     if mark.number > found.discarded:
         with suppress(DatabaseBusyError):
             log.discard(name, mark.number, wait=False)
@@ -186,6 +204,8 @@ def _pieces(
 
 def _loaded(log: Any, batch: Waiting) -> _Piece:
     columns = batches.load(log, batch)
+    if not columns and batch not in batches.waiting(log):
+        raise _overtaken(batch.table)
     described = [Column(name, name, frozenset()) for name in columns]
     return _Piece(described, list(columns.values()), batch.rows, batch=batch.number)
 
@@ -194,13 +214,14 @@ def _brought(
     connection: DuckDBPyConnection,
     name: str,
     columns: Sequence[Column],
-    piece: _Piece | None,
-    pieces: Iterator[_Piece],
+    pieces: Iterator[_Piece | None],
+    before: Mark | None,
     mark: Mark,
 ) -> Mark:
-    """Bring in the first rows, if there are any, and all others; return how far that was."""
+    """Bring in the rows that come before the first None, and return how far that was."""
+    piece = next(pieces)
     while True:
-        with transaction(connection):
+        with _changing(connection, name, before):
             table = widening.brought_up(connection, name, columns)
             room = ROWS
             while piece is not None and room > 0:
@@ -213,6 +234,7 @@ def _brought(
             set_mark(connection, name, mark)
         if piece is None:
             return mark
+        before = mark
 
 
 def _is_behind(
