@@ -31,6 +31,7 @@ import duckdb
 from xetrack import forks
 from xetrack.errors import NestedReadError, StorageError
 from xetrack_duckdb import making, neighbours, schema
+from xetrack_duckdb.endings import at_end
 from xetrack_duckdb.failures import ELSEWHERE, HERE, literal
 from xetrack_duckdb.fences import Fence
 from xetrack_duckdb.lending import Lent, is_open, patiently, working
@@ -84,7 +85,9 @@ class File:
         self._checked: object = None
         """What the file looked like when it was last known to run no code; None if it may."""
         self._fence = Fence(path)
-        self._folder = _drawn_folder(path)
+        self._folder = ""
+        self._process: int | None = None
+        """The process whose folder that is; a forked child has one of its own."""
         self._lent: WeakSet[Lent] = WeakSet()
         self._held: set[ref[DuckDBPyConnection]] = set()
         """Connections that users have; the file is theirs until they forget them."""
@@ -116,9 +119,17 @@ class File:
 
         It is made when it is first asked for, and removed with this object.
         """
+        folder = self._own_folder()
         with suppress(FileExistsError):
-            os.mkdir(self._folder, 0o700)  # noqa: PTH102 - never makes a parent
-            weakref.finalize(self, _remove, self._folder, os.getpid())
+            os.mkdir(folder, 0o700)  # noqa: PTH102 - never makes a parent
+            weakref.finalize(self, _remove, folder, os.getpid())
+            at_end(self, _remove, folder, os.getpid())
+        return folder
+
+    def _own_folder(self) -> str:
+        if self._process != os.getpid():
+            self._folder, self._process = _drawn_folder(self.path), os.getpid()
+            at_end(self, self._fence.remove)
         return self._folder
 
     @property
@@ -142,7 +153,7 @@ class File:
             if not self._is_wide:
                 paths = ", ".join(literal(self.path + ending) for ending in neighbours.DUCKDBS)
                 root.execute(f"SET allowed_paths = [{paths}]")
-                root.execute(f"SET allowed_directories = [{literal(self._folder + os.sep)}]")
+                root.execute(f"SET allowed_directories = [{literal(self._own_folder() + os.sep)}]")
                 root.execute("SET enable_external_access = false")
             self._root = root
         return self._root
