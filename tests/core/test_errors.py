@@ -25,6 +25,7 @@ MADE = [
     (errors.RunNotFoundError("cool-name-1234", "default"), LookupError),
     (errors.StorageError("x.db", "Writing to", "the disk is full"), OSError),
     (errors.DatabaseBusyError("x.db", 60.0), TimeoutError),
+    (errors.NestedReadError("x.db"), TimeoutError),
     (errors.NestedWriteError("x.db", "Writing to"), TimeoutError),
     (errors.StrandedRowsError("x.duckdb", "x.duckdb.rows", "Type: mv a b"), OSError),
     (errors.FileInTheWayError("x.db", "is there already", "Give another path."), FileExistsError),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -191,8 +192,11 @@ def test_an_error_names_no_lock_of_this_very_process_as_anothers(path):
     log(engine, {"n": 1})
     reader = opened(path, read_only=True, timeout=0.2)
     mine = reader.connection
-    with pytest.raises(DatabaseBusyError, match="another connection of this process") as caught:
-        opened(path, timeout=0.2).count("default")
+    with (
+        ThreadPoolExecutor(1) as other,
+        pytest.raises(DatabaseBusyError, match="another connection of this process") as caught,
+    ):
+        other.submit(lambda: opened(path, timeout=0.2).count("default")).result()
     assert os.getpid() == caught.value.pid
     assert "0 seconds" not in str(DatabaseBusyError("x", 0, 1))
     del mine

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from itertools import chain
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from xetrack.interfaces.engine import Column, Query
 from xetrack.model.kinds import kind_of
 from xetrack.process import forks
 from xetrack_duckdb import folding, guarded, schema, widening
+from xetrack_duckdb.endings import at_end
 from xetrack_duckdb.failures import REFUSALS, literal, translated
 from xetrack_duckdb.files import CONFIG
 
@@ -49,6 +51,7 @@ class Copy:
             if self._folder is None or state != self._state:
                 self.close()
                 self._folder = TemporaryDirectory(prefix="xetrack-")
+                at_end(self._folder, _remove, self._folder.name)
                 try:
                     _copy(engine, self._file)
                 except XetrackError:
@@ -84,6 +87,10 @@ class Copy:
         if self._connection is not None:
             self._connection.close()
         self.close()
+
+
+def _remove(folder: str) -> None:
+    rmtree(folder, ignore_errors=True)
 
 
 def _state(engine: Any) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 from weakref import ref
@@ -154,7 +155,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
                 self._fold(connection)
                 return work(connection)
 
-        return retried(attempt, self.location, patience)
+        return retried(attempt, self.file, self.location, patience)
 
     def _look(self, at: Callable[[DuckDBPyConnection], T]) -> T:
         """Return what a short look at the database gives."""
@@ -233,7 +234,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
                 with working(lent, self.location, "Writing to"):
                     self._fold(lent.connection)
 
-            retried(fold, self.location, self.settings.timeout)
+            retried(fold, self.file, self.location, self.settings.timeout)
             with self.log.engine.transaction():
                 self.folds.lent = lent
                 yield
@@ -281,20 +282,14 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
             return self._table(connection, table)
 
         timeout = self.settings.timeout
-        return retried(
-            lambda: Answer(self.file, self.location, timeout, find, query), self.location, timeout
-        )
+        answer = partial(Answer, self.file, self.location, timeout, find, query)
+        return retried(answer, self.file, self.location, timeout)
 
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
         """Count the rows that fulfil all conditions."""
         if not self._exists():
             return 0
-
-        def at(connection: DuckDBPyConnection) -> int:
-            found = schema.load(connection, table)
-            return 0 if found is None else reading.count(connection, found, where)
-
-        return self._look(at)
+        return self._look(lambda connection: reading.count(connection, table, where))
 
     def _change(self, doing: str, change: Callable[[DuckDBPyConnection], int]) -> int:
         if self.settings.read_only:

@@ -25,16 +25,17 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakSet, WeakValueDictionary, ref
+from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary, ref
 
 import duckdb
 
-from xetrack.errors import StorageError
+from xetrack.errors import NestedReadError, StorageError
 from xetrack.process import forks
 from xetrack_duckdb import making, neighbours, schema
+from xetrack_duckdb.endings import at_end
 from xetrack_duckdb.failures import ELSEWHERE, HERE, literal
 from xetrack_duckdb.fences import Fence
-from xetrack_duckdb.lending import Lent, patiently, working
+from xetrack_duckdb.lending import Lent, is_open, patiently, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,11 +86,14 @@ class File:
         self._checked: object = None
         """What the file looked like when it was last known to run no code; None if it may."""
         self._fence = Fence(path)
-        self._folder = _drawn_folder(path)
+        self._folder = ""
+        self._process: int | None = None
+        """The process whose folder that is; a forked child has one of its own."""
         self._lent: WeakSet[Lent] = WeakSet()
         self._held: set[ref[DuckDBPyConnection]] = set()
         """Connections that users have; the file is theirs until they forget them."""
-        self._apart: WeakSet[DuckDBPyConnection] = WeakSet()
+        self._apart: WeakKeyDictionary[DuckDBPyConnection, int | None] = WeakKeyDictionary()
+        """Databases of their own, and which thread's each is that has the file and no copy."""
         weakref.finalize(self, self._fence.remove)
         forks.protect(self)
 
@@ -98,6 +102,11 @@ class File:
         """Whether somebody in this process works with the file now."""
         lent = any(not one.is_closed for one in list(self._lent))
         return lent or any(one() is not None for one in list(self._held))
+
+    @property
+    def is_folding_here(self) -> bool:
+        """Whether this very thread brings rows into the file, or changes it, further out."""
+        return bool(self.folding._is_owned())  # type: ignore[attr-defined]  # noqa: SLF001 - as `threading.Condition` asks
 
     @property
     def writable(self) -> bool:
@@ -111,9 +120,17 @@ class File:
 
         It is made when it is first asked for, and removed with this object.
         """
+        folder = self._own_folder()
         with suppress(FileExistsError):
-            os.mkdir(self._folder, 0o700)  # noqa: PTH102 - never makes a parent
-            weakref.finalize(self, _remove, self._folder, os.getpid())
+            os.mkdir(folder, 0o700)  # noqa: PTH102 - never makes a parent
+            weakref.finalize(self, _remove, folder, os.getpid())
+            at_end(self, _remove, folder, os.getpid())
+        return folder
+
+    def _own_folder(self) -> str:
+        if self._process != os.getpid():
+            self._folder, self._process = _drawn_folder(self.path), os.getpid()
+            at_end(self, self._fence.remove)
         return self._folder
 
     @property
@@ -137,7 +154,7 @@ class File:
             if not self._is_wide:
                 paths = ", ".join(literal(self.path + ending) for ending in neighbours.DUCKDBS)
                 root.execute(f"SET allowed_paths = [{paths}]")
-                root.execute(f"SET allowed_directories = [{literal(self._folder + os.sep)}]")
+                root.execute(f"SET allowed_directories = [{literal(self._own_folder() + os.sep)}]")
                 root.execute("SET enable_external_access = false")
             self._root = root
         return self._root
@@ -225,17 +242,26 @@ class File:
             lent.connection = self._attach().cursor()
 
         try:
-            patiently(lambda: self._try(attempt), location, timeout, "Opening")
+            patiently(lambda: self._try(attempt, location), location, timeout, "Opening")
         except BaseException:
             self.give_back(lent)
             raise
         return lent
 
-    def _try(self, attempt: Callable[[], T]) -> T:
+    def _try(self, attempt: Callable[[], T], location: str) -> T:
         try:
             return forks.locked(self.lock, attempt)
+        except duckdb.Error as error:
+            if HERE in str(error) and self._is_apart_here():
+                raise NestedReadError(location) from error
+            raise
         finally:
             self.rest()
+
+    def _is_apart_here(self) -> bool:
+        """Tell whether this very thread has a database of its own, which is not closed."""
+        me = threading.get_ident()
+        return any(of == me and is_open(one) for one, of in list(self._apart.items()))
 
     def give_back(self, lent: Lent) -> None:
         """Close a connection that was lent."""
@@ -271,7 +297,7 @@ class File:
             return found
 
         try:
-            return patiently(lambda: self._try(attempt), location, timeout, "Opening")
+            return patiently(lambda: self._try(attempt, location), location, timeout, "Opening")
         finally:
             self.give_back(lent)
 
@@ -296,9 +322,9 @@ class File:
         self._held.discard(one)
         self.rest()
 
-    def watch(self, connection: DuckDBPyConnection) -> None:
+    def watch(self, connection: DuckDBPyConnection, *, has_file: bool) -> None:
         """Close a connection to a database of its own before a fork."""
-        self._apart.add(connection)
+        self._apart[connection] = threading.get_ident() if has_file else None
 
     def end_user(self, connection: DuckDBPyConnection | None) -> None:
         """Close a user's connection, and give the file back if nobody else here uses it."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from contextlib import closing, contextmanager, suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -72,6 +73,23 @@ def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def _changing(connection: DuckDBPyConnection, table: str, mark: Mark | None) -> Iterator[None]:
+    """Store all that is done to a table, unless it was brought further than that mark meanwhile.
+
+    No other thread does so, but a signal handler or a finalizer that reads, within this very one.
+    What is done then comes to nothing, and is to be done again.
+    """
+    with transaction(connection):
+        if marks(connection).get(table) != mark:
+            raise _overtaken(table)
+        yield
+
+
+def _overtaken(table: str) -> Exception:
+    return duckdb.TransactionException(f"this thread brought {table!r} further meanwhile")
+
+
 def marks(connection: DuckDBPyConnection) -> dict[str, Mark]:
     """Return how far each table was brought."""
     rows = connection.execute('SELECT "table", made, number, batch FROM db.main.xetrack_marks')
@@ -87,7 +105,7 @@ def set_mark(connection: DuckDBPyConnection, table: str, mark: Mark) -> None:
     )
 
 
-def fold(connection: DuckDBPyConnection, log: Any) -> None:
+def fold(connection: DuckDBPyConnection, log: Any, there: Sequence[str]) -> None:
     """Bring in every row that the log has, and what it knows of tables.
 
     Parameters
@@ -96,17 +114,19 @@ def fold(connection: DuckDBPyConnection, log: Any) -> None:
         On it the file is ``db``.
     log
         An engine that numbers its rows.
+    there
+        All tables in DuckDB, which it takes long to ask for.
     """
     known = marks(connection)
     # Batches first: what is of no table then is of none later.
     waiting = batches.waiting(log)
     tables = log.tables()
     for gone in known.keys() - set(tables):
-        with transaction(connection):
+        with _changing(connection, gone, known[gone]):
             schema.drop(connection, gone)
     for table in tables:
         with suppress(TableNotFoundError):  # dropped meanwhile: the next fold will see
-            _fold_table(connection, log, table, known.get(table))
+            _fold_table(connection, log, table, known.get(table), there)
     _discard(log, [one.number for one in waiting if one.table not in tables])
 
 
@@ -117,30 +137,34 @@ def _discard(log: Any, numbers: Sequence[int]) -> None:
             batches.discard(log, numbers)
 
 
-def _fold_table(connection: DuckDBPyConnection, log: Any, name: str, known: Mark | None) -> None:
+def _fold_table(
+    connection: DuckDBPyConnection, log: Any, name: str, known: Mark | None, there: Sequence[str]
+) -> None:
     found = log.numbered(name, 0 if known is None else known.number)
     if known is not None and known.made != found.made:
-        with closing(closable(found)), transaction(connection):
+        with closing(closable(found)), _changing(connection, name, known):
             schema.drop(connection, name)
         found, known = log.numbered(name), None
     with closing(closable(found)):
         mark = known or Mark(found.made)
         # Not before the moment that the rows are from, and the columns not before the batches:
         # a batch that comes after a row which is not among these rows has to wait.
-        there = [one for one in batches.waiting(log) if one.table == name]
-        new = [one for one in there if one.made == mark.made and one.number > mark.batch]
+        waiting = [one for one in batches.waiting(log) if one.table == name]
+        new = [one for one in waiting if one.made == mark.made and one.number > mark.batch]
         columns = found.columns
         if new:
             columns = log.columns(name)
             if log.numbering(name)[0] != mark.made:  # dropped and made anew, without the batches
                 raise TableNotFoundError(name, log.location, ())
         pieces = _pieces(log, found, max(mark.number, found.discarded), new)
-        mark = _brought(connection, name, columns, pieces, mark, is_new=known is None)
+        first = next(pieces, None)
+        if first or known is None or _is_behind(connection, name, columns, there):
+            mark = _brought(connection, name, columns, chain([first], pieces), known, mark)
     if mark.number > found.discarded:
         with suppress(DatabaseBusyError):
             log.discard(name, mark.number, wait=False)
     _discard(
-        log, [one.number for one in there if one.made != mark.made or one.number <= mark.batch]
+        log, [one.number for one in waiting if one.made != mark.made or one.number <= mark.batch]
     )
 
 
@@ -180,6 +204,8 @@ def _pieces(
 
 def _loaded(log: Any, batch: Waiting) -> _Piece:
     columns = batches.load(log, batch)
+    if not columns and batch not in batches.waiting(log):
+        raise _overtaken(batch.table)
     described = [Column(name, name, frozenset()) for name in columns]
     return _Piece(described, list(columns.values()), batch.rows, batch=batch.number)
 
@@ -188,17 +214,14 @@ def _brought(
     connection: DuckDBPyConnection,
     name: str,
     columns: Sequence[Column],
-    pieces: Iterator[_Piece],
+    pieces: Iterator[_Piece | None],
+    before: Mark | None,
     mark: Mark,
-    *,
-    is_new: bool,
 ) -> Mark:
-    """Bring the rows in, and return how far that was."""
-    piece = next(pieces, None)
-    if piece is None and not is_new and not _is_behind(connection, name, columns):
-        return mark
+    """Bring in the rows that come before the first None, and return how far that was."""
+    piece = next(pieces)
     while True:
-        with transaction(connection):
+        with _changing(connection, name, before):
             table = widening.brought_up(connection, name, columns)
             room = ROWS
             while piece is not None and room > 0:
@@ -211,11 +234,14 @@ def _brought(
             set_mark(connection, name, mark)
         if piece is None:
             return mark
+        before = mark
 
 
-def _is_behind(connection: DuckDBPyConnection, name: str, columns: Sequence[Column]) -> bool:
+def _is_behind(
+    connection: DuckDBPyConnection, name: str, columns: Sequence[Column], there: Sequence[str]
+) -> bool:
     """Tell whether the log knows columns or kinds that DuckDB's table lacks."""
-    table = schema.load(connection, name)
+    table = schema.load(connection, name, there)
     if table is None:
         return True
     by_name = table.by_name

@@ -64,7 +64,14 @@ def locked(connection: DuckDBPyConnection) -> DuckDBPyConnection:
 
 def attached(path: str, config: Mapping[str, Any] | None = None) -> DuckDBPyConnection:
     """Return a database of its own that has a file attached for reading; by default for `run`."""
-    connection = duckdb.connect(config=dict(_CONFIG if config is None else config))
+    return _attach(_connected(config), path)
+
+
+def _connected(config: Mapping[str, Any] | None) -> DuckDBPyConnection:
+    return duckdb.connect(config=dict(_CONFIG if config is None else config))
+
+
+def _attach(connection: DuckDBPyConnection, path: str) -> DuckDBPyConnection:
     try:
         connection.execute(f"ATTACH {literal(path)} AS db (TYPE duckdb, READ_ONLY)")
     except BaseException:
@@ -89,9 +96,14 @@ def apart(
     def fenced() -> DuckDBPyConnection:
         neighbours.refuse_links(file.path)
         fence = Fence(file.path)
-        enter(fence, file.path, shared=True)
+        made = _connected(config)
+        file.watch(made, has_file=True)  # before it has, as a signal handler may ask meanwhile
         try:
-            return attached(file.path, config)
+            enter(fence, file.path, shared=True)
+            return _attach(made, file.path)
+        except BaseException:
+            made.close()
+            raise
         finally:
             # From now on DuckDB's lock alone keeps writers out: what is read lives as long as a
             # user, or the traceback of an error, keeps it, and writers must not wait for that.
@@ -106,11 +118,11 @@ def apart(
             with file.lent(location, timeout, "Reading") as reading:
                 copy_into(reading, copy)
             # Not before the connection is closed, which has the copy open until then.
-            return attached(copy, config)
+            made = attached(copy, config)
+            file.watch(made, has_file=False)
+            return made
 
-    connection = patiently(attempt, location, timeout, "Reading")
-    file.watch(connection)
-    return connection
+    return patiently(attempt, location, timeout, "Reading")
 
 
 @contextmanager

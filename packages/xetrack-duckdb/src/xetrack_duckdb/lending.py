@@ -9,11 +9,15 @@ import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import duckdb
+
 from xetrack.errors import InterruptedReadError, XetrackError
 from xetrack_duckdb.failures import REFUSALS, is_conflict, is_held, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from duckdb import DuckDBPyConnection
 
     from xetrack_duckdb.files import File
 
@@ -61,6 +65,15 @@ class Lent:
             self.is_closed = True
         finally:
             self.busy.release()
+
+
+def is_open(connection: DuckDBPyConnection) -> bool:
+    """Tell whether a connection is not closed, whatever it is in the midst of."""
+    try:
+        connection.cursor().close()
+    except duckdb.Error:
+        return False
+    return True
 
 
 def _rest(reference: weakref.ref[File]) -> None:

@@ -7,20 +7,24 @@ import random
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from xetrack.errors import DatabaseBusyError
+from xetrack.errors import DatabaseBusyError, NestedReadError
 from xetrack_duckdb.failures import is_conflict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from xetrack_duckdb.files import File
+
 T = TypeVar("T")
 
 
-def retried(attempt: Callable[[], T], location: str, timeout: float) -> T:
+def retried(attempt: Callable[[], T], file: File, location: str, timeout: float) -> T:
     """Repeat what is in conflict with another transaction, until a deadline.
 
     Raises
     ------
+    NestedReadError
+        The transaction is one of this very thread.
     DatabaseBusyError
         It still was by then, or somebody else has the file.
     """
@@ -32,6 +36,8 @@ def retried(attempt: Callable[[], T], location: str, timeout: float) -> T:
             cause = error.__cause__
             if not isinstance(cause, Exception) or not is_conflict(cause):
                 raise
+            if file.is_folding_here:
+                raise NestedReadError(location) from cause
             if time.monotonic() >= deadline:
                 raise DatabaseBusyError(location, timeout, os.getpid()) from cause
         time.sleep(random.SystemRandom().uniform(1e-3, 1e-2))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.interfaces.engine import Query
 from xetrack.model.kinds import Kind
 from xetrack.model.names import quoted
-from xetrack_duckdb import notes
+from xetrack_duckdb import notes, schema
 from xetrack_duckdb.conditions import located, where
 from xetrack_duckdb.values import plain_cells
 
@@ -147,8 +147,17 @@ def evolved(query: Query, names: tuple[str, ...]) -> Query:
     )
 
 
-def count(connection: DuckDBPyConnection, table: Table, conditions: Sequence[Condition]) -> int:
-    """Count the rows that fulfil all conditions."""
+def count(connection: DuckDBPyConnection, name: str, conditions: Sequence[Condition]) -> int:
+    """Count the rows that fulfil all conditions, none without a table; called in a transaction.
+
+    What the columns are is asked only where a condition is on one: that takes as long as counting.
+    """
+    there = schema.all_tables(connection)
+    table: Table | None = schema.Table(name, ())
+    if conditions or name not in schema.of_rows(there):
+        table = schema.load(connection, name, there)
+    if table is None:
+        return 0
     cut = where(connection, table, conditions)
     query = f"SELECT count(*) FROM {table.sql}{cut.sql}"
     row = connection.execute(query, cut.values).fetchone()

@@ -184,9 +184,10 @@ class RowLog:
         elif known != self.identity:
             reason = f"the row log {self.path!r} beside it belongs to another database"
             raise NotADatabaseError(self.location, reason)
-        folding.fold(connection, self.apart)
+        there = schema.all_tables(connection)
+        folding.fold(connection, self.apart, there)
         tables = set(self.apart.tables())
-        for name in schema.table_names(connection):
+        for name in schema.of_rows(there):
             if name not in tables:
                 with folding.transaction(connection):
                     self.adopt(connection, name, ())

@@ -157,6 +157,27 @@ class NestedWriteError(DatabaseBusyError):
         self.pid = None
 
 
+class NestedReadError(DatabaseBusyError):
+    """The calling thread itself keeps the database from being read.
+
+    A signal handler or a finalizer asked in the midst of a statement, or while the rows that were
+    logged are brought to DuckDB; or the thread has a connection for reading only, `Reader.conn`.
+    """
+
+    def __init__(self, location: str) -> None:
+        reason = "this very thread has it open for other work, for whose end it cannot wait"
+        XetrackError.__init__(
+            self,
+            f"Reading {location!r} failed: {reason}. Log at any time in a signal handler or a "
+            "finalizer, but read after the statement; close what Reader.conn gave, or ask it.",
+        )
+        self.location = location
+        self.doing = "Reading"
+        self.reason = reason
+        self.seconds = 0.0
+        self.pid = os.getpid()
+
+
 class StrandedRowsError(StorageError):
     """Rows may lie beside a link to a database, where nobody looks for them."""
 
