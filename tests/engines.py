@@ -11,7 +11,7 @@ from pathlib import Path
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.interfaces.engine import Settings
 from xetrack.process import idle
-from xetrack_duckdb.engine import DuckDBEngine
+from xetrack_duckdb.factory import duckdb as DuckDBEngine  # noqa: N812
 from xetrack_testing.processes import ended_well, forked
 from xetrack_testing.rows import cells, column, exact, fields, identity, log, read, same, where
 

@@ -14,7 +14,7 @@ from xetrack import Reader, Tracker, copy
 from xetrack_cli.files import writing
 from xetrack_cli.options import ROWS
 from xetrack_cli.queries.table_query import asking
-from xetrack_duckdb import exporting
+from xetrack_duckdb.reading import exports
 
 
 @pytest.fixture
@@ -77,9 +77,9 @@ def test_csv_and_parquet_are_those_of_sqlite(tmp_path, monkeypatch):
             tracker.log({"t": text, "f": nan, "b": bool(number % 2), "i": -number, "m": text or 1})
     copy(tmp_path / "runs.db", tmp_path / "runs.duckdb")
     written = []
-    write = exporting.write_csv
+    write = exports.write_csv
     monkeypatch.setattr(
-        exporting, "write_csv", lambda *a, **kw: written.append(write(*a, **kw)) or written[-1]
+        exports, "write_csv", lambda *a, **kw: written.append(write(*a, **kw)) or written[-1]
     )
     for columns, raw in ((["t", "f", "b", "i"], False), (["t", "f"], True), (["m", "t"], False)):
         texts = []

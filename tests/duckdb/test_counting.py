@@ -6,8 +6,8 @@ import pytest
 
 from tests.engines import log
 from xetrack import Reader, Tracker
-from xetrack_duckdb import schema
-from xetrack_duckdb.files import file_at
+from xetrack_duckdb.files.database_file import file_at
+from xetrack_duckdb.tables import schema
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from xetrack.errors import StorageError
 from xetrack.frames import files
 from xetrack.frames.result import Result
 from xetrack.interfaces.engine import Condition, Query
-from xetrack_duckdb import exporting, reading
-from xetrack_duckdb.failures import facts
+from xetrack_duckdb.driver_errors import facts
+from xetrack_duckdb.reading import exports, select
 from xetrack_testing.samples import VALUES
 
 JSON = {"exception_type": "IO", "exception_message": "c"}
@@ -122,7 +122,7 @@ def test_a_carriage_return_in_csv_is_in_a_cell(tmp_path):
 
 def test_rows_go_into_a_file_without_being_objects(engine, tmp_path, monkeypatch):
     """Where each column is of a kind that DuckDB writes; mixtures in CSV are left to others."""
-    monkeypatch.setattr(reading, "batches", None)
+    monkeypatch.setattr(select, "batches", None)
     found = engine.read("default", Query(columns=("timestamp", *IN_CSV, "y", "w", "h", "c", "p")))
     assert len(VALUES) == found.write_parquet(str(tmp_path / "x"), None)
     found = engine.read("default", Query(columns=("timestamp", *IN_CSV)))
@@ -147,7 +147,7 @@ def test_many_rows_keep_their_order(tmp_path):
 @pytest.mark.parametrize("write", [Tracker.to_csv, Tracker.to_parquet])
 def test_a_file_that_duckdb_cannot_write_leaves_the_older_one(tmp_path, monkeypatch, write):
     """And no other beside it, whether the disk is full or the user lost patience."""
-    copy = exporting._copy
+    copy = exports._copy
 
     def half(connection, sql, values, path, how):
         Path(path).write_bytes(b"half")
@@ -162,10 +162,10 @@ def test_a_file_that_duckdb_cannot_write_leaves_the_older_one(tmp_path, monkeypa
         write(tracker, folder / "x.out")
         before = (folder / "x.out").read_bytes()
         tracker.log({"x": 2})
-        monkeypatch.setattr(exporting, "_copy", half)
+        monkeypatch.setattr(exports, "_copy", half)
         with pytest.raises(StorageError, match=rf"Writing '{folder}/x\.out' failed"):
             write(tracker, folder / "x.out")
-        monkeypatch.setattr(exporting, "_copy", stop)
+        monkeypatch.setattr(exports, "_copy", stop)
         with pytest.raises(KeyboardInterrupt):
             write(tracker, folder / "x.out")
         assert [folder / "x.out"] == list(folder.iterdir())
@@ -181,13 +181,13 @@ def test_a_file_that_duckdb_cannot_write_leaves_the_older_one(tmp_path, monkeypa
 @pytest.mark.parametrize("write", [Tracker.to_csv, Tracker.to_parquet])
 def test_a_full_disk_is_told_in_plain_words(tmp_path, monkeypatch, write):
     """DuckDB says it in JSON, as the error comes from a thread of its own."""
-    copy = exporting._copy
+    copy = exports._copy
 
     def full(connection, sql, values, path, how):
         Path(path).symlink_to("/dev/full")
         return copy(connection, sql, values, path, how)
 
-    monkeypatch.setattr(exporting, "_copy", full)
+    monkeypatch.setattr(exports, "_copy", full)
     with Tracker(tmp_path / "rows.duckdb", warnings=False) as tracker:
         tracker.log({"x": 1, "y": 2})
         assert tracker.conn is not None  # from now on DuckDB follows links to other files

@@ -6,7 +6,7 @@ import pytest
 
 from tests.engines import fields
 from tests.hostile import NUMBER, read_in_child
-from xetrack_duckdb import batches
+from xetrack_duckdb.row_log import packed_batches
 
 ENOUGH = NUMBER // 3
 """A database is opened for each."""
@@ -24,5 +24,5 @@ def test_a_batch_without_bytes_for_its_rows_is_kept_as_rows():
     rows = 300_000
     texts, numbers = ["x"] * rows, [1] * rows
     described = fields([{"text": "x", "n": 1}])[:2]
-    assert batches.packed(described[:1], [texts]) is None
-    assert 2 == len(batches.packed(described, [texts, numbers]))
+    assert packed_batches.packed(described[:1], [texts]) is None
+    assert 2 == len(packed_batches.packed(described, [texts, numbers]))

@@ -16,8 +16,8 @@ from tests.engines import opened, run
 from tests.sweeps import MORE, OURS, OtherProcess, at_line, check_stored, interrupt, lines_of
 from xetrack import Reader, Tracker
 from xetrack.interfaces.engine import Query
-from xetrack_duckdb import batches
-from xetrack_duckdb.files import file_at
+from xetrack_duckdb.files.database_file import file_at
+from xetrack_duckdb.row_log import packed_batches
 
 STEP = int(os.environ.get("XETRACK_TEST_LINES", "0"))
 """How many lines further each interrupt comes."""
@@ -153,7 +153,7 @@ WORK = [
 @pytest.mark.parametrize("name", WORK)
 def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, other, monkeypatch):
     """Twenty rows more, then another process reads: it waits for nobody, and misses nothing."""
-    monkeypatch.setattr(batches, "LARGE", 5)
+    monkeypatch.setattr(packed_batches, "LARGE", 5)
 
     def one(number):
         work = Work(tmp_path / f"{number}.duckdb")
@@ -197,10 +197,9 @@ def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, oth
 
 
 CTRL_C = """
-import os, signal, sys, threading
-from xetrack import Reader, Tracker
-from xetrack_duckdb import files, guarded
-from xetrack_duckdb.files import file_at
+import os, signal, sys, threading from xetrack import Reader, Tracker from xetrack_duckdb.files
+import database_file as files; from xetrack_duckdb.reading import readonly_sql as guarded from
+xetrack_duckdb.files.database_file import file_at
 
 # Where a thread of DuckDB's own does all the work, the main thread waits for it and hears nothing.
 files.CONFIG["threads"] = guarded._CONFIG["threads"] = 1

@@ -13,8 +13,8 @@ import pytest
 
 from tests.engines import column, log, opened, read, run
 from xetrack.errors import NotADatabaseError, XetrackError
-from xetrack_duckdb import batches, folding
-from xetrack_duckdb import folds as module
+from xetrack_duckdb.row_log import flush, packed_batches
+from xetrack_duckdb.row_log import flush_schedule as module
 
 KILLS = int(os.environ.get("XETRACK_TEST_KILLS", "12"))
 """How many writers are killed; a release is tested with 200."""
@@ -28,7 +28,7 @@ pytestmark = [
 def writing(path, first):
     """Log, fold, widen, read by SQL and close, again and again, and say what was acknowledged."""
     n = first
-    batches.LARGE = 2 + n // 100_000 % 2 * 8  # every other writer keeps batches by columns
+    packed_batches.LARGE = 2 + n // 100_000 % 2 * 8  # every other writer keeps batches by columns
     while True:
         engine = opened(path)
         for _ in range(25):
@@ -100,15 +100,11 @@ def test_acknowledged_rows_survive_a_kill_at_any_time_once(path):
 def test_a_kill_around_the_commit_of_a_fold_neither_loses_nor_doubles(path, step, number):
     """Before it nothing was brought; after it the rows are in both files, and count once."""
     code = """
-import os, sys
-from tests.engines import log, opened
-from xetrack_duckdb import folds as module
-from xetrack_duckdb import batches, folding
-engine = opened(sys.argv[1])
-log(engine, *({"n": n} for n in range(100)))
-engine.count("default")
-log(engine, *({"n": n} for n in range(100, int(sys.argv[3]))))
-if sys.argv[2] == "before":
+import os, sys from tests.engines import log, opened from xetrack_duckdb.row_log import
+flush_schedule as module from xetrack_duckdb.row_log import packed_batches as batches; from
+xetrack_duckdb.row_log import flush as folding engine = opened(sys.argv[1]) log(engine, *({"n": n}
+for n in range(100))) engine.count("default") log(engine, *({"n": n} for n in range(100,
+int(sys.argv[3])))) if sys.argv[2] == "before":
     folding.set_mark = lambda *_: os._exit(9)
 else:
     type(engine.log.engine).discard = batches.discard = lambda *_, **__: os._exit(9)
@@ -119,7 +115,7 @@ engine.count("default")
     assert list(range(number)) == column(engine, "n")
     log(engine, {"n": number})
     assert list(range(number + 1)) == column(engine, "n")
-    assert [] == batches.waiting(engine.log.engine)
+    assert [] == packed_batches.waiting(engine.log.engine)
     engine.close()
 
 
@@ -264,7 +260,7 @@ def test_large_logs_are_brought_in_beside_the_caller(path, monkeypatch):
     """When many rows wait, a thread brings them to DuckDB, in several transactions."""
 
     monkeypatch.setattr(module, "BIG", 3_000)
-    monkeypatch.setattr(folding, "ROWS", 1_000)
+    monkeypatch.setattr(flush, "ROWS", 1_000)
     engine = opened(path)
     log(engine, *({"n": n} for n in range(5_000)))
     # A look at the log would hold the lock, and the fold waits for nobody.

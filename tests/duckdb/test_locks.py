@@ -18,10 +18,10 @@ from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.errors import DatabaseBusyError, NotADatabaseError, StorageError
 from xetrack.interfaces.engine import Settings
 from xetrack.process import open_files
-from xetrack_duckdb import making
 from xetrack_duckdb.engine import DuckDBEngine
-from xetrack_duckdb.fences import Fence
-from xetrack_duckdb.files import file_at
+from xetrack_duckdb.files import creation
+from xetrack_duckdb.files.database_file import file_at
+from xetrack_duckdb.files.lock_file import Fence
 
 ATTACHES = int(os.environ.get("XETRACK_TEST_ATTACHES", "30"))
 """How often a file is attached beside a storm of looks."""
@@ -207,7 +207,7 @@ def test_an_error_names_no_lock_of_this_very_process_as_anothers(path):
 KILLED = """
 import os, sys
 from tests.engines import log, opened
-from xetrack_duckdb import making
+from xetrack_duckdb.files import creation as making
 kill = lambda *_: os._exit(9)
 if sys.argv[2] == "made":
     making._put = kill
@@ -243,7 +243,7 @@ def test_a_disk_that_is_full_while_a_file_is_made_leaves_nothing(path, monkeypat
     if wrong == "half":
         path.with_name("rows.duckdb.new").write_bytes(b"half a file")
     else:
-        monkeypatch.setattr(making, "_put", full)
+        monkeypatch.setattr(creation, "_put", full)
         with pytest.raises(StorageError, match="No space left"):
             log(opened(path), {"n": 1})
         assert [] == [one for one in path.parent.iterdir() if ".rows" not in one.name]

@@ -19,7 +19,7 @@ from tests.engines import run
 from tests.sweeps import at_line, lines_of
 from xetrack import Reader, Tracker
 from xetrack.errors import NestedReadError
-from xetrack_duckdb import batches
+from xetrack_duckdb.row_log import packed_batches
 
 STEP = int(os.environ.get("XETRACK_TEST_LINES", "0"))
 """How many lines further each read comes."""
@@ -52,7 +52,7 @@ WORK = {
 @pytest.mark.parametrize("name", WORK)
 def test_a_read_at_any_line_costs_no_row_and_doubles_none(name, tmp_path, monkeypatch):
     """A fold that goes on after another one within it does not bring the same rows again."""
-    monkeypatch.setattr(batches, "LARGE", 5)
+    monkeypatch.setattr(packed_batches, "LARGE", 5)
     work, step = WORK[name]
 
     def one(number):
@@ -159,7 +159,7 @@ def test_a_read_while_sql_opens_the_file_is_refused_at_once(tmp_path, moment):
         nested = []
 
         def trace(frame, _event, _argument):
-            if frame.f_code.co_name == moment and "guarded" in _callers(frame) and not nested:
+            if frame.f_code.co_name == moment and "readonly_sql" in _callers(frame) and not nested:
                 sys.settrace(None)
                 began = time.monotonic()
                 with suppress(NestedReadError):

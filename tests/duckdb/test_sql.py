@@ -17,10 +17,10 @@ from tests.core.sqlite.test_sql import (  # noqa: F401
 from tests.engines import column, log, opened, quiet, start
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import Settings
-from xetrack_duckdb import guarded
-from xetrack_duckdb.engine import DuckDBEngine
-from xetrack_duckdb.over import OverSQLite
-from xetrack_duckdb.words import for_reading
+from xetrack_duckdb.factory import duckdb as DuckDBEngine  # noqa: N812
+from xetrack_duckdb.reading import readonly_sql
+from xetrack_duckdb.reading.tokens import for_reading
+from xetrack_duckdb.sqlite_adapter import OverSQLite
 
 
 @pytest.fixture(params=["free", "held", "sqlite", "memory"])
@@ -49,7 +49,7 @@ def reading(engine):
     """Open the connection that an engine runs a user's statement on."""
     if isinstance(engine, OverSQLite):
         return engine._guarded()
-    return guarded.opened(engine.file, engine.location, engine.settings.timeout)
+    return readonly_sql.opened(engine.file, engine.location, engine.settings.timeout)
 
 
 REFUSED = [
@@ -123,7 +123,7 @@ def test_promise_s8_everything_but_reading_is_a_query_error(three, tree, tmp_pat
     with reading(three) as connection:
         for sql in REFUSED:
             with pytest.raises(QueryError) as refused:
-                guarded.run(connection, sql, (), None, None)
+                readonly_sql.run(connection, sql, (), None, None)
             assert sql == refused.value.query
     for sql in REFUSED[::10]:
         with pytest.raises(QueryError):
@@ -154,14 +154,14 @@ ALLOWED = [
 def test_a_query_takes_no_more_memory_than_allowed(three, monkeypatch):
     """It is told so, and the next one runs; a user's own connection has no such limit."""
     query = "SELECT max(len(l)) FROM (SELECT list(n) AS l FROM range({}) AS r(n) GROUP BY n % 9)"
-    monkeypatch.setitem(guarded._CONFIG, "memory_limit", "40MB")
+    monkeypatch.setitem(readonly_sql._CONFIG, "memory_limit", "40MB")
     with pytest.raises(QueryError, match=r"needs more memory than .* GB.*tracker\.conn") as found:
         three.sql(query.format(10_000_000))
     assert isinstance(found.value.__cause__, duckdb.OutOfMemoryException)
     assert [(100,)] == three.sql(query.format(900)).rows
     monkeypatch.undo()
     ((here,),) = three.sql("SELECT current_setting('memory_limit')").rows
-    assert here == f"{guarded._memory() / 2**30:.1f} GiB"
+    assert here == f"{readonly_sql._memory() / 2**30:.1f} GiB"
 
 
 def test_a_moment_has_its_time_zone(three):
@@ -179,7 +179,7 @@ def test_promise_s8_plain_reading_is_allowed(three):
     assert three.sql(ALLOWED[0]).rows
     with reading(three) as connection:
         for sql in ALLOWED:
-            assert guarded.run(connection, sql, (), None, None).rows, sql
+            assert readonly_sql.run(connection, sql, (), None, None).rows, sql
 
 
 @pytest.mark.parametrize(

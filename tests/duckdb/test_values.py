@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.core.sqlite.test_values import VALUES
 from tests.engines import cells, column, exact, fields, log, opened, read, same
 from xetrack.model.kinds import Kind, kind_of
-from xetrack_duckdb.layouts import layout, meant, stored, unnoted
+from xetrack_duckdb.tables.column_types import layout, meant, stored, unnoted
 
 plain = st.sampled_from(list(VALUES.values()))
 

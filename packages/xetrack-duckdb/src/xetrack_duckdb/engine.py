@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from weakref import ref
 
 from xetrack.errors import (
@@ -19,19 +19,22 @@ from xetrack.errors import (
 )
 from xetrack.interfaces.capabilities import BacksUp, LendsSQLite
 from xetrack.interfaces.engine import Engine, RunsSQL, Selection, Settings
-from xetrack.model.names import quoted
 from xetrack.process import forks
-from xetrack_duckdb import changing, guarded, neighbours, reading, schema, whole
-from xetrack_duckdb.answers import Answer
-from xetrack_duckdb.files import CONFIG, file_at, make_folder
-from xetrack_duckdb.folding import transaction
-from xetrack_duckdb.folds import Folds
-from xetrack_duckdb.inserting import LogInserter
-from xetrack_duckdb.lending import working
-from xetrack_duckdb.looks import is_duckdb, is_sqlite
-from xetrack_duckdb.neighbours import warn_of_rows
-from xetrack_duckdb.patience import retried
-from xetrack_duckdb.rowlog import ENDING, RowLog, check_stranded
+from xetrack_duckdb import updates
+from xetrack_duckdb.file_magic import is_duckdb
+from xetrack_duckdb.files import file_copy, siblings
+from xetrack_duckdb.files.creation import make_folder
+from xetrack_duckdb.files.database_file import CONFIG, file_at
+from xetrack_duckdb.files.lending import working
+from xetrack_duckdb.files.siblings import warn_of_rows
+from xetrack_duckdb.reading import readonly_sql, select
+from xetrack_duckdb.reading.selection import Answer
+from xetrack_duckdb.retries import retried
+from xetrack_duckdb.row_log.flush import transaction
+from xetrack_duckdb.row_log.flush_schedule import Folds
+from xetrack_duckdb.row_log.inserter import LogInserter
+from xetrack_duckdb.row_log.log import ENDING, RowLog, check_stranded
+from xetrack_duckdb.tables import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Column, Condition, Field, Inserter, Query, SQLResult
     from xetrack.model.kinds import Value
-    from xetrack_duckdb.schema import Table
+    from xetrack_duckdb.tables.schema import Table
 
 T = TypeVar("T")
 
@@ -51,17 +54,9 @@ _PATIENCE = 1.0
 
 
 class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
-    """Tables in a DuckDB file; over a SQLite file, and in memory, see `OverSQLite`."""
+    """Tables in a DuckDB file; for SQLite's files and memory there is `OverSQLite`."""
 
     endings: ClassVar[tuple[str, ...]] = ("", ENDING)
-
-    def __new__(cls, location: str, settings: Settings) -> Self:  # noqa: ARG004 - as __init__
-        """Make the engine that fits what is there."""
-        if cls is DuckDBEngine and (location == MEMORY or is_sqlite(location)):
-            from xetrack_duckdb.over import OverSQLite  # noqa: PLC0415 - it extends this class
-
-            return super().__new__(OverSQLite)  # type: ignore[return-value]
-        return super().__new__(cls)
 
     def __init__(self, location: str, settings: Settings) -> None:
         # A fork brings what is older to rest first, and the file waits for nothing younger.
@@ -78,7 +73,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
             self.tidy(0)  # what a process that was killed left behind
 
     def _check(self) -> None:
-        neighbours.refuse_links(self.file.path)
+        siblings.refuse_links(self.file.path)
         path = Path(self.file.path)
         if path.is_dir():
             raise NotADatabaseError(self.location, "it is a folder")
@@ -132,7 +127,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         """Tell whether a fold may change both files: a reader changes only what its user made."""
         if not self.settings.read_only:
             return True
-        if all(map(neighbours.is_ours, (self.file.path, self.log.path))):
+        if all(map(siblings.is_ours, (self.file.path, self.log.path))):
             return known is not None
         if not self.log.is_empty():
             warn_of_rows(self.location)
@@ -289,7 +284,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         """Count the rows that fulfil all conditions."""
         if not self._exists():
             return 0
-        return self._look(lambda connection: reading.count(connection, table, where))
+        return self._look(lambda connection: select.count(connection, table, where))
 
     def _change(self, doing: str, change: Callable[[DuckDBPyConnection], int]) -> int:
         if self.settings.read_only:
@@ -310,7 +305,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         """Set cells, and their notes with them."""
         return self._change(
             "Updating",
-            lambda connection: changing.update(
+            lambda connection: updates.update(
                 connection, self._table(connection, table), values, where
             ),
         )
@@ -319,7 +314,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         """Delete rows."""
         return self._change(
             "Deleting from",
-            lambda connection: changing.delete(connection, self._table(connection, table), where),
+            lambda connection: updates.delete(connection, self._table(connection, table), where),
         )
 
     def drop(self, table: str) -> None:
@@ -347,9 +342,9 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         """Write what is stored at one moment into a new file, and the log's assets beside it."""
         if not self._exists():
             raise DatabaseNotFoundError(self.location)
-        self._work("Copying", lambda lent: whole.write(lent, self.file, self.log, path))
+        self._work("Copying", lambda lent: file_copy.write(lent, self.file, self.log, path))
         if self.log.identity is not None:
-            whole.set_apart(path, path + ENDING)
+            file_copy.set_apart(path, path + ENDING)
             # Rows that came after the last look at the log are in its copy.
             with closing(DuckDBEngine(path, Settings())) as made:
                 made.tidy(self.settings.timeout)
@@ -369,7 +364,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         if found is None and not self.settings.read_only:
             found = self.file.user(self.location, self.settings.timeout)
         if found is None or self.settings.read_only:
-            found = guarded.apart(self.file, self.location, self.settings.timeout, CONFIG)
+            found = readonly_sql.apart(self.file, self.location, self.settings.timeout, CONFIG)
             schema.refuse_macros(found, self.location)
             found.execute("USE db")
         self._user = ref(found)
@@ -377,7 +372,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
 
     def table_name(self, table: str) -> str:
         """Return how statements on `connection` name a table."""
-        return f"db.{table if table.isidentifier() else quoted(table)}"
+        return schema.attached_name(table)
 
     def sql(
         self,
@@ -391,5 +386,5 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         if not self._exists():
             raise DatabaseNotFoundError(self.location)
         self._work("Reading", lambda _: None)
-        with guarded.opened(self.file, self.location, self.settings.timeout) as connection:
-            return guarded.run(connection, query, parameters, limit, timeout)
+        with readonly_sql.opened(self.file, self.location, self.settings.timeout) as connection:
+            return readonly_sql.run(connection, query, parameters, limit, timeout)

@@ -16,7 +16,7 @@ def xetrack_engines() -> list[Component]:
     return [
         Component(
             name="duckdb",
-            target="xetrack_duckdb.engine:DuckDBEngine",
+            target="xetrack_duckdb.factory:duckdb",
             summary="Tables in one DuckDB file; and DuckDB's SQL over SQLite files.",
             suffixes=(".duckdb", ".ddb"),
         )

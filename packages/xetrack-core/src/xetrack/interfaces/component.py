@@ -37,7 +37,8 @@ class Component:
 
     target: str
     """Where the part is: ``package.module:attribute``. For a command the attribute is
-    a function, for all else a class that extends the interface of its kind."""
+    a function, for all else a class that extends the interface of its kind; for an engine it may
+    also be an `EngineFactory`, which chooses by what is at the location."""
 
     summary: str
     """One line for ``xt plugins`` and ``xt --help``."""

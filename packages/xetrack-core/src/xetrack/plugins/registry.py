@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.commands import Command
     from xetrack.interfaces.component import Component
     from xetrack.interfaces.engine import Engine
+    from xetrack.interfaces.engine_factory import EngineFactory
     from xetrack.interfaces.probes import Probe
     from xetrack.interfaces.sinks import Sink
     from xetrack.plugins.catalog import Catalog
@@ -80,7 +81,7 @@ class Registry:
         return self._offer(kind, name).component
 
     @overload
-    def load(self, kind: Literal[PartKind.ENGINE], name: str) -> type[Engine]: ...
+    def load(self, kind: Literal[PartKind.ENGINE], name: str) -> type[Engine] | EngineFactory: ...
     @overload
     def load(self, kind: Literal[PartKind.ASSET_STORE], name: str) -> type[AssetStore]: ...
     @overload

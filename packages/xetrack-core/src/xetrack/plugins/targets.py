@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import MissingPackageError
 from xetrack.interfaces.component import PartKind
+from xetrack.interfaces.engine_factory import EngineFactory
 from xetrack.plugins.entrypoints import normalized
 from xetrack.plugins.quarantine import MissingModule, Refusal, imported, isolated
 
@@ -72,6 +73,8 @@ def _check(kind: PartKind, part: Any) -> None:
         return
     module, name = INTERFACES[kind]
     interface = getattr(import_module(module), name)
+    if kind is PartKind.ENGINE and isinstance(part, EngineFactory):
+        return
     if not isinstance(part, type):
         raise Refusal(
             f"its target is a {type(part).__name__}, not a class that extends {module}.{name}"

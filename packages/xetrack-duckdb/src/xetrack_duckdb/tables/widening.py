@@ -12,9 +12,9 @@ from attrs import evolve
 
 from xetrack.model.kinds import Kind
 from xetrack.model.names import OWN, quoted
-from xetrack_duckdb import notes, schema
-from xetrack_duckdb.layouts import WHOLE, Layout, layout
-from xetrack_duckdb.schema import StoredColumn, Table
+from xetrack_duckdb.tables import cell_kinds, schema
+from xetrack_duckdb.tables.column_types import WHOLE, Layout, layout
+from xetrack_duckdb.tables.schema import StoredColumn, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,8 +68,8 @@ def _added(connection: DuckDBPyConnection, table: Table, column: Column) -> Stor
     connection.execute(f"ALTER TABLE {table.sql} ADD COLUMN {new.sql} {new.type}")
     if table.has_notes:  # on a column of that name which another program dropped
         connection.execute(
-            f"UPDATE {table.sql} SET {quoted(notes.COLUMN)} = {notes.without_sql(new.name)} "
-            f"WHERE {notes.is_noted(new.name)}"
+            f"UPDATE {table.sql} SET {quoted(cell_kinds.COLUMN)} = "
+            f"{cell_kinds.without_sql(new.name)} WHERE {cell_kinds.is_noted(new.name)}"
         )
     return new
 
@@ -78,7 +78,7 @@ def with_notes(connection: DuckDBPyConnection, table: Table) -> Table:
     """Return the table with a column for notes."""
     if table.has_notes:
         return table
-    connection.execute(f"ALTER TABLE {table.sql} ADD COLUMN {quoted(notes.COLUMN)} VARCHAR")
+    connection.execute(f"ALTER TABLE {table.sql} ADD COLUMN {quoted(cell_kinds.COLUMN)} VARCHAR")
     found = evolve(table, has_notes=True)
     schema.make_view(connection, found)
     return found
@@ -95,10 +95,10 @@ def _widened(
     if note:
         table = with_notes(connection, table)
         connection.execute(
-            f"UPDATE {table.sql} SET {quoted(notes.COLUMN)} = "
-            f"coalesce({quoted(notes.COLUMN)}, '') || ';{old.name}={note}' || "
+            f"UPDATE {table.sql} SET {quoted(cell_kinds.COLUMN)} = "
+            f"coalesce({quoted(cell_kinds.COLUMN)}, '') || ';{old.name}={note}' || "
             f"{_exact(before, after, old)} || ';' "
-            f"WHERE {old.sql} IS NOT NULL AND NOT {notes.is_noted(old.name)}"
+            f"WHERE {old.sql} IS NOT NULL AND NOT {cell_kinds.is_noted(old.name)}"
         )
     if after.type != old.type:
         how = f"CAST({old.sql} AS {after.type})"
@@ -134,12 +134,12 @@ def _mend(connection: DuckDBPyConnection, table: Table, column: StoredColumn) ->
     """Let SQL see of cells that are noted exactly what it would see had they come just now."""
     if not table.has_notes or column.type not in {"DOUBLE", "VARCHAR"}:
         return
-    exact = notes.exact_sql(column.name)
+    exact = cell_kinds.exact_sql(column.name)
     value = exact
     if column.type == "DOUBLE":
         number = f"TRY_CAST({exact} AS DOUBLE)"
         value = f"CASE WHEN isfinite({number}) THEN {number} END"
     connection.execute(
         f"UPDATE {table.sql} SET {column.sql} = {value} "
-        f"WHERE {notes.is_noted(column.name)} AND {exact} != ''"
+        f"WHERE {cell_kinds.is_noted(column.name)} AND {exact} != ''"
     )

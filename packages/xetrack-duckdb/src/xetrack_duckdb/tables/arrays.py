@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xetrack.model.kinds import Kind
-from xetrack_duckdb import notes
-from xetrack_duckdb.batches import ONE_TEXT, TEXTS, Packed
-from xetrack_duckdb.layouts import stored
+from xetrack_duckdb.row_log.packed import ONE_TEXT, TEXTS, Packed
+from xetrack_duckdb.tables import cell_kinds
+from xetrack_duckdb.tables.column_types import stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xetrack.model.kinds import Value
-    from xetrack_duckdb.schema import StoredColumn
+    from xetrack_duckdb.tables.schema import StoredColumn
 
 _ARRAYS: Mapping[str, tuple[str, Value]] = {
     "BOOLEAN": ("bool", False),
@@ -44,7 +44,7 @@ def arrays(
         return found, None
     texts: list[str | None] = list(repeat(None, rows))
     for at, found_there in noted.items():
-        texts[at] = notes.joined(found_there)
+        texts[at] = cell_kinds.joined(found_there)
     return found, texts
 
 

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from xetrack_duckdb import folding, schema
-from xetrack_duckdb.failures import literal
-from xetrack_duckdb.files import CONFIG
-from xetrack_duckdb.rowlog import ENDING
+from xetrack_duckdb.driver_errors import literal
+from xetrack_duckdb.files.database_file import CONFIG
+from xetrack_duckdb.row_log import flush
+from xetrack_duckdb.row_log.log import ENDING
+from xetrack_duckdb.tables import schema
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from xetrack_duckdb.files import File
-    from xetrack_duckdb.rowlog import RowLog
+    from xetrack_duckdb.files.database_file import File
+    from xetrack_duckdb.row_log.log import RowLog
 
 _numbers = count()
 
@@ -73,7 +74,7 @@ def set_apart(path: str, log: str) -> None:
     drawn = token_hex(16)
     with closing(duckdb.connect(config=CONFIG)) as connection:
         connection.execute(f"ATTACH {literal(path)} AS db (TYPE duckdb)")
-        with folding.transaction(connection):
+        with flush.transaction(connection):
             schema.prepare(connection)
             schema.set_meta(connection, "log", drawn)
         connection.execute("DETACH db")

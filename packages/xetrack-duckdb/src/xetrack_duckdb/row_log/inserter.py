@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from xetrack.interfaces.engine import Inserter
 from xetrack.process import forks
-from xetrack_duckdb import batches
+from xetrack_duckdb.row_log import packed_batches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xetrack.interfaces.engine import Field
     from xetrack.model.kinds import Value
-    from xetrack_duckdb.engine import DuckDBEngine
+    from xetrack_duckdb.row_log.flush_schedule import Folds
+    from xetrack_duckdb.row_log.log import RowLog
+
+
+class LoggingEngine(Protocol):
+    """The engine, as its inserters know it."""
+
+    folds: Folds
+    log: RowLog
 
 
 class LogInserter(Inserter):
     """An insert into the row log."""
 
-    def __init__(self, engine: DuckDBEngine, table: str, fields: Sequence[Field]) -> None:
+    def __init__(self, engine: LoggingEngine, table: str, fields: Sequence[Field]) -> None:
         self._stored = engine.folds.stored
         self._log = engine.log.engine
         self._table = table
@@ -33,7 +41,7 @@ class LogInserter(Inserter):
 
     def write(self, rows: Sequence[Sequence[Value]]) -> None:
         """Store the rows, as the interface says."""
-        if len(rows) >= batches.LARGE:
+        if len(rows) >= packed_batches.LARGE:
             self.write_columns(list(zip(*rows, strict=True)))
         else:
             self._inner.write(rows)
@@ -42,11 +50,13 @@ class LogInserter(Inserter):
     def write_columns(self, columns: Sequence[Sequence[Value]]) -> None:
         """Store many rows by columns, if that can be."""
         number = len(columns[0])
-        packed = batches.packed(self._fields, columns) if number >= batches.LARGE else None
+        packed = (
+            packed_batches.packed(self._fields, columns) if number >= packed_batches.LARGE else None
+        )
         if packed is None:
             self._inner.write(list(zip(*columns, strict=True)))
         else:
-            names = batches.store(self._log, self._table, self._fields, packed, number)
+            names = packed_batches.store(self._log, self._table, self._fields, packed, number)
             if names != self.columns:  # others dropped the table and made it anew
                 self._inner = self._log.inserter(self._table, self._fields)
         forks.locked(self._log.lock, lambda: self._stored(number))

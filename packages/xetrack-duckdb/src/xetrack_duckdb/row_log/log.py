@@ -21,8 +21,9 @@ from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Field, Settings
 from xetrack.model.names import EVENTS_VIEW, quoted
 from xetrack.plugins.registry import registry
-from xetrack_duckdb import batches, folding, schema
-from xetrack_duckdb.folding import Mark
+from xetrack_duckdb.row_log import flush, packed_batches
+from xetrack_duckdb.row_log.flush import Mark
+from xetrack_duckdb.tables import schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,7 +134,7 @@ class RowLog:
             Path(self.path).touch(exist_ok=False)  # an empty file is an empty SQLite database
         drawn = self.identity or secrets.token_hex(16)
         schema.meta(connection, self.location)
-        with folding.transaction(connection):
+        with flush.transaction(connection):
             schema.prepare(connection)
             if self.identity is None:
                 connection.execute("DELETE FROM db.main.xetrack_marks")
@@ -165,9 +166,9 @@ class RowLog:
                 self.apart.connection.execute(
                     f"ALTER TABLE {quoted(name)} ADD COLUMN {quoted(column.name)}"
                 )
-        if name not in folding.marks(connection):
+        if name not in flush.marks(connection):
             made, _ = self.apart.numbering(name)
-            folding.set_mark(connection, name, Mark(made))
+            flush.set_mark(connection, name, Mark(made))
 
     def fold(self, connection: DuckDBPyConnection, known: str | None) -> None:
         """Bring all rows to DuckDB, of whose log `known` is the identity.
@@ -178,28 +179,28 @@ class RowLog:
             The log belongs to another database.
         """
         if known is None and self.identity is not None:
-            with folding.transaction(connection):
+            with flush.transaction(connection):
                 schema.prepare(connection)
                 schema.set_meta(connection, "log", self.identity)
         elif known != self.identity:
             reason = f"the row log {self.path!r} beside it belongs to another database"
             raise NotADatabaseError(self.location, reason)
         there = schema.all_tables(connection)
-        folding.fold(connection, self.apart, there)
+        flush.fold(connection, self.apart, there)
         tables = set(self.apart.tables())
         for name in schema.of_rows(there):
             if name not in tables:
-                with folding.transaction(connection):
+                with flush.transaction(connection):
                     self.adopt(connection, name, ())
 
     def is_empty(self) -> bool:
         """Tell whether no row waits to be brought to DuckDB."""
-        if batches.waiting(self.engine):
+        if packed_batches.waiting(self.engine):
             return False
         for table in self.engine.tables():
             with suppress(TableNotFoundError):
                 found = self.engine.numbered(table)
-                with closing(folding.closable(found)):
+                with closing(flush.closable(found)):
                     if next(iter(found.batches), None) is not None:
                         return False
         return True

@@ -12,8 +12,8 @@ from attrs import frozen
 from xetrack.errors import ColumnNotFoundError
 from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import quoted
-from xetrack_duckdb import notes
-from xetrack_duckdb.values import plain_cells
+from xetrack_duckdb.tables import cell_kinds
+from xetrack_duckdb.tables.values import plain_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Condition
     from xetrack.model.kinds import Value
-    from xetrack_duckdb.schema import StoredColumn, Table
+    from xetrack_duckdb.tables.schema import StoredColumn, Table
 
 _OPERATORS: dict[str, Callable[[Value, Value], bool]] = {
     "=": operator.eq,
@@ -90,9 +90,13 @@ def _missing(table: Table, column: StoredColumn, symbol: str, kind: Kind | None)
         return "false"  # nothing is less or more than a missing cell or nan
     found = f"{column.sql} IS NULL"
     if kind is Kind.NAN:
-        found = f"{found} AND {notes.is_noted(column.name, 'nan;')}" if table.has_notes else "false"
+        found = (
+            f"{found} AND {cell_kinds.is_noted(column.name, 'nan;')}"
+            if table.has_notes
+            else "false"
+        )
     elif table.has_notes:
-        found = f"{found} AND NOT {notes.is_noted(column.name)}"
+        found = f"{found} AND NOT {cell_kinds.is_noted(column.name)}"
     return f"NOT ({found})" if symbol == "!=" else f"({found})"
 
 
@@ -104,7 +108,7 @@ def _compared(
     number: int,
 ) -> str:
     """Compare cell by cell in Python, and return SQL for the rows that were found."""
-    noted = quoted(notes.COLUMN) if table.has_notes else "NULL"
+    noted = quoted(cell_kinds.COLUMN) if table.has_notes else "NULL"
     rows = connection.execute(f"SELECT rowid, {column.sql}, {noted} FROM {table.sql}").fetchall()
     ids, stored, texts = zip(*rows, strict=True) if rows else ((), (), ())
     (cells,) = plain_cells([column], [stored], texts)

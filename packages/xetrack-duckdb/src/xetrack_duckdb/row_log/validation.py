@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from xetrack_duckdb.batches import Packed
+    from xetrack_duckdb.row_log.packed import Packed
 
 _SIZES = {"q": 8, "d": 8, "?": 1}
 _TEXTS, _ONE_TEXT = "texts", "text"

@@ -31,11 +31,12 @@ import duckdb
 
 from xetrack.errors import NestedReadError, StorageError
 from xetrack.process import forks
-from xetrack_duckdb import making, neighbours, schema
+from xetrack_duckdb.driver_errors import ELSEWHERE, HERE, literal
 from xetrack_duckdb.endings import at_end
-from xetrack_duckdb.failures import ELSEWHERE, HERE, literal
-from xetrack_duckdb.fences import Fence
-from xetrack_duckdb.lending import Lent, is_open, patiently, working
+from xetrack_duckdb.files import creation, siblings
+from xetrack_duckdb.files.lending import Lent, is_open, patiently, working
+from xetrack_duckdb.files.lock_file import Fence
+from xetrack_duckdb.tables import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,7 +153,7 @@ class File:
         if self._root is None:
             root = duckdb.connect(config=CONFIG)
             if not self._is_wide:
-                paths = ", ".join(literal(self.path + ending) for ending in neighbours.DUCKDBS)
+                paths = ", ".join(literal(self.path + ending) for ending in siblings.DUCKDBS)
                 root.execute(f"SET allowed_paths = [{paths}]")
                 root.execute(f"SET allowed_directories = [{literal(self._own_folder() + os.sep)}]")
                 root.execute("SET enable_external_access = false")
@@ -167,18 +168,18 @@ class File:
             forks.locked(forks.gate(), lambda: self._attach_to(root))
         if self._checked is None:
             schema.refuse_code(root, self.path)
-            self._checked = making.looks(self.path)
+            self._checked = creation.looks(self.path)
         return root
 
     def _attach_to(self, root: DuckDBPyConnection) -> None:
-        neighbours.refuse_links(self.path)
+        siblings.refuse_links(self.path)
         if is_attached_elsewhere(self):
             raise duckdb.IOException(f"{HERE}: another name of {self.path!r} is open")
         writable = self.writable
         enter(self._fence, self.path, shared=not writable)
         if writable:
-            making.make(root, self.path)
-        if making.looks(self.path) != self._checked:
+            creation.make(root, self.path)
+        if creation.looks(self.path) != self._checked:
             self._checked = None
         self._is_attached = None
         mode = "" if writable else ", READ_ONLY"
@@ -229,7 +230,7 @@ class File:
             if self._is_wide:
                 self._checked = None
             elif self._checked is not None:
-                self._checked = making.looks(self.path)
+                self._checked = creation.looks(self.path)
         self._is_attached = False
         self._fence.give_back()
 
@@ -390,11 +391,3 @@ def file_at(location: str) -> File:
         if found is None:
             found = _files[path] = File(path)
         return found
-
-
-def make_folder(location: str) -> None:
-    """Make the folder in which a file is to be."""
-    try:
-        Path(os.path.realpath(location)).parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError(location, "Making the folder of", str(error)) from error

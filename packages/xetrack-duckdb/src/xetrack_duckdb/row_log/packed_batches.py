@@ -14,12 +14,12 @@ from __future__ import annotations
 from struct import error, pack
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from attrs import frozen
 
 from xetrack.errors import StorageError
 from xetrack.model.kinds import Kind
-from xetrack_duckdb import measures
+from xetrack_duckdb.row_log import validation
+from xetrack_duckdb.row_log.packed import ONE_TEXT, TEXTS, Packed
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,36 +48,6 @@ _CODES = {Kind.INT: "q", Kind.FLOAT: "d", Kind.BOOL: "?"}
 """How `struct` and NumPy call them. Both take the machine's order of bytes, and DuckDB runs only
 where the lowest comes first."""
 
-TEXTS, ONE_TEXT = "texts", "text"
-
-
-@frozen
-class Packed:
-    """The cells of one column of a batch."""
-
-    type: str
-    cells: bytes
-    missing: bytes | None
-
-    def array(self, rows: int) -> Any:
-        """Return the cells as an array; it has anything where they are missing."""
-        if self.type == TEXTS:
-            return np.array(self.cells.decode().split("\0"), dtype=object)
-        if self.type == ONE_TEXT:
-            return np.full(rows, self.cells.decode(), dtype=object)
-        return np.frombuffer(self.cells, self.type)
-
-    def mask(self) -> Any:
-        """Return where cells are missing, or None."""
-        return None if self.missing is None else np.frombuffer(self.missing, bool)
-
-    def values(self, rows: int) -> list[Value]:
-        """Return plain values."""
-        found: list[Value] = self.array(rows).tolist()
-        if self.missing is None:
-            return found
-        return [None if gap else cell for cell, gap in zip(found, self.missing, strict=True)]
-
 
 @frozen
 class Waiting:
@@ -105,7 +75,7 @@ def packed(
                 return None
             found.append((at, column))
     rows = len(columns[0]) if columns else 0
-    return found if measures.is_justified([column for _, column in found], rows) else None
+    return found if validation.is_justified([column for _, column in found], rows) else None
 
 
 def _kind(kinds: frozenset[Kind]) -> Kind | None:
@@ -193,7 +163,7 @@ def load(log: Any, batch: Waiting) -> dict[str, Packed]:
 
     found: dict[str, Packed] = log.look(at)
     try:
-        measures.check(found, batch.rows)
+        validation.check(found, batch.rows)
     except ValueError as error:
         reason = f"batch {batch.number} of its log is damaged: {error}"
         raise StorageError(log.location, "Reading", reason) from error

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xetrack.model.kinds import NotPlainError, plain, text_of
-from xetrack_duckdb import notes
-from xetrack_duckdb.layouts import decoder, meant, unnoted
+from xetrack_duckdb.tables import cell_kinds
+from xetrack_duckdb.tables.column_types import decoder, meant, unnoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xetrack.model.kinds import Value
-    from xetrack_duckdb.schema import StoredColumn
+    from xetrack_duckdb.tables.schema import StoredColumn
 
 
 def plain_cells(
@@ -37,7 +37,7 @@ def plain_cells(
         positions.setdefault(column.name, []).append(at)
     changed: dict[int, list[Value]] = {}
     for row, text in enumerate(noted):
-        for name, note in notes.split(text) if text else ():
+        for name, note in cell_kinds.split(text) if text else ():
             for at in positions.get(name, ()):
                 how = columns[at].layout
                 if how is not None:

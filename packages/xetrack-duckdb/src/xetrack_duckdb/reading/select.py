@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from xetrack.interfaces.engine import Query
 from xetrack.model.kinds import Kind
 from xetrack.model.names import quoted
-from xetrack_duckdb import notes, schema
-from xetrack_duckdb.conditions import located, where
-from xetrack_duckdb.values import plain_cells
+from xetrack_duckdb.reading.conditions import located, where
+from xetrack_duckdb.tables import cell_kinds, schema
+from xetrack_duckdb.tables.values import plain_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.capabilities import Whole
     from xetrack.interfaces.engine import Condition
     from xetrack.model.kinds import Value
-    from xetrack_duckdb.schema import StoredColumn, Table
+    from xetrack_duckdb.tables.schema import StoredColumn, Table
 
 BATCH = 2_048
 """Rows fetched at once: DuckDB's own vectors have so many."""
@@ -46,7 +46,7 @@ def select(
     """
     if shown is None:
         shown = [f'{column.sql} AS "cell {at}"' for at, column in enumerate(wanted(table, query))]
-        shown.append(quoted(notes.COLUMN) if table.has_notes else "NULL")
+        shown.append(quoted(cell_kinds.COLUMN) if table.has_notes else "NULL")
     cut = where(connection, table, query.where)
     down = "DESC" if query.descending else "ASC"
     order = f"rowid {down}"

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xetrack.errors import StorageError
-from xetrack_duckdb.failures import literal
-from xetrack_duckdb.neighbours import NEW
+from xetrack_duckdb.driver_errors import literal
+from xetrack_duckdb.files.siblings import NEW
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -73,3 +74,11 @@ def looks(path: str) -> object:
         except OSError:
             seen.append((0, 0, 0, 0))
     return tuple(seen)
+
+
+def make_folder(location: str) -> None:
+    """Make the folder in which a file is to be."""
+    try:
+        Path(os.path.realpath(location)).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(location, "Making the folder of", str(error)) from error

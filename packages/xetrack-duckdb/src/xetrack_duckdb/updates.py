@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xetrack.model.names import quoted
-from xetrack_duckdb import notes
-from xetrack_duckdb.conditions import located, where
-from xetrack_duckdb.layouts import stored
-from xetrack_duckdb.widening import with_notes
+from xetrack_duckdb.reading.conditions import located, where
+from xetrack_duckdb.tables import cell_kinds
+from xetrack_duckdb.tables.column_types import stored
+from xetrack_duckdb.tables.widening import with_notes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Condition
     from xetrack.model.kinds import Value
-    from xetrack_duckdb.schema import Table
+    from xetrack_duckdb.tables.schema import Table
 
 
 def update(
@@ -41,11 +41,11 @@ def update(
     if noted:
         table = with_notes(connection, table)
     if table.has_notes:
-        kept = f"coalesce({quoted(notes.COLUMN)}, '')"
+        kept = f"coalesce({quoted(cell_kinds.COLUMN)}, '')"
         for name in values:
-            kept = notes.without_sql(name, kept)
-        changes.append(f"{quoted(notes.COLUMN)} = nullif({kept} || ?, '')")
-        given.append(notes.joined(noted))
+            kept = cell_kinds.without_sql(name, kept)
+        changes.append(f"{quoted(cell_kinds.COLUMN)} = nullif({kept} || ?, '')")
+        given.append(cell_kinds.joined(noted))
     cut = where(connection, table, conditions)
     sql = f"UPDATE {table.sql} SET {', '.join(changes)}{cut.sql}"
     return _touched(connection, sql, [*given, *cut.values])

@@ -10,12 +10,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from xetrack.interfaces.engine import Engine
-from xetrack_duckdb import guarded
-from xetrack_duckdb.answers import Carried
-from xetrack_duckdb.copies import Copy
-from xetrack_duckdb.engine import DuckDBEngine
-from xetrack_duckdb.rowlog import sqlite_engine
+from xetrack.interfaces.capabilities import BacksUp, LendsSQLite
+from xetrack.interfaces.engine import Engine, RunsSQL
+from xetrack_duckdb.file_magic import is_sqlite
+from xetrack_duckdb.reading import readonly_sql
+from xetrack_duckdb.reading.selection import Carried
+from xetrack_duckdb.row_log.log import sqlite_engine
+from xetrack_duckdb.sqlite_copy import Copy
+from xetrack_duckdb.tables import schema
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,14 +40,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class OverSQLite(DuckDBEngine):
+class OverSQLite(Engine, RunsSQL, LendsSQLite, BacksUp):
     """Rows in SQLite, in a file or in memory, and SQL in DuckDB."""
 
     def __init__(self, location: str, settings: Settings) -> None:
         self._copy = Copy(location)  # a fork brings what is older to rest first
-        Engine.__init__(self, location, settings)
+        super().__init__(location, settings)
         self.rows: Any = sqlite_engine(location, settings)
         self.lock = self.rows.lock
+
+    @classmethod
+    def owns(cls, location: str) -> bool:
+        """Return True for a file of SQLite."""
+        return is_sqlite(location)
 
     def tables(self) -> list[str]:
         """Name the tables of rows."""
@@ -113,8 +120,6 @@ class OverSQLite(DuckDBEngine):
         """Remove a table."""
         self.rows.drop(table)
 
-    endings = ("",)
-
     def backup(self, path: str) -> None:
         """Write all that is stored at one moment into a new file, which is one of SQLite too."""
         self.rows.backup(path)
@@ -124,17 +129,24 @@ class OverSQLite(DuckDBEngine):
         self._copy.close()
         self.rows.close()
 
+    def before_fork(self) -> None:
+        """Leave it to the rows and the copy, which are brought to rest by themselves."""
+
     @property
     def connection(self) -> DuckDBPyConnection:
         """A connection that sees the rows of this moment, and can write to no table of them."""
         return self._copy.connection(self.rows)
 
+    def table_name(self, table: str) -> str:
+        """Return how statements on `connection` name a table."""
+        return schema.attached_name(table)
+
     @contextmanager
     def _guarded(self) -> Iterator[DuckDBPyConnection]:
         path = self._copy.path(self.rows)
-        connection = guarded.attached(path)
+        connection = readonly_sql.attached(path)
         try:
-            yield guarded.locked(connection)
+            yield readonly_sql.locked(connection)
         finally:
             connection.close()
 
@@ -148,4 +160,4 @@ class OverSQLite(DuckDBEngine):
     ) -> SQLResult:
         """Run one statement that only reads."""
         with self._guarded() as connection:
-            return guarded.run(connection, query, parameters, limit, timeout)
+            return readonly_sql.run(connection, query, parameters, limit, timeout)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from weakref import ref
 
 from xetrack.errors import XetrackError
@@ -17,17 +17,38 @@ from xetrack.process import idle
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xetrack_duckdb.engine import DuckDBEngine
-    from xetrack_duckdb.lending import Lent
+    from xetrack.interfaces.engine import Settings
+    from xetrack_duckdb.files.database_file import File
+    from xetrack_duckdb.files.lending import Lent
 
 BIG = 100_000
 """Rows after which the log is brought to DuckDB beside the caller."""
 
 
+class FlushedEngine(Protocol):
+    """The engine, as the schedule of its flushes knows it."""
+
+    file: File
+    settings: Settings
+    lock: threading.RLock
+
+    def __init__(self, location: str, settings: Settings) -> None:
+        """Open the file."""
+
+    def tidy(self, patience: float) -> object:
+        """Bring what waits to DuckDB, unless others keep the file busy for longer."""
+
+    def settle(self, patience: float) -> bool:
+        """Bring all to DuckDB, and have DuckDB bring it into the one file."""
+
+    def close(self) -> None:
+        """Give back the file."""
+
+
 class Folds:
     """Counts the rows that one engine logs."""
 
-    def __init__(self, engine: DuckDBEngine) -> None:
+    def __init__(self, engine: FlushedEngine) -> None:
         self._engine = ref(engine)
         self._idle = _Idle(self, engine)
         self._thread: threading.Thread | None = None
@@ -109,11 +130,12 @@ class Folds:
 class _Idle(idle.Chore):
     """Brings to DuckDB what was logged, when nothing more is."""
 
-    def __init__(self, owner: Folds, engine: DuckDBEngine) -> None:
+    def __init__(self, owner: Folds, engine: FlushedEngine) -> None:
         super().__init__()
         self._owner = ref(owner)
         self._engine = ref(engine)
         # The engine may be forgotten by then, though its rows are not.
+        self._anew = type(engine)
         self._location = engine.file.path
         self._settings = engine.settings
 
@@ -127,9 +149,7 @@ class _Idle(idle.Chore):
         engine = self._engine()
         if engine is not None:
             return engine.settle(patience)
-        from xetrack_duckdb.engine import DuckDBEngine  # noqa: PLC0415 - it imports this module
-
-        engine = DuckDBEngine(self._location, self._settings)
+        engine = self._anew(self._location, self._settings)
         try:
             return engine.settle(patience)
         finally:

@@ -22,8 +22,8 @@ from xetrack.errors import NotADatabaseError
 from xetrack.interfaces.engine import Column
 from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, INTERNAL, OWN, quoted
-from xetrack_duckdb import notes
-from xetrack_duckdb.layouts import Layout, layout
+from xetrack_duckdb.tables import cell_kinds
+from xetrack_duckdb.tables.column_types import Layout, layout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -208,6 +208,11 @@ def all_tables(connection: DuckDBPyConnection) -> list[str]:
     return [name for _, *where, name in sorted(rows.fetchall()) if where == ["db", "main"]]
 
 
+def attached_name(table: str) -> str:
+    """Return how SQL names a table of the file, which is attached as ``db``."""
+    return f"db.{table if table.isidentifier() else quoted(table)}"
+
+
 def table_names(connection: DuckDBPyConnection) -> list[str]:
     """Name the tables of rows in the order they were made."""
     return of_rows(all_tables(connection))
@@ -248,7 +253,7 @@ def load(
     known |= {name: (name, name, frozenset({Kind.TEXT})) for name in OWN}
     columns = []
     for stored, declared in found:
-        if stored != notes.COLUMN:
+        if stored != cell_kinds.COLUMN:
             name, key, kinds = known.get(stored) or (stored, None, foreign_kinds(declared))
             columns.append(StoredColumn(name, key, kinds, declared))
     return Table(table, tuple(columns), len(columns) < len(found))
@@ -288,7 +293,7 @@ def make_view(connection: DuckDBPyConnection, table: Table) -> None:
     """Make the view over the default table, unless a table has its name."""
     if table.name != DEFAULT_TABLE or EVENTS_VIEW in all_tables(connection):
         return
-    hidden = f" EXCLUDE ({quoted(notes.COLUMN)})" if table.has_notes else ""
+    hidden = f" EXCLUDE ({quoted(cell_kinds.COLUMN)})" if table.has_notes else ""
     connection.execute(
         f"CREATE OR REPLACE VIEW db.main.{EVENTS_VIEW} AS SELECT *{hidden} FROM {table.sql}"
     )

@@ -17,8 +17,9 @@ import duckdb
 from xetrack.frames.csv_injection import BEGINNING, MARK, NUMBER, guarded
 from xetrack.model.kinds import Kind
 from xetrack.model.names import quoted
-from xetrack_duckdb import cells, notes, reading
-from xetrack_duckdb.failures import facts, literal
+from xetrack_duckdb.driver_errors import facts, literal
+from xetrack_duckdb.reading import select
+from xetrack_duckdb.tables import arrays, cell_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.capabilities import Uniform
     from xetrack.interfaces.engine import Column, Query
     from xetrack.model.kinds import Value
-    from xetrack_duckdb.schema import StoredColumn, Table
+    from xetrack_duckdb.tables.schema import StoredColumn, Table
 
 # No temporary file of DuckDB's own: the path is that of one already.
 _PARQUET = "(FORMAT parquet, USE_TMP_FILE false)"
@@ -62,17 +63,17 @@ def write_parquet(
     connection: DuckDBPyConnection, table: Table, query: Query, path: str, uniform: Uniform
 ) -> int:
     """Write an answer as Parquet, and return how many rows; called inside a transaction."""
-    columns = reading.wanted(table, query)
+    columns = select.wanted(table, query)
     if _are_of_one_kind(columns, _IN_PARQUET) and not _have_zones(connection, table, columns):
         shown = [f"{_in_parquet(column, table)} AS {quoted(column.name)}" for column in columns]
-        return _copy(connection, *reading.select(connection, table, query, shown), path, _PARQUET)
-    batches = reading.batches(connection, table, query)
+        return _copy(connection, *select.select(connection, table, query, shown), path, _PARQUET)
+    batches = select.batches(connection, table, query)
     return write_cells(connection, [one.public() for one in columns], batches, path, uniform)
 
 
 def is_plain_csv(table: Table, query: Query) -> bool:
     """Tell whether DuckDB can write an answer as CSV."""
-    columns = reading.wanted(table, query)
+    columns = select.wanted(table, query)
     # A missing cell that is alone in its line would make it an empty one, which readers pass over.
     return len(columns) > 1 and _are_of_one_kind(columns, _IN_CSV)
 
@@ -84,9 +85,9 @@ def write_csv(
     shown = [
         f"{_in_csv(column, table, nan, guard)} "
         f"AS {quoted(guarded(column.name) if guard else column.name)}"
-        for column in reading.wanted(table, query)
+        for column in select.wanted(table, query)
     ]
-    return _copy(connection, *reading.select(connection, table, query, shown), path, _CSV)
+    return _copy(connection, *select.select(connection, table, query, shown), path, _CSV)
 
 
 def _are_of_one_kind(columns: Sequence[StoredColumn], which: Sequence[frozenset[Kind]]) -> bool:
@@ -104,7 +105,9 @@ def _have_zones(
     connection: DuckDBPyConnection, table: Table, columns: Sequence[StoredColumn]
 ) -> bool:
     """Tell whether a datetime or time has a zone, which is noted."""
-    asked = [notes.is_noted(one.name) for one in columns if one.kinds <= {Kind.DATETIME, Kind.TIME}]
+    asked = [
+        cell_kinds.is_noted(one.name) for one in columns if one.kinds <= {Kind.DATETIME, Kind.TIME}
+    ]
     if not asked or not table.has_notes:
         return False
     query = f"SELECT 1 FROM {table.sql} WHERE {' OR '.join(asked)} LIMIT 1"
@@ -132,7 +135,7 @@ def _in_csv(column: StoredColumn, table: Table, nan: str, guard: bool) -> str:
 def _or_nan(column: StoredColumn, table: Table, cell: str, nan: str) -> str:
     if not table.has_notes:
         return cell
-    return f"coalesce({cell}, CASE WHEN {notes.is_noted(column.name, 'nan;')} THEN {nan} END)"
+    return f"coalesce({cell}, CASE WHEN {cell_kinds.is_noted(column.name, 'nan;')} THEN {nan} END)"
 
 
 def _copy(
@@ -166,8 +169,8 @@ def write_cells(
     shown = []
     for at, column in enumerate(columns):
         given = list(chain.from_iterable(batch[at] for batch in found))
-        arrays, sql = _typed(*uniform(given, column.kinds), f"c{at}")
-        source |= arrays
+        more, sql = _typed(*uniform(given, column.kinds), f"c{at}")
+        source |= more
         shown.append(f"{sql} AS {quoted(column.name)}")
     connection.register("xetrack_rows", source)
     try:
@@ -181,13 +184,13 @@ def _typed(kind: Kind | None, given: Sequence[Value], name: str) -> tuple[dict[s
     if kind is Kind.DATETIME:
         aware = any(cell is not None and cell.tzinfo for cell in given)
         texts = [None if cell is None else cell.isoformat() for cell in given]
-        return {name: cells.objects(texts)}, f"CAST({name} AS TIMESTAMP{'TZ' if aware else ''})"
+        return {name: arrays.objects(texts)}, f"CAST({name} AS TIMESTAMP{'TZ' if aware else ''})"
     if kind is Kind.TIME:
         given = [None if cell is None else cell.isoformat() for cell in given]
     nans = [type(cell) is float and math.isnan(cell) for cell in given]
-    arrays = {name: cells.typed(_TYPES[kind], given)}
+    source = {name: arrays.typed(_TYPES[kind], given)}
     sql = "NULL" if kind is None else f"CAST({name} AS {_TYPES[kind]})"
     if any(nans):  # NumPy's nan is DuckDB's NULL
-        arrays[f"{name}_nan"] = cells.typed("BOOLEAN", nans)
+        source[f"{name}_nan"] = arrays.typed("BOOLEAN", nans)
         sql = f"CASE WHEN {name}_nan THEN 'nan'::DOUBLE ELSE {sql} END"
-    return arrays, sql
+    return source, sql

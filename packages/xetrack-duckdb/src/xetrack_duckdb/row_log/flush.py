@@ -20,7 +20,8 @@ from attrs import evolve, frozen
 from xetrack.errors import DatabaseBusyError, TableNotFoundError
 from xetrack.interfaces.engine import Column
 from xetrack.model.names import quoted
-from xetrack_duckdb import batches, cells, notes, schema, widening
+from xetrack_duckdb.row_log import packed_batches
+from xetrack_duckdb.tables import arrays, cell_kinds, schema, widening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.capabilities import NumberedRows
     from xetrack.model.kinds import Value
-    from xetrack_duckdb.batches import Packed, Waiting
-    from xetrack_duckdb.schema import Table
+    from xetrack_duckdb.row_log.packed import Packed
+    from xetrack_duckdb.row_log.packed_batches import Waiting
+    from xetrack_duckdb.tables.schema import Table
 
 ROWS = 100_000
 """Rows after which a transaction ends."""
@@ -119,7 +121,7 @@ def fold(connection: DuckDBPyConnection, log: Any, there: Sequence[str]) -> None
     """
     known = marks(connection)
     # Batches first: what is of no table then is of none later.
-    waiting = batches.waiting(log)
+    waiting = packed_batches.waiting(log)
     tables = log.tables()
     for gone in known.keys() - set(tables):
         with _changing(connection, gone, known[gone]):
@@ -134,7 +136,7 @@ def _discard(log: Any, numbers: Sequence[int]) -> None:
     if numbers:
         # Whoever writes may be waiting for the file. What stays is passed over by the mark.
         with suppress(DatabaseBusyError):
-            batches.discard(log, numbers)
+            packed_batches.discard(log, numbers)
 
 
 def _fold_table(
@@ -149,7 +151,7 @@ def _fold_table(
         mark = known or Mark(found.made)
         # Not before the moment that the rows are from, and the columns not before the batches:
         # a batch that comes after a row which is not among these rows has to wait.
-        waiting = [one for one in batches.waiting(log) if one.table == name]
+        waiting = [one for one in packed_batches.waiting(log) if one.table == name]
         new = [one for one in waiting if one.made == mark.made and one.number > mark.batch]
         columns = found.columns
         if new:
@@ -203,8 +205,8 @@ def _pieces(
 
 
 def _loaded(log: Any, batch: Waiting) -> _Piece:
-    columns = batches.load(log, batch)
-    if not columns and batch not in batches.waiting(log):
+    columns = packed_batches.load(log, batch)
+    if not columns and batch not in packed_batches.waiting(log):
         raise _overtaken(batch.table)
     described = [Column(name, name, frozenset()) for name in columns]
     return _Piece(described, list(columns.values()), batch.rows, batch=batch.number)
@@ -274,14 +276,14 @@ def insert(
         if column.key is not None
     ]
     into = [column for column, _ in given]
-    found, noted = cells.arrays(into, [column_cells for _, column_cells in given], number)
+    found, noted = arrays.arrays(into, [column_cells for _, column_cells in given], number)
     names = [column.sql for column in into]
     values = [f"CAST(c{at} AS {column.type})" for at, column in enumerate(into)]
     if noted is not None:
         table = widening.with_notes(connection, table)
-        names.append(quoted(notes.COLUMN))
+        names.append(quoted(cell_kinds.COLUMN))
         values.append("CAST(notes AS VARCHAR)")
-        found.append(cells.objects(noted))
+        found.append(arrays.objects(noted))
     source = {f"c{at}": array for at, array in enumerate(found)}
     if noted is not None:
         source["notes"] = source.pop(f"c{len(found) - 1}")

@@ -7,19 +7,18 @@ import threading
 import time
 import weakref
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import duckdb
 
 from xetrack.errors import InterruptedReadError, XetrackError
-from xetrack_duckdb.failures import REFUSALS, is_conflict, is_held, translated
+from xetrack_duckdb.driver_errors import REFUSALS, is_conflict, is_held, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack_duckdb.files import File
 
 T = TypeVar("T")
 
@@ -39,10 +38,17 @@ def patiently(attempt: Callable[[], T], location: str, timeout: float, doing: st
         time.sleep(random.SystemRandom().uniform(1e-3, 1e-2))
 
 
+class Resting(Protocol):
+    """The file, as a connection that is lent knows it."""
+
+    def rest(self) -> None:
+        """Give the file back, if nobody here uses it."""
+
+
 class Lent:
     """A connection of its own for one piece of work, which a fork in another thread may end."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: Resting) -> None:
         self.connection: Any = None
         self.busy = threading.RLock()
         """Held while a statement runs that another thread may want to end."""
@@ -76,7 +82,7 @@ def is_open(connection: DuckDBPyConnection) -> bool:
     return True
 
 
-def _rest(reference: weakref.ref[File]) -> None:
+def _rest(reference: weakref.ref[Resting]) -> None:
     file = reference()
     if file is not None:
         file.rest()

@@ -19,10 +19,12 @@ from xetrack.errors import XetrackError
 from xetrack.interfaces.engine import Column, Query
 from xetrack.model.kinds import kind_of
 from xetrack.process import forks
-from xetrack_duckdb import folding, guarded, schema, widening
+from xetrack_duckdb.driver_errors import REFUSALS, literal, translated
 from xetrack_duckdb.endings import at_end
-from xetrack_duckdb.failures import REFUSALS, literal, translated
-from xetrack_duckdb.files import CONFIG
+from xetrack_duckdb.files.database_file import CONFIG
+from xetrack_duckdb.reading import readonly_sql
+from xetrack_duckdb.row_log import flush
+from xetrack_duckdb.tables import schema, widening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +72,7 @@ class Copy:
         with self.lock:
             path = self.path(engine)
             if self._connection is None:
-                self._connection = guarded.attached(path, CONFIG)
+                self._connection = readonly_sql.attached(path, CONFIG)
                 self._connection.execute("USE db")
             return self._connection
 
@@ -106,7 +108,7 @@ def _copy(engine: Any, path: str) -> None:
         connection.execute(f"ATTACH {literal(path)} AS db")
         schema.prepare(connection)
         for table in engine.tables():
-            with folding.transaction(connection):
+            with flush.transaction(connection):
                 _copy_table(connection, table, engine.read(table, Query()))
     finally:
         connection.close()
@@ -122,7 +124,7 @@ def _copy_table(connection: DuckDBPyConnection, name: str, found: Selection) -> 
             for column, one, cells in zip(columns, found.columns, rows, strict=True)
         ]
         table = widening.brought_up(connection, name, seen)
-        folding.insert(connection, table, seen, rows, len(rows[0]))
+        flush.insert(connection, table, seen, rows, len(rows[0]))
 
 
 def _kinds(cells: Sequence[Value]) -> frozenset[Any]:
@@ -133,7 +135,7 @@ def _chunks(found: Selection) -> Iterator[list[list[Value]]]:
     parts: list[Sequence[Sequence[Value]]] = []
     for batch in found.batches:
         parts.append(batch)
-        if len(parts) * len(batch[0]) >= folding.ROWS:
+        if len(parts) * len(batch[0]) >= flush.ROWS:
             yield [list(chain.from_iterable(column)) for column in zip(*parts, strict=True)]
             parts = []
     if parts:

@@ -19,13 +19,13 @@ import duckdb
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import SQLResult
 from xetrack.process import forks
-from xetrack_duckdb import neighbours
-from xetrack_duckdb.failures import REFUSALS, facts, literal, raise_interrupts
-from xetrack_duckdb.fences import Fence
-from xetrack_duckdb.files import CONFIG, File, enter
-from xetrack_duckdb.lending import patiently
-from xetrack_duckdb.whole import copy_into
-from xetrack_duckdb.words import for_reading
+from xetrack_duckdb.driver_errors import REFUSALS, facts, literal, raise_interrupts
+from xetrack_duckdb.files import siblings
+from xetrack_duckdb.files.database_file import CONFIG, File, enter
+from xetrack_duckdb.files.file_copy import copy_into
+from xetrack_duckdb.files.lending import patiently
+from xetrack_duckdb.files.lock_file import Fence
+from xetrack_duckdb.reading.tokens import for_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -94,7 +94,7 @@ def apart(
         return forks.locked(forks.gate(), fenced)
 
     def fenced() -> DuckDBPyConnection:
-        neighbours.refuse_links(file.path)
+        siblings.refuse_links(file.path)
         fence = Fence(file.path)
         made = _connected(config)
         file.watch(made, has_file=True)  # before it has, as a signal handler may ask meanwhile

@@ -8,12 +8,12 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from xetrack.errors import DatabaseBusyError, NestedReadError
-from xetrack_duckdb.failures import is_conflict
+from xetrack_duckdb.driver_errors import is_conflict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xetrack_duckdb.files import File
+    from xetrack_duckdb.files.database_file import File
 
 T = TypeVar("T")
 

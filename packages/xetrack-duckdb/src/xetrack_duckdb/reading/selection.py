@@ -13,9 +13,9 @@ import duckdb
 
 from xetrack.interfaces.capabilities import HasArrays, WritesFiles
 from xetrack.interfaces.engine import Selection
-from xetrack_duckdb import exporting, reading
-from xetrack_duckdb.files import CONFIG
-from xetrack_duckdb.lending import working
+from xetrack_duckdb.files.database_file import CONFIG
+from xetrack_duckdb.files.lending import working
+from xetrack_duckdb.reading import exports, select
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.capabilities import Uniform, Whole
     from xetrack.interfaces.engine import Query
-    from xetrack_duckdb.files import File
-    from xetrack_duckdb.schema import Table
+    from xetrack_duckdb.files.database_file import File
+    from xetrack_duckdb.tables.schema import Table
 
 
 @contextmanager
@@ -63,7 +63,7 @@ class Answer(Selection, HasArrays, WritesFiles):
                     table = find(lent.connection)
                 yield table
                 with working(lent, location, "Reading"):
-                    batches = reading.batches(lent.connection, table, query)
+                    batches = select.batches(lent.connection, table, query)
                 while True:
                     with working(lent, location, "Reading"):
                         batch = next(batches, None)
@@ -76,7 +76,7 @@ class Answer(Selection, HasArrays, WritesFiles):
         lazy = steps()
         table = next(lazy)
         try:
-            columns = tuple(one.public() for one in reading.wanted(table, query))
+            columns = tuple(one.public() for one in select.wanted(table, query))
         except BaseException:
             lazy.close()  # type: ignore[attr-defined]
             raise
@@ -92,7 +92,7 @@ class Answer(Selection, HasArrays, WritesFiles):
 
         object.__setattr__(self, "_at_once", at_once)
         object.__setattr__(self, "_beside", partial(_beside, file))
-        object.__setattr__(self, "_is_plain_csv", exporting.is_plain_csv(table, query))
+        object.__setattr__(self, "_is_plain_csv", exports.is_plain_csv(table, query))
 
     _at_once: Callable[..., Any]
     _beside: Callable[[str], AbstractContextManager[str]]
@@ -100,20 +100,20 @@ class Answer(Selection, HasArrays, WritesFiles):
 
     def arrays(self) -> Sequence[Whole]:
         """Return what the batches would give, column by column."""
-        found: Sequence[Whole] = self._at_once(reading.arrays)
+        found: Sequence[Whole] = self._at_once(select.arrays)
         return found
 
     def write_parquet(self, path: str, uniform: Uniform) -> int:
         """Write all rows as Parquet."""
         with self._beside(path) as beside:
-            return int(self._at_once(exporting.write_parquet, beside, uniform))
+            return int(self._at_once(exports.write_parquet, beside, uniform))
 
     def write_csv(self, path: str, *, nan: str = "", guarded: bool = False) -> int | None:
         """Write all rows as CSV, if DuckDB can."""
         if not self._is_plain_csv:
             return None
         with self._beside(path) as beside:
-            return int(self._at_once(exporting.write_csv, beside, nan, guard=guarded))
+            return int(self._at_once(exports.write_csv, beside, nan, guard=guarded))
 
 
 class Carried(Selection, WritesFiles):
@@ -122,7 +122,7 @@ class Carried(Selection, WritesFiles):
     def write_parquet(self, path: str, uniform: Uniform) -> int:
         """Write all rows as Parquet."""
         with duckdb.connect(config=CONFIG) as connection:
-            return exporting.write_cells(connection, self.columns, self.batches, path, uniform)
+            return exports.write_cells(connection, self.columns, self.batches, path, uniform)
 
     def write_csv(self, path: str, *, nan: str = "", guarded: bool = False) -> int | None:  # noqa: ARG002 - as the interface
         """Leave it to who asks, as the rows are plain values by now."""

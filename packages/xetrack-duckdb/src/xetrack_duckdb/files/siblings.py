@@ -7,7 +7,7 @@ import stat
 import warnings
 
 from xetrack.errors import NotADatabaseError, XetrackWarning
-from xetrack_duckdb.fences import ENDING as FENCE
+from xetrack_duckdb.files.lock_file import ENDING as FENCE
 
 ROWS = ".rows"
 """What the name of the row log has beyond that of the database."""

@@ -1,0 +1,1 @@
+"""A DuckDB file in this process: opened, locked, lent, copied, and given back."""

@@ -1,0 +1,41 @@
+"""The cells of a column of a batch, as one run of bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from xetrack.model.kinds import Value
+
+TEXTS, ONE_TEXT = "texts", "text"
+
+
+@frozen
+class Packed:
+    """The cells of one column of a batch."""
+
+    type: str
+    cells: bytes
+    missing: bytes | None
+
+    def array(self, rows: int) -> Any:
+        """Return the cells as an array; it has anything where they are missing."""
+        if self.type == TEXTS:
+            return np.array(self.cells.decode().split("\0"), dtype=object)
+        if self.type == ONE_TEXT:
+            return np.full(rows, self.cells.decode(), dtype=object)
+        return np.frombuffer(self.cells, self.type)
+
+    def mask(self) -> Any:
+        """Return where cells are missing, or None."""
+        return None if self.missing is None else np.frombuffer(self.missing, bool)
+
+    def values(self, rows: int) -> list[Value]:
+        """Return plain values."""
+        found: list[Value] = self.array(rows).tolist()
+        if self.missing is None:
+            return found
+        return [None if gap else cell for cell, gap in zip(found, self.missing, strict=True)]
