@@ -19,7 +19,7 @@ from xetrack import Tracker
 from xetrack.errors import StorageError
 from xetrack.frames import files
 from xetrack.frames.result import Result
-from xetrack.interfaces.engine import Condition, Query
+from xetrack.interfaces.query import Condition, Query
 from xetrack_duckdb.driver_errors import facts
 from xetrack_duckdb.reading import exports, select
 from xetrack_testing.samples import VALUES

@@ -14,7 +14,7 @@ import pytest
 from tests.engines import opened, read, run
 from xetrack import Reader, Tracker
 from xetrack.errors import NotADatabaseError, QueryError, XetrackError, XetrackWarning
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import Query
 from xetrack_cli.__main__ import main
 
 SECRET = "the user's secret"

@@ -15,7 +15,7 @@ import pytest
 from tests.engines import opened, run
 from tests.sweeps import MORE, OURS, OtherProcess, at_line, check_stored, interrupt, lines_of
 from xetrack import Reader, Tracker
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import Query
 from xetrack_duckdb.files.database_file import file_at
 from xetrack_duckdb.row_log import packed_batches
 

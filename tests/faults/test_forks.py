@@ -13,7 +13,7 @@ import pytest
 
 from tests.engines import column, ended_well, forked, log, opened, read, run, where
 from xetrack.errors import InterruptedReadError
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import Query
 from xetrack.process import forks
 
 pytestmark = [

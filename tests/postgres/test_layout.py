@@ -16,7 +16,7 @@ from xetrack.errors import (
     StorageError,
     XetrackError,
 )
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import Query
 from xetrack_postgres.tables import catalog, widening
 from xetrack_testing.samples import VALUES
 

@@ -15,7 +15,7 @@ import pytest
 from tests.engines import ROOT
 from tests.postgres.engines import cells, column, fields, log, opened, read
 from xetrack.errors import StorageError
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import Query
 from xetrack_postgres.driver_errors import ServerAwayError
 from xetrack_postgres.engine import PostgresEngine
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import pytest
+
 from tests.testing.catalogue import caught_by
 from xetrack.builtin.sqlite.engine import SQLiteEngine
+from xetrack.builtin.sqlite.reading import select
 from xetrack.errors import ColumnNotFoundError, TableNotFoundError
-from xetrack.interfaces.engine import Condition, Query, Selection
+from xetrack.interfaces.engine import Selection
+from xetrack.interfaces.query import Condition, Query
 from xetrack.model.kinds import Kind
 
 
@@ -35,7 +39,7 @@ class ColumnsOnce(SQLiteEngine):
         )
 
 
-@caught_by("test_equality_is_of_values_and_never_of_texts")
+@caught_by("test_a_condition_selects_the_cells_that_it_matches")
 class TextsAreNumbers(Selecting):
     """Compares a text that looks like a number as one."""
 
@@ -46,12 +50,34 @@ class TextsAreNumbers(Selecting):
         ]
 
 
-@caught_by("test_order_goes_by_value")
+@caught_by("test_a_condition_means_what_was_said_by_hand")
 class Strict(Selecting):
     """Takes ``>=`` for ``>``."""
 
     def altered(self, table, where):
         return [replace(one, operator=one.operator.replace(">=", ">")) for one in where]
+
+
+@caught_by("test_a_condition_selects_the_cells_that_it_matches")
+class NothingEqualsNoNumber(Selecting):
+    """Finds no cell that differs from a Decimal nan, as SQL would."""
+
+    def altered(self, table, where):
+        return [
+            replace(one, value=None, operator="<") if str(one.value) == "NaN" else one
+            for one in where
+        ]
+
+
+@caught_by("test_order_goes_by_value_whatever_the_kind")
+class SortsTexts(SQLiteEngine):
+    """Lets SQLite sort what it keeps as text: decimals, paths and datetimes."""
+
+    def read(self, table, query):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(select, "is_sorted_exactly", lambda kinds: True)
+            found = super().read(table, query)
+            return Selection(found.columns, iter([*found.batches]))
 
 
 @caught_by("test_a_column_of_one_kind_converts_nothing")

@@ -52,6 +52,13 @@ class OtherParameters(SQLiteEngine):
         return super().delete(table, conditions)
 
 
+@caught_by("test_the_asset_store_it_names_can_be_made")
+class NamesAnothersStore(SQLiteEngine):
+    """Names a store that takes engines of PostgreSQL only."""
+
+    asset_store = "postgres"
+
+
 @caught_by("test_nothing_is_there_before_the_first_write")
 class AsksTooMuch(SQLiteEngine):
     """Takes a missing table for an error."""

@@ -30,8 +30,8 @@ def test_a_tracker_finds_the_engine_by_the_ending_of_the_file(path):
     assert {"loss", "when", "model", "load"} <= {*Reader(path).to_df().columns}
     head, columns, *_, rows = path.read_text().splitlines()
     assert HEAD.decode().strip() == head
-    assert columns.startswith('["columns", "default", [')
-    assert rows.startswith('["rows", "default", [')
+    assert columns.startswith('[["columns", "default", [')
+    assert rows.startswith('[["rows", "default", [')
 
 
 @pytest.mark.parametrize("left", [b'["rows", "def', b'["drop", "default"]', b"\xff"])

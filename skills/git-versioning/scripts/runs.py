@@ -13,7 +13,8 @@ from console import ScriptError
 
 from xetrack import Reader
 from xetrack.errors import ColumnNotFoundError, TableNotFoundError
-from xetrack.interfaces.engine import Condition, Settings
+from xetrack.interfaces.engine import Settings
+from xetrack.interfaces.query import Condition
 from xetrack.opening import open_engine
 
 OWN = frozenset(

@@ -10,7 +10,7 @@ import pytest
 
 from tests.engines import exact
 from xetrack import Reader, Tracker
-from xetrack.interfaces.engine import Condition
+from xetrack.interfaces.query import Condition
 
 TABLES = [
     ("runs.db", "default"),

@@ -14,7 +14,7 @@ import pytest
 from tests.engines import column, log, opened, read, run, where
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.errors import DatabaseNotFoundError, NotADatabaseError, StorageError, XetrackError
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import Query
 
 MAGIC = {
     "text": b"just a text, long enough to be no header at all" * 5,

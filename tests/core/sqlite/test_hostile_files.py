@@ -31,7 +31,7 @@ import json, resource, sys, warnings
 warnings.simplefilter("ignore")
 from xetrack import Reader, copy
 from xetrack.errors import XetrackError
-from xetrack.interfaces.engine import Condition
+from xetrack.interfaces.query import Condition
 import pandas, numpy
 
 path, questions = sys.argv[1], json.loads(sys.argv[2])

@@ -26,7 +26,7 @@ from tests.engines import (
 )
 from xetrack.builtin.sqlite.tables import overflow
 from xetrack.errors import ColumnNotFoundError
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import Query
 
 VALUES = [
     True,
@@ -352,3 +352,16 @@ def test_rows_of_thousands_of_keys_respect_the_limits_of_sqlite(monkeypatch, eng
     log(engine, *[row] * 7)
     assert 51 == len(in_file(engine))
     assert [row] * 8 == read(engine)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_what_lies_beside_the_columns_is_sorted_by_value(engine, descending):
+    """Decimals and huge integers too, which lie there as text; also with a cut."""
+    values = [Decimal(10), 9, 10**30, None, Decimal("-1.5"), 9.5, math.nan, True]
+    row = {f"k{number}": number for number in range(20)}
+    log(engine, *({**row, "n": n, "late": value} for n, value in enumerate(values)))
+    rows = [{"n": n, "late": value} for n, value in enumerate(values)]
+    for cut in ({}, {"offset": 1, "limit": 4}, {"tail": 3}):
+        query = {"order": "late", "descending": descending, **cut}
+        expected = [row["n"] for row in Query(**query).apply(rows)]
+        assert expected == column(engine, "n", **query), cut

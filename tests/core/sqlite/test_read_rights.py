@@ -24,7 +24,7 @@ WORKER = """
 import json, os, sys, tempfile, warnings
 warnings.simplefilter("ignore")
 from xetrack import Reader, Tracker
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import Query
 
 # Whatever is imported late is imported while there is a right to read it.
 with tempfile.TemporaryDirectory() as folder:

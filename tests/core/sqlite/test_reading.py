@@ -15,7 +15,7 @@ from xetrack.builtin.sqlite.reading import select
 from xetrack.errors import (
     DatabaseNotFoundError,
 )
-from xetrack.interfaces.engine import OPERATORS, Query
+from xetrack.interfaces.query import OPERATORS, Query
 
 CELLS = [
     7,
@@ -37,7 +37,6 @@ CELLS = [
     -(10**30),
     "\ud800",
 ]
-NUMBERS = (bool, int, float, Decimal)
 
 
 @pytest.fixture
@@ -47,21 +46,9 @@ def mixed(any_engine):
     return any_engine
 
 
-def fulfils(cell, operator, value):
-    """Tell what the interface says of a condition, in plain Python."""
-    missing = cell is None or cell != cell  # noqa: PLR0124
-    if value is None or value != value:  # noqa: PLR0124
-        found = cell is None if value is None else cell is not None and missing
-        return {"=": found, "!=": not found}.get(operator, False)
-    if missing:
-        return False
-    alike = type(cell) is type(value) or (isinstance(cell, NUMBERS) and isinstance(value, NUMBERS))
-    if operator in {"=", "!="}:
-        return (alike and cell == value) == (operator == "=")
-    try:
-        return alike and bool(eval(f"cell {operator} value"))
-    except TypeError:
-        return False
+def matching(cells, condition):
+    """Return the positions of the cells that fulfil a condition."""
+    return [n for n, cell in enumerate(cells) if condition.matches(cell)]
 
 
 VALUES = [*CELLS, 0, 7.0, Decimal("7.5"), 10**31, -1, {"b": 2, "a": 1}, "", b"", []]
@@ -71,8 +58,8 @@ VALUES = [*CELLS, 0, 7.0, Decimal("7.5"), 10**31, -1, {"b": 2, "a": 1}, "", b"",
 def test_a_condition_on_any_kinds_selects_what_python_would(mixed, operator):
     """7 equals 7.0 and Decimal(7) but never "7"; a list equals no text; order goes by value."""
     for value in VALUES:
-        expected = [n for n, cell in enumerate(CELLS) if fulfils(cell, operator, value)]
         condition = where("x", value, operator)
+        expected = matching(CELLS, condition)
         assert expected == column(mixed, "n", where=(condition,)), value
         assert len(expected) == mixed.count("default", [condition]), value
 
@@ -84,8 +71,8 @@ def test_a_condition_on_a_plain_column_never_converts(engine, cells):
     """The declared type of a column makes no number equal to a text."""
     log(engine, *({"n": n, "x": cell} for n, cell in enumerate(cells)))
     for operator, value in product(OPERATORS, VALUES):
-        expected = [n for n, cell in enumerate(cells) if fulfils(cell, operator, value)]
         condition = where("x", value, operator)
+        expected = matching(cells, condition)
         assert expected == column(engine, "n", where=(condition,)), condition
 
 

@@ -25,7 +25,7 @@ def journal(db: Path) -> list[dict[str, Any]]:
     engine = JournalEngine(str(db), Settings(read_only=True))
     try:
         return [
-            {"table": name, "rows": engine.count(name), "logged": engine.known.logged[name]}
+            {"table": name, "rows": engine.count(name), "logged": engine.known[name].logged}
             for name in engine.tables()
         ]
     finally:

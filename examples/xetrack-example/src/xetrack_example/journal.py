@@ -1,7 +1,7 @@
-"""The journal: a text file that many processes append events to, each a line of JSON.
+"""The journal: a text file that many processes append to, each line a JSON list of changes.
 
 The first line says what the file is. A line counts when it ends: what a killed process left
-unfinished is cut off by the next that writes. So an event is there wholly or not at all, and what
+unfinished is cut off by the next that writes. So a line is there wholly or not at all, and what
 was appended survives the end of the process that did it.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from xetrack.errors import DatabaseBusyError, NotADatabaseError, StorageError, X
 from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from xetrack.interfaces.engine import Settings
 
@@ -40,13 +40,12 @@ class Journal:
         self._location = location
         self._settings = settings
         self._file: int | None = None
-        self._read = 0
-        self.together: list[Any] | None = None
-        """Events that will be one line; None outside of `as_one`."""
+        self._position = 0
+        """How much of the file was read, in bytes; 0 before the first line."""
 
     @staticmethod
-    def begins(location: str) -> bool:
-        """Tell whether a journal lies there; never raises."""
+    def is_journal(location: str) -> bool:
+        """Return True if a journal lies there; never raises."""
         try:
             with open(location, "rb") as file:  # noqa: PTH123 - Path refuses some texts
                 return file.read(len(HEAD)) == HEAD
@@ -54,56 +53,47 @@ class Journal:
             return False
 
     def exists(self) -> bool:
-        """Tell whether there is a file to read."""
+        """Return True if there is a file to read."""
         try:
             return self.path.stat().st_size > 0
         except (OSError, ValueError):
             return False
 
-    def news(self) -> list[Any]:
-        """Return the events that came since the last call; without a lock, as lines are whole."""
+    def read(self) -> list[list[Any]]:
+        """Return the lines that came since the last call; without a lock, as lines are whole."""
         if self._file is None and not self.exists():
             return []
         with self._errors("Reading"):
-            return self._news(self._open(os.O_RDONLY if self._settings.read_only else os.O_RDWR))
+            return self._read(self._open(os.O_RDONLY if self._settings.read_only else os.O_RDWR))
+
+    def rewind(self) -> None:
+        """Begin at the first line again."""
+        self._position = 0
 
     @contextmanager
-    def writing(self) -> Iterator[list[Any]]:
-        """Hold the file against all others; yields the events that came before."""
-        with self._errors("Writing to"):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            file = self._open(os.O_RDWR | os.O_CREAT)
-            self._lock(file)
-            try:
+    def locked(self) -> Iterator[list[list[Any]]]:
+        """Hold the file against all others, and give the lines that came before; make it first."""
+        with ExitStack() as held:
+            with self._errors("Writing to"):  # not around what the block raises
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                file = self._open(os.O_RDWR | os.O_CREAT)
+                self._lock(file)
+                held.callback(fcntl.flock, file, fcntl.LOCK_UN)
                 if os.fstat(file).st_size < len(HEAD):
                     self._begin(file)
-                news = self._news(file)
-                os.ftruncate(file, self._read)  # what was left unfinished
-                yield news
-            finally:
-                fcntl.flock(file, fcntl.LOCK_UN)
+                lines = self._read(file)
+                os.ftruncate(file, self._position)  # what was left unfinished
+            yield lines
 
-    def append(self, event: Any) -> list[Any]:
-        """Write an event, within `writing`, and return what is read of it."""
-        text = dumps(event)
-        if self.together is not None:
-            self.together.append(event)
-            return [loads(text)]
-        self._append(self._open(os.O_RDWR), text.encode("utf-8") + b"\n")
-        return self.news()
-
-    @contextmanager
-    def as_one(self) -> Iterator[None]:
-        """Write all events of the block as one, within `writing`; nothing, if it raises."""
-        self.together = []
-        try:
-            yield
-            events, self.together = self.together, None
-            if events:
-                self.append(["all", "", events])
-        except BaseException:
-            self.together, self._read = None, 0
-            raise
+    def append(self, changes: Sequence[Any]) -> None:
+        """Write changes as one line, within `locked`."""
+        line = dumps([*changes]).encode("utf-8") + b"\n"
+        with self._errors("Writing to"):
+            file = self._open(os.O_RDWR)
+            if os.fstat(file).st_size != self._position:
+                raise OSError("it has lines that were not read")
+            self._write(file, line)
+        self._position += len(line)
 
     def close(self) -> None:
         """Close the file; what was read of it stays read."""
@@ -120,25 +110,25 @@ class Journal:
         """Write the first line, which may have been left unfinished too."""
         if HEAD.startswith(os.pread(file, len(HEAD), 0)):
             os.ftruncate(file, 0)
-            self._append(file, HEAD)
+            self._write(file, HEAD)
 
-    def _news(self, file: int) -> list[Any]:
+    def _read(self, file: int) -> list[list[Any]]:
         size = os.fstat(file).st_size
-        if size < self._read:
+        if size < self._position:
             raise OSError("it is shorter than it was")
-        data = os.pread(file, size - self._read, self._read)
-        if self._read == 0:
+        data = os.pread(file, size - self._position, self._position)
+        if self._position == 0:
             if not (data.startswith(HEAD) or HEAD.startswith(data)):
                 self.close()
                 raise NotADatabaseError(self._location, "it is no journal")
             if len(data) < len(HEAD):
                 return []
-            data, self._read = data[len(HEAD) :], len(HEAD)
+            data, self._position = data[len(HEAD) :], len(HEAD)
         whole = data[: data.rfind(b"\n") + 1]
-        self._read += len(whole)
+        self._position += len(whole)
         return [loads(line) for line in whole.decode("utf-8").split("\n")[:-1]]
 
-    def _append(self, file: int, data: bytes) -> None:
+    def _write(self, file: int, data: bytes) -> None:
         end = os.fstat(file).st_size
         try:
             written = 0
@@ -163,10 +153,10 @@ class Journal:
                 return
 
     @contextmanager
-    def _errors(self, doing: str) -> Iterator[None]:
+    def _errors(self, operation: str) -> Iterator[None]:
         try:
             yield
         except XetrackError:
             raise
         except (OSError, ValueError) as error:
-            raise StorageError(self._location, doing, str(error)) from error
+            raise StorageError(self._location, operation, str(error)) from error

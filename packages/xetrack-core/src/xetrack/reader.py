@@ -13,7 +13,8 @@ from xetrack.errors import MissingPackageError, RunNotFoundError, TableNotFoundE
 from xetrack.external_readers import ReadsFiles
 from xetrack.frames.backends import to_frame
 from xetrack.frames.result import Result
-from xetrack.interfaces.engine import Condition, Field, Settings
+from xetrack.interfaces.engine import Field, Settings
+from xetrack.interfaces.query import Condition
 from xetrack.model.kinds import kind_of
 from xetrack.model.names import DEFAULT_TABLE, TRACK_ID, checked_change
 from xetrack.opening import location_of, open_engine

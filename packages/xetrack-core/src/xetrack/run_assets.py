@@ -8,7 +8,7 @@ from xetrack.assets.manager import Keeping, is_id
 from xetrack.assets.view import MISSING, Assets
 from xetrack.errors import ColumnNotFoundError, MissingPackageError
 from xetrack.frames.result import Result
-from xetrack.interfaces.engine import Condition
+from xetrack.interfaces.query import Condition
 from xetrack.table_view import RunView
 
 if TYPE_CHECKING:

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.engine import Column, Condition, Field, Inserter, Query, SQLResult
+    from xetrack.interfaces.engine import Column, Field, Inserter, SQLResult
+    from xetrack.interfaces.query import Condition, Query
     from xetrack.model.kinds import Value
     from xetrack_duckdb.tables.schema import Table
 
@@ -56,6 +57,7 @@ _PATIENCE = 1.0
 class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
     """Tables in a DuckDB file; for SQLite's files and memory there is `OverSQLite`."""
 
+    asset_store: ClassVar[str | None] = "sqlite"
     endings: ClassVar[tuple[str, ...]] = ("", ENDING)
 
     def __init__(self, location: str, settings: Settings) -> None:
@@ -192,8 +194,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         if not self._exists():
             return []
         if self.log.identity is not None:
-            found: list[str] = self.log.engine.tables()
-            return found
+            return list(self.log.engine.tables())
         return self._look(schema.table_names)
 
     def columns(self, table: str) -> tuple[Column, ...]:
@@ -201,8 +202,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         if not self._exists():
             return ()
         if self.log.identity is not None:
-            found: tuple[Column, ...] = self.log.engine.columns(table)
-            return found
+            return tuple(self.log.engine.columns(table))
         stored = self._look(lambda connection: schema.load(connection, table))
         return () if stored is None else tuple(column.public() for column in stored.columns)
 

@@ -8,7 +8,7 @@ memory are kept so too: a forked child can go on with SQLite's, not with DuckDB'
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from xetrack.interfaces.capabilities import BacksUp, LendsSQLite
 from xetrack.interfaces.engine import Engine, RunsSQL
@@ -25,16 +25,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.engine import (
-        Column,
-        Condition,
-        Field,
-        Inserter,
-        Query,
-        Selection,
-        Settings,
-        SQLResult,
-    )
+    from xetrack.interfaces.engine import Column, Field, Inserter, Selection, Settings, SQLResult
+    from xetrack.interfaces.query import Condition, Query
     from xetrack.model.kinds import Value
 
 T = TypeVar("T")
@@ -42,6 +34,8 @@ T = TypeVar("T")
 
 class OverSQLite(Engine, RunsSQL, LendsSQLite, BacksUp):
     """Rows in SQLite, in a file or in memory, and SQL in DuckDB."""
+
+    asset_store: ClassVar[str | None] = "sqlite"
 
     def __init__(self, location: str, settings: Settings) -> None:
         self._copy = Copy(location)  # a fork brings what is older to rest first

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from xetrack.errors import XetrackError
-from xetrack.interfaces.engine import Column, Query
+from xetrack.interfaces.engine import Column
+from xetrack.interfaces.query import Query
 from xetrack.model.kinds import kind_of
 from xetrack.process import forks
 from xetrack_duckdb.driver_errors import REFUSALS, literal, translated

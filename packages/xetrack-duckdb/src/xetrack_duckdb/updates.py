@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.engine import Condition
+    from xetrack.interfaces.query import Condition
     from xetrack.model.kinds import Value
     from xetrack_duckdb.tables.schema import Table
 

@@ -30,14 +30,8 @@ from xetrack_postgres.writing.spool import Spool
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from xetrack.interfaces.engine import (
-        Column,
-        Condition,
-        Field,
-        Inserter,
-        Query,
-        SQLResult,
-    )
+    from xetrack.interfaces.engine import Column, Field, Inserter, SQLResult
+    from xetrack.interfaces.query import Condition, Query
     from xetrack.model.kinds import Value
     from xetrack_postgres.connections.connection import Handle
     from xetrack_postgres.tables.schema import StoredColumn, TableSchema

@@ -8,14 +8,16 @@ import time
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from xetrack.interfaces.engine import Condition, Field, Query
+from xetrack.interfaces.engine import Field
+from xetrack.interfaces.query import Condition, Query
 from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import DEFAULT_TABLE, OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from xetrack.interfaces.engine import Engine, Inserter, Operator
+    from xetrack.interfaces.engine import Engine, Inserter
+    from xetrack.interfaces.query import Operator
     from xetrack.model.kinds import Value
 
 _numbers = itertools.count()

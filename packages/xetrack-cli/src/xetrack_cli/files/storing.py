@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from xetrack import Tracker
-from xetrack.interfaces.engine import Field, Query, Settings
+from xetrack.interfaces.engine import Field, Settings
+from xetrack.interfaces.query import Query
 from xetrack.model.clock import Clock
 from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID, checked_key, checked_table

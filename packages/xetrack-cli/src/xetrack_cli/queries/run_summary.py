@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
-from xetrack.interfaces.engine import Condition, RunsSQL
+from xetrack.interfaces.engine import RunsSQL
+from xetrack.interfaces.query import Condition
 from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID, quoted
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define
 
-from xetrack.interfaces.engine import Condition
+from xetrack.interfaces.query import Condition
 from xetrack.model.kinds import Kind
 from xetrack_cli.render.cells import is_number
 

@@ -12,7 +12,7 @@ from xetrack.errors import (
     RunNotFoundError,
     TableNotFoundError,
 )
-from xetrack.interfaces.engine import Condition, Query
+from xetrack.interfaces.query import Condition, Query
 from xetrack.model.kinds import Kind
 from xetrack.model.names import TRACK_ID
 from xetrack_cli.queries.typed_values import parsed
@@ -20,7 +20,8 @@ from xetrack_cli.queries.typed_values import parsed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from xetrack.interfaces.engine import Column, Operator, Selection
+    from xetrack.interfaces.engine import Column, Selection
+    from xetrack.interfaces.query import Operator
     from xetrack.model.kinds import Value
     from xetrack_cli.options import Comparison, Filter, Location, Source
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xetrack.errors import AssetNotFoundError, UnknownComponentError, UnsupportedValueError
 from xetrack.interfaces.component import PartKind
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import Query
 from xetrack.model.kinds import Kind
 from xetrack.model.names import ID_LENGTH, OWN, SHORTEST_ID
 

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import StorageError
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import Query
 from xetrack.model.kinds import EXACT_INT, TO_TEXT, kind_of
 from xetrack.model.names import OWN, column_name
 

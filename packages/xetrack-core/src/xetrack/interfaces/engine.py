@@ -14,6 +14,10 @@ Values
     str, bytes, datetime, date, time, Decimal, Path, list, dict. They come back equal and of the
     same type, with one exception: an int among floats may come back as the equal float.
 
+Queries
+    `xetrack.interfaces.query` says what conditions and order mean. An engine that keeps its tables
+    in memory extends `xetrack.interfaces.memory_engine.MemoryEngine`, which has all of it.
+
 Errors
     Anything that the user can cause or mend is one of `xetrack.errors`; a driver's own
     exceptions are never let through. A method that raises has changed nothing.
@@ -25,7 +29,7 @@ import re
 import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from xetrack.process import forks
 
@@ -33,12 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from xetrack.interfaces.query import Condition, Query
     from xetrack.model.kinds import Kind, Value
-
-T = TypeVar("T")
-
-Operator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
-OPERATORS: tuple[Operator, ...] = ("=", "!=", "<", "<=", ">", ">=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,41 +61,6 @@ class Column:
     """The key whose values it holds; None where another program made the column."""
     kinds: frozenset[Kind]
     """The kinds that were ever written; empty when unknown or when all cells are None."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A comparison of one column with a plain value.
-
-    ``=`` and ``!=`` with None ask for missing and present cells, with nan for nan cells.
-    Otherwise a missing cell fulfils no condition. Numbers compare by value whatever their
-    type; a number never equals a text.
-    """
-
-    column: str
-    operator: Operator
-    value: Value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """Which cells to read, and in which order."""
-
-    columns: tuple[str, ...] | None = None
-    """Names, in the order wanted; None for all, in the order they were added."""
-    where: tuple[Condition, ...] = ()
-    """All of them must hold."""
-    order: str | None = None
-    """Sort by this column, missing cells last; None for the order in which rows were logged,
-    which also decides among equals."""
-    descending: bool = False
-    offset: int = 0
-    """Rows to pass over first."""
-    limit: int | None = None
-    """At most so many rows, taken from the front."""
-    tail: int | None = None
-    """At most so many rows, taken from the end of what `offset` and `limit` leave; they stay
-    in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +160,9 @@ class Engine(ABC):
     """Held by a tracker while it stamps and stores a row, so that rows lie in the order of their
     timestamps; an engine that needs a lock takes this one. It is reentrant."""
 
-    asset_store: ClassVar[str | None] = "sqlite"
-    """Name of the asset store that goes with this engine; None when none does."""
+    asset_store: ClassVar[str | None] = None
+    """Name of the asset store that can be made with this engine. None where there is none:
+    then only plain values can be logged, unless the user names another store."""
 
     def __init__(self, location: str, settings: Settings) -> None:
         """Open the database, but create nothing before the first write.

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from xetrack.errors import warn
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import Query
 from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import RESULT, column_name
 

@@ -1,9 +1,7 @@
-"""Conditions: SQL compares what it compares as Python would; the rest Python compares itself."""
+"""Conditions: SQL where it decides as `Condition.matches` does, and else that."""
 
 from __future__ import annotations
 
-import operator
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,22 +14,14 @@ from xetrack_duckdb.tables import cell_kinds
 from xetrack_duckdb.tables.values import plain_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.engine import Condition
+    from xetrack.interfaces.query import Condition
     from xetrack.model.kinds import Value
     from xetrack_duckdb.tables.schema import StoredColumn, Table
 
-_OPERATORS: dict[str, Callable[[Value, Value], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 _SMALL = frozenset({Kind.BOOL, Kind.INT, Kind.FLOAT})
 """Numbers that are exact in a float."""
 
@@ -84,6 +74,21 @@ def _is_native(kind: Kind, column: frozenset[Kind]) -> bool:
     return any(alike.issuperset({kind, *column}) for alike in _ALIKE)
 
 
+def is_sorted_exactly(column: StoredColumn) -> bool:
+    """Return True if DuckDB sorts the cells as `xetrack.interfaces.query.sort_key` says."""
+    kinds = column.kinds - {Kind.NAN}
+    return (
+        column.key is None
+        or kinds in ({Kind.DATE}, {Kind.DATETIME})
+        or any(kinds <= alike for alike in _ALIKE)
+    )
+
+
+def has_zones(table: Table, column: StoredColumn) -> bool:
+    """Return True if a column may hold datetimes with a zone: they are noted, and lie as UTC."""
+    return table.has_notes and column.key is not None and Kind.DATETIME in column.kinds
+
+
 def _missing(table: Table, column: StoredColumn, symbol: str, kind: Kind | None) -> str:
     """Return SQL that asks for missing cells or nan, or for others."""
     if symbol not in {"=", "!="}:
@@ -112,23 +117,7 @@ def _compared(
     rows = connection.execute(f"SELECT rowid, {column.sql}, {noted} FROM {table.sql}").fetchall()
     ids, stored, texts = zip(*rows, strict=True) if rows else ((), (), ())
     (cells,) = plain_cells([column], [stored], texts)
-    found = [row for row, cell in zip(ids, cells, strict=True) if _holds(cell, condition)]
+    found = [row for row, cell in zip(ids, cells, strict=True) if condition.matches(cell)]
     name = f"xetrack_found_{number}"
     connection.register(name, {"number": np.array(found, dtype="int64")})
     return f"rowid IN (SELECT number FROM {name})"
-
-
-def _holds(cell: Value, condition: Condition) -> bool:
-    if cell is None or cell != cell:  # noqa: PLR0124 - nan
-        return False
-    wanted = condition.value
-    numbers = bool | int | float | Decimal
-    alike = type(cell) is type(wanted) or (
-        isinstance(cell, numbers) and isinstance(wanted, numbers)
-    )
-    if not alike:
-        return condition.operator == "!="
-    try:
-        return bool(_OPERATORS[condition.operator](cell, wanted))
-    except (TypeError, ArithmeticError):  # dicts have no order, and a signalling nan no equal
-        return condition.operator == "!="

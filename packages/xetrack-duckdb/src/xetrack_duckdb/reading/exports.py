@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from xetrack.interfaces.capabilities import Uniform
-    from xetrack.interfaces.engine import Column, Query
+    from xetrack.interfaces.engine import Column
+    from xetrack.interfaces.query import Query
     from xetrack.model.kinds import Value
     from xetrack_duckdb.tables.schema import StoredColumn, Table
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xetrack.interfaces.engine import Query
+import numpy as np
+
+from xetrack.interfaces.query import Query
 from xetrack.model.kinds import Kind
 from xetrack.model.names import quoted
-from xetrack_duckdb.reading.conditions import located, where
+from xetrack_duckdb.reading.conditions import Where, has_zones, is_sorted_exactly, located, where
 from xetrack_duckdb.tables import cell_kinds, schema
 from xetrack_duckdb.tables.values import plain_cells
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from xetrack.interfaces.capabilities import Whole
-    from xetrack.interfaces.engine import Condition
+    from xetrack.interfaces.query import Condition
     from xetrack.model.kinds import Value
     from xetrack_duckdb.tables.schema import StoredColumn, Table
 
@@ -52,7 +54,14 @@ def select(
     order = f"rowid {down}"
     if query.order is not None:
         column = located(table, query.order)
-        order = f"{column.sql} IS NULL, {column.sql} {down}, rowid ASC"
+        if not is_sorted_exactly(column):
+            return _arranged(connection, table, query, column, cut, shown), []
+        zone = (
+            f"{cell_kinds.is_noted(column.name, Kind.DATETIME)} {down}, "
+            if has_zones(table, column)
+            else ""
+        )
+        order = f"{column.sql} IS NULL, {zone}{column.sql} {down}, rowid ASC"
     limits = "" if query.limit is None else f" LIMIT {query.limit}"
     limits += f" OFFSET {query.offset}" if query.offset else ""
     source = f"{table.sql}{cut.sql}"
@@ -76,6 +85,29 @@ def select(
         f'SELECT {listed} FROM {table.sql} AS t JOIN ({last}) AS l ON t.rowid = l."a row" '
         'ORDER BY l."a place"'
     ), cut.values
+
+
+def _arranged(
+    connection: DuckDBPyConnection,
+    table: Table,
+    query: Query,
+    column: StoredColumn,
+    cut: Where,
+    shown: list[str],
+) -> str:
+    """Sort rows in Python by a column that DuckDB sorts otherwise; return SQL for the answer."""
+    noted = quoted(cell_kinds.COLUMN) if table.has_notes else "NULL"
+    sql = f"SELECT rowid, {column.sql}, {noted} FROM {table.sql}{cut.sql} ORDER BY rowid"
+    rows = connection.execute(sql, cut.values).fetchall()
+    ids, stored, texts = zip(*rows, strict=True) if rows else ((), (), ())
+    (cells,) = plain_cells([column], [stored], texts)
+    arranged = np.array(query.arrange(ids, cells), dtype="int64")
+    places = {"a row": arranged, "a place": np.arange(len(arranged))}
+    connection.register("xetrack_order", places)
+    return (
+        f"SELECT {', '.join(shown)} FROM {table.sql} AS t JOIN xetrack_order AS l "
+        'ON t.rowid = l."a row" ORDER BY l."a place"'
+    )
 
 
 def batches(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from xetrack.interfaces.capabilities import Uniform, Whole
-    from xetrack.interfaces.engine import Query
+    from xetrack.interfaces.query import Query
     from xetrack_duckdb.files.database_file import File
     from xetrack_duckdb.tables.schema import Table
 

@@ -41,8 +41,9 @@ def plain_cells(
             for at in positions.get(name, ()):
                 how = columns[at].layout
                 if how is not None:
-                    cells = changed.setdefault(at, list(found[at]))
-                    cells[row] = meant(stored[at][row], note, how)
+                    if at not in changed:
+                        changed[at] = list(found[at])
+                    changed[at][row] = meant(stored[at][row], note, how)
     for at, cells in changed.items():
         found[at] = cells
     return found

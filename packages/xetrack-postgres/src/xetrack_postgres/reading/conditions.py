@@ -1,4 +1,4 @@
-"""Conditions: those that PostgreSQL decides rightly as SQL, and all of them in Python.
+"""Conditions that PostgreSQL decides rightly, as SQL; `Condition.matches` does the rest.
 
 SQL decides for cells that stand in a column of their own. Numbers are compared by value, whatever
 their type, and never rounded for it; texts by their characters, whatever the collation.
@@ -7,7 +7,6 @@ their type, and never rounded for it; texts by their characters, whatever the co
 from __future__ import annotations
 
 import math
-import operator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,7 @@ from xetrack_postgres.names import is_sayable
 from xetrack_postgres.tables.storage import DIGITS, PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from xetrack.interfaces.engine import Condition
+    from xetrack.interfaces.query import Condition
     from xetrack.model.kinds import Value
     from xetrack_postgres.tables.schema import StoredColumn
 
@@ -28,38 +25,6 @@ SQL = tuple[str, list["Value"]]
 
 _NUMBERS = (bool, int, float, Decimal)
 _NUMERIC = frozenset({Kind.BOOL, Kind.INT, Kind.HUGEINT, Kind.FLOAT, Kind.DECIMAL})
-_OPERATORS: Mapping[str, Callable[[Value, Value], bool]] = {
-    "=": operator.eq,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-
-
-def holds(cell: Value, symbol: str, wanted: Value) -> bool:
-    """Tell whether a cell fulfils a condition, as the interface says it."""
-    kind = kind_of(wanted)
-    if kind is None or kind is Kind.NAN:
-        if symbol not in {"=", "!="}:
-            return False
-        return (kind_of(cell) is kind) == (symbol == "=")
-    if cell is None or kind_of(cell) is Kind.NAN:
-        return False
-    if symbol == "!=":
-        return not _compared("=", cell, wanted)
-    return _compared(symbol, cell, wanted)
-
-
-def _compared(symbol: str, left: Value, right: Value) -> bool:
-    if type(left) is not type(right) and not (
-        isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS)
-    ):
-        return False
-    try:
-        return bool(_OPERATORS[symbol](left, right))
-    except (TypeError, ArithmeticError):  # dicts have no order, and a signalling nan no equal
-        return False
 
 
 def native(  # noqa: PLR0911 - one for each kind of value
@@ -137,18 +102,3 @@ def _of_float(name: str, symbol: str, value: Value) -> SQL:
         below = near < value
         symbol = ("<=" if below else "<") if symbol[0] == "<" else (">" if below else ">=")
     return f"{name} {symbol} %s::float8", [near]
-
-
-def rank(cell: Value) -> tuple[int, Value] | None:
-    """Return by what cells of any kinds are sorted; None for those that count as missing.
-
-    Numbers come first, by value; then texts, and whatever is written as one; then bytes.
-    """
-    kind = kind_of(cell)
-    if kind is None or kind is Kind.NAN or (kind is Kind.DECIMAL and cell.is_nan()):
-        return None
-    if isinstance(cell, _NUMBERS):
-        return 0, cell
-    if kind is Kind.BYTES:
-        return 2, cell
-    return 1, (TO_TEXT[kind](cell) if kind in TO_TEXT else cell)

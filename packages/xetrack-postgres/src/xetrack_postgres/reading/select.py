@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from itertools import count, islice
+from dataclasses import replace
+from itertools import count
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from xetrack.errors import ColumnNotFoundError
 from xetrack.model.kinds import Kind
 from xetrack.model.names import quoted
 from xetrack_postgres.names import MORE, ROW
-from xetrack_postgres.reading.conditions import holds, native, rank
+from xetrack_postgres.reading.conditions import native
 from xetrack_postgres.tables.storage import decoder, unpacked
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection, ServerCursor
 
-    from xetrack.interfaces.engine import Condition, Query
+    from xetrack.interfaces.query import Condition, Query
     from xetrack.model.kinds import Value
     from xetrack_postgres.reading.conditions import SQL
     from xetrack_postgres.tables.schema import StoredColumn, TableSchema
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 BATCH = 2_000
 """Rows fetched at once."""
 
-_SORTED_BY_SERVER = frozenset(Kind) - {Kind.JSON}
+_SORTED_BY_SERVER = frozenset(Kind) - {Kind.JSON, Kind.PATH}
 _numbers = count()
 
 
@@ -84,10 +85,7 @@ class Reading:
         return [
             number
             for number, *cells in self._rows(columns, where)
-            if all(
-                holds(cell, one.operator, one.value)
-                for cell, one in zip(cells, conditions, strict=True)
-            )
+            if all(one.matches(cell) for cell, one in zip(cells, conditions, strict=True))
         ]
 
     def _rows(self, columns: Sequence[StoredColumn], where: SQL) -> Iterator[list[Value]]:
@@ -138,20 +136,20 @@ class Reading:
         if column is not None and (
             column.strays or not column.is_real or column.meaning not in _SORTED_BY_SERVER
         ):
-            rows = self._sorted(column, (where, values), descending=query.descending)
-            end = None if query.limit is None else query.offset + query.limit
+            rows = sorted(self._rows([column], (where, values)), key=itemgetter(0))
+            numbers = replace(query, tail=None).arrange(*zip(*rows, strict=True)) if rows else []
             sql = (
                 f"SELECT {listed} {self._from} JOIN unnest(%s::bigint[]) WITH ORDINALITY "
                 # Names with blanks, which no key gets.
                 f'AS o ("the row", "its place") ON {ROW} = "the row" ORDER BY "its place"'
             )
-            return sql, [list(islice(rows, query.offset, end))]
+            return sql, [numbers]
         backwards = is_backwards(query)
         limit = query.tail if backwards else query.limit
         order = f"{ROW} {'DESC' if query.descending != backwards else 'ASC'}"
         if column is not None:
             name = quoted(column.name).replace("%", "%%")
-            collation = ' COLLATE "C"' if column.meaning in {Kind.TEXT, Kind.PATH} else ""
+            collation = ' COLLATE "C"' if column.meaning is Kind.TEXT else ""
             way = "DESC" if query.descending else "ASC"
             order = f"{name}{collation} {way} NULLS LAST, {ROW}"
         sql = f"SELECT {listed} {self._from} WHERE {where} ORDER BY {order}"
@@ -159,14 +157,6 @@ class Reading:
             sql += " LIMIT %s OFFSET %s"
             values = [*values, limit, query.offset]
         return sql, values
-
-    def _sorted(self, column: StoredColumn, where: SQL, *, descending: bool) -> list[int]:
-        """Return the numbers of rows in the order of cells that only Python can sort."""
-        rows = sorted(self._rows([column], where), key=itemgetter(0))
-        present = [(key, number) for number, cell in rows if (key := rank(cell)) is not None]
-        missing = [number for number, cell in rows if rank(cell) is None]
-        present.sort(key=lambda pair: pair[0], reverse=descending)
-        return [number for _, number in present] + missing
 
 
 def batches(

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 from psycopg import errors as pg
 
+from xetrack.interfaces.columns import allocate_columns
 from xetrack.model.kinds import EXACT_INT, Kind
-from xetrack.model.names import fold, quoted
+from xetrack.model.names import quoted
 from xetrack_postgres.connections.pool import DDL_PATIENCE
 from xetrack_postgres.names import MORE, RESERVED, column_name
 from xetrack_postgres.tables.schema import StoredColumn
@@ -63,27 +64,20 @@ class Widening:
         self._catalog = catalog
         self._table = table
         self._name = catalog.qualified(table.relation)
-        self._taken = {fold(column.name) for column in table.columns} | RESERVED
         real = sum(column.is_real for column in table.columns)
         self._room = 0 if any(column.in_more for column in table.columns) else MOST - real
 
     def widen(self, fields: Sequence[Field]) -> TableSchema | None:
         """Add what is missing, widen what is too narrow, and return the table as it is then."""
-        new: dict[str, StoredColumn] = {}
-        for field in fields:
-            column = self._table.by_key.get(field.key) or new.get(field.key)
-            if column is None:
-                name = column_name(field.key, self._taken)
-                self._taken.add(fold(name))
-                column = StoredColumn(name, field.key, frozenset(), None)
-            elif field.kinds.issubset(column.kinds):
-                continue
-            new[field.key] = evolve(column, kinds=column.kinds | field.kinds)
+        known = [column.public() for column in self._table.columns]
+        allocation = allocate_columns(known, fields, reserved=RESERVED, name=column_name)
         wanted = []
-        for column in new.values():
-            had = self._table.by_key.get(column.key or "")
-            means = meaning(column.kinds, had.meaning if had else None)
-            wanted.append(evolve(column, meaning=None if column.in_more else means))
+        for allocated in allocation.changed:
+            key, kinds = allocated.key or "", allocated.kinds
+            had = self._table.by_key.get(key)
+            means = meaning(kinds, had.meaning if had else None)
+            column = had or StoredColumn(allocated.name, key, kinds, means)
+            wanted.append(evolve(column, kinds=kinds, meaning=None if column.in_more else means))
         had_real = {column.name for column in self._table.columns if column.is_real}
         added = self._added([one for one in wanted if one.is_real and one.name not in had_real])
         for column in wanted:  # in the order in which they came

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from xetrack.interfaces.engine import Condition
+    from xetrack.interfaces.query import Condition
     from xetrack.model.kinds import Value
     from xetrack_postgres.tables.catalog import Catalog
     from xetrack_postgres.tables.schema import TableSchema

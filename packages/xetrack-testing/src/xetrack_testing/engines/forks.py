@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xetrack.errors import InterruptedReadError
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import Query
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack_testing.engines.base import EngineFixtures
 from xetrack_testing.processes import ended_well, forked, meanwhile

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-import operator
 from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -12,36 +10,30 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xetrack.errors import ColumnNotFoundError, InvalidTableError, TableNotFoundError
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import OPERATORS, Condition, Query
 from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import DEFAULT_TABLE, OWN
+from xetrack_testing.comparisons import BY_HAND, CELLS, SORTED, VALUES
 from xetrack_testing.declared import must_raise
 from xetrack_testing.engines.base import EngineFixtures
 from xetrack_testing.rows import column, fields, log, read, where
 from xetrack_testing.samples import HOSTILE
 
 if TYPE_CHECKING:
-    from xetrack.interfaces.engine import Engine, Operator
+    from collections.abc import Sequence
+
+    from xetrack.interfaces.engine import Engine
     from xetrack.model.kinds import Value
 
-NUMBERS = (int, float, Decimal)
-COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
-CELLS: tuple[Value, ...] = (
-    *(7, "7", 7.5, None, Decimal(7), "x", b"7", -1, 10**30, str(10**30), [7], {"a": 1, "b": 2}),
-    *("\ud800", dt.date(2024, 1, 1), "", 2**53 + 1, Decimal("7.25")),
-)
+def key(cell: Value) -> str:
+    """Return the key of a column for cells of the kind of this one."""
+    return f"k_{kind_of(cell)}"
 
 
-def fulfils(cell: Value, sign: Operator, value: Value) -> bool:
-    """Tell what the interface says of a condition, nan apart."""
-    if cell is None:
-        return False
-    numbers = isinstance(cell, NUMBERS) and isinstance(value, NUMBERS)
-    alike = numbers or type(cell) is type(value)
-    if sign in {"=", "!="}:
-        return (alike and cell == value) == (sign == "=")
-    return alike and bool(COMPARE[sign](cell, value))
+def matching(cells: Sequence[Value], condition: Condition) -> list[int]:
+    """Return the positions of the cells that fulfil a condition."""
+    return [n for n, cell in enumerate(cells) if condition.matches(cell)]
 
 
 class QueriesContract(EngineFixtures):
@@ -59,22 +51,55 @@ class QueriesContract(EngineFixtures):
             [*again],
         )
 
-    @pytest.mark.parametrize("sign", ["=", "!="])
-    def test_equality_is_of_values_and_never_of_texts(self, engine: Engine, sign: Operator) -> None:
-        """7 equals 7.0 and Decimal(7), but not "7"; a missing cell fulfils no condition."""
-        log(engine, *({"n": n, "x": cell} for n, cell in enumerate(CELLS)))
-        for value in (cell for cell in CELLS if cell is not None):
-            expected = [n for n, cell in enumerate(CELLS) if fulfils(cell, sign, value)]
-            assert expected == column(engine, "n", where=(where("x", value, sign),)), value
+    def test_a_condition_means_what_was_said_by_hand(self, engine: Engine) -> None:
+        """Literal cases, which no program made; among cells of all kinds and of their own."""
+        cells = [cell for cell, *_ in BY_HAND]
+        log(engine, *({"n": n, "x": cell, key(cell): cell} for n, cell in enumerate(cells)))
+        for n, (cell, sign, value, expected) in enumerate(BY_HAND):
+            case = f"{cell!r} {sign} {value!r}"
+            assert expected == Condition("x", sign, value).matches(cell), case
+            for name in ("x", key(cell)):
+                asked = (where(name, value, sign), where("n", n))
+                assert expected == (engine.count(DEFAULT_TABLE, asked) == 1), f"{case} in {name}"
 
-    @pytest.mark.parametrize("cells", [[7, 2.5, Decimal("7.25"), -1, None], ["b", "7", "a", "B"]])
-    def test_order_goes_by_value(self, engine: Engine, cells: list[Value]) -> None:
-        """Numbers by size whatever their type, texts by their characters."""
-        log(engine, *({"n": n, "x": cell} for n, cell in enumerate(cells)))
-        for sign, value in product(COMPARE, (cell for cell in cells if cell is not None)):
-            expected = [n for n, cell in enumerate(cells) if fulfils(cell, sign, value)]
+    def test_a_condition_selects_the_cells_that_it_matches(self, engine: Engine) -> None:
+        """3,600 pairs of cells and values: reading and counting say what `Condition.matches` says.
+
+        The cells lie in one column, and in a column for each kind, which a database may compare.
+        """
+        log(engine, *({"n": n, "x": cell, key(cell): cell} for n, cell in enumerate(CELLS)))
+        kinds = sorted({*map(key, CELLS)})
+        for sign, value in product(OPERATORS, VALUES):
+            expected = matching(CELLS, where("x", value, sign))
             found = column(engine, "n", where=(where("x", value, sign),))
             assert expected == found, (sign, value)
+            for name in {key(value), "k_int", "k_text"}.intersection(kinds):
+                cells = [cell if key(cell) == name else None for cell in CELLS]
+                condition = where(name, value, sign)
+                expected = matching(cells, condition)
+                assert len(expected) == engine.count(DEFAULT_TABLE, [condition]), condition
+
+    @pytest.mark.parametrize("descending", [False, True])
+    def test_order_goes_by_value_whatever_the_kind(self, engine: Engine, descending: bool) -> None:
+        """By hand for each kind and for all; missing cells and nan last, and equals as logged."""
+        for name, cells in SORTED.items():
+            logged = [*reversed(cells), None, *cells, math.nan, Decimal("NaN")]
+            log(engine, *({"n": n, "x": cell} for n, cell in enumerate(logged)), table=name)
+            last = len(cells) - 1
+            twice = [[last - n, len(cells) + 1 + n] for n in range(len(cells))]
+            there = [n for pair in (reversed(twice) if descending else twice) for n in pair]
+            expected = [*there, len(cells), 2 * len(cells) + 1, 2 * len(cells) + 2]
+            query: dict[str, Any] = {"order": "x", "descending": descending}
+            assert expected == column(engine, "n", name, **query), name
+            cut: dict[str, Any] = {
+                "offset": 1,
+                "limit": 7,
+                "tail": 4,
+                "where": (where("x", None, "!="),),
+            }
+            rows = [{"n": n, "x": cell} for n, cell in enumerate(logged)]
+            expected = [row["n"] for row in Query(**query, **cut).apply(rows)]
+            assert expected == column(engine, "n", name, **query, **cut), (name, cut)
 
     def test_a_column_of_one_kind_converts_nothing(self, engine: Engine) -> None:
         """A column of numbers has no text that equals one, and the other way round."""

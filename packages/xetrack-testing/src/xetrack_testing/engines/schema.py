@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from xetrack.errors import UnknownComponentError
+from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Field
 from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import MAX_LENGTH, OWN, column_name, fold
+from xetrack.plugins.registry import registry
 from xetrack_testing.engines.base import EngineFixtures
 from xetrack_testing.rows import fields
 from xetrack_testing.samples import KEYS, OF_EACH_KIND
@@ -92,3 +95,13 @@ class SchemaContract(EngineFixtures):
         engine.add_columns("runs", fields([{"x": 1}]))
         engine.close()
         engine.close()
+
+    def test_the_asset_store_it_names_can_be_made(self, engine: Engine) -> None:
+        """`asset_store` is None, or a store that takes this engine: resets and deletions ask it."""
+        try:
+            store_class = registry().load(PartKind.ASSET_STORE, engine.asset_store or "")
+        except UnknownComponentError:  # none, or one that is not installed
+            return
+        engine.add_columns("runs", fields([{"x": 1}]))
+        store = store_class(engine)
+        assert (store.infos(), store.dereference(table="runs", track_id="run")) == ([], 0)

@@ -6,7 +6,7 @@ import math
 import random
 from typing import TYPE_CHECKING
 
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import Query
 from xetrack.model.names import DEFAULT_TABLE, OWN, checked_key
 from xetrack_testing.engines.base import EngineFixtures
 from xetrack_testing.rows import column, exact, fields, log, read, same

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from attrs import define, field
 from cyclopts import Parameter
 
-from xetrack.interfaces.engine import Condition
+from xetrack.interfaces.query import Condition
 from xetrack.model.names import OWN, TRACK_ID
 from xetrack_cli.messages import UsageError
 from xetrack_cli.options import ALL, ANY, Count, Database, Filter, Run, Source

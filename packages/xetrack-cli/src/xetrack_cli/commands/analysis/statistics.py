@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeAlias
 from attrs import frozen
 from cyclopts import Parameter
 
-from xetrack.interfaces.engine import Condition
+from xetrack.interfaces.query import Condition
 from xetrack_cli.messages import NoValuesError
 from xetrack_cli.options import ALL, Columns, Count, Database, Filter, Location
 from xetrack_cli.queries.statistics import (

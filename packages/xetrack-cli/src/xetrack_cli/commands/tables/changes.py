@@ -5,7 +5,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from xetrack import Reader
-from xetrack.interfaces.engine import Condition
+from xetrack.interfaces.query import Condition
 from xetrack.model.names import TRACK_ID
 from xetrack_cli import messages
 from xetrack_cli.options import ANY, Database, Run, Source, Yes

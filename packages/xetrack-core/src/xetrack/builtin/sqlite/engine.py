@@ -6,7 +6,7 @@ import os
 import sqlite3
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from xetrack.builtin.sqlite import backup, updates
 from xetrack.builtin.sqlite.connections.checkpoints import Checkpoints
@@ -40,15 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
-    from xetrack.interfaces.engine import (
-        Column,
-        Condition,
-        Field,
-        Inserter,
-        Query,
-        Settings,
-        SQLResult,
-    )
+    from xetrack.interfaces.engine import Column, Field, Inserter, Settings, SQLResult
+    from xetrack.interfaces.query import Condition, Query
     from xetrack.model.kinds import Value
 
 T = TypeVar("T")
@@ -64,6 +57,8 @@ def _pages(connection: sqlite3.Connection) -> int:
 
 class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
     """Tables in a SQLite file, or in memory for the location ``:memory:``."""
+
+    asset_store: ClassVar[str | None] = "sqlite"
 
     def __init__(self, location: str, settings: Settings) -> None:
         super().__init__(location, settings)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from typing import TYPE_CHECKING
 
-from xetrack.builtin.sqlite.reading.sql_functions import FUNCTION, NUMBERS, is_native
+from xetrack.builtin.sqlite.reading.sql_functions import (
+    FUNCTION,
+    NUMBERS,
+    is_native,
+    is_sorted_exactly,
+)
 from xetrack.builtin.sqlite.tables import cell_kinds, overflow, schema
 from xetrack.builtin.sqlite.tables.storage import decode_column, encoded, meanings
 from xetrack.errors import ColumnNotFoundError
-from xetrack.interfaces.engine import Query
+from xetrack.interfaces.query import Query
 from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import quoted
 
@@ -18,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
-    from xetrack.interfaces.engine import Condition
+    from xetrack.interfaces.query import Condition
     from xetrack.model.kinds import Value
 
 BATCH = 500
@@ -93,11 +99,7 @@ def wanted(table: TableSchema, query: Query) -> list[StoredColumn]:
 def select_sql(table: TableSchema, query: Query, *, numbered: bool) -> tuple[str, list[Value]]:
     """Turn a query into SQL and the values for it; the row number, if wanted, comes last."""
     row = f"{quoted(table.name)}.{table.row_id}"
-    columns = wanted(table, query)
-    asked = [quoted(column.name) for column in columns if not column.in_more]
-    if len(asked) < len(columns):
-        asked.append(overflow.MORE)
-    names = ", ".join([*asked, row] if numbered or not asked else asked)
+    names = _names_sql(table, wanted(table, query), numbered=numbered)
     where, values = where_sql(table, query.where)
     limit = query.limit
     backwards = query.tail is not None and _is_backwards(query)
@@ -117,6 +119,54 @@ def select_sql(table: TableSchema, query: Query, *, numbered: bool) -> tuple[str
     return sql, values
 
 
+def _names_sql(table: TableSchema, columns: Sequence[StoredColumn], *, numbered: bool) -> str:
+    """Return what a SELECT lists for some columns; the row number, if wanted, comes last."""
+    names = [quoted(column.name) for column in columns if not column.in_more]
+    if len(names) < len(columns):
+        names.append(overflow.MORE)
+    if numbered or not names:
+        names.append(f"{quoted(table.name)}.{table.row_id}")
+    return ", ".join(names)
+
+
+def _has_one_zone(connection: sqlite3.Connection, table: TableSchema, by: StoredColumn) -> bool:
+    """Return True if a column holds datetimes of one offset, or of none: they sort as texts do."""
+    if {*by.kinds} - {Kind.NAN} != {Kind.DATETIME}:
+        return False
+    name = overflow.cell_sql(by)
+    # The offset begins behind seconds or microseconds.
+    offset = f"substr({name}, CASE substr({name}, 20, 1) WHEN '.' THEN 27 ELSE 20 END)"
+    sql = f"SELECT count(DISTINCT {offset}) FROM {quoted(table.name)}"
+    return bool(connection.execute(sql).fetchone()[0] <= 1)
+
+
+def _arranged(
+    connection: sqlite3.Connection, table: TableSchema, query: Query, by: StoredColumn
+) -> str:
+    """Return, as a JSON array, the numbers of the rows of an answer that Python must sort."""
+    noted = cell_kinds.load(connection, table, [] if by.in_more else [by.name])
+    sql, values = select_sql(table, Query(columns=(by.name,), where=query.where), numbered=True)
+    rows: list[int] = []
+    cells: list[Value] = []
+    for chunk in _chunks(connection.execute(sql, values), Query()):
+        numbers, (read,) = _meant([by], noted, list(map(list, zip(*chunk, strict=True))))
+        rows += numbers
+        cells += read
+    return json.dumps(query.arrange(rows, cells))
+
+
+def _arranged_sql(table: TableSchema, columns: Sequence[StoredColumn], *, numbered: bool) -> str:
+    """Return SQL for the rows whose numbers come as a JSON array, in its order."""
+    name = quoted(table.name)
+    # Names that neither a key nor a table of rows can have.
+    order = 'SELECT key AS "its place", value AS "the row" FROM json_each(?)'
+    return (
+        f"SELECT {_names_sql(table, columns, numbered=numbered)} FROM ({order}) AS xetrack_order "
+        f'CROSS JOIN {name} ON {name}.{table.row_id} = xetrack_order."the row" '
+        'ORDER BY xetrack_order."its place"'
+    )
+
+
 def batches(
     connection: sqlite3.Connection, table: TableSchema, query: Query
 ) -> Iterator[Sequence[Sequence[Value]]]:
@@ -124,13 +174,19 @@ def batches(
     columns = wanted(table, query)
     real = [column for column in columns if not column.in_more]
     noted = cell_kinds.load(connection, table, [column.name for column in real])
-    if columns and not noted and len(real) == len(columns):
+    numbered = bool(noted or not columns or len(real) < len(columns))
+    by = None if query.order is None else located(table, query.order)
+    if by is None or is_sorted_exactly(by.kinds) or _has_one_zone(connection, table, by):
+        sql, values = select_sql(table, query, numbered=numbered)
+    else:
+        sql, values = _arranged_sql(table, columns, numbered=numbered), []
+        values.append(_arranged(connection, table, query, by))
+        query = Query()  # what follows reads all of these rows, as they come
+    if not numbered:
         known = [meanings(column.kinds) for column in real]
-        sql, values = select_sql(table, query, numbered=False)
         for rows in _chunks(connection.execute(sql, values), query):
             yield list(map(decode_column, zip(*rows, strict=True), known))
         return
-    sql, values = select_sql(table, query, numbered=True)
     for rows in _chunks(connection.execute(sql, values), query):
         yield _meant(columns, noted, list(map(list, zip(*rows, strict=True))))[1]
 

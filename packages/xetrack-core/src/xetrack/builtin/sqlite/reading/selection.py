@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.builtin.sqlite.reading import select
 from xetrack.interfaces.capabilities import HasArrow
-from xetrack.interfaces.engine import Query, Selection
+from xetrack.interfaces.engine import Selection
+from xetrack.interfaces.query import Query
 
 if TYPE_CHECKING:
     import sqlite3

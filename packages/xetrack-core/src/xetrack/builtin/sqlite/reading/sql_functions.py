@@ -2,22 +2,22 @@
 
 A Decimal, a huge integer and a text all lie in the file as text; only Python knows that the
 first two are numbers. So where a condition or its column is of such a kind, SQLite asks
-`holds` for each cell. Everything else SQLite compares by itself.
+`holds` for each cell, which asks the condition. Everything else SQLite compares by itself.
 """
 
 from __future__ import annotations
 
-import operator
-from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xetrack.builtin.sqlite.tables.storage import decode_cell, meanings, storage_class
+from xetrack.interfaces.query import Condition
 from xetrack.model.kinds import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
+    from xetrack.interfaces.query import Operator
     from xetrack.model.kinds import Value
 
 FUNCTION = "xetrack_holds"
@@ -27,13 +27,6 @@ NUMBERS = frozenset({Kind.BOOL, Kind.INT, Kind.BIGINT, Kind.FLOAT})
 """The numbers that SQLite knows as such."""
 
 _NATIVE = NUMBERS | {Kind.NAN, Kind.TEXT, Kind.BYTES}
-_OPERATORS: dict[str, Callable[[Value, Value], bool]] = {
-    "=": operator.eq,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 
 
 def is_native(kind: Kind, column: Iterable[Kind]) -> bool:
@@ -41,7 +34,13 @@ def is_native(kind: Kind, column: Iterable[Kind]) -> bool:
     return _NATIVE.issuperset((kind, *column))
 
 
-def holds(cell: Value, noted: str, kinds: str, symbol: str, wanted: Value, kind: str) -> bool:
+def is_sorted_exactly(column: Iterable[Kind]) -> bool:
+    """Return True if SQLite sorts cells of these kinds as `xetrack.interfaces.query.sort_key`."""
+    kinds = {*column} - {Kind.NAN}
+    return _NATIVE.issuperset(kinds) or kinds in ({Kind.DATE}, {Kind.JSON})
+
+
+def holds(cell: Value, noted: str, kinds: str, symbol: Operator, wanted: Value, kind: str) -> bool:
     """Tell whether a stored cell fulfils a condition.
 
     Parameters
@@ -64,23 +63,8 @@ def holds(cell: Value, noted: str, kinds: str, symbol: str, wanted: Value, kind:
     known = _meanings(kinds).get(type(cell))
     if noted and storage_class(Kind(noted)) is type(cell):
         known = Kind(noted)
-    left = cell if known is None else decode_cell(cell, known)
-    right = _wanted(wanted, Kind(kind))
-    if symbol == "!=":
-        return not _compared("=", left, right)
-    return _compared(symbol, left, right)
-
-
-def _compared(symbol: str, left: Value, right: Value) -> bool:
-    numbers = bool | int | float | Decimal
-    if type(left) is not type(right) and not (
-        isinstance(left, numbers) and isinstance(right, numbers)
-    ):
-        return False
-    try:
-        return bool(_OPERATORS[symbol](left, right))
-    except (TypeError, ArithmeticError):  # dicts have no order, and a signalling nan no equal
-        return False
+    plain = cell if known is None else decode_cell(cell, known)
+    return _condition(symbol, wanted, Kind(kind)).matches(plain)
 
 
 @lru_cache(maxsize=64)
@@ -89,5 +73,5 @@ def _meanings(kinds: str) -> dict[type, Kind]:
 
 
 @lru_cache(maxsize=64, typed=True)
-def _wanted(stored: Value, kind: Kind) -> Value:
-    return decode_cell(stored, kind)
+def _condition(symbol: Operator, stored: Value, kind: Kind) -> Condition:
+    return Condition("", symbol, decode_cell(stored, kind))
