@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import InvalidArgumentError, report
 from xetrack.interfaces.cache import CacheEntry, CallCache
-from xetrack.keys.binding import NoSuchCallError
-from xetrack.keys.encoder import NotKeyableError
-from xetrack.keys.key import Key, of_call, of_params
-from xetrack.keys.why import nearest
 from xetrack.plugins.quarantine import described
 from xetrack_cache.calls.lookup import Lookup
+from xetrack_cache.keys.binding import NoSuchCallError
+from xetrack_cache.keys.encoder import NotKeyableError
+from xetrack_cache.keys.key import Key, of_call, of_params
+from xetrack_cache.keys.why import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +33,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.005, 0.25
 
 
 class KeyedCalls(CallCache):
-    """Answers calls whose code, arguments and params are equal, as `xetrack.keys` has it."""
+    """Answers calls whose code, arguments and params are equal, as `xetrack_cache.keys` has it."""
 
     def __init__(self, cache: Cache, settings: CallSettings) -> None:
         super().__init__(cache, settings)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pickle
 from typing import TYPE_CHECKING, Any
 
-from xetrack.keys.key import OBJECTS
-from xetrack.keys.netstrings import parts
+from xetrack_cache.keys.key import OBJECTS
+from xetrack_cache.keys.netstrings import parts
 
 if TYPE_CHECKING:
     from xetrack.interfaces.cache import Cache, CacheEntry
-    from xetrack.keys.key import Key
+    from xetrack_cache.keys.key import Key
 
 
 class Lookup:
