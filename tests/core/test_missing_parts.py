@@ -93,3 +93,14 @@ def test_a_cache_of_postgresql_needs_what_signs_results(python, tmp_path):
     )
     assert done.stdout.endswith(" is not installed. Type: pip install 'xetrack[postgres]'\n")
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_cache_in_a_folder_needs_what_stores_it(python, tmp_path):
+    """What answers calls does not; results may lie elsewhere."""
+    call = "Tracker('x.db', cache='cache_dir')"
+    code = "import sys; sys.modules['diskcache'] = None" + ATTEMPT.format(call=call)
+    done = python(code + "import xetrack_cache.calls.call_cache, xetrack_cache.commands")
+    assert "" == done.stderr
+    assert done.stdout.startswith("True The module 'diskcache', which the cache 'diskcache'")
+    assert done.stdout.endswith(" is not installed. Type: pip install 'xetrack[cache]'\n")
+    assert [] == list(tmp_path.iterdir())
