@@ -130,6 +130,11 @@ class TracksCalls:
     ) -> str:
         """Tell why the result of a call is not found in the cache, without running it.
 
+        Parameters
+        ----------
+        func, args, kwargs, params
+            The call, as `track` gets it.
+
         Returns
         -------
         str
@@ -143,15 +148,47 @@ class TracksCalls:
         """
         return self._with_cache().why_miss(self._pending(func, args, kwargs, params))
 
-    def _generate_cache_key(
+    def cache_key(
         self,
         func: Callable[..., object],
         args: Sequence[Any] | None = None,
         kwargs: Mapping[str, Any] | None = None,
         params: Mapping[str, object] | None = None,
     ) -> str | None:
-        """Return the key of a call for `Reader.read_cache`; None for one that is not cached."""
+        """Return the key under which the cache keeps the result of a call, without running it.
+
+        It is what `Reader.read_cache` takes and `Reader.scan_cache` gives, whether or not there
+        is a result yet.
+
+        Parameters
+        ----------
+        func, args, kwargs, params
+            The call, as `track` gets it.
+
+        Returns
+        -------
+        str or None
+            None for a call that cannot be cached; `why_miss` says why.
+
+        Raises
+        ------
+        InvalidArgumentError
+            This tracker has no cache, or `func` does not take these arguments.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY, cache="cache_dir", track_id="first")
+        >>> key = tracker.cache_key(pow, args=[2, 10])
+        >>> tracker.track(pow, args=[2, 10])
+        1024
+        >>> Reader.read_cache("cache_dir", key)
+        {'result': 1024, 'cache': 'first'}
+        """
         return self._with_cache().key(self._pending(func, args, kwargs, params))
+
+    _generate_cache_key = cache_key
+    """Its name in xetrack 0.7."""
 
     def _with_cache(self) -> CallCache:
         if self._caching is None:
