@@ -186,7 +186,7 @@ def _part(kind: Any, name: str) -> Any:
         from xetrack.plugins import hints  # noqa: PLC0415 - seldom needed
 
         extra = hints.extra_of(kind, name)
-        if not extra or "pip install" not in str(error):
+        if not extra or "pip install '" not in str(error):  # it is there, but left out or too old
             raise
         what = f"{hints.distribution_of(extra)}, which brings the {kind} {name!r},"
         raise MissingPackageError(what, extra) from error
