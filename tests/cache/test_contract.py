@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from xetrack_cache.cache import DiskCache
-from xetrack_testing import CacheContract, ListsResultsContract, PluginContract
+from xetrack_cache.calls.call_cache import KeyedCalls
+from xetrack_testing import (
+    CacheContract,
+    CallCacheContract,
+    ListsResultsContract,
+    PluginContract,
+)
 
 
 class TestDiskCache(CacheContract, ListsResultsContract):
     cache_class = DiskCache
+
+
+class TestKeyedCalls(CallCacheContract):
+    call_cache_class = KeyedCalls
 
 
 class TestPlugin(PluginContract):

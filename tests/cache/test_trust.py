@@ -18,9 +18,9 @@ from tests.cache.conftest import RAN
 from xetrack import Reader
 from xetrack.assets.signing import sign
 from xetrack.errors import UntrustedPickleError, XetrackWarning
-from xetrack.keys.key import OBJECTS
-from xetrack.keys.netstrings import net
-from xetrack.signed import entries
+from xetrack_cache.keys.key import OBJECTS
+from xetrack_cache.keys.netstrings import net
+from xetrack_cache.signed import entries
 
 
 class Canary:

@@ -28,7 +28,7 @@ def test_logging_and_reading_rows_loads_no_library(python):
     done = python(code)
     assert "" == done.stderr
     loaded = set(done.stdout.split())
-    assert set() == (HEAVY | SLOW | {"xetrack.calls.caching", "xetrack.signed"}) & loaded
+    assert set() == (HEAVY | SLOW | {"xetrack.calls.pending", "xetrack_cache"}) & loaded
 
 
 def test_promise_30_the_import_leaves_the_process_as_it_was(python):

@@ -80,3 +80,27 @@ def test_promise_31_a_cache_that_is_not_installed_names_its_extra(tmp_path, monk
         with pytest.raises(MissingPackageError, match=r"pip install 'xetrack\[cache\]'"):
             ask()
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_cache_of_postgresql_needs_what_signs_results(python, tmp_path):
+    """Its engine does not, and what is missing is named with the extra that brings it."""
+    call = "Tracker('x.db', cache='postgresql://localhost:1/runs')"
+    code = "import sys; sys.modules['xetrack_cache'] = None" + ATTEMPT.format(call=call)
+    done = python(code, XETRACK_DISABLE_PLUGINS="cache")
+    assert "" == done.stderr
+    assert done.stdout.startswith(
+        "True The module 'xetrack_cache.signed', which the cache 'postgres'"
+    )
+    assert done.stdout.endswith(" is not installed. Type: pip install 'xetrack[postgres]'\n")
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_cache_in_a_folder_needs_what_stores_it(python, tmp_path):
+    """What answers calls does not; results may lie elsewhere."""
+    call = "Tracker('x.db', cache='cache_dir')"
+    code = "import sys; sys.modules['diskcache'] = None" + ATTEMPT.format(call=call)
+    done = python(code + "import xetrack_cache.calls.call_cache, xetrack_cache.commands")
+    assert "" == done.stderr
+    assert done.stdout.startswith("True The module 'diskcache', which the cache 'diskcache'")
+    assert done.stdout.endswith(" is not installed. Type: pip install 'xetrack[cache]'\n")
+    assert [] == list(tmp_path.iterdir())

@@ -22,7 +22,7 @@ from xetrack.errors import (
     XetrackWarning,
 )
 from xetrack.interfaces.cache import CacheEntry
-from xetrack.signed import entries
+from xetrack_cache.signed import entries
 from xetrack_postgres.cache import cache as module
 from xetrack_postgres.cache.cache import PostgresCache
 from xetrack_postgres.driver_errors import AccessRefusedError

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import pytest
 
-from tests.testing import broken_caches, broken_probes, broken_sinks, broken_stores
+from tests.testing import (
+    broken_caches,
+    broken_call_caches,
+    broken_probes,
+    broken_sinks,
+    broken_stores,
+)
 from tests.testing.catalogue import of
 from tests.testing.nested import outcomes
 from xetrack_testing import (
     AssetStoreContract,
     AssetsWithRowsContract,
     CacheContract,
+    CallCacheContract,
     ListsResultsContract,
     ProbeContract,
     SinkContract,
 )
 
 SINKS, PROBES, CACHES = of(broken_sinks), of(broken_probes), of(broken_caches)
-STORES = of(broken_stores)
-KINDS = {"Sink": SINKS, "Probe": PROBES, "Cache": CACHES, "AssetStore": STORES}
+STORES, CALL_CACHES = of(broken_stores), of(broken_call_caches)
+KINDS = {
+    "Sink": SINKS,
+    "Probe": PROBES,
+    "Cache": CACHES,
+    "CallCache": CALL_CACHES,
+    "AssetStore": STORES,
+}
 BROKEN = [(kind, *pair) for kind, pairs in KINDS.items() for pair in pairs]
 
 HEARD = (
@@ -42,6 +55,7 @@ OTHERWISE = {
     "Sink": ("", "SinkContract", "sink_class", HEARD),
     "Probe": ("", "ProbeContract", "probe_class", ()),
     "Cache": ("", "CacheContract, ListsResultsContract", "cache_class", ()),
+    "CallCache": ("", "CallCacheContract", "call_cache_class", ()),
     "AssetStore": (
         ENGINE,
         "AssetStoreContract, AssetsWithRowsContract",
@@ -93,6 +107,7 @@ def test_a_broken_part_is_caught(tmp_path, kind, test, part):
         ([SinkContract], SINKS),
         ([ProbeContract], PROBES),
         ([CacheContract, ListsResultsContract], CACHES),
+        ([CallCacheContract], CALL_CACHES),
         ([AssetStoreContract, AssetsWithRowsContract], STORES),
     ],
 )

@@ -84,7 +84,10 @@ def test_plugins_keep_their_promises_with_a_core(fresh, tmp_path, core):
         environment.run("xt", "plugins", "--check")
     else:
         plugins = [name for name, declared in LOWEST.items() if declared == core]
-        extra = {"xetrack-postgres": "xetrack-postgres[binary]"}
+        extra = {
+            "xetrack-cache": "xetrack-cache[folder]",
+            "xetrack-postgres": "xetrack-postgres[binary,cache]",
+        }
         wanted = [extra.get(name, name) for name in plugins]
         environment = fresh(f"xetrack-testing=={core}", *wanted)
         assert str(core) == environment.importable(EVERYTHING)[0]

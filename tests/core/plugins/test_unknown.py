@@ -15,6 +15,7 @@ from xetrack.interfaces.component import PartKind
         (PartKind.ENGINE, "postgres", "postgres"),
         (PartKind.ASSET_STORE, "sqlite", "assets"),
         (PartKind.CACHE, "diskcache", "cache"),
+        (PartKind.CALL_CACHE, "keyed", "cache"),
         (PartKind.COMMAND, "assets", "assets"),
         (PartKind.COMMAND, "assets export", "assets"),
         (PartKind.COMMAND, "cache ls", "cache"),

@@ -17,12 +17,12 @@ from xetrack.errors import CacheError, DamagedCacheError, UntrustedPickleError
 from xetrack.interfaces.cache import CacheEntry
 from xetrack.interfaces.capabilities import StoredResult
 from xetrack.process.paths import absolute
-from xetrack.signed.cache import NOT_OURS, SealedCache
-from xetrack.signed.entries import DamagedError
 from xetrack_cache import leases, old
 from xetrack_cache.disk import BytesDisk
 from xetrack_cache.folder import BUSY, Folder
 from xetrack_cache.private import make_folder
+from xetrack_cache.signed.cache import NOT_OURS, SealedCache
+from xetrack_cache.signed.entries import DamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

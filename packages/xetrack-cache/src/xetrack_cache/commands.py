@@ -15,8 +15,8 @@ from xetrack.errors import (
 )
 from xetrack.interfaces.capabilities import ListsResults
 from xetrack.interfaces.commands import Confirm
-from xetrack.keys.why import differences, sections
 from xetrack.opening import open_cache
+from xetrack_cache.keys.why import differences, sections
 
 Rows: TypeAlias = list[dict[str, Any]]
 

@@ -10,8 +10,8 @@ from typing import Any
 import diskcache  # type: ignore[import-untyped]
 from diskcache.core import MODE_BINARY, MODE_RAW  # type: ignore[import-untyped]
 
-from xetrack.signed.entries import DamagedError
 from xetrack_cache.private import make_folder, opener
+from xetrack_cache.signed.entries import DamagedError
 
 _NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}\.val")
 

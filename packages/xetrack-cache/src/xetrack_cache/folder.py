@@ -22,8 +22,8 @@ from xetrack.errors import report
 from xetrack.interfaces.sqlite_files import ordinary_tables
 from xetrack.process.forks import protect
 from xetrack.process.regular_files import read_regular
-from xetrack.signed.entries import DamagedError
 from xetrack_cache.disk import path_of, remove
+from xetrack_cache.signed.entries import DamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

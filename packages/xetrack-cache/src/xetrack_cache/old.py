@@ -12,7 +12,7 @@ import pickletools
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from xetrack.signed.entries import DamagedError
+from xetrack_cache.signed.entries import DamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What this distribution offers: a cache of function results, and commands of ``xt`` for it.
+"""What this distribution offers: cached calls, a folder for results, and commands of ``xt``.
 
 Only announcements belong here. xetrack imports this module to list plugins, so it imports neither
 diskcache nor anything of this package that does.
@@ -18,6 +18,18 @@ def xetrack_caches() -> list[Component]:
             name="diskcache",
             target="xetrack_cache.cache:DiskCache",
             summary="Results of tracked functions in a folder.",
+        )
+    ]
+
+
+@hookimpl
+def xetrack_call_caches() -> list[Component]:
+    """Offer what answers tracked calls from this cache and from others."""
+    return [
+        Component(
+            name="keyed",
+            target="xetrack_cache.calls.call_cache:KeyedCalls",
+            summary="Calls answered when code, arguments and params are equal.",
         )
     ]
 

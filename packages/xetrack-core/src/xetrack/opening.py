@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from xetrack.errors import (
     CacheNotFoundError,
@@ -26,7 +26,7 @@ from xetrack.process.regular_files import NotRegularError, check_regular
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xetrack.interfaces.cache import Cache
+    from xetrack.interfaces.cache import Cache, CallCache, CallSettings
     from xetrack.interfaces.engine import Engine, Settings
     from xetrack.plugins.registry import Registry
 
@@ -130,13 +130,36 @@ DISKCACHE = "diskcache"
 """The cache of folders."""
 
 
+def open_call_cache(
+    cache: str | os.PathLike[str] | Cache, settings: CallSettings, size_limit: int | None = None
+) -> CallCache:
+    """Open a cache, and what answers calls from it; nothing is made yet.
+
+    Parameters
+    ----------
+    cache, size_limit
+        See `open_cache`.
+    settings
+        What the options of the tracker say of its calls.
+
+    Raises
+    ------
+    MissingPackageError
+        What brings the one or the other is not installed.
+    UnknownComponentError
+        No plugin offers it.
+    """
+    opened = open_cache(cache, size_limit)
+    return _part(PartKind.CALL_CACHE, opened.call_cache)(opened, settings)
+
+
 def open_cache(cache: str | os.PathLike[str] | Cache, size_limit: int | None = None) -> Cache:
     """Open a cache by its folder, or by a URL whose scheme names a part; nothing is made yet.
 
     Raises
     ------
     MissingPackageError
-        xetrack-cache is not installed.
+        What brings the cache of folders is not installed.
     UnknownComponentError
         No plugin offers a cache of that scheme.
     """
@@ -148,13 +171,25 @@ def open_cache(cache: str | os.PathLike[str] | Cache, size_limit: int | None = N
     location = cache_location(cache)
     scheme, separator, _ = location.partition("://")
     name = registry().cache_for(scheme.lower()) if separator else DISKCACHE
+    return _part(PartKind.CACHE, name)(location, size_limit)
+
+
+@overload
+def _part(kind: Literal[PartKind.CACHE], name: str) -> type[Cache]: ...
+@overload
+def _part(kind: Literal[PartKind.CALL_CACHE], name: str) -> type[CallCache]: ...
+def _part(kind: Any, name: str) -> Any:
+    """Load a part; one of an extra that is not installed is a `MissingPackageError`."""
     try:
-        found = registry().load(PartKind.CACHE, name)
+        return registry().load(kind, name)
     except UnknownComponentError as error:
-        if name == DISKCACHE and "pip install" in str(error):
-            raise MissingPackageError("xetrack-cache, which keeps results,", "cache") from error
-        raise
-    return found(location, size_limit)
+        from xetrack.plugins import hints  # noqa: PLC0415 - seldom needed
+
+        extra = hints.extra_of(kind, name)
+        if not extra or "pip install '" not in str(error):  # it is there, but left out or too old
+            raise
+        what = f"{hints.distribution_of(extra)}, which brings the {kind} {name!r},"
+        raise MissingPackageError(what, extra) from error
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from xetrack.logs.reading import Logger, no_logs
 from xetrack.model.clock import generate_track_id
 from xetrack.model.names import DEFAULT_TABLE, checked_table
 from xetrack.model.validation import checked_batch, checked_count, checked_text
-from xetrack.opening import location_of, open_cache, open_engine
+from xetrack.opening import location_of, open_call_cache, open_engine
 from xetrack.process.paths import absolute_option
 from xetrack.process.worker_imports import is_repeated_reset
 from xetrack.recording.pending_assets import checked_value
@@ -172,7 +172,20 @@ class Tracker(TracksCalls, KeepsObjects):
         )
         self._alone = not self._probes
         self._measure = self._probes.start if self._probes else None
-        kept = None if cache is None else open_cache(cache, cache_size_limit)
+        self._caching = None
+        if cache is not None:
+            # For those who have one.
+            from xetrack.calls.pending import CachedCall  # noqa: PLC0415
+            from xetrack.interfaces.cache import CallSettings  # noqa: PLC0415
+
+            self._cached_call = CachedCall
+            settings = CallSettings(
+                track_id=self._track_id,
+                content=cache_unhashable,
+                version=cache_version,
+                warn=warnings,
+            )
+            self._caching = open_call_cache(cache, settings, cache_size_limit)
         engine = "skip" if self.db == self.SKIP_INSERT else engine
         self._engine: Engine = open_engine(db, engine, Settings(durability=durability))
         self._table = checked_table(table, self._engine.tables())
@@ -188,17 +201,6 @@ class Tracker(TracksCalls, KeepsObjects):
             self._engine, self._table, self._track_id, self._keeping, warn=warnings, heard=heard
         )
         self._rows.set_params(params or {})
-        self._caching = None
-        if kept is not None:
-            from xetrack.calls.caching import Caching  # noqa: PLC0415 - for those who have a cache
-
-            self._caching = Caching(
-                kept,
-                self._track_id,
-                content=cache_unhashable,
-                version=cache_version,
-                warn=warnings,
-            )
 
     def _reset(self, params: Mapping[str, object]) -> None:
         """Drop the table, unless there is a mistake in the params."""
@@ -234,7 +236,7 @@ class Tracker(TracksCalls, KeepsObjects):
         self._sinks.close()
         self._probes.close()
         if self._caching is not None:
-            self._caching.cache.close()
+            self._caching.close()
         self._engine.close()
 
     def __repr__(self) -> str:

@@ -15,10 +15,14 @@ from __future__ import annotations
 import pytest
 
 # So that a failing assert of the kit shows both sides; before the modules are imported.
-_TESTS = "caches declared engines listings plugins probes processes sinks stores"
+_TESTS = "caches declared engines plugins probes processes sinks stores"
 pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in _TESTS.split()))
 
-from xetrack_testing.caches import CacheContract  # noqa: E402 - after it was registered
+from xetrack_testing.caches import (  # noqa: E402 - after it was registered
+    CacheContract,
+    CallCacheContract,
+    ListsResultsContract,
+)
 from xetrack_testing.declared import gap  # noqa: E402 - after it was registered
 from xetrack_testing.engines import (  # noqa: E402
     BacksUpContract,
@@ -27,7 +31,6 @@ from xetrack_testing.engines import (  # noqa: E402
     SchemaContract,
     TablesContract,
 )
-from xetrack_testing.listings import ListsResultsContract  # noqa: E402
 from xetrack_testing.plugins import PluginContract  # noqa: E402
 from xetrack_testing.probes import ProbeContract  # noqa: E402
 from xetrack_testing.sinks import SinkContract  # noqa: E402
@@ -38,6 +41,7 @@ __all__ = [
     "AssetsWithRowsContract",
     "BacksUpContract",
     "CacheContract",
+    "CallCacheContract",
     "EngineContract",
     "ListsResultsContract",
     "PluginContract",

@@ -65,8 +65,8 @@ def project(name: str, kind: str) -> dict[str, str]:
         "hook": next(hook for hook, one in HOOKS.items() if one == kind),
         "module": sort.module,
         "summary": sort.summary,
-        # Results that are no plain values are pickled.
-        "needs": '"cloudpickle>=3", ' if kind == "cache" else "",
+        # What makes signed bytes of results.
+        "needs": '"xetrack-cache>=1,<2", ' if kind == "cache" else "",
         "claims": f'\n            suffixes=(".{name}",),' if kind == "engine" else "",
     }
     words["part"] = Template(sort.part).substitute(words)

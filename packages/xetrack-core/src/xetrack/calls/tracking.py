@@ -18,7 +18,8 @@ from xetrack.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from xetrack.calls.caching import Caching
+    from xetrack.calls.pending import CachedCall
+    from xetrack.interfaces.cache import CallCache, PendingCall
     from xetrack.recording.recorder import Rows
 
 P = ParamSpec("P")
@@ -30,7 +31,9 @@ class TracksCalls:
 
     _rows: Rows
     _measure: Callable[[], Callable[[], Mapping[str, object]]] | None
-    _caching: Caching | None
+    _caching: CallCache | None
+    _cached_call: type[CachedCall]
+    """Set where there is a cache: to import it for each call would take longer than to make one."""
     raise_on_error: bool
     args_length: int
 
@@ -67,25 +70,26 @@ class TracksCalls:
         """
         result: Any
         if self._caching is not None:
-            result = self._cached(self._caching, func, params, args, kwargs, cache_force)
+            call = self._pending(func, args, kwargs, params)
+            result = self._caching.run(call, force=cache_force)
         else:
-            call = Call(func, args, kwargs, self.args_length, self._measure)
-            result = run(call, functools.partial(self._over, copied(params) if params else {}))
+            plain = Call(func, args, kwargs, self.args_length, self._measure)
+            result = run(plain, functools.partial(self._over, copied(params) if params else {}))
         return result  # type: ignore[no-any-return]
 
-    def _cached(
+    def _pending(
         self,
-        caching: Caching,
         func: Callable[..., object],
-        params: Any,
-        args: Any,
-        kwargs: Any,
-        force: bool,
-    ) -> Any:
-        given = copied(params or {})
-        call = caching.call(func, args, kwargs, self.args_length, self._measure)
-        done = functools.partial(self._over, given)
-        return caching.run(call, self._rows.params, given, done, force=force)
+        args: Sequence[Any] | None,
+        kwargs: Mapping[str, Any] | None,
+        params: Mapping[str, object] | None,
+    ) -> PendingCall:
+        """Return a call as a call cache gets it."""
+        own = copied(params) if params else {}
+        over = functools.partial(self._over, own)
+        return self._cached_call(
+            func, args, kwargs, self.args_length, self._measure, self._rows.params, own, over
+        )
 
     def _over(self, params: Mapping[str, object], call: Call) -> Any:
         """Store the row of a call that is over; return or raise what its caller gets."""
@@ -126,6 +130,11 @@ class TracksCalls:
     ) -> str:
         """Tell why the result of a call is not found in the cache, without running it.
 
+        Parameters
+        ----------
+        func, args, kwargs, params
+            The call, as `track` gets it.
+
         Returns
         -------
         str
@@ -137,23 +146,51 @@ class TracksCalls:
         InvalidArgumentError
             This tracker has no cache, or `func` does not take these arguments.
         """
-        given = copied(params or {})
-        call = Call(func, args, kwargs, self.args_length)
-        return self._with_cache().why_miss(call, self._rows.params, given)
+        return self._with_cache().why_miss(self._pending(func, args, kwargs, params))
 
-    def _generate_cache_key(
+    def cache_key(
         self,
         func: Callable[..., object],
         args: Sequence[Any] | None = None,
         kwargs: Mapping[str, Any] | None = None,
         params: Mapping[str, object] | None = None,
     ) -> str | None:
-        """Return the key of a call for `Reader.read_cache`; None for one that is not cached."""
-        given = copied(params or {})
-        call = Call(func, args, kwargs, self.args_length)
-        return self._with_cache().name_of(call, self._rows.params, given)
+        """Return the key under which the cache keeps the result of a call, without running it.
 
-    def _with_cache(self) -> Caching:
+        It is what `Reader.read_cache` takes and `Reader.scan_cache` gives, whether or not there
+        is a result yet.
+
+        Parameters
+        ----------
+        func, args, kwargs, params
+            The call, as `track` gets it.
+
+        Returns
+        -------
+        str or None
+            None for a call that cannot be cached; `why_miss` says why.
+
+        Raises
+        ------
+        InvalidArgumentError
+            This tracker has no cache, or `func` does not take these arguments.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY, cache="cache_dir", track_id="first")
+        >>> key = tracker.cache_key(pow, args=[2, 10])
+        >>> tracker.track(pow, args=[2, 10])
+        1024
+        >>> Reader.read_cache("cache_dir", key)
+        {'result': 1024, 'cache': 'first'}
+        """
+        return self._with_cache().key(self._pending(func, args, kwargs, params))
+
+    _generate_cache_key = cache_key
+    """Its name in xetrack 0.7."""
+
+    def _with_cache(self) -> CallCache:
         if self._caching is None:
             raise InvalidArgumentError("cache", None, "Tracker(cache=...), a folder for results")
         return self._caching

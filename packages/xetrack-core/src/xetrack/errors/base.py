@@ -10,6 +10,7 @@ from xetrack.errors.escapes import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from types import FrameType
 
 
 _SHOWN = 12
@@ -75,13 +76,22 @@ def warn(text: str) -> None:
     """Warn a user, at the line of the user's own code that led here, where one did."""
     text = escaped(text, keep="\n\t")
     level, frame = 2, sys._getframe(1)  # noqa: SLF001 - the documented way to walk the stack
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "xetrack":
+    while frame.f_back and _is_ours(_package_of(frame)):
         level, frame = level + 1, frame.f_back
-    if frame.f_globals.get("__name__", "").partition(".")[0] in {"xetrack", "threading"}:
+    if _is_ours(package := _package_of(frame)) or package == "threading":
         # In a thread of ours, or at the end of the program.
         warnings.warn_explicit(text, XetrackWarning, "xetrack", 0)
     else:
         warnings.warn(text, XetrackWarning, stacklevel=level)
+
+
+def _package_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
+
+
+def _is_ours(package: str) -> bool:
+    """Tell whether a package is the core or a plugin, by the name that plugins have."""
+    return package == "xetrack" or package.startswith("xetrack_")
 
 
 def report(text: str) -> None:

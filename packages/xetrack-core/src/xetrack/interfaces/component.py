@@ -14,6 +14,7 @@ class PartKind(StrEnum):
     ASSET_STORE = "asset-store"
     CODEC = "codec"
     CACHE = "cache"
+    CALL_CACHE = "call-cache"
     SINK = "sink"
     PROBE = "probe"
     COMMAND = "command"

@@ -20,6 +20,7 @@ EXTRAS = {
     **{(PartKind.CODEC, name): "assets" for name in "arrow json numpy pandas pickle".split()},
     (PartKind.CACHE, "diskcache"): "cache",
     (PartKind.CACHE, "postgres"): "postgres",
+    (PartKind.CALL_CACHE, "keyed"): "cache",
     (PartKind.COMMAND, "assets"): "assets",
     (PartKind.COMMAND, "cache"): "cache",
 }

@@ -1,4 +1,4 @@
-"""The seven hooks: xetrack asks a plugin which parts of a kind it offers.
+"""The eight hooks: xetrack asks a plugin which parts of a kind it offers.
 
 All have one shape: no argument, and a list of `Component` as the answer. A plugin answers as many
 as it likes, in the module that its entry point names, by a function of the same name marked with
@@ -116,9 +116,9 @@ def xetrack_caches() -> list[Component]:
     """Offer caches: where results of tracked calls are kept between processes.
 
     Asked when a `Tracker` is built with ``cache=...``. Each target is a class that extends
-    `xetrack.interfaces.cache.Cache`, or `xetrack.signed.SealedCache` where bytes are stored. A
-    cache is chosen, one for each tracker, by the scheme of its URL; a result that it cannot keep
-    is returned all the same, with a warning.
+    `xetrack.interfaces.cache.Cache`; where bytes are stored, `xetrack_cache.signed.SealedCache`
+    does most of that. A cache is chosen, one for each tracker, by the scheme of its URL; a result
+    that it cannot keep is returned all the same, with a warning.
 
     Examples
     --------
@@ -132,6 +132,31 @@ def xetrack_caches() -> list[Component]:
                     target="xetrack_redis.cache:RedisCache",
                     summary="Results in Redis, shared by machines",
                     schemes=("redis", "rediss"),
+                )
+            ]
+    """
+    return []
+
+
+@hookspec
+def xetrack_call_caches() -> list[Component]:
+    """Offer call caches: which calls are equal, and how they are answered from a cache.
+
+    Asked when a `Tracker` is built with ``cache=...``. Each target is a class that extends
+    `xetrack.interfaces.cache.CallCache`. A call cache is chosen, one for each tracker, by the
+    `call_cache` of its cache; where it fails, functions are run all the same.
+
+    Examples
+    --------
+    ::
+
+        @hookimpl
+        def xetrack_call_caches() -> list[Component]:
+            return [
+                Component(
+                    name="by-arguments",
+                    target="xetrack_redis.calls:ArgumentsOnly",
+                    summary="Calls told apart by their arguments, whatever the code",
                 )
             ]
     """

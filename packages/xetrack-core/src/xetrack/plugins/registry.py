@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xetrack.interfaces.assets import AssetStore
-    from xetrack.interfaces.cache import Cache
+    from xetrack.interfaces.cache import Cache, CallCache
     from xetrack.interfaces.codecs import Codec
     from xetrack.interfaces.commands import Command
     from xetrack.interfaces.component import Component
@@ -88,6 +88,8 @@ class Registry:
     def load(self, kind: Literal[PartKind.CODEC], name: str) -> type[Codec]: ...
     @overload
     def load(self, kind: Literal[PartKind.CACHE], name: str) -> type[Cache]: ...
+    @overload
+    def load(self, kind: Literal[PartKind.CALL_CACHE], name: str) -> type[CallCache]: ...
     @overload
     def load(self, kind: Literal[PartKind.SINK], name: str) -> type[Sink]: ...
     @overload

@@ -19,6 +19,7 @@ INTERFACES = {
     PartKind.ASSET_STORE: ("xetrack.interfaces.assets", "AssetStore"),
     PartKind.CODEC: ("xetrack.interfaces.codecs", "Codec"),
     PartKind.CACHE: ("xetrack.interfaces.cache", "Cache"),
+    PartKind.CALL_CACHE: ("xetrack.interfaces.cache", "CallCache"),
     PartKind.SINK: ("xetrack.interfaces.sinks", "Sink"),
     PartKind.PROBE: ("xetrack.interfaces.probes", "Probe"),
 }

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from xetrack.errors import CacheError, DamagedCacheError, DatabaseBusyError
 from xetrack.interfaces.engine import Settings
 from xetrack.process.forks import protect
-from xetrack.signed import SealedCache
-from xetrack.signed.cache import FIRST
+from xetrack_cache.signed import SealedCache
+from xetrack_cache.signed.cache import FIRST
 from xetrack_postgres.address import parsed
 from xetrack_postgres.cache.compute_locks import Rights
 from xetrack_postgres.cache.table import COLUMNS, CacheTable, ForeignTableError

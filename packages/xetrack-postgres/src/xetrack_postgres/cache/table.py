@@ -1,7 +1,7 @@
 """The table of a cache: how it is made, and how statements name it.
 
 ``xetrack_cache``
-    A row for each entry (see `xetrack.signed`): its number, which grows with the time it was
+    A row for each entry (see `xetrack_cache.signed`): its number, which grows with the time it was
     stored, its key, the run, the time, and its bytes.
 """
 

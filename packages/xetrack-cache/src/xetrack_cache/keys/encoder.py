@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from xetrack.keys.netstrings import net, unordered
+from xetrack_cache.keys.netstrings import net, unordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,7 @@ import pytest
 
 from xetrack.errors import DamagedCacheError, XetrackError
 from xetrack.interfaces.capabilities import ListsResults
-from xetrack_testing.caches import KEY, OTHER, CacheFixtures, entry
+from xetrack_testing.caches.cache import KEY, OTHER, CacheFixtures, entry
 from xetrack_testing.declared import drifted
 
 if TYPE_CHECKING:

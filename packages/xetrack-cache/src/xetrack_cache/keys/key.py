@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from xetrack.keys import functions
-from xetrack.keys.binding import Parameters, reached
-from xetrack.keys.classes import home_of
-from xetrack.keys.encoder import NotKeyableError
-from xetrack.keys.netstrings import net, short, text
-from xetrack.keys.values import ValueEncoder
+from xetrack_cache.keys import functions
+from xetrack_cache.keys.binding import Parameters, reached
+from xetrack_cache.keys.classes import home_of
+from xetrack_cache.keys.encoder import NotKeyableError
+from xetrack_cache.keys.netstrings import net, short, text
+from xetrack_cache.keys.values import ValueEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -11,10 +11,10 @@ from xetrack.assets.signing import trusting
 from xetrack.errors import CacheError, MissingPackageError, UntrustedPickleError, report
 from xetrack.interfaces.cache import Cache, CacheEntry
 from xetrack.interfaces.capabilities import ListsResults, StoredResult
-from xetrack.keys.why import function_in
-from xetrack.signed import codecs
-from xetrack.signed.compute_lock import right
-from xetrack.signed.entries import DamagedError, Opened, Signed, head_size, opened, packed
+from xetrack_cache.keys.why import function_in
+from xetrack_cache.signed import codecs
+from xetrack_cache.signed.compute_lock import right
+from xetrack_cache.signed.entries import DamagedError, Opened, Signed, head_size, opened, packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

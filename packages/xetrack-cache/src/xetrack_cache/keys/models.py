@@ -12,13 +12,13 @@ import functools
 import weakref
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from xetrack.keys import classes
-from xetrack.keys.netstrings import net, text
+from xetrack_cache.keys import classes
+from xetrack_cache.keys.netstrings import net, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from xetrack.keys.encoder import Encoder
+    from xetrack_cache.keys.encoder import Encoder
 
 
 _Fields: TypeAlias = "Callable[[Any], Iterable[tuple[str, Any]]]"

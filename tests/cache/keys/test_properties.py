@@ -16,7 +16,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xetrack.keys.key import of_call
+from xetrack_cache.keys.key import of_call
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -133,7 +133,7 @@ def keys_of_many():
 def test_keys_are_the_same_in_processes_with_other_hash_seeds():
     """Sets in values, defaults and constants of code among them."""
     code = (
-        "import json; from tests.core.keys.test_properties import keys_of_many;"
+        "import json; from tests.cache.keys.test_properties import keys_of_many;"
         "print(json.dumps(keys_of_many()))"
     )
     for seed in ("0", "1", "4242"):
@@ -175,7 +175,7 @@ def _value(chance, depth):
 def test_generated_values_have_the_same_keys_in_another_process():
     """Two hundred nested ones, with another hash seed."""
     code = (
-        "import json; from tests.core.keys.test_properties import generated_keys;"
+        "import json; from tests.cache.keys.test_properties import generated_keys;"
         "print(json.dumps(generated_keys(7)))"
     )
     done = subprocess.run(

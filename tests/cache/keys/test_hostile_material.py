@@ -9,8 +9,8 @@ import pytest
 
 from tests.hostile import mutated
 from xetrack import Tracker
-from xetrack.keys.why import differences, function_in, sections
 from xetrack_cache.cache import DiskCache
+from xetrack_cache.keys.why import differences, function_in, sections
 
 
 def work(value, other=(1, "x")):
@@ -41,8 +41,8 @@ def test_s13_mutated_material_is_said_in_words(material):
 
 CODE = """
 import sys
-from xetrack.keys.key import SCHEME
-from xetrack.keys.why import differences, function_in, sections
+from xetrack_cache.keys.key import SCHEME
+from xetrack_cache.keys.why import differences, function_in, sections
 deep = b"l0:"
 for _ in range(3_000):
     deep = b"l%d:%b" % (len(deep), deep)

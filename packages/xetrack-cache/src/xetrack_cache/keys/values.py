@@ -17,9 +17,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from xetrack.keys import arrays, classes, functions, models
-from xetrack.keys.encoder import Encoder
-from xetrack.keys.netstrings import net, text, unordered
+from xetrack_cache.keys import arrays, classes, functions, models
+from xetrack_cache.keys.encoder import Encoder
+from xetrack_cache.keys.netstrings import net, text, unordered
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,9 +17,9 @@ import pyarrow as pa
 import pydantic
 import pytest
 
-from xetrack.keys.binding import NoSuchCallError
-from xetrack.keys.encoder import NotKeyableError
-from xetrack.keys.key import of_call
+from xetrack_cache.keys.binding import NoSuchCallError
+from xetrack_cache.keys.encoder import NotKeyableError
+from xetrack_cache.keys.key import of_call
 
 
 def of(value=None):

@@ -22,11 +22,11 @@ from types import (
 )
 from typing import TYPE_CHECKING, Any
 
-from xetrack.keys.classes import home_of
-from xetrack.keys.netstrings import net, short, text
+from xetrack_cache.keys.classes import home_of
+from xetrack_cache.keys.netstrings import net, short, text
 
 if TYPE_CHECKING:
-    from xetrack.keys.encoder import Encoder
+    from xetrack_cache.keys.encoder import Encoder
 
 PYTHON = text(sys.implementation.cache_tag or sys.version)
 

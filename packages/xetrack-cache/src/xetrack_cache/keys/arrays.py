@@ -10,10 +10,10 @@ from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from xetrack.keys.netstrings import net, text
+from xetrack_cache.keys.netstrings import net, text
 
 if TYPE_CHECKING:
-    from xetrack.keys.encoder import Encoder
+    from xetrack_cache.keys.encoder import Encoder
 
 
 def of_array(encoder: Encoder, value: Any) -> bytes | None:

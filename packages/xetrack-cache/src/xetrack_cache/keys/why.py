@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from xetrack.keys.key import OBJECTS, SCHEME
-from xetrack.keys.netstrings import parts
+from xetrack_cache.keys.key import OBJECTS, SCHEME
+from xetrack_cache.keys.netstrings import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -7,10 +7,10 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
-from xetrack.keys.netstrings import net, short, text
+from xetrack_cache.keys.netstrings import net, short, text
 
 if TYPE_CHECKING:
-    from xetrack.keys.encoder import Encoder
+    from xetrack_cache.keys.encoder import Encoder
 
 LOCAL = "<locals>"
 _MAIN = {"__main__", "__mp_main__"}

@@ -4,6 +4,6 @@
 extends it only stores and finds bytes.
 """
 
-from xetrack.signed.cache import SealedCache
+from xetrack_cache.signed.cache import SealedCache
 
 __all__ = ["SealedCache"]

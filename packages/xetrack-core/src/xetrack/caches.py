@@ -1,0 +1,126 @@
+"""Caches looked into by hand: results by key, all of them, and those of a run removed.
+
+None of it needs a tracker or a database. `Reader` has the same functions as static methods.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xetrack.opening import cache_location, open_cache_to_read
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+    from xetrack.interfaces.cache import CacheEntry
+
+__all__ = ["delete_cache_by_track_id", "read_cache", "scan_cache"]
+
+
+def read_cache(
+    path: str | os.PathLike[str], key: Any, *, trust: bool | None = None
+) -> dict[str, Any] | None:
+    """Return one result of a cache and the run that computed it; None when it has none.
+
+    Parameters
+    ----------
+    path
+        The folder or URL of the cache.
+    key
+        What `scan_cache` gave as a key.
+    trust
+        Load also what this user did not store; ``XETRACK_TRUST`` decides for None.
+
+    Returns
+    -------
+    dict
+        ``result``, and ``cache``: the track id of the run that computed it.
+
+    Raises
+    ------
+    CacheNotFoundError
+        There is no cache.
+    UntrustedPickleError
+        The result is a pickle that this user did not store.
+
+    Examples
+    --------
+    >>> from xetrack import Tracker, caches
+    >>> tracker = Tracker(Tracker.IN_MEMORY, cache="cache_dir", track_id="first")
+    >>> tracker.track(pow, args=[2, 10])
+    1024
+    >>> [(key, entry)] = caches.scan_cache("cache_dir")
+    >>> caches.read_cache("cache_dir", key)
+    {'result': 1024, 'cache': 'first'}
+    """
+    with open_cache_to_read(path) as cache:
+        entry = cache.read(key, trust=trust)
+    return None if entry is None else _shown(entry)
+
+
+def scan_cache(
+    path: str | os.PathLike[str], *, trust: bool | None = None
+) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Go through all results of a cache, the oldest first, with their keys; see `read_cache`.
+
+    Results that are damaged are warned of and left out.
+
+    Parameters
+    ----------
+    path
+        The folder or URL of the cache.
+    trust
+        Load also what this user did not store; ``XETRACK_TRUST`` decides for None.
+
+    Returns
+    -------
+    iterator of (key, dict)
+        The key, and what `read_cache` returns for it.
+
+    Raises
+    ------
+    CacheNotFoundError
+        There is no cache; raised when the first result is asked for.
+    UntrustedPickleError
+        A result is a pickle that this user did not store.
+    """
+    return _scanned(cache_location(path), trust)  # not when the first is asked for
+
+
+def delete_cache_by_track_id(path: str | os.PathLike[str], track_id: str) -> int:
+    """Delete the results that a run computed, and return how many that were.
+
+    Parameters
+    ----------
+    path
+        The folder or URL of the cache.
+    track_id
+        Name of the run.
+
+    Raises
+    ------
+    CacheNotFoundError
+        There is no cache.
+
+    Examples
+    --------
+    >>> from xetrack import Tracker, caches
+    >>> tracker = Tracker(Tracker.IN_MEMORY, cache="cache_dir", track_id="first")
+    >>> tracker.track(pow, args=[2, 10])
+    1024
+    >>> caches.delete_cache_by_track_id("cache_dir", "first")
+    1
+    """
+    with open_cache_to_read(path) as cache:
+        return cache.delete_run(track_id)
+
+
+def _scanned(location: str, trust: bool | None) -> Iterator[tuple[Any, dict[str, Any]]]:
+    with open_cache_to_read(location) as cache:
+        for key, entry in cache.scan(trust=trust):
+            yield key, _shown(entry)
+
+
+def _shown(entry: CacheEntry) -> dict[str, Any]:
+    return {"result": entry.result, "cache": entry.track_id}

@@ -1,0 +1,72 @@
+"""A tracked call of a tracker with a cache: run, or answered with the result of an equal one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from xetrack.calls.call import Call
+from xetrack.calls.runner import run, sort_of
+from xetrack.interfaces.cache import PendingCall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from xetrack.interfaces.cache import CacheEntry
+
+
+class CachedCall(Call, PendingCall):
+    """A call whose result may come from a cache, which its row says in a column of its own.
+
+    Parameters
+    ----------
+    function, args, kwargs, length, measure
+        See `Call`.
+    params
+        The tracker's; a mapping that is never changed, only replaced.
+    own_params
+        Those of this call.
+    over
+        Stores the row of the call once it is over, and returns or raises what its caller gets.
+    """
+
+    own = Call.own | {"cache"}
+
+    __slots__ = ("_over", "origin", "own_params", "params", "sort")
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        args: Sequence[Any] | None,
+        kwargs: Mapping[str, Any] | None,
+        length: int,
+        measure: Callable[[], Callable[[], Mapping[str, object]]] | None,
+        params: Mapping[str, Any],
+        own_params: Mapping[str, Any],
+        over: Callable[[Call], Any],
+    ) -> None:
+        Call.__init__(self, function, args, kwargs, length, measure)  # super() takes longer
+        self.params = params
+        self.own_params = own_params
+        self.sort = sort_of(function)
+        self.origin = ""  # where this call computes its result
+        self._over = over
+
+    def run(self, keep: Callable[[Any], None] | None = None) -> Any:
+        """Run the function, and hand its result to `keep`; see `PendingCall.run`."""
+        return run(self, self._over if keep is None else partial(self._kept, keep))
+
+    def _kept(self, keep: Callable[[Any], None], call: Call) -> Any:
+        failed = call.error is not None
+        result = self._over(call)
+        if not failed:
+            keep(result)
+        return result
+
+    def answer(self, entry: CacheEntry) -> Any:
+        """End the call with what another one returned; that took no time."""
+        self.begin()
+        self.end(entry.result)
+        self._seconds = 0.0
+        self.origin = entry.track_id
+        return self._over(self)

@@ -1,0 +1,220 @@
+"""The contract of what answers calls: see `xetrack.interfaces.cache.CallCache`."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from xetrack.errors import InvalidArgumentError, XetrackWarning
+from xetrack.interfaces.cache import CallCache, CallSettings
+from xetrack_testing.caches.stand_ins import Asked, Failing, InMemory
+from xetrack_testing.declared import Contract, drifted, must_raise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+RAN: list[object] = []
+"""What ran, in order. It is global, because what a function closes over may be part of its key."""
+
+
+def double(x: float) -> float:
+    """Say that it runs, and return something."""
+    RAN.append(x)
+    return 2 * x
+
+
+def nothing(x: object) -> None:
+    """Return what is false."""
+    RAN.append(x)
+
+
+def slow(x: int) -> int:
+    """Take long enough that others ask meanwhile."""
+    time.sleep(0.2)
+    return double(x)  # type: ignore[return-value]
+
+
+def fail(x: object) -> object:
+    """Raise."""
+    RAN.append(x)
+    raise KeyError(x)
+
+
+async def doubled(x: float) -> float:
+    """Say that it runs, when it is awaited."""
+    await asyncio.sleep(0)
+    return double(x)
+
+
+def twice(x: float) -> Iterator[float]:
+    """Yield two items."""
+    yield x
+    yield double(x)
+
+
+class CallCacheContract(Contract):
+    """All that a call cache promises. Set `call_cache_class`.
+
+    For example::
+
+        class TestByArguments(CallCacheContract):
+            call_cache_class = ByArguments
+    """
+
+    call_cache_class: type[CallCache]
+
+    @pytest.fixture
+    def cache(self) -> InMemory:
+        """Where results are kept; one in memory by default."""
+        RAN.clear()
+        return InMemory()
+
+    @pytest.fixture
+    def calls(self, cache: InMemory) -> Callable[..., CallCache]:
+        """Return a function that makes call caches on this cache, each as of another run."""
+
+        def make(run: str = "first", **settings: Any) -> CallCache:
+            return self.call_cache_class(cache, CallSettings(track_id=run, **settings))
+
+        return make
+
+    def test_signatures_are_those_of_the_interface(self) -> None:
+        """Every method takes what the interface says, so that all are called alike."""
+        assert [] == drifted(self.call_cache_class, CallCache)
+
+    def test_an_equal_call_is_answered_without_being_run(
+        self, calls: Callable[..., CallCache]
+    ) -> None:
+        """By whichever tracker, with the run that computed the result."""
+        assert 4 == calls().run(Asked(double, 2), force=False)
+        again = Asked(double, 2)
+        assert 4 == calls("other").run(again, force=False)
+        assert again.entry is not None, "it was run instead of answered"
+        assert ("first", 0, [2]) == (again.entry.track_id, again.ran, RAN)
+
+    def test_a_result_that_is_false_is_a_result(self, calls: Callable[..., CallCache]) -> None:
+        """None is kept as any other."""
+        for _ in range(2):
+            assert calls().run(Asked(nothing, 1), force=False) is None
+        assert [1] == RAN
+
+    def test_other_arguments_and_params_are_another_call(
+        self, calls: Callable[..., CallCache]
+    ) -> None:
+        """Those of the tracker as those of the call."""
+        answers = calls()
+        for call in (
+            Asked(double, 2),
+            Asked(double, 3),
+            Asked(double, 2, params={"seed": 1}),
+            Asked(double, 2, params={"seed": 1}, own_params={"seed": 2}),
+        ):
+            answers.run(call, force=False)
+            assert call.entry is None
+        assert [2, 3, 2, 2] == RAN
+
+    def test_a_call_that_is_forced_runs_and_is_kept(self, calls: Callable[..., CallCache]) -> None:
+        """In place of what was there."""
+        calls().run(Asked(double, 2), force=False)
+        calls("second").run(Asked(double, 2), force=True)
+        again = Asked(double, 2)
+        calls().run(again, force=False)
+        assert [2, 2] == RAN
+        assert again.entry is not None
+        assert "second" == again.entry.track_id
+
+    def test_what_a_function_raises_is_the_callers_and_is_not_kept(
+        self, calls: Callable[..., CallCache], cache: InMemory
+    ) -> None:
+        """Each such call runs."""
+        for _ in range(2):
+            must_raise(
+                KeyError, lambda: calls().run(Asked(fail, 1), force=False), "a call that raises"
+            )
+        assert ([1, 1], {}) == (RAN, cache.entries)
+
+    def test_a_coroutine_is_answered_when_it_is_awaited(
+        self, calls: Callable[..., CallCache]
+    ) -> None:
+        """It is kept what it returned, and returned from another coroutine."""
+        again = Asked(doubled, 2)
+        for call in (Asked(doubled, 2), again):
+            assert 4 == asyncio.run(calls().run(call, force=False))
+        assert (0, [2]) == (again.ran, RAN)
+
+    def test_a_generator_yields_its_items_each_time(self, calls: Callable[..., CallCache]) -> None:
+        """Whether or not it is told of that they are not kept."""
+        answers = calls(warn=False)
+        for _ in range(2):
+            assert [2, 4] == [*answers.run(Asked(twice, 2), force=False)]
+
+    def test_of_threads_that_ask_at_once_one_computes(
+        self, calls: Callable[..., CallCache]
+    ) -> None:
+        """The others wait, and get its result."""
+        results: list[Any] = []
+
+        def ask() -> None:
+            results.append(calls().run(Asked(slow, 2), force=False))
+
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert ([4, 4, 4], [2]) == (results, RAN)
+
+    def test_a_cache_that_fails_costs_no_result(self) -> None:
+        """At most a `XetrackWarning` is given, for functions and coroutines alike."""
+        RAN.clear()
+        answers = self.call_cache_class(Failing(), CallSettings(track_id="run"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", XetrackWarning)
+            assert 4 == answers.run(Asked(double, 2), force=False)
+            assert 6 == asyncio.run(answers.run(Asked(doubled, 3), force=False))
+        assert [2, 3] == RAN
+
+    def test_a_key_is_that_of_the_result(
+        self, calls: Callable[..., CallCache], cache: InMemory
+    ) -> None:
+        """The same before it is computed, and another for another call."""
+        key, other = (calls().key(Asked(double, x)) for x in (2, 3))
+        calls().run(Asked(double, 2), force=False)
+        assert [key] == cache.keys("")
+        assert key == calls("other").key(Asked(double, 2)) != other
+
+    def test_telling_of_a_call_does_not_run_it(self, calls: Callable[..., CallCache]) -> None:
+        """Neither its key nor why it is missed; which is said whatever there is to say."""
+        answers = calls()
+        answers.key(Asked(double, 2))
+        missed = answers.why_miss(Asked(double, 2))
+        assert [] == RAN
+        answers.run(Asked(double, 2), force=False)
+        found = answers.why_miss(Asked(double, 2))
+        assert "" != missed.strip() != found.strip() != ""
+        assert [2] == RAN
+
+    def test_arguments_that_do_not_fit_are_told_of(self, calls: Callable[..., CallCache]) -> None:
+        """By the function itself, when it is run; by a typed error, when it is not."""
+        answers = calls()
+        for tell in (answers.key, answers.why_miss):
+            must_raise(
+                InvalidArgumentError,
+                lambda tell=tell: tell(Asked(double, 1, 2)),  # type: ignore[misc]
+                "a call with too many arguments",
+            )
+        must_raise(
+            TypeError, lambda: answers.run(Asked(double, 1, 2), force=False), "running such a call"
+        )
+
+    def test_closing_closes_the_cache(
+        self, calls: Callable[..., CallCache], cache: InMemory
+    ) -> None:
+        """A tracker closes nothing else of it."""
+        calls().close()
+        assert cache.is_closed
