@@ -2,67 +2,54 @@
 
 from __future__ import annotations
 
-import copy as copies
 import math
-from contextlib import contextmanager
 from typing import ClassVar
 
 import pytest
 
 from tests.engines import exact
 from xetrack import Reader, Tracker, copy
-from xetrack.builtin.null import SkipEngine
 from xetrack.copying import rows as copying
-from xetrack.interfaces.engine import Inserter, Selection
+from xetrack.interfaces.engine import Selection, Settings
+from xetrack.interfaces.memory_engine import MemoryEngine
+from xetrack.interfaces.query import Query
 
 
-class Lists(SkipEngine):
-    """An engine of a stranger: lists of rows that live as long as the test, by location."""
+class Lists(MemoryEngine):
+    """An engine of a stranger: tables that live as long as the test, by location."""
 
     stored: ClassVar[dict] = {}
 
     def __init__(self, location, settings):
+        self.location = location
         super().__init__(location, settings)
-        self._columns, self._rows = self.stored.setdefault(location, ({}, {}))
 
-    @contextmanager
-    def transaction(self):
-        with self.lock:
-            before = copies.deepcopy((self._columns, self._rows))
-            try:
-                yield
-            except BaseException:
-                for now, was in zip((self._columns, self._rows), before, strict=True):
-                    now.clear()
-                    now.update(was)
-                raise
+    @property
+    def known(self):
+        return self.stored[self.location]
 
-    def inserter(self, table, fields):
-        return Append(self._rows.setdefault(table, []), self.add_columns(table, fields))
+    @known.setter
+    def known(self, tables):
+        # Once it is open, what a transaction restores takes the place of what is stored.
+        if self.location not in self.stored or hasattr(self, "settings"):
+            self.stored[self.location] = tables
+
+    def exists(self):
+        return True
 
     def read(self, table, query):
-        columns = self.columns(table)
-        if query.columns is not None:
-            columns = [next(c for c in columns if c.name == name) for name in query.columns]
-        rows = self._rows.get(table, [])
+        answer = super().read(table, query)
         # The last batch is no longer than a row.
-        parts = [part for part in (rows[:-1], rows[-1:]) if part]
-        batches = [[[row.get(c.name) for row in part] for c in columns] for part in parts]
-        return Selection(tuple(columns), iter(batches))
-
-    def count(self, table, where=()):
-        return len(self._rows.get(table, ()))
+        parts = [part for batch in answer.batches for part in (_of(batch, -1), _last(batch))]
+        return Selection(answer.columns, iter([part for part in parts if part and part[0]]))
 
 
-class Append(Inserter):
-    """Appends to a list."""
+def _of(batch, end):
+    return [cells[:end] for cells in batch]
 
-    def __init__(self, rows, columns):
-        self._rows = rows
-        self.columns = columns
 
-    def write(self, rows):
-        self._rows += [dict(zip(self.columns, row, strict=True)) for row in rows]
+def _last(batch):
+    return [cells[-1:] for cells in batch]
 
 
 @pytest.fixture
@@ -90,6 +77,11 @@ def rows(path):
     return [{k: exact(v) for k, v in row.items()} for row in Reader(path).select().dicts()]
 
 
+def stored(location):
+    """The cells of a stranger's database."""
+    return list(Lists(location, Settings()).read("default", Query()).batches)
+
+
 def test_a_copy_there_and_back_is_the_same(path, tmp_path):
     """Values, order, keys and kinds."""
     assert 9 == copy(path, "lists:one")
@@ -112,9 +104,9 @@ def test_a_copy_that_fails_leaves_the_target_as_it_was(path, monkeypatch):
     """Its transaction is that of its own engine."""
     Tracker(path, track_id="more").log({"x": 1})
     copy(path, "lists:one")
-    before = copies.deepcopy(Lists.stored)
+    before = stored("lists:one")
     monkeypatch.setattr(copying, "kinds_in", lambda cells: 1 / 0)
     Tracker(path, track_id="even-more").log({"x": 1})
     with pytest.raises(ZeroDivisionError):
         copy(path, "lists:one")
-    assert before == Lists.stored
+    assert before == stored("lists:one")
