@@ -101,14 +101,14 @@ def test_a_row_logged_between_notes_and_cells_is_not_half_seen(engine, path, mon
     """A nan that comes after the notes were read must not be taken for a missing cell."""
     log(engine, {"x": math.nan})
     other = opened(path)
-    load = select.notes.load
+    load = select.cell_kinds.load
 
     def and_then_another(*arguments):
         found = load(*arguments)
         log(other, {"x": math.nan})
         return found
 
-    monkeypatch.setattr(select.notes, "load", and_then_another)
+    monkeypatch.setattr(select.cell_kinds, "load", and_then_another)
     assert ["nan"] == list(map(str, column(engine, "x")))
     monkeypatch.undo()
     assert ["nan", "nan"] == list(map(str, column(engine, "x")))
