@@ -285,6 +285,7 @@ def test_while_conn_is_held_others_log_and_a_reader_is_told_who(engine, path):
         assert ("[1, 7]\n", "") == process.communicate("\n", timeout=50)
 
 
+@pytest.mark.slow
 def test_a_relation_keeps_the_file_until_it_is_forgotten(engine):
     """What DuckDB has not yet computed is computed on an open file."""
     log(engine, {"n": 5})
@@ -297,6 +298,7 @@ def test_a_relation_keeps_the_file_until_it_is_forgotten(engine):
     assert not engine.file.in_use
 
 
+@pytest.mark.slow
 def test_the_users_connection_of_a_reader_refuses_writes(engine, path):
     """What is open for reading changes nothing by SQL either, nor does it while others have it."""
     log(engine, {"n": 1})
