@@ -64,7 +64,8 @@ SERVERS = {"server", "mortal"}
 
 
 def mark(items):
-    """Mark each test with its kinds."""
+    """Mark each test with its kinds; those first for which each worker builds all distributions."""
+    items.sort(key=lambda item: not item.path.is_relative_to(TESTS / "workspace"))
     for item in items:
         for kind in _kinds(item):
             item.add_marker(getattr(pytest.mark, kind))
