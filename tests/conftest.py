@@ -18,9 +18,14 @@ def pytest_collection_modifyitems(items):
     kinds.mark(items)
 
 
+def pytest_sessionstart():
+    """Collect no garbage while thousands of tests are made, which all stay."""
+    gc.disable()
+
+
 def pytest_collection_finish():
     """Spare each collection of garbage, of which pytest alone asks for thousands, all the tests."""
-    gc.collect()
+    gc.enable()
     gc.freeze()
 
 

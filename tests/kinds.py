@@ -86,7 +86,7 @@ def _kinds(item):
         yield "servers"
     if getattr(item.function, "is_hypothesis_test", False):
         yield "properties"
-    if item.originalname.startswith("test_a_broken_"):
+    if item.originalname.startswith(("test_a_broken_", "test_a_sound_")):
         yield "mutants"
     if item.originalname in SLOW.get(str(path), ()):
         yield "slow"

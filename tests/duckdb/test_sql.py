@@ -111,6 +111,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.slow
 def test_promise_s8_everything_but_reading_is_a_query_error(three, tree, tmp_path, monkeypatch):
     """It changes no row, makes and reads no file, and the next query works."""
     monkeypatch.chdir(tmp_path)
@@ -151,6 +152,7 @@ ALLOWED = [
 ]
 
 
+@pytest.mark.slow
 def test_a_query_takes_no_more_memory_than_allowed(three, monkeypatch):
     """It is told so, and the next one runs; a user's own connection has no such limit."""
     query = "SELECT max(len(l)) FROM (SELECT list(n) AS l FROM range({}) AS r(n) GROUP BY n % 9)"
@@ -204,6 +206,7 @@ def test_parameters_that_cannot_be_bound_are_a_query_error(engine, parameters):
         engine.sql("SELECT ?", parameters)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sql",
     [
