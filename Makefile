@@ -7,7 +7,7 @@ MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
 
 LINES ?= 1
 # Thousands of small databases: in memory where 6 GB of it are free, as a disk would be most of the time.
-MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk '$$4 > 6000000 { print $$6 }')
+MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6000000 { print $$6 }')
 test quick faults: export TMPDIR := $(firstword $(MEMORY) $(TMPDIR) /tmp)
 
 # The tests start hundreds of processes, and each would compile anew what it imports.
