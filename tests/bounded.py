@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import socket
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.cli.preloaded import run_code
 
 ROOT = Path(__file__).parents[1]
 MOST = 500
@@ -29,6 +28,7 @@ from xetrack.errors import XetrackError
 from tests.bounded import lay
 
 warnings.simplefilter("ignore")
+resource.setrlimit(resource.RLIMIT_AS, (ROOM, ROOM))
 ended = {}
 
 def attempt(name, work):
@@ -81,18 +81,14 @@ def bounded(folder, code, **environment):
 
     No attempt may end in an untyped error, and all of them have to end.
     """
-    child = subprocess.run(
-        [sys.executable, "-c", _BEFORE + code + _AFTER],
+    child = run_code(
+        _BEFORE.replace("ROOM", str(ROOM)) + code + _AFTER,
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        capture_output=True,
-        text=True,
         timeout=SECONDS,
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (ROOM, ROOM)),
     )
-    assert 0 == child.returncode, child.stderr
-    ended = json.loads(child.stdout.splitlines()[-1])
+    assert 0 == child.code, child.err
+    ended = json.loads(child.out.splitlines()[-1])
     assert MOST > ended.pop("peak")
     untyped = [f"{name}: {how}" for name, how in ended.items() if "untyped" in how]
     assert not untyped, untyped

@@ -1,19 +1,37 @@
 """What holds for every test."""
 
+import gc
 import signal
 
 import pytest
-from hypothesis import HealthCheck, settings
 
+from tests import kinds, profiles  # noqa: F401 - it loads one
 from tests.cli.preloaded import Preloaded
-
-# How long an example takes says more of what else the machine does than of the code.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
 
 # A job in the background of a shell is deaf to Ctrl-C, and so would be all that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items):
+    """Mark each test with its kinds, by which `make quick` leaves some out."""
+    kinds.mark(items)
+
+
+def pytest_sessionstart():
+    """Collect no garbage while thousands of tests are made, which all stay."""
+    gc.disable()
+
+
+def pytest_collection_finish():
+    """Spare each collection of garbage, of which pytest alone asks for thousands, all the tests."""
+    gc.enable()
+    gc.freeze()
+
+
+def pytest_sessionfinish():
+    """Let extension modules go as usual at the end, or some of them complain."""
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -11,7 +11,6 @@ from pathlib import Path
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.interfaces.engine import Settings
 from xetrack.process import idle
-from xetrack_duckdb.factory import duckdb as DuckDBEngine  # noqa: N812
 from xetrack_testing.processes import ended_well, forked
 from xetrack_testing.rows import cells, column, exact, fields, identity, log, read, same, where
 
@@ -39,7 +38,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def opened(path, **settings):
     """An engine on a path: DuckDB's by the ending of its name, otherwise SQLite's."""
-    cls = DuckDBEngine if str(path).endswith(".duckdb") else SQLiteEngine
+    cls = SQLiteEngine
+    if str(path).endswith(".duckdb"):
+        from xetrack_duckdb.engine import DuckDBEngine as cls  # noqa: PLC0415, N813 - few need it
     return cls(str(path), Settings(**settings))
 
 

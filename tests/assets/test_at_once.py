@@ -11,6 +11,7 @@ from xetrack import Reader, Tracker
 from xetrack_testing.processes import meanwhile
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["db", "duckdb"])
 def test_objects_are_set_while_rows_are_read_and_logged(tmp_path, ending):
     """Both hold a lock that the other one asks for, so the order counts."""

@@ -22,6 +22,7 @@ def target(tmp_path):
     return tmp_path / "copy.db"
 
 
+@pytest.mark.slow
 def test_objects_come_along_with_who_refers_to_them(db, target):
     """Once each, however often they are copied, and as what they were."""
     big = np.arange(5_000_000)  # more than one piece

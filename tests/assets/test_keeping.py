@@ -139,6 +139,7 @@ def test_r13_a_flipped_bit_is_an_error_and_never_another_object(db, compress, va
         assert str(value) == str(tracker.get(asset))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compress", [False, True])
 def test_what_is_large_lies_in_pieces(db, compress):
     """Each is found missing, swapped or damaged."""

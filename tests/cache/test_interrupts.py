@@ -15,7 +15,7 @@ from xetrack import Tracker
 from xetrack.errors import XetrackWarning
 from xetrack_cache.cache import DiskCache
 
-STEP = int(os.environ.get("XETRACK_TEST_LINES") or 37)
+STEP = int(os.environ.get("XETRACK_TEST_LINES") or 97)
 """Every how many lines something happens; 1 is the whole sweep."""
 
 WAIT = 20

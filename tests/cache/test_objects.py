@@ -74,6 +74,7 @@ def test_objects_of_another_class_are_other_objects(tracker):
     assert ["", ""] == tracker["cache"].tolist()
 
 
+@pytest.mark.slow
 def test_a_thousand_objects_are_found_without_loading_them_all_again(track):
     """Each is loaded once by a tracker that looks for another state."""
     tracker = track(track_id="first")

@@ -1,14 +1,16 @@
-"""`xt` in a process of its own, forked from one that has imported what `xt` imports.
+"""`xt` or code in a process of its own, forked from one that has imported what they import.
 
 Most of a short command is the start of the interpreter and its imports, and there are hundreds of
 them here. What is forked is a process like any other, with its own standard streams, environment
 and folder, and it ends as Python ends. What depends on the start itself is tested by starting one.
 
-Run as a program, this reads requests as JSON, a line for each, and answers with exit codes.
+Run as a program, with the names of modules to import beside, this reads requests as JSON, a line
+for each, and answers with exit codes.
 """
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -19,12 +21,14 @@ import subprocess
 import sys
 import threading
 import warnings
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import xetrack_cli
 
+ROOT = Path(__file__).parents[2]
 MODULES = (
     "cyclopts",
     "rich.console",
@@ -45,7 +49,7 @@ def _preload():
             if not one.name.endswith("__main__"):
                 module = importlib.import_module(one.name)
                 packages += [module] if one.ispkg else []
-    for name in MODULES:
+    for name in (*MODULES, *sys.argv[1:]):
         importlib.import_module(name)
     gc.freeze()  # the garbage collector would touch, and so copy, what all processes share
 
@@ -61,14 +65,16 @@ class Done(NamedTuple):
 class Preloaded:
     """A process to fork from."""
 
-    def __init__(self):
-        command = [sys.executable, "-W", "error", "-m", "tests.cli.preloaded"]
+    def __init__(self, *modules, **environment):
+        command = [sys.executable, "-W", "error", "-m", "tests.cli.preloaded", *modules]
         streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self._process = subprocess.Popen(command, text=True, **streams)
+        env = {**os.environ, **environment}
+        self._process = subprocess.Popen(command, text=True, cwd=ROOT, env=env, **streams)
 
-    def run(self, words, *, cwd, env, streams, timeout=50.0):
-        """Run `xt` to its end and return the exit code; its standard streams are paths."""
+    def run(self, words, *, cwd, env, streams, timeout=50.0, code=""):
+        """Run `xt`, or code, to its end and return the exit code; standard streams are paths."""
         request = {
+            "code": code,
             "words": [*map(str, words)],
             "cwd": str(cwd),
             "env": env,
@@ -84,19 +90,37 @@ class Preloaded:
         finally:
             late.cancel()
 
-    def xt(self, words, *, cwd, env=None):
-        """Run `xt` with its output in files, and return what is in them."""
+    def xt(self, words, *, cwd, env=None, **options):
+        """Run `xt`, or code, with its output in files, and return what is in them."""
         with TemporaryDirectory() as folder:
             out, err = Path(folder, "out"), Path(folder, "err")
             env = dict(os.environ) if env is None else env
-            code = self.run(words, cwd=cwd, env=env, streams=(os.devnull, out, err))
-            return Done(code, out.read_text("utf-8"), err.read_text("utf-8"))
+            streams = (os.devnull, out, err)
+            ended = self.run(words, cwd=cwd, env=env, streams=streams, **options)
+            return Done(ended, out.read_text("utf-8"), err.read_text("utf-8"))
 
     def close(self):
         """End the process."""
         self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
+
+
+@cache
+def _with_pandas():
+    # Each thread would reserve addresses, of which the code may have few.
+    few = {"OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+    one = Preloaded("pandas", "numpy", "tests.bounded", **few)
+    atexit.register(one.close)
+    return one
+
+
+def run_code(code, *arguments, cwd, env, timeout):
+    """Run code as ``python -c`` does, where pandas is imported already.
+
+    The code may set limits of its own: what it has of memory and addresses is what an import takes.
+    """
+    return _with_pandas().xt(arguments, cwd=cwd, env=env, timeout=timeout, code=code)
 
 
 def _serve():
@@ -136,12 +160,16 @@ def _become(request):
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
     if os.environ.get("PYTHONWARNINGS") == "":
         warnings.simplefilter("default")
-    sys.argv = ["xt", *request["words"]]
+    sys.argv = ["-c" if request["code"] else "xt", *request["words"]]
     more = request["env"].get("PYTHONPATH", "")
     sys.path[:1] = [request["cwd"], *filter(None, more.split(os.pathsep))]
 
 
 if __name__ == "__main__":
     _preload()
-    _become(_serve())
-    runpy.run_module("xetrack_cli", run_name="__main__", alter_sys=True)
+    _request = _serve()
+    _become(_request)
+    if _request["code"]:
+        exec(_request["code"], {"__name__": "__main__"})
+    else:
+        runpy.run_module("xetrack_cli", run_name="__main__", alter_sys=True)

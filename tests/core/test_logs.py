@@ -162,6 +162,7 @@ def test_promise_15_foreign_lines_are_passed_over(tmp_path):
     assert [1, 2] == Reader.read_logs(path)["x"].tolist()
 
 
+@pytest.mark.slow
 def test_promise_15_a_log_cut_at_any_byte_loses_its_last_record_at_most(tmp_path):
     """And a record that is logged later is whole."""
     with Tracker(Tracker.SKIP_INSERT, logs_path=tmp_path, logs_file_format="a.log") as tracker:

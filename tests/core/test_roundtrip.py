@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import examples
 from xetrack import Reader, Tracker
 
 ZONES = st.none() | st.builds(timezone, st.timedeltas(timedelta(hours=-23), timedelta(hours=23)))
@@ -64,7 +65,7 @@ def as_stored(value: object, column: list[object]) -> object:
     return value
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.lists(ROWS, max_size=3) | ROWS, min_size=1, max_size=5))
 def test_whatever_is_logged_comes_back_after_the_file_was_closed(steps):
     """One row or a batch at a time; no value is lost to another, and none is added."""

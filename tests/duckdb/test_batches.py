@@ -60,6 +60,7 @@ def test_columns_of_other_kinds_are_kept_as_rows():
         assert (key in ROWS) == (packed_batches.packed(described, columns) is None), key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extra", [{}, ROWS], ids=["columns", "rows"])
 @pytest.mark.parametrize("widens", [False, True])
 def test_every_value_of_a_batch_comes_back(path, extra, widens):

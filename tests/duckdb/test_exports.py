@@ -131,6 +131,7 @@ def test_rows_go_into_a_file_without_being_objects(engine, tmp_path, monkeypatch
         assert engine.read("default", Query(columns=columns)).write_csv("nowhere") is None
 
 
+@pytest.mark.slow
 def test_many_rows_keep_their_order(tmp_path):
     """Though DuckDB has two threads write them."""
     with Tracker(tmp_path / "many.duckdb", warnings=False) as tracker:

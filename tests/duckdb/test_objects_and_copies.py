@@ -75,6 +75,7 @@ def test_there_and_back_the_frames_are_equal(tmp_path, first):
         assert [{1, 2}] == [reader.assets[info.id] for info in reader.assets]
 
 
+@pytest.mark.slow
 def test_a_copy_goes_on_while_others_read_and_log(path, tmp_path):
     """In threads of this process; nobody waits for the other for ever."""
     source = tmp_path / "source.db"

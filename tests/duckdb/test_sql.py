@@ -111,6 +111,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.slow
 def test_promise_s8_everything_but_reading_is_a_query_error(three, tree, tmp_path, monkeypatch):
     """It changes no row, makes and reads no file, and the next query works."""
     monkeypatch.chdir(tmp_path)
@@ -151,6 +152,7 @@ ALLOWED = [
 ]
 
 
+@pytest.mark.slow
 def test_a_query_takes_no_more_memory_than_allowed(three, monkeypatch):
     """It is told so, and the next one runs; a user's own connection has no such limit."""
     query = "SELECT max(len(l)) FROM (SELECT list(n) AS l FROM range({}) AS r(n) GROUP BY n % 9)"
@@ -204,6 +206,7 @@ def test_parameters_that_cannot_be_bound_are_a_query_error(engine, parameters):
         engine.sql("SELECT ?", parameters)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sql",
     [
@@ -285,6 +288,7 @@ def test_while_conn_is_held_others_log_and_a_reader_is_told_who(engine, path):
         assert ("[1, 7]\n", "") == process.communicate("\n", timeout=50)
 
 
+@pytest.mark.slow
 def test_a_relation_keeps_the_file_until_it_is_forgotten(engine):
     """What DuckDB has not yet computed is computed on an open file."""
     log(engine, {"n": 5})
@@ -297,6 +301,7 @@ def test_a_relation_keeps_the_file_until_it_is_forgotten(engine):
     assert not engine.file.in_use
 
 
+@pytest.mark.slow
 def test_the_users_connection_of_a_reader_refuses_writes(engine, path):
     """What is open for reading changes nothing by SQL either, nor does it while others have it."""
     log(engine, {"n": 1})

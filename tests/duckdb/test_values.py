@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from tests.core.sqlite.test_values import VALUES
 from tests.engines import cells, column, exact, fields, log, opened, read, same
+from tests.profiles import examples
 from xetrack.model.kinds import Kind, kind_of
 from xetrack_duckdb.tables.column_types import layout, meant, stored, unnoted
 
 plain = st.sampled_from(list(VALUES.values()))
 
 
-@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), suppress_health_check=list(HealthCheck))
 @given(parts=st.lists(st.lists(plain, min_size=1, max_size=4), min_size=1, max_size=4))
 def test_values_of_any_kinds_share_a_column_in_any_order(engine, parts):
     """Between the parts they are brought to DuckDB, where the column widens with each."""
@@ -39,6 +40,7 @@ PAIRS = [*permutations(NUMBERS, 2), *((one, two) for one in NUMBERS for two in O
 PAIRS += [*((two, one) for one, two in PAIRS[90:]), *permutations(OTHERS, 2)]
 
 
+@pytest.mark.slow
 def test_every_kind_widens_to_every_other(path):
     """Each pair in a column of its own: the first in DuckDB, then the second, then a text."""
     engine = opened(path)
@@ -75,6 +77,7 @@ def test_a_note_that_another_program_left_behind_does_not_count(engine):
     assert [{"x": 4.5, "y": 2.0, "z": "new"}, {"x": 0.5, "y": 1.5, "z": "text"}] == read(engine)
 
 
+@pytest.mark.slow
 def test_more_keys_than_a_thousand(path):
     """In one row and in later ones, with kinds that change."""
     engine = opened(path)

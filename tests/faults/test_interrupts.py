@@ -121,7 +121,7 @@ WORK = [
 ]
 
 
-EVERY = int(os.environ.get("XETRACK_TEST_LINES", "67"))
+EVERY = int(os.environ.get("XETRACK_TEST_LINES", "131"))
 """Which lines are tried: one of so many, or each if it is 1."""
 
 

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.postgres.engines import column, exact, fields, log, opened, same
+from tests.profiles import examples
 from xetrack.model.kinds import Kind
 from xetrack_postgres.tables.storage import meaning
 from xetrack_testing.samples import OF_EACH_KIND, VALUES
@@ -141,7 +142,7 @@ def test_numbers_widen_without_loss(lasting, order):
     assert [("numeric",) if huge_first else ("double precision",)] == types
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
 @given(
     values=st.lists(st.sampled_from([*VALUES.values(), *OF_EACH_KIND]), min_size=1, max_size=7),
     batch=st.booleans(),
@@ -161,7 +162,7 @@ def test_any_kinds_share_a_column_and_move_to_another_table(lasting, values, bat
 ANY = st.tuples(st.decimals(), st.integers(), st.floats(), st.text(), st.binary())
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(values=ANY)
 def test_whatever_numbers_and_texts_come_back(lasting, values):
     """Each beside the one before in one column of its kind."""

@@ -268,9 +268,15 @@ class RemembersColumns(SQLiteEngine):
 class ChecksThenAdds(SQLiteEngine):
     """Looks which columns are missing, and adds them later, under no lock."""
 
+    patience = 0.5
+    """Seconds that it waits for another process to add them first; for later ones it waits less."""
+
     def add_columns(self, table, fields):
         missing = {one.key for one in fields} - {one.key for one in self.columns(table)}
-        time.sleep(0.02 if missing - {*OWN} else 0)
+        late = time.monotonic() + (self.patience if missing - {*OWN} else 0)
+        while not missing & {one.key for one in self.columns(table)} and time.monotonic() < late:
+            time.sleep(0.005)
+        self.patience = 0.02
         if missing & {one.key for one in self.columns(table)}:
             raise StorageError(self.location, "Adding columns to", "duplicate column name")
         return super().add_columns(table, fields)

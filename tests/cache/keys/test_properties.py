@@ -16,6 +16,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import examples
 from xetrack_cache.keys.key import of_call
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -89,7 +90,7 @@ def test_a_copy_has_the_same_key(value):
 
 
 @given(VALUES, VALUES)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_values_that_differ_have_keys_that_differ(one, other):
     """By type or by value, at any depth."""
     assert (canonical(one) == canonical(other)) == (key(one) == key(other))

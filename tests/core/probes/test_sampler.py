@@ -171,6 +171,7 @@ def test_a_forked_child_samples_anew():
     sampler.close()
 
 
+@pytest.mark.slow
 @FORKS
 def test_forks_find_no_lock_closed():
     """While samples are taken as fast as can be."""

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import examples
 from xetrack import Reader, Tracker
 from xetrack.builtin.sinks.jsonl import to_json
 from xetrack.errors import InvalidArgumentError
@@ -104,7 +105,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.dictionaries(st.text(), VALUES, max_size=5))
 def test_any_row_is_one_line_of_strict_json(row):
     """Whatever is in it."""

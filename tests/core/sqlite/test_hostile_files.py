@@ -12,6 +12,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.cli.preloaded import run_code
 from xetrack import Reader, Tracker
 
 SECONDS = 30
@@ -68,16 +69,10 @@ QUESTIONS = "open len tables head all where latest columns assets copy".split()
 
 
 def ask(path, questions):
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(path), json.dumps(questions), str(MEGABYTES)],
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
-    )
-    assert done.returncode == 0, done.stderr[-1_000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    arguments = path, json.dumps(questions), MEGABYTES
+    done = run_code(CHILD, *arguments, cwd=path.parent, env={**os.environ}, timeout=SECONDS)
+    assert done.code == 0, done.err[-1_000:]
+    return json.loads(done.out.splitlines()[-1])
 
 
 def made(path, sql, *, ours):

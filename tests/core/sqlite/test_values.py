@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.engines import column, exact, log, opened, where
+from tests.profiles import examples
 from xetrack.builtin.sqlite.tables.storage import declaration
 from xetrack.model.kinds import Kind
 from xetrack_testing.samples import VALUES
@@ -18,7 +19,7 @@ from xetrack_testing.samples import VALUES
 plain = st.sampled_from(list(VALUES.values()))
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), suppress_health_check=list(HealthCheck))
 @given(values=st.lists(plain, min_size=1, max_size=6))
 def test_the_declared_type_is_what_the_kinds_ask_for(values):
     """However a column came to its kinds, it is declared as a column made for all of them."""

@@ -23,6 +23,7 @@ def template(name, *words):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_models_are_compared_and_a_second_run_computes_nothing(
     tmp_path, monkeypatch, capsys, script
 ):

@@ -8,6 +8,7 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from tests.profiles import examples
 from tests.skills.git_versioning.conftest import SCRIPTS
 
 spec = importlib.util.spec_from_file_location("skill_facts", SCRIPTS / "facts.py")
@@ -24,7 +25,7 @@ VALUES = some.one_of(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(some.dictionaries(NAMES, VALUES))
 def test_every_value_comes_back_equal_and_of_its_type(said):
     """And all of them stand in one line."""

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
     rule,
 )
 
+from tests.profiles import examples
 from xetrack import Reader, Tracker
 from xetrack.errors import ColumnNotFoundError, RunNotFoundError
 
@@ -158,5 +159,5 @@ class Machine(RuleBasedStateMachine):
         assert repr(wanted) == repr(found)
 
 
-Machine.TestCase.settings = settings(max_examples=25, stateful_step_count=20)
+Machine.TestCase.settings = settings(max_examples=examples(25), stateful_step_count=20)
 test_a_tracker_does_what_a_list_of_dicts_would = Machine.TestCase

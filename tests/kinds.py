@@ -1,0 +1,113 @@
+"""The kinds of tests that `make quick` leaves out; what each is stands with the markers of pytest.
+
+A kind is seen from where a test lies, what it calls and what it asks for, so that a new test has it
+without a word. Where that does not show, a module says it: ``pytestmark = pytest.mark.processes``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from inspect import isfunction, unwrap
+from pathlib import Path
+from types import CodeType
+
+import pytest
+
+TESTS = Path(__file__).parent
+OURS = ("tests.", "xetrack_testing.")
+"""How the modules begin whose functions are looked into."""
+
+FOLDERS = {
+    "processes": ("workspace", "e2e", "examples", "skills/git_versioning"),
+    "faults": ("faults",),
+}
+"""Of these, all tests are of the kind."""
+
+FILES = {
+    "processes": ("duckdb/test_processes.py", "duckdb/test_links.py"),
+    "faults": (
+        "test_interrupts.py",
+        "test_hostile*.py",
+        "test_kills.py",
+        "core/test_read_hostile_logs.py",
+        "core/sqlite/test_damaged_files.py",
+        "duckdb/test_conflicts.py",
+        "duckdb/test_locks.py",
+        "duckdb/test_model.py",
+        "postgres/test_widening.py",
+    ),
+}
+"""Likewise, by the ends of paths."""
+
+STARTERS = {
+    *("subprocess", "multiprocessing", "Popen", "Pool", "ProcessPoolExecutor"),
+    *("together", "killed"),  # of the kit
+    *("Preloaded", "OtherProcess", "Environment"),
+}
+"""What starts interpreters, by its name."""
+
+SLOW = {
+    "duckdb/test_contract.py": {
+        "test_a_row_may_have_thousands_of_keys",
+        "test_a_statement_that_writes_is_refused",
+        "test_a_table_has_any_name_or_is_refused",
+        "test_an_update_sets_the_rows_named_and_counts_them",
+        "test_any_two_kinds_share_a_column",
+        "test_every_way_to_write_the_default_table_works",
+        "test_offset_limit_and_tail_combine",
+    },
+}
+"""Tests of the kit, which knows no markers, where they are slow."""
+
+SERVERS = {"server", "mortal"}
+"""Fixtures that are a server."""
+
+
+def mark(items):
+    """Mark each test with its kinds; those first for which each worker builds all distributions."""
+    items.sort(key=lambda item: not item.path.is_relative_to(TESTS / "workspace"))
+    for item in items:
+        for kind in _kinds(item):
+            item.add_marker(getattr(pytest.mark, kind))
+
+
+def _kinds(item):
+    path = item.path.relative_to(TESTS)
+    for kind, folders in FOLDERS.items():
+        if any(path.is_relative_to(folder) for folder in folders):
+            yield kind
+    for kind, patterns in FILES.items():
+        if any(path.match(pattern) for pattern in patterns):
+            yield kind
+    fixtures = [found[-1].func for found in item._fixtureinfo.name2fixturedefs.values()]
+    if any(STARTERS & _names(one) for one in (item.function, *fixtures)):
+        yield "processes"
+    if SERVERS & {*item.fixturenames}:
+        yield "servers"
+    if getattr(item.function, "is_hypothesis_test", False):
+        yield "properties"
+    if item.originalname.startswith(("test_a_broken_", "test_a_sound_")):
+        yield "mutants"
+    if item.originalname in SLOW.get(str(path), ()):
+        yield "slow"
+
+
+@cache
+def _names(function):
+    """What a function names, and what those functions of ours name that it calls."""
+    found = set()
+    todo = [function]
+    for one in todo:
+        if not isfunction(one := unwrap(one)) or not one.__module__.startswith(OURS):
+            continue
+        new = set(_named(one.__code__)) - found
+        found |= new
+        todo += [one.__globals__[name] for name in new if name in one.__globals__]
+    return found
+
+
+def _named(code):
+    yield from code.co_names
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield from _named(one)

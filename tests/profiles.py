@@ -1,0 +1,25 @@
+"""How many examples Hypothesis makes: `XETRACK_TEST_PROFILE` is quick, usual or thorough."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+PROFILES = {"quick": 10, "usual": 50, "thorough": 1_000}
+"""Examples of a property that does not say how many."""
+
+# How long an example takes says more of what else the machine does than of the code.
+for _name, _examples in PROFILES.items():
+    settings.register_profile(
+        _name,
+        max_examples=_examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+settings.load_profile(os.environ.get("XETRACK_TEST_PROFILE") or "usual")
+
+
+def examples(percent):
+    """How many a property makes that costs more or less than others, in percent of the profile."""
+    return max(1, percent * settings.default.max_examples // 100)
