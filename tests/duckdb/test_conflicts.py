@@ -8,9 +8,10 @@ import time
 
 import pytest
 
-from tests.engines import start
+from tests.engines import log, start
 from xetrack import Reader, Tracker
 from xetrack.errors import DatabaseBusyError
+from xetrack_duckdb.row_log import flush
 from xetrack_testing.processes import meanwhile
 
 SECONDS = float(os.environ.get("XETRACK_TEST_SECONDS", "1"))
@@ -129,3 +130,27 @@ def test_queries_at_once_while_a_user_has_the_file(path):
                 pass
         assert [[100]] * 24 == answers
         assert mine is not None
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_table_that_is_dropped_while_rows_are_brought_in_stays_gone(path, monkeypatch, moment):
+    """It is in DuckDB and not in the log, but no other program made it."""
+    with Tracker(path, warnings=False) as tracker:
+        tracker.log({"n": 1})
+        engine = tracker._engine
+        log(engine, {"n": 2}, table="gone")
+        assert 1 == engine.count("gone")
+        bring = flush.fold
+
+        def dropped_meanwhile(*args):
+            monkeypatch.setattr(flush, "fold", bring)
+            if moment == "before":
+                engine.log.engine.drop("gone")
+            bring(*args)
+            if moment == "after":
+                engine.log.engine.drop("gone")
+
+        monkeypatch.setattr(flush, "fold", dropped_meanwhile)
+        for _ in range(2):
+            assert 1 == engine.count("default")
+            assert ["default"] == engine.tables()

@@ -188,8 +188,12 @@ class RowLog:
         there = schema.all_tables(connection)
         flush.fold(connection, self.apart, there)
         tables = set(self.apart.tables())
-        for name in schema.of_rows(there):
-            if name not in tables:
+        foreign = [name for name in schema.of_rows(there) if name not in tables]
+        # What has a mark was in the log, and was dropped from it meanwhile: the next flush drops
+        # it here. Taken for another program's it would be in the log again.
+        dropped = flush.marks(connection).keys() if foreign else set[str]()
+        for name in foreign:
+            if name not in dropped:
                 with flush.transaction(connection):
                     self.adopt(connection, name, ())
 
