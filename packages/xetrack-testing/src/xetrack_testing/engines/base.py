@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xetrack.interfaces.capabilities import BacksUp
-from xetrack.interfaces.engine import Engine, RunsSQL, Settings
+from xetrack.interfaces.engine import Engine, Settings
+from xetrack.interfaces.sql import RunsSQL
 from xetrack_testing.declared import Contract, drifted
 
 if TYPE_CHECKING:
