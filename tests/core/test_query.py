@@ -11,18 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from xetrack.interfaces import (
-    codecs,
-    columns,
-    component,
-    engine,
-    memory_engine,
-    probes,
-    query,
-    sinks,
-)
+from xetrack.interfaces import columns, memory_engine, query
 from xetrack.interfaces.query import OPERATORS, Condition, Query, sort_key
-from xetrack.model import locations
 from xetrack_testing.comparisons import BY_HAND, CELLS, SORTED, VALUES
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -106,9 +96,7 @@ def test_cuts_are_made_in_their_order():
     assert [] == Query(tail=0).apply(rows)
 
 
-@pytest.mark.parametrize(
-    "module", [query, columns, memory_engine, engine, component, sinks, probes, codecs, locations]
-)
+@pytest.mark.parametrize("module", [query, columns, memory_engine])
 def test_the_examples_of_docstrings_are_true(module):
     """Each of these modules has some."""
     found = doctest.testmod(module)
