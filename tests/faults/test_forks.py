@@ -184,7 +184,7 @@ def test_a_member_that_fails_keeps_no_other_from_rest(engine, path):
 def test_a_lock_that_is_never_released_stops_no_fork(monkeypatch):
     """After its patience the fork goes on, and the child gets a lock that is free."""
     monkeypatch.setattr(forks, "PATIENCE", 0.05)
-    stuck = forks.Unforked()
+    stuck = forks.ForkLock()
     release = threading.Event()
     taken = threading.Event()
 
@@ -212,7 +212,7 @@ def test_nothing_new_is_protected_in_the_middle_of_a_fork():
     """What came after the others were brought to rest would be inherited as it is."""
     forks._rest()
     try:
-        made = threading.Thread(target=forks.Unforked)
+        made = threading.Thread(target=forks.ForkLock)
         made.start()
         made.join(0.1)
         assert made.is_alive()

@@ -124,7 +124,7 @@ def test_r21_a_sink_that_is_slow_gets_its_rows_behind():
 
 def test_r21_what_has_no_room_in_the_queue_is_dropped_and_counted(monkeypatch):
     """It is told of once, when it begins; the others arrive when the sink goes on."""
-    monkeypatch.setattr(isolated_part, "MOST", 20)
+    monkeypatch.setattr(isolated_part, "QUEUE_LIMIT", 20)
     sink = Gated(opened=False)
     tracker = Tracker(":memory:", sinks=[sink])
     with pytest.warns(XetrackWarning, match="takes rows more slowly than they come") as found:
@@ -160,8 +160,8 @@ def log_and_track(tracker):
 def test_r20_a_probe_that_hangs_costs_its_figures_only(way, monkeypatch):
     """Rows, calls and the figures of others are there, and the end comes."""
     # On a busy machine the sound one answers late, too.
-    monkeypatch.setattr(isolated_part, "MOMENT", 0.5)
-    monkeypatch.setattr(isolated_part, "SLOW", 10)
+    monkeypatch.setattr(isolated_part, "ANSWER_TIMEOUT", 0.5)
+    monkeypatch.setattr(isolated_part, "SLOW_ANSWER", 10)
     hanging, sound = Hanging(way), Hanging()
     tracker = Tracker(":memory:", probes=[hanging, sound])
     began = time.monotonic()
@@ -180,7 +180,7 @@ def test_r20_a_probe_that_hangs_costs_its_figures_only(way, monkeypatch):
 
 def test_r20_a_probe_that_is_often_late_is_switched_off(monkeypatch):
     """A late answer is no figure of a later row."""
-    monkeypatch.setattr(isolated_part, "MOMENT", 0.01)
+    monkeypatch.setattr(isolated_part, "ANSWER_TIMEOUT", 0.01)
     probe = Hanging("present")
     tracker = Tracker(":memory:", probes=[probe])
 
@@ -189,7 +189,7 @@ def test_r20_a_probe_that_is_often_late_is_switched_off(monkeypatch):
             probe.gate.clear()
             tracker.log({})
             probe.gate.set()
-            tracker._probes._parts[0].settle(time.monotonic() + 20)
+            tracker._probes._parts[0].drain(time.monotonic() + 20)
         tracker.log({})
 
     with pytest.warns(XetrackWarning) as found:

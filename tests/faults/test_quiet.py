@@ -28,7 +28,7 @@ def _alone():
     """Leave out what tests before this one left to do, and could not be done."""
     quiet()
     for chore in list(idle._waiting):
-        idle.leave(chore)
+        idle.cancel(chore)
 
 
 @pytest.fixture(params=ENGINES)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.postgres.engines import log, opened
 from xetrack import Reader, Tracker, copy
 from xetrack.errors import InvalidArgumentError, NotADatabaseError, XetrackError
-from xetrack.interfaces.engine import shown_location
+from xetrack.model.locations import shown_location
 from xetrack_postgres.address import is_url, parsed
 from xetrack_postgres.engine import PostgresEngine
 

@@ -36,7 +36,7 @@ BROKEN = [(kind, *pair) for kind, pairs in KINDS.items() for pair in pairs]
 
 HEARD = (
     "@pytest.fixture\n    def options(self, tmp_path): return {'path': tmp_path / 'rows'}",
-    "@pytest.fixture\n    def heard(self, tmp_path): return (tmp_path / 'rows').read_text",
+    "@pytest.fixture\n    def received(self, tmp_path): return (tmp_path / 'rows').read_text",
 )
 DAMAGE = """
     @pytest.fixture
@@ -76,7 +76,7 @@ class TestFileSink(SinkContract):
         return {"path": tmp_path / "rows"}
 
     @pytest.fixture
-    def heard(self, tmp_path):
+    def received(self, tmp_path):
         return (tmp_path / "rows").read_text
 
 

@@ -57,5 +57,5 @@ class TestSink(SinkContract):
         return {"webhook": f"http://127.0.0.1:{listener.server_port}"}
 
     @pytest.fixture
-    def heard(self, listener):
+    def received(self, listener):
         return lambda: "".join(listener.RequestHandlerClass.posted)

@@ -88,5 +88,5 @@ def test_each_kind_has_a_hook_with_a_page(kind):
     hook = getattr(hookspecs, name)
     assert hasattr(hook, f"{markers.PROJECT}_spec")
     assert [] == hook()
-    for words in ("Asked when", "xetrack.interfaces.", "Examples", f"def {name}()", "Component("):
+    for words in ("Called when", "xetrack.interfaces.", "Examples", f"def {name}()", "Component("):
         assert words in hook.__doc__

@@ -17,7 +17,7 @@ class TestFolder(SinkContract):
         return {"logs_path": tmp_path / "logs"}
 
     @pytest.fixture
-    def heard(self, tmp_path):
+    def received(self, tmp_path):
         return lambda: "".join(one.read_text("utf-8") for one in sorted(tmp_path.rglob("*.log")))
 
 
@@ -29,7 +29,7 @@ class TestJsonl(SinkContract):
         return {"jsonl": tmp_path / "rows.jsonl"}
 
     @pytest.fixture
-    def heard(self, tmp_path):
+    def received(self, tmp_path):
         return lambda: (tmp_path / "rows.jsonl").read_text("utf-8")
 
 
@@ -37,7 +37,7 @@ class TestStdout(SinkContract):
     sink_class = StdoutSink
 
     @pytest.fixture
-    def heard(self, capfd):
+    def received(self, capfd):
         printed = []
 
         def everything():

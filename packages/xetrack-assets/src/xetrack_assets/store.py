@@ -18,7 +18,7 @@ from xetrack.errors import (
     InvalidArgumentError,
 )
 from xetrack.interfaces.assets import AssetInfo, AssetStore, Header, Reference
-from xetrack.interfaces.capabilities import LendsSQLite
+from xetrack.interfaces.sqlite_files import SharesSQLite
 from xetrack_assets import old, tables
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class SQLiteAssetStore(AssetStore):
 
     def __init__(self, engine: Engine, *, compress: bool = False) -> None:
         super().__init__(engine, compress=compress)
-        if not isinstance(engine, LendsSQLite):
+        if not isinstance(engine, SharesSQLite):
             expected = "an engine that keeps a SQLite file, or another asset_store=..."
             raise InvalidArgumentError("engine", type(engine).__name__, expected)
         self._lender = engine

@@ -1,6 +1,6 @@
-"""Caches looked into by hand: results by key, all of them, and those of a run removed.
+"""Reading caches without a tracker or a database: one result, all results, and deleting a run's.
 
-None of it needs a tracker or a database. `Reader` has the same functions as static methods.
+`Reader` has the same functions as static methods.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ __all__ = ["delete_cache_by_track_id", "read_cache", "scan_cache"]
 def read_cache(
     path: str | os.PathLike[str], key: Any, *, trust: bool | None = None
 ) -> dict[str, Any] | None:
-    """Return one result of a cache and the run that computed it; None when it has none.
+    """Return one result of a cache and the run that computed it; None if there is none.
 
     Parameters
     ----------
     path
         The folder or URL of the cache.
     key
-        What `scan_cache` gave as a key.
+        A key that `scan_cache` yielded.
     trust
-        Load also what this user did not store; ``XETRACK_TRUST`` decides for None.
+        Whether to load also what this user did not store; ``XETRACK_TRUST`` decides for None.
 
     Returns
     -------
@@ -62,34 +62,43 @@ def read_cache(
 def scan_cache(
     path: str | os.PathLike[str], *, trust: bool | None = None
 ) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Go through all results of a cache, the oldest first, with their keys; see `read_cache`.
+    """Iterate over all results of a cache with their keys, the oldest first.
 
-    Results that are damaged are warned of and left out.
+    Damaged results are left out, with a warning.
 
     Parameters
     ----------
     path
         The folder or URL of the cache.
     trust
-        Load also what this user did not store; ``XETRACK_TRUST`` decides for None.
+        Whether to load also what this user did not store; ``XETRACK_TRUST`` decides for None.
 
     Returns
     -------
     iterator of (key, dict)
-        The key, and what `read_cache` returns for it.
+        The key, for `read_cache`, and the same dict as it returns.
 
     Raises
     ------
     CacheNotFoundError
-        There is no cache; raised when the first result is asked for.
+        There is no cache; raised when the first result is requested.
     UntrustedPickleError
         A result is a pickle that this user did not store.
+
+    Examples
+    --------
+    >>> from xetrack import Tracker, caches
+    >>> tracker = Tracker(Tracker.IN_MEMORY, cache="cache_dir", track_id="first")
+    >>> tracker.track(pow, args=[2, 10])
+    1024
+    >>> [result["result"] for _, result in caches.scan_cache("cache_dir")]
+    [1024]
     """
-    return _scanned(cache_location(path), trust)  # not when the first is asked for
+    return _scanned(cache_location(path), trust)  # now, and not at the first result
 
 
 def delete_cache_by_track_id(path: str | os.PathLike[str], track_id: str) -> int:
-    """Delete the results that a run computed, and return how many that were.
+    """Delete the results that a run computed, and return their number.
 
     Parameters
     ----------

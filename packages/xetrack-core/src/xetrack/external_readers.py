@@ -1,4 +1,4 @@
-"""What is read without a database: the part of a `Reader` for logs, JSON lines and caches."""
+"""Readers of files without a database: text logs, JSON lines and caches."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class ReadsFiles:
-    """Reads logs and caches, each by its path."""
+class ExternalReaders:
+    """Mixin of `Reader` with methods that read logs and caches by their paths."""
 
     @staticmethod
     def read_logs(path: str | os.PathLike[str], limit: int | None = None) -> pd.DataFrame:
@@ -26,13 +26,34 @@ class ReadsFiles:
         path
             A log file, or a folder of them, which are read in the order of their names.
         limit
-            At most so many records.
+            The largest number of records; None for all.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row for each record.
+
+        Raises
+        ------
+        LogsNotFoundError
+            There is no log at the path.
         """
         return read_logs(path, checked_count("limit", limit)).to_df()
 
     @staticmethod
     def read_jsonl(path: str | os.PathLike[str]) -> pd.DataFrame:
-        """Return the complete lines of a file of JSON lines as a frame."""
+        """Return the complete lines of a file of JSON lines as a frame.
+
+        Parameters
+        ----------
+        path
+            The file.
+
+        Raises
+        ------
+        LogsNotFoundError
+            There is no file at the path.
+        """
         return read_jsonl(path).to_df()
 
     read_cache = staticmethod(caches.read_cache)

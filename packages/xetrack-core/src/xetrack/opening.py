@@ -1,4 +1,4 @@
-"""What Tracker and Reader share: finding the engine, and asking it for rows."""
+"""Opening databases and caches by their locations, for `Tracker` and `Reader`."""
 
 from __future__ import annotations
 
@@ -31,34 +31,41 @@ if TYPE_CHECKING:
     from xetrack.plugins.registry import Registry
 
 MEMORY = ":memory:"
+"""The location of a database in memory."""
+
 BUILT_IN = "sqlite"
 """The engine of new files and of memory."""
 
 
-_WORDS = (MEMORY, "SKIP_INSERT")
-"""Locations that are no paths."""
+_KEYWORDS = (MEMORY, "SKIP_INSERT")
+"""Locations that are neither paths nor URLs."""
 
 
 def location_of(db: object) -> str:
-    """Return the location of a database as engines get it: an absolute path, a URL or a word.
+    """Return the location of a database for engines: an absolute path, a URL or ``:memory:``.
+
+    Parameters
+    ----------
+    db
+        The location as the user gave it.
 
     Raises
     ------
     InvalidArgumentError
-        It is neither, or a relative path where there is no working directory any more.
+        The location is invalid, or a relative path while the working directory is gone.
     """
     expected = "the path of a database, a URL, or ':memory:'"
-    return db if isinstance(db, str) and db in _WORDS else _location("db", db, expected)
+    return db if isinstance(db, str) and db in _KEYWORDS else _location("db", db, expected)
 
 
 def cache_location(cache: object) -> str:
-    """Return the location of a cache: an absolute path, or a URL; raises as `location_of`."""
+    """Return the location of a cache, an absolute path or a URL; raises as `location_of`."""
     return _location("cache", cache, "the path of a folder, a URL, or an object that extends Cache")
 
 
-def _location(name: str, given: object, expected: str) -> str:
+def _location(name: str, value: object, expected: str) -> str:
     location = checked_text(
-        name, os.fspath(given) if isinstance(given, os.PathLike) else given, expected
+        name, os.fspath(value) if isinstance(value, os.PathLike) else value, expected
     )
     if "\0" in location:
         raise InvalidArgumentError(name, location, expected)
@@ -72,17 +79,26 @@ def _location(name: str, given: object, expected: str) -> str:
 
 
 def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settings) -> Engine:
-    """Open a database with the engine that was named, or the one it belongs to.
+    """Open a database with the named engine, or the engine that it belongs to.
 
     An existing file belongs to the engine that recognises it; a new one to the engine of its URL
-    scheme or suffix, and else to SQLite.
+    scheme or suffix, else to SQLite.
+
+    Parameters
+    ----------
+    db
+        A path, a URL or ``:memory:``.
+    engine
+        Name of the engine; None to choose by location.
+    settings
+        How the engine behaves.
 
     Raises
     ------
     DatabaseNotFoundError
         Nothing is there, and `settings` ask for reading only.
     NotADatabaseError
-        A file is there that no installed engine recognises.
+        No installed engine recognises the file, or the named one does not.
     UnknownComponentError
         No plugin offers an engine of that name.
     """
@@ -103,13 +119,13 @@ def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settin
 
 
 def _check_path(location: str) -> None:
-    """Refuse what no engine can open, before one waits for it; folders may be.
+    """Raise an error for a path that no engine can open, before one waits for it; folders pass.
 
     Raises
     ------
     NotADatabaseError
-        It is a pipe, a device or a socket, or the system refuses the path: its name is too long,
-        or a folder of it is locked up.
+        The path is a pipe, a device or a socket, or the system refuses it: a name is too long, or a
+        permission is missing.
     """
     if location == MEMORY or "://" in location:
         return
@@ -119,7 +135,7 @@ def _check_path(location: str) -> None:
         if not Path(location).is_dir():
             raise NotADatabaseError(location, f"it is {error.what}") from error
     except (FileNotFoundError, NotADirectoryError, ValueError):
-        return  # who opens it says what is wrong
+        return  # the engine reports what is wrong
     except OSError as error:
         reason = error.strerror or str(error)
         hint = "Give another path, or ask for the right to use this one."
@@ -127,39 +143,52 @@ def _check_path(location: str) -> None:
 
 
 DISKCACHE = "diskcache"
-"""The cache of folders."""
+"""The name of the cache for folders."""
 
 
 def open_call_cache(
     cache: str | os.PathLike[str] | Cache, settings: CallSettings, size_limit: int | None = None
 ) -> CallCache:
-    """Open a cache, and what answers calls from it; nothing is made yet.
+    """Open a cache and its call cache, without creating anything yet.
 
     Parameters
     ----------
     cache, size_limit
         See `open_cache`.
     settings
-        What the options of the tracker say of its calls.
+        The options of the tracker for its cached calls.
+
+    Returns
+    -------
+    CallCache
+        The call cache that the cache names.
 
     Raises
     ------
     MissingPackageError
-        What brings the one or the other is not installed.
+        The package of one of them is not installed.
     UnknownComponentError
-        No plugin offers it.
+        No plugin offers one of them.
     """
     opened = open_cache(cache, size_limit)
     return _part(PartKind.CALL_CACHE, opened.call_cache)(opened, settings)
 
 
 def open_cache(cache: str | os.PathLike[str] | Cache, size_limit: int | None = None) -> Cache:
-    """Open a cache by its folder, or by a URL whose scheme names a part; nothing is made yet.
+    """Open a cache by its folder or URL, without creating anything yet.
+
+    Parameters
+    ----------
+    cache
+        The path of a folder, a URL whose scheme names a cache, or a cache, which is returned as it
+        is.
+    size_limit
+        The largest size in bytes; None for no limit.
 
     Raises
     ------
     MissingPackageError
-        What brings the cache of folders is not installed.
+        The package of the cache for folders is not installed.
     UnknownComponentError
         No plugin offers a cache of that scheme.
     """
@@ -179,14 +208,14 @@ def _part(kind: Literal[PartKind.CACHE], name: str) -> type[Cache]: ...
 @overload
 def _part(kind: Literal[PartKind.CALL_CACHE], name: str) -> type[CallCache]: ...
 def _part(kind: Any, name: str) -> Any:
-    """Load a part; one of an extra that is not installed is a `MissingPackageError`."""
+    """Load a part; raise `MissingPackageError` if the extra that brings it is not installed."""
     try:
         return registry().load(kind, name)
     except UnknownComponentError as error:
         from xetrack.plugins import hints  # noqa: PLC0415 - seldom needed
 
         extra = hints.extra_of(kind, name)
-        if not extra or "pip install '" not in str(error):  # it is there, but left out or too old
+        if not extra or "pip install '" not in str(error):  # installed, but left out or too old
             raise
         what = f"{hints.distribution_of(extra)}, which brings the {kind} {name!r},"
         raise MissingPackageError(what, extra) from error
@@ -194,69 +223,71 @@ def _part(kind: Any, name: str) -> Any:
 
 @contextmanager
 def open_cache_to_read(cache: str | os.PathLike[str]) -> Iterator[Cache]:
-    """Open a cache that is there, for a while.
+    """Return a context in which an existing cache is open.
 
     Raises
     ------
     CacheNotFoundError
-        It is not.
+        The cache does not exist.
     """
     from xetrack.interfaces.capabilities import ListsResults  # noqa: PLC0415 - for those who have one
 
-    found = open_cache(cache)
+    opened = open_cache(cache)
     try:
-        if isinstance(found, ListsResults) and not (_is_folder(cache) or found.exists()):
-            raise CacheNotFoundError(found.location)
-        yield found
+        if isinstance(opened, ListsResults) and not (_is_folder(cache) or opened.exists()):
+            raise CacheNotFoundError(opened.location)
+        yield opened
     finally:
-        found.close()
+        opened.close()
 
 
 def _is_folder(cache: str | os.PathLike[str]) -> bool:
-    """Tell whether a folder is there, in which a cache may come."""
+    """Return True if the location of a cache is an existing folder."""
     return "://" not in str(cache) and Path(cache_location(cache)).is_dir()
 
 
-def _engine_of(location: str, settings: Settings, given: str) -> str:
-    """Name the engine of a location; `given` is what errors call it, as the user did."""
-    found = registry()
+def _engine_of(location: str, settings: Settings, shown: str) -> str:
+    """Return the name of a location's engine; errors show `shown`, as the user wrote it."""
+    parts = registry()
     path = Path(location)
     if location == MEMORY:
         return BUILT_IN
     if "://" in location or not path.exists() or (path.is_file() and not path.stat().st_size):
         if settings.read_only and "://" not in location and not path.exists():
-            raise DatabaseNotFoundError(given, _neighbours(path))
-        return found.engine_for(location) or BUILT_IN
+            raise DatabaseNotFoundError(shown, _neighbours(path))
+        return parts.engine_for(location) or BUILT_IN
     name = _owner(location)
     if name is not None:
         return name
     if path.is_dir():
-        raise NotADatabaseError(given, "it is a folder")
-    found.engine_for(location)  # knows which engine is missing, if the file's name tells
-    raise NotADatabaseError(given, "no installed engine knows its format")
+        raise NotADatabaseError(shown, "it is a folder")
+    parts.engine_for(location)  # knows which engine is missing, if the file's name tells
+    raise NotADatabaseError(shown, "no installed engine knows its format")
 
 
 def _owner(location: str, *, but: str = "") -> str | None:
-    """Name the engine whose database an existing file is; None when nobody knows it."""
-    found = registry()
-    for name in _engines(found):
+    """Return the name of the engine that an existing file belongs to; None if there is none."""
+    parts = registry()
+    for name in _engines(parts):
         with suppress(PluginError, MissingPackageError):  # another engine may still know the file
-            if name != but and found.load(PartKind.ENGINE, name).owns(location):
+            if name != but and parts.load(PartKind.ENGINE, name).owns(location):
                 return name
     return None
 
 
-def _engines(found: Registry) -> Iterator[str]:
-    """Name the engine at hand first; whoever else is installed is looked for only if need be."""
+def _engines(parts: Registry) -> Iterator[str]:
+    """Yield the built-in engine's name first, so that plugins are searched only if necessary."""
     yield BUILT_IN
-    for part in found.components(PartKind.ENGINE):
+    for part in parts.components(PartKind.ENGINE):
         if part.name != BUILT_IN:
             yield part.name
 
 
 def _neighbours(path: Path) -> list[str]:
-    """Name the files beside a path that does not exist, as the user would write them."""
+    """Return the files beside a path that does not exist, as the user would write them."""
     try:
-        return [str(one) for one in islice(path.parent.iterdir(), 1_000) if one.is_file()]
+        return [
+            str(sibling) for sibling in islice(path.parent.iterdir(), 1_000) if sibling.is_file()
+        ]
     except OSError:
         return []

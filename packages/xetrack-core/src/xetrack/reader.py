@@ -10,7 +10,7 @@ from xetrack.assets.manager import Keeping
 from xetrack.assets.view import Assets
 from xetrack.copying.backup import CanBackUp
 from xetrack.errors import MissingPackageError, RunNotFoundError, TableNotFoundError
-from xetrack.external_readers import ReadsFiles
+from xetrack.external_readers import ExternalReaders
 from xetrack.frames.backends import to_frame
 from xetrack.frames.result import Result
 from xetrack.interfaces.engine import Field, Settings
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
 
 
-class Reader(CanBackUp, ReadsFiles, TableView):
+class Reader(CanBackUp, ExternalReaders, TableView):
     """Reads what was tracked, also while others go on writing.
 
     Reading creates nothing: no file, no table, no folder. `set_value`, `set_where` and

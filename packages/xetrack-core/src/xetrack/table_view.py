@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast, overload
 from xetrack.errors import ColumnNotFoundError, InvalidArgumentError, TableNotFoundError
 from xetrack.frames.backends import to_frame
 from xetrack.frames.result import Result
-from xetrack.interfaces.engine import RunsSQL
 from xetrack.interfaces.query import Condition, Query
+from xetrack.interfaces.sql import RunsSQL
 from xetrack.model.kinds import Kind, shown
 from xetrack.model.names import TRACK_ID
 from xetrack.model.validation import checked_count

@@ -10,8 +10,9 @@ from xetrack.assets.manager import Keeping
 from xetrack.assets.view import Assets
 from xetrack.calls.tracking import TracksCalls
 from xetrack.dispatch import fan_out
-from xetrack.interfaces.engine import RunsSQL, Settings
+from xetrack.interfaces.engine import Settings
 from xetrack.interfaces.query import Condition
+from xetrack.interfaces.sql import RunsSQL
 from xetrack.logs.reading import Logger, no_logs
 from xetrack.model.clock import generate_track_id
 from xetrack.model.names import DEFAULT_TABLE, checked_table

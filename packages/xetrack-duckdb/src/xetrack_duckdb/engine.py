@@ -17,8 +17,10 @@ from xetrack.errors import (
     ReadOnlyError,
     TableNotFoundError,
 )
-from xetrack.interfaces.capabilities import BacksUp, LendsSQLite
-from xetrack.interfaces.engine import Engine, RunsSQL, Selection, Settings
+from xetrack.interfaces.capabilities import BacksUp
+from xetrack.interfaces.engine import Engine, Selection, Settings
+from xetrack.interfaces.sql import RunsSQL
+from xetrack.interfaces.sqlite_files import SharesSQLite
 from xetrack.process import forks
 from xetrack_duckdb import updates
 from xetrack_duckdb.file_magic import is_duckdb
@@ -41,8 +43,9 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.engine import Column, Field, Inserter, SQLResult
+    from xetrack.interfaces.engine import Column, Field, Inserter
     from xetrack.interfaces.query import Condition, Query
+    from xetrack.interfaces.sql import SQLResult
     from xetrack.model.kinds import Value
     from xetrack_duckdb.tables.schema import Table
 
@@ -54,7 +57,7 @@ _PATIENCE = 1.0
 """Seconds that closing waits for others; the rows are safe in the log."""
 
 
-class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
+class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
     """Tables in a DuckDB file; for SQLite's files and memory there is `OverSQLite`."""
 
     asset_store: ClassVar[str | None] = "sqlite"

@@ -15,7 +15,7 @@ from psycopg import Error
 from psycopg.conninfo import conninfo_to_dict
 
 from xetrack.errors import InvalidArgumentError, NotADatabaseError
-from xetrack.interfaces.engine import SECRETS, STARS, shown_location
+from xetrack.model.locations import SECRETS, STARS, shown_location
 from xetrack_postgres.names import LONGEST
 
 SCHEMES = ("postgresql", "postgres")

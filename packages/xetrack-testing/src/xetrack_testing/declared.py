@@ -1,4 +1,4 @@
-"""How a part says that it cannot keep a promise, and that none is dropped without a word."""
+"""Declaring a promise that a part cannot keep, and checks that all contracts share."""
 
 from __future__ import annotations
 
@@ -27,7 +27,12 @@ def gap(promise: Callable[..., Any], reason: str) -> Callable[..., Any]:
     promise
         The test of the contract.
     reason
-        Why it cannot hold, for whoever reads the report.
+        Why the part cannot keep it, for the test report.
+
+    Returns
+    -------
+    function
+        The test to assign under the same name.
     """
 
     @functools.wraps(promise)
@@ -40,19 +45,29 @@ def gap(promise: Callable[..., Any], reason: str) -> Callable[..., Any]:
 
 
 def must_raise(error: type[Exception], call: Callable[[], object], what: str) -> None:
-    """Fail unless a call raises such an error; say which of many calls it was."""
+    """Fail unless a call raises an error of a type.
+
+    Parameters
+    ----------
+    error
+        The expected type of exception.
+    call
+        The function to call.
+    what
+        A description of the call, for the message.
+    """
     __tracebackhide__ = True
     try:
-        found = call()
+        returned = call()
     except error:
         return
     except Exception as other:  # noqa: BLE001 - whatever it is, it is the wrong one
         pytest.fail(f"{what} raised {type(other).__name__} ({other}) and not {error.__name__}")
-    pytest.fail(f"{what} returned {found!r}, but must raise {error.__name__}")
+    pytest.fail(f"{what} returned {returned!r}, but must raise {error.__name__}")
 
 
 class Contract:
-    """What all contracts share. A contract is no test itself: inherit it in a class ``Test...``."""
+    """The base of all contracts. A contract is not collected: inherit it in a class ``Test...``."""
 
     def test_no_promise_is_replaced_without_a_reason(self) -> None:
         """A test of the contract may be replaced only by ``gap(...)``, which says why."""
@@ -65,17 +80,17 @@ class Contract:
 
 def _replaced(cls: type) -> Iterator[str]:
     promised = {
-        name: one
-        for one in cls.__mro__
-        if one.__module__.startswith(KIT)
-        for name in vars(one)
+        name: base
+        for base in cls.__mro__
+        if base.__module__.startswith(KIT)
+        for name in vars(base)
         if name.startswith("test_")
     }
-    for one in cls.__mro__:
-        if one.__module__.startswith(KIT):
+    for base in cls.__mro__:
+        if base.__module__.startswith(KIT):
             continue
-        for name, found in vars(one).items():
-            marks = getattr(found, "pytestmark", [])
+        for name, attribute in vars(base).items():
+            marks = getattr(attribute, "pytestmark", [])
             if name in promised and not any(
                 mark.name == "xfail" and mark.kwargs.get("strict") and mark.kwargs.get("reason")
                 for mark in marks
@@ -83,41 +98,54 @@ def _replaced(cls: type) -> Iterator[str]:
                 yield name
 
 
-def drifted(cls: type, interface: type) -> list[str]:
-    """Say where the methods of a class take other parameters than those of its interface.
+def signature_differences(cls: type, interface: type) -> list[str]:
+    """Return the methods of a class whose parameters differ from those of its interface.
 
-    Further parameters with a default are no drift.
+    Further parameters with a default are allowed.
+
+    Parameters
+    ----------
+    cls
+        The class under test.
+    interface
+        The class that it extends.
+
+    Returns
+    -------
+    list of str
+        A sentence for each method that differs.
     """
-    found = []
+    differences = []
     for name, method in vars(interface).items():
         plain = getattr(method, "__func__", method)
         if not inspect.isfunction(plain) or (name.startswith("_") and name != "__init__"):
             continue
         own = getattr(cls, name)
         wanted = _parameters(plain)
-        given = _parameters(getattr(own, "__func__", own))
-        further = list(given.values())[len(wanted) :]
-        if [*given.values()][: len(wanted)] != [*wanted.values()] or any(
-            one[1] is _REQUIRED for one in further
+        parameters = _parameters(getattr(own, "__func__", own))
+        further = list(parameters.values())[len(wanted) :]
+        if [*parameters.values()][: len(wanted)] != [*wanted.values()] or any(
+            parameter[1] is _REQUIRED for parameter in further
         ):
-            found.append(
+            differences.append(
                 f"{cls.__qualname__}.{name}{inspect.signature(getattr(cls, name))} is not what "
                 f"{interface.__qualname__} says: {name}{inspect.signature(plain)}"
             )
-    return found
+    return differences
 
 
 _REQUIRED = object()
 
 
 def _parameters(function: Callable[..., Any]) -> dict[str, tuple[str, object]]:
-    """Return name, sort and whether there is a default of each parameter; types may differ."""
+    """Return name, kind and whether there is a default of each parameter; types may differ."""
     return {
         name: (
-            f"{one.kind.name} {name}",
+            f"{parameter.kind.name} {name}",
             _REQUIRED
-            if one.default is one.empty and one.kind not in {one.VAR_POSITIONAL, one.VAR_KEYWORD}
+            if parameter.default is parameter.empty
+            and parameter.kind not in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}
             else None,
         )
-        for name, one in inspect.signature(function).parameters.items()
+        for name, parameter in inspect.signature(function).parameters.items()
     }

@@ -19,7 +19,7 @@ from xetrack.plugins.entrypoints import GROUP, normalized
 from xetrack.plugins.registry import Registry
 from xetrack.plugins.status import PLUGIN
 from xetrack.plugins.targets import INTERFACES
-from xetrack_testing.declared import Contract, drifted
+from xetrack_testing.declared import Contract, signature_differences
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
@@ -40,7 +40,7 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 
 
 class PluginContract(Contract):
-    """What a distribution with parts promises. It must be installed. Set `distribution`.
+    """All that a plugin promises. Set `distribution`, which must be installed.
 
     For example::
 
@@ -49,11 +49,11 @@ class PluginContract(Contract):
     """
 
     distribution: str
-    """What to type after ``pip install``."""
+    """The name of the distribution, as after ``pip install``."""
 
     @pytest.fixture
     def installed(self) -> Distribution:
-        """What is known of the distribution."""
+        """The metadata of the distribution."""
         return importlib.metadata.distribution(self.distribution)
 
     @pytest.fixture
@@ -63,21 +63,21 @@ class PluginContract(Contract):
 
     @pytest.fixture
     def statuses(self) -> list[Status]:
-        """What became of its parts, each of which was imported."""
+        """The statuses of its parts, after importing each."""
         return [each for each in Registry().check() if self._is_ours(each.distribution)]
 
     @pytest.fixture
     def parts(self, statuses: list[Status]) -> list[tuple[PartKind, Component, Any]]:
-        """Its parts that can be used: kind, description and the class or function."""
-        found = Registry()
-        usable = [each for each in statuses if each.kind != PLUGIN and each.state == "ready"]
+        """Its usable parts: kind, description, and the class or function."""
+        registry = Registry()
+        check_figures = [each for each in statuses if each.kind != PLUGIN and each.state == "ready"]
         return [
             (
                 PartKind(each.kind),
-                found.component(PartKind(each.kind), each.name),
-                found.load(PartKind(each.kind), each.name),  # type: ignore[call-overload]
+                registry.component(PartKind(each.kind), each.name),
+                registry.load(PartKind(each.kind), each.name),  # type: ignore[call-overload]
             )
-            for each in usable
+            for each in check_figures
         ]
 
     def test_it_announces_itself(self, modules: list[str]) -> None:
@@ -116,7 +116,7 @@ class PluginContract(Contract):
         """Type checkers look for ``py.typed``, and users for a licence and a summary."""
         package = import_module(modules[0].partition(".")[0])
         folders = [*package.__path__]
-        assert any(os.path.exists(os.path.join(one, "py.typed")) for one in folders)  # noqa: PTH110, PTH118
+        assert any(os.path.exists(os.path.join(folder, "py.typed")) for folder in folders)  # noqa: PTH110, PTH118
         facts = installed.metadata
         assert facts["Summary"]
         assert facts["License-Expression"] or facts["License"], "state a licence in pyproject.toml"
@@ -147,9 +147,9 @@ class PluginContract(Contract):
             if kind in INTERFACES:
                 module, name = INTERFACES[kind]
                 if isinstance(part, EngineFactory):
-                    assert [] == drifted(type(part), EngineFactory)
+                    assert [] == signature_differences(type(part), EngineFactory)
                 else:
-                    assert [] == drifted(part, getattr(import_module(module), name))
+                    assert [] == signature_differences(part, getattr(import_module(module), name))
 
     def test_commands_can_become_a_command_line(
         self, parts: list[tuple[PartKind, Component, Any]]
@@ -186,8 +186,8 @@ def _arguments(command: Any) -> int:
 
 
 def _brought(module: str) -> list[str]:
-    """Return the modules that importing one brings along, in a fresh interpreter."""
-    found = subprocess.run(  # noqa: S603 - this interpreter
+    """Return the modules that importing one imports too, in a fresh interpreter."""
+    completed = subprocess.run(  # noqa: S603 - this interpreter
         [sys.executable, "-c", LIGHT, module],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         capture_output=True,
@@ -195,5 +195,5 @@ def _brought(module: str) -> list[str]:
         timeout=50,
         check=False,
     )
-    assert found.returncode == 0, found.stderr
-    return [*json.loads(found.stdout)]
+    assert completed.returncode == 0, completed.stderr
+    return [*json.loads(completed.stdout)]

@@ -14,10 +14,10 @@ import pytest
 from xetrack.interfaces.probes import Measurement, Probe
 from xetrack.model.kinds import plain
 from xetrack.model.names import checked_key
-from xetrack_testing.declared import Contract, drifted
+from xetrack_testing.declared import Contract, signature_differences
 from xetrack_testing.processes import ended_well, forked, meanwhile
 from xetrack_testing.rows import exact
-from xetrack_testing.threads import left_over
+from xetrack_testing.threads import threads_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ class ProbeContract(Contract):
 
     @pytest.fixture
     def options(self) -> dict[str, Any]:
-        """What the tracker gives to the probe."""
+        """The options that the tracker passes to the probe."""
         return {"interval": 0.05, "git_root": None}
 
     @pytest.fixture
@@ -55,12 +55,12 @@ class ProbeContract(Contract):
 
     def test_signatures_are_those_of_the_interface(self) -> None:
         """Every method takes what the interface says, so that all probes are called alike."""
-        assert [] == drifted(self.probe_class, Probe)
+        assert [] == signature_differences(self.probe_class, Probe)
 
     def test_figures_of_a_row_can_be_in_a_row(self, probe: Probe) -> None:
         """A mapping of keys to plain values, the same keys each time."""
         figures = probe.present()
-        usable(figures)
+        check_figures(figures)
         again = probe.present()
         assert {*figures} <= {*again}, "keys that were there before are missing"
 
@@ -68,7 +68,7 @@ class ProbeContract(Contract):
         """So can what a measurement gives when it is stopped."""
         measurement = probe.start()
         assert isinstance(measurement, Measurement), "start returns a Measurement"
-        usable(measurement.stop())
+        check_figures(measurement.stop())
 
     def test_a_row_does_not_wait_for_its_figures(self, probe: Probe) -> None:
         """Whoever logs waits for `present`; samples belong into a thread of the probe's own."""
@@ -87,19 +87,19 @@ class ProbeContract(Contract):
         """Begun in one thread, ended in another, in any order; each has figures."""
         alone = {*probe.start().stop()}
         begun = [probe.start() for _ in range(4)]
-        found: list[Mapping[str, Any]] = []
+        measured: list[Mapping[str, Any]] = []
         for measurement in (begun[1], begun[3], begun[0], begun[2]):
-            with meanwhile(lambda one=measurement: found.append(one.stop())):  # type: ignore[misc]
+            with meanwhile(lambda begun=measurement: measured.append(begun.stop())):  # type: ignore[misc]
                 probe.start().stop()
-        for figures in found:
-            usable(figures)
+        for figures in measured:
+            check_figures(figures)
             assert alone == {*figures}, "a call among others has other figures than one alone"
 
     def test_making_a_probe_starts_no_thread(self, options: dict[str, Any]) -> None:
         """Most trackers that are made never log."""
         before = {*threading.enumerate()}
         probe = self.probe_class(options)
-        assert [] == left_over(before, seconds=0)
+        assert [] == threads_left(before, seconds=0)
         probe.close()
 
     def test_closing_ends_every_thread(self, options: dict[str, Any]) -> None:
@@ -109,7 +109,7 @@ class ProbeContract(Contract):
         probe.present()
         probe.start().stop()
         probe.close()
-        assert [] == left_over(before, seconds=2), "threads that live on after close"
+        assert [] == threads_left(before, seconds=2), "threads that live on after close"
 
     def test_closing_twice_does_nothing_and_a_question_begins_anew(self, probe: Probe) -> None:
         """Rows may come after a tracker was closed, and they have figures too."""
@@ -117,24 +117,24 @@ class ProbeContract(Contract):
         probe.close()
         probe.close()
         assert before == {*probe.present()}
-        usable(probe.start().stop())
+        check_figures(probe.start().stop())
 
     def test_options_of_others_are_left(self, options: dict[str, Any]) -> None:
         """A tracker gives all of its options to all of its probes."""
-        given = {**options, "an option of another probe": object()}
-        probe = self.probe_class(given)
+        extended = {**options, "an option of another probe": object()}
+        probe = self.probe_class(extended)
         probe.present()
         probe.close()
-        assert {*options, "an option of another probe"} == {*given}, "the options were changed"
+        assert {*options, "an option of another probe"} == {*extended}, "the options were changed"
 
     def test_figures_are_the_callers_own(self, probe: Probe) -> None:
         """A later sample changes nothing in figures that were given before."""
         measurement = probe.start()
-        given = [probe.present(), measurement.stop()]
-        before = [exact(dict(figures)) for figures in given]
+        measured = [probe.present(), measurement.stop()]
+        before = [exact(dict(figures)) for figures in measured]
         time.sleep(0.12)
         probe.present()
-        assert before == [exact(dict(figures)) for figures in given]
+        assert before == [exact(dict(figures)) for figures in measured]
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
     @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
@@ -146,15 +146,15 @@ class ProbeContract(Contract):
         def child() -> None:
             measurement.stop()
             assert expected == {*probe.present()}, "the child lacks figures"
-            usable(probe.start().stop())
+            check_figures(probe.start().stop())
             probe.close()
 
         assert ended_well(forked(child), 10), "the child failed or hangs; see what it printed"
         assert expected == {*probe.present()}
-        usable(measurement.stop())
+        check_figures(measurement.stop())
 
 
-def usable(figures: object) -> None:
+def check_figures(figures: object) -> None:
     """Fail unless figures can be in a row."""
     assert isinstance(figures, Mapping), f"figures are a mapping, and no {type(figures).__name__}"
     for key, value in figures.items():

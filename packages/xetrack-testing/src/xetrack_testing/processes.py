@@ -1,4 +1,4 @@
-"""Other processes: many that begin at the same moment, forked ones, and one that is killed."""
+"""Processes and threads for tests: started at the same moment, forked, or killed."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def together(work: Callable[..., Any], *arguments: Any, processes: int) -> list[
     work
         A function of a module, called with the number of its process and the arguments.
     arguments
-        What can be pickled.
+        Further arguments, which can be pickled.
     processes
-        How many.
+        The number of processes.
 
     Returns
     -------
     list
-        What each of them returned; what one raised is raised here.
+        The return value of each process. An exception in one is raised here.
     """
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(processes)
@@ -58,45 +58,46 @@ def together(work: Callable[..., Any], *arguments: Any, processes: int) -> list[
 def killed(
     work: Callable[..., None], *arguments: Any, after: int, seconds: float = PATIENCE
 ) -> list[Any]:
-    """Run a function in a fresh interpreter, and kill that in the midst of it.
+    """Run a function in a fresh interpreter, and kill it while it runs.
 
     Parameters
     ----------
     work
-        A function of a module, called with a function that acknowledges something, and the
-        arguments; it goes on until it is killed.
+        A function of a module that runs until it is killed. Its first argument is a function to
+        call with each value that it acknowledges.
     arguments
-        What can be pickled.
+        Further arguments, which can be pickled.
     after
-        Acknowledgements after which to kill it, with no chance to clean up.
+        The number of acknowledgements after which to kill it, without a chance to clean up.
     seconds
-        How long to wait for each of them.
+        How long to wait for each acknowledgement.
 
     Returns
     -------
     list
-        All that it acknowledged.
+        All acknowledged values.
     """
     context = multiprocessing.get_context("spawn")
-    mine, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_acknowledging, args=(theirs, work, arguments))
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_acknowledging, args=(sender, work, arguments))
     process.start()
-    theirs.close()
-    found: list[Any] = []
+    sender.close()
+    acknowledged: list[Any] = []
     try:
-        while len(found) < after:
-            assert mine.poll(seconds), f"the process that writes hangs after {len(found)} rows"
-            found.append(mine.recv())
+        while len(acknowledged) < after:
+            rows = len(acknowledged)
+            assert receiver.poll(seconds), f"the process that writes hangs after {rows} rows"
+            acknowledged.append(receiver.recv())
     finally:
         process.kill()
         process.join()
     try:
-        while mine.poll():
-            found.append(mine.recv())
+        while receiver.poll():
+            acknowledged.append(receiver.recv())
     except (EOFError, OSError):  # an answer that was cut is none
         pass
-    mine.close()
-    return found
+    receiver.close()
+    return acknowledged
 
 
 def _acknowledging(
@@ -106,7 +107,7 @@ def _acknowledging(
 
 
 def forked(work: Callable[[], object]) -> int:
-    """Run a function in a forked child; return the number of the child, for `ended_well`."""
+    """Run a function in a forked child, and return the child's process id, for `ended_well`."""
     child = os.fork()
     if child:
         return child
@@ -119,7 +120,15 @@ def forked(work: Callable[[], object]) -> int:
 
 
 def ended_well(child: int, seconds: float = 20.0) -> bool:
-    """Tell whether a child ended without an error; one that hangs is ended."""
+    """Return True if a child exits without an error; kill it if it hangs.
+
+    Parameters
+    ----------
+    child
+        The process id that `forked` returned.
+    seconds
+        How long to wait for its end.
+    """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         number, status = os.waitpid(child, os.WNOHANG)
@@ -133,7 +142,13 @@ def ended_well(child: int, seconds: float = 20.0) -> bool:
 
 @contextmanager
 def meanwhile(*works: Callable[[], object]) -> Iterator[None]:
-    """Run functions in threads of their own; what one of them raises is raised at the end."""
+    """Run functions in threads while the ``with`` block runs, and wait for their end.
+
+    Parameters
+    ----------
+    *works
+        The functions, each for a thread of its own. The first exception is raised at the end.
+    """
     errors: list[BaseException] = []
 
     def run(work: Callable[[], object]) -> None:

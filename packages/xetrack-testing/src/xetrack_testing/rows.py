@@ -1,4 +1,4 @@
-"""Rows as an engine takes and gives them, and comparison of what came back."""
+"""Helpers to store rows with an engine, to read them, and to compare cells."""
 
 from __future__ import annotations
 
@@ -24,33 +24,55 @@ _numbers = itertools.count()
 
 
 def fields(rows: Sequence[Mapping[str, Value]]) -> list[Field]:
-    """Return a field for each key of some rows, with the kinds of its values, then the own ones."""
+    """Return a field for each key of some rows, then those of `xetrack.model.names.OWN`."""
     kinds: dict[str, set[Kind | None]] = {
         key: {kind_of(row.get(key)) for row in rows} for key in keys(rows)
     }
     kinds |= {name: {Kind.TEXT} for name in OWN}
-    return [Field(key, frozenset(found - {None})) for key, found in kinds.items()]  # type: ignore[arg-type]
+    return [Field(key, frozenset(kinds_of_key - {None})) for key, kinds_of_key in kinds.items()]  # type: ignore[arg-type]
 
 
 def keys(rows: Iterable[Mapping[str, Value]]) -> list[str]:
-    """Return the keys of some rows, in the order in which they come."""
+    """Return the keys of some rows, in the order of their first occurrence."""
     return list(dict.fromkeys(chain.from_iterable(rows)))
 
 
 def identity(run: str = "run") -> tuple[str, str]:
-    """Return a timestamp that comes once, in order within a process, and the track id."""
+    """Return a unique timestamp, ascending within a process, and the track id."""
     return f"{time.time_ns():020d}-{os.getpid()}-{next(_numbers):06d}", run
 
 
 def cells(row: Mapping[str, Value], names: Iterable[str], run: str = "run") -> list[Value]:
-    """Return the cells of one row, in the order of the fields that `fields` gives."""
+    """Return the cells of one row, in the order of the fields that `fields` returns.
+
+    Parameters
+    ----------
+    row
+        Cells by key.
+    names
+        The keys of the fields, in their order.
+    run
+        The track id.
+    """
     return [*(row.get(name) for name in names), *identity(run)]
 
 
 def log(
     engine: Engine, *rows: Mapping[str, Value], table: str = DEFAULT_TABLE, run: str = "run"
 ) -> Inserter:
-    """Store rows in one batch, and return the inserter that did."""
+    """Store rows in one batch, and return the inserter that was used.
+
+    Parameters
+    ----------
+    engine
+        Where to store them.
+    *rows
+        Cells by key.
+    table
+        Name of the table.
+    run
+        The track id.
+    """
     inserter = engine.inserter(table, fields(rows))
     names = keys(rows)
     inserter.write([cells(row, names, run) for row in rows])
@@ -58,25 +80,62 @@ def log(
 
 
 def where(column: str, value: Value, operator: Operator = "=") -> Condition:
-    """Return a condition."""
+    """Return a condition on a column.
+
+    Parameters
+    ----------
+    column
+        Name of the column.
+    value
+        The plain value to compare its cells with.
+    operator
+        How to compare them.
+    """
     return Condition(column, operator, value)
 
 
 def read(engine: Engine, table: str = DEFAULT_TABLE, **query: Any) -> list[dict[str, Value]]:
-    """Return the rows without what names them, by key where there is one."""
-    found = engine.read(table, Query(**query))
-    names = [column.key or column.name for column in found.columns]
-    rows = [row for batch in found.batches for row in zip(*batch, strict=True)]
+    """Return the rows of a table, without the columns of `xetrack.model.names.OWN`.
+
+    Parameters
+    ----------
+    engine
+        Where to read.
+    table
+        Name of the table.
+    **query
+        Fields of `xetrack.interfaces.query.Query`.
+
+    Returns
+    -------
+    list of dict
+        Cells by key, or by column where there is no key.
+    """
+    selection = engine.read(table, Query(**query))
+    names = [column.key or column.name for column in selection.columns]
+    rows = [row for batch in selection.batches for row in zip(*batch, strict=True)]
     return [{k: v for k, v in zip(names, row, strict=True) if k not in OWN} for row in rows]
 
 
 def column(engine: Engine, name: str, table: str = DEFAULT_TABLE, **query: Any) -> list[Value]:
-    """Return the cells of one column."""
+    """Return the cells of one column.
+
+    Parameters
+    ----------
+    engine
+        Where to read.
+    name
+        The key or the column.
+    table
+        Name of the table.
+    **query
+        Fields of `xetrack.interfaces.query.Query`.
+    """
     return [row[name] for row in read(engine, table, **query)]
 
 
 def exact(value: Value) -> object:
-    """Return a form that is equal only for equal values of one type; nan equals nan."""
+    """Return a form that is equal only for equal values of the same type; nan equals nan."""
     if type(value) is list:
         return [exact(item) for item in value]
     if type(value) is dict:
@@ -87,11 +146,21 @@ def exact(value: Value) -> object:
     return type(value).__name__, repr(value + 0.0 if type(value) is float else value)
 
 
-def same(wanted: Sequence[Value], found: Sequence[Value]) -> bool:
-    """Tell whether cells of one column came back: among floats, an int may be the equal float."""
+def same(wanted: Sequence[Value], stored: Sequence[Value]) -> bool:
+    """Return True if the cells of a column are as they were written.
+
+    Among floats, an int may come back as the equal float.
+
+    Parameters
+    ----------
+    wanted
+        The cells that were written.
+    stored
+        The cells that were read.
+    """
     floats = float in set(map(type, wanted))
-    return len(wanted) == len(found) and all(
-        exact(one) == exact(cell)
-        or (floats and (int, float) == (type(one), type(cell)) and one == cell)
-        for one, cell in zip(wanted, found, strict=True)
+    return len(wanted) == len(stored) and all(
+        exact(expected) == exact(cell)
+        or (floats and (int, float) == (type(expected), type(cell)) and expected == cell)
+        for expected, cell in zip(wanted, stored, strict=True)
     )

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xetrack.interfaces.sinks import Sink
-from xetrack_testing.declared import Contract, drifted
+from xetrack_testing.declared import Contract, signature_differences
 from xetrack_testing.processes import ended_well, forked, meanwhile
 from xetrack_testing.rows import exact
 from xetrack_testing.samples import VALUES
-from xetrack_testing.threads import left_over
+from xetrack_testing.threads import threads_left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,17 +35,27 @@ _MARK = re.compile(r"mark-(\d{5})-end")
 
 
 class _Row(dict[str, Any]):
-    """A dict that tells when nobody holds it any more."""
+    """A dict to which weak references are possible."""
 
 
-def row(number: int, **more: Value) -> _Row:
-    """Return a row as a tracker makes it, with a mark that `heard` is searched for."""
+def row(number: int, **values: Value) -> _Row:
+    """Return a row as a tracker makes it, with a mark that is searched for in `received`.
+
+    Parameters
+    ----------
+    number
+        The number in the mark.
+    **values
+        Further cells.
+    """
     named = {"timestamp": f"2024-01-31 12:00:00.{number:06d}", "track_id": "brave-fox-1234"}
-    return _Row(mark=f"mark-{number:05d}-end", accuracy=0.5, epoch=number, **more, **named)
+    return _Row(mark=f"mark-{number:05d}-end", accuracy=0.5, epoch=number, **values, **named)
 
 
 class SinkContract(Contract):
-    """All that a sink promises. Set `sink_class`, and override `heard` and, if need be, `options`.
+    """All that a sink promises.
+
+    Set `sink_class`, and override `received` and, if need be, `options`.
 
     For example::
 
@@ -57,7 +67,7 @@ class SinkContract(Contract):
                 return {"topic": topic}
 
             @pytest.fixture
-            def heard(self, topic):
+            def received(self, topic):
                 return lambda: "".join(message.text for message in all_messages(topic))
     """
 
@@ -65,13 +75,13 @@ class SinkContract(Contract):
 
     @pytest.fixture
     def options(self) -> dict[str, Any]:
-        """What the tracker gives to the sink."""
+        """The options that the tracker passes to the sink."""
         return {}
 
     @pytest.fixture
-    def heard(self) -> Callable[[], str]:
-        """Return a function that gives everything which has arrived so far, as one text."""
-        raise NotImplementedError("override the fixture `heard`: it returns what has arrived")
+    def received(self) -> Callable[[], str]:
+        """Return a function that returns all that has arrived so far, as one text."""
+        raise NotImplementedError("override the fixture `received`: it returns what has arrived")
 
     @pytest.fixture
     def sink(self, options: dict[str, Any]) -> Iterator[Sink]:
@@ -82,17 +92,17 @@ class SinkContract(Contract):
         made.close()
 
     @pytest.fixture
-    def numbers(self, heard: Callable[[], str]) -> Callable[[], list[int]]:
-        """Return a function that gives the numbers of the rows which have arrived."""
+    def numbers(self, received: Callable[[], str]) -> Callable[[], list[int]]:
+        """Return a function that returns the numbers of the rows that have arrived."""
 
-        def found() -> list[int]:
-            return [*map(int, _MARK.findall(heard()))]
+        def received_numbers() -> list[int]:
+            return [*map(int, _MARK.findall(received()))]
 
-        return found
+        return received_numbers
 
     def test_signatures_are_those_of_the_interface(self) -> None:
         """Every method takes what the interface says, so that all sinks are called alike."""
-        assert [] == drifted(self.sink_class, Sink)
+        assert [] == signature_differences(self.sink_class, Sink)
 
     def test_rows_arrive_once_and_in_order(
         self, sink: Sink, numbers: Callable[[], list[int]]
@@ -117,36 +127,36 @@ class SinkContract(Contract):
 
     def test_a_row_is_not_changed(self, sink: Sink) -> None:
         """It is shared with other sinks, and with the user who gets it from `log`."""
-        given = row(1, values=[1, {"a": None}])
-        before = exact(dict(given))
-        sink.emit(given, "TRACKING")
+        emitted = row(1, values=[1, {"a": None}])
+        before = exact(dict(emitted))
+        sink.emit(emitted, "TRACKING")
         sink.flush()
-        assert before == exact(dict(given)), "emit changed the row"
+        assert before == exact(dict(emitted)), "emit changed the row"
 
     def test_a_row_is_not_kept(self, sink: Sink) -> None:
         """A sink with a thread or a queue of its own copies what it needs."""
-        given = row(1)
-        held = weakref.ref(given)
-        sink.emit(given, "TRACKING")
-        del given
+        emitted = row(1)
+        reference = weakref.ref(emitted)
+        sink.emit(emitted, "TRACKING")
+        del emitted
         gc.collect()
-        assert held() is None, "the sink still holds the row after emit has returned"
+        assert reference() is None, "the sink still refers to the row after emit has returned"
 
     def test_options_of_others_are_left(self, options: dict[str, Any]) -> None:
         """A tracker gives all of its options to all of its sinks."""
-        given = {**options, "an option of another sink": object()}
-        sink = self.sink_class(given)
+        extended = {**options, "an option of another sink": object()}
+        sink = self.sink_class(extended)
         sink.emit(row(1), "TRACKING")
         sink.close()
-        assert {*options, "an option of another sink"} == {*given}, "the options were changed"
+        assert {*options, "an option of another sink"} == {*extended}, "the options were changed"
 
     def test_emit_returns_soon(self, sink: Sink) -> None:
         """Whoever logs waits for it. Slow work belongs into a thread of the sink's own."""
         took = []
         for number in range(200):
-            given = row(number)
+            emitted = row(number)
             began = time.perf_counter()
-            sink.emit(given, "TRACKING")
+            sink.emit(emitted, "TRACKING")
             took.append(time.perf_counter() - began)
         median = statistics.median(took)
         assert median < SOON, f"the median of emit took {median * 1e6:.0f} microseconds"
@@ -184,7 +194,7 @@ class SinkContract(Contract):
         sink.emit(row(1), "TRACKING")
         sink.flush()
         sink.close()
-        assert [] == left_over(before, seconds=2), "threads that live on after close"
+        assert [] == threads_left(before, seconds=2), "threads that live on after close"
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
     @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")

@@ -1,4 +1,4 @@
-"""Threads that a part has started, and whether they end."""
+"""Threads that a part started, and whether they end."""
 
 from __future__ import annotations
 
@@ -10,11 +10,21 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 
-def left_over(before: AbstractSet[threading.Thread], *, seconds: float) -> list[threading.Thread]:
-    """Return the threads that were not there before and live on after some seconds."""
+def threads_left(
+    before: AbstractSet[threading.Thread], *, seconds: float
+) -> list[threading.Thread]:
+    """Return the new threads that are still alive after some seconds.
+
+    Parameters
+    ----------
+    before
+        The threads that existed before.
+    seconds
+        How long to wait for the end of all others.
+    """
     deadline = time.monotonic() + seconds
     while True:
-        found = [one for one in threading.enumerate() if one not in before]
-        if not found or time.monotonic() > deadline:
-            return found
+        remaining = [thread for thread in threading.enumerate() if thread not in before]
+        if not remaining or time.monotonic() > deadline:
+            return remaining
         time.sleep(0.01)

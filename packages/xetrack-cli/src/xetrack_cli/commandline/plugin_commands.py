@@ -75,7 +75,7 @@ def commands_for(words: Sequence[str]) -> dict[str, Component]:
     found = {part.name: part for part in registry().components(PartKind.COMMAND)}
     refused = refusals(found)
     for name, reason in refused.items():
-        if name in meant or settings.strict():
+        if name in meant or settings.is_strict():
             raise PluginError(owner_of(name), reason)
     if refused and (not words or words[0].startswith("-")):
         text = f"Left out: {', '.join(map(repr, refused))}. See why with: xt plugins"

@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from xetrack.errors import TrustKeyError, warn
-from xetrack.model.env import switched_on
+from xetrack.model.env import is_enabled
 from xetrack.process.regular_files import read_regular
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _BYTES = 32
 
 def trusting(trust: bool | None = None) -> bool:
     """Tell whether pickles of others are to be loaded; ``XETRACK_TRUST`` decides for None."""
-    return switched_on(TRUST) if trust is None else trust
+    return is_enabled(TRUST) if trust is None else trust
 
 
 def key_path() -> Path:

@@ -22,8 +22,9 @@ from xetrack.errors import (
     TableNotFoundError,
     warn,
 )
-from xetrack.interfaces.engine import Field, Settings, shown_location
+from xetrack.interfaces.engine import Field, Settings
 from xetrack.interfaces.query import Query
+from xetrack.model.locations import shown_location
 from xetrack.model.names import DEFAULT_TABLE, OWN, checked_key, checked_table, column_name, fold
 from xetrack.opening import MEMORY, location_of, open_engine
 from xetrack.recording.batches import kinds_in

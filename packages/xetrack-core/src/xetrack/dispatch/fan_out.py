@@ -1,4 +1,4 @@
-"""The sinks and probes of one tracker: many, and none of them can cost a row."""
+"""The sinks and probes of one tracker, none of which can cost a row."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic
 from weakref import WeakSet
 
-from xetrack.dispatch.isolated_part import P, Part
+from xetrack.dispatch.isolated_part import IsolatedPart, P
 from xetrack.errors import InvalidArgumentError, PluginError, XetrackError
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.probes import Probe
@@ -25,77 +25,94 @@ if TYPE_CHECKING:
 
     from xetrack.model.kinds import Value
 
-END = 1.0
+SHUTDOWN_TIMEOUT = 1.0
 """Seconds that all parts of a tracker, or of a program that ends, have to finish together."""
 
-_living: WeakSet[Parts[Any]] = WeakSet()
+_open_groups: WeakSet[PartGroup[Any]] = WeakSet()
 
 
 @atexit.register
 def _end() -> None:
-    """Have parts finish that are behind, where nobody closed their tracker."""
-    deadline = monotonic() + END
-    for parts in list(_living):
-        parts.end(deadline)
+    """Shut down the parts of trackers that were not closed."""
+    deadline = monotonic() + SHUTDOWN_TIMEOUT
+    for parts in list(_open_groups):
+        parts.shut_down(deadline)
 
 
-class Parts(Generic[P]):
-    """Parts of one kind, each kept from harming the others and the row."""
+class PartGroup(Generic[P]):
+    """The parts of one kind, isolated from each other and from the row.
 
-    def __init__(self, parts: Iterable[Part[P]]) -> None:
-        self._parts: list[Part[P]] = list(parts)
+    Parameters
+    ----------
+    parts
+        The parts.
+    """
+
+    def __init__(self, parts: Iterable[IsolatedPart[P]]) -> None:
+        self._parts: list[IsolatedPart[P]] = list(parts)
         self._closed = False
         if self:
-            _living.add(self)
+            _open_groups.add(self)
 
     def __bool__(self) -> bool:
         return bool(self._parts)
 
     @property
     def missed(self) -> int:
-        """Rows that parts have missed, counted for each part."""
+        """The number of rows that parts have missed, counted for each part."""
         return sum(each.missed for each in self._parts)
 
     def close(self) -> None:
-        """Close every part, once, and again if it was used since."""
+        """Close every part; a second call does nothing unless parts were used since."""
         if not self._closed:
             self._closed = True
             for each in self._parts:
-                each.tell("close", each.part.close)
-            self.end(monotonic() + END)
+                each.call_later("close", each.part.close)
+            self.shut_down(monotonic() + SHUTDOWN_TIMEOUT)
 
-    def end(self, deadline: float) -> None:
-        """Have every part finish, and say how many rows it missed."""
+    def shut_down(self, deadline: float) -> None:
+        """Shut down every part until a deadline, and report the rows that it missed."""
         for each in self._parts:
-            each.end(deadline)
+            each.shut_down(deadline)
 
 
-class Sinks(Parts[Sink]):
-    """The sinks of a tracker. They hear of rows one at a time, and a fork waits for that."""
+class Sinks(PartGroup[Sink]):
+    """The sinks of a tracker, which get rows one at a time.
 
-    def __init__(self, parts: Iterable[Part[Sink]]) -> None:
+    **Forks.** A fork waits until a row was passed to all sinks.
+    """
+
+    def __init__(self, parts: Iterable[IsolatedPart[Sink]]) -> None:
         super().__init__(parts)
         self.lock = RLock()
         if self:
             protect(self)
 
     def emit(self, row: Mapping[str, Value], level: str) -> None:
-        """Hand a row to every sink."""
+        """Pass a row to every sink; see `Sink.emit`.
+
+        Parameters
+        ----------
+        row
+            Cells by column.
+        level
+            The level of the row.
+        """
         with self.lock:
             self._closed = False
-            begun = [(each, each.hand(each.part.emit, row, level)) for each in self._parts]
+            begun = [(each, each.dispatch(each.part.emit, row, level)) for each in self._parts]
         # Not with the lock held: a sink may log with this tracker, in a thread of its own.
         for each, task in begun:
             if task is not None:
-                each.answer(task)
+                each.wait_for(task)
 
     def before_fork(self) -> None:
-        """Have every sink hand on what it holds back, or both sides would do so."""
-        deadline = monotonic() + END
+        """Flush every sink, or both sides of the fork would write out its buffer."""
+        deadline = monotonic() + SHUTDOWN_TIMEOUT
         for each in self._parts:
             if not (each.off or each.is_stuck()):
-                each.tell("flush", each.part.flush)
-                each.settle(deadline)
+                each.call_later("flush", each.part.flush)
+                each.drain(deadline)
 
     def close(self) -> None:
         """Flush and close every sink."""
@@ -103,55 +120,89 @@ class Sinks(Parts[Sink]):
             if not self._closed:
                 for each in self._parts:
                     if not each.off:
-                        each.tell("flush", each.part.flush)
+                        each.call_later("flush", each.part.flush)
             super().close()
 
 
-class Probes(Parts[Probe]):
-    """The probes of a tracker. Where two have a figure of one name, the first one's counts."""
+class Probes(PartGroup[Probe]):
+    """The probes of a tracker. If two have a figure of the same name, that of the first counts."""
 
     def present(self) -> dict[str, Value]:
-        """Return the figures of this moment."""
+        """Return the current figures of all probes; see `Probe.present`."""
         self._closed = False
-        found: dict[str, Value] = {}
+        merged: dict[str, Value] = {}
         for each in self._parts:
             if not each.off:
-                _add(found, each.ask("present", _figures, each.part.present))
-        return found
+                _add(merged, each.call("present", _figures, each.part.present))
+        return merged
 
     def start(self) -> Callable[[], dict[str, Value]]:
-        """Begin to measure a call; the function that is returned ends it and gives the figures."""
+        """Begin to measure a call, and return a function that ends it and returns the figures."""
         self._closed = False
         live = [each for each in self._parts if not each.off]
-        begun = [(each, each.ask("start", each.part.start)) for each in live]
+        begun = [(each, each.call("start", each.part.start)) for each in live]
 
         def stop() -> dict[str, Value]:
-            found: dict[str, Value] = {}
+            merged: dict[str, Value] = {}
             for each, measurement in begun:
                 if measurement is not None and not each.off:
-                    _add(found, each.ask("stop", _figures, measurement.stop))
-            return found
+                    _add(merged, each.call("stop", _figures, measurement.stop))
+            return merged
 
         return stop
 
 
 def _figures(ask: Callable[[], Mapping[str, Value]]) -> dict[str, Value]:
-    """Return figures that can be in a row; a wrong one is the probe's error, and not the row's."""
+    """Return figures that can be in a row; an invalid figure counts as an error of the probe."""
     return {checked_key(key): plain(value) for key, value in ask().items()}
 
 
-def _add(found: dict[str, Value], figures: Mapping[str, Value] | None) -> None:
+def _add(merged: dict[str, Value], figures: Mapping[str, Value] | None) -> None:
     for key, value in (figures or {}).items():
-        found.setdefault(key, value)
+        merged.setdefault(key, value)
 
 
 def sinks(chosen: Sequence[str | Sink], options: Mapping[str, Any]) -> Sinks:
-    """Make the sinks that were chosen by name; a sink that is made already is taken as it is."""
+    """Return the sinks of a tracker.
+
+    Parameters
+    ----------
+    chosen
+        Names of sinks, or sinks, which are taken as they are.
+    options
+        The tracker's options for its sinks.
+
+    Raises
+    ------
+    InvalidArgumentError
+        An item is neither.
+    UnknownComponentError
+        No plugin offers a sink of that name.
+    PluginError
+        A sink cannot be made.
+    """
     return Sinks(_parts(PartKind.SINK, Sink, chosen, options))
 
 
 def probes(chosen: Sequence[str | Probe], options: Mapping[str, Any]) -> Probes:
-    """Make the probes that were chosen by name; one that is made already is taken as it is."""
+    """Return the probes of a tracker.
+
+    Parameters
+    ----------
+    chosen
+        Names of probes, or probes, which are taken as they are.
+    options
+        The tracker's options for its probes, ``interval`` among them.
+
+    Raises
+    ------
+    InvalidArgumentError
+        An item is neither, or the interval is not positive.
+    UnknownComponentError
+        No plugin offers a probe of that name.
+    PluginError
+        A probe cannot be made.
+    """
     interval = options["interval"]
     if not isinstance(interval, int | float) or not (isfinite(interval) and interval > 0):
         raise InvalidArgumentError("measurement_interval", interval, "seconds, more than 0")
@@ -161,24 +212,24 @@ def probes(chosen: Sequence[str | Probe], options: Mapping[str, Any]) -> Probes:
 def _parts(kind: Any, base: Any, chosen: Iterable[Any], options: Mapping[str, Any]) -> list[Any]:
     made: list[Any] = []
     try:
-        for one in chosen:
-            made.append(_part(kind, base, one, options))  # noqa: PERF401 - to close what was made
+        for item in chosen:
+            made.append(_part(kind, base, item, options))  # noqa: PERF401 - to close what was made
     except BaseException:
-        Parts(made).close()
+        PartGroup(made).close()
         raise
     return made
 
 
-def _part(kind: Any, base: Any, chosen: Any, options: Mapping[str, Any]) -> Part[Any]:
+def _part(kind: Any, base: Any, chosen: Any, options: Mapping[str, Any]) -> IsolatedPart[Any]:
     if isinstance(chosen, base):
-        return Part(kind, type(chosen).__name__, chosen)
+        return IsolatedPart(kind, type(chosen).__name__, chosen)
     if not isinstance(chosen, str):
         raise InvalidArgumentError(
             f"{kind}s", chosen, f"names or objects that extend {base.__name__}"
         )
     cls = registry().load(kind, chosen)
     try:
-        return Part(kind, chosen, cls(options))
+        return IsolatedPart(kind, chosen, cls(options))
     except XetrackError:
         raise
     except Exception as error:

@@ -1,7 +1,7 @@
-"""A thread for a part that somebody else wrote, so that nobody waits long for one that hangs.
+"""Worker threads for parts of plugins, so that a part that hangs delays nobody for long.
 
-A thread cannot be broken off from outside. So whoever asks a part has a thread of the part's do
-it, waits a moment for the answer, and goes on without it where it does not come.
+A thread cannot be stopped from outside. So a part is called in a thread of its own; the caller
+waits a moment for the answer, and continues without it if it does not come.
 """
 
 from __future__ import annotations
@@ -17,49 +17,69 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Outcome: TypeAlias = "tuple[Any, BaseException | None]"
-"""What a part answered, and what it raised instead."""
+"""The return value of a part, and the exception that it raised instead."""
 
 
 class Task:
-    """One question to a part."""
+    """One call of a part.
 
-    __slots__ = ("_done", "_late", "_outcome", "_over", "_work")
+    Parameters
+    ----------
+    work
+        Calls the part; runs in its thread.
+    callback
+        Takes the outcome, once: in the thread that waited for it, or in the part's thread if it
+        came late.
+    """
 
-    def __init__(self, work: Callable[[], Outcome], over: Callable[[Outcome], Any]) -> None:
+    __slots__ = ("_callback", "_done", "_late", "_outcome", "_work")
+
+    def __init__(self, work: Callable[[], Outcome], callback: Callable[[Outcome], Any]) -> None:
         self._work = work
-        self._over = over
+        self._callback = callback
         self._late = False
         self._outcome: Outcome = (None, None)
         self._done = threading.Lock()
         self._done.acquire()
 
     def run(self) -> None:
-        """Ask; called in the part's thread."""
+        """Call the part; runs in its thread."""
         self._outcome = self._work()
         self._done.release()
         if self._late and self._done.acquire(blocking=False):
             with suppress(KeyboardInterrupt):
-                self._over(self._outcome)
+                self._callback(self._outcome)
 
-    def leave(self) -> None:
-        """Wait for no answer; `over` hears of it all the same."""
+    def detach(self) -> None:
+        """Do not wait for the answer; the callback gets it all the same."""
         if self.wait(0):
-            self.take()
+            self.result()
 
     def wait(self, seconds: float) -> bool:
-        """Wait for the answer, and tell whether it came; if not, `over` hears of it later."""
+        """Wait for the answer.
+
+        Parameters
+        ----------
+        seconds
+            The longest time to wait.
+
+        Returns
+        -------
+        bool
+            True if it came. If not, the callback gets it later, in the part's thread.
+        """
         if self._done.acquire(timeout=seconds):
             return True
         self._late = True
         return self._done.acquire(blocking=False)
 
-    def take(self) -> Any:
-        """Return what `over` makes of an answer that came."""
-        return self._over(self._outcome)
+    def result(self) -> Any:
+        """Return the value of the callback for an answer that came."""
+        return self._callback(self._outcome)
 
 
-class _Line:
-    """The tasks of one thread. It does not know the relay, whose end is the thread's too."""
+class _TaskQueue:
+    """The tasks of one thread. It does not refer to the worker, whose deletion ends the thread."""
 
     def __init__(self) -> None:
         self.queue: SimpleQueue[Task | None] = SimpleQueue()
@@ -74,13 +94,16 @@ class _Line:
                 del task  # and with it the row
 
 
-class Relay:
-    """Takes tasks of one part, and does them one after the other in a thread of its own.
+class WorkerThread:
+    """A thread that runs the tasks of one part, one after the other.
+
+    **Forks.** A forked child starts with an empty queue and without a thread; the tasks of the
+    parent are done there.
 
     Parameters
     ----------
     name
-        What the thread is called.
+        Name of the thread.
     """
 
     def __init__(self, name: str) -> None:
@@ -90,50 +113,50 @@ class Relay:
 
     def _renew(self) -> None:
         self._process = os.getpid()
-        self._line = _Line()
+        self._tasks = _TaskQueue()
         self._thread: threading.Thread | None = None
 
     @property
     def pending(self) -> int:
-        """How many tasks are not done yet; after a fork those of the parent are the parent's."""
-        return self._line.begun - self._line.done if self._process == os.getpid() else 0
+        """The number of tasks that are not done yet; in a forked child, without the parent's."""
+        return self._tasks.begun - self._tasks.done if self._process == os.getpid() else 0
 
-    def put(self, task: Task) -> Task:
-        """Have a task done when those before it are."""
+    def submit(self, task: Task) -> Task:
+        """Run a task after those submitted before it, and return it."""
         if self._process != os.getpid():
             self._lock = threading.Lock()
             self._renew()
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._line.work, name=self._name)
+                self._thread = threading.Thread(target=self._tasks.work, name=self._name)
                 # A part that hangs must not keep the program from ending.
                 self._thread.daemon = True
                 self._thread.start()
-            self._line.begun += 1
-            self._line.queue.put(task)
+            self._tasks.begun += 1
+            self._tasks.queue.put(task)
         return task
 
-    def settle(self, deadline: float) -> bool:
-        """Wait until all tasks are done, or until a deadline of `monotonic`; tell which."""
+    def drain(self, deadline: float) -> bool:
+        """Wait until all tasks are done; return False if a deadline of `monotonic` comes first."""
         if not self.pending:
             return True
-        last = self.put(Task(_nothing, _nothing))
+        last = self.submit(Task(_nothing, _nothing))
         return last.wait(max(0.0, deadline - monotonic()))
 
-    def end(self) -> None:
-        """End the thread when its tasks are done; another task begins a new one."""
+    def stop(self) -> None:
+        """End the thread when its tasks are done; a later task starts a new one."""
         if self._process != os.getpid():
             return
         with self._lock:
             thread, self._thread = self._thread, None
-            line, self._line = self._line, _Line()
+            tasks, self._tasks = self._tasks, _TaskQueue()
         if thread is not None:
-            line.queue.put(None)
-            if line.begun == line.done and thread is not threading.current_thread():
+            tasks.queue.put(None)
+            if tasks.begun == tasks.done and thread is not threading.current_thread():
                 thread.join()
 
     def __del__(self) -> None:
-        self._line.queue.put(None)
+        self._tasks.queue.put(None)
 
 
 def _nothing(*_: Any) -> Any:

@@ -1,9 +1,51 @@
 """Every error and warning that a user of xetrack can meet.
 
-Each error inherits from `XetrackError` and from the built-in exception that it specialises, so
-that ``except FileNotFoundError`` works as well as ``except XetrackError``. The facts are
-attributes, the text is made from them, and it ends with what to type next. All of them survive
-pickling, because they may be raised in a worker process.
+Each error inherits from `XetrackError` and from a built-in exception, so that
+``except FileNotFoundError`` works as well as ``except XetrackError``::
+
+    XetrackError
+        AssetError (ValueError)
+            DamagedAssetError
+        AssetNotFoundError (LookupError)
+        AssetNotStoredError (TypeError)
+        CacheError (OSError)
+            DamagedCacheError
+        CacheNotFoundError (FileNotFoundError)
+        ColumnNotFoundError (KeyError)
+        DatabaseNotFoundError (FileNotFoundError)
+        FileInTheWayError (FileExistsError)
+        InvalidArgumentError (ValueError)
+        InvalidKeyError (ValueError)
+        InvalidTableError (ValueError)
+        LogsNotFoundError (FileNotFoundError)
+        MissingPackageError (ImportError)
+        NotADatabaseError (ValueError)
+        PluginError (RuntimeError)
+        QueryError (ValueError)
+        ReadOnlyError (PermissionError)
+        ResultNotFoundError (LookupError)
+        RowExistsError (ValueError)
+        RowNotStoredError (RuntimeError)
+        RunNotFoundError (LookupError)
+        StorageError (OSError)
+            AccessDeniedError (PermissionError)
+            DatabaseBusyError (TimeoutError)
+                NestedReadError
+                NestedWriteError
+            InterruptedReadError
+            RowRefusedError
+            StrandedRowsError
+        TableNotFoundError (LookupError)
+        TrustKeyError (ValueError)
+        UnknownComponentError (LookupError)
+        UnreadableLogsError (OSError)
+        UnsupportedValueError (TypeError)
+        UntrustedPickleError (PermissionError)
+    XetrackWarning (UserWarning)
+
+The facts are attributes, the text is made from them, and it ends with what to type next.
+
+**Pickling.** All errors can be pickled, because they may be raised in a worker process.
 """
 
 from xetrack.errors.base import XetrackError, XetrackWarning, near, report, warn
@@ -14,7 +56,7 @@ from xetrack.errors.inputs import (
     QueryError,
     UnsupportedValueError,
 )
-from xetrack.errors.kept import (
+from xetrack.errors.objects import (
     AssetError,
     AssetNotFoundError,
     AssetNotStoredError,
@@ -26,7 +68,7 @@ from xetrack.errors.kept import (
     TrustKeyError,
     UntrustedPickleError,
 )
-from xetrack.errors.parts import (
+from xetrack.errors.plugins import (
     MissingPackageError,
     PluginError,
     UnknownComponentError,

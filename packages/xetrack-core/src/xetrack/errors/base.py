@@ -1,4 +1,4 @@
-"""What all errors share: facts, a text made of them, and near names; and how to warn."""
+"""The base of all errors and warnings, and functions to warn and to suggest names."""
 
 from __future__ import annotations
 
@@ -14,13 +14,30 @@ if TYPE_CHECKING:
 
 
 _SHOWN = 12
-"""Names that a text lists at most."""
+"""The largest number of names that a text lists."""
 
 
 def near(name: str, known: Iterable[str], *, all_else: bool = True) -> str:
-    """Say which of the known names was probably meant, as a sentence that ends in a blank.
+    """Return a sentence that suggests known names similar to a name, with a trailing space.
 
-    Where none is near, the known names are listed, unless `all_else` is False.
+    Parameters
+    ----------
+    name
+        The name that is unknown.
+    known
+        The known names.
+    all_else
+        Whether to list the known names if none is similar.
+
+    Returns
+    -------
+    str
+        The sentence; empty if there is nothing to suggest.
+
+    Examples
+    --------
+    >>> near("los", ["loss", "epoch"])
+    "Did you mean 'loss'? "
     """
     from difflib import get_close_matches  # noqa: PLC0415 - for those who err, not for all
 
@@ -30,8 +47,8 @@ def near(name: str, known: Iterable[str], *, all_else: bool = True) -> str:
         return f"Did you mean {' or '.join(repr(match) for match in close)}? "
     if not names or not all_else:
         return ""
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"There are: {', '.join(map(escaped, names[:_SHOWN]))}{more}. "
+    omitted = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"There are: {', '.join(map(escaped, names[:_SHOWN]))}{omitted}. "
 
 
 def _restore(cls: type[XetrackError], args: tuple[object, ...], facts: dict[str, Any]) -> Exception:
@@ -42,7 +59,7 @@ def _restore(cls: type[XetrackError], args: tuple[object, ...], facts: dict[str,
 
 
 def _picklable(fact: object) -> object:
-    """Return a fact, or its text where it cannot go to another process."""
+    """Return an attribute of an error, or its text if it cannot be pickled."""
     import pickle  # noqa: PLC0415 - for errors that travel, not for all
 
     try:
@@ -53,10 +70,13 @@ def _picklable(fact: object) -> object:
 
 
 class XetrackError(Exception):
-    """Base of all errors that xetrack raises on purpose."""
+    """Base of all errors that xetrack raises on purpose.
+
+    Its attributes are the facts, and its text is made from them. It can be pickled.
+    """
 
     def __init__(self, text: str) -> None:
-        # It may name what a stranger named, and ends on a terminal.
+        # It may contain names of strangers, and is printed on a terminal.
         self.text = escaped(text, keep="\n\t")
         super().__init__(self.text)
 
@@ -69,11 +89,14 @@ class XetrackError(Exception):
 
 
 class XetrackWarning(UserWarning):
-    """Something was done in another way than asked; nothing was lost."""
+    """Something was done in another way than requested; no row was lost.
+
+    Silence it with ``warnings.filterwarnings("ignore", category=XetrackWarning)``.
+    """
 
 
 def warn(text: str) -> None:
-    """Warn a user, at the line of the user's own code that led here, where one did."""
+    """Give a `XetrackWarning` at the line of the user's own code that led here."""
     text = escaped(text, keep="\n\t")
     level, frame = 2, sys._getframe(1)  # noqa: SLF001 - the documented way to walk the stack
     while frame.f_back and _is_ours(_package_of(frame)):
@@ -90,14 +113,14 @@ def _package_of(frame: FrameType) -> str:
 
 
 def _is_ours(package: str) -> bool:
-    """Tell whether a package is the core or a plugin, by the name that plugins have."""
+    """Return True if a package is the core or a plugin, by its name."""
     return package == "xetrack" or package.startswith("xetrack_")
 
 
 def report(text: str) -> None:
-    """Warn without ever raising, where that would lose the result of a function.
+    """Give a `XetrackWarning` that is never raised, where that would lose a result.
 
-    Where warnings are errors (``python -W error``), it is shown instead.
+    Where warnings are errors (``python -W error``), it is printed instead.
     """
     try:
         warn(text)

@@ -1,4 +1,4 @@
-"""Texts of others, as they may be shown: what could play with a terminal is written out."""
+"""Escaping of texts by strangers, so that they can be printed on a terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,22 @@ JOINERS = "\u200c\u200d"
 
 
 def escaped(text: str, keep: str = "") -> str:
-    """Write what does not print (control characters, overrides of direction) as in Python."""
+    r"""Return a text with its non-printable characters as Python escapes.
+
+    Those are control characters and overrides of the direction of text, among others.
+
+    Parameters
+    ----------
+    text
+        The text.
+    keep
+        Non-printable characters to leave as they are.
+
+    Examples
+    --------
+    >>> print(escaped("a\x1b[2J"))
+    a\x1b[2J
+    """
     if text.isprintable():
         return text
     return "".join(

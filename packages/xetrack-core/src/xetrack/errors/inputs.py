@@ -1,4 +1,4 @@
-"""What a user gives that cannot be used."""
+"""Errors about arguments, keys, values and SQL that cannot be used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Databases, tables, rows and logs that are missing, busy or refuse."""
+"""Errors about databases, tables, rows and logs that are missing, busy or refused."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class UnreadableLogsError(XetrackError, OSError):
 
 
 class NotADatabaseError(XetrackError, ValueError):
-    """The file exists, but no engine knows its format, or not the one that was asked for."""
+    """The file exists, but no engine, or not the named engine, knows its format."""
 
     def __init__(self, location: str, reason: str, hint: str = "") -> None:
         advice = "Give the path of a database, or install the engine that wrote it: see xt plugins."
@@ -115,7 +115,7 @@ class StorageError(XetrackError, OSError):
 
 
 class AccessDeniedError(StorageError, PermissionError):
-    """A right of the file system is missing, on the database or on a file beside it."""
+    """A permission of the file system is missing, for the database or a file beside it."""
 
     def __init__(self, location: str, doing: str, reason: str, hint: str) -> None:
         XetrackError.__init__(self, f"{doing} {location!r} failed: {reason}. {hint}")
@@ -125,7 +125,7 @@ class AccessDeniedError(StorageError, PermissionError):
 
 
 class DatabaseBusyError(StorageError, TimeoutError):
-    """Somebody else kept the database locked until the deadline."""
+    """Another process or connection had the database locked until the deadline."""
 
     def __init__(self, location: str, seconds: float, pid: int | None = None) -> None:
         who = "another process" if pid is None else f"process {pid}"
@@ -140,7 +140,7 @@ class DatabaseBusyError(StorageError, TimeoutError):
 class NestedWriteError(DatabaseBusyError):
     """The calling thread is in the midst of another write to the database.
 
-    A signal handler, a finalizer or a sink called for a change that cannot wait for its end.
+    A signal handler, a finalizer or a sink requested a change that cannot wait for its end.
     """
 
     def __init__(self, location: str, doing: str) -> None:
@@ -158,10 +158,10 @@ class NestedWriteError(DatabaseBusyError):
 
 
 class NestedReadError(DatabaseBusyError):
-    """The calling thread itself keeps the database from being read.
+    """The calling thread itself has the database locked against reading.
 
-    A signal handler or a finalizer asked in the midst of a statement, or while the rows that were
-    logged are brought to DuckDB; or the thread has a connection for reading only, `Reader.conn`.
+    A signal handler or a finalizer read in the midst of a statement, or while logged rows are
+    transferred to DuckDB; or the thread has a read-only connection, `Reader.conn`.
     """
 
     def __init__(self, location: str) -> None:
@@ -179,7 +179,7 @@ class NestedReadError(DatabaseBusyError):
 
 
 class StrandedRowsError(StorageError):
-    """Rows may lie beside a link to a database, where nobody looks for them."""
+    """Rows may lie beside a link to a database, where no program looks for them."""
 
     def __init__(self, location: str, beside: str, hint: str) -> None:
         super().__init__(location, "Opening", f"{beside!r} may hold rows of it")
@@ -191,7 +191,7 @@ class StrandedRowsError(StorageError):
 
 
 class FileInTheWayError(XetrackError, FileExistsError):
-    """Where a file is to be written, there is one already."""
+    """A file to be written exists already."""
 
     def __init__(self, path: str, reason: str, hint: str) -> None:
         super().__init__(f"{path!r} {reason}. Nothing was changed. {hint}")
@@ -244,14 +244,14 @@ class RowExistsError(XetrackError, ValueError):
 
 
 class InterruptedReadError(StorageError):
-    """A fork in another thread, or another process that writes, came into a read."""
+    """A fork in another thread, or another process that writes, interrupted a read."""
 
     def __init__(self, location: str, what: str = "the process was forked") -> None:
         super().__init__(location, "Reading", f"{what} meanwhile; read again")
 
 
 class ReadOnlyError(XetrackError, PermissionError):
-    """A change was asked for where only reading is allowed."""
+    """A change was requested where only reading is allowed."""
 
     def __init__(self, location: str, what: str) -> None:
         super().__init__(

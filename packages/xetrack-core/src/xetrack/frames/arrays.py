@@ -12,11 +12,11 @@ from xetrack.frames.pandas_builder import ColumnBuilder, of_large_strings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xetrack.interfaces.capabilities import Whole
+    from xetrack.interfaces.capabilities import ColumnData
     from xetrack.interfaces.engine import Column
 
 
-def frame(columns: Sequence[Column], wholes: Sequence[Whole]) -> pd.DataFrame:
+def frame(columns: Sequence[Column], wholes: Sequence[ColumnData]) -> pd.DataFrame:
     """Return a frame with the dtypes that `backends.to_pandas` gives the same cells."""
     series = {
         column.name: _series(column, whole) for column, whole in zip(columns, wholes, strict=True)
@@ -25,7 +25,7 @@ def frame(columns: Sequence[Column], wholes: Sequence[Whole]) -> pd.DataFrame:
     return pd.DataFrame(series, index=pd.RangeIndex(rows), copy=False)
 
 
-def _series(column: Column, whole: Whole) -> Any:
+def _series(column: Column, whole: ColumnData) -> Any:
     if not isinstance(whole, tuple):
         builder = ColumnBuilder(column)
         builder.add(whole)

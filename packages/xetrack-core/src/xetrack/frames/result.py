@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
     from xetrack.frames.backends import Backend
-    from xetrack.interfaces.engine import Selection, SQLResult
+    from xetrack.interfaces.engine import Selection
+    from xetrack.interfaces.sql import SQLResult
     from xetrack.model.kinds import Value
 
 

@@ -1,18 +1,18 @@
-"""The asset store: keeps objects that are no plain values, once each.
+"""The asset store: stores objects that are no plain values, once each.
 
-A store keeps bytes, and who refers to them. Everything else is core's: an object was encoded,
-digested and signed before a store gets it as `Content`, and what a store returns is checked by
-digest and signature before anything is made of it.
+A store stores bytes and the references to them. Everything else is done by the core: an object is
+encoded, digested and signed before a store gets it as `Content`, and what a store returns is
+verified by digest and signature before it is decoded.
 
 To write one, extend `AssetStore`, implement its abstract methods, and offer it from a plugin's
-``xetrack_asset_stores`` hook. `AssetStore.storing` is where the order matters:
+``xetrack_asset_stores`` hook. The order of steps in `AssetStore.storing` matters:
 
 * A store in the tracker's own database writes content and references through
-  `xetrack.interfaces.capabilities.LendsSQLite.change` and yields within that transaction: row,
-  content and references are kept together or not at all.
+  `xetrack.interfaces.sqlite_files.SharesSQLite.change` and yields within that transaction: row,
+  content and references are stored together or not at all.
 * A store elsewhere, a bucket say, uploads the content under its digest, whole or not at all,
-  then yields, and adds the references when the row is there. When it is killed in between, what is
-  left is content that nobody refers to, and `AssetStore.collect` removes it.
+  then yields, and adds the references when the row is stored. A kill in between leaves content
+  without references, which `AssetStore.collect` removes.
 """
 
 from __future__ import annotations
@@ -32,81 +32,99 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """What is kept of an asset beside its content; all of it is needed to read it."""
+    """The metadata of an asset; all of it is needed to read the content."""
 
     digest: str
     """SHA-256 of the content, 64 hexadecimal digits; empty for what xetrack 0.7 stored."""
     codec: str
     """Name of the codec that wrote it."""
     version: int
-    """Version of what the codec wrote."""
+    """`xetrack.interfaces.codecs.Codec.version` of the codec that wrote it."""
     size: int
     """Length of the content, in bytes."""
     seal: bytes = field(repr=False)
-    """A signature or checksum of the above, made and checked by core."""
+    """A signature or checksum of the fields above, made and verified by the core."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """An object ready to be stored."""
+    """An encoded object, ready to be stored."""
 
     id: str
     """The first 16 digits of the digest."""
     header: Header
     pieces: Pieces = field(repr=False)
-    """The content itself, in pieces of any size, the same each time they are gone through."""
+    """The content itself, in pieces of any size, the same at each iteration."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Who keeps an asset."""
+    """A use of an asset, which keeps it from being collected."""
 
     asset: str
-    """Its id."""
+    """The id of the asset."""
     table: str
-    """The table of the rows that hold it."""
+    """The table of the rows that contain the id."""
     key: str
-    """The key under which it was logged; empty where it was stored under none."""
+    """The key under which it was logged; empty if it was stored without a key."""
     track_id: str
-    """The run that stored it; empty for all runs of the table."""
+    """The run that stored it; empty if it counts for all runs of the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetInfo:
-    """What is known of an asset without loading it."""
+    """A description of an asset, made without loading it."""
 
     id: str
+    """The first 16 digits of the digest."""
     header: Header
     stored_size: int
-    """What it takes in the store, in bytes: less than the content where it is compressed."""
+    """Bytes that it occupies in the store: less than the content where it is compressed."""
     references: int
-    """How many refer to it: one for each key of each run."""
+    """Number of references: one for each key of each run."""
     time: str
     """When it was first stored, as ``YYYY-MM-DD HH:MM:SS.ffffff``; empty when unknown."""
 
 
 class AssetStore(ABC):
-    """Contents by id, and the references to them.
+    """A store of contents by id, and of the references to them.
 
-    It is made when it is first needed, once for each tracker or reader. Methods may be called
-    from any thread; several processes may share one store. Before a fork the engine closes its
-    own connections; a store that opens others protects itself with `xetrack.process.forks.protect`.
+    It is made when it is first needed, once for each tracker or reader.
+
+    **Thread safety.** Methods may be called from any thread; several processes may share one store.
+
+    **Forks.** Before a fork the engine closes its own connections; a store that opens others
+    registers itself with `xetrack.process.forks.protect`.
+
+    Examples
+    --------
+    The order of steps in a store elsewhere, and where the row is stored:
+
+    ::
+
+        class BucketStore(AssetStore):
+            @contextmanager
+            def storing(self, contents, references):
+                for content in contents:
+                    self._upload(content.header.digest, content.pieces)  # unless it exists
+                yield  # the row is stored here
+                self._add_references(references)
     """
 
     def __init__(self, engine: Engine, *, compress: bool = False) -> None:
-        """Open the store; nothing is created before the first change, nor by looking.
+        """Open the store; nothing is created before the first change, nor by reading.
 
         Parameters
         ----------
         engine
-            The engine that keeps the rows.
+            The engine that stores the rows.
         compress
-            Compress what is written; what is compressed is read whatever this says.
+            Whether to compress new contents. Compressed contents are read in either case.
 
         Raises
         ------
         XetrackError
-            There can be no such store beside this engine.
+            Such a store cannot work with this engine.
         """
         self.engine = engine
         self.compress = compress
@@ -115,54 +133,73 @@ class AssetStore(ABC):
     def storing(
         self, contents: Sequence[Content], references: Sequence[Reference]
     ) -> AbstractContextManager[None]:
-        """Store contents and references around the storing of a row, which is the body.
+        """Return a context that stores contents and references, and whose body stores the row.
 
-        Contents that are there already are not stored again; one whose seal is another gets the
-        seal given. When the body raises, at most contents without a reference are left, and the
-        same holds when the pieces of a content raise. See the module.
+        A content that exists already is not stored again; if its seal differs, the new seal
+        replaces it.
+
+        **Atomicity.** When the body raises, at most contents without a reference are left; the same
+        holds when the pieces of a content raise. The module describes the order of steps.
+
+        Parameters
+        ----------
+        contents
+            The encoded objects that the row names.
+        references
+            The references from the row to them.
 
         Raises
         ------
         AssetNotStoredError
-            Another content has this id: its digest begins alike.
+            Another content has the same id: the first 16 digits of the digests are equal.
         ReadOnlyError
-            The engine is open for reading only. All that changes anything raises it.
+            The engine is open for reading only. All methods that change anything raise it.
         XetrackError
             Nothing was stored, neither here nor in the body.
         """
 
     @abstractmethod
     def find(self, start: str, limit: int) -> list[str]:
-        """Return the ids that begin with these digits, `limit` of them at most."""
+        """Return the ids that begin with some digits.
+
+        Parameters
+        ----------
+        start
+            The first digits of an id.
+        limit
+            The largest number of ids to return.
+        """
 
     @abstractmethod
     def info(self, asset_id: str) -> AssetInfo | None:
-        """Describe an asset by its whole id; None when there is none."""
+        """Return the description of the asset with this whole id; None if there is none."""
 
     @abstractmethod
     def infos(self) -> list[AssetInfo]:
-        """Describe all assets in the order they were stored."""
+        """Return the descriptions of all assets, in the order they were stored."""
 
     @abstractmethod
     def content(self, asset_id: str, write: Callable[[bytes], object]) -> None:
-        """Hand the content over in pieces, as it was given to `storing`; nothing need be checked.
+        """Pass the content of an asset to a function in pieces, as `storing` got it.
+
+        The store need not verify it; the caller does.
 
         Parameters
         ----------
         asset_id
             A whole id.
         write
-            Takes the next piece; it keeps nothing of it.
+            Called with each piece in turn; it does not keep the piece.
 
         Raises
         ------
         DamagedAssetError
-            What is stored cannot be read as content, or there is none.
+            The stored bytes cannot be read as a content, or there are none.
         """
 
     @abstractmethod
     def references(self, asset_id: str) -> list[Reference]:
-        """Return who refers to an asset."""
+        """Return the references to an asset, in any order; empty if there are none."""
 
     @abstractmethod
     def dereference(
@@ -173,7 +210,13 @@ class AssetStore(ABC):
         key: str | None = None,
         track_id: str | None = None,
     ) -> int:
-        """Remove the references that have all of these values, and return how many."""
+        """Remove the references that match all of some values, and return their number.
+
+        Parameters
+        ----------
+        asset, table, key, track_id
+            Values of the fields of `Reference`; None matches any value.
+        """
 
     @abstractmethod
     def delete(self, asset_id: str) -> None:
@@ -181,11 +224,11 @@ class AssetStore(ABC):
 
     @abstractmethod
     def collect(self, living: Callable[[], AbstractSet[str]]) -> list[str]:
-        """Remove the contents that nobody refers to, and return their ids.
+        """Remove the contents without references, and return their ids.
 
         Parameters
         ----------
         living
-            Returns ids that stand in rows, which are kept too. It is called while nobody else can
-            store assets, as far as the store can see to that.
+            A function that returns the ids in rows, whose contents stay too. It is called while no
+            other process can store assets, as far as the store can ensure that.
         """

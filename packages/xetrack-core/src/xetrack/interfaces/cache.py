@@ -1,7 +1,7 @@
-"""Cached calls: `Cache` keeps results between processes, `CallCache` answers calls from them.
+"""Cached calls: `Cache` stores results between processes, `CallCache` answers calls from them.
 
-The two are parts of their own, so that a store of results need not know how calls are compared,
-nor a way of comparing them where results are stored. `PendingCall` is what the core hands over.
+The two are separate parts: a store of results need not know how calls are compared, nor a way of
+comparing calls where results are stored. The core passes each call on as a `PendingCall`.
 """
 
 from __future__ import annotations
@@ -18,22 +18,39 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class CacheEntry:
-    """One result."""
+    """One cached result."""
 
     result: Any
-    """What the call returned; a new object each time."""
+    """The return value of the call; a new object each time the entry is read."""
     track_id: str
     """The run that computed it."""
     material: bytes
-    """What the key was made from; compared on a hit, so that a digest is never trusted alone."""
+    """The bytes that the key was made from; compared on a hit, so that equal digests alone are not
+    enough."""
 
 
 class Cache(ABC):
     """A store of results by key, shared by threads and processes.
 
     A tracker makes it once, when it is built with ``cache=...``. A key is a text of hexadecimal
-    digits and ``-`` that a `CallCache` made; equal keys from any process name one entry. What is
-    damaged, foreign or missing is a miss, with a warning, and never a wrong value.
+    digits and ``-`` that a `CallCache` made; equal keys from any process name the same entry.
+
+    **Validation.** An entry that is damaged or foreign counts as missing, with a warning; it is
+    never a wrong result.
+
+    **Thread safety.** Methods may be called from any thread.
+
+    Examples
+    --------
+    How one result is computed once, however many processes ask for it:
+
+    ::
+
+        with cache.computing(key):
+            entry = cache.get(key)
+            if entry is None:
+                entry = CacheEntry(result=compute(), track_id="run", material=material)
+                cache.put(key, entry)
     """
 
     call_cache: ClassVar[str] = "keyed"
@@ -45,118 +62,150 @@ class Cache(ABC):
         Parameters
         ----------
         location
-            Where it is.
+            An absolute path, or a URL of one of the component's schemes.
         size_limit
-            Bytes from which on results are removed, the oldest first; None keeps everything.
+            The largest size in bytes; beyond it results are removed, the oldest first. None keeps
+            everything.
         """
         self.location = location
         self.size_limit = size_limit
 
     @abstractmethod
     def get(self, key: str) -> CacheEntry | None:
-        """Return the entry, or None when there is none that can be trusted."""
+        """Return the entry of a key; None if there is none that can be trusted."""
 
     @abstractmethod
     def put(self, key: str, entry: CacheEntry) -> None:
-        """Keep an entry under a key in place of any other; whole or not at all.
+        """Store an entry under a key, in place of any other; wholly or not at all.
+
+        Parameters
+        ----------
+        key
+            The key of the call.
+        entry
+            The result, the run that computed it, and the material of the key.
 
         Raises
         ------
         XetrackError
-            The result cannot be kept. The caller warns and returns the result all the same.
+            The result cannot be stored. The caller warns and returns the result all the same.
         """
 
     @abstractmethod
     def computing(self, key: str, *, wait: bool = True) -> AbstractContextManager[bool]:
-        """Hold the right to compute a key; others who ask for it wait until it is given back.
+        """Return a context that holds the compute lock of a key.
 
-        The right of a process that died passes on within seconds. Whoever holds a key and asks
-        for it again, in a call within the call, gets it at once. The holder looks with `get`
-        again after waiting.
+        **Locking.** Other threads and processes that ask for the same key wait until the context
+        ends. The lock of a process that died passes on within seconds. It is reentrant: a call
+        within the call gets it at once.
+
+        **Double check.** The caller calls `get` once more inside the context, because another
+        process may have computed the result meanwhile.
 
         Parameters
         ----------
         key
-            What is to be computed.
+            The key of the call.
         wait
-            Wait for it. Otherwise the context tells whether the right is held, at once.
+            Whether to wait for the lock. If False, the context begins at once.
+
+        Returns
+        -------
+        context manager of bool
+            Its value is True if the lock is held; always so if `wait` is True.
         """
 
     @abstractmethod
     def keys(self, prefix: str) -> list[str]:
-        """Return the keys that begin with a text, the oldest first."""
+        """Return the keys that begin with a prefix, the oldest first; all for an empty prefix."""
 
     @abstractmethod
     def material(self, key: str) -> bytes | None:
-        """Return the material of an entry that can be trusted, without loading its result."""
+        """Return the material of a trusted entry without loading its result; None if missing."""
 
     @abstractmethod
     def read(self, key: Any, *, trust: bool | None = None) -> CacheEntry | None:
-        """Return an entry for someone who looks into the cache by hand; None when there is none.
+        """Return an entry for inspection by a user; None if there is none.
 
         Parameters
         ----------
         key
-            What `scan` gave as a key; keys of other forms are those of older versions.
+            A key that `scan` yielded; keys of other forms are those of older versions.
         trust
-            Load also what this user did not store; ``XETRACK_TRUST`` decides for None.
+            Whether to load also what this user did not store; ``XETRACK_TRUST`` decides for None.
 
         Raises
         ------
         UntrustedPickleError
-            It is a pickle that this user did not store.
+            The entry is a pickle that this user did not store.
         """
 
     @abstractmethod
     def scan(self, *, trust: bool | None = None) -> Iterator[tuple[Any, CacheEntry]]:
-        """Go through all entries, the oldest first; see `read`. Damaged ones are warned of."""
+        """Iterate over all entries, the oldest first, with a warning for each damaged one.
+
+        Parameters
+        ----------
+        trust
+            Whether to load also what this user did not store; ``XETRACK_TRUST`` decides for None.
+
+        Yields
+        ------
+        (key, CacheEntry)
+            The key, for `read`, and the entry.
+
+        Raises
+        ------
+        UntrustedPickleError
+            An entry is a pickle that this user did not store.
+        """
 
     @abstractmethod
     def delete_run(self, track_id: str) -> int:
-        """Remove the entries that a run computed, and return how many that were."""
+        """Remove the entries that a run computed, and return their number."""
 
     @abstractmethod
     def close(self) -> None:
-        """Give back every resource; a second ``close`` does nothing, a later use opens again."""
+        """Release every resource. A second ``close`` does nothing; a later use opens again."""
 
 
 class PendingCall(ABC):
-    """A tracked call that was not run yet, as the core hands it to a `CallCache`.
+    """A tracked call that has not run yet, as the core passes it to a `CallCache`.
 
-    It is ended once, by `run` or by `answer`, which store its row. Neither is needed where only
-    its key is of interest.
+    **Lifetime.** It is completed once, by `run` or by `answer`, which store its row. Neither is
+    needed where only its key is of interest.
     """
 
     __slots__ = ()
 
     function: Callable[..., Any]
-    """What is called."""
+    """The function to call."""
     args: tuple[Any, ...]
     """Its positional arguments."""
     kwargs: dict[str, Any]
     """Its keyword arguments."""
     params: Mapping[str, Any]
-    """The tracker's. This mapping never changes: new params are another one, so what is made of
-    them may be kept as long as it is the same object."""
+    """The tracker's params. The mapping never changes: new params are another object, so what is
+    derived from it may be cached by its identity."""
     own_params: Mapping[str, Any]
-    """Those of this call, which go before the tracker's."""
+    """The params of this call, which take precedence over the tracker's."""
     sort: int
-    """How the function runs: ``CO_COROUTINE``, ``CO_GENERATOR`` or ``CO_ASYNC_GENERATOR`` of
+    """The kind of function: ``CO_COROUTINE``, ``CO_GENERATOR`` or ``CO_ASYNC_GENERATOR`` of
     `inspect`; 0 for a plain one."""
 
     @property
     @abstractmethod
     def name(self) -> str:
-        """Name of the function, for messages."""
+        """The name of the function, for messages."""
 
     @abstractmethod
     def run(self, keep: Callable[[Any], None] | None = None) -> Any:
-        """Run the function, store the row of the call, and return what its caller gets.
+        """Run the function, store the row of the call, and return the caller's result.
 
         Parameters
         ----------
         keep
-            Is given the result once the row is stored; not when the function raised.
+            Called with the result once the row is stored; not called if the function raised.
 
         Returns
         -------
@@ -167,50 +216,76 @@ class PendingCall(ABC):
         Raises
         ------
         BaseException
-            What the function raised, as `Tracker.track` has it.
+            The function's exception, as `Tracker.track` raises it.
         """
 
     @abstractmethod
     def answer(self, entry: CacheEntry) -> Any:
-        """Store the row of a call that is not run, and return the result of an equal one.
+        """Store the row of the call without running it, and return the result of an equal call.
 
         Parameters
         ----------
         entry
             The result, and the run that computed it, which the row names.
+
+        Returns
+        -------
+        object
+            The result; for a coroutine or generator function as `run` returns it.
         """
 
 
 @frozen(kw_only=True)
 class CallSettings:
-    """What the options of a tracker say of its cached calls."""
+    """The options of a tracker for its cached calls."""
 
     track_id: str
-    """The run that computes what is not there."""
+    """The run that computes missing results."""
     content: bool = False
-    """Take unhashable arguments by their content (``cache_unhashable``)."""
+    """Whether to compare unhashable arguments by their content (``cache_unhashable``)."""
     version: str | None = None
-    """Stands for the code of functions (``cache_version``)."""
+    """A version to compare in place of the code of functions (``cache_version``)."""
     warn: bool = True
-    """Say which calls cannot be cached, once for each type."""
+    """Whether to warn of calls that cannot be cached, once for each type."""
 
 
 class CallCache(ABC):
-    """Answers the tracked calls of one tracker with results of equal calls.
+    """The part that answers the tracked calls of one tracker with results of equal calls.
 
-    It decides which calls are equal, looks for their results in a `Cache`, and keeps what is
-    computed. A tracker makes it once, when it is built with ``cache=...``: that which the `Cache`
-    names as its `call_cache`. Whatever fails in it costs a warning, and never the result of a
-    function. Any thread and any event loop may use it.
+    It decides which calls are equal, looks for their results in a `Cache`, and stores new results
+    there. A tracker makes it once, when it is built with ``cache=...``; the `Cache` names it as its
+    `call_cache`.
+
+    **Errors.** A failure of its own costs a warning, and never the result of a function.
+
+    **Thread safety.** Any thread and any event loop may use it.
+
+    Examples
+    --------
+    ::
+
+        class ByArguments(CallCache):
+            def run(self, call, *, force):
+                key = self.key(call)
+                entry = None if force or key is None else self.cache.get(key)
+                if entry is not None:
+                    return call.answer(entry)
+                return call.run(None if key is None else lambda result: self._store(key, result))
+
+            def key(self, call):
+                return sha256(repr((call.name, call.args, call.kwargs)).encode()).hexdigest()
+
+            def why_miss(self, call):
+                return "no call with these arguments was cached"
     """
 
     def __init__(self, cache: Cache, settings: CallSettings) -> None:
-        """Answer calls from a cache; nothing is looked for yet.
+        """Prepare to answer calls from a cache, without reading it yet.
 
         Parameters
         ----------
         cache
-            Where results are kept.
+            Where results are stored.
         settings
             The options of the tracker.
         """
@@ -219,14 +294,14 @@ class CallCache(ABC):
 
     @abstractmethod
     def run(self, call: PendingCall, *, force: bool) -> Any:
-        """Answer a call with the result of an equal one, or run it and keep what comes of it.
+        """Answer a call with the result of an equal one, or run it and store its result.
 
         Parameters
         ----------
         call
             The call.
         force
-            Run it even if its result is there, and keep the new one.
+            Whether to run it even if its result is cached, and replace that.
 
         Returns
         -------
@@ -237,12 +312,17 @@ class CallCache(ABC):
         Raises
         ------
         BaseException
-            What the function raised.
+            The function's exception.
         """
 
     @abstractmethod
     def key(self, call: PendingCall) -> str | None:
         """Return the key of a call, for `Cache.get` and `Cache.read`; None if it has none.
+
+        Parameters
+        ----------
+        call
+            The call; neither run nor answered.
 
         Raises
         ------
@@ -252,7 +332,12 @@ class CallCache(ABC):
 
     @abstractmethod
     def why_miss(self, call: PendingCall) -> str:
-        """Say in a sentence in what a call differs from the nearest one whose result is there.
+        """Explain in a sentence how a call differs from the most similar cached call.
+
+        Parameters
+        ----------
+        call
+            The call; neither run nor answered.
 
         Raises
         ------
@@ -261,5 +346,5 @@ class CallCache(ABC):
         """
 
     def close(self) -> None:
-        """Give back every resource; a later call opens again."""
+        """Release every resource; a later call opens again."""
         self.cache.close()

@@ -1,72 +1,102 @@
-"""What some engines and caches can do beyond their interface: classes to extend as well.
+"""Capabilities: what some engines and caches offer beyond their interface.
 
-Whoever wants such a power asks for it by ``isinstance``. The one for SQL stands beside the engine.
+A class that has a capability extends its class too; a caller that wants it asks by ``isinstance``.
+The capability to run SQL is `xetrack.interfaces.sql.RunsSQL`, and that to share a SQLite file
+`xetrack.interfaces.sqlite_files.SharesSQLite`.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterator, Sequence
-    from contextlib import AbstractContextManager
 
     from xetrack.interfaces.engine import Column, Selection
     from xetrack.model.kinds import Kind, Value
 
-T = TypeVar("T")
-
-Whole: TypeAlias = "tuple[Any, Any] | Sequence[Value]"
+ColumnData: TypeAlias = "tuple[Any, Any] | Sequence[Value]"
 """All cells of one column: a NumPy array of its dtype (``bool``, ``int64``, ``float64``, or
 ``object`` for text) with a mask that is True where cells are missing, or None where none is; else a
 list of plain values."""
 
 
 class HasArrays(ABC):
-    """The power of a selection from a database that gives whole columns as NumPy arrays."""
+    """The capability of a `Selection` to return whole columns as NumPy arrays.
+
+    Examples
+    --------
+    ::
+
+        if isinstance(selection, HasArrays):
+            frame = to_frame(selection.columns, selection.arrays())
+    """
 
     @abstractmethod
-    def arrays(self) -> Sequence[Whole]:
-        """Return what the batches would give, column by column; one can have but one of the two.
+    def arrays(self) -> Sequence[ColumnData]:
+        """Return the cells of each column, in place of the batches, which are consumed.
 
-        In an array of floats nan stands for missing cells, too.
+        Returns
+        -------
+        sequence of ColumnData
+            One for each of the selection's columns, all of the same length. In an array of floats,
+            nan marks missing cells too.
         """
 
 
 class HasArrow(ABC):
-    """The power of a selection from a database that can give columns as Arrow arrays."""
+    """The capability of a `Selection` to return columns as Arrow arrays.
 
-    @abstractmethod
-    def arrow(self) -> tuple[dict[str, Any], Selection] | None:
-        """Return chunked arrays by name of column, and a selection of all other columns.
+    Examples
+    --------
+    ::
 
-        Both are from one moment, and have the same rows. Arrays are ``bool``, ``int64``,
-        ``double`` or ``string``, as the kinds of their columns say; missing cells are null, nan is
-        nan. The batches of this selection are gone then; where None is returned they are there.
-        """
-
-
-Uniform: TypeAlias = (
-    "Callable[[Sequence[Value], frozenset[Kind]], tuple[Kind | None, Sequence[Value]]]"
-)
-"""Takes the cells of a column and its kinds, and returns one kind with cells of it: None, BOOL,
-INT, FLOAT (nan and integers among them), TEXT, BYTES, DATE, or DATETIME and TIME of which none or
-all have a time zone."""
-
-
-class WritesFiles(ABC):
-    """The power of a `Selection` from a database that writes files by itself.
-
-    The path is that of an empty file, which is written in place; whoever asks moves it where it
-    belongs. The selection is exhausted then, unless None is returned.
+        arrays, rest = (isinstance(selection, HasArrow) and selection.arrow()) or ({}, selection)
     """
 
     @abstractmethod
-    def write_parquet(self, path: str, uniform: Uniform) -> int:
-        """Write all rows as Parquet, in their order, and return how many.
+    def arrow(self) -> tuple[dict[str, Any], Selection] | None:
+        """Return columns as Arrow arrays, and the other columns as a selection.
+
+        **Isolation.** Both are from one moment, and have the same rows.
+
+        Returns
+        -------
+        (dict of str to pyarrow.ChunkedArray, Selection) or None
+            Arrays by name of column, and a selection of all other columns. Arrays are ``bool``,
+            ``int64``, ``double`` or ``string``, according to the kinds of their columns; missing
+            cells are null, nan is nan. The batches of this selection are consumed then. None where
+            no column can be an array; the batches are untouched then.
+        """
+
+
+ColumnUnifier: TypeAlias = (
+    "Callable[[Sequence[Value], frozenset[Kind]], tuple[Kind | None, Sequence[Value]]]"
+)
+"""A function that takes the cells of a column and its kinds, and returns one kind with cells of
+that kind: None, BOOL, INT, FLOAT (nan and integers among them), TEXT, BYTES, DATE, or DATETIME and
+TIME of which none or all have a time zone."""
+
+
+class WritesFiles(ABC):
+    """The capability of a `Selection` to write files with the database's own code.
+
+    **Files.** The path is that of an empty file, which is written in place; the caller moves it to
+    its destination. The selection is exhausted then, unless None is returned.
+
+    Examples
+    --------
+    ::
+
+        if isinstance(selection, WritesFiles):
+            rows = selection.write_csv(temporary_path)
+    """
+
+    @abstractmethod
+    def write_parquet(self, path: str, uniform: ColumnUnifier) -> int:
+        """Write all rows as Parquet, in their order, and return their number.
 
         Columns have the types of their kinds. nan is not missing; aware datetimes are in UTC;
         paths, decimals and JSON are text.
@@ -74,9 +104,14 @@ class WritesFiles(ABC):
         Parameters
         ----------
         path
-            Where to.
+            Path of the empty file.
         uniform
-            Says what to write of columns of several kinds, and of kinds that Parquet lacks.
+            Converts columns of several kinds, and of kinds that Parquet lacks.
+
+        Returns
+        -------
+        int
+            Number of rows written.
 
         Raises
         ------
@@ -86,24 +121,25 @@ class WritesFiles(ABC):
 
     @abstractmethod
     def write_csv(self, path: str, *, nan: str = "", guarded: bool = False) -> int | None:
-        """Write all rows as CSV with a header, in their order, and return how many.
+        """Write all rows as CSV with a header, in their order, and return their number.
 
         Missing cells are empty. Numbers, booleans and dates are written as Python's ``str`` does.
 
         Parameters
         ----------
         path
-            Where to.
+            Path of the empty file.
         nan
-            What to write for it.
+            Text to write for nan.
         guarded
-            Whether texts that are formulas get a ``'`` in front, as `xetrack.frames.csv_injection`
-            says.
+            Whether to put a ``'`` before texts that a spreadsheet would run as formulas; see
+            `xetrack.frames.csv_injection`.
 
         Returns
         -------
         int or None
-            None, and nothing is written or read, where the database cannot write a column so.
+            Number of rows written. None, and nothing is written or read, where the database cannot
+            write a column in this form.
 
         Raises
         ------
@@ -114,27 +150,49 @@ class WritesFiles(ABC):
 
 @dataclass(frozen=True, slots=True)
 class NumberedRows:
-    """Rows of one table with the numbers they were stored under, from one moment."""
+    """Rows of one table with their row numbers, from one moment."""
 
     made: int
-    """Chosen when the table was made: no other table, here or elsewhere, is likely to have it."""
+    """The table's random creation number; no other table anywhere is likely to have it."""
     discarded: int
-    """The number up to which rows were discarded."""
+    """The highest row number that was discarded; see `NumbersRows.discard`."""
     columns: tuple[Column, ...]
     batches: Iterator[tuple[Sequence[int], Sequence[Sequence[Value]]]]
-    """The numbers of the rows of a batch, which grow, and the cells of each column. Exhaust or
-    close the iterator, as that of a selection."""
+    """The row numbers of each batch, in ascending order, and the cells of each column. Exhaust or
+    close the iterator, as for `Selection.batches`."""
 
 
 class NumbersRows(ABC):
-    """The power of an engine that numbers the rows of a table in the order they are stored.
+    """The capability of an engine to number the rows of a table in the order they are stored.
 
-    What carries rows on to another place can so remember how far it came.
+    A program that transfers rows to another place uses the numbers to resume where it stopped.
+
+    Examples
+    --------
+    ::
+
+        rows = engine.numbered("default", after=last)
+        for numbers, columns in rows.batches:
+            send(columns)
+            last = numbers[-1]
+        engine.discard("default", last)
     """
 
     @abstractmethod
     def numbered(self, table: str, after: int = 0) -> NumberedRows:
         """Read the rows with a higher number.
+
+        Parameters
+        ----------
+        table
+            Name of the table.
+        after
+            Row number after which to start; 0 reads all rows.
+
+        Returns
+        -------
+        NumberedRows
+            The rows in ascending order of their numbers.
 
         Raises
         ------
@@ -144,9 +202,20 @@ class NumbersRows(ABC):
 
     @abstractmethod
     def numbering(self, table: str) -> tuple[int, int]:
-        """Return what was drawn when the table was made, and the highest number of a row.
+        """Return the table's random creation number, and the highest number of a row.
 
-        Within a transaction of the same thread this is how the table is there.
+        Within a transaction of the same thread, the answer includes the transaction's own changes.
+
+        Parameters
+        ----------
+        table
+            Name of the table.
+
+        Returns
+        -------
+        (int, int)
+            `NumberedRows.made`, and the highest row number, discarded rows included; 0 for an empty
+            table.
 
         Raises
         ------
@@ -156,144 +225,143 @@ class NumbersRows(ABC):
 
     @abstractmethod
     def discard(self, table: str, last: int, *, wait: bool = True) -> None:
-        """Delete the rows up to a number, which come back from `numbered` no more.
+        """Delete the rows up to a number.
 
         As long as the table is not dropped, later rows get higher numbers all the same.
 
-        Raises
-        ------
-        DatabaseBusyError
-            Others are writing; at once, unless it is to `wait`.
-        """
-
-
-class LendsSQLite(ABC):
-    """The power of an engine that keeps a SQLite file, and lets others keep tables of theirs in it.
-
-    The names of such tables begin with ``xetrack_``, except for those of xetrack 0.7. Nobody keeps
-    a connection or cursor beyond the call or the context that lends it.
-    """
-
-    holds_rows: ClassVar[bool] = True
-    """Whether rows that are stored during `change` belong to its transaction."""
-
-    @abstractmethod
-    def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
-        """Return what a function reads on a connection that shows one moment of the file.
-
-        The function may be called again, when a fork in another thread came between.
-
         Parameters
         ----------
-        at
-            The function.
-        brief
-            Whether it is over in a moment, and waits for nobody: then it may be lent the
-            connection that writes, where nobody uses that, which spares the opening of another.
-        """
-
-    @abstractmethod
-    def change(self, *, wait: bool = True) -> AbstractContextManager[sqlite3.Connection]:
-        """Lend the writing connection inside a transaction: all is stored, or nothing.
-
-        The engine's lock is held meanwhile. What the engine itself is asked to store within is
-        part of the transaction, where `holds_rows` says so.
+        table
+            Name of the table.
+        last
+            The highest row number to delete.
+        wait
+            Whether to wait for other writers, as long as the settings allow.
 
         Raises
         ------
-        ReadOnlyError
-            The engine is open for reading only.
         DatabaseBusyError
-            Others are writing; at once, unless it is to `wait`.
-        StorageError
-            The driver failed; its own errors come out of the context as this one.
+            Others are writing; raised at once unless `wait` is True.
         """
 
 
 class BacksUp(ABC):
-    """The power of an engine with files of its own to copy them whole, while others write."""
+    """The capability of an engine with files of its own to back them up while others write.
+
+    Examples
+    --------
+    ::
+
+        if isinstance(engine, BacksUp):
+            engine.backup("/backups/.runs.db.part")
+            os.replace("/backups/.runs.db.part", "/backups/runs.db")
+    """
 
     endings: ClassVar[tuple[str, ...]] = ("",)
-    """What the names of the files of a database have beyond its path; the first is that of the file
-    itself, without which the others are nothing."""
+    """Suffixes that the database's path gets for each of its files. The first is that of the main
+    file, which the others depend on."""
 
     @abstractmethod
     def backup(self, path: str) -> None:
-        """Write all that is stored at one moment into a new database, assets too.
+        """Write a snapshot of the database, assets included, into new files.
 
-        Writers wait for it no longer than for a reader. The new files are complete and closed when
-        it returns, and make a database by themselves.
+        **Concurrency.** Writers wait for it no longer than for a reader.
+
+        **Completeness.** The new files are complete and closed when it returns, and are a database
+        by themselves.
 
         Parameters
         ----------
         path
-            Where to; there and at each of `endings` is nothing yet, and nobody else looks. Whoever
-            asks moves the files where they belong, or removes what is left of a failure.
+            Path of the new database. Neither it nor any of its `endings` exists yet, and no other
+            program uses them. The caller moves the files to their destination, or removes what a
+            failure left.
 
         Raises
         ------
         StorageError
-            They cannot be written.
+            The files cannot be written.
         DatabaseBusyError
-            Somebody else has the database for longer than the settings allow.
+            Another process has the database locked for longer than the settings allow.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class StoredResult:
-    """What can be said of a result in a cache without loading it."""
+    """A description of one result in a cache, made without loading it."""
 
     handle: Any
-    """By which the cache knows it again."""
+    """What the cache identifies it by, for `ListsResults.remove`."""
     key: str
-    """Empty where it has none that is a text."""
+    """The key; empty where it has none that is a text."""
     time: float
     """When it was stored, in seconds since 1970."""
     size: int
-    """Bytes of the result."""
+    """Size of the result in bytes."""
     function: str = ""
+    """Name of the function; empty where unknown."""
     track_id: str = ""
-    """The run that computed it, as far as that can be told."""
+    """The run that computed it; empty where unknown."""
     state: str = ""
-    """Why no call is answered from it; empty for a result that is sound."""
+    """Why no call is answered from it; empty for a valid result."""
     material: bytes = b""
-    """What the key was made from."""
+    """The bytes that the key was made from."""
 
 
 class ListsResults(ABC):
-    """The power of a cache that shows what is in it. Nothing is unpickled here, whoever stored it.
+    """The capability of a cache to list and remove its results.
 
-    All but `exists` take a cache that is not there for an empty one.
+    **Safety.** No method unpickles anything, whoever stored it.
+
+    **Missing caches.** All methods but `exists` treat a cache that does not exist as an empty one.
+
+    Examples
+    --------
+    ::
+
+        if isinstance(cache, ListsResults):
+            cache.remove([result for result in cache.listed() if result.size > 2**30])
     """
 
     @abstractmethod
     def exists(self) -> bool:
-        """Tell whether there is a cache; it may be empty.
+        """Return True if there is a cache; it may be empty.
 
         Raises
         ------
         XetrackError
-            That cannot be told.
+            The location cannot be examined.
         """
 
     @abstractmethod
     def listed(self) -> Iterator[StoredResult]:
-        """Go through all results, the oldest first; also those that are damaged or foreign.
+        """Iterate over all results, the oldest first; also those that are damaged or foreign.
+
+        Yields
+        ------
+        StoredResult
+            One for each result.
 
         Raises
         ------
         DamagedCacheError
-            They cannot be read, and only `clear` helps.
+            The results cannot be read, and only `clear` helps.
         """
 
     @abstractmethod
     def remove(self, results: Sequence[StoredResult]) -> int:
-        """Remove results that were listed, and return how many of them were still there."""
+        """Remove results, and return how many of them still existed.
+
+        Parameters
+        ----------
+        results
+            Results that `listed` yielded.
+        """
 
     @abstractmethod
     def clear(self) -> int:
-        """Remove all results, also those that cannot be read; return how many were counted."""
+        """Remove all results, also those that cannot be read, and return how many were counted."""
 
     @abstractmethod
     def size(self) -> int:
-        """Return the bytes that the cache takes where it is kept."""
+        """Return the number of bytes that the cache occupies where it is stored."""

@@ -1,10 +1,11 @@
-"""The codec: turns objects of some types into bytes and back.
+"""The codec: encodes objects of some types as bytes, and decodes them.
 
-Codecs are asked in the order of `Codec.rank`, then of their names, and the first that takes an
-object encodes it. Its name and version are kept beside the content, so that the same codec decodes
-it, whatever others are installed by then.
+**Selection.** Codecs are tried in the order of `Codec.rank`, then of their names; the first that
+accepts an object encodes it. Its name and version are stored beside the content, so that the same
+codec decodes it, whatever others are installed by then.
 
-Equal objects should give equal bytes in every process, since what is equal is stored once.
+**Determinism.** Equal objects should give equal bytes in every process, because equal content is
+stored once.
 """
 
 from __future__ import annotations
@@ -17,64 +18,95 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     Pieces: TypeAlias = Iterable[bytes | bytearray | memoryview]
-    """Bytes in pieces of any size, the same each time they are gone through."""
+    """Bytes in pieces of any size, the same at each iteration."""
 
 
 class CannotEncodeError(Exception):
-    """A codec found only on the way that it cannot say an object; the next one is asked."""
+    """A codec found while encoding that it cannot represent an object; the next codec is tried."""
 
 
 class Codec(ABC):
-    """One way to say objects in bytes. It is made without arguments, once for each tracker.
+    """A format in which objects of some types are stored. Made without arguments, once per tracker.
 
-    Methods may be called from any thread. The library that a codec is for belongs into the
-    functions that use it: whoever stores something else should not pay for its import.
+    **Thread safety.** Methods may be called from any thread.
+
+    **Imports.** Import the library that a codec is for inside the functions that use it: users who
+    store other objects should not pay for its import.
+
+    Examples
+    --------
+    >>> import fractions
+    >>> class FractionCodec(Codec):
+    ...     def takes(self, value):
+    ...         return type(value) is fractions.Fraction
+    ...
+    ...     def encode(self, value):
+    ...         return [str(value).encode()]
+    ...
+    ...     def decode(self, content, version):
+    ...         return fractions.Fraction(content.decode())
+    >>> content = b"".join(FractionCodec().encode(fractions.Fraction(2, 6)))
+    >>> FractionCodec().decode(bytearray(content), 1)
+    Fraction(1, 3)
     """
 
     version: ClassVar[int] = 1
-    """Version of what `encode` writes; `decode` reads all that there ever were."""
+    """Version of the format that `encode` writes; `decode` reads this and all earlier ones."""
 
     rank: ClassVar[int] = 10
-    """Codecs of a lower rank are asked first. Those of xetrack have 50, and pickle 100."""
+    """Codecs of a lower rank are tried first. Those of xetrack have 50, and pickle 100."""
 
     runs_code: ClassVar[bool] = False
-    """Whether `decode` can run code that its content names. Then the content is signed, and what
-    this user did not store is decoded only with ``trust=True``."""
+    """True if `decode` can run code that the content names. Such content is signed, and content
+    that this user did not store is decoded only with ``trust=True``."""
 
     suffix: ClassVar[str] = ""
-    """The usual ending of a file with such content: ``.npy``."""
+    """The usual suffix of a file with such content: ``.npy``."""
 
     @abstractmethod
     def takes(self, value: object) -> bool:
-        """Tell whether this codec can say an object, quickly and without an import.
+        """Return True if this codec can encode an object; quickly, and without an import.
 
-        A look at ``type(value).__module__`` comes first; a library whose object is at hand is
-        imported already.
+        Look at ``type(value).__module__`` first: the library of an object that exists is imported
+        already.
+
+        Parameters
+        ----------
+        value
+            Any object that is no plain value.
         """
 
     @abstractmethod
     def encode(self, value: Any) -> Pieces:
-        """Return the object in bytes.
+        """Return the object as bytes.
 
-        The pieces are gone through twice, once for the digest and once for the store, so a
-        generator will not do; an object whose ``__iter__`` is one will. They may be views of the
-        object's own memory.
+        Parameters
+        ----------
+        value
+            An object that `takes` accepted.
+
+        Returns
+        -------
+        iterable of bytes-like
+            The content in pieces, which may be views of the object's own memory. It is iterated
+            twice, once for the digest and once for the store, so a generator will not do; an object
+            whose ``__iter__`` is a generator function will.
 
         Raises
         ------
         CannotEncodeError
-            It cannot be said exactly; the next codec is asked.
+            The object cannot be represented exactly; the next codec is tried.
         """
 
     @abstractmethod
     def decode(self, content: bytearray, version: int) -> Any:
-        """Return the object.
+        """Return the object that was encoded.
 
         Parameters
         ----------
         content
-            What `encode` gave, checked by its digest. It belongs to the object from now on, which
-            may use it as its memory.
+            The bytes of `encode`, verified by their digest. The object owns them from now on, and
+            may use them as its memory.
         version
-            The version that wrote it.
+            The `version` of the codec that wrote them.
         """

@@ -1,4 +1,4 @@
-"""Columns for keys: which one each gets, and which must hold more kinds than before."""
+"""Columns for keys: choosing the column of each key, and widening columns to more kinds."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Field
 
 OWN_COLUMNS = tuple(Column(name, name, frozenset({Kind.TEXT})) for name in OWN)
-"""What every table begins with."""
+"""The columns that every table begins with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Columns for some fields."""
+    """The columns of some fields, and the changes that a table needs for them."""
 
     names: tuple[str, ...]
     """The name of each field's column, in the order of the fields."""
     changed: tuple[Column, ...]
-    """Columns to be added or widened, as they must be then, in the order of the fields; empty where
-    the table can take the fields as it is."""
+    """Columns to add or widen, in their new form, in the order of the fields; empty if the table
+    can store the fields as it is."""
 
 
 def allocate_columns(
@@ -41,18 +41,19 @@ def allocate_columns(
     Parameters
     ----------
     columns
-        Those that the table has.
+        The columns of the table.
     fields
-        What is to be written.
+        The keys and kinds to be written.
     reserved
         Folded names that no key may get, beside those of the columns.
     name
-        Chooses the name for a key that has no column, given the folded names that are taken.
+        A function that returns the name for a new key; its arguments are the key, and the folded
+        names in use.
 
     Returns
     -------
     Allocation
-        The columns' names, and what must change before rows with these fields can be stored.
+        The columns' names, and the changes needed before rows with these fields can be stored.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The command: what a plugin adds to ``xt``.
+"""The command: a function that a plugin adds to ``xt``.
 
 A command is a plain function with annotated parameters and a numpy-style docstring. ``xt``
 turns the parameters into arguments and options, the docstring into help, and what the function
@@ -9,13 +9,32 @@ returns into a table, JSON or CSV, as the user asks:
 * a text is a message;
 * None prints nothing.
 
-What deletes asks first: a keyword parameter annotated with `Confirm` is given a function that asks
-a question on a terminal, and does not return where the answer is no. ``xt`` has ``--yes`` for it.
+**Confirmation.** A command that deletes asks first, with a keyword parameter annotated with
+`Confirm`: ``xt`` passes a function that asks a question on the terminal, and does not return if the
+answer is no. The option ``--yes`` answers it.
 
-It prints nothing itself, reads no ``sys.argv`` and never exits: it raises one of
-`xetrack.errors`, whose text is shown and whose exit code is 1. It runs in the main thread of a
-process of its own. Its module may import what it needs at the top, because it is imported only
-when the command is called.
+**Output and errors.** A command prints nothing itself, reads no ``sys.argv`` and never exits. It
+raises one of `xetrack.errors`, whose text is shown; the exit code is 1.
+
+**Imports.** A command runs in the main thread of a process of its own. Its module may import what
+it needs at the top, because it is imported only when the command is called.
+
+Examples
+--------
+::
+
+    def replay(db: str, *, topic: str = "rows", confirm: Confirm) -> CommandResult:
+        \"\"\"Send the rows of a database again.
+
+Parameters
+----------
+        db
+            Path of the database.
+        topic
+            Where to send them.
+        \"\"\"
+        confirm(f"Send all rows of {db} to {topic}?")
+        return {"sent": send_all(db, topic)}
 """
 
 from __future__ import annotations
@@ -24,7 +43,10 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 CommandResult: TypeAlias = "list[dict[str, Any]] | dict[str, Any] | str | None"
+"""What a command returns: a table, one row, a message or nothing."""
+
 Command: TypeAlias = Callable[..., CommandResult]
+"""A function that ``xt`` runs."""
 
 Confirm: TypeAlias = Callable[[str], None]
-"""Asks whether to go on; without a terminal, or with ``--yes``, it asks nobody and returns."""
+"""A function that asks a question; without a terminal, or with ``--yes``, it returns at once."""

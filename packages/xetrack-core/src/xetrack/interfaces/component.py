@@ -1,4 +1,4 @@
-"""The light description by which a plugin offers a part."""
+"""The component: a description of one part that a plugin offers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class PartKind(StrEnum):
-    """What a part is for; each kind has a hook of its own."""
+    """The kinds of parts; each has a hook of its own."""
 
     ENGINE = "engine"
     ASSET_STORE = "asset-store"
@@ -26,30 +26,46 @@ TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
-    """One part that a plugin offers, described without importing what it needs.
+    """The description of one part that a plugin offers.
 
-    A plugin returns a list of these from a hook such as ``xetrack_engines``. Making one is
-    cheap; `target` is imported when the part is first used, and not before.
+    A plugin returns a list of these from a hook such as ``xetrack_engines``.
+
+    **Imports.** Making one imports nothing; `target` is imported when the part is first used.
+
+    Raises
+    ------
+    ValueError
+        `name` or `target` does not have the form that it must have.
+
+    Examples
+    --------
+    >>> part = Component(
+    ...     name="kafka",
+    ...     target="xetrack_kafka.sink:KafkaSink",
+    ...     summary="Each row as a message to a topic",
+    ... )
+    >>> part.name
+    'kafka'
     """
 
     name: str
-    """Unique within its kind: lower-case letters, digits and ``-``, a letter first. For a
-    command, a second word makes it a command of a group: ``assets ls``."""
+    """The name, unique within its kind: lower-case letters, digits and ``-``, a letter first. For
+    a command, a second word makes it a command of a group: ``assets ls``."""
 
     target: str
-    """Where the part is: ``package.module:attribute``. For a command the attribute is
+    """The import path of the part: ``package.module:attribute``. For a command the attribute is
     a function, for all else a class that extends the interface of its kind; for an engine it may
-    also be an `EngineFactory`, which chooses by what is at the location."""
+    also be an `EngineFactory`, which chooses by the location."""
 
     summary: str
-    """One line for ``xt plugins`` and ``xt --help``."""
+    """A description of one line, for ``xt plugins`` and ``xt --help``."""
 
     schemes: tuple[str, ...] = ()
-    """Engines and caches only: URL schemes that choose this part, such as ``postgresql``. A cache
-    is chosen by its name, too."""
+    """Engines and caches only: URL schemes that select this part, such as ``postgresql``. The name
+    of a cache selects it too."""
 
     suffixes: tuple[str, ...] = ()
-    """Engines only: endings of a new file's name that choose this engine: ``.duckdb``."""
+    """Engines only: suffixes of a new file's name that select this engine, such as ``.duckdb``."""
 
     def __post_init__(self) -> None:
         for field, form in (("name", NAME), ("target", TARGET)):

@@ -1,4 +1,4 @@
-"""The engine factory: one name for several engines, of which the location decides."""
+"""The engine factory: one name for several engines, chosen by the location."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 class EngineFactory(ABC):
-    """What a component's target may be instead of a class that extends `Engine`.
+    """A callable that makes engines, as a component's target in place of a class of engines.
 
-    The target is an object of such a class. It is called as a class of engines would be.
+    The target is an instance. It is called with the arguments of `Engine`.
 
     Examples
     --------
@@ -31,21 +31,27 @@ class EngineFactory(ABC):
 
     @abstractmethod
     def owns(self, location: str) -> bool:
-        """Return True if one of the engines recognises what is at a location."""
+        """Return True if one of the engines recognises the database at a location; never raises.
+
+        Parameters
+        ----------
+        location
+            An absolute path, a URL or ``:memory:``.
+        """
 
     @abstractmethod
     def __call__(self, location: str, settings: Settings) -> Engine:
-        """Make the engine that fits what is at a location.
+        """Return the engine for a location, opened.
 
         Parameters
         ----------
         location
             An absolute path, a URL or ``:memory:``.
         settings
-            How it is to be opened.
+            How the engine behaves.
 
         Raises
         ------
         XetrackError
-            What the engine raises.
+            As `Engine` raises; see there.
         """

@@ -1,9 +1,9 @@
 """An engine that keeps its tables in memory: complete by itself, and the base of others.
 
-It does all that `Engine` asks for but to make what it keeps last. An engine for a place that holds
-a history (a file that is only appended to, a stream, a bucket of small objects) extends it, keeps
-each change that `MemoryEngine.record` gets, and gives back the changes of others by
-`MemoryEngine.refresh`. Opening costs time and memory in proportion to all that ever happened.
+It implements all of `Engine` but persistence. An engine for storage that is a log (a file that is
+only appended to, a stream, a bucket of small objects) extends it: `MemoryEngine.record` persists
+changes, and `MemoryEngine.refresh` replays those of others. Opening costs time and memory in
+proportion to the length of the log.
 """
 
 from __future__ import annotations
@@ -36,28 +36,29 @@ if TYPE_CHECKING:
     from xetrack.model.kinds import Value
 
 BATCH = 2_000
-"""Rows in a batch of an answer."""
+"""Number of rows in a batch of `Selection.batches`."""
 
 
 class MemoryInserter(Inserter):
-    """Stores rows as one change, after it has made sure that their columns are there."""
+    """An inserter that stores rows as one change, after adding their columns."""
 
     def __init__(self, engine: MemoryEngine, table: str, fields: Sequence[Field]) -> None:
         self._engine, self._table, self._fields = engine, table, tuple(fields)
         self.columns = engine.add_columns(table, fields)
 
     def write(self, rows: Sequence[Sequence[Value]]) -> None:
-        """Store the rows, wholly or not at all."""
+        """Store the rows; see `Inserter.write`."""
         if rows:
             self.columns = self._engine.store(self._table, self._fields, rows)
 
 
 class MemoryEngine(Engine):
-    """Tables in memory; they last as long as this object.
+    """An engine with tables in memory, which live as long as this object.
 
-    To make them last longer, override `exists`, `refresh`, `exclusive`, `record`, `owns` and
-    `close`, and `can_reread` with `rewind`. All but `owns`, `exists` and `close` are called with
-    `lock` held.
+    **Persistence.** To persist them, override `exists`, `refresh`, `exclusive`, `record`, `owns`
+    and `close`, and `can_reread` with `rewind`.
+
+    **Thread safety.** All of these but `owns`, `exists` and `close` are called with `lock` held.
 
     Examples
     --------
@@ -67,10 +68,10 @@ class MemoryEngine(Engine):
     """
 
     known: Tables
-    """The tables after all changes that were seen."""
+    """The tables after all changes that were replayed or made here."""
 
     can_reread: ClassVar[bool] = False
-    """Whether `refresh` gives everything anew after `rewind`. Where it does not, each transaction
+    """True if `refresh` can replay all changes again after `rewind`. Otherwise each transaction
     copies the tables that it changes, to restore them if it fails."""
 
     def __init__(self, location: str, settings: Settings) -> None:
@@ -91,77 +92,99 @@ class MemoryEngine(Engine):
         return bool(self.known)
 
     def refresh(self) -> None:
-        """Apply the changes that others have recorded since the last call, by `Tables.apply`.
+        """Replay the changes that others have recorded since the last call, by `Tables.apply`.
 
         Raises
         ------
         StorageError
-            What is stored cannot be read.
+            The stored changes cannot be read.
         """
 
     def exclusive(self) -> AbstractContextManager[object]:
-        """Return a context that keeps all other writers out, and has applied their changes first.
+        """Return a context that excludes all other writers; their changes are replayed first.
 
         Raises
         ------
         DatabaseBusyError
-            They take longer than the settings allow.
+            Another writer has it for longer than the settings allow.
         """
         return nullcontext()
 
     def rewind(self) -> None:
-        """Let the next `refresh` begin at the first change; called if `can_reread` says so."""
+        """Make the next `refresh` start at the first change; called if `can_reread` is True."""
 
     def record(self, changes: Sequence[Change]) -> None:
-        """Keep changes, all or none, so that they are there when it returns.
+        """Persist changes, all of them or none.
 
-        It is called within `exclusive`, and applies nothing: what is recorded is applied by whoever
-        calls it, and `refresh` must not give it back.
+        **Durability.** When it returns, the changes are stored as the settings demand.
+
+        **Order.** It is called within `exclusive`. The caller applies the changes to `known`, so
+        `refresh` must not replay them.
 
         Parameters
         ----------
         changes
-            In their order; see `xetrack.interfaces.memory_tables.Change`.
+            The changes in their order; see `xetrack.interfaces.memory_tables.Change`.
 
         Raises
         ------
         StorageError
-            They cannot be kept; none of them is.
+            The changes could not be stored; none of them is.
         """
 
     @classmethod
     def owns(cls, location: str) -> bool:  # noqa: ARG003 - as the interface
-        """Return False: nothing of this engine is stored anywhere."""
+        """Return False, as this engine stores nothing; see `Engine.owns`."""
         return False
 
     def close(self) -> None:
-        """Keep everything, as there is nothing to give back."""
+        """Do nothing, as there is no resource to release; see `Engine.close`."""
 
     def tables(self) -> list[str]:
-        """Name the tables in the order they were made."""
+        """Return the names of the tables; see `Engine.tables`."""
         with self.lock:
             self.refresh()
             return [*self.known]
 
     def columns(self, table: str) -> tuple[Column, ...]:
-        """Describe the columns of a table."""
+        """Return the columns of a table; see `Engine.columns`."""
         with self.lock:
             self.refresh()
             return tuple(self.known[table].columns.values()) if table in self.known else ()
 
     def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
-        """Make sure that the table has a wide enough column for each field."""
+        """Ensure that each field has a wide enough column; see `Engine.add_columns`."""
         with self._changing("Adding columns to"):
             return self._allocate(table, fields)
 
     def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
-        """Prepare an insert."""
+        """Prepare an insert; see `Engine.inserter`."""
         return MemoryInserter(self, table, fields)
 
     def store(
         self, table: str, fields: Sequence[Field], rows: Iterable[Sequence[Value]]
     ) -> tuple[str, ...]:
-        """Store rows, and return the columns they went to; `MemoryInserter` calls it."""
+        """Store rows for a `MemoryInserter`, wholly or not at all.
+
+        Parameters
+        ----------
+        table
+            Name of the table.
+        fields
+            The keys and kinds of the cells in each row.
+        rows
+            Cells of each row, in the order of the fields.
+
+        Returns
+        -------
+        tuple of str
+            The column of each field.
+
+        Raises
+        ------
+        StorageError
+            A cell is no plain value, a row has another length, or the rows could not be recorded.
+        """
         try:
             cells = [[plain(cell) for cell, _ in zip(row, fields, strict=True)] for row in rows]
         except (NotPlainError, ValueError) as error:
@@ -173,7 +196,7 @@ class MemoryEngine(Engine):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Record all changes of a block at its end, by one call, or none if it raises."""
+        """Record all changes of a block at its end in one call; see `Engine.transaction`."""
         with self._changing("Writing to"):
             if self._uncommitted is not None:  # within another, at whose end all is recorded
                 yield
@@ -188,15 +211,15 @@ class MemoryEngine(Engine):
                 self._uncommitted = self._before = None
 
     def is_writing(self) -> bool:
-        """Return True if this thread is in the midst of a change."""
+        """Return True if this thread is in the midst of a change; see `Engine.is_writing`."""
         return self._writer == get_ident()
 
     def after_write(self, work: Callable[[], object]) -> None:
-        """Do some work when that change is over."""
+        """Run a function when the change of this thread has ended; see `Engine.after_write`."""
         self._waiting.append(work)
 
     def read(self, table: str, query: Query) -> Selection:
-        """Choose the rows now, and hand them out batch by batch."""
+        """Select the rows now, and return them batch by batch; see `Engine.read`."""
         with self.lock:
             self.refresh()
             stored = self._table(table)
@@ -208,7 +231,7 @@ class MemoryEngine(Engine):
         return Selection(columns, (_cells(rows[at : at + BATCH], names) for at in starts))
 
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
-        """Count the rows that fulfil all conditions."""
+        """Return the number of rows that match all conditions; see `Engine.count`."""
         with self.lock:
             self.refresh()
             stored = self.known.get(table)
@@ -218,18 +241,18 @@ class MemoryEngine(Engine):
             return len(stored.numbers(where))
 
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
-        """Set cells."""
+        """Set cells of rows; see `Engine.update`."""
         with self._changing("Updating"):
             cells = {name: plain(value) for name, value in values.items()}
             return self._change_rows("set", table, where, cells)
 
     def delete(self, table: str, where: Sequence[Condition]) -> int:
-        """Delete rows."""
+        """Delete rows; see `Engine.delete`."""
         with self._changing("Deleting from"):
             return self._change_rows("delete", table, where)
 
     def drop(self, table: str) -> None:
-        """Remove a table."""
+        """Remove a table; see `Engine.drop`."""
         if self.settings.read_only:
             raise ReadOnlyError(self.location, "Dropping")
         if table in self.tables():  # else nothing is created
@@ -239,7 +262,7 @@ class MemoryEngine(Engine):
 
     @contextmanager
     def _changing(self, operation: str) -> Iterator[None]:
-        """Hold the lock, and keep all other writers out."""
+        """Hold the lock, and exclude all other writers."""
         if self.settings.read_only:
             raise ReadOnlyError(self.location, operation)
         try:
@@ -258,7 +281,7 @@ class MemoryEngine(Engine):
                 self._work_off()
 
     def _work_off(self) -> None:
-        """Do what waited for the end of a change."""
+        """Run the functions that wait for the end of a change."""
         while self._waiting:
             try:
                 self._waiting.popleft()()
@@ -267,7 +290,7 @@ class MemoryEngine(Engine):
 
     @contextmanager
     def _undoing(self) -> Iterator[None]:
-        """Let the tables be as they were, if the block raises."""
+        """Restore the tables if the block raises."""
         try:
             yield
         except BaseException:
@@ -279,16 +302,16 @@ class MemoryEngine(Engine):
             raise
 
     def _make(self, change: Change) -> None:
-        """Make a change, which lasts from now on or from the end of the transaction on."""
+        """Apply a change, and record it now or at the end of the transaction."""
         with self._undoing() if self._uncommitted is None else nullcontext():
             if self._uncommitted is None:
                 self.record([change])
             else:
-                self._keep(change[1])
+                self._copy_table(change[1])
                 self._uncommitted.append(change)
             self.known.apply(change)
 
-    def _keep(self, name: str) -> None:
+    def _copy_table(self, name: str) -> None:
         """Copy a table before its first change in a transaction, unless it can be read again."""
         before, table = self._before, self.known.get(name)
         if before is None or table is None or self.can_reread:
@@ -332,9 +355,9 @@ class MemoryEngine(Engine):
         name: str,
         columns: Iterable[str],
         where: Iterable[Condition],
-        more: Iterable[str] = (),
+        further_columns: Iterable[str] = (),
     ) -> None:
-        for column in (*columns, *(condition.column for condition in where), *more):
+        for column in (*columns, *(condition.column for condition in where), *further_columns):
             if column not in table.columns:
                 raise ColumnNotFoundError(column, name, table.columns)
 
@@ -344,5 +367,5 @@ def _cells(rows: Sequence[Mapping[str, Value]], names: Sequence[str]) -> list[li
 
 
 def _copied(cell: Value) -> Value:
-    """Return a cell that whoever gets it may change."""
+    """Return a cell that the caller may change."""
     return plain(cell) if type(cell) in {list, dict} else cell

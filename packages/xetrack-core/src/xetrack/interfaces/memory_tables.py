@@ -1,4 +1,4 @@
-"""Tables in memory, built up change by change, for `xetrack.interfaces.memory_engine`."""
+"""Tables in memory, built from a log of changes, for `xetrack.interfaces.memory_engine`."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
     from xetrack.model.kinds import Value
 
 Change: TypeAlias = "list[Any]"
-"""One change of one table: what happens, the name of the table, and what `Tables` takes for it.
+"""One change of one table: an operation, the name of the table, and the operation's arguments.
 
-All in it are plain values, so ``TO_TEXT[Kind.JSON]`` of `xetrack.model.kinds` makes a text of it,
-and ``FROM_TEXT[Kind.JSON]`` the change again.
+All elements are plain values, so ``TO_TEXT[Kind.JSON]`` of `xetrack.model.kinds` serialises a
+change, and ``FROM_TEXT[Kind.JSON]`` reads it back.
 """
 
 
 @dataclass
 class Table:
-    """One table."""
+    """One table: its columns and its rows."""
 
     columns: dict[str, Column] = field(
         default_factory=lambda: {column.name: column for column in OWN_COLUMNS}
     )
-    """By name, in the order they were added."""
+    """Columns by name, in the order they were added."""
     rows: dict[int, dict[str, Value]] = field(default_factory=dict)
-    """Cells by column, of each row by a number that counts rows; a missing cell is not there. A
-    row is replaced and never changed, because an answer may hold it."""
+    """Cells by column for each row, by row number; missing cells are left out. A row is replaced
+    and never changed in place, because an answer may still refer to it."""
     logged: int = 0
-    """Rows that were ever stored."""
+    """Number of rows that were ever stored."""
 
     def copy(self) -> Table:
-        """Return a copy that later changes leave alone."""
+        """Return a copy that is independent of later changes."""
         return replace(self, columns={**self.columns}, rows={**self.rows})
 
     def numbers(self, where: Sequence[Condition]) -> list[int]:
@@ -51,18 +51,24 @@ class Tables(dict[str, Table]):
     """Tables by name, in the order they were made."""
 
     def apply(self, change: Change) -> None:
-        """Make one change; whoever makes the same ones in the same order has the same tables."""
+        """Apply one change. The same changes in the same order give the same tables.
+
+        Parameters
+        ----------
+        change
+            The change; see `Change`.
+        """
         what, table, *rest = change
         getattr(self, f"_{what}")(table, *rest)
 
     def _columns(self, name: str, columns: list[tuple[str, str, list[str]]]) -> None:
-        """Columns were added or widened, or a table was made; these are all kinds they have."""
+        """Add or widen columns to these kinds, and make the table if it is missing."""
         table = self.setdefault(name, Table())
         for column, key, kinds in columns:
             table.columns[column] = Column(column, key, frozenset(map(Kind, kinds)))
 
     def _rows(self, name: str, columns: list[str], rows: list[list[Value]]) -> None:
-        """Rows were stored."""
+        """Store rows."""
         table = self[name]
         for number, row in enumerate(rows, table.logged):
             table.rows[number] = {
@@ -71,18 +77,18 @@ class Tables(dict[str, Table]):
         table.logged += len(rows)
 
     def _set(self, name: str, numbers: list[int], values: dict[str, Value]) -> None:
-        """Cells of some rows were set."""
+        """Set cells of some rows."""
         rows = self[name].rows
         for number in numbers:
             row = {**rows[number], **values}
             rows[number] = {column: cell for column, cell in row.items() if cell is not None}
 
     def _delete(self, name: str, numbers: list[int]) -> None:
-        """Rows were deleted."""
+        """Delete rows."""
         rows = self[name].rows
         for number in numbers:
             del rows[number]
 
     def _drop(self, name: str) -> None:
-        """A table was dropped."""
+        """Drop a table."""
         del self[name]

@@ -1,4 +1,4 @@
-"""The probe: measures the world around a row or a call."""
+"""The probe: measures the environment of a row or a call."""
 
 from __future__ import annotations
 
@@ -12,50 +12,82 @@ if TYPE_CHECKING:
 
 
 class Measurement(ABC):
-    """What was begun by `Probe.start`: one tracked call that is going on."""
+    """A measurement of one tracked call, from `Probe.start` to `stop`."""
 
     @abstractmethod
     def stop(self) -> Mapping[str, Value]:
-        """Return the figures of the call, once, from any thread; at once, without waiting."""
+        """End the measurement and return its figures; called once, from any thread.
+
+        **Speed.** It returns at once, without waiting.
+
+        Returns
+        -------
+        mapping of str to value
+            Figures of the call by column, as for `Probe.present`.
+        """
 
 
 class Probe(ABC):
-    """Measures something that belongs into the rows: memory, network, a commit.
+    """A source of measurements that belong into the rows: memory, network, a commit.
 
-    A tracker makes its probes once, when it is built. An error in a probe costs no row: it is
-    reported once with the probe's name. A probe that goes on failing, or is slow ten times in a
-    row, is switched off; while one gives no answer, rows go without its figures.
-    Keys are column names; say the unit in the key or in the docstring.
+    A tracker makes its probes once, when it is built. Keys are column names; state the unit in the
+    key or in the docstring.
+
+    **Errors.** An exception in a probe costs no row: it is reported once with the probe's name. A
+    probe that keeps failing, or is slow ten times in a row, is switched off; while one does not
+    answer, rows are stored without its figures.
+
+    Examples
+    --------
+    >>> import os
+    >>> class Load(Probe):
+    ...     quick = True
+    ...
+    ...     def present(self):
+    ...         return {"load_1min": os.getloadavg()[0]}
+    ...
+    ...     def start(self):
+    ...         return LoadOfCall()
+    >>> class LoadOfCall(Measurement):
+    ...     def stop(self):
+    ...         return {"load_1min": os.getloadavg()[0]}
+    >>> [*Load({"interval": 1.0}).start().stop()]
+    ['load_1min']
     """
 
     quick: ClassVar[bool] = False
-    """Whether no method ever waits for anything but this machine's processor and disk: then they
-    are called in the thread that logs. Those of others are called in a thread that the tracker
-    makes for them, so that nobody waits long for one that hangs."""
+    """True if no method ever waits for anything but this machine's processor and disk: then all are
+    called in the thread that logs. Otherwise they are called in a thread that the tracker starts
+    for them, so that one that hangs delays nobody for long."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        """Prepare to measure; start no thread before the first question.
+        """Prepare to measure; start no thread before the first call of `present` or `start`.
 
         Parameters
         ----------
         options
-            What the tracker was given for its probes: ``interval`` (seconds between samples),
-            ``git_root`` (a folder or None); a probe takes what it knows and leaves the rest.
+            The tracker's options for its probes: ``interval`` (seconds between samples) and
+            ``git_root`` (a folder or None); a probe reads those that it knows and ignores the rest.
         """
         self.options = options
 
     @abstractmethod
     def present(self) -> Mapping[str, Value]:
-        """Return the figures of this moment, for a row that is no call.
+        """Return the current figures, for a row that is not a call.
 
-        Whoever logs waits for it, but a moment only: return within 40 microseconds, from what a
-        thread of your own has sampled if need be. An empty mapping says nothing. Values are plain
-        (see `xetrack.model.kinds`); where the row has one under the same key, the row's counts.
+        **Speed.** The caller waits, but a moment only: return within 40 microseconds, if need be
+        from what a thread of the probe's own has sampled.
+
+        Returns
+        -------
+        mapping of str to value
+            Plain values (see `xetrack.model.kinds`) by column; empty where there is no figure.
+            Where the row has a value under the same key, the row's value is stored.
         """
 
     @abstractmethod
     def start(self) -> Measurement:
-        """Begin to measure a call. Many calls may go on at once, in any threads and tasks."""
+        """Begin to measure a call. Many calls may run at once, in any threads and tasks."""
 
-    def close(self) -> None:  # noqa: B027 - most probes hold nothing
-        """Stop every thread, when the tracker is closed; a later question begins anew."""
+    def close(self) -> None:  # noqa: B027 - most probes have no resources
+        """Stop every thread; called when the tracker is closed. Later use starts them again."""

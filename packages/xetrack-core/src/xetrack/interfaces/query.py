@@ -1,8 +1,8 @@
-"""Queries: which rows are wanted, in which order, and what both mean for every kind of value.
+"""Queries: conditions on rows and their order, defined for every kind of value.
 
-The meaning is written here, once, for values in memory: `Condition.matches` says whether a cell
-fulfils a condition, `Query.apply` which rows an answer has and in which order. An engine may let
-its database decide what that decides alike, and leaves all else to these two.
+The meaning is defined here, once, for values in memory: `Condition.matches` decides whether a cell
+matches a condition, `Query.apply` which rows an answer has and in which order. An engine may let
+its database decide wherever that gives the same answer, and uses these two for all else.
 """
 
 from __future__ import annotations
@@ -52,11 +52,14 @@ class Condition:
     """
 
     column: str
+    """Name of the column."""
     operator: Operator
+    """How to compare a cell with the value."""
     value: Value
+    """The plain value to compare with."""
 
     def matches(self, cell: Value) -> bool:
-        """Return True if a cell fulfils this condition.
+        """Return True if a cell matches this condition.
 
         Parameters
         ----------
@@ -66,7 +69,7 @@ class Condition:
         Returns
         -------
         bool
-            Whether it does; every pair of plain values has an answer.
+            Whether it matches; every pair of plain values has an answer.
 
         Examples
         --------
@@ -96,23 +99,24 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Which cells to read, and in which order."""
+    """The selection and order of cells to read."""
 
     columns: tuple[str, ...] | None = None
-    """Names, in the order wanted; None for all, in the order they were added."""
+    """Names of columns, in the order of the answer; None for all, in the order they were added."""
     where: tuple[Condition, ...] = ()
-    """All of them must hold."""
+    """Conditions, all of which a row must match."""
     order: str | None = None
     """Sort by this column, missing cells last; None for the order in which rows were logged,
     which also decides among equals. See `sort_key`."""
     descending: bool = False
+    """Whether to reverse the order; missing cells stay last."""
     offset: int = 0
-    """Rows to pass over first."""
+    """Number of rows to skip at the front."""
     limit: int | None = None
-    """At most so many rows, taken from the front."""
+    """The largest number of rows, taken from the front; None for all."""
     tail: int | None = None
-    """At most so many rows, taken from the end of what `offset` and `limit` leave; they stay
-    in order."""
+    """The largest number of rows, taken from the end of what `offset` and `limit` leave, in their
+    order; None for all."""
 
     def apply(self, rows: Iterable[Row]) -> list[Row]:
         """Return the rows of the answer, in its order.
@@ -143,15 +147,15 @@ class Query:
         return self._cut(matching[::-1] if self.descending else matching)
 
     def arrange(self, rows: Sequence[T], cells: Iterable[Value]) -> list[T]:
-        """Sort rows by cells that were read apart from them, and cut what comes out.
+        """Sort rows by cells that were read separately, then apply `offset`, `limit` and `tail`.
 
-        An engine whose database cannot sort a column reads that column alone with the numbers of
-        the rows, and by these then the rows that this returns.
+        An engine whose database cannot sort a column reads that column with the row numbers only,
+        then the rows whose numbers this returns.
 
         Parameters
         ----------
         rows
-            Rows that match the conditions, or what names them, in the order they were logged.
+            Rows that match the conditions, or their numbers, in the order they were logged.
         cells
             The cell of each row in the column `order`.
 
@@ -174,12 +178,20 @@ class Query:
 
 
 def matches_all(row: Mapping[str, Value], where: Iterable[Condition]) -> bool:
-    """Return True if a row fulfils all conditions; see `Query.apply` for what a row is."""
+    """Return True if a row matches all conditions.
+
+    Parameters
+    ----------
+    row
+        Cells by column, as for `Query.apply`.
+    where
+        The conditions; without any, every row matches.
+    """
     return all(condition.matches(row.get(condition.column)) for condition in where)
 
 
 def sort_key(cell: Value) -> tuple[int, Any] | None:
-    """Return what cells of any kinds are sorted by; None for those that count as missing.
+    """Return the key to sort a cell of any kind by; None for a cell that counts as missing.
 
     Numbers come first, by value whatever their type, then texts by their characters, then bytes.
     Behind them, and each by value, come dates, naive datetimes, datetimes with a time zone (by the
@@ -194,7 +206,7 @@ def sort_key(cell: Value) -> tuple[int, Any] | None:
     Returns
     -------
     tuple or None
-        A rank and what is compared within it.
+        A rank, and the value to compare within it.
 
     Examples
     --------

@@ -1,43 +1,128 @@
-"""Which tables of a SQLite file are ordinary ones, so that to read them runs nothing of the file's.
+"""SQLite files: sharing one with other parts, and checking which of its tables are safe to read.
 
-A file comes from anybody. A view named like a table of ours, a virtual table or a generated column
-would compute what its author wrote, for as long and in as much memory as that takes.
+A database file may come from anybody. A view with the name of a table, a virtual table or a
+generated column would compute what its author wrote, for as long and in as much memory as that
+takes. So only tables that store all their cells are read.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+T = TypeVar("T")
 
 _COMPUTES = re.compile(r"\b(?:AS|GENERATED)\b", re.IGNORECASE)
-"""What a definition has in it that computes cells; a name of these words counts, too."""
+"""Words of a definition that computes cells; a name that has such a word counts, too."""
 
 _COMPUTES_WHEN_WRITTEN = re.compile(r"\b(?:CHECK|DEFAULT|COLLATE|REFERENCES)\b", re.IGNORECASE)
 
 _QUERY = "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema WHERE"
 
 
+class SharesSQLite(ABC):
+    """The capability of an engine with a SQLite file to store tables of other parts in it.
+
+    **Names.** Such tables begin with ``xetrack_``, except for those of xetrack 0.7.
+
+    **Lifetime.** No connection or cursor may be used after the call or the context that lends it.
+
+    Examples
+    --------
+    ::
+
+        with engine.change() as connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS xetrack_notes (text TEXT)")
+        texts = engine.look(lambda connection: connection.execute(QUERY).fetchall())
+    """
+
+    holds_rows: ClassVar[bool] = True
+    """Whether rows that the engine stores during `change` belong to its transaction."""
+
+    @abstractmethod
+    def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
+        """Call a function with a connection that reads a snapshot of the file.
+
+        Parameters
+        ----------
+        at
+            The function. It may be called again, if another thread forks meanwhile.
+        brief
+            Whether the function ends within a moment and waits for nothing. Then it may get the
+            connection that writes, while that is idle, which saves opening another.
+
+        Returns
+        -------
+        object
+            What the function returns.
+        """
+
+    @abstractmethod
+    def change(self, *, wait: bool = True) -> AbstractContextManager[sqlite3.Connection]:
+        """Return a context that lends the writing connection inside a transaction.
+
+        **Atomicity.** All is stored at the end of the context, or nothing if it raises. Where
+        `holds_rows` is True, rows that the engine stores meanwhile are part of the transaction.
+
+        **Thread safety.** The engine's lock is held inside the context.
+
+        Parameters
+        ----------
+        wait
+            Whether to wait for other writers, as long as the settings allow.
+
+        Raises
+        ------
+        ReadOnlyError
+            The engine is open for reading only.
+        DatabaseBusyError
+            Others are writing; raised at once unless `wait` is True.
+        StorageError
+            The driver failed; its own errors leave the context as this one.
+        """
+
+
 def is_ordinary(kind: str, root: int, sql: str) -> bool:
-    """Return True if an entry of ``sqlite_schema`` is a table that stores all it has."""
+    """Return True if an entry of ``sqlite_schema`` is a table that stores all its cells.
+
+    Parameters
+    ----------
+    kind, root, sql
+        The columns ``type``, ``rootpage`` and ``sql`` of the entry.
+    """
     # A virtual table has no page of its own.
     return kind == "table" and bool(root) and not _COMPUTES.search(str(sql))
 
 
 def ordinary_tables(connection: sqlite3.Connection) -> set[str]:
-    """Name the ordinary tables of a database."""
-    found = connection.execute(f"{_QUERY} type = 'table'")
-    return {name for kind, name, _, root, sql in found if is_ordinary(kind, root, sql)}
+    """Return the names of the ordinary tables of a database; see `is_ordinary`."""
+    entries = connection.execute(f"{_QUERY} type = 'table'")
+    return {name for kind, name, _, root, sql in entries if is_ordinary(kind, root, sql)}
 
 
-def strange(connection: sqlite3.Connection, prefix: str) -> str:
-    """Describe the first thing that poses as a table with such a name, or that belongs to one.
+def foreign_object(connection: sqlite3.Connection, prefix: str) -> str:
+    """Describe the first object that poses as one of xetrack's tables, or belongs to such a table.
 
-    Empty where there are ordinary tables only, without triggers or indexes of others.
+    Parameters
+    ----------
+    connection
+        A connection to the database.
+    prefix
+        How the names of the tables begin.
+
+    Returns
+    -------
+    str
+        A clause for an error message; empty where there are ordinary tables only, without foreign
+        triggers or indexes.
     """
-    # LIKE knows no cases, as SQLite's names do not.
+    # LIKE ignores case, as SQLite's names do.
     like = prefix.replace("_", "!_") + "%"
     query = f"{_QUERY} (name LIKE ? ESCAPE '!' OR tbl_name LIKE ? ESCAPE '!') AND sql IS NOT NULL"
     for kind, name, _, root, sql in connection.execute(query, (like, like)).fetchall():

@@ -1,4 +1,4 @@
-"""Timestamps that name rows, and track ids that name runs."""
+"""Timestamps of rows, and track ids of runs."""
 
 from __future__ import annotations
 
@@ -8,34 +8,44 @@ from time import gmtime, localtime, strftime, time_ns
 from xetrack.model.run_names import ADJECTIVES, NOUNS
 
 _SECOND = 1_000_000
-"""Microseconds."""
+"""Microseconds in a second."""
 
 _MICROSECONDS = slice(10, 16)
-"""Where they are among the 19 digits of the system's nanoseconds, from 2001 to 2286."""
+"""The microseconds among the 19 digits of the system's nanoseconds, from 2001 to 2286."""
 
 _NEVER = "never"
-"""Stands for digits that a clock does not begin with."""
+"""A text that the digits of a clock never begin with."""
 
 _DIGITS = [f"{number:03d}" for number in range(1_000)]
-"""Half of the digits of a microsecond: to join them is three times as quick as to format them."""
+"""Half of the digits of a microsecond: joining them is three times as fast as formatting."""
 
 
 class Clock:
-    """Local time in microseconds as text, strictly increasing whatever the system clock does.
+    """A clock of local time in microseconds, strictly increasing whatever the system clock does.
 
-    It also increases as text, so an hour that is repeated when summer time ends counts on by
-    single microseconds. One thread at a time.
+    It also increases as text: in the hour that is repeated when summer time ends, it advances by
+    single microseconds.
+
+    **Thread safety.** One thread at a time may use it.
+
+    Examples
+    --------
+    >>> clock = Clock()
+    >>> clock.stamp() < clock.stamp()
+    True
+    >>> len(clock.stamps(3))
+    3
     """
 
     def __init__(self) -> None:
         self._second = 0
         """The local second of the last timestamp, counted from 1970."""
         self._micro = "000000"
-        """Microseconds of the last timestamp within its second."""
+        """Microseconds of the last timestamp, within its second."""
         self._prefix = "1970-01-01 00:00:00."
         """The text of that second."""
         self._began = _NEVER
-        """The ten digits with which the system's clock tells that second."""
+        """The ten digits of that second on the system's clock."""
 
     def stamp(self) -> str:
         """Return the next timestamp: ``YYYY-MM-DD HH:MM:SS.ffffff``."""
@@ -55,17 +65,17 @@ class Clock:
                 return state[1] + state[3]
 
     def stamps(self, number: int) -> list[str]:
-        """Return as many timestamps, each a microsecond after the one before."""
-        found = [self.stamp()]
-        while len(found) < number:
+        """Return a number of timestamps, each a microsecond after the one before."""
+        stamps = [self.stamp()]
+        while len(stamps) < number:
             before = self._micro
             first = self._second * _SECOND + int(before) + 1
-            last = first + number - len(found) - 1
+            last = first + number - len(stamps) - 1
             state = _state(last)
             if self._micro is before:  # as above
                 self._second, self._prefix, self._began, self._micro = state
-                found += _texts(first, last)
-        return found
+                stamps += _texts(first, last)
+        return stamps
 
     def _next(self, now: int) -> int:
         """Return the next moment, in local microseconds."""
@@ -76,7 +86,7 @@ class Clock:
 
 
 def _state(moment: int) -> tuple[int, str, str, str]:
-    """Return what a clock remembers of a moment: second, its text, its digits, microseconds."""
+    """Return the state of a clock at a moment: second, its text, its digits, microseconds."""
     second, number = divmod(moment, _SECOND)
     began = str(second - localtime().tm_gmtoff)
     digits = began if len(began) == _MICROSECONDS.start else _NEVER
@@ -88,7 +98,7 @@ def _prefix(second: int) -> str:
 
 
 def _texts(first: int, last: int) -> list[str]:
-    """Return the timestamps of all microseconds from one to another, both among them."""
+    """Return the timestamps of all microseconds from the first to the last, inclusive."""
     texts: list[str] = []
     for second in range(first // _SECOND, last // _SECOND + 1):
         prefix = _prefix(second)
@@ -102,10 +112,10 @@ def _texts(first: int, last: int) -> list[str]:
 
 
 def generate_track_id() -> str:
-    """Return a new name for a run, such as ``cool-name-1234``; there are over 10**9 of them.
+    """Return a new name for a run, such as ``cool-name-1234``, one of over 10**8.
 
-    The system's own source of randomness is used, so that seeding `random` neither repeats an
-    id nor is disturbed by one.
+    It uses the system's source of randomness, so seeding `random` neither repeats an id nor is
+    disturbed by one.
     """
     adjective, noun = ADJECTIVES[_below(len(ADJECTIVES))], NOUNS[_below(len(NOUNS))]
     return f"{adjective}-{noun}-{_below(10_000):04d}"

@@ -1,12 +1,12 @@
 """The kinds of value that a column can hold, and how each becomes text and comes back.
 
-A *plain value* is ``None`` or an instance of exactly one of the types in `PLAIN`. `plain` turns
-what users log (NumPy scalars, enums, tuples, subclasses) into plain values, or says that it is
-none: then it is an asset. `kind_of` names the kind of a plain value. Engines see plain values
-only; a kind that their storage lacks they keep as the text that `TO_TEXT` gives.
+A *plain value* is ``None`` or an instance of exactly one of the types in `PLAIN`. `plain` converts
+what users log (NumPy scalars, enums, tuples, subclasses) to plain values, or raises an error: then
+it is an asset. `kind_of` returns the kind of a plain value. Engines get plain values only; a kind
+that their storage lacks is stored as the text that `TO_TEXT` returns.
 
-JSON text is strict. What JSON cannot say inside a list or dict (a date, nan, a key that is no
-string) is written as ``{"$xetrack": kind, "value": text}``.
+JSON text is strict. A value that JSON cannot represent inside a list or dict (a date, nan, a key
+that is no string) is written as ``{"$xetrack": kind, "value": text}``.
 """
 
 from __future__ import annotations
@@ -32,14 +32,15 @@ INT64 = 2**63
 """Integers below this size fit 64 bits."""
 
 TAG = "$xetrack"
+"""The key that marks such values in JSON text."""
 
 
 class Kind(StrEnum):
-    """What a cell means, beyond how it is stored. A missing cell (None) has no kind."""
+    """The kind of a cell, independent of how it is stored. A missing cell (None) has no kind."""
 
     BOOL = "bool"
     INT = "int"
-    """An integer that a float holds exactly: at most 2**53 in size."""
+    """An integer that a float represents exactly: at most 2**53 in size."""
     BIGINT = "bigint"
     """An integer of 64 bits, beyond 2**53."""
     HUGEINT = "hugeint"
@@ -49,7 +50,7 @@ class Kind(StrEnum):
     NAN = "nan"
     TEXT = "text"
     RAWTEXT = "rawtext"
-    """Text with lone surrogates, which UTF-8 cannot say (`os.fsdecode` makes such names)."""
+    """Text with lone surrogates, which UTF-8 cannot encode (`os.fsdecode` makes such names)."""
     BYTES = "bytes"
     DATETIME = "datetime"
     DATE = "date"
@@ -77,19 +78,25 @@ KIND_OF_TYPE: Mapping[type, Kind] = {
 
 PLAIN = frozenset(KIND_OF_TYPE)
 ATOMS = PLAIN - {list, dict} | {type(None)}
-"""Plain types whose values need no look inside and cannot change under our hands."""
+"""Plain types whose values are immutable and contain no other values."""
 
 
 _DEEPEST = 100
-"""Levels of lists and dicts in a plain value; more are found in what holds itself."""
+"""Levels of lists and dicts in a plain value; only one that contains itself has more."""
 
 
 class NotPlainError(TypeError):
-    """The value is none of the plain ones: it is an asset."""
+    """A value cannot be converted to a plain value: it is an asset."""
 
 
 def kind_of(value: Value) -> Kind | None:
-    """Name the kind of a plain value; None for a missing one."""
+    """Return the kind of a plain value; None for a missing one.
+
+    Examples
+    --------
+    >>> kind_of(7), kind_of(2**60), kind_of(None)
+    (<Kind.INT: 'int'>, <Kind.BIGINT: 'bigint'>, None)
+    """
     if value is None:
         return None
     kind = KIND_OF_TYPE[type(value)]
@@ -106,18 +113,33 @@ def kind_of(value: Value) -> Kind | None:
 
 
 def plain(value: object) -> Value:
-    """Turn a value that a user gave into a plain one, copied deeply enough to be ours.
+    """Convert a value of a user to a plain value, which shares no mutable state with it.
+
+    Parameters
+    ----------
+    value
+        Any object.
+
+    Returns
+    -------
+    value
+        The plain value, or a copy of its lists and dicts.
 
     Raises
     ------
     NotPlainError
-        When the value is an asset.
+        The value is an asset.
+
+    Examples
+    --------
+    >>> plain((1, {"a": True}))
+    [1, {'a': True}]
     """
     return value if type(value) in ATOMS else _plain(value, 0)
 
 
 def text_of(value: object) -> str:
-    """Return the text of what is no plain value; of its type where it has none."""
+    """Return the text of an object that is no plain value; that of its type if ``str`` fails."""
     try:
         return str(value)
     except Exception:  # noqa: BLE001 - a user's __str__ may raise anything
@@ -139,7 +161,7 @@ def _plain(value: object, depth: int) -> Value:  # noqa: PLR0911 - one line for 
         return _plain_pandas(value)
     if getattr(value, "shape", None) == () and callable(getattr(value, "item", None)):
         return _plain_scalar(value)
-    # Subclasses become what they extend, so that every reader gets the same type.
+    # Subclasses become their plain base, so that every reader gets the same type.
     for base, exactly in _EXACTLY.items():
         if isinstance(value, base):
             return exactly(value)
@@ -155,7 +177,7 @@ def _exactly_time(value: time | datetime) -> time:
     return time(*fields, tzinfo=value.tzinfo, fold=value.fold)
 
 
-# A datetime is a date, so it comes before.
+# A datetime is a date, so it comes first.
 _EXACTLY: Mapping[type, Callable[[Any], Value]] = {
     datetime: lambda value: datetime.combine(_exactly_date(value), _exactly_time(value)),
     date: _exactly_date,
@@ -177,11 +199,11 @@ def _plain_dict(value: dict[Any, object], depth: int) -> dict[Value, Value]:
 
 
 def _key(key: object) -> Value:
-    """Return a key of a dict; a list cannot be one, so tuples are assets there."""
-    found = _plain(key, 0)
-    if isinstance(found, list | dict):
+    """Return the plain key of a dict; a list cannot be one, so tuples are assets there."""
+    plain_key = _plain(key, 0)
+    if isinstance(plain_key, list | dict):
         raise NotPlainError("a key that is no scalar")
-    return found
+    return plain_key
 
 
 def _plain_scalar(value: Any) -> Value:
@@ -207,7 +229,7 @@ def _plain_pandas(value: Any) -> Value:
 
 
 def _tagged(value: Value) -> Value:
-    """Say a plain value in strict JSON terms."""
+    """Convert a plain value to what strict JSON can represent."""
     if type(value) is list:
         return [_tagged(item) for item in value]
     if type(value) is dict:
@@ -222,18 +244,18 @@ def _tagged(value: Value) -> Value:
     return {TAG: kind, "value": TO_TEXT[kind](value)} if kind in TO_TEXT else value
 
 
-def _untagged(found: dict[str, Any]) -> Value:
-    tag = found.get(TAG)
+def _untagged(item: dict[str, Any]) -> Value:
+    tag = item.get(TAG)
     if tag is None:
-        return found
+        return item
     if tag == "dict":
-        return dict(found["value"])
+        return dict(item["value"])
     if tag == Kind.FLOAT:
-        return float(found["value"])
+        return float(item["value"])
     if tag in _AS_HEX:
-        data = bytes.fromhex(found["value"])
+        data = bytes.fromhex(item["value"])
         return data if tag == Kind.BYTES else _text_of(data)
-    return FROM_TEXT[Kind(tag)](found["value"])
+    return FROM_TEXT[Kind(tag)](item["value"])
 
 
 _DECIMAL_BITS = 14_000
@@ -249,7 +271,7 @@ def _int_from_text(text: str) -> int:
 
 
 def shown(value: Value) -> str:
-    """Return the text of a plain value as Python prints it; where it would not, as it is kept."""
+    """Return the text of a plain value as ``str`` does, or as it is stored where ``str`` fails."""
     try:
         return str(value)
     except ValueError:  # an integer of more than 4,300 digits, also in a list
@@ -257,7 +279,7 @@ def shown(value: Value) -> str:
 
 
 _AS_HEX = {Kind.BYTES, Kind.RAWTEXT}
-"""What JSON has no way to say; its escapes would join two lone surrogates to one character."""
+"""Kinds that JSON cannot represent; its escapes would join two lone surrogates."""
 
 
 def _bytes_of(value: str | bytes) -> bytes:
@@ -284,23 +306,27 @@ def _json_to_text(value: Value) -> str:
 
 
 def _json_from_text(text: str) -> Value:
-    """Read what `_json_to_text` wrote; of anything else, ValueError is the only error."""
+    """Read the text of `_json_to_text`; ValueError is the only error for any other text."""
     try:
         value = json.loads(text, object_hook=_untagged)
     except (RecursionError, AttributeError, TypeError, LookupError, ArithmeticError) as error:
         raise ValueError(f"no plain value: {error}") from error
-    # Only what has so many brackets can be so deep; one level more is of who wraps a value in it.
+    # Only a text with so many brackets can be so deep; one level more may be a wrapper.
     if text.count("[") + text.count("{") > _DEEPEST and _depth(value) > _DEEPEST + 2:
         raise ValueError("no plain value: nested too deeply")
     return value
 
 
 def _depth(value: Value) -> int:
-    """Count the levels of lists and dicts."""
+    """Return the number of levels of lists and dicts."""
     depth, level = 0, [value]
-    while level := [one for one in level if type(one) in {list, dict}]:
+    while level := [container for container in level if type(container) in {list, dict}]:
         depth += 1
-        level = [inner for one in level for inner in (one.values() if type(one) is dict else one)]
+        level = [
+            inner
+            for container in level
+            for inner in (container.values() if type(container) is dict else container)
+        ]
     return depth
 
 
@@ -313,7 +339,7 @@ TO_TEXT: Mapping[Kind | None, Callable[[Any], str]] = {
     Kind.PATH: _path_to_text,
     Kind.JSON: _json_to_text,
 }
-"""How the kinds that most databases lack are kept as text; `FROM_TEXT` is the way back."""
+"""Functions that convert the kinds that most databases lack to text; see `FROM_TEXT`."""
 
 FROM_TEXT: Mapping[Kind | None, Callable[[str], Value]] = {
     Kind.HUGEINT: _int_from_text,

@@ -15,47 +15,69 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 _DEEPEST = 20
-"""Levels of models within models; more can only be a model that holds itself."""
+"""Levels of models within models; only a model that contains itself has more."""
 
 
 def fields_of(value: object) -> dict[str, object] | None:
     """Return the fields of a model by name, or None for anything else.
 
-    The marks of each kind of model are looked for on its class, so that none of their libraries
-    is imported for it.
+    Models are recognised by attributes of their classes, so that none of their libraries is
+    imported.
     """
     cls = type(value)
     if cls in ATOMS:
         return None
     if hasattr(cls, "__dataclass_fields__"):
         names = [field.name for field in sys.modules["dataclasses"].fields(value)]
-    elif isinstance(found := getattr(cls, "__attrs_attrs__", None), tuple):
-        names = [attribute.name for attribute in found]
-    elif isinstance(found := getattr(cls, "model_fields", None), dict):
-        names = [*found, *(getattr(value, "model_extra", None) or ())]
+    elif isinstance(declared := getattr(cls, "__attrs_attrs__", None), tuple):
+        names = [attribute.name for attribute in declared]
+    elif isinstance(declared := getattr(cls, "model_fields", None), dict):
+        names = [*declared, *(getattr(value, "model_extra", None) or ())]
     else:
         return None
     # A field without a value was never set.
     return {name: getattr(value, name) for name in names if hasattr(value, name)}
 
 
-def unpacked(name: str, value: object, depth: int = 0) -> Iterator[tuple[str, object]]:
-    """Yield a value under its name, or the fields of a model under names of their own."""
+def unpack_fields(name: str, value: object, depth: int = 0) -> Iterator[tuple[str, object]]:
+    """Yield a value under its name, or the fields of a model under names of their own.
+
+    Parameters
+    ----------
+    name
+        Name of the value.
+    value
+        A model or any other object.
+    depth
+        The number of models that contain it.
+
+    Yields
+    ------
+    (str, object)
+        The name and the value; for each field of a model ``{name}_{field}``, recursively.
+
+    Examples
+    --------
+    >>> from dataclasses import make_dataclass
+    >>> Config = make_dataclass("Config", ["rate", "layers"])
+    >>> [*unpack_fields("config", Config(0.1, 2))]
+    [('config_rate', 0.1), ('config_layers', 2)]
+    """
     fields = fields_of(value) if depth < _DEEPEST else None
     if fields is None:
         yield name, value
         return
     for field, inner in fields.items():
-        yield from unpacked(f"{name}_{field}", inner, depth + 1)
+        yield from unpack_fields(f"{name}_{field}", inner, depth + 1)
 
 
 _signatures: WeakKeyDictionary[Any, tuple[inspect.Signature | None, bool]] = WeakKeyDictionary()
 
 
 def _signature(function: Callable[..., object]) -> tuple[inspect.Signature | None, bool]:
-    """Return the signature, or None where Python knows none, and whether a default is a model.
+    """Return the signature, or None if there is none, and whether a default is a model.
 
-    It is found once for each function.
+    The answer is cached for each function.
     """
     # A bound method is a new object at each access; its function stays.
     key = getattr(function, "__func__", function)
@@ -66,14 +88,14 @@ def _signature(function: Callable[..., object]) -> tuple[inspect.Signature | Non
     try:
         signature = inspect.signature(key)
     except (ValueError, TypeError):
-        found: tuple[inspect.Signature | None, bool] = (None, False)
+        inspected: tuple[inspect.Signature | None, bool] = (None, False)
     else:
-        found = (signature, _defaults(signature))
+        inspected = (signature, _defaults(signature))
     try:
-        _signatures[key] = found
+        _signatures[key] = inspected
     except TypeError:  # a builtin takes no weak reference
-        return found
-    return found
+        return inspected
+    return inspected
 
 
 def _defaults(signature: inspect.Signature) -> bool:
@@ -85,7 +107,7 @@ def _defaults(signature: inspect.Signature) -> bool:
 
 
 def _is_without_defaults(function: Any) -> bool:
-    """Tell whether a function is plain, or a method of one, and without defaults."""
+    """Return True if a function or method is without attributes and without defaults."""
     # What it wraps, or another signature, is among its attributes.
     if getattr(function, "__dict__", True):
         return False
@@ -96,22 +118,38 @@ def _is_without_defaults(function: Any) -> bool:
 def models_in_call(
     function: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object]
 ) -> Iterable[tuple[str, object]]:
-    """Return the fields of all models among the arguments of a call, defaults included."""
+    """Return the fields of all models among the arguments of a call, defaults included.
+
+    Parameters
+    ----------
+    function
+        The function that is called.
+    args, kwargs
+        Its arguments.
+
+    Returns
+    -------
+    iterable of (str, object)
+        Names ``{parameter}_{field}``, and the values of the fields.
+    """
     while isinstance(function, partial):  # what it was given before is an argument too
         args = (*function.args, *args)
         kwargs = {**function.keywords, **kwargs}
         function = function.func
-    given = (*args, *kwargs.values())
-    if _is_without_defaults(function) and ATOMS.issuperset(map(type, given)):  # as nearly always
+    arguments = (*args, *kwargs.values())
+    if _is_without_defaults(function) and ATOMS.issuperset(
+        map(type, arguments)
+    ):  # as nearly always
         return ()
     signature, by_default = _signature(function)
     if not by_default and (
-        ATOMS.issuperset(map(type, given)) or all(fields_of(one) is None for one in given)
+        ATOMS.issuperset(map(type, arguments))
+        or all(fields_of(argument) is None for argument in arguments)
     ):
         return ()
     named = _named(signature, function, args, kwargs)
     return chain.from_iterable(
-        unpacked(name, value) for name, value in named if fields_of(value) is not None
+        unpack_fields(name, value) for name, value in named if fields_of(value) is not None
     )
 
 
@@ -137,7 +175,7 @@ def _named(
     for name, value in bound.arguments.items():
         kind = signature.parameters[name].kind
         if kind is inspect.Parameter.VAR_POSITIONAL:
-            yield from ((f"{name}_{at}", one) for at, one in enumerate(value[skipped:]))
+            yield from ((f"{name}_{at}", item) for at, item in enumerate(value[skipped:]))
         elif kind is inspect.Parameter.VAR_KEYWORD:
             yield from value.items()
         elif not skipped:

@@ -1,4 +1,4 @@
-"""Names of columns and tables: what a key of the user's becomes in a database.
+"""Names of columns and tables: how the keys of users become columns.
 
 A key keeps its letters, digits and ``_``; anything else becomes ``_``. Two keys never share a
 column: names are compared as the strictest database compares them (case folded, the first 64
@@ -22,40 +22,48 @@ MAX_LENGTH = 64
 """Longest column name, in characters."""
 
 TRACK_ID = "track_id"
+"""The column of the run's name."""
+
 TIMESTAMP = "timestamp"
+"""The column of the row's timestamp."""
 
 OWN = (TIMESTAMP, TRACK_ID)
-"""The columns that every table begins with; together they name one row."""
+"""The columns that every table begins with; together they identify a row."""
 
 RESULT = "function_result"
-"""The column for what a tracked function returned, unless that was a dict."""
+"""The column for the return value of a tracked function, unless that is a dict."""
 
 DEFAULT_TABLE = "default"
 EVENTS_VIEW = "events"
-"""The view that every file holds over its default table."""
+"""The view of its default table that every file has."""
 
 ID_LENGTH = 16
-"""Hexadecimal digits of a content's digest that make the id of an asset."""
+"""Number of hexadecimal digits of a content's digest that are the id of an asset."""
 
 SHORTEST_ID = 6
-"""Digits of an id that find an asset, if no other begins so."""
+"""The least number of digits of an id that select an asset."""
 
 INTERNAL = "xetrack_"
 """Prefix of the tables that belong to xetrack itself."""
 
 LOG_DELIMITER = "!📁!"
-"""Between what a text log says of a record and the record itself."""
+"""The delimiter between the header of a record in a text log and the record itself."""
 
 _FORBIDDEN = re.compile(r"\W")
 
 
 def checked_key(key: object) -> str:
-    """Turn what a user gave as a key into a string.
+    """Return a key of a user as a string.
+
+    Parameters
+    ----------
+    key
+        A non-empty string, or a number.
 
     Raises
     ------
     InvalidKeyError
-        When the key is empty, or neither a string nor a number.
+        The key is empty, or neither a string nor a number.
     """
     if isinstance(key, str):
         if not key:
@@ -70,12 +78,12 @@ def checked_key(key: object) -> str:
 
 
 def checked_change(key: object) -> str:
-    """Return the key of cells that are to be changed in stored rows.
+    """Return the key of cells to change in stored rows, as a string.
 
     Raises
     ------
     InvalidKeyError
-        When it can be no key, or names what identifies rows.
+        The key is not valid, or its column identifies rows.
     """
     if key in OWN:
         raise InvalidKeyError(key, "it is what names a row")
@@ -83,12 +91,12 @@ def checked_change(key: object) -> str:
 
 
 def log_delimiter() -> str:
-    """Return the delimiter of text logs; the environment's ``LOGS_DELIMITER`` names another."""
+    """Return the delimiter of text logs: ``LOGS_DELIMITER`` of the environment, or the default."""
     return os.environ.get("LOGS_DELIMITER") or LOG_DELIMITER
 
 
 def fold(name: str) -> str:
-    """Return the form in which two names are the same column to every database."""
+    """Return a form of a name that is equal for names that a database may not distinguish."""
     return name.casefold()
 
 
@@ -106,6 +114,11 @@ def column_name(key: str, taken: Container[str] = ()) -> str:
     -------
     str
         At most 64 letters, digits and underscores, and not among `taken`.
+
+    Examples
+    --------
+    >>> column_name("the loss", taken={"the_loss"})
+    'the_loss_2'
     """
     base = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", key))[:MAX_LENGTH]
     name, number = base, 2
@@ -117,13 +130,20 @@ def column_name(key: str, taken: Container[str] = ()) -> str:
 
 
 def checked_table(table: object, existing: Iterable[str] = ()) -> str:
-    """Return the table name, or say why it cannot be one.
+    """Return the name of a table if it is valid.
+
+    Parameters
+    ----------
+    table
+        The name.
+    existing
+        Names of the tables in the database.
 
     Raises
     ------
     InvalidTableError
-        When the name is empty, belongs to xetrack or to SQLite, or differs from an existing
-        table in nothing but case.
+        The name is empty or not printable, is reserved for xetrack or SQLite, or differs from an
+        existing table only in case.
     """
     if not isinstance(table, str) or not table.strip():
         raise InvalidTableError(table, "it is no text or is empty")
@@ -140,5 +160,5 @@ def checked_table(table: object, existing: Iterable[str] = ()) -> str:
 
 
 def quoted(name: str) -> str:
-    """Quote an identifier for SQL."""
+    """Return an identifier quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'

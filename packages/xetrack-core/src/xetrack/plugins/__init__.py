@@ -1,4 +1,4 @@
-"""What the author of a plugin needs: describe parts, and announce them.
+"""Plugins: describing parts, and announcing them to xetrack.
 
 A plugin is a light module, named by an entry point of the group ``xetrack.plugins``::
 
@@ -9,7 +9,7 @@ A plugin is a light module, named by an entry point of the group ``xetrack.plugi
         return [Component(name="kafka", target="xetrack_kafka.sink:KafkaSink", summary="...")]
 
 `xetrack.plugins.hookspecs` has a page on each hook, `xetrack.interfaces` on what each kind of part
-must do. Whoever looks for parts asks `xetrack.plugins.registry`.
+must do. `xetrack.plugins.registry` finds parts by name.
 """
 
 from __future__ import annotations

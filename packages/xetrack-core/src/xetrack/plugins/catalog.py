@@ -1,6 +1,6 @@
-"""The catalogue: which parts there are, whose they are, and which were refused and why.
+"""The catalogue: all parts, the plugins that offer them, and the reasons of refusals.
 
-Plugins are imported plainly, on the thread that asks: one may set the handler of a signal or open
+Plugins are imported in the thread that needs them: one may set the handler of a signal or open
 a database at import, which only the thread of its choice can do.
 """
 
@@ -28,27 +28,30 @@ if TYPE_CHECKING:
 
 
 class Catalog:
-    """Filled by one thread, then only read, but for `unreported`."""
+    """The parts that can be used, and those that cannot.
+
+    **Thread safety.** One thread fills it; then it is only read, but for `unreported`.
+    """
 
     def __init__(self, own: Catalog | None = None) -> None:
         self.offers: dict[Key, Offer] = dict(own.offers) if own else {}
-        """What can be used; what is built in comes first."""
+        """The usable parts; built-in ones come first."""
         self.own = frozenset(self.offers)
-        """What is built in."""
+        """The keys of the built-in parts."""
         self.withheld: list[Status] = []
-        """What cannot be used, and plugins that offer nothing."""
+        """The statuses of unusable parts, and of plugins that offer nothing."""
         self.refused: dict[Key, tuple[EntryPoint, str]] = {}
-        """Why a part cannot be used, for parts whose plugin is otherwise fine."""
+        """The reasons why parts are unusable whose plugin is otherwise fine."""
         self.unreported: deque[PluginError] = deque()
-        """One error for each broken plugin that the user has not been warned of yet."""
+        """One error for each broken plugin of which the user was not warned yet."""
 
     def add(self, offer: Offer) -> None:
-        """Take up a part.
+        """Add a part.
 
         Raises
         ------
         Refusal
-            It is described wrongly, or what it claims belongs to another part.
+            Its description is wrong, or another part has its name, a scheme or a suffix.
         """
         _check(offer)
         key = (offer.kind, offer.component.name)
@@ -64,27 +67,67 @@ class Catalog:
         self.offers[key] = offer
 
     def refuse(self, point: EntryPoint, reason: str, offer: Offer | None = None) -> PluginError:
-        """Quarantine a part, or a whole plugin where `offer` is None, and return the error."""
+        """Quarantine a part or a whole plugin.
+
+        Parameters
+        ----------
+        point
+            The plugin.
+        reason
+            A clause that says what is wrong.
+        offer
+            The part; None for the whole plugin.
+
+        Returns
+        -------
+        PluginError
+            The error, not raised.
+        """
         error = point.error(reason)
         if offer is None:
-            self.note(point, "quarantined", reason)
+            self.record_status(point, "quarantined", reason)
         else:
-            from xetrack.plugins.status import of_part  # noqa: PLC0415 - seldom needed
+            from xetrack.plugins.status import part_status  # noqa: PLC0415 - seldom needed
 
-            self.withheld.append(of_part(offer, "quarantined", reason))
+            self.withheld.append(part_status(offer, "quarantined", reason))
             self.refused[offer.kind, offer.component.name] = point, reason
         if all(error.plugin != other.plugin for other in self.unreported):
             self.unreported.append(error)
         return error
 
-    def note(self, point: EntryPoint, state: State, reason: str = "", summary: str = "") -> None:
-        """Write down what became of a plugin as a whole."""
-        from xetrack.plugins.status import of_plugin  # noqa: PLC0415 - seldom needed
+    def record_status(
+        self, point: EntryPoint, state: State, reason: str = "", summary: str = ""
+    ) -> None:
+        """Record the status of a plugin as a whole.
 
-        self.withheld.append(of_plugin(point, state, reason, summary))
+        Parameters
+        ----------
+        point
+            The plugin.
+        state, reason, summary
+            Fields of `xetrack.plugins.status.Status`.
+        """
+        from xetrack.plugins.status import plugin_status  # noqa: PLC0415 - seldom needed
 
-    def claimant(self, kind: PartKind, scheme: str, file: str = "") -> str | None:
-        """Name the part that claims a URL scheme, or the longest ending of a file's name."""
+        self.withheld.append(plugin_status(point, state, reason, summary))
+
+    def find_claimant(self, kind: PartKind, scheme: str, file: str = "") -> str | None:
+        """Return the name of the part that claims a URL scheme, or a suffix of a file's name.
+
+        Parameters
+        ----------
+        kind
+            The kind of part.
+        scheme
+            The URL scheme; empty to search by suffix.
+        file
+            The file's name, in lower case.
+
+        Returns
+        -------
+        str or None
+            The name of the part with the longest claim; None if there is none.
+        """
         claims = {
             (len(claim), offer.component.name)
             for offer in self._of(kind)
@@ -105,13 +148,13 @@ class Catalog:
 
 
 def is_scheme(text: str) -> bool:
-    """Tell whether a text can be a URL scheme; one letter is a drive of Windows."""
+    """Return True if a text can be a URL scheme; one letter is a drive of Windows."""
     rest = text.replace("+", "").replace("-", "").replace(".", "")
     return text.isascii() and len(text) > 1 and text[0].isalpha() and rest.isalnum()
 
 
 def is_suffix(text: str) -> bool:
-    """Tell whether a text can be the ending of a file's name."""
+    """Return True if a text can be the suffix of a file's name."""
     return text.startswith(".") and len(text.strip(".")) > 0 and not {*text} & {*"/\\: \n"}
 
 
@@ -119,7 +162,7 @@ _CLAIMS = (
     ("schemes", is_scheme, (PartKind.ENGINE, PartKind.CACHE)),
     ("suffixes", is_suffix, (PartKind.ENGINE,)),
 )
-"""What a part may claim, its form, and the kinds that may."""
+"""The claims of parts: the field, a check of its form, and the kinds that may have it."""
 
 
 def _check(offer: Offer) -> None:
@@ -142,13 +185,13 @@ def _check(offer: Offer) -> None:
                 raise Refusal(f"{what} has {field} of a wrong form: {claim!r}")
 
 
-def own_parts(module: str) -> Catalog:
-    """Return what the core offers through the hooks of a module of its own.
+def load_builtin_parts(module: str) -> Catalog:
+    """Return a catalogue of the parts that the core offers through the hooks of a module.
 
     Raises
     ------
     PluginError
-        The core itself is broken; there is nothing to go on with.
+        The core itself is broken.
     """
     point = EntryPoint("builtin", module, CORE, "")
     catalog = Catalog()
@@ -166,9 +209,14 @@ def discover(own: Catalog, path: Sequence[str] | None) -> Catalog:
     Parameters
     ----------
     own
-        What is built in.
+        The catalogue of built-in parts.
     path
-        Folders to look for distributions in; `sys.path` when None.
+        Folders to search for distributions; `sys.path` if None.
+
+    Returns
+    -------
+    Catalog
+        All parts.
 
     Raises
     ------
@@ -180,7 +228,7 @@ def discover(own: Catalog, path: Sequence[str] | None) -> Catalog:
     for point in find(path):
         disabled = settings.why_disabled(point)
         if disabled:
-            catalog.note(point, "disabled", disabled)
+            catalog.record_status(point, "disabled", disabled)
             continue
         try:
             _check_name(point, first)
@@ -189,7 +237,7 @@ def discover(own: Catalog, path: Sequence[str] | None) -> Catalog:
             _refuse(catalog, point, refusal)
             continue
         if not offers:
-            catalog.note(point, "ready", summary="offers no part")
+            catalog.record_status(point, "ready", summary="offers no part")
         for offer in offers:
             try:
                 with isolated(f"looking at the {offer.kind} {offer.component.name!r}"):
@@ -203,7 +251,7 @@ def _refuse(
     catalog: Catalog, point: EntryPoint, refusal: Refusal, offer: Offer | None = None
 ) -> None:
     error = catalog.refuse(point, refusal.reason, offer)
-    if settings.strict():
+    if settings.is_strict():
         raise error from refusal.__cause__
 
 

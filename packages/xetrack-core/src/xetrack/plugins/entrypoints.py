@@ -1,9 +1,9 @@
-"""Finding the plugins that are installed, without importing any.
+"""Entry points: finding the installed plugins without importing any.
 
 `importlib.metadata` does it too, but takes 48 ms to import and to go through 128 distributions,
 which is more than all the rest of a short command. Nearly always every distribution is a folder
 on `sys.path`; listing those takes 2 ms. Where one may be elsewhere (in a zip or an egg, or known
-only to a finder of somebody's), `importlib.metadata` is asked after all.
+only to another finder), `importlib.metadata` is used after all.
 """
 
 from __future__ import annotations
@@ -20,41 +20,42 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     Read: TypeAlias = Callable[[str], str | None]
-    """Gives the text of a distribution's file of metadata, or None where there is no such file."""
+    """Returns the text of a distribution's metadata file, or None if there is no such file."""
 
 GROUP = "xetrack.plugins"
-"""The group of entry points; each names a module that answers hooks."""
+"""The group of entry points; each names a module that implements hooks."""
 
 CORE = "xetrack-core"
-"""The distribution whose parts are built in."""
+"""The distribution of the built-in parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryPoint:
-    """What a distribution declares: here is a plugin."""
+    """An entry point, by which a distribution declares a plugin."""
 
     name: str
     """The plugin's name."""
     value: str
-    """Where it is: ``package.module``, or ``package.module:attribute``."""
+    """The import path of the plugin: ``package.module``, or ``package.module:attribute``."""
     distribution: str
-    """What to type after ``pip install``; ``XETRACK_DISABLE_PLUGINS`` takes this or the name."""
+    """The name of the distribution, as after ``pip install``; ``XETRACK_DISABLE_PLUGINS`` takes
+    this or the plugin's name."""
     version: str
     """The distribution's version; empty when unknown."""
 
     @property
     def release(self) -> str:
-        """Distribution and version, for messages."""
+        """The distribution and its version, for messages."""
         return f"{self.distribution} {self.version}".rstrip()
 
     def error(self, reason: str) -> PluginError:
-        """Make the error that says why this plugin, or a part of it, cannot be used."""
+        """Return the error that explains why this plugin, or a part of it, cannot be used."""
         # By distribution: it is what to type after pip, and two may share the plugin's name.
         return PluginError(self.distribution, reason)
 
 
 def normalized(name: str) -> str:
-    """Return the form in which two names of distributions are the same."""
+    """Return the canonical form of a distribution's name."""
     name = name.strip().lower().replace("_", "-").replace(".", "-")
     while "--" in name:
         name = name.replace("--", "-")
@@ -62,12 +63,12 @@ def normalized(name: str) -> str:
 
 
 def find(path: Sequence[str] | None = None) -> list[EntryPoint]:
-    """Find all plugins, sorted by name and then by distribution.
+    """Return the entry points of all plugins, sorted by name and then by distribution.
 
     Parameters
     ----------
     path
-        Folders to look into; `sys.path` when None.
+        Folders to search; `sys.path` if None.
     """
     points = []
     for name, read in _distributions(path):
@@ -79,7 +80,15 @@ def find(path: Sequence[str] | None = None) -> list[EntryPoint]:
 
 
 def version_of(distribution: str, path: Sequence[str] | None = None) -> str:
-    """Return the version of an installed distribution; empty when it is not installed."""
+    """Return the version of a distribution; empty if it is not installed.
+
+    Parameters
+    ----------
+    distribution
+        Name of the distribution, in any form.
+    path
+        Folders to search; `sys.path` if None.
+    """
     wanted = normalized(distribution)
     for name, read in _distributions(path):
         if normalized(name) == wanted:
@@ -112,12 +121,12 @@ def _name_and_version(name: str, read: Read) -> tuple[str, str]:
 
 
 def _distributions(path: Sequence[str] | None) -> Iterator[tuple[str, Read]]:
-    """Yield name and reader of each distribution; the first of a name hides the others."""
+    """Yield the name and a reader of each distribution; the first of a name hides the others."""
     # Anybody may put anything on sys.path; like the import system, this takes texts only.
-    found: Sequence[object] = sys.path if path is None else path
-    roots = [root for root in found if isinstance(root, str)]
+    folders: Sequence[object] = sys.path if path is None else path
+    roots = [root for root in folders if isinstance(root, str)]
     seen = set()
-    for name, read in _listed(roots) if _all_in_folders(roots) else _asked(roots):
+    for name, read in _from_folders(roots) if _all_in_folders(roots) else _from_metadata(roots):
         key = normalized(name)
         if key not in seen:
             seen.add(key)
@@ -132,7 +141,7 @@ def _all_in_folders(roots: list[str]) -> bool:
     )
 
 
-def _listed(roots: list[str]) -> Iterator[tuple[str, Read]]:
+def _from_folders(roots: list[str]) -> Iterator[tuple[str, Read]]:
     for root in roots:
         try:
             entries = os.listdir(root or ".")  # noqa: PTH208 - 5 times faster
@@ -155,7 +164,7 @@ def _reader(folder: str) -> Read:
     return read
 
 
-def _asked(roots: list[str]) -> Iterator[tuple[str, Read]]:
+def _from_metadata(roots: list[str]) -> Iterator[tuple[str, Read]]:
     from importlib.metadata import distributions  # noqa: PLC0415 - 40 ms, seldom needed
 
     for distribution in distributions(path=roots):

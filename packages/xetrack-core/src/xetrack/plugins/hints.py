@@ -1,4 +1,4 @@
-"""What to type when a part is asked for that nobody offers."""
+"""Hints: what to type when no plugin offers a part."""
 
 from __future__ import annotations
 
@@ -34,7 +34,15 @@ SUFFIXES = {".duckdb": "duckdb", ".ddb": "duckdb"}
 
 
 def extra_of(kind: PartKind, name: str) -> str:
-    """Return the extra that brings a part; empty when xetrack has no such part."""
+    """Return the extra that brings a part; empty if xetrack has no such part.
+
+    Parameters
+    ----------
+    kind
+        The kind of part.
+    name
+        The name of the part.
+    """
     return EXTRAS.get((kind, name.partition(" ")[0] if kind is PartKind.COMMAND else name), "")
 
 
@@ -44,7 +52,17 @@ def distribution_of(extra: str) -> str:
 
 
 def hint(kind: PartKind, name: str, statuses: Iterable[Status]) -> str:
-    """Say what to type so that a part nobody offers may be found; empty when nothing helps."""
+    """Return a sentence that says how to get a missing part; empty if nothing is known.
+
+    Parameters
+    ----------
+    kind
+        The kind of part.
+    name
+        The name of the part.
+    statuses
+        The statuses of plugins that were left out.
+    """
     plugins = [status for status in statuses if status.kind == PLUGIN]
     extra = extra_of(kind, name)
     likely = {normalized(name.partition(" ")[0]), distribution_of(extra or name)}
@@ -56,7 +74,7 @@ def hint(kind: PartKind, name: str, statuses: Iterable[Status]) -> str:
             )
     if extra:
         installed = {normalized(status.distribution) for status in plugins}
-        # It is there, but offers no such part: another release does.
+        # It is installed, but offers no such part: another release does.
         upgrade = "--upgrade " if distribution_of(extra) in installed else ""
         return f"Type: pip install {upgrade}'xetrack[{extra}]'"
     withheld = [f"{status.name} ({status.state})" for status in plugins if status.reason]

@@ -1,26 +1,23 @@
-"""The eight hooks: xetrack asks a plugin which parts of a kind it offers.
+"""The eight hooks, by which a plugin offers its parts of each kind.
 
-All have one shape: no argument, and a list of `Component` as the answer. A plugin answers as many
-as it likes, in the module that its entry point names, by a function of the same name marked with
-``@hookimpl``. Leaving a hook out means the same as answering ``[]``.
+Every hook takes no argument and returns a list of `Component`. A plugin implements any of them, in
+the module that its entry point names, by a function of the same name marked with ``@hookimpl``. A
+missing hook means the same as one that returns ``[]``.
 
-Who asks, and when
-    The registry, at most once in a process, in whichever thread first names a part that is not
-    built in or asks for the list of parts. ``import xetrack`` asks nothing.
+**Calls.** The registry calls each hook at most once in a process, in the thread that first names a
+part that is not built in or requests the list of parts. ``import xetrack`` calls nothing.
 
-What the answering module may import
-    ``xetrack.plugins`` and whatever else is light. The library a part needs belongs into the module
-    that `Component.target` names: that one is imported when the part is first used.
+**Imports.** The module may import ``xetrack.plugins`` and other light modules. The library that a
+part needs belongs into the module of `Component.target`, which is imported when the part is first
+used.
 
-What may be raised
-    Nothing is expected to. Whatever is raised, `SystemExit` included, quarantines the plugin: none
-    of its parts can be used, ``xt plugins`` shows why, all other plugins go on. The same happens
-    to an answer that is no list of `Component`, to a hook that takes arguments or wraps another,
-    and to a misspelt one. Only ``KeyboardInterrupt`` goes through.
+**Errors.** Any exception, `SystemExit` included, quarantines the plugin: none of its parts can be
+used, ``xt plugins`` shows the reason, and other plugins are not affected. The same happens if a
+hook returns anything but a list of `Component`, takes arguments, wraps another hook or is misspelt.
+Only ``KeyboardInterrupt`` passes through.
 
-Names
-    A name is unique within its kind. The parts of core come first and cannot be replaced; of two
-    plugins that offer the same name, the later by the name of its entry point loses that part.
+**Names.** A name is unique within its kind. The parts of the core come first and cannot be
+replaced; of two plugins with the same name, the later by the name of its entry point loses it.
 """
 
 from __future__ import annotations
@@ -35,9 +32,9 @@ if TYPE_CHECKING:
 
 @hookspec
 def xetrack_engines() -> list[Component]:
-    """Offer storage engines: databases that tables of rows are kept in.
+    """Offer storage engines: databases that store tables of rows.
 
-    Asked when a `Tracker` or `Reader` is given an engine's name, a URL or a file name that no
+    Called when a `Tracker` or `Reader` is given an engine's name, a URL or a file name that no
     engine of core claims. Each target is a class that extends `xetrack.interfaces.engine.Engine`.
     An engine is chosen, one for each tracker, so its errors reach the user. No two engines may
     claim one scheme or suffix.
@@ -62,11 +59,11 @@ def xetrack_engines() -> list[Component]:
 
 @hookspec
 def xetrack_asset_stores() -> list[Component]:
-    """Offer asset stores: where objects that are no plain values are kept.
+    """Offer asset stores: places for objects that are no plain values.
 
-    Asked when a value that is none of the plain ones is first logged or loaded. Each target is a
+    Called when a value that is none of the plain ones is first logged or loaded. Each target is a
     class that extends `xetrack.interfaces.assets.AssetStore`. A store is chosen, one for each
-    tracker; where it cannot keep a value, the user is warned and the row is kept.
+    tracker; where it cannot store a value, the user is warned and the row is stored.
 
     Examples
     --------
@@ -87,11 +84,11 @@ def xetrack_asset_stores() -> list[Component]:
 
 @hookspec
 def xetrack_codecs() -> list[Component]:
-    """Offer codecs: how objects become bytes in an asset store, and objects again.
+    """Offer codecs: formats that encode objects as bytes for an asset store.
 
-    Asked when a value that is none of the plain ones is first logged or loaded. Each target is a
-    class that extends `xetrack.interfaces.codecs.Codec`. All codecs are asked in the order of
-    their rank, and the first that takes an object encodes it; one that cannot be imported is left
+    Called when a value that is none of the plain ones is first logged or loaded. Each target is a
+    class that extends `xetrack.interfaces.codecs.Codec`. All codecs are tried in the order of
+    their rank, and the first that accepts an object encodes it; one that cannot be imported is left
     out, with a warning.
 
     Examples
@@ -113,12 +110,12 @@ def xetrack_codecs() -> list[Component]:
 
 @hookspec
 def xetrack_caches() -> list[Component]:
-    """Offer caches: where results of tracked calls are kept between processes.
+    """Offer caches: stores of results of tracked calls between processes.
 
-    Asked when a `Tracker` is built with ``cache=...``. Each target is a class that extends
+    Called when a `Tracker` is built with ``cache=...``. Each target is a class that extends
     `xetrack.interfaces.cache.Cache`; where bytes are stored, `xetrack_cache.signed.SealedCache`
     does most of that. A cache is chosen, one for each tracker, by the scheme of its URL; a result
-    that it cannot keep is returned all the same, with a warning.
+    that it cannot store is returned all the same, with a warning.
 
     Examples
     --------
@@ -140,9 +137,9 @@ def xetrack_caches() -> list[Component]:
 
 @hookspec
 def xetrack_call_caches() -> list[Component]:
-    """Offer call caches: which calls are equal, and how they are answered from a cache.
+    """Offer call caches: rules which calls are equal, and how a cache answers them.
 
-    Asked when a `Tracker` is built with ``cache=...``. Each target is a class that extends
+    Called when a `Tracker` is built with ``cache=...``. Each target is a class that extends
     `xetrack.interfaces.cache.CallCache`. A call cache is chosen, one for each tracker, by the
     `call_cache` of its cache; where it fails, functions are run all the same.
 
@@ -165,9 +162,9 @@ def xetrack_call_caches() -> list[Component]:
 
 @hookspec
 def xetrack_sinks() -> list[Component]:
-    """Offer sinks: what hears of every row after it was stored.
+    """Offer sinks: destinations of every row after it was stored.
 
-    Asked when a `Tracker` is built with a sink that is not built in. Each target is a class that
+    Called when a `Tracker` is built with a sink that is not built in. Each target is a class that
     extends `xetrack.interfaces.sinks.Sink`. Rows fan out to all sinks of a tracker: an error in
     one costs no row and is reported once, by the component's name.
 
@@ -190,10 +187,10 @@ def xetrack_sinks() -> list[Component]:
 
 @hookspec
 def xetrack_probes() -> list[Component]:
-    """Offer probes: what measures the world around a row or a call.
+    """Offer probes: measurements of the environment of a row or a call.
 
-    Asked when a `Tracker` is built with a probe that is not built in. Each target is a class that
-    extends `xetrack.interfaces.probes.Probe`. All probes of a tracker are asked for each row: an
+    Called when a `Tracker` is built with a probe that is not built in. Each target is a class that
+    extends `xetrack.interfaces.probes.Probe`. All probes of a tracker are called for each row: an
     error in one costs no row and is reported once, by the component's name.
 
     Examples
@@ -217,7 +214,7 @@ def xetrack_probes() -> list[Component]:
 def xetrack_commands() -> list[Component]:
     """Offer commands of ``xt``.
 
-    Asked when ``xt`` shows its help, or is given a command that is not its own. Each target is a
+    Called when ``xt`` shows its help, or is given a command that is not its own. Each target is a
     function as `xetrack.interfaces.commands` describes; it is imported when its command is called,
     not for the help, which shows `Component.summary`. A name of two words makes it a command of a
     group. An error ends its own command with exit code 1; the rest of ``xt`` works.

@@ -1,4 +1,4 @@
-"""Loading one plugin: import what its entry point names, and hear what it offers."""
+"""Loading one plugin: import the module of its entry point, and call its hooks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pluggy import PluginManager, PluginValidationError
 from xetrack.interfaces.component import Component, PartKind
 from xetrack.plugins import hookspecs
 from xetrack.plugins.markers import PROJECT
-from xetrack.plugins.quarantine import Refusal, described, imported, isolated
+from xetrack.plugins.quarantine import Refusal, described, import_untrusted, isolated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +34,12 @@ class Offer:
 
 
 def load(point: EntryPoint) -> list[Offer]:
-    """Import a plugin and return what it offers, in the order of the kinds.
+    """Import a plugin and return its parts, in the order of the kinds.
 
     Raises
     ------
     Refusal
-        Anything is wrong with it; the text says what.
+        Anything is wrong with it; the text says what it is.
     """
     # What follows in brackets are extras, which mean nothing when a plugin is loaded.
     value = point.value.partition("[")[0]
@@ -47,7 +47,7 @@ def load(point: EntryPoint) -> list[Offer]:
     names = [*module.split("."), *(attribute.split(".") if colon else ())]
     if not all(name.isidentifier() for name in names):
         raise Refusal(f"the entry point is {point.value!r}, not 'package.module'")
-    plugin: object = imported(module, point.distribution)
+    plugin: object = import_untrusted(module, point.distribution)
     if attribute:
         with isolated(f"looking up {point.value!r}"):
             plugin = attrgetter(attribute)(plugin)
@@ -79,8 +79,8 @@ def _callers(plugin: object, name: str) -> Iterator[tuple[HookCaller, PartKind]]
         unmarked = [
             hook
             for hook in HOOKS.keys() - answered.keys()
-            if callable(found := getattr(plugin, hook, None))
-            and not hasattr(found, f"{PROJECT}_spec")
+            if callable(attribute := getattr(plugin, hook, None))
+            and not hasattr(attribute, f"{PROJECT}_spec")
         ]
     for hook in sorted(answered.keys() - HOOKS.keys()):
         from difflib import get_close_matches  # noqa: PLC0415 - for those who err, not for all

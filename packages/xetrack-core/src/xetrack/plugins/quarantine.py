@@ -1,4 +1,4 @@
-"""Running a stranger's code so that whatever goes wrong in it becomes a reason in words."""
+"""Quarantine: running code of strangers so that every failure becomes a `Refusal`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from types import CodeType, ModuleType
 
 LONGEST = 300
-"""Characters of a stranger's message that are shown."""
+"""The largest number of characters of a stranger's message to show."""
 
 
 class Refusal(Exception):  # noqa: N818 - a verdict, turned into a PluginError or a Status
-    """Why a plugin or a part cannot be used; it never leaves `xetrack.plugins`."""
+    """The reason why a plugin or a part cannot be used; it never leaves `xetrack.plugins`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -25,7 +25,7 @@ class Refusal(Exception):  # noqa: N818 - a verdict, turned into a PluginError o
 
 
 class MissingModule(Refusal):
-    """A stranger's module needs another one, which is not installed."""
+    """A module of a stranger needs another module, which is not installed."""
 
     def __init__(self, module: str, distribution: str) -> None:
         super().__init__(
@@ -35,9 +35,9 @@ class MissingModule(Refusal):
 
 
 def described(error: BaseException) -> str:
-    """Say in one line what an exception says, even if it fails to say it."""
+    """Return type and message of an exception in one line, even if its ``__str__`` fails."""
     try:
-        # attrs puts the objects that its sentence is about behind it, and all would be shown.
+        # attrs puts further objects behind its sentence, and all of them would be shown.
         plain = type(error).__str__ is BaseException.__str__
         text = " ".join(str(error.args[0] if plain and error.args else error).split())
     except Exception:  # noqa: BLE001 - a stranger's __str__ may do anything
@@ -48,7 +48,7 @@ def described(error: BaseException) -> str:
 
 
 def is_of_handler(error: BaseException) -> bool:
-    """Return True if the handler of a signal raised an exception, in the midst of other code."""
+    """Return True if a signal handler raised an exception in the midst of other code."""
     handlers = {_code_of(signal.getsignal(number)) for number in signal.valid_signals()} - {None}
     traceback = error.__traceback__
     while traceback is not None:
@@ -68,10 +68,15 @@ def _code_of(handler: Any) -> CodeType | None:
 
 @contextmanager
 def isolated(doing: str) -> Iterator[None]:
-    """Turn whatever is raised inside into a `Refusal` that begins with `doing`.
+    """Turn every exception of a block into a `Refusal`.
 
-    Ctrl-C goes through, and so does the end of a generator whose loop was interrupted, and that
-    of the program where a signal's handler asked for it.
+    `KeyboardInterrupt` passes through, and so do `GeneratorExit`, and `SystemExit` of a signal
+    handler.
+
+    Parameters
+    ----------
+    doing
+        What the block does, with which the reason begins.
     """
     try:
         yield
@@ -87,15 +92,22 @@ def isolated(doing: str) -> Iterator[None]:
         raise Refusal(f"{doing} raised {described(error)}") from error
 
 
-def imported(module: str, distribution: str) -> ModuleType:
+def import_untrusted(module: str, distribution: str) -> ModuleType:
     """Import a module of a stranger's distribution.
+
+    Parameters
+    ----------
+    module
+        Name of the module.
+    distribution
+        The distribution to install again if a module that it needs is missing.
 
     Raises
     ------
     MissingModule
         It needs a module that is not installed.
     Refusal
-        It does not exist, or its import raised something else.
+        It does not exist, or its import raised another exception.
     """
     try:
         with isolated(f"importing {module!r}"):

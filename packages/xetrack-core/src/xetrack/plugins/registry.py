@@ -1,7 +1,7 @@
-"""The registry: finds a part by kind and name, built in or a plugin's.
+"""The registry: finds parts by kind and name, built in or of plugins.
 
-Nothing is imported or searched before the first question. A name that is built in is answered
-without looking for plugins; any other name, and every list, discovers them, once in a process.
+Nothing is imported or searched before the first call. A built-in name is found without searching
+for plugins; any other name, and every list, discovers them, once in a process.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from xetrack.errors import UnknownComponentError, XetrackWarning
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins.catalog import discover, is_scheme, own_parts
+from xetrack.plugins.catalog import discover, is_scheme, load_builtin_parts
 from xetrack.plugins.targets import resolve
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from xetrack.plugins.status import Status
 
 BUILTIN = "xetrack.builtin.hooks"
-"""The module that answers the hooks for core; a name, because nothing here may import it."""
+"""The module that implements the hooks for the core; a name, as nothing here may import it."""
 
 
 class _Loading(threading.local):
@@ -43,25 +43,31 @@ class _Loading(threading.local):
 
 
 class Registry:
-    """All parts that this process can use. Every method may be called from any thread.
+    """All parts that this process can use.
 
     A plugin that turns out to be broken is left out with one `XetrackWarning`, unless
     ``XETRACK_STRICT=1`` asks for its `PluginError` instead.
 
-    **Thread safety.** No lock is held while a stranger's code runs: threads that ask at once may
-    each do the work, and the first result stands for all. So neither a fork nor an import can get
-    stuck here.
+    **Thread safety.** Every method may be called from any thread. No lock is held while code of
+    strangers runs: threads that call at once may each do the work, and the first result counts for
+    all. So neither a fork nor an import can get stuck here.
+
+    Examples
+    --------
+    >>> from xetrack.interfaces.component import PartKind
+    >>> Registry().component(PartKind.ENGINE, "sqlite").name
+    'sqlite'
     """
 
     def __init__(self, builtin: str = BUILTIN, path: Sequence[str] | None = None) -> None:
-        """Make a registry apart from the one that `registry` gives to all; tests want that.
+        """Make a registry that is independent of the shared one, for tests.
 
         Parameters
         ----------
         builtin
-            Module that answers the hooks for what is built in.
+            Module that implements the hooks for the built-in parts.
         path
-            Folders to look for distributions in; `sys.path` when None.
+            Folders to search for distributions; `sys.path` if None.
         """
         self._builtin = builtin
         self._path = path
@@ -69,12 +75,19 @@ class Registry:
         self._loading = _Loading()
 
     def component(self, kind: PartKind, name: str) -> Component:
-        """Describe a part, without importing it.
+        """Return the description of a part, without importing it.
+
+        Parameters
+        ----------
+        kind
+            The kind of part.
+        name
+            The name of the part.
 
         Raises
         ------
         UnknownComponentError
-            Nobody offers it; the text says what to install, if that is known.
+            No plugin offers it; the text says what to install, if that is known.
         PluginError
             It is offered, but its description is wrong.
         """
@@ -99,29 +112,41 @@ class Registry:
     def load(self, kind: PartKind, name: str) -> Any:
         """Import a part: the class that extends the interface of its kind, or the function.
 
+        Parameters
+        ----------
+        kind
+            The kind of part.
+        name
+            The name of the part.
+
         Raises
         ------
         UnknownComponentError
-            Nobody offers it.
+            No plugin offers it.
         MissingPackageError
             A part of xetrack's own needs a package that is not installed.
         PluginError
-            The part cannot be imported, or is not what its kind asks for.
+            The part cannot be imported, or does not implement the interface of its kind.
         """
         return resolve(self._offer(kind, name))
 
     def components(self, kind: PartKind) -> list[Component]:
-        """Describe all parts of a kind, sorted by name, without importing them."""
+        """Return the descriptions of a kind's parts, sorted by name, without importing them."""
         offers = self._full().offers
         return [offers[key].component for key in sorted(offers) if key[0] is kind]
 
     def engine_for(self, location: str) -> str | None:
-        """Name the engine whose scheme or suffix a location has; None when it has none.
+        """Return the name of the engine that claims a location's scheme or suffix.
 
         Parameters
         ----------
         location
             A URL, or the path of a file that need not exist.
+
+        Returns
+        -------
+        str or None
+            None if no engine claims it.
 
         Raises
         ------
@@ -135,7 +160,7 @@ class Registry:
         if not scheme and "." not in file:
             return None
         for catalog in (self._own, self._full):
-            name = catalog().claimant(PartKind.ENGINE, scheme, file)
+            name = catalog().find_claimant(PartKind.ENGINE, scheme, file)
             if name:
                 return name
         from xetrack.plugins import hints  # noqa: PLC0415 - seldom needed
@@ -149,14 +174,14 @@ class Registry:
         return self.component(PartKind.ENGINE, ours).name if ours else None
 
     def cache_for(self, scheme: str) -> str:
-        """Name the cache that claims a URL scheme, or bears it as its name.
+        """Return the name of the cache that claims a URL scheme, or that is named like it.
 
         Raises
         ------
         UnknownComponentError
             No plugin offers it.
         """
-        name = self._full().claimant(PartKind.CACHE, scheme)
+        name = self._full().find_claimant(PartKind.CACHE, scheme)
         if name:
             return name
         from xetrack.plugins import hints  # noqa: PLC0415 - seldom needed
@@ -164,26 +189,26 @@ class Registry:
         return self.component(PartKind.CACHE, hints.SCHEMES.get(scheme, scheme)).name
 
     def statuses(self) -> list[Status]:
-        """Return what became of each part and plugin, by kind and name, without importing a part.
+        """Return the status of each part and plugin, by kind and name, without importing a part.
 
-        It warns of nothing, as it tells everything.
+        It gives no warning, as the statuses tell everything.
         """
-        from xetrack.plugins.report import listed  # noqa: PLC0415 - seldom needed
+        from xetrack.plugins.report import list_statuses  # noqa: PLC0415 - seldom needed
 
-        return listed(self._full(warn=False), self._path)
+        return list_statuses(self._full(warn=False), self._path)
 
     def check(self) -> list[Status]:
-        """Return the same after importing every part; one that fails is quarantined in this list.
+        """Return the statuses after importing every part; one that fails is quarantined there.
 
-        A part that hangs makes this hang, too; ``xt plugins --check`` asks each in a process.
+        A part that hangs makes this hang too; ``xt plugins --check`` uses a process for each.
         """
-        from xetrack.plugins.report import checked, listed  # noqa: PLC0415 - seldom needed
+        from xetrack.plugins.report import check_status, list_statuses  # noqa: PLC0415 - seldom needed
 
         catalog = self._full(warn=False)
-        return [checked(status, catalog) for status in listed(catalog, self._path)]
+        return [check_status(status, catalog) for status in list_statuses(catalog, self._path)]
 
     def refresh(self) -> None:
-        """Forget what was found, so that the next question sees what was installed since."""
+        """Clear the results, so that the next call finds plugins that were installed since."""
         importlib.invalidate_caches()
         self._catalogs.clear()
 
@@ -205,17 +230,17 @@ class Registry:
         raise UnknownComponentError(str(kind), name, known, hint(kind, name, catalog.withheld))
 
     def _own(self) -> Catalog:
-        """Return what is built in; looks for no plugin."""
+        """Return the built-in parts, without searching for plugins."""
         own = self._catalogs.get("own")
         # setdefault: of two threads, both get the catalogue that was there first.
-        return own or self._catalogs.setdefault("own", own_parts(self._builtin))
+        return own or self._catalogs.setdefault("own", load_builtin_parts(self._builtin))
 
     def _full(self, *, warn: bool = True) -> Catalog:
-        """Return everything, and warn once of each broken plugin unless told not to."""
+        """Return all parts, with a warning for each broken plugin that was not reported yet."""
         full = self._catalogs.get("full")
         if full is None:
             if self._loading.is_on:
-                # A plugin asks while it is being imported: what it offers is not known yet.
+                # A plugin calls this while it is being imported: its parts are not known yet.
                 return self._own()
             self._loading.is_on = True
             try:
@@ -240,5 +265,5 @@ _OF_THIS_PROCESS = Registry()
 
 
 def registry() -> Registry:
-    """Return the registry that everybody in this process shares."""
+    """Return the registry that this process shares."""
     return _OF_THIS_PROCESS

@@ -1,4 +1,4 @@
-"""The list behind ``xt plugins``: what became of each part and each plugin."""
+"""The list for ``xt plugins``: the status of each part and each plugin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import evolve
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.entrypoints import CORE, version_of
 from xetrack.plugins.quarantine import Refusal
-from xetrack.plugins.status import PLUGIN, of_part
+from xetrack.plugins.status import PLUGIN, part_status
 from xetrack.plugins.targets import verified
 
 if TYPE_CHECKING:
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 _ORDER = {str(kind): place for place, kind in enumerate(PartKind)}
 
 
-def listed(catalog: Catalog, path: Sequence[str] | None) -> list[Status]:
-    """List everything by kind and name; plugins as a whole come last.
+def list_statuses(catalog: Catalog, path: Sequence[str] | None) -> list[Status]:
+    """Return all statuses by kind and name; plugins as a whole come last.
 
     Parameters
     ----------
     catalog
-        What was found.
+        All parts.
     path
-        Folders to look for the distribution of the core in; `sys.path` when None.
+        Folders to search for the distribution of the core; `sys.path` if None.
     """
     core = version_of(CORE, path)
     statuses = list(catalog.withheld)
     for key, offer in catalog.offers.items():
         is_own = key in catalog.own
-        status = of_part(offer, "built-in" if is_own else "ready")
+        status = part_status(offer, "built-in" if is_own else "ready")
         statuses.append(evolve(status, version=core) if is_own else status)
     return sorted(
         statuses,
@@ -43,8 +43,21 @@ def listed(catalog: Catalog, path: Sequence[str] | None) -> list[Status]:
     )
 
 
-def checked(status: Status, catalog: Catalog) -> Status:
-    """Import what a status is about; quarantine it, in what is returned, where that fails."""
+def check_status(status: Status, catalog: Catalog) -> Status:
+    """Import the part of a status, and return its status then.
+
+    Parameters
+    ----------
+    status
+        The status before.
+    catalog
+        All parts.
+
+    Returns
+    -------
+    Status
+        The same; quarantined if the import fails.
+    """
     if status.reason or status.kind == PLUGIN:
         return status
     offer = catalog.offers[PartKind(status.kind), status.name]

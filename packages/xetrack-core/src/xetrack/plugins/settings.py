@@ -1,11 +1,11 @@
-"""The environment variables that leave plugins out; read when they are used."""
+"""The environment variables about plugins, read at each use."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
-from xetrack.model.env import switched_on
+from xetrack.model.env import is_enabled
 from xetrack.plugins.entrypoints import normalized
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ STRICT = "XETRACK_STRICT"
 """``1`` raises the first plugin's error instead of quarantining the plugin."""
 
 
-def strict() -> bool:
-    """Tell whether a broken plugin is an error."""
-    return switched_on(STRICT)
+def is_strict() -> bool:
+    """Return True if a broken plugin is an error."""
+    return is_enabled(STRICT)
 
 
 def why_disabled(point: EntryPoint) -> str:
-    """Say which variable disables a plugin; empty when none does."""
-    if not switched_on(AUTOLOAD, default=True):
+    """Return a clause with the variable that disables a plugin; empty if none does."""
+    if not is_enabled(AUTOLOAD, default=True):
         return f"left out by {AUTOLOAD}={os.environ[AUTOLOAD]}"
     names = {normalized(name) for name in os.environ.get(DISABLE, "").split(",")}
     if names & {normalized(point.name), normalized(point.distribution)}:

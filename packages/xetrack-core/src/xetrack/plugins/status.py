@@ -1,4 +1,4 @@
-"""The status: what became of one part, or of one plugin as a whole."""
+"""The status of one part, or of one plugin as a whole."""
 
 from __future__ import annotations
 
@@ -29,21 +29,29 @@ class Status:
     name: str
     """The part's name; for `PLUGIN` that of the entry point."""
     distribution: str
-    """What to type after ``pip install``."""
+    """The name of the distribution, as after ``pip install``."""
     version: str
     """The distribution's version; empty when it is not installed but only on the path."""
     summary: str
-    """What it is for, in one line."""
+    """The purpose in one line."""
     state: State
-    """``built-in``: ships with core; ``ready``: a plugin's, and nothing is known against it;
+    """``built-in``: part of the core; ``ready``: of a plugin, and usable as far as is known;
     ``disabled``: left out by the environment; ``quarantined``: unusable."""
     reason: str = ""
     """Why it is disabled or quarantined; empty otherwise."""
 
 
-def of_part(offer: Offer, state: State, reason: str = "") -> Status:
-    """Describe what became of a part."""
-    # What is annotated is not thereby so: strangers may have no type checker.
+def part_status(offer: Offer, state: State, reason: str = "") -> Status:
+    """Return the status of a part.
+
+    Parameters
+    ----------
+    offer
+        The part.
+    state, reason
+        Fields of `Status`.
+    """
+    # An annotation proves nothing: strangers may have no type checker.
     summary: object = offer.component.summary
     return Status(
         kind=str(offer.kind),
@@ -56,8 +64,16 @@ def of_part(offer: Offer, state: State, reason: str = "") -> Status:
     )
 
 
-def of_plugin(point: EntryPoint, state: State, reason: str, summary: str) -> Status:
-    """Describe what became of a plugin as a whole."""
+def plugin_status(point: EntryPoint, state: State, reason: str, summary: str) -> Status:
+    """Return the status of a plugin as a whole.
+
+    Parameters
+    ----------
+    point
+        The plugin.
+    state, reason, summary
+        Fields of `Status`.
+    """
     return Status(
         kind=PLUGIN,
         name=point.name,

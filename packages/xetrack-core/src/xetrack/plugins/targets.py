@@ -1,4 +1,4 @@
-"""The target of a part: imported when the part is first used, and held to its interface."""
+"""Targets: importing a part at its first use, and checking that it implements its interface."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xetrack.errors import MissingPackageError
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine_factory import EngineFactory
 from xetrack.plugins.entrypoints import normalized
-from xetrack.plugins.quarantine import MissingModule, Refusal, imported, isolated
+from xetrack.plugins.quarantine import MissingModule, Refusal, import_untrusted, isolated
 
 if TYPE_CHECKING:
     from xetrack.plugins.loader import Offer
@@ -23,18 +23,18 @@ INTERFACES = {
     PartKind.SINK: ("xetrack.interfaces.sinks", "Sink"),
     PartKind.PROBE: ("xetrack.interfaces.probes", "Probe"),
 }
-"""The class that each kind of part extends, by name, so that only those in use are imported."""
+"""The class that each kind of part extends, by name, so that only classes in use are imported."""
 
 
 def resolve(offer: Offer) -> Any:
-    """Import a part and check that it can be what it claims to be.
+    """Import a part and check that it implements the interface of its kind.
 
     Raises
     ------
     MissingPackageError
         A part of xetrack's own needs a package that one of its extras brings.
     PluginError
-        The target cannot be imported, or does not fulfil the interface of its kind.
+        The target cannot be imported, or does not implement the interface.
     """
     try:
         return verified(offer)
@@ -52,7 +52,7 @@ def resolve(offer: Offer) -> Any:
 
 
 def verified(offer: Offer) -> Any:
-    """Import a part and check it; what is wrong with it is said in a `Refusal`."""
+    """Import a part and check it; raise a `Refusal` if anything is wrong with it."""
     part = _target(offer)
     with isolated("looking at its class"):
         _check(offer.kind, part)
@@ -62,7 +62,7 @@ def verified(offer: Offer) -> Any:
 def _target(offer: Offer) -> Any:
     target = offer.component.target
     module_name, _, attribute = target.partition(":")
-    module = imported(module_name, offer.point.distribution)
+    module = import_untrusted(module_name, offer.point.distribution)
     with isolated(f"looking up {target!r}"):
         return getattr(module, attribute)
 

@@ -1,1 +1,1 @@
-"""What one process shares: its files, forks, paths and quiet moments."""
+"""Resources that one process shares: open files, forks, paths and idle tasks."""

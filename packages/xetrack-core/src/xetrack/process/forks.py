@@ -1,9 +1,8 @@
-"""Forks: what holds a lock or a connection is brought to rest before one, on both sides.
+"""Forks: objects with locks or connections are brought to rest before a fork.
 
-A forked child inherits locks that threads of its parent held, which nobody will release, and
-database connections whose locks it does not have. So before a fork every protected object is
-locked and told to let go of what must not be inherited; afterwards each side goes on with its
-locks free.
+A forked child inherits locked locks, which no thread of it will release, and database connections
+whose file locks it does not have. So before a fork every protected object is locked and closes what
+must not be inherited; afterwards both sides continue with free locks.
 """
 
 from __future__ import annotations
@@ -21,13 +20,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PATIENCE = 20.0
-"""Seconds that a fork waits for work in another thread; whoever takes longer is stuck."""
+"""Seconds that a fork waits for the lock of an object; beyond that its holder counts as stuck."""
 
 
 class Forkable(Protocol):
     """An object that must be at rest during a fork."""
 
     lock: threading.RLock
+    """Held by whatever uses the object; a fork waits for it."""
 
     def before_fork(self) -> None:
         """Close what must not be inherited; called while holding `lock`."""
@@ -49,47 +49,82 @@ def _register() -> None:
 
 
 def gate() -> threading.RLock:
-    """Return the lock of whoever opens something for a moment only: no fork comes meanwhile.
+    """Return the lock to hold while a resource is open for a moment; no fork happens meanwhile.
 
-    It may be taken within a member's lock; who holds it takes no other.
+    **Lock order.** It may be acquired while a protected object's lock is held; no other lock may be
+    acquired while it is held.
     """
     _register()
     return _gate
 
 
 def locked(lock: threading.RLock, work: Callable[[], T]) -> T:
-    """Return what `work` gives while a lock is held, which no interrupt leaves locked."""
+    """Call a function while a lock is held, so that no interrupt leaves it locked.
+
+    Parameters
+    ----------
+    lock
+        The lock to hold.
+    work
+        The function.
+
+    Returns
+    -------
+    object
+        What the function returns.
+    """
     # On one line: between a block and the release there would be a place for an interrupt.
     with lock: return work()  # fmt: skip  # noqa: E701
 
 
 def protect(member: Forkable) -> None:
-    """Bring an object to rest before each fork of this process, for as long as it lives."""
+    """Bring an object to rest before each fork of this process, for as long as it lives.
+
+    Before a fork its `lock` is acquired and its `before_fork` is called; afterwards the lock is
+    free on both sides.
+
+    Parameters
+    ----------
+    member
+        An object with a `lock` and a method `before_fork`; only a weak reference to it is stored.
+
+    Examples
+    --------
+    ::
+
+        class Pool:
+            def __init__(self):
+                self.lock = threading.RLock()
+                forks.protect(self)
+
+            def before_fork(self):
+                self.close()
+    """
     _register()
     with _gate:
         _members[next(_numbers)] = member
 
 
-class Unforked:
-    """A lock for short work that a fork in another thread must wait for."""
+class ForkLock:
+    """A lock for short work; a fork in another thread waits until it is free."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         protect(self)
 
     def before_fork(self) -> None:
-        """Nothing is open while the lock is free."""
+        """Do nothing, as nothing is open while the lock is free."""
 
 
 def _rest() -> None:
     tried: list[Forkable] = []
     while True:
         with _gate:
-            new = [one for one in _alive() if not any(one is other for other in tried)]
+            new = [member for member in _alive() if not any(member is other for other in tried)]
             if not new:
                 _gate.acquire()  # once more, until `_resume`
                 return
-        # Not with the gate closed: whoever holds a lock may be about to protect something.
+        # Not with the gate held: the holder of a lock may be about to protect something.
         for member in new:
             tried.append(member)
             if member.lock.acquire(timeout=PATIENCE):
@@ -100,8 +135,8 @@ def _rest() -> None:
 
 
 def _alive() -> list[Forkable]:
-    """Return the members by age: what is built upon is older than what uses it."""
-    return [one for reference in _members.valuerefs() if (one := reference()) is not None]
+    """Return the members by age: an object is younger than what it is built upon."""
+    return [member for reference in _members.valuerefs() if (member := reference()) is not None]
 
 
 def _resume() -> None:
@@ -114,5 +149,5 @@ def _resume_child() -> None:
     rested = list(_resting)
     _resume()
     for member in _alive():
-        if not any(member is one for one in rested):
+        if not any(member is other for other in rested):
             member.lock = threading.RLock()

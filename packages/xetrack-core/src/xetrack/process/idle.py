@@ -1,8 +1,10 @@
-"""Work that waits until nothing was written for a moment, or until the program ends.
+"""Idle tasks: work that runs when nothing was written for a moment, or when the program ends.
 
-A file is to be whole soon after its last row, so that a copy of it is, too. Whoever stores rows
-asks for that with the first one after a rest; one thread of this process then looks a few times a
-second whether more came. It ends when there is nothing left to do, and is not there during forks.
+A file should be complete soon after its last row, so that a copy of it is complete too. An engine
+schedules that with the first row after a pause; one thread of this process then checks a few times
+a second whether further rows came.
+
+**Forks.** The thread ends when there is nothing left to do, and before each fork.
 """
 
 from __future__ import annotations
@@ -18,82 +20,117 @@ from time import monotonic
 from xetrack.process import forks
 
 LOOK = 0.25
-"""Seconds between two looks; nothing may have been written between them."""
+"""Seconds between two checks; nothing may have been written between them."""
 
 TRIES = 9
-"""How often work that could not be done is tried again, after twice the time each; it is tried
-once more when the program ends."""
+"""Number of retries of work that failed, each after twice the time; it is tried once more when the
+program ends."""
 
 LAST = 1.0
-"""Seconds that the end of a program waits for others, for all such work together."""
+"""Seconds that the end of a program waits for locks, for all idle tasks together."""
 
 _PATIENCE = 5.0
-"""Seconds that a fork, or the end of a program, waits for work that is going on."""
+"""Seconds that a fork, or the end of a program, waits for a running task."""
 
 
-class Chore(ABC):
-    """Such work. It must not keep alive whoever asks for it."""
+class IdleTask(ABC):
+    """Work for when nothing was written for a moment.
+
+    **Lifetime.** A task must not keep its owner alive; refer to it weakly.
+
+    **Forks.** A child process does not inherit tasks; see `forget`.
+
+    Examples
+    --------
+    ::
+
+        class Checkpoint(IdleTask):
+            def state(self):
+                return os.stat(self.path).st_mtime_ns
+
+            def work(self, patience):
+                return checkpoint(self.path, timeout=patience)
+
+        idle.schedule(Checkpoint())
+    """
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
-        """Held while the work is done."""
+        """Held while `work` runs."""
 
     @abstractmethod
     def state(self) -> object:
-        """Return what is another thing when something was written meanwhile."""
+        """Return a value that differs after each write; it is compared by ``!=``."""
 
     @abstractmethod
     def work(self, patience: float) -> bool:
-        """Do the work, and tell whether all is done; wait for others so many seconds at most.
+        """Do the work, and return True if all of it is done.
 
-        First of all its owner is told to ask again with the next row.
+        First of all, tell the owner to schedule it again with the next row.
+
+        Parameters
+        ----------
+        patience
+            The longest time to wait for locks, in seconds.
         """
 
     def forget(self) -> None:
-        """Leave the work to the parent of this process, in which it was asked for."""
+        """Drop the task in a forked child; the parent, which scheduled it, still does it."""
         self.lock = threading.RLock()
 
 
-class _Watch:
-    """What is known about a chore that waits."""
+class _Pending:
+    """The schedule of a task that waits."""
 
     def __init__(self) -> None:
         self.state: object = self  # as nothing else is
         self.tries = 0
         self.next = monotonic() + LOOK
-        """When to look; never, for what is left to the end of the program."""
+        """When to check next; never, for what is left to the end of the program."""
 
 
 _NEVER = float("inf")
 
-# All of this must stand a call within a call, as a signal handler may log.
+# All of this must be reentrant, as a signal handler may log.
 _lock = threading.RLock()
-_waiting: dict[Chore, _Watch] = {}
+_waiting: dict[IdleTask, _Pending] = {}
 _thread: threading.Thread | None = None
-_bell = threading.Lock()
-"""Held while nobody rang: whoever waits acquires it, and whoever rings releases it."""
-_bell.acquire()
+_wakeup = threading.Lock()
+"""Locked while there is no wake-up: the thread acquires it, and `_wake` releases it."""
+_wakeup.acquire()
 _resting = False
-"""Whether no thread may begin: during a fork, and at the end."""
+"""Whether no thread may start: during a fork, and at the end."""
 _registered: int | None = None
-"""The process that was told to call `_finish`."""
+"""The process that calls `_finish` at its end."""
 
 
-def watch(chore: Chore) -> None:
-    """Have some work done as soon as nothing is written for a moment."""
+def schedule(task: IdleTask) -> None:
+    """Run a task as soon as nothing is written for a moment.
+
+    Parameters
+    ----------
+    task
+        The task; scheduling it again restarts its schedule.
+    """
     _register()
-    forks.locked(_lock, lambda: _watch(chore))
+    forks.locked(_lock, lambda: _add(task))
 
 
-def _watch(chore: Chore) -> None:
-    _waiting[chore] = _Watch()
+def _add(task: IdleTask) -> None:
+    _waiting[task] = _Pending()
     _begin()
 
 
-def leave(chore: Chore) -> bool:
-    """Have it not done, and wait for its end if it is being done; tell whether it waited."""
-    waited = _waiting.pop(chore, None) is not None
-    return forks.locked(chore.lock, lambda: waited)
+def cancel(task: IdleTask) -> bool:
+    """Cancel a task, and wait for its end if it is running.
+
+    Returns
+    -------
+    bool
+        True if the task was scheduled.
+    """
+    waited = _waiting.pop(task, None) is not None
+    return forks.locked(task.lock, lambda: waited)
 
 
 def _register() -> None:
@@ -113,23 +150,23 @@ def _register() -> None:
 
 
 def _begin() -> None:
-    """Start the thread, if it is needed and not there; called with the lock held."""
+    """Start the thread if it is needed and not running; called with the lock held."""
     global _thread  # noqa: PLW0603 - the state of this process
     if _resting:
         return
     if _thread is not None and _thread.is_alive():
-        _ring()
-    elif any(one.next < _NEVER for one in [*_waiting.values()]):
+        _wake()
+    elif any(pending.next < _NEVER for pending in [*_waiting.values()]):
         _thread = threading.Thread(target=_run, name="xetrack-idle", daemon=True)
         # No thread can be had when the system has none left, or Python is ending.
         with suppress(RuntimeError):
             _thread.start()
 
 
-def _ring() -> None:
+def _wake() -> None:
     """Wake the thread."""
-    with suppress(RuntimeError):  # somebody rang already
-        _bell.release()
+    with suppress(RuntimeError):  # it is woken already
+        _wakeup.release()
 
 
 def _run() -> None:
@@ -137,56 +174,56 @@ def _run() -> None:
     current = threading.current_thread()
     while True:
         with _lock:
-            first = min((one.next for one in [*_waiting.values()]), default=_NEVER)
+            first = min((pending.next for pending in [*_waiting.values()]), default=_NEVER)
             if _thread is not current or first == _NEVER:
                 _thread = None if _thread is current else _thread
                 return
-        _bell.acquire(timeout=max(0.0, first - monotonic()))
-        for chore, known in list(_waiting.items()):
-            if _thread is current and known.next <= monotonic():
-                _look(chore, known)
+        _wakeup.acquire(timeout=max(0.0, first - monotonic()))
+        for task, pending in list(_waiting.items()):
+            if _thread is current and pending.next <= monotonic():
+                _look(task, pending)
 
 
-def _look(chore: Chore, known: _Watch) -> None:
-    """Do the work, unless something was written since the last look."""
-    state = chore.state()
-    if state != known.state:
-        known.state, known.tries, known.next = state, 0, monotonic() + LOOK
-    elif _done(chore, 0):
+def _look(task: IdleTask, pending: _Pending) -> None:
+    """Do the work, unless something was written since the last check."""
+    state = task.state()
+    if state != pending.state:
+        pending.state, pending.tries, pending.next = state, 0, monotonic() + LOOK
+    elif _done(task, 0):
         with _lock:
-            if _waiting.get(chore) is known:  # else it was asked for again meanwhile
-                del _waiting[chore]
+            if _waiting.get(task) is pending:  # else it was scheduled again meanwhile
+                del _waiting[task]
     else:
-        known.tries += 1
-        known.next = monotonic() + LOOK * 2**known.tries if known.tries <= TRIES else _NEVER
+        pending.tries += 1
+        pending.next = monotonic() + LOOK * 2**pending.tries if pending.tries <= TRIES else _NEVER
 
 
-def _done(chore: Chore, patience: float) -> bool:
-    """Do the work; whatever goes wrong costs no row, as those are stored."""
+def _done(task: IdleTask, patience: float) -> bool:
+    """Do the work; a failure costs no row, as rows are stored already."""
     with suppress(Exception):
-        return forks.locked(chore.lock, lambda: chore.work(patience))
+        return forks.locked(task.lock, lambda: task.work(patience))
     return False
 
 
 def _stop() -> None:
-    """Wait for the end of the thread; it begins no further work."""
+    """Wait for the end of the thread, which starts no further task."""
     global _thread, _resting  # noqa: PLW0603 - the state of this process
     _resting = True
     thread, _thread = forks.locked(_lock, lambda: _thread), None
-    _ring()
+    _wake()
     if thread is not None and thread is not threading.current_thread() and thread.is_alive():
         thread.join(_PATIENCE)
 
 
 def _finish() -> None:
-    """Do what waits, as the program ends."""
+    """Run the waiting tasks, as the program ends."""
     with suppress(KeyboardInterrupt):  # whoever presses Ctrl-C now wants it to end
         _stop()
         deadline = monotonic() + LAST
-        for _ in range(2 * len(_waiting)):  # as work may ask for other work
+        for _ in range(2 * len(_waiting)):  # as a task may schedule others
             if _waiting:
-                chore, _ = _waiting.popitem()
-                _done(chore, max(0.0, deadline - monotonic()))
+                task, _ = _waiting.popitem()
+                _done(task, max(0.0, deadline - monotonic()))
 
 
 def _resume() -> None:
@@ -198,6 +235,6 @@ def _resume() -> None:
 def _resume_child() -> None:
     global _lock, _resting, _thread
     _lock, _resting, _thread = threading.RLock(), False, None
-    for chore in list(_waiting):
-        chore.forget()
+    for task in list(_waiting):
+        task.forget()
     _waiting.clear()

@@ -1,13 +1,14 @@
-"""What this process has open, so that nothing in it opens and closes it once more.
+"""Open files of this process: reading one without opening it again.
 
-A lock of POSIX belongs to a process and a file: the process loses it when anything in it closes the
-file, under whatever name and whoever opened it, were it only for a look. So whoever looks into a
-file that may be a database reads through a descriptor that this process has already, if there is
-one, and opens the file only if there is none: both while holding `xetrack.process.forks.gate`, as
-does whoever opens a database for good.
+A POSIX lock belongs to a process and a file: the process loses it when any code in it closes the
+file, under whatever name it was opened. So code that examines a file that may be a database reads
+through a descriptor that this process has already, if there is one, and opens the file only if
+there is none.
 
-The system says what is open. Nothing is noted here that an interrupt could leave wrong, and other
-names of a file, links and connections of the user's own count too.
+**Locking.** Hold `xetrack.process.forks.gate` meanwhile, and while a database is being opened.
+
+The operating system is asked which files are open. So no state can be wrong after an interrupt, and
+other names of a file, links and connections of the user's own count too.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SQLITE_MAGIC = b"SQLite format 3\0"
-"""How the files of SQLite begin, whose library looks only at what it opened itself."""
+"""The first bytes of SQLite files, whose library knows only the files that it opened itself."""
 
 _MOST = 65_536
-"""Descriptors that are tried where the system does not list them."""
+"""The number of descriptors to try where the system does not list them."""
 
 
 def _descriptors() -> Iterable[int]:
@@ -33,19 +34,19 @@ def _descriptors() -> Iterable[int]:
 
 
 def head(path: str | os.PathLike[str], size: int = 16) -> bytes | None:
-    """Return how a file begins, read through a descriptor that this process has on it.
+    """Return the first bytes of a file, read through a descriptor that this process has open.
 
     Parameters
     ----------
     path
         Any name of the file; links are followed.
     size
-        Bytes to return at most.
+        The largest number of bytes to return.
 
     Returns
     -------
     bytes or None
-        None if this process does not have the file open for reading. Never raises.
+        The bytes; None if this process does not have the file open for reading. Never raises.
     """
     with suppress(OSError, ValueError):
         there = os.stat(path)  # noqa: PTH116 - this way it takes bytes and texts alike

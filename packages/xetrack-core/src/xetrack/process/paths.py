@@ -1,4 +1,4 @@
-"""Paths as users give them: made absolute at once, so that no later ``chdir`` changes a meaning."""
+"""Paths of users, made absolute at once, so that no later ``chdir`` changes their meaning."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ T = TypeVar("T")
 
 
 def expanded(path: str | os.PathLike[str]) -> Path:
-    """Return a path without ``~``, where there is such a home."""
+    """Return a path with ``~`` expanded, if that home exists."""
     return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises without a home
 
 
 def absolute(path: str | os.PathLike[str]) -> str:
-    """Return a path without ``~``, and from the root on.
+    """Return an absolute path with ``~`` expanded.
 
     Links in it stay links, and so does every ``..``: behind a link it means another folder.
 
@@ -29,8 +29,8 @@ def absolute(path: str | os.PathLike[str]) -> str:
 
 
 def absolute_option(value: T) -> T | str:
-    """Return an option with its path made absolute; as it is where it can be no path."""
-    # Whoever is given it knows best what else may be said, and what is wrong with it.
+    """Return an option with its path made absolute; unchanged if it is not a path."""
+    # The part that gets it knows best which other values are valid.
     path: Any = value
     if isinstance(path, str | os.PathLike) and (text := os.fspath(path)):
         with suppress(OSError, TypeError):  # no working directory; a path of bytes

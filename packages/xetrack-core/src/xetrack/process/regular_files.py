@@ -1,8 +1,8 @@
-"""Files that are opened only if they are regular ones, whatever lies at the path.
+"""Regular files: opening a path only if a regular file is there.
 
-A pipe keeps whoever opens or reads it waiting for another program, a device gives bytes without an
-end, and to open some of them does something by itself. So what users or strangers name is opened
-here: without waiting, and looked at before and after.
+Opening or reading a pipe waits for another program, a device may return bytes without end, and
+opening some devices has side effects. So paths that users or strangers name are opened here:
+without waiting, and checked before and after.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _KINDS = {
 
 
 class NotRegularError(OSError):
-    """What lies at a path is no regular file; `what` says what it is."""
+    """The file at a path is not a regular one; `what` names its type."""
 
     def __init__(self, path: str | os.PathLike[str], what: str) -> None:
         super().__init__(errno.EINVAL, f"it is {what}", os.fspath(path))
@@ -48,14 +48,19 @@ def open_regular(
     path, flags, mode
         As for `os.open`.
     follow
-        Whether `path` may be a link.
+        Whether `path` may be a symbolic link.
+
+    Returns
+    -------
+    int
+        The file descriptor.
 
     Raises
     ------
     NotRegularError
-        Something else is there.
+        Something else than a regular file is there.
     OSError
-        The system refuses.
+        The system refuses to open it.
     """
     check_regular(path, follow=follow)
     file = os.open(path, flags | _FLAGS | (0 if follow else getattr(os, "O_NOFOLLOW", 0)), mode)
@@ -68,7 +73,15 @@ def open_regular(
 
 
 def read_regular(path: str | os.PathLike[str], *, follow: bool = True) -> BinaryIO:
-    """Open a regular file to read its bytes; see `open_regular`."""
+    """Open a regular file to read its bytes; raises as `open_regular`.
+
+    Parameters
+    ----------
+    path
+        Path of the file.
+    follow
+        Whether the path may be a symbolic link.
+    """
     return open(open_regular(path, follow=follow), "rb")
 
 
@@ -79,20 +92,41 @@ def read_text(
     errors: str = "strict",
     newline: str | None = None,
 ) -> TextIO:
-    """Open a regular file to read its text; see `open_regular` and `open`."""
+    """Open a regular file to read its text; raises as `open_regular`.
+
+    Parameters
+    ----------
+    path
+        Path of the file.
+    encoding, errors, newline
+        As for `open`.
+    """
     file = open_regular(path)
     return open(file, encoding=encoding, errors=errors, newline=newline)  # noqa: PTH123
 
 
 def check_regular(path: str | os.PathLike[str], *, follow: bool = True) -> None:
-    """Raise `NotRegularError` where something else than a regular file is; nothing is opened."""
+    """Raise an error if something else than a regular file is at a path, without opening it.
+
+    Parameters
+    ----------
+    path
+        Path of the file.
+    follow
+        Whether the path may be a symbolic link.
+
+    Raises
+    ------
+    NotRegularError
+        Something else is there. A missing file is not an error.
+    """
     try:
-        found = os.stat(path, follow_symlinks=follow)  # noqa: PTH116 - at every hit of a cache
+        status = os.stat(path, follow_symlinks=follow)  # noqa: PTH116 - at every hit of a cache
     except FileNotFoundError:
         return
-    _check(path, found)
+    _check(path, status)
 
 
-def _check(path: str | os.PathLike[str], found: os.stat_result) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise NotRegularError(path, _KINDS.get(stat.S_IFMT(found.st_mode), "no regular file"))
+def _check(path: str | os.PathLike[str], status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise NotRegularError(path, _KINDS.get(stat.S_IFMT(status.st_mode), "no regular file"))

@@ -1,4 +1,4 @@
-"""Imports that worker processes repeat: what a module does once in a program, they do again.
+"""Imports that worker processes repeat: module-level code runs again in each of them.
 
 A process that `multiprocessing` or loky starts by *spawn* or *forkserver* runs the main module anew
 (as ``__mp_main__``), and imports every module that its work needs.
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from types import FrameType
 
 MAIN_AGAIN = "__mp_main__"
-"""Name of the main module where a worker runs it anew."""
+"""Name of the main module when a worker runs it again."""
 
 
 def is_repeated_reset(table: str) -> bool:
-    """Return True for a reset that an import in a worker process asks for once more.
+    """Return True if a reset is repeated by an import in a worker process.
 
     Parameters
     ----------
     table
-        What was to be dropped, for the warning where perhaps no other process imports the module.
+        The table to drop, for the warning.
     """
     module = importing()
     if module is not None and module != MAIN_AGAIN:
@@ -37,7 +37,7 @@ def is_repeated_reset(table: str) -> bool:
 
 
 def importing() -> str | None:
-    """Return the name of the module whose import leads here, in a worker process.
+    """Return the name of the module being imported in a worker process.
 
     Returns
     -------

@@ -13,7 +13,7 @@ from xetrack.errors import InvalidArgumentError, RowExistsError, UnsupportedValu
 from xetrack.interfaces.engine import Field
 from xetrack.model.clock import Clock
 from xetrack.model.kinds import Kind, NotPlainError, kind_of, plain, text_of
-from xetrack.model.model_fields import unpacked
+from xetrack.model.model_fields import unpack_fields
 from xetrack.model.names import (
     RESULT,
     TIMESTAMP,
@@ -124,7 +124,7 @@ class Rows:
         *,
         objects_as_text: bool = False,
     ) -> dict[str, Value]:
-        """Return plain values under checked keys; models are unpacked.
+        """Return plain values under checked keys; models are unpack_fields.
 
         Parameters
         ----------
@@ -143,7 +143,7 @@ class Rows:
         """
         found: dict[str, Value] = {}
         for key, value in _items(data):
-            for given, inner in unpacked(self._free(checked_key(key)), value):
+            for given, inner in unpack_fields(self._free(checked_key(key)), value):
                 name = self._beside(given, found) if given in found else given
                 try:
                     found[name] = plain(inner)

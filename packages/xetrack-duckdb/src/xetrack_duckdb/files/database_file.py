@@ -380,7 +380,7 @@ def _is_same(one: str, other: str) -> bool:
         return False
 
 
-_gate = forks.Unforked()
+_gate = forks.ForkLock()
 
 
 def file_at(location: str) -> File:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.capabilities import Uniform
+    from xetrack.interfaces.capabilities import ColumnUnifier
     from xetrack.interfaces.engine import Column
     from xetrack.interfaces.query import Query
     from xetrack.model.kinds import Value
@@ -61,7 +61,7 @@ _TYPES = {
 
 
 def write_parquet(
-    connection: DuckDBPyConnection, table: Table, query: Query, path: str, uniform: Uniform
+    connection: DuckDBPyConnection, table: Table, query: Query, path: str, uniform: ColumnUnifier
 ) -> int:
     """Write an answer as Parquet, and return how many rows; called inside a transaction."""
     columns = select.wanted(table, query)
@@ -162,7 +162,7 @@ def write_cells(
     columns: Sequence[Column],
     batches: Iterable[Sequence[Sequence[Value]]],
     path: str,
-    uniform: Uniform,
+    uniform: ColumnUnifier,
 ) -> int:
     """Write plain values as Parquet, and return how many rows."""
     found = list(batches)

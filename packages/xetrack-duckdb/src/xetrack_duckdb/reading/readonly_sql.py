@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from xetrack.errors import QueryError
-from xetrack.interfaces.engine import SQLResult
+from xetrack.interfaces.sql import SQLResult
 from xetrack.process import forks
 from xetrack_duckdb.driver_errors import REFUSALS, facts, literal, raise_interrupts
 from xetrack_duckdb.files import siblings
@@ -151,7 +151,7 @@ def run(
     limit: int | None,
     timeout: float | None,
 ) -> SQLResult:
-    """Run one statement, as `xetrack.interfaces.engine.RunsSQL.sql` says."""
+    """Run one statement, as `xetrack.interfaces.sql.RunsSQL.sql` says."""
     late = threading.Event()
 
     def stop() -> None:

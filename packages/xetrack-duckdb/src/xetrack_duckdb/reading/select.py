@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.capabilities import Whole
+    from xetrack.interfaces.capabilities import ColumnData
     from xetrack.interfaces.query import Condition
     from xetrack.model.kinds import Value
     from xetrack_duckdb.tables.schema import StoredColumn, Table
@@ -140,11 +140,11 @@ _ARRAYS = frozenset(
 """Kinds that NumPy has a dtype for, or that are text, and whose cells need no note but nan."""
 
 
-def arrays(connection: DuckDBPyConnection, table: Table, query: Query) -> list[Whole]:
+def arrays(connection: DuckDBPyConnection, table: Table, query: Query) -> list[ColumnData]:
     """Return the answer column by column; called inside a transaction."""
     columns = wanted(table, query)
     quick = [at for at, one in enumerate(columns) if one.key is not None and one.kinds in _ARRAYS]
-    found: list[Whole] = [[] for _ in columns]
+    found: list[ColumnData] = [[] for _ in columns]
     if quick:
         names = tuple(columns[at].name for at in quick)
         sql, values = select(connection, table, evolved(query, names))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.capabilities import Uniform, Whole
+    from xetrack.interfaces.capabilities import ColumnData, ColumnUnifier
     from xetrack.interfaces.query import Query
     from xetrack_duckdb.files.database_file import File
     from xetrack_duckdb.tables.schema import Table
@@ -98,12 +98,12 @@ class Answer(Selection, HasArrays, WritesFiles):
     _beside: Callable[[str], AbstractContextManager[str]]
     _is_plain_csv: bool
 
-    def arrays(self) -> Sequence[Whole]:
+    def arrays(self) -> Sequence[ColumnData]:
         """Return what the batches would give, column by column."""
-        found: Sequence[Whole] = self._at_once(select.arrays)
+        found: Sequence[ColumnData] = self._at_once(select.arrays)
         return found
 
-    def write_parquet(self, path: str, uniform: Uniform) -> int:
+    def write_parquet(self, path: str, uniform: ColumnUnifier) -> int:
         """Write all rows as Parquet."""
         with self._beside(path) as beside:
             return int(self._at_once(exports.write_parquet, beside, uniform))
@@ -119,7 +119,7 @@ class Answer(Selection, HasArrays, WritesFiles):
 class Carried(Selection, WritesFiles):
     """What another engine answers, written by a DuckDB of its own."""
 
-    def write_parquet(self, path: str, uniform: Uniform) -> int:
+    def write_parquet(self, path: str, uniform: ColumnUnifier) -> int:
         """Write all rows as Parquet."""
         with duckdb.connect(config=CONFIG) as connection:
             return exports.write_cells(connection, self.columns, self.batches, path, uniform)

@@ -73,7 +73,7 @@ class Folds:
     def _begin(self) -> None:
         few = not self._watched and self.due > -BIG
         if not self._watched:
-            idle.watch(self._idle)
+            idle.schedule(self._idle)
             self._watched = True
         self.due = BIG
         if not few and (self._thread is None or not self._thread.is_alive()):
@@ -114,20 +114,20 @@ class Folds:
         if thread is not None and thread.is_alive():
             thread.join()
         self.forget()
-        waited = idle.leave(self._idle)
+        waited = idle.cancel(self._idle)
         try:
             yield waited
         except BaseException:
             if waited:
-                idle.watch(self._idle)
+                idle.schedule(self._idle)
             raise
 
     def later(self) -> None:
         """Have what waits brought to DuckDB later, though no row comes."""
-        idle.watch(self._idle)
+        idle.schedule(self._idle)
 
 
-class _Idle(idle.Chore):
+class _Idle(idle.IdleTask):
     """Brings to DuckDB what was logged, when nothing more is."""
 
     def __init__(self, owner: Folds, engine: FlushedEngine) -> None:

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import errors as pg
 
 from xetrack.errors import QueryError
-from xetrack.interfaces.engine import SQLResult
+from xetrack.interfaces.sql import SQLResult
 from xetrack.model.names import quoted
 from xetrack_postgres.connections.connection import connected
 from xetrack_postgres.driver_errors import StaleError, is_busy, is_gone, said, translated
@@ -52,7 +52,7 @@ def run(
     limit: int | None,
     timeout: float | None,
 ) -> SQLResult:
-    """Run one statement, as `xetrack.interfaces.engine.RunsSQL.sql` says."""
+    """Run one statement, as `xetrack.interfaces.sql.RunsSQL.sql` says."""
     if _first_word(query) not in _SELECTS | _TELLS or not is_one(query):
         raise _only_reading(query)
 

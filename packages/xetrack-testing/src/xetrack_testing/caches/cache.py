@@ -14,7 +14,7 @@ import pytest
 
 from xetrack.errors import XetrackError, XetrackWarning
 from xetrack.interfaces.cache import Cache, CacheEntry
-from xetrack_testing.declared import Contract, drifted, must_raise
+from xetrack_testing.declared import Contract, must_raise, signature_differences
 from xetrack_testing.processes import ended_well, forked, killed, meanwhile, together
 from xetrack_testing.rows import exact
 from xetrack_testing.samples import VALUES
@@ -27,39 +27,75 @@ OTHER = "0123456789abcdee-00000000"
 
 
 def entry(result: Any, run: str = "run", material: bytes = b"material") -> CacheEntry:
-    """Return what is kept of one result."""
+    """Return the cache entry of a result.
+
+    Parameters
+    ----------
+    result
+        The return value of a call.
+    run
+        The track id of the run that computed it.
+    material
+        The bytes that its key was made from.
+    """
     return CacheEntry(result=result, track_id=run, material=material)
 
 
 def compute(number: int, cache_class: type[Cache], location: str) -> tuple[int, Any]:
-    """Ask for a key as a tracker does; return how often it was computed here, and the result."""
+    """Ask for a key as a tracker does, and compute its result if it is missing.
+
+    Parameters
+    ----------
+    number
+        The result, if it is computed here.
+    cache_class
+        The cache under test.
+    location
+        Where the cache is.
+
+    Returns
+    -------
+    (int, object)
+        How often the result was computed here, and the result.
+    """
     cache, computed = cache_class(location), 0
     with cache.computing(KEY):
-        found = cache.get(KEY)
-        if found is None:
+        entry_of_key = cache.get(KEY)
+        if entry_of_key is None:
             computed = 1
             time.sleep(0.2)
             cache.put(KEY, entry(number))
-            found = cache.get(KEY)
+            entry_of_key = cache.get(KEY)
     cache.close()
-    return computed, found and found.result
+    return computed, entry_of_key and entry_of_key.result
 
 
 def hold(acknowledge: Callable[[str], None], cache_class: type[Cache], location: str) -> None:
-    """Hold the right to compute a key until the process is killed."""
+    """Hold the compute lock of a key until the process is killed.
+
+    Parameters
+    ----------
+    acknowledge
+        Called when the lock is held.
+    cache_class
+        The cache under test.
+    location
+        Where the cache is.
+    """
     with cache_class(location).computing(KEY):
         acknowledge("held")
         time.sleep(100)
 
 
 class CacheFixtures(Contract):
-    """The cache that is tested, and where it is."""
+    """Fixtures for the cache under test. Set `cache_class`."""
 
     cache_class: type[Cache]
+    """The class under test. Other processes import it, so it stands in a module."""
 
     @pytest.fixture
     def location(self, tmp_path: Path) -> str:
-        """Where a cache may be; nothing is there yet."""
+        """The location of a cache; nothing is there yet."""
         return str(tmp_path / "cache")
 
     @pytest.fixture
@@ -77,18 +113,18 @@ class CacheFixtures(Contract):
 
     @pytest.fixture
     def cache(self, opened: Callable[..., Cache]) -> Cache:
-        """A cache at a location where nothing is."""
+        """An open cache at an empty location."""
         return opened()
 
     @pytest.fixture
     def damage(self, location: str) -> Callable[[], None]:
-        """Return a function that damages everything which is stored; by default all files."""
+        """Return a function that damages everything that is stored; by default all files."""
 
         def spoil() -> None:
             for path in Path(location).rglob("*"):
                 if path.is_file() and (data := path.read_bytes()):
                     half = len(data) // 2
-                    path.write_bytes(data[:half] + bytes(255 - one for one in data[half:]))
+                    path.write_bytes(data[:half] + bytes(255 - byte for byte in data[half:]))
 
         return spoil
 
@@ -108,7 +144,7 @@ class CacheContract(CacheFixtures):
 
     def test_signatures_are_those_of_the_interface(self) -> None:
         """Every method takes what the interface says, so that all caches are called alike."""
-        assert [] == drifted(self.cache_class, Cache)
+        assert [] == signature_differences(self.cache_class, Cache)
 
     def test_nothing_is_made_before_the_first_put(
         self, opened: Callable[..., Cache], tmp_path: Path
@@ -127,27 +163,27 @@ class CacheContract(CacheFixtures):
         for number, value in enumerate(VALUES.values()):
             first.put(f"{number:032x}", entry(value, f"run{number}", f"{number}".encode()))
         for number, value in enumerate(VALUES.values()):
-            found = other.get(f"{number:032x}")
-            assert found is not None, value
-            assert exact(value) == exact(found.result)
-            assert (f"run{number}", f"{number}".encode()) == (found.track_id, found.material)
+            stored = other.get(f"{number:032x}")
+            assert stored is not None, value
+            assert exact(value) == exact(stored.result)
+            assert (f"run{number}", f"{number}".encode()) == (stored.track_id, stored.material)
 
     def test_a_result_is_a_new_object_each_time(self, cache: Cache) -> None:
         """Whoever changes what was returned changes nothing for the next."""
-        given = {"a": [1]}
-        cache.put(KEY, entry(given))
-        given["a"].append(2)
+        result = {"a": [1]}
+        cache.put(KEY, entry(result))
+        result["a"].append(2)
         for _ in range(2):
-            found = cache.get(KEY)
-            assert found is not None
-            assert {"a": [1]} == found.result
-            found.result["a"].append(3)
+            stored = cache.get(KEY)
+            assert stored is not None
+            assert {"a": [1]} == stored.result
+            stored.result["a"].append(3)
 
     def test_a_put_takes_the_place_of_another(self, cache: Cache) -> None:
         """Under this key only."""
         for key, result in ((KEY, 1), (OTHER, 2), (KEY, 3)):
             cache.put(key, entry(result, material=f"{result}".encode()))
-        results = [found.result for key in (KEY, OTHER) if (found := cache.get(key))]
+        results = [stored.result for key in (KEY, OTHER) if (stored := cache.get(key))]
         assert [3, 2] == results
         assert (b"3", b"2") == (cache.material(KEY), cache.material(OTHER))
 
@@ -168,9 +204,9 @@ class CacheContract(CacheFixtures):
         assert keys == cache.keys("")
         assert (["bb-1", "bb-0"], []) == (cache.keys("bb-"), cache.keys("c"))
         assert [(key, n) for n, key in enumerate(keys)] == [
-            (key, one.result) for key, one in cache.scan()
+            (key, stored.result) for key, stored in cache.scan()
         ]
-        assert [0, None] == [found and found.result for found in map(cache.read, ("bb-1", "cc"))]
+        assert [0, None] == [stored and stored.result for stored in map(cache.read, ("bb-1", "cc"))]
 
     def test_the_results_of_a_run_are_deleted(self, opened: Callable[..., Cache]) -> None:
         """Those of other runs stay, and the count is told."""
@@ -193,14 +229,14 @@ class CacheContract(CacheFixtures):
             warnings.simplefilter("ignore", XetrackWarning)
             for number in range(3):
                 with suppress(XetrackError):
-                    found = opened().get(f"{number:032x}")
-                    assert found is None or found.result == f"result {number}" * 5_000
+                    stored = opened().get(f"{number:032x}")
+                    assert stored is None or stored.result == f"result {number}" * 5_000
 
     def test_one_process_computes_while_others_wait(self, location: str) -> None:
         """Three ask for one key at the same moment: one computes, and all have its result."""
-        found = together(compute, self.cache_class, location, processes=3)
-        assert 1 == sum(computed for computed, _ in found), "computed more than once, or never"
-        assert 1 == len({result for _, result in found})
+        answers = together(compute, self.cache_class, location, processes=3)
+        assert 1 == sum(computed for computed, _ in answers), "computed more than once, or never"
+        assert 1 == len({result for _, result in answers})
 
     def test_one_thread_computes_while_others_wait(self, opened: Callable[..., Cache]) -> None:
         """With one cache for all, and with one for each."""
@@ -213,27 +249,27 @@ class CacheContract(CacheFixtures):
                 time.sleep(0.02)
                 inside.pop()
 
-        with meanwhile(*(lambda one=one: ask(one) for one in (shared, shared, opened()))):
+        with meanwhile(*(lambda cache=cache: ask(cache) for cache in (shared, shared, opened()))):
             pass
         assert [1, 1, 1] == most, "several were inside at once"
 
     def test_the_right_is_told_of_at_once(self, opened: Callable[..., Cache]) -> None:
         """With ``wait=False``: whether it is held here. Another key is another right."""
-        one, other = opened(), opened()
-        told = []
+        first, other = opened(), opened()
+        answers = []
 
         def ask(key: str) -> None:
-            with other.computing(key, wait=False) as held:
-                told.append(held)
+            with other.computing(key, wait=False) as is_locked:
+                answers.append(is_locked)
 
-        with one.computing(KEY) as held:
-            assert held
+        with first.computing(KEY) as is_locked:
+            assert is_locked
             for key in (KEY, OTHER):
                 with meanwhile(lambda key=key: ask(key)):  # type: ignore[misc]
                     pass
         with meanwhile(lambda: ask(KEY)):
             pass
-        assert [False, True, True] == told
+        assert [False, True, True] == answers
 
     def test_a_call_within_the_call_does_not_wait_for_itself(self, cache: Cache) -> None:
         """A function that calls itself asks for the key that it holds."""
@@ -253,16 +289,16 @@ class CacheContract(CacheFixtures):
     ) -> None:
         """Within seconds."""
         assert ["held"] == killed(hold, self.cache_class, location, after=1)
-        held = []
+        entered = []
 
         def ask() -> None:
             with opened().computing(KEY):
-                held.append(1)
+                entered.append(1)
 
         thread = threading.Thread(target=ask, daemon=True)
         thread.start()
         thread.join(10)
-        assert [1] == held, "nobody has got it for 10 seconds"
+        assert [1] == entered, "nobody has got it for 10 seconds"
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
     @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
@@ -272,15 +308,15 @@ class CacheContract(CacheFixtures):
         cache.put(KEY, entry("before"))
 
         def child() -> None:
-            found = cache.get(KEY)
-            assert found is not None
-            assert found.result == "before"
+            stored = cache.get(KEY)
+            assert stored is not None
+            assert stored.result == "before"
             with cache.computing(OTHER):
                 cache.put(OTHER, entry("child"))
 
         assert ended_well(forked(child)), "the child failed or hangs; see what it printed"
         cache.put(f"{7:032x}", entry("parent"))
-        assert ["before", "child", "parent"] == [one.result for _, one in opened().scan()]
+        assert ["before", "child", "parent"] == [stored.result for _, stored in opened().scan()]
 
     def test_closing_twice_does_nothing_and_a_later_use_opens_again(self, cache: Cache) -> None:
         """Neither before the first use, nor after."""
@@ -289,9 +325,9 @@ class CacheContract(CacheFixtures):
         cache.put(KEY, entry(1))
         cache.close()
         cache.close()
-        found = cache.get(KEY)
-        assert found is not None
-        assert 1 == found.result
+        stored = cache.get(KEY)
+        assert stored is not None
+        assert 1 == stored.result
 
     def test_without_a_limit_everything_is_kept(self, cache: Cache) -> None:
         """Megabytes too."""
@@ -306,6 +342,6 @@ class CacheContract(CacheFixtures):
         keys = [f"{number:032x}" for number in range(60)]
         for key in keys:
             cache.put(key, entry(os.urandom(2**16)))
-        kept = cache.keys("")
-        assert kept == keys[len(keys) - len(kept) :]
-        assert 1 <= len(kept) < len(keys)
+        remaining = cache.keys("")
+        assert remaining == keys[len(keys) - len(remaining) :]
+        assert 1 <= len(remaining) < len(keys)

@@ -12,8 +12,8 @@ import pytest
 
 from xetrack.errors import InvalidArgumentError, XetrackWarning
 from xetrack.interfaces.cache import CallCache, CallSettings
-from xetrack_testing.caches.stand_ins import Asked, Failing, InMemory
-from xetrack_testing.declared import Contract, drifted, must_raise
+from xetrack_testing.caches.stand_ins import FailingCache, MemoryCache, StubCall
+from xetrack_testing.declared import Contract, must_raise, signature_differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,13 +69,13 @@ class CallCacheContract(Contract):
     call_cache_class: type[CallCache]
 
     @pytest.fixture
-    def cache(self) -> InMemory:
+    def cache(self) -> MemoryCache:
         """Where results are kept; one in memory by default."""
         RAN.clear()
-        return InMemory()
+        return MemoryCache()
 
     @pytest.fixture
-    def calls(self, cache: InMemory) -> Callable[..., CallCache]:
+    def calls(self, cache: MemoryCache) -> Callable[..., CallCache]:
         """Return a function that makes call caches on this cache, each as of another run."""
 
         def make(run: str = "first", **settings: Any) -> CallCache:
@@ -85,14 +85,14 @@ class CallCacheContract(Contract):
 
     def test_signatures_are_those_of_the_interface(self) -> None:
         """Every method takes what the interface says, so that all are called alike."""
-        assert [] == drifted(self.call_cache_class, CallCache)
+        assert [] == signature_differences(self.call_cache_class, CallCache)
 
     def test_an_equal_call_is_answered_without_being_run(
         self, calls: Callable[..., CallCache]
     ) -> None:
         """By whichever tracker, with the run that computed the result."""
-        assert 4 == calls().run(Asked(double, 2), force=False)
-        again = Asked(double, 2)
+        assert 4 == calls().run(StubCall(double, 2), force=False)
+        again = StubCall(double, 2)
         assert 4 == calls("other").run(again, force=False)
         assert again.entry is not None, "it was run instead of answered"
         assert ("first", 0, [2]) == (again.entry.track_id, again.ran, RAN)
@@ -100,7 +100,7 @@ class CallCacheContract(Contract):
     def test_a_result_that_is_false_is_a_result(self, calls: Callable[..., CallCache]) -> None:
         """None is kept as any other."""
         for _ in range(2):
-            assert calls().run(Asked(nothing, 1), force=False) is None
+            assert calls().run(StubCall(nothing, 1), force=False) is None
         assert [1] == RAN
 
     def test_other_arguments_and_params_are_another_call(
@@ -109,10 +109,10 @@ class CallCacheContract(Contract):
         """Those of the tracker as those of the call."""
         answers = calls()
         for call in (
-            Asked(double, 2),
-            Asked(double, 3),
-            Asked(double, 2, params={"seed": 1}),
-            Asked(double, 2, params={"seed": 1}, own_params={"seed": 2}),
+            StubCall(double, 2),
+            StubCall(double, 3),
+            StubCall(double, 2, params={"seed": 1}),
+            StubCall(double, 2, params={"seed": 1}, own_params={"seed": 2}),
         ):
             answers.run(call, force=False)
             assert call.entry is None
@@ -120,21 +120,21 @@ class CallCacheContract(Contract):
 
     def test_a_call_that_is_forced_runs_and_is_kept(self, calls: Callable[..., CallCache]) -> None:
         """In place of what was there."""
-        calls().run(Asked(double, 2), force=False)
-        calls("second").run(Asked(double, 2), force=True)
-        again = Asked(double, 2)
+        calls().run(StubCall(double, 2), force=False)
+        calls("second").run(StubCall(double, 2), force=True)
+        again = StubCall(double, 2)
         calls().run(again, force=False)
         assert [2, 2] == RAN
         assert again.entry is not None
         assert "second" == again.entry.track_id
 
     def test_what_a_function_raises_is_the_callers_and_is_not_kept(
-        self, calls: Callable[..., CallCache], cache: InMemory
+        self, calls: Callable[..., CallCache], cache: MemoryCache
     ) -> None:
         """Each such call runs."""
         for _ in range(2):
             must_raise(
-                KeyError, lambda: calls().run(Asked(fail, 1), force=False), "a call that raises"
+                KeyError, lambda: calls().run(StubCall(fail, 1), force=False), "a call that raises"
             )
         assert ([1, 1], {}) == (RAN, cache.entries)
 
@@ -142,8 +142,8 @@ class CallCacheContract(Contract):
         self, calls: Callable[..., CallCache]
     ) -> None:
         """It is kept what it returned, and returned from another coroutine."""
-        again = Asked(doubled, 2)
-        for call in (Asked(doubled, 2), again):
+        again = StubCall(doubled, 2)
+        for call in (StubCall(doubled, 2), again):
             assert 4 == asyncio.run(calls().run(call, force=False))
         assert (0, [2]) == (again.ran, RAN)
 
@@ -151,7 +151,7 @@ class CallCacheContract(Contract):
         """Whether or not it is told of that they are not kept."""
         answers = calls(warn=False)
         for _ in range(2):
-            assert [2, 4] == [*answers.run(Asked(twice, 2), force=False)]
+            assert [2, 4] == [*answers.run(StubCall(twice, 2), force=False)]
 
     def test_of_threads_that_ask_at_once_one_computes(
         self, calls: Callable[..., CallCache]
@@ -160,7 +160,7 @@ class CallCacheContract(Contract):
         results: list[Any] = []
 
         def ask() -> None:
-            results.append(calls().run(Asked(slow, 2), force=False))
+            results.append(calls().run(StubCall(slow, 2), force=False))
 
         threads = [threading.Thread(target=ask) for _ in range(3)]
         for thread in threads:
@@ -172,31 +172,31 @@ class CallCacheContract(Contract):
     def test_a_cache_that_fails_costs_no_result(self) -> None:
         """At most a `XetrackWarning` is given, for functions and coroutines alike."""
         RAN.clear()
-        answers = self.call_cache_class(Failing(), CallSettings(track_id="run"))
+        answers = self.call_cache_class(FailingCache(), CallSettings(track_id="run"))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", XetrackWarning)
-            assert 4 == answers.run(Asked(double, 2), force=False)
-            assert 6 == asyncio.run(answers.run(Asked(doubled, 3), force=False))
+            assert 4 == answers.run(StubCall(double, 2), force=False)
+            assert 6 == asyncio.run(answers.run(StubCall(doubled, 3), force=False))
         assert [2, 3] == RAN
 
     def test_a_key_is_that_of_the_result(
-        self, calls: Callable[..., CallCache], cache: InMemory
+        self, calls: Callable[..., CallCache], cache: MemoryCache
     ) -> None:
         """The same before it is computed, and another for another call."""
-        key, other = (calls().key(Asked(double, x)) for x in (2, 3))
-        calls().run(Asked(double, 2), force=False)
+        key, other = (calls().key(StubCall(double, x)) for x in (2, 3))
+        calls().run(StubCall(double, 2), force=False)
         assert [key] == cache.keys("")
-        assert key == calls("other").key(Asked(double, 2)) != other
+        assert key == calls("other").key(StubCall(double, 2)) != other
 
     def test_telling_of_a_call_does_not_run_it(self, calls: Callable[..., CallCache]) -> None:
         """Neither its key nor why it is missed; which is said whatever there is to say."""
         answers = calls()
-        answers.key(Asked(double, 2))
-        missed = answers.why_miss(Asked(double, 2))
+        answers.key(StubCall(double, 2))
+        missed = answers.why_miss(StubCall(double, 2))
         assert [] == RAN
-        answers.run(Asked(double, 2), force=False)
-        found = answers.why_miss(Asked(double, 2))
-        assert "" != missed.strip() != found.strip() != ""
+        answers.run(StubCall(double, 2), force=False)
+        hit = answers.why_miss(StubCall(double, 2))
+        assert "" != missed.strip() != hit.strip() != ""
         assert [2] == RAN
 
     def test_arguments_that_do_not_fit_are_told_of(self, calls: Callable[..., CallCache]) -> None:
@@ -205,15 +205,17 @@ class CallCacheContract(Contract):
         for tell in (answers.key, answers.why_miss):
             must_raise(
                 InvalidArgumentError,
-                lambda tell=tell: tell(Asked(double, 1, 2)),  # type: ignore[misc]
+                lambda tell=tell: tell(StubCall(double, 1, 2)),  # type: ignore[misc]
                 "a call with too many arguments",
             )
         must_raise(
-            TypeError, lambda: answers.run(Asked(double, 1, 2), force=False), "running such a call"
+            TypeError,
+            lambda: answers.run(StubCall(double, 1, 2), force=False),
+            "running such a call",
         )
 
     def test_closing_closes_the_cache(
-        self, calls: Callable[..., CallCache], cache: InMemory
+        self, calls: Callable[..., CallCache], cache: MemoryCache
     ) -> None:
         """A tracker closes nothing else of it."""
         calls().close()

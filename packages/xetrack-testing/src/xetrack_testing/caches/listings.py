@@ -1,7 +1,4 @@
-"""The contract of caches that show what is in them, as the capability `ListsResults` asks.
-
-It is what the commands ``xt cache`` need.
-"""
+"""The contract of the capability `ListsResults`, which the commands ``xt cache`` need."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ import pytest
 from xetrack.errors import DamagedCacheError, XetrackError
 from xetrack.interfaces.capabilities import ListsResults
 from xetrack_testing.caches.cache import KEY, OTHER, CacheFixtures, entry
-from xetrack_testing.declared import drifted
+from xetrack_testing.declared import signature_differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,29 +21,31 @@ if TYPE_CHECKING:
 _LOADED: list[str] = []
 
 
-class Loud:
-    """Says when its pickle is loaded."""
+class ReportsUnpickling:
+    """An object that reports when its pickle is loaded."""
 
     def __reduce__(self) -> tuple[object, tuple[()]]:
-        return _said, ()
+        return _report_unpickling, ()
 
 
-def _said() -> None:
+def _report_unpickling() -> None:
     _LOADED.append("loaded")
 
 
 class ListsResultsContract(CacheFixtures):
-    """The power of a cache that shows what is in it. Inherit it beside `CacheContract`."""
+    """The capability of a cache to list its results. Inherit it beside `CacheContract`."""
 
     @pytest.fixture
     def lists(self, cache: Cache) -> ListsResults:
-        """The same cache, by its power."""
-        assert isinstance(cache, ListsResults), "a cache with this power also extends ListsResults"
+        """The same cache, as `ListsResults`."""
+        assert isinstance(cache, ListsResults), (
+            "a cache with this capability also extends ListsResults"
+        )
         return cache
 
     def test_signatures_are_those_of_the_power(self) -> None:
-        """Every method takes what the power says."""
-        assert [] == drifted(self.cache_class, ListsResults)
+        """Every method takes what `ListsResults` says."""
+        assert [] == signature_differences(self.cache_class, ListsResults)
 
     def test_a_cache_is_there_from_the_first_put_on(
         self, cache: Cache, lists: ListsResults
@@ -67,15 +66,15 @@ class ListsResultsContract(CacheFixtures):
         cache.put(OTHER, entry("x" * 10_000, "run1", b"one"))
         cache.put(KEY, entry(1, "run2", b"two"))
         with suppress(XetrackError):  # a cache of plain values only
-            cache.put(f"{7:032x}", entry(Loud(), "run3", b"three"))
-        found = [*lists.listed()]
-        assert [OTHER, KEY] == [one.key for one in found[:2]]
+            cache.put(f"{7:032x}", entry(ReportsUnpickling(), "run3", b"three"))
+        results = [*lists.listed()]
+        assert [OTHER, KEY] == [result.key for result in results[:2]]
         assert [("run1", b"one"), ("run2", b"two")] == [
-            (one.track_id, one.material) for one in found[:2]
+            (result.track_id, result.material) for result in results[:2]
         ]
-        assert [""] * len(found) == [one.state for one in found]
-        assert found[0].size > 9_000 > found[1].size > 0
-        assert all(began < one.time < time.time() + 5 for one in found)
+        assert [""] * len(results) == [result.state for result in results]
+        assert results[0].size > 9_000 > results[1].size > 0
+        assert all(began < result.time < time.time() + 5 for result in results)
         assert [] == _LOADED, "a pickle was loaded"
 
     def test_what_was_listed_can_be_removed_once(self, cache: Cache, lists: ListsResults) -> None:
@@ -94,7 +93,7 @@ class ListsResultsContract(CacheFixtures):
         assert (3, 0) == (lists.clear(), lists.clear())
         assert ([], []) == ([*lists.listed()], cache.keys(""))
         cache.put(KEY, entry(1))
-        assert [KEY] == [one.key for one in lists.listed()]
+        assert [KEY] == [result.key for result in lists.listed()]
 
     def test_what_is_damaged_is_told_of_and_can_be_cleared(
         self, cache: Cache, lists: ListsResults, damage: Callable[[], None]
@@ -109,6 +108,6 @@ class ListsResultsContract(CacheFixtures):
         lists.clear()
         assert [] == [*lists.listed()]
         cache.put(KEY, entry("again"))
-        found = cache.get(KEY)
-        assert found is not None
-        assert "again" == found.result
+        stored = cache.get(KEY)
+        assert stored is not None
+        assert "again" == stored.result

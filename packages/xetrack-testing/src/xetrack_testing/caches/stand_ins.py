@@ -1,4 +1,4 @@
-"""What stands in for the core and for a store, where it is tested what answers calls."""
+"""Test doubles for the core's calls and for a cache, with which call caches are tested."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _SORTS = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 
 
-class Asked(PendingCall):
-    """A call as the core hands it over, which knows how it was ended."""
+class StubCall(PendingCall):
+    """A pending call that records whether it was run or answered."""
 
     def __init__(
         self,
@@ -40,11 +40,11 @@ class Asked(PendingCall):
 
     @property
     def name(self) -> str:
-        """Name of the function."""
+        """The name of the function."""
         return self.function.__name__
 
     def run(self, keep: Callable[[Any], None] | None = None) -> Any:
-        """Run the function; a coroutine is over when it was awaited."""
+        """Run the function; see `PendingCall.run`."""
         self.ran += 1
         if self.sort == inspect.CO_COROUTINE:
             return self._awaited(keep)
@@ -60,13 +60,13 @@ class Asked(PendingCall):
         return result
 
     def answer(self, entry: CacheEntry) -> Any:
-        """Take the result of an equal call."""
+        """Return the result of an equal call; see `PendingCall.answer`."""
         self.entry = entry
         return entry.result
 
 
-class InMemory(Cache):
-    """Keeps results in a dict."""
+class MemoryCache(Cache):
+    """A cache that stores results in a dict."""
 
     def __init__(self, location: str = "memory", size_limit: int | None = None) -> None:
         super().__init__(location, size_limit)
@@ -79,25 +79,25 @@ class InMemory(Cache):
         return self.entries.get(key)
 
     def put(self, key: str, entry: CacheEntry) -> None:
-        """Keep an entry."""
+        """Store an entry; see `Cache.put`."""
         self.entries[key] = entry
 
     @contextmanager
     def computing(self, key: str, *, wait: bool = True) -> Iterator[bool]:  # noqa: ARG002
-        """Hold a right, of which there is one for all keys."""
-        held = self._lock.acquire(blocking=wait)
+        """Hold the one lock of all keys; see `Cache.computing`."""
+        is_locked = self._lock.acquire(blocking=wait)
         try:
-            yield held
+            yield is_locked
         finally:
-            if held:
+            if is_locked:
                 self._lock.release()
 
     def keys(self, prefix: str) -> list[str]:
-        """Return keys."""
+        """Return the keys with a prefix; see `Cache.keys`."""
         return [key for key in self.entries if key.startswith(prefix)]
 
     def material(self, key: str) -> bytes | None:
-        """Return the material of an entry."""
+        """Return the material of an entry; see `Cache.material`."""
         entry = self.entries.get(key)
         return None if entry is None else entry.material
 
@@ -106,23 +106,23 @@ class InMemory(Cache):
         return self.entries.get(key)
 
     def scan(self, *, trust: bool | None = None) -> Iterator[tuple[Any, CacheEntry]]:  # noqa: ARG002
-        """Go through all entries."""
+        """Iterate over all entries; see `Cache.scan`."""
         yield from self.entries.items()
 
     def delete_run(self, track_id: str) -> int:
-        """Remove the entries of a run."""
+        """Remove the entries of a run; see `Cache.delete_run`."""
         gone = [key for key, entry in self.entries.items() if entry.track_id == track_id]
         for key in gone:
             del self.entries[key]
         return len(gone)
 
     def close(self) -> None:
-        """Say that it was closed."""
+        """Record that the cache was closed; see `Cache.close`."""
         self.is_closed = True
 
 
-class Failing(InMemory):
-    """Fails whatever it is asked for, as a server that is away."""
+class FailingCache(MemoryCache):
+    """A cache whose every method fails, like a server that is down."""
 
     def get(self, key: str) -> CacheEntry | None:
         """Fail."""

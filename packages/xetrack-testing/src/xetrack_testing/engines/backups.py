@@ -1,4 +1,4 @@
-"""The power to back up: a whole copy of one moment, whatever others write meanwhile."""
+"""The capability to back up: a whole copy of one moment, whatever others write meanwhile."""
 
 from __future__ import annotations
 
@@ -31,12 +31,14 @@ class BacksUpContract(EngineFixtures):
         engines = []
 
         def copy(engine: Engine) -> Engine:
-            assert isinstance(engine, BacksUp), "an engine with this power also extends BacksUp"
+            assert isinstance(engine, BacksUp), (
+                "an engine with this capability also extends BacksUp"
+            )
             made, place = tmp_path / "made", tmp_path / "place"
             made.mkdir()
             engine.backup(str(made / "copy"))
             files = {f"copy{ending}" for ending in engine.endings}
-            assert {one.name for one in made.iterdir()} <= files, "a file that `endings` lacks"
+            assert {path.name for path in made.iterdir()} <= files, "a file that `endings` lacks"
             made.rename(place)
             engines.append(self.engine_class(str(place / "copy"), Settings()))
             return engines[-1]
@@ -96,7 +98,7 @@ class BacksUpContract(EngineFixtures):
 
     def test_nothing_cannot_be_backed_up(self, engine: Engine, tmp_path: Path) -> None:
         """An error says that there is no database, and no file comes."""
-        assert isinstance(engine, BacksUp), "an engine with this power also extends BacksUp"
+        assert isinstance(engine, BacksUp), "an engine with this capability also extends BacksUp"
         must_raise(
             DatabaseNotFoundError, lambda: engine.backup(str(tmp_path / "copy")), "no database"
         )

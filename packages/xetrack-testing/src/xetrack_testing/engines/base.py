@@ -1,4 +1,4 @@
-"""Where the engine under test comes from."""
+"""Fixtures for the engine under test."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xetrack.interfaces.capabilities import BacksUp
-from xetrack.interfaces.engine import Engine, RunsSQL, Settings
-from xetrack_testing.declared import Contract, drifted
+from xetrack.interfaces.engine import Engine, Settings
+from xetrack.interfaces.sql import RunsSQL
+from xetrack_testing.declared import Contract, signature_differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
 
 
 class EngineFixtures(Contract):
-    """Set `engine_class`; override `location` where a path in a temporary folder will not do."""
+    """Fixtures for the engine under test.
+
+    Set `engine_class`; override `location` where a path in a temporary folder will not do.
+    """
 
     engine_class: type[Engine]
     """The class under test. Other processes import it, so it stands in a module."""
 
     @pytest.fixture
     def location(self, tmp_path: Path) -> str:
-        """Where a database may come: nothing is there yet, and the test has it to itself."""
+        """The location of a database; nothing is there yet, and no other test uses it."""
         return str(tmp_path / "rows")
 
     @pytest.fixture
@@ -45,10 +49,18 @@ class EngineFixtures(Contract):
 
     @pytest.fixture
     def engine(self, opened: Opened) -> Engine:
-        """An engine on a location where nothing is."""
+        """An open engine at an empty location."""
         return opened()
 
     def test_signatures_are_those_of_the_interface(self) -> None:
         """Every method takes what the interface says, so that all engines are called alike."""
-        powers = [one for one in (Engine, RunsSQL, BacksUp) if issubclass(self.engine_class, one)]
-        assert [] == [text for one in powers for text in drifted(self.engine_class, one)]
+        interfaces = [
+            interface
+            for interface in (Engine, RunsSQL, BacksUp)
+            if issubclass(self.engine_class, interface)
+        ]
+        assert [] == [
+            text
+            for interface in interfaces
+            for text in signature_differences(self.engine_class, interface)
+        ]

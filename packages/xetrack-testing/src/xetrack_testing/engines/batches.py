@@ -51,12 +51,12 @@ class BatchesContract(EngineFixtures):
         rows = [{"n": n, "x": (n / 2, None, math.nan)[n % 3], "t": f"t{n}"} for n in range(2_503)]
         inserter = engine.inserter(DEFAULT_TABLE, fields(rows))
         for part in (rows[:1], rows[1:2_501], rows[2_501:]):
-            given = [cells(row, ("n", "x", "t")) for row in part]
-            inserter.write_columns(list(zip(*given, strict=True)))
-        found = read(engine)
+            cells_of_rows = [cells(row, ("n", "x", "t")) for row in part]
+            inserter.write_columns(list(zip(*cells_of_rows, strict=True)))
+        stored = read(engine)
         for key in ("n", "x", "t"):
             wanted = [row[key] for row in rows]
-            assert same(wanted, [row[key] for row in found]), "cells were lost, altered or moved"
+            assert same(wanted, [row[key] for row in stored]), "cells were lost, altered or moved"
 
     def test_a_row_is_appended_while_the_lock_is_held(self, engine: Engine) -> None:
         """As trackers do it, which hold the engine's lock while they stamp the row."""
@@ -99,6 +99,6 @@ class BatchesContract(EngineFixtures):
             with meanwhile(*(lambda who=who: write(who) for who in range(4))):
                 pass
             stop.set()
-        found = read(engine)
+        stored = read(engine)
         for who in range(4):
-            assert [*range(rows)] == [row["n"] for row in found if row["who"] == who]
+            assert [*range(rows)] == [row["n"] for row in stored if row["who"] == who]

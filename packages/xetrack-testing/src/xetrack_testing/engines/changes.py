@@ -35,7 +35,7 @@ class ChangesContract(EngineFixtures):
         for value in OF_EACH_KIND:
             five.add_columns(DEFAULT_TABLE, fields([{"x": value}]))
             assert 3 == five.update(DEFAULT_TABLE, {"x": value}, conditions), value
-            expected = [exact(one) for one in (1, value, value, value, "x")]
+            expected = [exact(new_cell) for new_cell in (1, value, value, value, "x")]
             assert expected == [exact(cell) for cell in column(five, "x")], value
         assert before == [
             exact({**row, "x": old}) for row, old in zip(read(five), OLD, strict=True)
@@ -70,13 +70,13 @@ class ChangesContract(EngineFixtures):
         assert [0, 2, 4] == column(five, "n")
         assert 3 == five.delete(DEFAULT_TABLE, [])
         assert [] == read(five)
-        assert "x" in [one.name for one in five.columns(DEFAULT_TABLE)]
+        assert "x" in [column.name for column in five.columns(DEFAULT_TABLE)]
 
     def test_nothing_of_a_deleted_row_is_left(self, five: Engine) -> None:
         """Rows that come later, where it was, have their own meaning."""
         five.delete(DEFAULT_TABLE, [where("n", 2, ">")])
         log(five, {"n": 5, "x": None}, {"n": 6, "x": True})
-        expected = [exact(one) for one in (1, math.nan, 2, None, True)]
+        expected = [exact(cell) for cell in (1, math.nan, 2, None, True)]
         assert expected == [exact(cell) for cell in column(five, "x")]
 
     def test_a_table_made_again_is_new(self, five: Engine) -> None:

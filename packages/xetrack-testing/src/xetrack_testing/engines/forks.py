@@ -26,17 +26,27 @@ allowed = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:D
 
 
 def write(engine: Engine, who: str, rows: int = 20) -> None:
-    """Store rows of one writer, one by one."""
+    """Store the rows of one writer, each by itself.
+
+    Parameters
+    ----------
+    engine
+        Where to store them.
+    who
+        The name of the writer.
+    rows
+        How many.
+    """
     for n in range(rows):
         log(engine, {"n": n, "who": who})
 
 
 def by_writer(engine: Engine) -> dict[str, list[int]]:
-    """Return the numbers of each writer, in their order."""
-    found: dict[str, list[int]] = {}
+    """Return the numbers in the rows of each writer, in their order."""
+    numbers: dict[str, list[int]] = {}
     for row in read(engine):
-        found.setdefault(row["who"], []).append(row["n"])
-    return found
+        numbers.setdefault(row["who"], []).append(row["n"])
+    return numbers
 
 
 class ForksContract(EngineFixtures):
@@ -79,16 +89,16 @@ class ForksContract(EngineFixtures):
         write(engine, "before", 1)
         with meanwhile(work):
             children = []
-            for one in range(5):
+            for number in range(5):
                 time.sleep(0.01)
-                children.append(forked(lambda who=f"child{one}": write(engine, who, 5)))  # type: ignore[misc]
+                children.append(forked(lambda who=f"child{number}": write(engine, who, 5)))  # type: ignore[misc]
             ended = [*map(ended_well, children)]
             stop.set()
         assert [True] * 5 == ended, "a child failed or hangs; see what it printed"
-        found = by_writer(opened())
-        assert [*range(len(logged))] == found.pop("thread", [])
-        expected = {f"child{one}": [*range(5)] for one in range(5)}
-        assert {"before": [0], **expected} == found
+        numbers = by_writer(opened())
+        assert [*range(len(logged))] == numbers.pop("thread", [])
+        expected = {f"child{number}": [*range(5)] for number in range(5)}
+        assert {"before": [0], **expected} == numbers
 
     @needs_fork
     @allowed

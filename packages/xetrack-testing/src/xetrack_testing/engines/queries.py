@@ -27,12 +27,20 @@ if TYPE_CHECKING:
 
 
 def key(cell: Value) -> str:
-    """Return the key of a column for cells of the kind of this one."""
+    """Return the key of the column for all cells of this cell's kind."""
     return f"k_{kind_of(cell)}"
 
 
 def matching(cells: Sequence[Value], condition: Condition) -> list[int]:
-    """Return the positions of the cells that fulfil a condition."""
+    """Return the positions of the cells that match a condition.
+
+    Parameters
+    ----------
+    cells
+        Plain values.
+    condition
+        The condition; its column plays no part.
+    """
     return [n for n, cell in enumerate(cells) if condition.matches(cell)]
 
 
@@ -42,10 +50,10 @@ class QueriesContract(EngineFixtures):
     def test_columns_come_in_the_order_asked_for(self, engine: Engine) -> None:
         """A query may name some of them, in any order, and one of them twice."""
         log(engine, {"a": math.nan, "b": 2, "c": 3})
-        found = engine.read(DEFAULT_TABLE, Query(columns=("b", "a", "b")))
-        ((b, a, again),) = found.batches
+        selection = engine.read(DEFAULT_TABLE, Query(columns=("b", "a", "b")))
+        ((b, a, again),) = selection.batches
         assert (["b", "a", "b"], [2], "nan", [2]) == (
-            [one.name for one in found.columns],
+            [column.name for column in selection.columns],
             [*b],
             str(a[0]),
             [*again],
@@ -71,8 +79,8 @@ class QueriesContract(EngineFixtures):
         kinds = sorted({*map(key, CELLS)})
         for sign, value in product(OPERATORS, VALUES):
             expected = matching(CELLS, where("x", value, sign))
-            found = column(engine, "n", where=(where("x", value, sign),))
-            assert expected == found, (sign, value)
+            numbers = column(engine, "n", where=(where("x", value, sign),))
+            assert expected == numbers, (sign, value)
             for name in {key(value), "k_int", "k_text"}.intersection(kinds):
                 cells = [cell if key(cell) == name else None for cell in CELLS]
                 condition = where(name, value, sign)
@@ -162,17 +170,17 @@ class QueriesContract(EngineFixtures):
         log(engine, *({"n": n, "x": [n, None, "x"][n % 3]} for n in range(20)))
         assert 20 == engine.count(DEFAULT_TABLE)
         for condition in (where("x", None), where("x", "x"), where("n", 5, ">"), where("n", 99)):
-            found = column(engine, "n", where=(condition,))
-            assert len(found) == engine.count(DEFAULT_TABLE, [condition]), condition
+            numbers = column(engine, "n", where=(condition,))
+            assert len(numbers) == engine.count(DEFAULT_TABLE, [condition]), condition
 
     def test_the_columns_of_an_answer_tell_key_and_kinds(self, engine: Engine) -> None:
         """As the table's do; and all cells of a batch are there."""
         log(engine, {"the loss": 1}, {"the loss": "x"})
-        found = engine.read(DEFAULT_TABLE, Query())
-        assert engine.columns(DEFAULT_TABLE) == found.columns
-        assert "the loss" == found.columns[-1].key
-        assert frozenset({Kind.INT, Kind.TEXT}) == found.columns[-1].kinds
-        assert {len(OWN) + 1} == {len(batch) for batch in found.batches}
+        selection = engine.read(DEFAULT_TABLE, Query())
+        assert engine.columns(DEFAULT_TABLE) == selection.columns
+        assert "the loss" == selection.columns[-1].key
+        assert frozenset({Kind.INT, Kind.TEXT}) == selection.columns[-1].kinds
+        assert {len(OWN) + 1} == {len(batch) for batch in selection.batches}
 
     def test_an_answer_is_of_one_moment(self, engine: Engine) -> None:
         """What is logged, set and deleted while it is read does not show up in it."""

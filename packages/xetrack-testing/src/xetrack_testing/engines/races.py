@@ -21,7 +21,22 @@ KEYS = ("loss", "Loss", "LOSS", "a b", "a_b", "select", "k" * 70, "k" * 71)
 
 
 def add_columns(number: int, engine_class: type[Engine], location: str) -> list[str]:
-    """Ask for the same columns as others, in another order and for another kind."""
+    """Ask for the same columns as other processes, in another order and for another kind.
+
+    Parameters
+    ----------
+    number
+        The number of the process.
+    engine_class
+        The engine under test.
+    location
+        Where its database is.
+
+    Returns
+    -------
+    list of str
+        The column of each of `KEYS`.
+    """
     engine = engine_class(location, Settings())
     answers = {}
     for key in [*KEYS[number * 2 :], *KEYS, f"mine{number}"]:
@@ -32,7 +47,24 @@ def add_columns(number: int, engine_class: type[Engine], location: str) -> list[
 
 
 def log_rows(number: int, engine_class: type[Engine], location: str, rows: int) -> int:
-    """Log in two threads, one of which has an engine of its own; columns widen meanwhile."""
+    """Log in two threads with an engine each, while columns widen.
+
+    Parameters
+    ----------
+    number
+        The number of the process.
+    engine_class
+        The engine under test.
+    location
+        Where its database is.
+    rows
+        How many rows each thread logs.
+
+    Returns
+    -------
+    int
+        How many rows were logged.
+    """
     shared, own = (engine_class(location, Settings()) for _ in range(2))
 
     def write(engine: Engine, thread: int) -> None:
@@ -50,7 +82,19 @@ def log_rows(number: int, engine_class: type[Engine], location: str, rows: int) 
 def log_for_ever(
     acknowledge: Callable[[int], None], engine_class: type[Engine], location: str, first: int
 ) -> None:
-    """Log rows and batches until somebody kills the process."""
+    """Log rows and batches until the process is killed.
+
+    Parameters
+    ----------
+    acknowledge
+        Called with the number of each row that is stored.
+    engine_class
+        The engine under test.
+    location
+        Where its database is.
+    first
+        The number of the first row.
+    """
     engine = engine_class(location, Settings())
     n = first
     while True:
@@ -70,7 +114,7 @@ class RacesContract(EngineFixtures):
         assert len(KEYS) == len(set(map(fold, answers[0])))
         engine = opened()
         assert len(OWN) + len(KEYS) + 3 == len(engine.columns(DEFAULT_TABLE))
-        kinds = {one.key: set(one.kinds) for one in engine.columns(DEFAULT_TABLE)}
+        kinds = {column.key: set(column.kinds) for column in engine.columns(DEFAULT_TABLE)}
         assert {"int", "float", "text"} == kinds["loss"]
 
     def test_processes_lose_no_row(self, opened: Opened, location: str) -> None:
@@ -81,8 +125,8 @@ class RacesContract(EngineFixtures):
         numbers: dict[str, list[int]] = {}
         for row in read(opened()):
             numbers.setdefault(row["who"], []).append(row["n"])
-        assert {f"{one}-{thread}" for one in range(3) for thread in (1, 2)} == set(numbers)
-        wrong = {who: found for who, found in numbers.items() if [*range(rows)] != found}
+        assert {f"{process}-{thread}" for process in range(3) for thread in (1, 2)} == set(numbers)
+        wrong = {who: stored for who, stored in numbers.items() if [*range(rows)] != stored}
         assert not wrong, "the numbers that were found of those who lost or mixed up some"
 
     def test_threads_may_begin_one_database(self, opened: Opened) -> None:
@@ -94,7 +138,7 @@ class RacesContract(EngineFixtures):
             ready.wait(20)
             log(engine, {"n": number})
 
-        with meanwhile(*(lambda one=one: begin(one) for one in range(8))):
+        with meanwhile(*(lambda number=number: begin(number) for number in range(8))):
             pass
         assert [*range(8)] == sorted(column(opened(), "n"))
 

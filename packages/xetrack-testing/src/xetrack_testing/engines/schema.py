@@ -38,18 +38,18 @@ class SchemaContract(EngineFixtures):
         """The two that name a row come first; whatever order the fields have."""
         engine.add_columns("runs", fields([{"b": 1, "a": 1}]))
         engine.add_columns("runs", fields([{"a": 1, "c": 1}]))
-        found = engine.columns("runs")
-        assert [*OWN, "b", "a", "c"] == [column.name for column in found]
-        assert [*OWN, "b", "a", "c"] == [column.key for column in found]
+        columns = engine.columns("runs")
+        assert [*OWN, "b", "a", "c"] == [column.name for column in columns]
+        assert [*OWN, "b", "a", "c"] == [column.key for column in columns]
 
     def test_a_column_tells_every_kind_that_was_written(self, engine: Engine) -> None:
         """Readers choose types by it. Of missing cells alone there is no kind."""
         engine.add_columns("runs", fields([{"none": None, "all": 1}]))
         for value in OF_EACH_KIND:
             engine.add_columns("runs", fields([{"all": value}]))
-        found = {column.key: column.kinds for column in engine.columns("runs")}
-        assert frozenset() == found["none"]
-        assert frozenset(map(kind_of, OF_EACH_KIND)) - {None} == found["all"]
+        kinds = {column.key: column.kinds for column in engine.columns("runs")}
+        assert frozenset() == kinds["none"]
+        assert frozenset(map(kind_of, OF_EACH_KIND)) - {None} == kinds["all"]
 
     def test_a_key_gets_the_column_that_names_choose(self, engine: Engine) -> None:
         """Letters, digits and ``_`` stay; what clashes gets a number; 64 characters at most."""

@@ -26,14 +26,22 @@ if TYPE_CHECKING:
 
 
 def prepared(engine: Engine, **row: Value) -> Callable[[], None]:
-    """Return a function that writes one row through one insert, which was prepared before."""
+    """Return a function that writes one row, by an insert that is prepared now.
+
+    Parameters
+    ----------
+    engine
+        The engine that prepares it.
+    **row
+        Cells by key.
+    """
     inserter = engine.inserter(DEFAULT_TABLE, fields([row]))
     return lambda: inserter.write([cells(row, row)])
 
 
 def tree(folder: Path) -> dict[str, int]:
     """Return the files and folders beneath a folder, with their sizes."""
-    return {str(one): one.is_file() and one.stat().st_size for one in folder.rglob("*")}
+    return {str(path): path.is_file() and path.stat().st_size for path in folder.rglob("*")}
 
 
 class SharingContract(EngineFixtures):
@@ -142,14 +150,14 @@ class SharingContract(EngineFixtures):
 
     def test_engines_see_each_others_rows_at_once(self, opened: Opened) -> None:
         """A row is there for all when `write` has returned, and so is a change."""
-        one, other = opened(), opened()
-        log(one, {"x": 1})
+        engine, other = opened(), opened()
+        log(engine, {"x": 1})
         assert [1] == column(other, "x")
         log(other, {"x": 2, "y": "new"})
-        assert [{"x": 1, "y": None}, {"x": 2, "y": "new"}] == read(one)
+        assert [{"x": 1, "y": None}, {"x": 2, "y": "new"}] == read(engine)
         assert 2 == other.update(DEFAULT_TABLE, {"x": 3}, [])
-        assert [3, 3] == column(one, "x")
-        one.drop(DEFAULT_TABLE)
+        assert [3, 3] == column(engine, "x")
+        engine.drop(DEFAULT_TABLE)
         assert [] == other.tables()
 
     @pytest.mark.parametrize(
@@ -177,8 +185,8 @@ class SharingContract(EngineFixtures):
             write()
             expected += [value, first]
         for reader in (other, engine):
-            found = column(reader, "x")
-            assert same(expected, found), f"{expected} came back as {found}"
+            stored = column(reader, "x")
+            assert same(expected, stored), f"{expected} came back as {stored}"
 
     def test_an_insert_finds_its_table_dropped(self, opened: Opened) -> None:
         """It makes it again, or writes into the one that another engine made meanwhile."""
@@ -199,4 +207,4 @@ class SharingContract(EngineFixtures):
         log(engine, {"x": 1})
         other.drop(DEFAULT_TABLE)
         assert "x" in engine.add_columns(DEFAULT_TABLE, fields([{"x": 1}]))
-        assert "x" in [one.name for one in other.columns(DEFAULT_TABLE)]
+        assert "x" in [column.name for column in other.columns(DEFAULT_TABLE)]

@@ -1,4 +1,4 @@
-"""The power to run SQL: users' statements, which only read."""
+"""The capability to run SQL: users' statements, which only read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xetrack.errors import QueryError
-from xetrack.interfaces.engine import RunsSQL
+from xetrack.interfaces.sql import RunsSQL
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack_testing.declared import must_raise
 from xetrack_testing.engines.base import EngineFixtures
@@ -53,7 +53,7 @@ class RunsSQLContract(EngineFixtures):
     def three(self, engine: Engine) -> RunsSQL:
         """Three rows in the default table."""
         log(engine, *({"n": n, "word": f"default.{n}"} for n in range(3)))
-        assert isinstance(engine, RunsSQL), "an engine with this power also extends RunsSQL"
+        assert isinstance(engine, RunsSQL), "an engine with this capability also extends RunsSQL"
         return engine
 
     def test_every_way_to_write_the_default_table_works(self, three: RunsSQL) -> None:
@@ -69,8 +69,8 @@ class RunsSQLContract(EngineFixtures):
     def test_texts_within_a_statement_are_untouched(self, three: RunsSQL) -> None:
         """What looks like a table inside quotes or comments is none."""
         for text in ("default", "db.events", "-- default", "/* db. */", '"default"', "a''b"):
-            found = three.sql(f"SELECT '{text}' -- from db.default").rows  # noqa: S608
-            assert [(text.replace("''", "'"),)] == found
+            rows = three.sql(f"SELECT '{text}' -- from db.default").rows  # noqa: S608
+            assert [(text.replace("''", "'"),)] == rows
 
     def test_parameters_are_bound(self, three: RunsSQL) -> None:
         """By position, as the driver writes them."""
@@ -80,8 +80,8 @@ class RunsSQLContract(EngineFixtures):
     def test_a_limit_says_whether_there_was_more(self, three: RunsSQL) -> None:
         """`truncated` is true only where rows were left out."""
         for limit, rows, truncated in ((None, 3, False), (3, 3, False), (2, 2, True), (0, 0, True)):
-            found = three.sql("SELECT n FROM default", limit=limit)
-            assert (rows, truncated) == (len(found.rows), found.truncated), limit
+            result = three.sql("SELECT n FROM default", limit=limit)
+            assert (rows, truncated) == (len(result.rows), result.truncated), limit
 
     def test_a_statement_that_writes_is_refused(
         self, three: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -117,11 +117,11 @@ class RunsSQLContract(EngineFixtures):
 
     def test_a_rollback_by_the_user_takes_no_logged_row_along(self, three: Any) -> None:
         """`connection` is the user's own: what trackers log meanwhile is not in its transaction."""
-        mine = three.connection
-        mine.execute("BEGIN")
-        assert (3,) == tuple(mine.execute("SELECT count(*) FROM events").fetchone())
+        connection = three.connection
+        connection.execute("BEGIN")
+        assert (3,) == tuple(connection.execute("SELECT count(*) FROM events").fetchone())
         log(three, {"n": 3})
-        mine.execute("ROLLBACK")
+        connection.execute("ROLLBACK")
         assert [0, 1, 2, 3] == column(three, "n")
 
     def test_the_users_connection_may_write(self, three: Any) -> None:

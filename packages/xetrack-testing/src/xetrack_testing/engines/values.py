@@ -26,11 +26,11 @@ class ValuesContract(EngineFixtures):
     def test_a_value_of_every_kind_comes_back(self, engine: Engine) -> None:
         """Equal and of exactly the same type, each alone in its column."""
         log(engine, VALUES)
-        (found,) = read(engine)
+        (stored,) = read(engine)
         wrong = {
-            name: found.get(name)
+            name: stored.get(name)
             for name, value in VALUES.items()
-            if exact(value) != exact(found.get(name))
+            if exact(value) != exact(stored.get(name))
         }
         assert not wrong, "these did not come back as they are in xetrack_testing.samples.VALUES"
 
@@ -59,11 +59,11 @@ class ValuesContract(EngineFixtures):
             log(engine, row, table="rows")
         log(engine, *rows, table="batch")
         for table in ("rows", "batch"):
-            found = read(engine, table)
+            stored = read(engine, table)
             wrong = {
-                key: ([row[key] for row in rows], [row[key] for row in found])
+                key: ([row[key] for row in rows], [row[key] for row in stored])
                 for key in keys
-                if not same([row[key] for row in rows], [row[key] for row in found])
+                if not same([row[key] for row in rows], [row[key] for row in stored])
             }
             assert not wrong, "logged, and what came back"
 

@@ -1,4 +1,4 @@
-"""Where the asset store under test comes from, and contents for it."""
+"""Fixtures for the asset store under test, and contents for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from xetrack.interfaces.assets import AssetStore, Content, Header, Reference
 from xetrack.interfaces.engine import Engine, Settings
 from xetrack.model.names import DEFAULT_TABLE, ID_LENGTH
-from xetrack_testing.declared import Contract, drifted
+from xetrack_testing.declared import Contract, signature_differences
 from xetrack_testing.rows import log
 
 if TYPE_CHECKING:
@@ -23,13 +23,21 @@ if TYPE_CHECKING:
     ``compress``."""
 
 NOBODY: frozenset[str] = frozenset()
-"""The ids in rows where no row is."""
+"""The ids in rows, if there is no row."""
 
 
 def content(
     *pieces: bytes, codec: str = "bytes", version: int = 1, seal: bytes = b"seal"
 ) -> Content:
-    """Return bytes as core hands them to a store."""
+    """Return a content as the core passes it to a store.
+
+    Parameters
+    ----------
+    *pieces
+        The bytes, in pieces.
+    codec, version, seal
+        Fields of `xetrack.interfaces.assets.Header`.
+    """
     whole = b"".join(pieces)
     digest = hashlib.sha256(whole).hexdigest()
     header = Header(digest=digest, codec=codec, version=version, size=len(whole), seal=seal)
@@ -43,36 +51,71 @@ def keep(
     table: str = DEFAULT_TABLE,
     run: str = "run",
 ) -> None:
-    """Store a row for each content, which holds its id, as a tracker does."""
-    references = [Reference(one.id, table, key, run) for one in contents]
+    """Store contents, and a row with the id of each, as a tracker does.
+
+    Parameters
+    ----------
+    store
+        Where to store them.
+    *contents
+        The contents.
+    key
+        The key of the ids in the rows.
+    table
+        Name of the table.
+    run
+        The track id.
+    """
+    references = [Reference(content.id, table, key, run) for content in contents]
     with store.storing(contents, references):
-        log(store.engine, *({key: one.id} for one in contents), table=table, run=run)
+        log(store.engine, *({key: content.id} for content in contents), table=table, run=run)
 
 
 def put(store: AssetStore, *contents: Content, references: Sequence[Reference] = ()) -> None:
-    """Store contents without a row."""
+    """Store contents without a row.
+
+    Parameters
+    ----------
+    store
+        Where to store them.
+    *contents
+        The contents.
+    references
+        References to store with them.
+    """
     with store.storing(contents, references):
         pass
 
 
 def loaded(store: AssetStore, asset: str) -> bytes:
-    """Return a content in one piece."""
-    found = bytearray()
-    store.content(asset, found.extend)
-    return bytes(found)
+    """Return a stored content in one piece.
+
+    Parameters
+    ----------
+    store
+        Where to read it.
+    asset
+        Its id.
+    """
+    data = bytearray()
+    store.content(asset, data.extend)
+    return bytes(data)
 
 
 class StoreFixtures(Contract):
-    """Set `store_class` and `engine_class`; override `damage`, and `location` if it is no path."""
+    """Fixtures for the store under test.
+
+    Set `store_class` and `engine_class`; override `damage`, and `location` if it is no path.
+    """
 
     store_class: type[AssetStore]
     """The class under test. Other processes import it, so it stands in a module."""
     engine_class: type[Engine]
-    """The engine that keeps the rows; likewise."""
+    """The engine that stores the rows; likewise."""
 
     @pytest.fixture
     def location(self, tmp_path: Path) -> str:
-        """Where the engine's database may come: nothing is there yet."""
+        """The location of the engine's database; nothing is there yet."""
         return str(tmp_path / "rows")
 
     @pytest.fixture
@@ -95,9 +138,9 @@ class StoreFixtures(Contract):
 
     @pytest.fixture
     def store(self, opened: Opened) -> AssetStore:
-        """A store at a location where nothing is."""
+        """An open store at an empty location."""
         return opened()
 
     def test_signatures_are_those_of_the_interface(self) -> None:
         """Every method takes what the interface says, so that all stores are called alike."""
-        assert [] == drifted(self.store_class, AssetStore)
+        assert [] == signature_differences(self.store_class, AssetStore)

@@ -1,4 +1,4 @@
-"""Contents: kept once, with what core says of them, and never changed."""
+"""Contents: stored once, with their headers, and never changed."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ CONTENTS = (
     content(b"a", NOISE, b"b", NOISE * 17),
     content(b"x" * 2**21),
 )
-"""By size, and by how they are cut; the first two are one."""
+"""Contents of several sizes and numbers of pieces; the first two are equal."""
 
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}|")
 
 
 class _Broken:
-    """Pieces of which all but the first are lost."""
+    """Pieces that raise after the first."""
 
     def __iter__(self) -> Iterator[bytes]:
         yield NOISE[:1_000]
@@ -46,7 +46,7 @@ class _Broken:
 
 
 class ContentsContract(StoreFixtures):
-    """What becomes of contents."""
+    """The promises about contents."""
 
     def test_looking_makes_nothing(self, opened: Opened, tmp_path: Path) -> None:
         """Where nothing was stored, nothing is found, and nothing comes to be by asking."""
@@ -62,39 +62,41 @@ class ContentsContract(StoreFixtures):
         """To whoever opens the store, in any pieces; from no bytes to 17 MB."""
         put(opened(compress=compress), *CONTENTS)
         other = opened(compress=not compress)
-        for one in CONTENTS:
-            whole = b"".join(map(bytes, one.pieces))
-            assert len(whole) == one.header.size
-            assert loaded(other, one.id) == whole, f"{len(whole)} bytes came back as others"
+        for stored in CONTENTS:
+            whole = b"".join(map(bytes, stored.pieces))
+            assert len(whole) == stored.header.size
+            assert loaded(other, stored.id) == whole, f"{len(whole)} bytes came back as others"
 
     def test_what_core_says_of_a_content_comes_back(self, opened: Opened) -> None:
         """The header to the last byte, since the seal is over it; and in the order they came."""
-        given = [
+        contents = [
             content(b"%d" % n, codec=codec, version=n, seal=bytes(range(n, 256)))
             for n, codec in enumerate(["numpy", "a-codec-of-a-stranger", "z", "b"])
         ]
-        for one in given:
-            put(opened(), one)
+        for item in contents:
+            put(opened(), item)
         store = opened()
-        found = store.infos()
-        assert [(one.id, one.header) for one in given] == [(one.id, one.header) for one in found]
-        assert found == [store.info(one.id) for one in given]
-        for info in found:
+        infos = store.infos()
+        assert [(item.id, item.header) for item in contents] == [
+            (item.id, item.header) for item in infos
+        ]
+        assert infos == [store.info(item.id) for item in contents]
+        for info in infos:
             assert TIME.fullmatch(info.time), f"{info.time!r} is no time of ours"
             assert 0 < info.stored_size
 
     def test_equal_content_is_stored_once(self, opened: Opened) -> None:
         """Whoever stores it, compressed or not: it takes no more room, and counts references."""
-        one, other = opened(), opened(compress=True)
-        given = content(b"x" * 100_000)
-        keep(one, given)
-        size = one.infos()[0].stored_size
+        first, other = opened(), opened(compress=True)
+        model = content(b"x" * 100_000)
+        keep(first, model)
+        size = first.infos()[0].stored_size
         for n in range(3):
-            keep(other, given, run=f"run{n}")
-            keep(one, given, given, key="again")
-        (info,) = one.infos()
+            keep(other, model, run=f"run{n}")
+            keep(first, model, model, key="again")
+        (info,) = first.infos()
         assert (size, 5) == (info.stored_size, info.references)
-        assert b"x" * 100_000 == loaded(other, given.id)
+        assert b"x" * 100_000 == loaded(other, model.id)
 
     def test_compressing_takes_less_room(self, opened: Opened) -> None:
         """For what can be compressed."""
@@ -104,30 +106,30 @@ class ContentsContract(StoreFixtures):
 
     def test_a_new_seal_takes_the_place_of_the_old(self, opened: Opened) -> None:
         """Whoever stores equal content has made it, and may sign it."""
-        given = content(b"model", codec="pickle", seal=b"of another user")
-        put(opened(), given)
-        mine = replace(given, header=replace(given.header, seal=b"\0mine"))
-        put(opened(), mine)
-        assert [mine.header] == [info.header for info in opened().infos()]
+        foreign = content(b"model", codec="pickle", seal=b"of another user")
+        put(opened(), foreign)
+        own = replace(foreign, header=replace(foreign.header, seal=b"\0mine"))
+        put(opened(), own)
+        assert [own.header] == [info.header for info in opened().infos()]
 
     def test_an_id_is_never_another_content(self, opened: Opened) -> None:
         """Two digests that begin alike: the second is refused, and no row comes of it."""
-        store, given = opened(), content(b"one")
-        keep(store, given)
-        other = replace(content(b"other"), id=given.id)
+        store, model = opened(), content(b"one")
+        keep(store, model)
+        other = replace(content(b"other"), id=model.id)
         must_raise(AssetNotStoredError, lambda: keep(store, other), "storing another content")
-        assert (b"one", [given.header]) == (
-            loaded(store, given.id),
+        assert (b"one", [model.header]) == (
+            loaded(store, model.id),
             [info.header for info in opened().infos()],
         )
 
     def test_assets_are_found_by_how_they_begin(self, store: AssetStore) -> None:
         """As many as are asked for, and none beside."""
-        given = [replace(content(b"%d" % n), id=f"abcd{n:012x}") for n in (0, 1, 16, 2**40)]
-        put(store, *given, replace(content(b"x"), id="abce" + "0" * 12))
-        assert [one.id for one in given] == sorted(store.find("abcd", 9))
-        assert [given[1].id] == store.find(given[1].id, 9)
-        assert {given[0].id, given[1].id} == {*store.find("abcd00000000000", 9)}
+        contents = [replace(content(b"%d" % n), id=f"abcd{n:012x}") for n in (0, 1, 16, 2**40)]
+        put(store, *contents, replace(content(b"x"), id="abce" + "0" * 12))
+        assert [item.id for item in contents] == sorted(store.find("abcd", 9))
+        assert [contents[1].id] == store.find(contents[1].id, 9)
+        assert {contents[0].id, contents[1].id} == {*store.find("abcd00000000000", 9)}
         assert (2, []) == (len(store.find("abcd", 2)), store.find("abcf", 9))
 
     def test_what_is_missing_is_a_typed_error(self, store: AssetStore) -> None:
@@ -144,54 +146,54 @@ class ContentsContract(StoreFixtures):
     ) -> None:
         """It is an error, or bytes that do not match the digest; stored again it is whole."""
         store = opened(compress=compress)
-        given = content(b"a model " * 5_000, seal=b"signed")
-        put(store, given, content(b"beside"))
-        damage(given.id)
-        other, found = opened(), b""
+        model = content(b"a model " * 5_000, seal=b"signed")
+        put(store, model, content(b"beside"))
+        damage(model.id)
+        other, data = opened(), b""
         try:
-            found = loaded(other, given.id)
+            data = loaded(other, model.id)
         except DamagedAssetError:
             pass
         except XetrackError as error:
             pytest.fail(f"{type(error).__name__} is no DamagedAssetError: {error}")
-        info = other.info(given.id)
-        assert info is None or info.header == given.header, "the header follows the damage"
-        assert found != b"".join(map(bytes, given.pieces)), "the fixture `damage` does none"
+        info = other.info(model.id)
+        assert info is None or info.header == model.header, "the header follows the damage"
+        assert data != b"".join(map(bytes, model.pieces)), "the fixture `damage` does none"
         assert b"beside" == loaded(other, content(b"beside").id)
-        store.delete(given.id)
-        put(store, given)
-        assert b"a model " * 5_000 == loaded(opened(), given.id)
+        store.delete(model.id)
+        put(store, model)
+        assert b"a model " * 5_000 == loaded(opened(), model.id)
 
     def test_what_is_deleted_is_gone_until_it_is_stored_again(self, opened: Opened) -> None:
         """Under the references that it had."""
-        store, given = opened(), content(b"x" * 10_000)
-        keep(store, given, content(b"other"))
-        store.delete(given.id)
-        store.delete(given.id)
+        store, model = opened(), content(b"x" * 10_000)
+        keep(store, model, content(b"other"))
+        store.delete(model.id)
+        store.delete(model.id)
         other = opened()
-        assert (None, 1) == (other.info(given.id), len(other.references(given.id)))
-        must_raise(DamagedAssetError, lambda: loaded(other, given.id), "a deleted content")
+        assert (None, 1) == (other.info(model.id), len(other.references(model.id)))
+        must_raise(DamagedAssetError, lambda: loaded(other, model.id), "a deleted content")
         assert ([], [content(b"other").id]) == (
-            other.find(given.id, 1),
+            other.find(model.id, 1),
             [info.id for info in other.infos()],
         )
-        keep(other, given, run="another")
-        info = store.info(given.id)
+        keep(other, model, run="another")
+        info = store.info(model.id)
         assert info is not None
-        assert (2, b"x" * 10_000) == (info.references, loaded(store, given.id))
+        assert (2, b"x" * 10_000) == (info.references, loaded(store, model.id))
 
     def test_a_content_that_breaks_off_is_not_there(self, opened: Opened) -> None:
         """Its pieces may fail midway, as a file that is being read may; no row comes of it."""
-        store, given = opened(), content(NOISE)
+        store, model = opened(), content(NOISE)
 
         must_raise(
             OSError,
-            lambda: keep(store, content(b"first"), replace(given, pieces=_Broken())),
+            lambda: keep(store, content(b"first"), replace(model, pieces=_Broken())),
             "a content that breaks off",
         )
         other = opened()
         assert [] == other.engine.tables(), "a row was stored all the same"
-        assert other.info(given.id) is None, "half a content is there"
+        assert other.info(model.id) is None, "half a content is there"
         other.collect(lambda: NOBODY)
-        keep(other, given)
-        assert NOISE == loaded(store, given.id)
+        keep(other, model)
+        assert NOISE == loaded(store, model.id)

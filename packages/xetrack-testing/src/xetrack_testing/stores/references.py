@@ -1,4 +1,4 @@
-"""References: who keeps what, and what nobody keeps."""
+"""References: which runs use an asset, and which assets no run uses."""
 
 from __future__ import annotations
 
@@ -14,67 +14,67 @@ if TYPE_CHECKING:
 
 
 def counts(store: AssetStore) -> dict[str, int]:
-    """Return how many refer to each asset, by id."""
+    """Return the number of references to each asset, by id."""
     return {info.id: info.references for info in store.infos()}
 
 
 class ReferencesContract(StoreFixtures):
-    """What becomes of references."""
+    """The promises about references."""
 
     def test_references_are_counted_once_for_each_key_of_a_run(self, opened: Opened) -> None:
         """However many rows hold the id."""
-        given, store = content(b"x"), opened()
-        told = [
-            Reference(given.id, table, key, run)
+        model, store = content(b"x"), opened()
+        references = [
+            Reference(model.id, table, key, run)
             for table in ("default", "other")
             for key in ("a", "b", "")
             for run in ("one", "two", "")
         ]
-        for one in [*told, *told]:
-            put(store, given, references=[one])
-        found = opened().references(given.id)
-        assert sorted(map(repr, told)) == sorted(map(repr, found))
-        assert {given.id: len(told)} == counts(store)
+        for reference in [*references, *references]:
+            put(store, model, references=[reference])
+        stored = opened().references(model.id)
+        assert sorted(map(repr, references)) == sorted(map(repr, stored))
+        assert {model.id: len(references)} == counts(store)
 
     def test_names_may_be_anything(self, opened: Opened) -> None:
         """Quotes, line breaks, NUL, 5,000 letters: keys, tables and runs are what users name."""
-        given, store = content(b"x"), opened()
-        told = {Reference(given.id, name, name, name) for name in KEYS}
-        told |= {Reference(given.id, "default", name, "run") for name in KEYS}
-        put(store, given, references=[*told])
-        assert told == {*opened().references(given.id)}
+        model, store = content(b"x"), opened()
+        references = {Reference(model.id, name, name, name) for name in KEYS}
+        references |= {Reference(model.id, "default", name, "run") for name in KEYS}
+        put(store, model, references=[*references])
+        assert references == {*opened().references(model.id)}
         for name in KEYS:
-            assert 1 == store.dereference(asset=given.id, table=name, key=name, track_id=name), name
+            assert 1 == store.dereference(asset=model.id, table=name, key=name, track_id=name), name
         assert len(KEYS) == store.dereference(table="default")
-        assert {given.id: 0} == counts(store)
+        assert {model.id: 0} == counts(store)
 
     def test_references_are_removed_that_have_all_values(self, opened: Opened) -> None:
         """And counted; contents stay."""
         store = opened()
-        one, other = content(b"one"), content(b"other")
+        model, other = content(b"one"), content(b"other")
         for run in ("first", "second"):
             for key in ("a", "b"):
-                keep(store, one, other, key=key, run=run)
-        keep(store, one, table="another", run="first")
-        assert {one.id: 5, other.id: 4} == counts(store)
-        assert 1 == store.dereference(asset=one.id, key="a", track_id="first")
-        assert 0 == store.dereference(asset=one.id, key="a", track_id="first")
+                keep(store, model, other, key=key, run=run)
+        keep(store, model, table="another", run="first")
+        assert {model.id: 5, other.id: 4} == counts(store)
+        assert 1 == store.dereference(asset=model.id, key="a", track_id="first")
+        assert 0 == store.dereference(asset=model.id, key="a", track_id="first")
         assert 3 == store.dereference(table="default", track_id="first")
-        assert {one.id: 3, other.id: 2} == counts(opened())
+        assert {model.id: 3, other.id: 2} == counts(opened())
         assert 2 == store.dereference(key="b")
-        assert (2, 1) == (store.dereference(asset=one.id), store.dereference())
-        assert {one.id: 0, other.id: 0} == counts(opened())
+        assert (2, 1) == (store.dereference(asset=model.id), store.dereference())
+        assert {model.id: 0, other.id: 0} == counts(opened())
 
     def test_what_nobody_refers_to_is_collected(self, opened: Opened) -> None:
         """Unless its id stands in a row; it is told what went."""
         store = opened()
-        held, named, orphan, other = (content(b"%d" % n * 1_000) for n in range(4))
-        keep(store, held)
+        referenced, named, orphan, other = (content(b"%d" % n * 1_000) for n in range(4))
+        keep(store, referenced)
         put(store, named, orphan, other)
         living = {named.id, "0" * 16}
         assert sorted([orphan.id, other.id]) == sorted(store.collect(lambda: living))
         assert [] == store.collect(lambda: living)
-        assert {held.id: 1, named.id: 0} == counts(opened())
+        assert {referenced.id: 1, named.id: 0} == counts(opened())
         store.dereference(track_id="run")
-        assert {held.id, named.id} == {*opened().collect(lambda: NOBODY)}
-        assert ([], None) == (store.infos(), store.info(held.id))
+        assert {referenced.id, named.id} == {*opened().collect(lambda: NOBODY)}
+        assert ([], None) == (store.infos(), store.info(referenced.id))

@@ -21,10 +21,20 @@ if TYPE_CHECKING:
     from xetrack_testing.stores.base import Opened
 
 
-def fail(store: AssetStore, given: Content, error: type[BaseException]) -> None:
-    """Store a content with a row that fails, after the row was written."""
-    with store.storing([given], [Reference(given.id, DEFAULT_TABLE, "model", "run")]):
-        log(store.engine, {"model": given.id, "new column": 1})
+def fail(store: AssetStore, model: Content, error: type[BaseException]) -> None:
+    """Store a content with a row that fails after it was written.
+
+    Parameters
+    ----------
+    store
+        Where to store it.
+    model
+        The content.
+    error
+        The exception to raise.
+    """
+    with store.storing([model], [Reference(model.id, DEFAULT_TABLE, "model", "run")]):
+        log(store.engine, {"model": model.id, "new column": 1})
         raise error("the row failed")
 
 
@@ -33,38 +43,38 @@ class RowsContract(StoreFixtures):
 
     def test_content_is_there_before_a_row_refers_to_it(self, opened: Opened) -> None:
         """And row, content and reference are when all is stored."""
-        store, given = opened(), content(b"x" * 10_000)
-        with store.storing([given], [Reference(given.id, DEFAULT_TABLE, "model", "run")]):
-            log(store.engine, {"model": given.id})
-            found = opened()
-            rows = read(found.engine) if found.engine.tables() else []
+        store, model = opened(), content(b"x" * 10_000)
+        with store.storing([model], [Reference(model.id, DEFAULT_TABLE, "model", "run")]):
+            log(store.engine, {"model": model.id})
+            reopened = opened()
+            rows = read(reopened.engine) if reopened.engine.tables() else []
             if rows:
-                assert b"x" * 10_000 == loaded(found, given.id)
-        found = opened()
-        assert [{"model": given.id}] == read(found.engine)
-        assert b"x" * 10_000 == loaded(found, given.id)
-        assert [Reference(given.id, DEFAULT_TABLE, "model", "run")] == found.references(given.id)
+                assert b"x" * 10_000 == loaded(reopened, model.id)
+        reopened = opened()
+        assert [{"model": model.id}] == read(reopened.engine)
+        assert b"x" * 10_000 == loaded(reopened, model.id)
+        assert [Reference(model.id, DEFAULT_TABLE, "model", "run")] == reopened.references(model.id)
 
     @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
     def test_a_row_that_fails_leaves_no_reference(
         self, opened: Opened, error: type[BaseException]
     ) -> None:
         """At most content that is collected; storing it again is as good as new."""
-        store, given = opened(), content(b"x" * 10_000)
+        store, model = opened(), content(b"x" * 10_000)
         keep(store, content(b"before"))
         with pytest.raises(error):
-            fail(store, given, error)
+            fail(store, model, error)
         other = opened()
-        assert [] == other.references(given.id), "a reference is left of a row that failed"
-        assert {given.id} >= {*other.collect(lambda: NOBODY)}
+        assert [] == other.references(model.id), "a reference is left of a row that failed"
+        assert {model.id} >= {*other.collect(lambda: NOBODY)}
         assert [content(b"before").id] == [info.id for info in store.infos()]
-        keep(store, given)
-        assert b"x" * 10_000 == loaded(other, given.id)
+        keep(store, model)
+        assert b"x" * 10_000 == loaded(other, model.id)
 
     def test_reading_only_changes_nothing(self, opened: Opened) -> None:
         """Every change is an error at once, and no row is begun; looking goes on."""
-        given = content(b"x")
-        keep(opened(), given)
+        model = content(b"x")
+        keep(opened(), model)
         store = opened(read_only=True)
 
         def begin() -> None:
@@ -73,41 +83,41 @@ class RowsContract(StoreFixtures):
 
         changes = {
             "storing": begin,
-            "dereference": lambda: store.dereference(asset=given.id),
-            "delete": lambda: store.delete(given.id),
+            "dereference": lambda: store.dereference(asset=model.id),
+            "delete": lambda: store.delete(model.id),
             "collect": lambda: store.collect(lambda: NOBODY),
         }
         for what, change in changes.items():
             must_raise(ReadOnlyError, change, what)
-        assert (b"x", 1) == (loaded(store, given.id), len(store.references(given.id)))
-        assert [given.id] == [info.id for info in store.infos()] == store.find(given.id[:6], 2)
+        assert (b"x", 1) == (loaded(store, model.id), len(store.references(model.id)))
+        assert [model.id] == [info.id for info in store.infos()] == store.find(model.id[:6], 2)
 
 
 class AssetsWithRowsContract(StoreFixtures):
-    """The power of a store in the tracker's own database: row, content and references are one.
+    """The capability of a store in the tracker's own database: row, content and references are one.
 
     Inherit it beside `AssetStoreContract`.
     """
 
     def test_others_see_row_and_content_at_the_same_moment(self, opened: Opened) -> None:
         """None of it before the end."""
-        store, other, given = opened(), opened(), content(b"x")
+        store, other, model = opened(), opened(), content(b"x")
         keep(store, content(b"before"))
-        with store.storing([given], [Reference(given.id, DEFAULT_TABLE, "model", "run")]):
-            log(store.engine, {"model": given.id})
+        with store.storing([model], [Reference(model.id, DEFAULT_TABLE, "model", "run")]):
+            log(store.engine, {"model": model.id})
             assert [content(b"before").id] == column(other.engine, "model")
-            assert (None, []) == (other.info(given.id), other.references(given.id))
-        assert given.id == column(other.engine, "model")[-1]
-        assert (b"x", 1) == (loaded(other, given.id), len(other.references(given.id)))
+            assert (None, []) == (other.info(model.id), other.references(model.id))
+        assert model.id == column(other.engine, "model")[-1]
+        assert (b"x", 1) == (loaded(other, model.id), len(other.references(model.id)))
 
     def test_a_row_that_fails_takes_all_with_it(self, opened: Opened) -> None:
         """Content, count, reference, a new seal, and the columns that came with the row."""
-        store, known, given = opened(), content(b"known"), content(b"x" * 10_000)
+        store, known, model = opened(), content(b"known"), content(b"x" * 10_000)
         keep(store, known)
         signed = content(b"known", seal=b"another")
-        for one in (given, signed):
+        for item in (model, signed):
             with pytest.raises(ValueError, match="row"):
-                fail(store, one, ValueError)
+                fail(store, item, ValueError)
         other = opened()
         assert [{"model": known.id}] == read(other.engine)
         (info,) = other.infos()
@@ -116,13 +126,13 @@ class AssetsWithRowsContract(StoreFixtures):
 
     def test_nobody_stores_while_orphans_are_collected(self, opened: Opened) -> None:
         """Or a row would name what is collected just then."""
-        store, other, given = opened(), opened(), content(b"x" * 10_000)
-        put(store, given)
+        store, other, model = opened(), opened(), content(b"x" * 10_000)
+        put(store, model)
         begun, stored = threading.Event(), []
 
         def work() -> None:
             begun.wait(20)
-            keep(other, given)
+            keep(other, model)
             stored.append(1)
 
         def living() -> frozenset[str]:
@@ -132,6 +142,6 @@ class AssetsWithRowsContract(StoreFixtures):
             return NOBODY
 
         with meanwhile(work):
-            assert [given.id] == store.collect(living)
+            assert [model.id] == store.collect(living)
             begun.set()
-        assert b"x" * 10_000 == loaded(opened(), given.id), "a row names what was collected"
+        assert b"x" * 10_000 == loaded(opened(), model.id), "a row names what was collected"

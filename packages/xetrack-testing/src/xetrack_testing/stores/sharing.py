@@ -26,15 +26,33 @@ SHARED = tuple(content(b"shared %d " % n * 5_000) for n in range(3))
 """Contents that all store at the same time."""
 
 
-def given(who: str, rows: int) -> list[Content]:
-    """Return what one writer stores: by turns a content of its own, and one that others store."""
+def contents_of(who: str, rows: int) -> list[Content]:
+    """Return the contents that one writer stores: its own, and such as all writers store, by turns.
+
+    Parameters
+    ----------
+    who
+        The name of the writer.
+    rows
+        The number of contents of its own.
+    """
     own = (content(f"{who} {n} ".encode() * 2_000) for n in range(rows))
-    return [one for n, mine in enumerate(own) for one in (mine, SHARED[n % 3])]
+    return [item for n, own_content in enumerate(own) for item in (own_content, SHARED[n % 3])]
 
 
 def write(store: AssetStore, who: str, rows: int) -> None:
-    """Store these contents, two at a time."""
-    contents = given(who, rows)
+    """Store the contents of one writer, two at a time.
+
+    Parameters
+    ----------
+    store
+        Where to store them.
+    who
+        The name of the writer.
+    rows
+        The number of contents of its own.
+    """
+    contents = contents_of(who, rows)
     for n in range(0, len(contents), 2):
         keep(store, *contents[n : n + 2], run=who)
 
@@ -46,7 +64,21 @@ def write_anew(
     location: str,
     rows: int,
 ) -> int:
-    """Do so in a process of its own, which may be the first to open the location."""
+    """Store the contents of one process, which may be the first to open the location.
+
+    Parameters
+    ----------
+    number
+        The number of the process.
+    store_class
+        The store under test.
+    engine_class
+        The engine that stores the rows.
+    location
+        Where its database is.
+    rows
+        The number of contents of its own.
+    """
     engine = engine_class(location, Settings())
     write(store_class(engine), f"process{number}", rows)
     engine.close()
@@ -59,7 +91,19 @@ def write_for_ever(
     engine_class: type[Engine],
     location: str,
 ) -> None:
-    """Store until somebody kills the process, and acknowledge each id."""
+    """Store contents until the process is killed.
+
+    Parameters
+    ----------
+    acknowledge
+        Called with the id of each content that is stored.
+    store_class
+        The store under test.
+    engine_class
+        The engine that stores the rows.
+    location
+        Where its database is.
+    """
     store = store_class(engine_class(location, Settings()))
     for n in itertools.count():
         new = content(b"%d " % n * (20_000 + n % 100 * 1_000))
@@ -68,16 +112,28 @@ def write_for_ever(
 
 
 def check(store: AssetStore, writers: dict[str, int]) -> None:
-    """Check that all is there which these writers stored, once, and nothing else."""
-    wanted = [(one, who) for who, rows in writers.items() for one in given(who, rows)]
-    contents = {one.id: one for one, _ in wanted}
-    kept = [(one.asset, one.track_id) for asset in contents for one in store.references(asset)]
-    assert sorted({(one.id, who) for one, who in wanted}) == sorted(kept), "of whom is what?"
+    """Check that a store has what some writers stored, once, and nothing else.
+
+    Parameters
+    ----------
+    store
+        The store to check.
+    writers
+        The number of contents of its own of each writer.
+    """
+    wanted = [(item, who) for who, rows in writers.items() for item in contents_of(who, rows)]
+    contents = {item.id: item for item, _ in wanted}
+    stored_references = [
+        (item.asset, item.track_id) for asset in contents for item in store.references(asset)
+    ]
+    assert sorted({(item.id, who) for item, who in wanted}) == sorted(stored_references), (
+        "of whom is what?"
+    )
     assert contents.keys() == {info.id for info in store.infos()}
-    for one in contents.values():
-        assert loaded(store, one.id) == b"".join(map(bytes, one.pieces))
+    for item in contents.values():
+        assert loaded(store, item.id) == b"".join(map(bytes, item.pieces))
     stored = Counter(column(store.engine, "model"))
-    assert Counter(one.id for one, _ in wanted) == stored, "rows are lost, or there twice"
+    assert Counter(item.id for item, _ in wanted) == stored, "rows are lost, or there twice"
 
 
 class SharedStoreContract(StoreFixtures):

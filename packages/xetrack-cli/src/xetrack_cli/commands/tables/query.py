@@ -6,7 +6,7 @@ from cyclopts import Parameter
 
 from xetrack import Reader
 from xetrack.errors import InvalidArgumentError, QueryError
-from xetrack.interfaces.engine import RunsSQL
+from xetrack.interfaces.sql import RunsSQL
 from xetrack_cli.options import ANY, Database, Source
 from xetrack_cli.render.model import Table
 

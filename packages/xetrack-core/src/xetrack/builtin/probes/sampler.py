@@ -7,7 +7,7 @@ import weakref
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from xetrack.process.forks import Unforked
+from xetrack.process.forks import ForkLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ STUCK = 10.0
 """Seconds after which a sample that goes on is given up: a dead network disk never answers."""
 
 
-class _Samples(Unforked):
+class _Samples(ForkLock):
     """What a thread has sampled. It does not know the sampler, whose end is the thread's too."""
 
     def __init__(self) -> None:

@@ -31,8 +31,10 @@ from xetrack.errors import (
     ReadOnlyError,
     TableNotFoundError,
 )
-from xetrack.interfaces.capabilities import BacksUp, LendsSQLite, NumberedRows, NumbersRows
-from xetrack.interfaces.engine import Engine, RunsSQL, Selection
+from xetrack.interfaces.capabilities import BacksUp, NumberedRows, NumbersRows
+from xetrack.interfaces.engine import Engine, Selection
+from xetrack.interfaces.sql import RunsSQL
+from xetrack.interfaces.sqlite_files import SharesSQLite
 from xetrack.model.names import DEFAULT_TABLE, quoted
 from xetrack.process import forks, open_files
 
@@ -40,8 +42,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
-    from xetrack.interfaces.engine import Column, Field, Inserter, Settings, SQLResult
+    from xetrack.interfaces.engine import Column, Field, Inserter, Settings
     from xetrack.interfaces.query import Condition, Query
+    from xetrack.interfaces.sql import SQLResult
     from xetrack.model.kinds import Value
 
 T = TypeVar("T")
@@ -55,7 +58,7 @@ def _pages(connection: sqlite3.Connection) -> int:
     return int(pages - free)
 
 
-class SQLiteEngine(Engine, RunsSQL, LendsSQLite, NumbersRows, BacksUp):
+class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
     """Tables in a SQLite file, or in memory for the location ``:memory:``."""
 
     asset_store: ClassVar[str | None] = "sqlite"

@@ -78,7 +78,7 @@ class Checkpoints:
             return
         few = not self._watched and self.due > -EVERY
         if not self._watched and not self._connections.in_memory:
-            idle.watch(self._idle)
+            idle.schedule(self._idle)
             self._watched = True
         self.due = EVERY
         busy = self._thread is not None and self._thread.is_alive()
@@ -126,11 +126,11 @@ class Checkpoints:
         As long as others have the file open, it is copied as ever.
         """
         self.forget()
-        waited = idle.leave(self._idle)
+        waited = idle.cancel(self._idle)
         self.stop()
         yield
         if waited and self._idle.is_needed():
-            idle.watch(self._idle)
+            idle.schedule(self._idle)
 
     def copy_all(self) -> None:
         """Copy the log through the writer, wherever its files are; called with the lock held."""
@@ -151,7 +151,7 @@ class Checkpoints:
                     _copy_locked(worker, pin)
 
 
-class _Idle(idle.Chore):
+class _Idle(idle.IdleTask):
     """The checkpoint of a file that nobody writes to."""
 
     def __init__(self, owner: Checkpoints, path: str) -> None:

@@ -293,7 +293,7 @@ class Connections:
         # The first look at the file: it fails here if the file is no database, and fixes the
         # moment that a reader sees.
         execute("PRAGMA schema_version").fetchone()
-        if reason := sqlite_files.strange(handle, INTERNAL):
+        if reason := sqlite_files.foreign_object(handle, INTERNAL):
             raise NotADatabaseError(self.location, reason, OF_OTHERS)
 
     def _make_folder(self) -> None:

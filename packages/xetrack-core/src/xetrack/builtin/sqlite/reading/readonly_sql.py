@@ -23,7 +23,7 @@ from xetrack.builtin.sqlite.reading.watched_sql import (
 )
 from xetrack.builtin.sqlite.tables.tokens import for_reading, tokens
 from xetrack.errors import QueryError
-from xetrack.interfaces.engine import SQLResult
+from xetrack.interfaces.sql import SQLResult
 from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, quoted
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def run(
     limit: int | None,
     timeout: float | None,
 ) -> SQLResult:
-    """Run one statement, as `xetrack.interfaces.engine.RunsSQL.sql` says."""
+    """Run one statement, as `xetrack.interfaces.sql.RunsSQL.sql` says."""
     with connections.borrowed(lambda: _attached(connections)) as handle:
         if connections.in_memory:
             text = for_reading(query, "main")

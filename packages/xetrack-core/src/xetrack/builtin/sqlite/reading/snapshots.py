@@ -70,7 +70,7 @@ def columns(
     import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - the driver needs it
 
     # A fork in another thread waits until nothing is open that would be inherited.
-    guard = forks.Unforked()
+    guard = forks.ForkLock()
     try:
         with guard.lock, ExitStack() as stack:
             ranges = adbc.ranges(*limits)

@@ -1,4 +1,4 @@
-"""Objects and results that cannot be kept, found or trusted."""
+"""Errors about assets and cached results that cannot be stored, found or trusted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _typed(location: str) -> str:
 
 
 class AssetNotStoredError(XetrackError, TypeError):
-    """An object that no codec can say in bytes, or that its store cannot keep."""
+    """An object that no codec can encode, or that its store cannot store."""
 
     def __init__(self, kind: str, reason: str) -> None:
         super().__init__(
@@ -43,7 +43,7 @@ class AssetNotFoundError(XetrackError, LookupError):
 
 
 class AssetError(XetrackError, ValueError):
-    """An asset that is there, but of which no object can be made."""
+    """An asset that exists, but cannot be decoded to an object."""
 
     def __init__(self, asset: str, reason: str, hint: str) -> None:
         super().__init__(f"The asset {asset} cannot be loaded: {reason}. {hint}")
@@ -52,7 +52,7 @@ class AssetError(XetrackError, ValueError):
 
 
 class DamagedAssetError(AssetError):
-    """What is stored of an asset is not what was stored."""
+    """The stored content of an asset is damaged."""
 
     def __init__(self, asset: str, reason: str) -> None:
         super().__init__(asset, reason, "Delete it, and store the object again.")
@@ -83,7 +83,7 @@ class ResultNotFoundError(XetrackError, LookupError):
 
 
 class CacheError(XetrackError, OSError):
-    """A result could not be kept in a cache, or a cache could not be read."""
+    """A result could not be stored in a cache, or a cache could not be read."""
 
     def __init__(self, location: str, reason: str, hint: str = "") -> None:
         super().__init__(
@@ -95,7 +95,7 @@ class CacheError(XetrackError, OSError):
 
 
 class DamagedCacheError(CacheError):
-    """What a cache is kept in cannot be read, so that only emptying it helps."""
+    """The storage of a cache cannot be read, so that only emptying it helps."""
 
     def __init__(self, location: str, reason: str) -> None:
         super().__init__(location, reason, f"To empty it, type: xt cache clear {_typed(location)}")
@@ -112,7 +112,7 @@ class TrustKeyError(XetrackError, ValueError):
 
 
 class UntrustedPickleError(XetrackError, PermissionError):
-    """A pickle that this user did not store; loading it would run what its author wrote."""
+    """A pickle that this user did not store; loading it could run code of its author."""
 
     def __init__(self, what: str) -> None:
         super().__init__(

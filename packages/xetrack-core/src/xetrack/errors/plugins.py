@@ -1,4 +1,4 @@
-"""Parts and packages that are missing or broken."""
+"""Errors about plugins, their parts and packages that are missing or broken."""
 
 from __future__ import annotations
 

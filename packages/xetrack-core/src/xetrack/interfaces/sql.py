@@ -1,0 +1,105 @@
+"""SQL: the capability of an engine whose database runs statements of the user's."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class SQLResult:
+    """The result of a statement of SQL."""
+
+    names: tuple[str, ...]
+    """Names of the columns, in their order."""
+    rows: list[tuple[Any, ...]] = field(repr=False)
+    """Cells of each row, in the order of `names`, as the driver returns them."""
+    truncated: bool = False
+    """True if the statement has more rows than the limit allowed."""
+
+
+class RunsSQL(ABC):
+    """The capability of an engine to run SQL. An engine extends it beside `Engine`.
+
+    Examples
+    --------
+    ::
+
+        class RedshiftEngine(Engine, RunsSQL):
+            @property
+            def connection(self):
+                return self._users_connection()  # not the one that inserters write with
+
+            def sql(self, query, parameters=(), *, limit=None, timeout=None):
+                cursor = self._read_only_cursor(timeout)
+                cursor.execute(query, parameters)
+                rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
+                names = tuple(column[0] for column in cursor.description)
+                return SQLResult(names, rows[:limit], len(rows) > len(rows[:limit]))
+    """
+
+    @property
+    @abstractmethod
+    def connection(self) -> Any:
+        """A connection of the driver's own type, for the user's statements, read and write.
+
+        It is not the connection that `Inserter` writes with, so that a rollback by the user cannot
+        take logged rows along; except in memory, where some databases have only one.
+        """
+
+    def table_name(self, table: str) -> str:
+        """Return the name of a table in statements on `connection`.
+
+        Parameters
+        ----------
+        table
+            The name of the table in xetrack.
+
+        Returns
+        -------
+        str
+            The name, unquoted; by default the same.
+        """
+        return table
+
+    @abstractmethod
+    def sql(
+        self,
+        query: str,
+        parameters: Sequence[Any] | Mapping[str, Any] = (),
+        *,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> SQLResult:
+        """Run one statement that only reads.
+
+        **Table names.** ``db.events``, ``events``, ``db.default`` and ``default``, quoted or not,
+        all name the default table.
+
+        **Isolation.** The statement cannot write, attach a database, or reach any other file.
+
+        Parameters
+        ----------
+        query
+            One statement; placeholders are the driver's.
+        parameters
+            Values for the placeholders.
+        limit
+            The largest number of rows to return; None for all.
+        timeout
+            Seconds after which the statement is stopped; None for no deadline.
+
+        Returns
+        -------
+        SQLResult
+            The rows, and whether the limit left some out.
+
+        Raises
+        ------
+        QueryError
+            The statement is wrong, is refused, or took too long.
+        """

@@ -1,0 +1,24 @@
+"""The examples in docstrings of what authors of plugins and of errors use are true."""
+
+from __future__ import annotations
+
+import doctest
+from importlib import import_module
+
+import pytest
+
+MODULES = (
+    *("errors.base", "errors.escapes"),
+    *("interfaces.codecs", "interfaces.component", "interfaces.engine", "interfaces.probes"),
+    "interfaces.sinks",
+    *("model.clock", "model.kinds", "model.locations", "model.model_fields", "model.names"),
+    "plugins.registry",
+)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_examples_of_docstrings_are_true(module):
+    """Each of these modules has some."""
+    results = doctest.testmod(import_module(f"xetrack.{module}"))
+    assert results.attempted > 0
+    assert 0 == results.failed
