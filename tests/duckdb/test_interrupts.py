@@ -197,9 +197,11 @@ def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, oth
 
 
 CTRL_C = """
-import os, signal, sys, threading from xetrack import Reader, Tracker from xetrack_duckdb.files
-import database_file as files; from xetrack_duckdb.reading import readonly_sql as guarded from
-xetrack_duckdb.files.database_file import file_at
+import os, signal, sys, threading
+from xetrack import Reader, Tracker
+from xetrack_duckdb.files import database_file as files
+from xetrack_duckdb.files.database_file import file_at
+from xetrack_duckdb.reading import readonly_sql as guarded
 
 # Where a thread of DuckDB's own does all the work, the main thread waits for it and hears nothing.
 files.CONFIG["threads"] = guarded._CONFIG["threads"] = 1

@@ -100,11 +100,14 @@ def test_acknowledged_rows_survive_a_kill_at_any_time_once(path):
 def test_a_kill_around_the_commit_of_a_fold_neither_loses_nor_doubles(path, step, number):
     """Before it nothing was brought; after it the rows are in both files, and count once."""
     code = """
-import os, sys from tests.engines import log, opened from xetrack_duckdb.row_log import
-flush_schedule as module from xetrack_duckdb.row_log import packed_batches as batches; from
-xetrack_duckdb.row_log import flush as folding engine = opened(sys.argv[1]) log(engine, *({"n": n}
-for n in range(100))) engine.count("default") log(engine, *({"n": n} for n in range(100,
-int(sys.argv[3])))) if sys.argv[2] == "before":
+import os, sys
+from tests.engines import log, opened
+from xetrack_duckdb.row_log import flush as folding, packed_batches as batches
+engine = opened(sys.argv[1])
+log(engine, *({"n": n} for n in range(100)))
+engine.count("default")
+log(engine, *({"n": n} for n in range(100, int(sys.argv[3]))))
+if sys.argv[2] == "before":
     folding.set_mark = lambda *_: os._exit(9)
 else:
     type(engine.log.engine).discard = batches.discard = lambda *_, **__: os._exit(9)
