@@ -118,7 +118,7 @@ engine.count("default")
     assert list(range(number)) == column(engine, "n")
     log(engine, {"n": number})
     assert list(range(number + 1)) == column(engine, "n")
-    assert [] == packed_batches.waiting(engine.log.engine)
+    assert [] == packed_batches.list_pending(engine.log.engine)
     engine.close()
 
 
@@ -267,7 +267,7 @@ def test_large_logs_are_brought_in_beside_the_caller(path, monkeypatch):
     engine = opened(path)
     log(engine, *({"n": n} for n in range(5_000)))
     # A look at the log would hold the lock, and the fold waits for nobody.
-    engine.folds._thread.join(timeout=40)
+    engine.flush_schedule._thread.join(timeout=40)
     assert engine.log.is_empty()
     assert list(range(5_000)) == column(engine, "n")
     engine.close()

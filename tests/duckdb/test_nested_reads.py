@@ -89,7 +89,7 @@ def test_a_mark_that_moved_within_this_thread_makes_a_fold_begin_anew(tmp_path):
         nested = []
 
         def trace(frame, _event, _argument):
-            if frame.f_code.co_name == "_brought" and not nested:
+            if frame.f_code.co_name == "_insert_chunks" and not nested:
                 nested.append(None)
                 sys.settrace(None)
                 nested.append(len(reader))

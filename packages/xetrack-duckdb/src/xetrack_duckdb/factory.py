@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xetrack.interfaces.engine_factory import EngineFactory
 from xetrack_duckdb.engine import DuckDBEngine
 from xetrack_duckdb.file_magic import is_sqlite
-from xetrack_duckdb.sqlite_adapter import OverSQLite
+from xetrack_duckdb.sqlite_adapter import SQLiteAdapter
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine, Settings
@@ -25,7 +25,7 @@ class DuckDBFactory(EngineFactory):
     def __call__(self, location: str, settings: Settings) -> Engine:
         """Make the engine that fits what is there."""
         over_sqlite = location == MEMORY or is_sqlite(location)
-        return (OverSQLite if over_sqlite else DuckDBEngine)(location, settings)
+        return (SQLiteAdapter if over_sqlite else DuckDBEngine)(location, settings)
 
 
 duckdb = DuckDBFactory()

@@ -21,12 +21,12 @@ COLUMN = "xetrack kinds"
 _NOTE = re.compile(r";([^=;]*)=([^;]*);")
 
 
-def joined(notes: Iterable[tuple[str, str]]) -> str:
+def join_notes(notes: Iterable[tuple[str, str]]) -> str:
     """Return what is kept for a row: names of columns, and their notes."""
     return "".join(f";{name}={note};" for name, note in notes)
 
 
-def split(text: str) -> Iterator[tuple[str, str]]:
+def split_notes(text: str) -> Iterator[tuple[str, str]]:
     """Yield the names of the noted columns of a row, and their notes."""
     return (match.groups() for match in _NOTE.finditer(text))  # type: ignore[misc]
 

@@ -52,25 +52,25 @@ class Layout:
 @lru_cache(maxsize=256)
 def layout(kinds: frozenset[Kind]) -> Layout:
     """Return how a column of these kinds is kept."""
-    found = kinds - {Kind.NAN}
-    if not found:
+    held_kinds = kinds - {Kind.NAN}
+    if not held_kinds:
         return Layout("DOUBLE", Kind.FLOAT, frozenset({Kind.FLOAT}))
-    if len(found) == 1 and not found <= WHOLE:
-        (kind,) = found
+    if len(held_kinds) == 1 and not held_kinds <= WHOLE:
+        (kind,) = held_kinds
         if kind is Kind.RAWTEXT:
             return Layout("VARCHAR", Kind.TEXT, frozenset())
-        plainly = found - {Kind.DATETIME, Kind.TIME}  # a time zone has no room in their types
+        plainly = held_kinds - {Kind.DATETIME, Kind.TIME}  # a time zone has no room in their types
         return Layout(_ALONE.get(kind, "VARCHAR"), kind, plainly)
-    if found <= WHOLE | {Kind.BOOL}:
+    if held_kinds <= WHOLE | {Kind.BOOL}:
         plainly = frozenset({Kind.INT, Kind.BIGINT})
-        return Layout("HUGEINT" if Kind.HUGEINT in found else "BIGINT", Kind.INT, plainly)
-    if found <= NUMBERS:
-        ints = {Kind.INT} if found == {Kind.INT, Kind.FLOAT} else set()
+        return Layout("HUGEINT" if Kind.HUGEINT in held_kinds else "BIGINT", Kind.INT, plainly)
+    if held_kinds <= NUMBERS:
+        ints = {Kind.INT} if held_kinds == {Kind.INT, Kind.FLOAT} else set()
         return Layout("DOUBLE", Kind.FLOAT, frozenset({Kind.FLOAT, *ints}))
     return Layout("VARCHAR", Kind.TEXT, frozenset({Kind.TEXT}))
 
 
-def stored(value: Value, how: Layout) -> tuple[Value, str]:
+def encode_cell(value: Value, how: Layout) -> tuple[Value, str]:
     """Return the cell for a plain value, and its note; an empty one when it needs none.
 
     A note is a kind, and after a colon the exact value where the cell is but what SQL makes of it.
@@ -153,7 +153,7 @@ _TRUTHS = {
 _DAMAGE = (ValueError, ArithmeticError, TypeError, LookupError)
 
 
-def meant(cell: Value, note: str, how: Layout) -> Value:
+def decode_noted_cell(cell: Value, note: str, how: Layout) -> Value:
     """Return the plain value of a noted cell.
 
     A note that does not fit its cell was left behind when another program changed the cell; then
@@ -163,14 +163,14 @@ def meant(cell: Value, note: str, how: Layout) -> Value:
     try:
         if exact:
             value = _EXACTLY[Kind(kind)](exact)
-            return value if _fits(cell, stored(value, how)[0]) else unnoted(cell, how)
+            return value if _fits(cell, encode_cell(value, how)[0]) else decode_cell(cell, how)
         if kind == Kind.NAN:
-            return unnoted(cell, how) if cell is not None else math.nan
+            return decode_cell(cell, how) if cell is not None else math.nan
         if kind == Kind.BOOL:
             return _TRUTHS[cell]
         return _FROM_CELL[Kind(kind)](cell if isinstance(cell, str) else str(cell))
     except _DAMAGE:
-        return unnoted(cell, how)
+        return decode_cell(cell, how)
 
 
 def _fits(cell: Value, expected: Value) -> bool:
@@ -180,7 +180,7 @@ def _fits(cell: Value, expected: Value) -> bool:
     return bool(cell == expected)
 
 
-def unnoted(cell: Value, how: Layout) -> Value:
+def decode_cell(cell: Value, how: Layout) -> Value:
     """Return the plain value of a cell without a note."""
     decode = decoder(how)
     try:

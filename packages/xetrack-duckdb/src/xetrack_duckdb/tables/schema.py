@@ -90,7 +90,7 @@ class Table:
 
     name: str
     columns: tuple[StoredColumn, ...]
-    has_notes: bool = False
+    has_kinds_column: bool = False
 
     @property
     def sql(self) -> str:
@@ -123,7 +123,7 @@ def prepare(connection: DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
-def meta(connection: DuckDBPyConnection, location: str) -> dict[str, str]:
+def read_meta(connection: DuckDBPyConnection, location: str) -> dict[str, str]:
     """Return what is noted about the file.
 
     Raises
@@ -135,12 +135,12 @@ def meta(connection: DuckDBPyConnection, location: str) -> dict[str, str]:
         rows = connection.execute("SELECT name, value FROM db.main.xetrack_meta").fetchall()
     except duckdb.CatalogException:
         return {}
-    found = dict(rows)
-    if found.get("format", FORMAT) != FORMAT:
-        layout_found = found["format"]
-        reason = f"a later xetrack wrote it (layout {layout_found}, this one knows {FORMAT})"
+    facts = dict(rows)
+    if facts.get("format", FORMAT) != FORMAT:
+        version = facts["format"]
+        reason = f"a later xetrack wrote it (layout {version}, this one knows {FORMAT})"
         raise NotADatabaseError(location, reason)
-    return found
+    return facts
 
 
 _CODE = f"""
@@ -185,9 +185,9 @@ def refuse_macros(connection: DuckDBPyConnection, location: str) -> None:
 
 
 def _refuse(connection: DuckDBPyConnection, location: str, query: str) -> None:
-    found = connection.execute(query).fetchone()
-    if found is not None:
-        kind, name = found
+    row = connection.execute(query).fetchone()
+    if row is not None:
+        kind, name = row
         reason = f"{kind} {name!r} in it would run code of whoever made the file"
         hint = f"If you trust it, remove {kind} in a DuckDB shell, and open it again."
         raise NotADatabaseError(location, reason, hint)
@@ -215,16 +215,16 @@ def attached_name(table: str) -> str:
 
 def table_names(connection: DuckDBPyConnection) -> list[str]:
     """Name the tables of rows in the order they were made."""
-    return of_rows(all_tables(connection))
+    return row_tables(all_tables(connection))
 
 
-def of_rows(there: Sequence[str]) -> list[str]:
+def row_tables(there: Sequence[str]) -> list[str]:
     """Return the tables of rows among all tables."""
     return [name for name in there if not name.startswith(INTERNAL)]
 
 
 def load(
-    connection: DuckDBPyConnection, table: str, there: Sequence[str] | None = None
+    connection: DuckDBPyConnection, table: str, table_names: Sequence[str] | None = None
 ) -> Table | None:
     """Read what a table looks like; None when it does not exist.
 
@@ -237,29 +237,31 @@ def load(
     there
         All tables of a moment ago, for whoever asks about many; asked for when None.
     """
-    there = all_tables(connection) if there is None else there
-    if table not in there or table.startswith(INTERNAL):
+    table_names = all_tables(connection) if table_names is None else table_names
+    if table not in table_names or table.startswith(INTERNAL):
         return None
     try:
         described = connection.execute(f"SELECT * FROM db.main.{quoted(table)} LIMIT 0").description
     except duckdb.CatalogException:  # dropped since, by a user's own statement
         return None
-    found = [(one[0], str(one[1])) for one in described or ()]
+    actual_columns = [(entry[0], str(entry[1])) for entry in described or ()]
     known: dict[str, tuple[str, str | None, frozenset[Kind]]] = {}
-    if "xetrack_columns" in there:
+    if "xetrack_columns" in table_names:
         query = 'SELECT "column", "key", kinds FROM db.main.xetrack_columns WHERE "table" = ?'
         for name, key, kinds in connection.execute(query, [table]).fetchall():
             known[stored_name(name)] = (name, _key(key), _kinds(kinds))
     known |= {name: (name, name, frozenset({Kind.TEXT})) for name in OWN}
     columns = []
-    for stored, declared in found:
+    for stored, declared in actual_columns:
         if stored != cell_kinds.COLUMN:
             name, key, kinds = known.get(stored) or (stored, None, foreign_kinds(declared))
             columns.append(StoredColumn(name, key, kinds, declared))
-    return Table(table, tuple(columns), len(columns) < len(found))
+    return Table(table, tuple(columns), len(columns) < len(actual_columns))
 
 
-def register(connection: DuckDBPyConnection, table: str, columns: Sequence[StoredColumn]) -> None:
+def register_columns(
+    connection: DuckDBPyConnection, table: str, columns: Sequence[StoredColumn]
+) -> None:
     """Note the keys and the kinds of columns."""
     names = [column.name for column in columns]
     connection.execute(
@@ -293,13 +295,13 @@ def make_view(connection: DuckDBPyConnection, table: Table) -> None:
     """Make the view over the default table, unless a table has its name."""
     if table.name != DEFAULT_TABLE or EVENTS_VIEW in all_tables(connection):
         return
-    hidden = f" EXCLUDE ({quoted(cell_kinds.COLUMN)})" if table.has_notes else ""
+    hidden = f" EXCLUDE ({quoted(cell_kinds.COLUMN)})" if table.has_kinds_column else ""
     connection.execute(
         f"CREATE OR REPLACE VIEW db.main.{EVENTS_VIEW} AS SELECT *{hidden} FROM {table.sql}"
     )
 
 
-def drop(connection: DuckDBPyConnection, table: str) -> None:
+def drop_table(connection: DuckDBPyConnection, table: str) -> None:
     """Remove a table with all that is noted about it."""
     if table == DEFAULT_TABLE and EVENTS_VIEW not in all_tables(connection):
         connection.execute(f"DROP VIEW IF EXISTS db.main.{EVENTS_VIEW}")
