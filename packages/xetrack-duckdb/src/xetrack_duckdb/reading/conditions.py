@@ -1,4 +1,4 @@
-"""Conditions: SQL where it decides as `Condition.matches` does, and else that."""
+"""Conditions as SQL, where SQL decides as `Condition.matches` does; else Python decides."""
 
 from __future__ import annotations
 
@@ -44,7 +44,20 @@ class WhereClause:
 
 
 def find_column(table: Table, name: str) -> StoredColumn:
-    """Return a column by name."""
+    """Return a column by name.
+
+    Parameters
+    ----------
+    table
+        Where to look.
+    name
+        The name of the column.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table has no such column.
+    """
     try:
         return table.by_name[name]
     except KeyError:
@@ -54,7 +67,22 @@ def find_column(table: Table, name: str) -> StoredColumn:
 def where_sql(
     connection: DuckDBPyConnection, table: Table, conditions: Sequence[Condition]
 ) -> WhereClause:
-    """Turn conditions into SQL; called in the transaction in which that is used."""
+    """Return SQL for conditions; called in the transaction in which it is used.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The table as it is now.
+    conditions
+        All of them must be fulfilled.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table has no such column.
+    """
     parts: list[str] = []
     values: list[Value] = []
     pairs = [(condition, find_column(table, condition.column)) for condition in conditions]
@@ -87,12 +115,20 @@ def is_sorted_exactly(column: StoredColumn) -> bool:
 
 
 def has_zones(table: Table, column: StoredColumn) -> bool:
-    """Return True if a column may hold datetimes with a zone: they are noted, and lie as UTC."""
+    """Return True if a column may hold datetimes with a zone: they are noted, and lie as UTC.
+
+    Parameters
+    ----------
+    table
+        The table as it is now.
+    column
+        A column of it.
+    """
     return table.has_kinds_column and column.key is not None and Kind.DATETIME in column.kinds
 
 
 def _missing_sql(table: Table, column: StoredColumn, symbol: str, kind: Kind | None) -> str:
-    """Return SQL that asks for missing cells or nan, or for others."""
+    """Return SQL for missing cells or nan, or for all others."""
     if symbol not in {"=", "!="}:
         return "false"  # nothing is less or more than a missing cell or nan
     sql = f"{column.sql} IS NULL"
@@ -114,7 +150,7 @@ def _compare_in_python(
     condition: Condition,
     number: int,
 ) -> str:
-    """Compare cell by cell in Python, and return SQL for the rows that were found."""
+    """Compare cell by cell in Python, and return SQL for the rows that match."""
     noted = quoted(cell_kinds.COLUMN) if table.has_kinds_column else "NULL"
     rows = connection.execute(f"SELECT rowid, {column.sql}, {noted} FROM {table.sql}").fetchall()
     ids, stored, texts = zip(*rows, strict=True) if rows else ((), (), ())

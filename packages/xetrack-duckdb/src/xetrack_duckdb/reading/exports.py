@@ -63,7 +63,31 @@ _TYPES = {
 def write_parquet(
     connection: DuckDBPyConnection, table: Table, query: Query, path: str, uniform: Uniform
 ) -> int:
-    """Write an answer as Parquet, and return how many rows; called inside a transaction."""
+    """Write an answer as Parquet; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The table as it is now.
+    query
+        What to write.
+    path
+        Where to; what is there is replaced.
+    uniform
+        Makes the cells of a column those of one kind; see `xetrack.interfaces.capabilities`.
+
+    Returns
+    -------
+    int
+        How many rows were written.
+
+    Raises
+    ------
+    OSError
+        The system takes no such file.
+    """
     columns = select.selected_columns(table, query)
     if _are_of_one_kind(columns, _IN_PARQUET) and not _have_zones(connection, table, columns):
         shown = [f"{_in_parquet(column, table)} AS {quoted(column.name)}" for column in columns]
@@ -75,7 +99,15 @@ def write_parquet(
 
 
 def is_plain_csv(table: Table, query: Query) -> bool:
-    """Tell whether DuckDB can write an answer as CSV."""
+    """Return True if DuckDB can write an answer as CSV.
+
+    Parameters
+    ----------
+    table
+        The table as it is now.
+    query
+        What to write.
+    """
     columns = select.selected_columns(table, query)
     # A missing cell that is alone in its line would make it an empty one, which readers pass over.
     return len(columns) > 1 and _are_of_one_kind(columns, _IN_CSV)
@@ -84,7 +116,33 @@ def is_plain_csv(table: Table, query: Query) -> bool:
 def write_csv(
     connection: DuckDBPyConnection, table: Table, query: Query, path: str, nan: str, *, guard: bool
 ) -> int:
-    """Write an answer as CSV, and return how many rows; called inside a transaction."""
+    """Write an answer as CSV; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The table as it is now.
+    query
+        What to write, for which `is_plain_csv` is true.
+    path
+        Where to; what is there is replaced.
+    nan
+        The text for nan.
+    guard
+        Whether to mark texts that a spreadsheet would run as formulas.
+
+    Returns
+    -------
+    int
+        How many rows were written.
+
+    Raises
+    ------
+    OSError
+        The system takes no such file.
+    """
     shown = [
         f"{_in_csv(column, table, nan, guard)} "
         f"AS {quoted(guarded(column.name) if guard else column.name)}"
@@ -94,7 +152,7 @@ def write_csv(
 
 
 def _are_of_one_kind(columns: Sequence[StoredColumn], which: Sequence[frozenset[Kind]]) -> bool:
-    """Tell whether SQL can give all cells, and no column twice, which SQL would rename."""
+    """Return True if SQL can give all cells, and no column twice, which SQL would rename."""
     return len({column.name for column in columns}) == len(columns) and all(
         column.layout is not None
         and column.type == column.layout.type
@@ -107,7 +165,7 @@ def _are_of_one_kind(columns: Sequence[StoredColumn], which: Sequence[frozenset[
 def _have_zones(
     connection: DuckDBPyConnection, table: Table, columns: Sequence[StoredColumn]
 ) -> bool:
-    """Tell whether a datetime or time has a zone, which is noted."""
+    """Return True if a datetime or time has a zone, which is noted."""
     conditions = [
         cell_kinds.is_noted(column.name)
         for column in columns
@@ -168,7 +226,31 @@ def write_cells(
     path: str,
     uniform: Uniform,
 ) -> int:
-    """Write plain values as Parquet, and return how many rows."""
+    """Write plain values as Parquet.
+
+    Parameters
+    ----------
+    connection
+        A connection to any database.
+    columns
+        The columns, whose names those in the file are.
+    batches
+        The cells of each column, for some rows after the other.
+    path
+        Where to; what is there is replaced.
+    uniform
+        Makes the cells of a column those of one kind; see `xetrack.interfaces.capabilities`.
+
+    Returns
+    -------
+    int
+        How many rows were written.
+
+    Raises
+    ------
+    OSError
+        The system takes no such file.
+    """
     chunks = list(batches)
     source: dict[str, Any] = {}
     shown = []

@@ -55,7 +55,7 @@ _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 def lock_configuration(connection: DuckDBPyConnection) -> DuckDBPyConnection:
     """Forbid a connection every file that is not attached, for good.
 
-    What a file calls like a function of DuckDB's does not take its place.
+    Functions of DuckDB's come before what a file calls by their names.
     """
     for statement in ("SET search_path = 'system.main,db.main'", *_LOCK):
         connection.execute(statement)
@@ -63,7 +63,15 @@ def lock_configuration(connection: DuckDBPyConnection) -> DuckDBPyConnection:
 
 
 def open_attached(path: str, config: Mapping[str, Any] | None = None) -> DuckDBPyConnection:
-    """Return a database of its own that has a file attached for reading."""
+    """Return a database of its own that has a file attached for reading.
+
+    Parameters
+    ----------
+    path
+        The path of the file.
+    config
+        DuckDB's settings; by default those for `run_query`.
+    """
     return _attach(_connected(config), path)
 
 
@@ -86,6 +94,24 @@ def open_snapshot(
     """Return a database of its own that has one moment of a file attached for reading.
 
     Until it is closed or forgotten, nobody in this process can open the file.
+
+    Parameters
+    ----------
+    file
+        The file.
+    location
+        The database as the user named it, for errors.
+    timeout
+        Seconds to wait for whoever has the file.
+    config
+        DuckDB's settings; by default those for `run_query`.
+
+    Raises
+    ------
+    DatabaseBusyError
+        Somebody still had it by then.
+    NestedReadError
+        This very thread has it.
     """
 
     def attach_if_free() -> DuckDBPyConnection | None:
@@ -131,7 +157,17 @@ def open_snapshot(
 def guarded_connection(
     file: DatabaseFile, location: str, timeout: float
 ) -> Iterator[DuckDBPyConnection]:
-    """Lend a connection that only reads the file."""
+    """Lend a connection that only reads the file, and no other one.
+
+    Parameters
+    ----------
+    file
+        The file.
+    location
+        The database as the user named it, for errors.
+    timeout
+        Seconds to wait for whoever has the file.
+    """
     connection = open_snapshot(file, location, timeout)
     try:
         yield lock_configuration(connection)
@@ -155,7 +191,28 @@ def run_query(
     limit: int | None,
     timeout: float | None,
 ) -> SQLResult:
-    """Run one statement, as `xetrack.interfaces.engine.RunsSQL.sql` says."""
+    """Run one statement that reads; see `xetrack.interfaces.engine.RunsSQL.sql`.
+
+    Parameters
+    ----------
+    connection
+        From `guarded_connection`, or locked by `lock_configuration`.
+    query
+        The statement.
+    parameters
+        Values for its ``?`` or ``$name``.
+    limit
+        How many rows to return at most.
+    timeout
+        Seconds after which the statement is ended.
+
+    Raises
+    ------
+    QueryError
+        It is no such statement, DuckDB refuses it, or it took too long.
+    KeyboardInterrupt
+        The user ended it.
+    """
     timed_out = threading.Event()
 
     def stop() -> None:

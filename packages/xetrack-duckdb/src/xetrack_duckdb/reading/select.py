@@ -34,7 +34,20 @@ BATCH = 2_048
 
 
 def selected_columns(table: Table, query: Query) -> list[StoredColumn]:
-    """Return the columns that a query asks for, in its order."""
+    """Return the columns that a query asks for, in its order.
+
+    Parameters
+    ----------
+    table
+        The table as it is now.
+    query
+        What is asked.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table has no such column.
+    """
     if query.columns is None:
         return list(table.columns)
     return [find_column(table, name) for name in query.columns]
@@ -46,11 +59,25 @@ def select_sql(
     query: Query,
     shown: list[str] | None = None,
 ) -> tuple[str, list[Value]]:
-    """Return the SELECT for a query and the values for it.
+    """Return the SELECT for a query, and its parameters; called inside a transaction.
 
-    It gives what `shown` says in SQL; else the columns, called ``cell 0``, ``cell 1`` and so on as
-    a query may name one twice, and their notes, if there are any. No key gets a column with a
-    blank in its name, so none of the names made here is a column's.
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The table as it is now.
+    query
+        What is asked.
+    shown
+        SQL for what to return. By default the columns, called ``cell 0``, ``cell 1`` and so on as a
+        query may name one twice, and their notes, if there are any. No key gets a column with a
+        blank in its name, so none of the names made here is a column's.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table has no such column.
     """
     if shown is None:
         shown = [
@@ -122,7 +149,17 @@ def _sorted_in_python(
 def read_batches(
     connection: DuckDBPyConnection, table: Table, query: Query
 ) -> Iterator[Sequence[Sequence[Value]]]:
-    """Yield the cells of the answer, column by column; called inside a transaction."""
+    """Yield the cells of the answer, column by column; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The table as it is now.
+    query
+        What is asked.
+    """
     columns = selected_columns(table, query)
     sql, values = select_sql(connection, table, query)
     connection.execute(sql, values)
@@ -150,7 +187,24 @@ _ARRAYS = frozenset(
 
 
 def read_arrays(connection: DuckDBPyConnection, table: Table, query: Query) -> list[Whole]:
-    """Return the answer column by column; called inside a transaction."""
+    """Return the answer column by column, as arrays where that is quicker.
+
+    Called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The table as it is now.
+    query
+        What is asked.
+
+    Returns
+    -------
+    list[Whole]
+        For each column an array with its mask, or a list of plain values.
+    """
     columns = selected_columns(table, query)
     quick = [
         at
@@ -180,7 +234,15 @@ def read_arrays(connection: DuckDBPyConnection, table: Table, query: Query) -> l
 
 
 def with_columns(query: Query, names: tuple[str, ...]) -> Query:
-    """Return the query for other columns."""
+    """Return the query for other columns.
+
+    Parameters
+    ----------
+    query
+        What is asked of the rows.
+    names
+        The columns to ask for.
+    """
     return Query(
         columns=names,
         where=query.where,
@@ -196,6 +258,15 @@ def count(connection: DuckDBPyConnection, name: str, conditions: Sequence[Condit
     """Count the rows that fulfil all conditions, none without a table; called in a transaction.
 
     What the columns are is asked only where a condition is on one: that takes as long as counting.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    name
+        The name of the table.
+    conditions
+        All of them must be fulfilled.
     """
     names = schema.all_tables(connection)
     table: Table | None = schema.Table(name, ())

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _path_beside(file: DatabaseFile, path: str) -> Iterator[str]:
-    """Lend a path in the folder that the connections of a file may write to, and move it."""
+    """Lend a path that the connections of a file may write to, then move the file to `path`."""
     beside = Path(file.folder, token_hex(8))
     try:
         yield str(beside)
@@ -117,7 +117,7 @@ class DuckDBSelection(Selection, HasArrays, WritesFiles):
 
 
 class SQLiteSelection(Selection, WritesFiles):
-    """What another engine answers, written by a DuckDB of its own."""
+    """A selection of SQLite's rows, which a DuckDB of its own writes into files."""
 
     def write_parquet(self, path: str, uniform: Uniform) -> int:
         """Write all rows as Parquet."""
@@ -125,5 +125,5 @@ class SQLiteSelection(Selection, WritesFiles):
             return exports.write_cells(connection, self.columns, self.batches, path, uniform)
 
     def write_csv(self, path: str, *, nan: str = "", guarded: bool = False) -> int | None:  # noqa: ARG002 - as the interface
-        """Leave it to who asks, as the rows are plain values by now."""
+        """Leave it to the caller, as the rows are plain values by now."""
         return None

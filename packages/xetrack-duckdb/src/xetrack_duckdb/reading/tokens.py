@@ -1,4 +1,4 @@
-"""The words of an SQL text, so that it can be changed outside literals and nowhere else."""
+"""The tokens of an SQL text, so that it can be changed outside literals and nowhere else."""
 
 from __future__ import annotations
 

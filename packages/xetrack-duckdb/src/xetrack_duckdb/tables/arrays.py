@@ -1,4 +1,4 @@
-"""Plain values become arrays that DuckDB takes in at once, and notes."""
+"""Arrays of plain values, which DuckDB takes in at once, and the notes on their kinds."""
 
 from __future__ import annotations
 
@@ -32,7 +32,22 @@ _AS_THEY_ARE = {*_ARRAYS, "BLOB", "DATE"}
 def to_arrays(
     columns: Sequence[StoredColumn], cells: Sequence[Sequence[Value] | PackedColumn], rows: int
 ) -> tuple[list[Any], list[str | None] | None]:
-    """Return an array for each column, and the notes of each row, or None without any."""
+    """Return an array for each column, and the notes on kinds of each row.
+
+    Parameters
+    ----------
+    columns
+        The columns of DuckDB's table.
+    cells
+        The cells of each, as plain values or as a column of a batch.
+    rows
+        How many cells each has.
+
+    Returns
+    -------
+    tuple[list[Any], list[str | None] | None]
+        The arrays, and a text of notes for each row; None where no row has any.
+    """
     column_arrays: list[Any] = []
     notes_by_row: dict[int, list[tuple[str, str]]] = {}
     for column, column_cells in zip(columns, cells, strict=True):
@@ -81,7 +96,7 @@ _PACKED = (
 
 
 def _unpack_column(packed: PackedColumn, rows: int) -> tuple[Any, list[tuple[int, str]]]:
-    """Return an array of a column of a batch, without a look at single cells, and its notes."""
+    """Return an array of a column of a batch, and its notes, without reading single cells."""
     array, mask = packed.array(rows), packed.mask()
     if array.dtype == object:
         return array if mask is None else np.where(mask, None, array), []
@@ -95,7 +110,20 @@ def _unpack_column(packed: PackedColumn, rows: int) -> tuple[Any, list[tuple[int
 
 
 def typed_array(declared: str, cells: Sequence[Value]) -> Any:
-    """Return an array of cells for a type; of a HUGEINT, of their texts."""
+    """Return an array of cells for a type; of a HUGEINT, of their texts.
+
+    Parameters
+    ----------
+    declared
+        The type in DuckDB.
+    cells
+        The cells, which may be missing.
+
+    Returns
+    -------
+    Any
+        A NumPy array, masked where cells are missing; of objects where NumPy has no such type.
+    """
     name, filling = _ARRAYS.get(declared, ("", None))
     if not name:
         if declared == "HUGEINT":

@@ -1,9 +1,9 @@
-"""How the kinds of value are kept in DuckDB's types.
+"""How the kinds of value are stored in DuckDB's types.
 
 The kinds that a column holds decide its type, and what its cells mean: numbers stay numbers and
 everything else that is mixed is text. A cell that means something else than its column's main
-kind, or that its type can only round, is noted in the row (see `notes`); so is nan, whose cell is
-NULL, that sums may skip it.
+kind, or that its type can only round, is noted in the row (see `cell_kinds`); so is nan, whose cell
+is NULL, that sums may skip it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Layout:
 
 @lru_cache(maxsize=256)
 def layout(kinds: frozenset[Kind]) -> Layout:
-    """Return how a column of these kinds is kept."""
+    """Return the type for a column of these kinds, and what its cells mean."""
     held_kinds = kinds - {Kind.NAN}
     if not held_kinds:
         return Layout("DOUBLE", Kind.FLOAT, frozenset({Kind.FLOAT}))
@@ -71,9 +71,20 @@ def layout(kinds: frozenset[Kind]) -> Layout:
 
 
 def encode_cell(value: Value, how: Layout) -> tuple[Value, str]:
-    """Return the cell for a plain value, and its note; an empty one when it needs none.
+    """Return the cell for a plain value, and its note.
 
-    A note is a kind, and after a colon the exact value where the cell is but what SQL makes of it.
+    Parameters
+    ----------
+    value
+        The plain value.
+    how
+        The layout of the column.
+
+    Returns
+    -------
+    tuple[Value, str]
+        The cell, and its note, which is empty when none is needed: a kind, and after a colon the
+        exact value where the cell is but what SQL makes of it.
     """
     kind = kind_of(value)
     if kind is None or kind in how.plainly:
@@ -158,6 +169,15 @@ def decode_noted_cell(cell: Value, note: str, how: Layout) -> Value:
 
     A note that does not fit its cell was left behind when another program changed the cell; then
     the cell counts.
+
+    Parameters
+    ----------
+    cell
+        What DuckDB has.
+    note
+        The note; see `encode_cell`.
+    how
+        The layout of the column.
     """
     kind, _, exact = note.partition(":")
     try:
@@ -174,14 +194,22 @@ def decode_noted_cell(cell: Value, note: str, how: Layout) -> Value:
 
 
 def _fits(cell: Value, expected: Value) -> bool:
-    """Tell whether a cell is what SQL makes of an exact value; DuckDB may round the other way."""
+    """Return True if a cell is what SQL makes of an exact value; DuckDB may round the other way."""
     if isinstance(cell, float) and isinstance(expected, float):
         return math.isclose(cell, expected, rel_tol=1e-12)
     return bool(cell == expected)
 
 
 def decode_cell(cell: Value, how: Layout) -> Value:
-    """Return the plain value of a cell without a note."""
+    """Return the plain value of a cell without a note.
+
+    Parameters
+    ----------
+    cell
+        What DuckDB has.
+    how
+        The layout of the column.
+    """
     decode = decoder(how)
     try:
         return cell if decode is None or cell is None else decode(cell)
@@ -190,5 +218,5 @@ def decode_cell(cell: Value, how: Layout) -> Value:
 
 
 def decoder(how: Layout) -> Callable[[str], Value] | None:
-    """Return what makes plain values of the cells of a column; None where they are that."""
+    """Return the function that decodes a column's cells; None where they are plain values."""
     return FROM_TEXT.get(how.main) if how.type in {"VARCHAR", "JSON"} else None

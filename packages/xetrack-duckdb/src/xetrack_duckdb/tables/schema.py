@@ -76,7 +76,7 @@ class StoredColumn:
 
     @property
     def layout(self) -> Layout | None:
-        """How its cells are kept; None where another program made it."""
+        """How its cells are stored; None where another program made it."""
         return None if self.key is None else layout(self.kinds)
 
     def public(self) -> Column:
@@ -118,13 +118,20 @@ def _kinds(text: str) -> frozenset[Kind]:
 
 
 def prepare(connection: DuckDBPyConnection) -> None:
-    """Make what every file holds besides its rows; called inside a transaction."""
+    """Create the tables that every file has besides its rows; called inside a transaction."""
     for statement in _INTERNAL_TABLES.split(";"):
         connection.execute(statement)
 
 
 def read_meta(connection: DuckDBPyConnection, location: str) -> dict[str, str]:
-    """Return what is noted about the file.
+    """Return the facts about the file by name: the version of its layout, and its row log.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    location
+        The database as the user named it, for errors.
 
     Raises
     ------
@@ -163,6 +170,13 @@ LIMIT 1
 def refuse_code(connection: DuckDBPyConnection, location: str) -> None:
     """Refuse a database that holds code which would run without being asked for.
 
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    location
+        The database as the user named it, for errors.
+
     Raises
     ------
     NotADatabaseError
@@ -175,6 +189,13 @@ def refuse_macros(connection: DuckDBPyConnection, location: str) -> None:
     """Refuse a database with a macro that is named like a function of DuckDB's, or like ours.
 
     It takes 30 ms, and is for connections on which such a macro would be meant.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    location
+        The database as the user named it, for errors.
 
     Raises
     ------
@@ -194,7 +215,15 @@ def _refuse(connection: DuckDBPyConnection, location: str, query: str) -> None:
 
 
 def set_meta(connection: DuckDBPyConnection, name: str, value: str) -> None:
-    """Note something about the file."""
+    """Store a fact about the file; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    name, value
+        The fact.
+    """
     connection.execute("DELETE FROM db.main.xetrack_meta WHERE name = ?", [name])
     connection.execute("INSERT INTO db.main.xetrack_meta VALUES (?, ?)", [name, value])
 
@@ -226,7 +255,7 @@ def row_tables(there: Sequence[str]) -> list[str]:
 def load(
     connection: DuckDBPyConnection, table: str, table_names: Sequence[str] | None = None
 ) -> Table | None:
-    """Read what a table looks like; None when it does not exist.
+    """Read the columns of a table; None when it does not exist.
 
     Parameters
     ----------
@@ -234,7 +263,7 @@ def load(
         On it the file is ``db``.
     table
         The name of the table.
-    there
+    table_names
         All tables of a moment ago, for whoever asks about many; asked for when None.
     """
     table_names = all_tables(connection) if table_names is None else table_names
@@ -262,7 +291,17 @@ def load(
 def register_columns(
     connection: DuckDBPyConnection, table: str, columns: Sequence[StoredColumn]
 ) -> None:
-    """Note the keys and the kinds of columns."""
+    """Store the keys and the kinds of columns; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The name of the table.
+    columns
+        Those that are new or changed.
+    """
     names = [column.name for column in columns]
     connection.execute(
         'DELETE FROM db.main.xetrack_columns WHERE "table" = ? '
@@ -292,7 +331,15 @@ def _key(text: str) -> str:
 
 
 def make_view(connection: DuckDBPyConnection, table: Table) -> None:
-    """Make the view over the default table, unless a table has its name."""
+    """Create the view over the default table, unless a table has its name.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        Any table; of others than the default one there is no view.
+    """
     if table.name != DEFAULT_TABLE or EVENTS_VIEW in all_tables(connection):
         return
     hidden = f" EXCLUDE ({quoted(cell_kinds.COLUMN)})" if table.has_kinds_column else ""
@@ -302,7 +349,15 @@ def make_view(connection: DuckDBPyConnection, table: Table) -> None:
 
 
 def drop_table(connection: DuckDBPyConnection, table: str) -> None:
-    """Remove a table with all that is noted about it."""
+    """Remove a table with all that is stored about it; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The name of the table.
+    """
     if table == DEFAULT_TABLE and EVENTS_VIEW not in all_tables(connection):
         connection.execute(f"DROP VIEW IF EXISTS db.main.{EVENTS_VIEW}")
     connection.execute(f"DROP TABLE IF EXISTS db.main.{quoted(table)}")

@@ -1,4 +1,4 @@
-"""Cells as DuckDB gives them become plain values again."""
+"""Decoding: cells as DuckDB returns them become plain values again."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ def decode_cells(
         The columns, and the cells of each.
     noted
         The notes of each row.
+
+    Returns
+    -------
+    list[Sequence[Value]]
+        The plain values of each column.
     """
     decoded = [_decode_column(column, cells) for column, cells in zip(columns, stored, strict=True)]
     if not any(noted):

@@ -1,4 +1,4 @@
-"""Bringing a table in DuckDB up to the columns and kinds that the row log knows.
+"""Widening: a table in DuckDB gets the columns and kinds that the row log knows.
 
 A column that must hold another kind gets another type, and what its cells meant until then is
 noted where the new type does not say it. Nothing of it is seen before the transaction ends.
@@ -28,7 +28,17 @@ _CREATE_AT_ONCE = "VARCHAR"
 
 
 def widen_table(connection: DuckDBPyConnection, name: str, columns: Sequence[Column]) -> Table:
-    """Return the table with a wide enough column for each."""
+    """Return the table with a wide enough column for each; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    name
+        The name of the table, which is made if need be.
+    columns
+        What is to be stored; those without a key are left out.
+    """
     wanted = [column for column in columns if column.key is not None]
     table = schema.load(connection, name)
     if table is None:
@@ -75,7 +85,15 @@ def _add_column(connection: DuckDBPyConnection, table: Table, column: Column) ->
 
 
 def add_kinds_column(connection: DuckDBPyConnection, table: Table) -> Table:
-    """Return the table with a column for notes."""
+    """Return the table with a column for notes on kinds; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The table as it is now.
+    """
     if table.has_kinds_column:
         return table
     connection.execute(f"ALTER TABLE {table.sql} ADD COLUMN {quoted(cell_kinds.COLUMN)} VARCHAR")
@@ -131,7 +149,7 @@ def _exact(before: Layout, after: Layout, column: StoredColumn) -> str:
 
 
 def _mend(connection: DuckDBPyConnection, table: Table, column: StoredColumn) -> None:
-    """Let SQL see of cells that are noted exactly what it would see had they come just now."""
+    """Set noted cells to what they would be had they been stored in the column's new type."""
     if not table.has_kinds_column or column.type not in {"DOUBLE", "VARCHAR"}:
         return
     exact = cell_kinds.exact_sql(column.name)
