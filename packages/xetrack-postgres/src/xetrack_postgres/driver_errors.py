@@ -112,18 +112,18 @@ def is_stale(error: BaseException) -> bool:
     )
 
 
-def said(error: BaseException, address: Address) -> str:
+def error_message(error: BaseException, address: Address) -> str:
     """Return what an error says, in one line and without secrets."""
     diag = getattr(error, "diag", None)
     text = (diag.message_primary if diag else None) or str(error) or type(error).__name__
     return address.without_secrets(text)
 
 
-def translated(  # noqa: PLR0911 - one for each kind of error
+def to_xetrack_error(  # noqa: PLR0911 - one for each kind of error
     error: BaseException, address: Address, doing: str
 ) -> XetrackError:
     """Return the error to raise in place of the driver's."""
-    location, reason = address.shown, said(error, address)
+    location, reason = address.shown, error_message(error, address)
     constraint = getattr(getattr(error, "diag", None), "constraint_name", None) or ""
     if isinstance(error, pg.UniqueViolation) and constraint.endswith(IDENTITY):
         return RowExistsError(location)

@@ -18,10 +18,10 @@ from xetrack_postgres.driver_errors import (
     REFUSALS,
     ServerAwayError,
     UnreachedError,
+    error_message,
     is_busy,
     is_stale,
-    said,
-    translated,
+    to_xetrack_error,
 )
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Settings
     from xetrack_postgres.address import Address
-    from xetrack_postgres.connections.connection import Handle
+    from xetrack_postgres.connections.connection import ServerConnection
 
 T = TypeVar("T")
 
@@ -44,14 +44,14 @@ _NOT_YET = (
 """What a server says, without a code, that will take a connection later."""
 
 
-class Known(Protocol):
+class ResettableCatalog(Protocol):
     """What is known of the tables in the database."""
 
     def reset(self) -> None:
         """Forget it, because a statement found them changed."""
 
 
-class Holder(Protocol):
+class PoolOwner(Protocol):
     """Whose connections they are: an engine, or a cache."""
 
     lock: threading.RLock
@@ -60,28 +60,30 @@ class Holder(Protocol):
     """Whether a server that nobody reaches is not to be waited for."""
 
     @property
-    def catalog(self) -> Known:
+    def catalog(self) -> ResettableCatalog:
         """What it knows of its tables."""
 
-    def locking(self, handle: Handle, table: str | None) -> str:
+    def lock_sql(self, handle: ServerConnection, table: str | None) -> str:
         """Note what is to be locked for reading a table, and return the SQL for it."""
 
-    def begin(self) -> None:
+    def before_transaction(self) -> None:
         """Make ready for a transaction."""
 
-    def settle(self) -> None:
+    def after_transaction(self) -> None:
         """Do what had to wait for the end of a transaction."""
 
 
-class Patience:
+class RetryPolicy:
     """Repeats what one holder asks of its server."""
 
-    def __init__(self, holder: Holder, address: Address, settings: Settings | None = None) -> None:
+    def __init__(
+        self, holder: PoolOwner, address: Address, settings: Settings | None = None
+    ) -> None:
         self.address = address
         self.settings = settings or holder.settings
         self._holder = holder
 
-    def patiently(self, attempt: Callable[[], T], doing: str, *, opening: bool = False) -> T:
+    def retry(self, attempt: Callable[[], T], doing: str, *, opening: bool = False) -> T:
         """Repeat what fails because of others or of a server that is away, until the deadline.
 
         Parameters
@@ -100,10 +102,10 @@ class Patience:
             except XetrackError:
                 raise
             except REFUSALS as error:
-                found = translated(error, self.address, doing)
-                hopeless = (opening or self._holder.is_away) and _is_nowhere(error)
-                if not is_busy(error) and (hopeless or not isinstance(found, ServerAwayError)):
-                    raise found from error
+                translated = to_xetrack_error(error, self.address, doing)
+                hopeless = (opening or self._holder.is_away) and _is_unanswered(error)
+                if not is_busy(error) and (hopeless or not isinstance(translated, ServerAwayError)):
+                    raise translated from error
                 now = time.monotonic()
                 deadline = deadline or now + self.settings.timeout
                 if now >= deadline:
@@ -114,9 +116,9 @@ class Patience:
         seconds, address = self.settings.timeout, self.address
         if is_busy(error):
             return DatabaseBusyError(address.shown, seconds)
-        return ServerAwayError(address.shown, said(error, address), seconds)
+        return ServerAwayError(address.shown, error_message(error, address), seconds)
 
-    def again(self, attempt: Callable[[], T]) -> T:
+    def retry_reads(self, attempt: Callable[[], T]) -> T:
         """Repeat a look that others came in between of, until the deadline."""
         deadline = time.monotonic() + self.settings.timeout
         while True:
@@ -131,12 +133,12 @@ class Patience:
                 self._holder.catalog.reset()
 
 
-def hasty(settings: Settings) -> Settings:
+def with_short_timeout(settings: Settings) -> Settings:
     """Return settings for a call within a call, which may wait in vain for what that has locked."""
     return replace(settings, timeout=min(settings.timeout, NESTED_PATIENCE))
 
 
-def _is_nowhere(error: BaseException) -> bool:
+def _is_unanswered(error: BaseException) -> bool:
     """Tell whether nobody answered at all, as opposed to a server that is not ready yet."""
     text = str(error)
-    return isinstance(error, UnreachedError) and not any(one in text for one in _NOT_YET)
+    return isinstance(error, UnreachedError) and not any(message in text for message in _NOT_YET)

@@ -21,7 +21,7 @@ _PASSING = {"__enter__"}
 """Names of functions that end before the block does which they begin."""
 
 
-class Use:
+class ConnectionUse:
     """One use of a connection, from the line that begins it to the end of the calling function.
 
     Parameters

@@ -27,7 +27,7 @@ _NUMBERS = (bool, int, float, Decimal)
 _NUMERIC = frozenset({Kind.BOOL, Kind.INT, Kind.HUGEINT, Kind.FLOAT, Kind.DECIMAL})
 
 
-def native(  # noqa: PLR0911 - one for each kind of value
+def native_sql(  # noqa: PLR0911 - one for each kind of value
     column: StoredColumn, condition: Condition
 ) -> SQL | None:
     """Return SQL that decides a condition for cells in their own column; None when only Python can.

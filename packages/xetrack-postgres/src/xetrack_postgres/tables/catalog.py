@@ -21,8 +21,13 @@ from xetrack.errors import InvalidTableError, NotADatabaseError
 from xetrack.model.kinds import Kind
 from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, OWN, checked_table, fold, quoted
 from xetrack_postgres.driver_errors import IDENTITY
-from xetrack_postgres.names import ID, MORE, ROW, fitting, is_sayable
-from xetrack_postgres.tables.schema import StoredColumn, TableSchema, foreign, noted
+from xetrack_postgres.names import ID, MORE, ROW, fit_name, is_sayable
+from xetrack_postgres.tables.schema import (
+    StoredColumn,
+    TableSchema,
+    describe_column,
+    describe_foreign_column,
+)
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -77,11 +82,11 @@ class Catalog:
         if self._known:
             return True
         name = self.qualified("xetrack_meta")
-        if not _one(connection, "SELECT to_regclass(%s)::text", name):
+        if not _fetch_value(connection, "SELECT to_regclass(%s)::text", name):
             return False
-        found = _one(connection, f"SELECT value FROM {name} WHERE name = 'format'") or 0
-        if found > FORMAT:
-            reason = f"a later xetrack wrote it (layout {found}, this one knows {FORMAT})"
+        version = _fetch_value(connection, f"SELECT value FROM {name} WHERE name = 'format'") or 0
+        if version > FORMAT:
+            reason = f"a later xetrack wrote it (layout {version}, this one knows {FORMAT})"
             raise NotADatabaseError(self._address.shown, reason)
         self._known = True
         return True
@@ -95,7 +100,7 @@ class Catalog:
         """Make what every database holds besides its rows; called with `lock` held."""
         if self.exists(connection):
             return
-        encoding = _one(connection, "SHOW server_encoding")
+        encoding = _fetch_value(connection, "SHOW server_encoding")
         if encoding != "UTF8":
             reason = f"its encoding is {encoding}, and texts of any characters need UTF8"
             raise NotADatabaseError(self._address.shown, reason)
@@ -119,7 +124,7 @@ class Catalog:
         """Return the relation of a table, as far as is known; an empty text for a missing one."""
         known = self._relations.get(table)
         if known is None and is_sayable(table) and self.exists(connection):
-            known = _one(
+            known = _fetch_value(
                 connection,
                 f"SELECT relation FROM {self._quoted}.xetrack_tables JOIN pg_class ON relname = "
                 "relation AND relnamespace = to_regnamespace(%s) WHERE name = %s",
@@ -145,11 +150,11 @@ class Catalog:
             "SELECT name, key, kinds, meaning, in_more, strays "
             f"FROM {self._quoted}.xetrack_columns WHERE relation = %s ORDER BY id"
         )
-        known = [noted(*row) for row in connection.execute(sql, (relation,))]
+        known = [describe_column(*row) for row in connection.execute(sql, (relation,))]
         names = {column.name for column in known} | {ROW, ID, MORE}
         columns = [
             *(column for column in known if not column.is_real or column.name in there),
-            *(foreign(name, there[name]) for name in there if name not in names),
+            *(describe_foreign_column(name, there[name]) for name in there if name not in names),
         ]
         return TableSchema(table, relation, version, tuple(columns))
 
@@ -170,14 +175,14 @@ class Catalog:
         if table in taken or fold(table) == EVENTS_VIEW:
             what = f"a view {EVENTS_VIEW!r}" if fold(table) == EVENTS_VIEW else f"its own {table!r}"
             raise InvalidTableError(table, f"the database has {what}")
-        relation = fitting(table, set(map(fold, taken)))
+        relation = fit_name(table, set(map(fold, taken)))
         name, own = self.qualified(relation), map(quoted, OWN)
         stamp, run = own
         connection.execute(
             f"CREATE TABLE {name} ({ROW} bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
             f'{stamp} text COLLATE "C", {run} text COLLATE "C", {ID} bigint, {MORE} json)'
         )
-        index = quoted(fitting(f"{relation}"[:40] + IDENTITY, set(map(fold, taken))))
+        index = quoted(fit_name(f"{relation}"[:40] + IDENTITY, set(map(fold, taken))))
         connection.execute(f"CREATE UNIQUE INDEX {index} ON {name} ({run}, {stamp}, {ID})")
         sql = f"INSERT INTO {self._quoted}.xetrack_tables (name, relation) VALUES (%s, %s)"
         connection.execute(sql, (table, relation))
@@ -243,6 +248,6 @@ class Catalog:
             connection.execute(f"DROP VIEW IF EXISTS {self.qualified(EVENTS_VIEW)}")
 
 
-def _one(connection: Connection[Any], sql: str, *values: Any) -> Any:
+def _fetch_value(connection: Connection[Any], sql: str, *values: Any) -> Any:
     row = connection.execute(sql, values or None).fetchone()
     return None if row is None else row[0]

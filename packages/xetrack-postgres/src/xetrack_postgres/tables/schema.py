@@ -55,7 +55,7 @@ class TableSchema:
         return {column.key: column for column in self.columns if column.key is not None}
 
 
-def noted(
+def describe_column(
     name: str, key: bytes, kinds: str, meaning: str | None, in_more: bool, strays: bool
 ) -> StoredColumn:
     """Describe a column from what was noted of it."""
@@ -69,7 +69,7 @@ def noted(
     )
 
 
-def foreign(name: str, sql_type: str) -> StoredColumn:
+def describe_foreign_column(name: str, sql_type: str) -> StoredColumn:
     """Describe a column that another program made."""
     if sql_type in FOREIGN:
         return StoredColumn(name, None, frozenset(), FOREIGN[sql_type])

@@ -141,14 +141,14 @@ def is_direct(kinds: frozenset[Kind], means: Kind | None) -> bool:
     return not kinds if means is None else kinds <= _DIRECT.get(means, frozenset())
 
 
-def encoded(value: Value, means: Kind) -> tuple[Value, bool]:
+def encode_cell(value: Value, means: Kind) -> tuple[Value, bool]:
     """Return what to store in a column for a cell, and whether that says all of it."""
     kind = kind_of(value)
     if kind is None:
         return None, True
     exactly = _EXACTLY[means].get(kind)
-    found = None if exactly is None else exactly(value)
-    return (found, True) if found is not None else (_closest(value, kind, means), False)
+    exact = None if exactly is None else exactly(value)
+    return (exact, True) if exact is not None else (_closest(value, kind, means), False)
 
 
 def _closest(value: Value, kind: Kind, means: Kind) -> Value:
@@ -175,10 +175,10 @@ def _as_float(value: Value, _: Kind) -> float | None:
 def _as_number(value: Value, _: Kind) -> Decimal | None:
     if not isinstance(value, bool | int | float | Decimal):
         return None
-    found = Decimal(value)
-    exponent = found.as_tuple().exponent
-    fits = isinstance(exponent, int) and exponent > -PLACES and found.adjusted() < DIGITS
-    return found if fits else None
+    number = Decimal(value)
+    exponent = number.as_tuple().exponent
+    fits = isinstance(exponent, int) and exponent > -PLACES and number.adjusted() < DIGITS
+    return number if fits else None
 
 
 def _as_utc(value: Value, kind: Kind) -> datetime | None:
@@ -208,26 +208,27 @@ def decoder(means: Kind | None) -> Callable[[Value], Value] | None:
     return _DECODERS.get(means)
 
 
-def packed(cells: Mapping[str, Value]) -> str | None:
+def pack_strays(cells: Mapping[str, Value]) -> str | None:
     """Return the JSON of a row's strays by column; None for no stray."""
     parts = (
-        f"{json.dumps(name, ensure_ascii=False)}: {_said(cell)}" for name, cell in cells.items()
+        f"{json.dumps(name, ensure_ascii=False)}: {_cell_json(cell)}"
+        for name, cell in cells.items()
     )
     return f"{{{', '.join(parts)}}}" if cells else None
 
 
-def _said(cell: Value) -> str:
+def _cell_json(cell: Value) -> str:
     """Return the JSON of one cell; one with NUL, which SQL cannot get out, as a text of JSON."""
     text = TO_TEXT[Kind.JSON](cell)
     return json.dumps({TAG: Kind.JSON, "value": text}) if _NUL in text else text
 
 
-def unpacked(text: str | None) -> dict[str, Value]:
+def unpack_strays(text: str | None) -> dict[str, Value]:
     """Return the strays of a row; none of them where another program wrote no such JSON."""
     if text is None:
         return {}
     try:
-        found = FROM_TEXT[Kind.JSON](text)
+        strays = FROM_TEXT[Kind.JSON](text)
     except (ValueError, ArithmeticError, TypeError, LookupError):
         return {}
-    return found if type(found) is dict else {}
+    return strays if type(strays) is dict else {}

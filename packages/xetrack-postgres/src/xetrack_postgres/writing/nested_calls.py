@@ -13,8 +13,8 @@ import weakref
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from xetrack.errors import DatabaseBusyError, XetrackError, warn
-from xetrack_postgres.connections.retries import hasty
-from xetrack_postgres.connections.uses import Use
+from xetrack_postgres.connections.retries import with_short_timeout
+from xetrack_postgres.connections.uses import ConnectionUse
 from xetrack_postgres.driver_errors import ServerAwayError
 from xetrack_postgres.writing.inserter import PostgresInserter
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Field, Settings
     from xetrack.model.kinds import Value
-    from xetrack_postgres.connections.pool import Connections
+    from xetrack_postgres.connections.pool import ConnectionPool
     from xetrack_postgres.writing.protocols import RowWriter
 
 P = ParamSpec("P")
@@ -44,13 +44,13 @@ def reentrant(
     return called
 
 
-class Nests:
+class NestedCalls:
     """What an engine has for calls within its calls."""
 
-    given: str
+    url: str
     settings: Settings
-    connections: Connections
-    waiting: Waiting
+    connections: ConnectionPool
+    pending_rows: PendingRows
     cursor: Cursor[Any] | None
     _nested: Self | None
 
@@ -58,12 +58,12 @@ class Nests:
         """Return this engine, or another for a call within one of its calls."""
         if not self.connections.is_taken:
             return self
-        return self.another()
+        return self.nested_engine()
 
-    def another(self) -> Self:
+    def nested_engine(self) -> Self:
         """Return an engine with connections of its own."""
         if self._nested is None:
-            self._nested = type(self)(self.given, hasty(self.settings))  # type: ignore[call-arg]
+            self._nested = type(self)(self.url, with_short_timeout(self.settings))  # type: ignore[call-arg]
         return self._nested.free()
 
     def is_writing(self) -> bool:
@@ -72,27 +72,27 @@ class Nests:
 
     def after_write(self, work: Callable[[], object]) -> None:
         """Do some work when that block is over."""
-        self.waiting.add(work)
+        self.pending_rows.add(work)
         if not self.connections.has_block:
-            self.settle()
+            self.after_transaction()
 
-    def begin(self) -> None:
+    def before_transaction(self) -> None:
         """Let no row be stored by the way that ends a transaction of its own."""
         self.cursor = None
 
-    def settle(self) -> None:
+    def after_transaction(self) -> None:
         """Store what had to wait for the end of a transaction."""
-        if self.waiting:
+        if self.pending_rows:
             self.cursor = None
-            self.waiting.settle()
+            self.pending_rows.store_all()
 
 
-class Waiting:
+class PendingRows:
     """The rows of nested calls that wait for the end of the call below them."""
 
     def __init__(self, engine: RowWriter) -> None:
         self._engine = weakref.ref(engine)
-        self._settling: Use | None = None
+        self._settling: ConnectionUse | None = None
         self._rows: list[tuple[str, Sequence[Field], list[Sequence[Value]], int]] = []
         self._works: list[Callable[[], object]] = []
         """Whatever else waits for the end of a block."""
@@ -112,7 +112,7 @@ class Waiting:
         """Store rows by another engine, or later where the call below is in the way."""
         engine = self._engine()
         assert engine is not None  # noqa: S101 - it is the caller
-        other = engine.another()
+        other = engine.nested_engine()
         try:
             PostgresInserter(other, table, fields).store(rows, first)
         except (DatabaseBusyError, ServerAwayError):
@@ -122,12 +122,12 @@ class Waiting:
                 atexit.register(self._at_exit)
             self._rows.append((table, fields, [tuple(row) for row in rows], first))
 
-    def settle(self) -> None:
+    def store_all(self) -> None:
         """Store what waits; rows that may be stored already are there once."""
         engine = self._engine()
         if self._settling is not None and self._settling.is_alive:
             return
-        self._settling = Use(is_block=False)
+        self._settling = ConnectionUse(is_block=False)
         while self._rows and engine is not None:
             table, fields, rows, first = self._rows[0]
             try:
@@ -148,4 +148,4 @@ class Waiting:
                 raise
 
     def _at_exit(self) -> None:
-        self.settle()
+        self.store_all()

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Field, Settings
     from xetrack.model.kinds import Value
     from xetrack_postgres.address import Address
-    from xetrack_postgres.connections.pool import Connections
+    from xetrack_postgres.connections.pool import ConnectionPool
     from xetrack_postgres.tables.catalog import Catalog
     from xetrack_postgres.tables.schema import StoredColumn, TableSchema
 
 
-class WaitingRows(Protocol):
+class RowQueue(Protocol):
     """Rows of calls within calls, as an inserter knows them."""
 
     def store(
@@ -27,7 +27,7 @@ class WaitingRows(Protocol):
         """Store rows by another engine, or later."""
 
 
-class SpooledRows(Protocol):
+class RowSpool(Protocol):
     """Rows that wait for the server, as an inserter knows them."""
 
     def store(
@@ -48,7 +48,7 @@ class RowWriter(Protocol):
     lock: threading.RLock
     settings: Settings
     address: Address
-    connections: Connections
+    connections: ConnectionPool
     catalog: Catalog
     cursor: Cursor[Any] | None
     """The cursor that stores single rows, outside of transactions."""
@@ -57,33 +57,33 @@ class RowWriter(Protocol):
     """Whether the server did not answer last time."""
 
     @property
-    def waiting(self) -> WaitingRows:
+    def pending_rows(self) -> RowQueue:
         """Rows of calls within calls."""
 
     @property
-    def spool(self) -> SpooledRows | None:
+    def spool(self) -> RowSpool | None:
         """Rows that wait for the server, if the URL names a folder for them."""
 
-    def another(self) -> Self:
+    def nested_engine(self) -> Self:
         """Return an engine with connections of its own."""
 
-    def reach(self) -> None:
+    def ping(self) -> None:
         """Ask the server for something, which raises while it is away."""
 
     def take_numbers(self, number: int) -> int:
         """Take numbers for some rows, and return the first."""
 
-    def tentatively(
+    def prepare_or_guess(
         self, prepare: Callable[[], tuple[str, ...]], fields: Sequence[Field]
     ) -> tuple[str, ...]:
         """Make an attempt that needs the server, or guess while it is away."""
 
-    def located(
+    def find_columns(
         self, table: str, fields: Sequence[Field]
     ) -> tuple[TableSchema, tuple[StoredColumn, ...]]:
         """Return the table and the stored columns for the fields, after adding and widening."""
 
-    def note_strays(self, table: str, names: Iterable[str]) -> None:
+    def register_strays(self, table: str, names: Iterable[str]) -> None:
         """Register columns whose cells lie in the JSON of their rows."""
 
     def forget(self, table: str) -> None:

@@ -61,9 +61,9 @@ class Spool:
         error: Exception | None,
     ) -> None:
         """Store rows in the database, or here while the server is away."""
-        if not self._engine.is_away or self.fold():
+        if not self._engine.is_away or self.flush():
             try:
-                inserter.write_patiently(rows, first, error)
+                inserter.write_with_retries(rows, first, error)
             except ServerAwayError:
                 self._engine.is_away = True
                 self._next = time.monotonic() + EVERY
@@ -107,7 +107,7 @@ class Spool:
             self._file = file
         return file
 
-    def fold(self, *, now: bool = False) -> bool:
+    def flush(self, *, now: bool = False) -> bool:
         """Move what waits into the database, if the server is back; tell whether all is there.
 
         Parameters
@@ -120,15 +120,15 @@ class Spool:
         self._next = time.monotonic() + EVERY
         self._engine.is_away = True  # so that a server which dies meanwhile is not waited for
         try:
-            self._engine.reach()
+            self._engine.ping()
             for path in sorted(self._folder.glob(f"{self._prefix}-*.jsonl")):
-                self._fold_file(path)
+                self._flush_file(path)
         except (ServerAwayError, DatabaseBusyError):
             return False
         self._engine.is_away = False
         return True
 
-    def _fold_file(self, path: Path) -> None:
+    def _flush_file(self, path: Path) -> None:
         """Move what is in a file, our own or one that a dead engine left."""
         file = self._file
         if file is not None and file.name == path:
@@ -142,10 +142,10 @@ class Spool:
         with file, path.open("rb") as lines:
             for line in lines:
                 if line.endswith(b"\n"):
-                    self._fold_line(line, path)
+                    self._flush_line(line, path)
             path.unlink(missing_ok=True)
 
-    def _fold_line(self, line: bytes, path: Path) -> None:
+    def _flush_line(self, line: bytes, path: Path) -> None:
         try:
             record = FROM_TEXT[Kind.JSON](line.decode())
         except ValueError:
@@ -156,7 +156,7 @@ class Spool:
         ]
         try:
             inserter = PostgresInserter(self._engine, record["table"], fields)
-            inserter.write_patiently(record["rows"], record["first"], again=True)
+            inserter.write_with_retries(record["rows"], record["first"], again=True)
         except (ServerAwayError, DatabaseBusyError):
             raise
         except XetrackError as error:
@@ -169,10 +169,10 @@ class Spool:
     def close(self) -> None:
         """Try to move what waits, and let others have the file."""
         if self._file is not None:
-            self.fold(now=True)
-        self.leave()
+            self.flush(now=True)
+        self.abandon()
 
-    def leave(self) -> None:
+    def abandon(self) -> None:
         """Let others have the file as it is."""
         if self._file is not None:
             self._file.close()
