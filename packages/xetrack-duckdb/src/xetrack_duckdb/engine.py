@@ -59,7 +59,7 @@ def _no_connection() -> None:
 
 
 class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
-    """Tables in a DuckDB file; for SQLite's files and memory there is `OverSQLite`."""
+    """Tables in a DuckDB file; for SQLite's files and memory there is `SQLiteAdapter`."""
 
     asset_store: ClassVar[str | None] = "sqlite"
     endings: ClassVar[tuple[str, ...]] = ("", ENDING)

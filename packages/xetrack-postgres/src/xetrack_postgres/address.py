@@ -1,4 +1,4 @@
-"""The URL of a database: what libpq gets of it, what is ours, and how it is shown.
+"""The URL of a database: its parameters for libpq, our own, and how it is shown.
 
 A password never leaves this module but to libpq: what is shown of a URL has stars in its place,
 and `Address.without_secrets` takes it out of whatever a server or libpq says.
@@ -56,12 +56,12 @@ class Address:
 
 
 def is_url(location: str) -> bool:
-    """Tell whether a location has one of our schemes."""
+    """Return True if a location has one of our schemes."""
     return location.partition("://")[0].lower() in SCHEMES and "://" in location
 
 
 def parse_address(location: str) -> Address:
-    """Take a URL apart.
+    """Parse a URL.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def parse_address(location: str) -> Address:
 
 
 def _is_sound(head: str, port: str) -> bool:
-    """Tell whether nothing of a password can have been taken for something else."""
+    """Return True if nothing of a password can have been taken for something else."""
     authority, _, path = head.partition("://")[2].partition("/")
     return (
         authority.count("@") <= 1

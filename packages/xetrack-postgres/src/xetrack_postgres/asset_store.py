@@ -198,7 +198,7 @@ class PostgresAssetStore(AssetStore):
         return self._read(lambda connection: [*map(_asset_info, self._run(connection, sql))], [])
 
     def content(self, asset_id: str, write: Callable[[bytes], object]) -> None:
-        """Hand the content over; each piece gets a look of its own, so a fork waits little."""
+        """Write the content; each piece is read by itself, so that a fork waits little."""
         sql = "SELECT compression, pieces FROM {assets} WHERE id = %s"
         row = self._read(lambda connection: self._run(connection, sql, asset_id).fetchone(), None)
         if row is None:

@@ -86,7 +86,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
 
     @classmethod
     def owns(cls, location: str) -> bool:
-        """Tell whether a server answers at the URL, and has rows of ours there."""
+        """Return True if a server answers at the URL, and has rows of ours there."""
         if not is_url(location):
             return False
         try:
@@ -120,7 +120,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
         return () if schema is None else tuple(column.public() for column in schema.columns)
 
     def lock_sql(self, handle: ServerConnection, table: str | None) -> str:
-        """Note what is to be locked for reading a table, and return the SQL for it."""
+        """Return SQL that locks a table for reading; see `PoolOwner.lock_sql`."""
         handle.locked = None if table is None else self.catalog.relation(handle.connection, table)
         if not handle.locked:
             return ""
@@ -130,7 +130,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
         return self.connections.read_table(table, lambda handle: self._schema_at(handle, table))
 
     def _schema_at(self, handle: ServerConnection, table: str) -> TableSchema | None:
-        """Return what a table looks like at the moment that a connection sees."""
+        """Return the columns of a table at the moment that a connection sees."""
         schema = self.catalog.load(handle.connection, table)
         if schema is not None and handle.locked not in {None, schema.relation}:
             raise StaleError("the table was made anew")
@@ -149,7 +149,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
     def prepare_or_guess(
         self, prepare: Callable[[], tuple[str, ...]], fields: Sequence[Field]
     ) -> tuple[str, ...]:
-        """Return the columns that preparing gives; likely ones while rows are spooled."""
+        """Return the columns that preparing gives; see `RowWriter.prepare_or_guess`."""
         likely: dict[str, str] = {}
         for field in fields:
             likely[field.key] = plain_name(field.key, set(map(fold, likely.values())))
@@ -205,7 +205,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
             return Widening(connection, self.catalog, schema).widen(fields)
 
     def register_strays(self, table: str, names: Iterable[str]) -> None:
-        """Note that some cells of these columns lie in the JSON; before they do."""
+        """Register columns some of whose cells lie in the JSON; before they do."""
         with self.connections.transaction() as connection:
             self.catalog.lock(connection)
             schema = self.catalog.load(connection, table)
@@ -217,7 +217,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
         self.forget(table)
 
     def forget(self, table: str) -> None:
-        """Forget what a table looked like, because a statement found it changed."""
+        """Forget the cached columns of a table, because a statement found it changed."""
         self._schemas.pop(table, None)
         self.catalog.reset()
 
@@ -337,7 +337,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
 
     @reentrant
     def drop(self, table: str) -> None:
-        """Remove a table, its view and what is known of it."""
+        """Remove a table, its view and its columns in the catalog."""
 
         def change(connection: psycopg.Connection[Any]) -> None:
             schema = self.catalog.load(connection, table)
@@ -350,7 +350,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
         self.forget(table)
 
     def close(self) -> None:
-        """Give back all connections, after a last look whether rows can leave the spool."""
+        """Close all connections, after a last attempt to move rows out of the spool."""
         with self.lock:
             if self.pending_rows and not self.connections.is_taken:
                 self.after_transaction()
@@ -361,7 +361,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
             self._reset()
 
     def before_fork(self) -> None:
-        """Close what a child must not inherit; it is a writer of its own."""
+        """Close all connections; a child is a writer of its own."""
         if self.spool is not None:
             self.spool.abandon()
         self._reset()

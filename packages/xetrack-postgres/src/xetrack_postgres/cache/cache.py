@@ -90,13 +90,13 @@ class PostgresCache(SealedCache):
         protect(self)
 
     def before_transaction(self) -> None:
-        """Nothing is to be done."""
+        """Do nothing."""
 
     def after_transaction(self) -> None:
-        """Nothing waits."""
+        """Do nothing: no work waits."""
 
     def lock_sql(self, _: ServerConnection, table: str | None) -> str:  # noqa: ARG002 - it is never rewritten
-        """Lock nothing for reading."""
+        """Return no SQL: nothing is locked for reading."""
         return ""
 
     def _ask(self, ask: Callable[[], T]) -> T:
@@ -119,7 +119,7 @@ class PostgresCache(SealedCache):
             raise CacheError(self.location, *self._reason) from error
 
     def _read(self, read: Callable[[Connection[Any]], T], otherwise: T) -> T:
-        """Return what is read from the table; something else while there is none."""
+        """Return what is read from the table, or `otherwise` while there is none."""
         return self._ask(
             lambda: self.connections.free().read_unlocked(
                 lambda connection: (
@@ -182,11 +182,11 @@ class PostgresCache(SealedCache):
         self._ask(lambda: self.connections.free().change(change))
 
     def acquire(self, key: str, *, wait: bool) -> ServerConnection | None:
-        """Take the right to compute a key; see `SealedCache.acquire`."""
+        """Take the compute lock of a key; see `SealedCache.acquire`."""
         return self._ask(lambda: self._compute_locks.acquire(key, wait=wait))
 
     def release(self, key: str, handle: ServerConnection) -> None:
-        """Give back the right to compute a key."""
+        """Release the compute lock of a key; see `SealedCache.release`."""
         self._compute_locks.release(key, handle)
 
     def keys(self, prefix: str) -> list[str]:
@@ -200,7 +200,7 @@ class PostgresCache(SealedCache):
         return self._delete("track_id = %b", track_id.encode())
 
     def exists(self) -> bool:
-        """Tell whether there is a table."""
+        """Return True if there is a table."""
         return self._read(lambda _: True, otherwise=False)
 
     def listed(self) -> Iterator[StoredResult]:
@@ -246,7 +246,7 @@ class PostgresCache(SealedCache):
         return int(row[0]) if row else 0
 
     def before_fork(self) -> None:
-        """Close what a child must not inherit. Rights stay: whoever computes may fork for it."""
+        """Close the connections. Compute locks stay: whoever computes may fork for it."""
         self.connections.close()
 
     def close(self) -> None:

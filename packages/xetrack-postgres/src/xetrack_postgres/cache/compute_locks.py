@@ -1,6 +1,6 @@
-"""The rights to compute keys: advisory locks of a session that one cache keeps for them.
+"""The compute locks of keys: advisory locks of a session that one cache keeps for them.
 
-The server gives them back at once when the process dies, whose connection ends with it. They are
+The server releases them at once when the process dies, whose connection ends with it. They are
 asked for again and again instead of being waited for: one session then does for any number of
 threads, none hangs in a statement that a fork or Ctrl-C would have to break off, and a server that
 restarts costs nobody a place in a queue.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xetrack_postgres.connections.retries import PoolOwner
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.005, 0.25
-"""Seconds between two times that somebody asks for a right which another one has."""
+"""Seconds between two times that somebody asks for a lock that another one has."""
 
 _NUMBER = "hashtextextended(%s, 7243)"
 """Locks have numbers of 64 bits; keys that share one would only wait for each other."""
@@ -31,10 +31,15 @@ _all: WeakSet[ComputeLocks] = WeakSet()
 
 
 class ComputeLocks:
-    """The rights that one cache holds in this process; its lock guards them."""
+    """The compute locks that one cache has in this process.
 
-    def __init__(self, holder: PoolOwner, connections: ConnectionPool) -> None:
-        self._holder = holder
+    **Thread safety.** Any thread may acquire and release; the cache's lock guards the session.
+
+    **Forks.** A forked child has none of them; see `abandon`.
+    """
+
+    def __init__(self, owner: PoolOwner, connections: ConnectionPool) -> None:
+        self._owner = owner
         self._connections = connections
         self._session: ServerConnection | None = None
         self._acquired: dict[str, ServerConnection] = {}
@@ -42,7 +47,20 @@ class ComputeLocks:
         _all.add(self)
 
     def acquire(self, key: str, *, wait: bool) -> ServerConnection | None:
-        """Take a right, and return the session that holds it; None when others have it."""
+        """Take the compute lock of a key.
+
+        Parameters
+        ----------
+        key
+            The key of an entry.
+        wait
+            Whether to wait, without an end, until others release it.
+
+        Returns
+        -------
+        ServerConnection | None
+            The session that has the lock; None when others have it.
+        """
         pause = _FIRST_WAIT
         while True:
             session = self._connections.retry(partial(self._try_once, key), "Locking a key in")
@@ -52,7 +70,7 @@ class ComputeLocks:
             pause = min(2 * pause, _LONGEST_WAIT)
 
     def _try_once(self, key: str) -> ServerConnection | None:
-        with self._holder.lock:
+        with self._owner.lock:
             if key in self._acquired:
                 return None
             if self._session is None or not self._session.is_usable:
@@ -72,11 +90,18 @@ class ComputeLocks:
             return session
 
     def release(self, key: str, session: ServerConnection) -> None:
-        """Give a right back; without the session it is given back already."""
-        with self._holder.lock:
-            if (
-                self._acquired.get(key) is not session
-            ):  # in a forked child, which never had the right
+        """Release the compute lock of a key; it is free already when its session has ended.
+
+        Parameters
+        ----------
+        key
+            The key of an entry.
+        session
+            What `acquire` returned.
+        """
+        with self._owner.lock:
+            # A forked child never had the lock.
+            if self._acquired.get(key) is not session:
                 return
             try:
                 self._unlock(key, session)
@@ -88,7 +113,7 @@ class ComputeLocks:
             sql = f"SELECT pg_advisory_unlock({_NUMBER})"
             session.connection.execute(sql, (self._name(key),))
         except BaseException as error:
-            session.end()  # it may be there still, and hold the right
+            session.end()  # it may be there still, and hold the lock
             if not isinstance(error, psycopg.Error):
                 raise
 
@@ -96,16 +121,16 @@ class ComputeLocks:
         return f"{self._connections.address.schema}/{key}"
 
     def close(self) -> None:
-        """Close the session, unless somebody computes: that one's right must outlast this."""
-        with self._holder.lock:
+        """Close the session, unless somebody computes, whose lock must outlast this."""
+        with self._owner.lock:
             if self._session is not None and not self._acquired:
                 self._session.end()
                 self._session = None
 
     def abandon(self) -> None:
-        """Let go of what a forked child inherited, without a word to the server.
+        """Drop the session that a forked child inherited, without a word to the server.
 
-        The parent goes on with its session, and so with its rights. What the driver says when it
+        The parent goes on with its session, and so with its locks. What the driver says when it
         closes the child's copy must not reach that session, nor may the copy keep it open.
         """
         inherited = {self._session, *self._acquired.values()} - {None}

@@ -64,14 +64,14 @@ class ServerConnection:
 
     @property
     def is_idle(self) -> bool:
-        """Tell whether it may be used for something new: an interrupt may leave a statement."""
+        """Whether it may be used for something new: an interrupt may leave a statement."""
         return (
             self.is_usable and self.connection.pgconn.transaction_status == TransactionStatus.IDLE
         )
 
     @property
     def is_usable(self) -> bool:
-        """Tell whether a statement may be sent."""
+        """Whether a statement may be sent."""
         return not (self.is_ended or self.connection.closed or self.connection.broken)
 
     def end(self) -> None:
@@ -90,7 +90,14 @@ class ServerConnection:
 
 
 def open_connection(address: Address, **settings: str) -> psycopg.Connection[Any]:
-    """Open a connection that commits each statement, with settings of the server's for it.
+    """Open a connection that commits each statement.
+
+    Parameters
+    ----------
+    address
+        The database.
+    settings
+        Settings of the server's for this connection, by name.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The connections that one engine or cache holds: lent, made anew, and kept out of forks."""
+"""The connection pool of one engine or cache: opened anew, and kept out of forks."""
 
 from __future__ import annotations
 
@@ -35,12 +35,17 @@ _NESTED = ("SAVEPOINT nested", "RELEASE nested", "ROLLBACK TO nested; RELEASE ne
 
 
 class ConnectionPool(RetryPolicy):
-    """The connections that one holder has in this process; its lock guards the writer."""
+    """The connections that one owner has in this process.
+
+    **Thread safety.** Any thread may read. Whoever uses the writer holds the owner's lock.
+
+    **Forks.** `close` comes before one; both sides then open anew.
+    """
 
     def __init__(
-        self, holder: PoolOwner, address: Address, settings: Settings | None = None
+        self, owner: PoolOwner, address: Address, settings: Settings | None = None
     ) -> None:
-        super().__init__(holder, address, settings)
+        super().__init__(owner, address, settings)
         self._inner: ConnectionPool | None = None
         self._writer: ServerConnection | None = None
         self._user: psycopg.Connection[Any] | None = None
@@ -51,7 +56,7 @@ class ConnectionPool(RetryPolicy):
 
     @property
     def is_within(self) -> bool:
-        """Tell whether a transaction is open; read it while holding the engine's lock."""
+        """Whether a transaction is open; read it while holding the engine's lock."""
         return bool(self._alive())
 
     @property
@@ -61,18 +66,18 @@ class ConnectionPool(RetryPolicy):
 
     @property
     def is_nested(self) -> bool:
-        """Tell whether a transaction lies in another one."""
+        """Whether a transaction lies in another one."""
         return len(self._uses) > 1
 
     @property
     def is_taken(self) -> bool:
-        """Tell whether this call came while another of this thread is using the writer."""
+        """Whether this call came while another of this thread is using the writer."""
         top = self._uses[-1] if self._uses else None
         if top is not None and not top.is_block and top.is_alive:
             return True
         # Whoever is in the middle of a statement holds the driver's lock and ours.
         is_busy = self._writer is not None and self._writer.connection.lock.locked()
-        return is_busy and self._holder.lock._is_owned()  # type: ignore[attr-defined]  # noqa: SLF001
+        return is_busy and self._owner.lock._is_owned()  # type: ignore[attr-defined]  # noqa: SLF001
 
     def free(self) -> ConnectionPool:
         """Return these connections, or others for a call within a call."""
@@ -80,7 +85,7 @@ class ConnectionPool(RetryPolicy):
             return self
         if self._inner is None:
             self._inner = ConnectionPool(
-                self._holder, self.address, with_short_timeout(self.settings)
+                self._owner, self.address, with_short_timeout(self.settings)
             )
         return self._inner.free()
 
@@ -125,7 +130,7 @@ class ConnectionPool(RetryPolicy):
     @property
     def user(self) -> psycopg.Connection[Any]:
         """The connection for the user's own statements."""
-        with self._holder.lock:
+        with self._owner.lock:
             user = self._user
             if user is None or user.closed:
                 settings = {"search_path": f"{quoted(self.address.schema)},public"}
@@ -137,13 +142,36 @@ class ConnectionPool(RetryPolicy):
             return user
 
     def read(self, work: Callable[[psycopg.Connection[Any]], T], *, opening: bool = False) -> T:
-        """Return what a short look at one moment of the database gives."""
+        """Return what some short work reads, from one moment of the database.
+
+        Parameters
+        ----------
+        work
+            What to do with the connection; it is done again after a failure.
+        opening
+            A server that nobody has reached yet is not waited for, unless it is starting.
+
+        Raises
+        ------
+        ServerAwayError
+            The server could not be reached until the deadline.
+        """
         return self.read_table(None, lambda handle: work(handle.connection), opening=opening)
 
     def read_table(
         self, table: str | None, work: Callable[[ServerConnection], T], *, opening: bool = False
     ) -> T:
-        """Do the same with a table that nobody rewrites meanwhile."""
+        """Return what some short work reads of a table that nobody rewrites meanwhile.
+
+        Parameters
+        ----------
+        table
+            The name of the table; None for no lock.
+        work
+            What to do with the connection; it is done again after a failure.
+        opening
+            A server that nobody has reached yet is not waited for, unless it is starting.
+        """
 
         def attempt() -> T:
             with self.snapshot(table) as handle:
@@ -152,7 +180,7 @@ class ConnectionPool(RetryPolicy):
         return self.retry(lambda: self.retry_reads(attempt), "Reading", opening=opening)
 
     def read_unlocked(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
-        """Return what single statements give that only read; each sees a moment of its own."""
+        """Return what single statements read; each sees a moment of its own."""
 
         def attempt() -> T:
             handle, clean = self.borrow(), False
@@ -167,7 +195,7 @@ class ConnectionPool(RetryPolicy):
         return self.retry(lambda: self.retry_reads(attempt), "Reading")
 
     def change(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
-        """Return what a change gives that is made in one transaction, and may be made again."""
+        """Return the result of a change that is made in one transaction, and may be made again."""
 
         def attempt() -> T:
             with self.transaction() as connection:
@@ -176,7 +204,20 @@ class ConnectionPool(RetryPolicy):
         return self.retry(lambda: self.retry_reads(attempt), "Writing to")
 
     def hold(self, table: str, ask: Callable[[ServerConnection], T]) -> tuple[ServerConnection, T]:
-        """Lend a connection until `return_connection`, with an answer from one moment."""
+        """Lend a connection until `return_connection`, with an answer from one moment.
+
+        Parameters
+        ----------
+        table
+            The name of the table, which nobody rewrites at that moment.
+        ask
+            What to do with the connection first; it is done again after a failure.
+
+        Returns
+        -------
+        tuple[ServerConnection, T]
+            The connection, and the answer.
+        """
 
         def attempt() -> tuple[ServerConnection, T]:
             with self.snapshot(table, keep=True) as handle:
@@ -191,8 +232,20 @@ class ConnectionPool(RetryPolicy):
         """Lend a connection inside a transaction that sees one moment and changes nothing.
 
         A table is locked before that moment: one that is rewritten after it would have no row.
-        With `keep`, the connection stays lent afterwards, unless something went wrong. Within a
-        transaction of the same thread it is the writer, as others would wait for what that locked.
+        Within a transaction of the same thread it is the writer, as others would wait for what that
+        locked.
+
+        Parameters
+        ----------
+        table
+            The name of a table to lock for reading.
+        keep
+            Whether the connection stays lent afterwards, unless something went wrong.
+
+        Raises
+        ------
+        InterruptedReadError
+            A fork in another thread ended the connection.
         """
         writer = self._writer
         if writer is not None and self._uses and self._uses[-1].is_alive and not self.is_taken:
@@ -203,7 +256,7 @@ class ConnectionPool(RetryPolicy):
         try:
             with self.reading(handle):
                 # One message, as it is one wait for the server.
-                lock = self._holder.lock_sql(handle, table)
+                lock = self._owner.lock_sql(handle, table)
                 handle.connection.execute(f"{_AT_ONE_MOMENT}{lock}")
                 yield handle
                 handle.connection.execute("COMMIT")
@@ -220,7 +273,7 @@ class ConnectionPool(RetryPolicy):
 
     def borrow(self) -> ServerConnection:
         """Lend a connection to a reader."""
-        with self._holder.lock:
+        with self._owner.lock:
             handle, self._idle = self._idle, None
             if handle is None or not handle.is_idle:
                 handle = self.session()
@@ -228,8 +281,16 @@ class ConnectionPool(RetryPolicy):
             return handle
 
     def return_connection(self, handle: ServerConnection, *, clean: bool = True) -> None:
-        """Keep a connection that was lent for the next reader, or close it."""
-        with self._holder.lock:
+        """Keep a connection that was lent for the next reader, or close it.
+
+        Parameters
+        ----------
+        handle
+            The connection.
+        clean
+            Whether nothing is open on it any longer.
+        """
+        with self._owner.lock:
             if handle is self._writer:
                 return
             self._borrowed.discard(handle)
@@ -251,7 +312,7 @@ class ConnectionPool(RetryPolicy):
 
     @contextmanager
     def fetching(self, handle: ServerConnection) -> Iterator[None]:
-        """Do the same where nothing is repeated, so that errors are a user's."""
+        """Use a connection that was lent, without a retry, and raise errors that users know."""
         try:
             with self.reading(handle):
                 yield
@@ -267,14 +328,14 @@ class ConnectionPool(RetryPolicy):
         Within another transaction it is a savepoint: what fails takes nothing else along, and
         what succeeds is stored with all the rest. In a block others may begin such.
         """
-        with self._holder.lock:
+        with self._owner.lock:
             connection = self.writer.connection
             outermost = not self._uses
             begin, end, undo = _OUTERMOST if outermost else _NESTED
             use = ConnectionUse(is_block=is_block)
             self._uses.append(use)
             try:
-                self._holder.before_transaction()
+                self._owner.before_transaction()
                 connection.execute(begin)
                 yield connection
                 connection.execute(end)
@@ -289,7 +350,7 @@ class ConnectionPool(RetryPolicy):
                 # Last of all: as long as it is there, an interrupt costs the connection.
                 self._uses = [other for other in self._uses if other is not use]
                 if outermost:
-                    self._holder.after_transaction()
+                    self._owner.after_transaction()
 
     @contextmanager
     def block(self, lock: Callable[[psycopg.Connection[Any]], None]) -> Iterator[None]:
@@ -297,7 +358,7 @@ class ConnectionPool(RetryPolicy):
 
         Whether it was stored is asked anew where the answer to the COMMIT was lost.
         """
-        with self._holder.lock:
+        with self._owner.lock:
             self.retry(lambda: self.writer.connection.execute("SELECT 1"), "Writing to")
             number = None
             try:
@@ -323,7 +384,7 @@ class ConnectionPool(RetryPolicy):
 
     def close(self) -> None:
         """Close every connection; the next use opens anew."""
-        with self._holder.lock:
+        with self._owner.lock:
             if self._inner is not None:
                 self._inner.close()
             for handle in (self._writer, self._idle, *self._borrowed):

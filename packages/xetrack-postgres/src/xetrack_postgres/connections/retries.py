@@ -1,7 +1,7 @@
-"""What is said again to a server that restarts, or that was busy with others, until a deadline.
+"""Retries: what a server that restarts, or that was busy with others, is asked again.
 
 A server may restart at any moment, so whatever can be said again is said again on a new
-connection. What cannot be said again is made so that it can: see `inserting`.
+connection, until a deadline. What cannot be said again is made so that it can: see `inserter`.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ _NOT_YET = (
 
 
 class ResettableCatalog(Protocol):
-    """What is known of the tables in the database."""
+    """What an owner knows of the tables in the database."""
 
     def reset(self) -> None:
         """Forget it, because a statement found them changed."""
 
 
 class PoolOwner(Protocol):
-    """Whose connections they are: an engine, or a cache."""
+    """The owner of a pool: an engine, or a cache."""
 
     lock: threading.RLock
     settings: Settings
@@ -64,24 +64,32 @@ class PoolOwner(Protocol):
         """What it knows of its tables."""
 
     def lock_sql(self, handle: ServerConnection, table: str | None) -> str:
-        """Note what is to be locked for reading a table, and return the SQL for it."""
+        """Return SQL that locks a table for reading, and set `handle.locked` to what it locks.
+
+        Parameters
+        ----------
+        handle
+            The connection on which it is used.
+        table
+            The name of the table; None for no lock.
+        """
 
     def before_transaction(self) -> None:
-        """Make ready for a transaction."""
+        """Prepare for a transaction."""
 
     def after_transaction(self) -> None:
-        """Do what had to wait for the end of a transaction."""
+        """Do the work that waited for the end of a transaction."""
 
 
 class RetryPolicy:
-    """Repeats what one holder asks of its server."""
+    """Repeats what one owner asks of its server, until a deadline."""
 
     def __init__(
-        self, holder: PoolOwner, address: Address, settings: Settings | None = None
+        self, owner: PoolOwner, address: Address, settings: Settings | None = None
     ) -> None:
         self.address = address
-        self.settings = settings or holder.settings
-        self._holder = holder
+        self.settings = settings or owner.settings
+        self._owner = owner
 
     def retry(self, attempt: Callable[[], T], doing: str, *, opening: bool = False) -> T:
         """Repeat what fails because of others or of a server that is away, until the deadline.
@@ -91,9 +99,23 @@ class RetryPolicy:
         attempt
             What to do; it may be done again after a failure of unknown outcome.
         doing
-            What that is, for the errors.
+            What that is, for the errors: a participle, such as "Reading".
         opening
             A server that nobody has reached yet is not waited for, unless it is starting.
+
+        Returns
+        -------
+        T
+            What the attempt returned.
+
+        Raises
+        ------
+        DatabaseBusyError
+            Others were in the way until the deadline.
+        ServerAwayError
+            The server could not be reached until the deadline.
+        StorageError
+            The server refused.
         """
         deadline = None
         while True:
@@ -103,7 +125,7 @@ class RetryPolicy:
                 raise
             except REFUSALS as error:
                 translated = to_xetrack_error(error, self.address, doing)
-                hopeless = (opening or self._holder.is_away) and _is_unanswered(error)
+                hopeless = (opening or self._owner.is_away) and _is_unanswered(error)
                 if not is_busy(error) and (hopeless or not isinstance(translated, ServerAwayError)):
                     raise translated from error
                 now = time.monotonic()
@@ -119,7 +141,7 @@ class RetryPolicy:
         return ServerAwayError(address.shown, error_message(error, address), seconds)
 
     def retry_reads(self, attempt: Callable[[], T]) -> T:
-        """Repeat a look that others came in between of, until the deadline."""
+        """Repeat a read that a fork or a changed table came in between of, until the deadline."""
         deadline = time.monotonic() + self.settings.timeout
         while True:
             try:
@@ -130,15 +152,15 @@ class RetryPolicy:
             except psycopg.Error as error:
                 if not is_stale(error) or time.monotonic() >= deadline:
                     raise
-                self._holder.catalog.reset()
+                self._owner.catalog.reset()
 
 
 def with_short_timeout(settings: Settings) -> Settings:
-    """Return settings for a call within a call, which may wait in vain for what that has locked."""
+    """Return settings for a nested call, which may wait in vain for locks of the outer one."""
     return replace(settings, timeout=min(settings.timeout, NESTED_PATIENCE))
 
 
 def _is_unanswered(error: BaseException) -> bool:
-    """Tell whether nobody answered at all, as opposed to a server that is not ready yet."""
+    """Return True if nobody answered at all, as opposed to a server that is not ready yet."""
     text = str(error)
     return isinstance(error, UnreachedError) and not any(message in text for message in _NOT_YET)

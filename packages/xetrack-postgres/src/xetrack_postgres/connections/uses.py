@@ -1,4 +1,4 @@
-"""Who uses a connection just now, as the interpreter's own stack tells.
+"""Uses of a connection, which are alive as long as their frame is on the interpreter's stack.
 
 An interrupt may come at any line, that of a clean-up too, and a handler of a signal may call what
 it interrupted. So no flag tells for sure that a use has ended; a frame does: as long as it is on
@@ -37,7 +37,7 @@ class ConnectionUse:
 
     @property
     def is_alive(self) -> bool:
-        """Tell whether it goes on in this thread, below the caller."""
+        """Whether it goes on in this thread, below the caller."""
         if self._thread != threading.get_ident():
             return False
         frame: FrameType | None = sys._getframe()  # noqa: SLF001 - there is no other way

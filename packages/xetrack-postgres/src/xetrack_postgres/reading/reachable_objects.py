@@ -1,4 +1,4 @@
-"""What a statement of a user's may reach: refused before it runs, by what the server knows of it.
+"""The objects that a user's statement may reach: a statement is refused before it runs.
 
 A function can be called by an operator, a cast, a view, a policy or a type as well as by its name,
 and then with all rights of whoever logged in: a role that was set is set back by any function. So
@@ -70,7 +70,22 @@ _CONNECT = (
 
 
 def find_refusal(connection: Connection[Any], query: str, schema: str) -> tuple[str, str] | None:
-    """Return why a statement must not run, and what to do about it; None where it may."""
+    """Return why a statement must not run; None where it may.
+
+    Parameters
+    ----------
+    connection
+        On it the statement would run.
+    query
+        The statement.
+    schema
+        The schema of our tables.
+
+    Returns
+    -------
+    tuple[str, str] | None
+        The reason, and what to do about it.
+    """
     names = [*called_names(query)]
     function = _fetch_value(connection, _CALLED, (names, [*FUNCTIONS]))
     if function is not None:
@@ -94,7 +109,7 @@ def find_refusal(connection: Connection[Any], query: str, schema: str) -> tuple[
 
 
 def is_privileged(connection: Connection[Any]) -> bool:
-    """Tell whether a role can do harm outside the database, or takes the rights of others."""
+    """Return True if a role can do harm outside the database, or takes the rights of others."""
     return bool(_fetch_value(connection, _IS_MIGHTY))
 
 

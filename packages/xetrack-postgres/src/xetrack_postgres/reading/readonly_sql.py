@@ -1,9 +1,9 @@
 """SQL from a user, on a connection that can read this database and do nothing else.
 
 The statement runs alone in a read-only transaction, which no SQL makes another one once it has
-begun. It may call the functions of `allowed` only, as others run a text as SQL, reach files or
-other sessions; and a role with more rights than a reader's needs a database where nobody else can
-have left code (see `reachable`). A deadline is the server's ``statement_timeout``.
+begun. It may call the functions of `allowed_functions` only, as others run a text as SQL, reach
+files or other sessions; and a role with more rights than a reader's needs a database where nobody
+else can have left code (see `reachable_objects`). A deadline is the server's ``statement_timeout``.
 """
 
 from __future__ import annotations
@@ -63,7 +63,28 @@ def run_query(
     limit: int | None,
     timeout: float | None,
 ) -> SQLResult:
-    """Run one statement, as `xetrack.interfaces.engine.RunsSQL.sql` says."""
+    """Run one statement that reads; see `xetrack.interfaces.engine.RunsSQL.sql`.
+
+    Parameters
+    ----------
+    connections
+        The pool whose address and retries are used; the statement gets a connection of its own.
+    query
+        The statement.
+    parameters
+        Values for its ``%s`` or ``%(name)s``.
+    limit
+        How many rows to return at most.
+    timeout
+        Seconds after which the server ends the statement.
+
+    Raises
+    ------
+    QueryError
+        It is no such statement, the server refuses it, or it took too long.
+    ServerAwayError
+        The server could not be reached until the deadline.
+    """
     if _first_word(query) not in _SELECTS | _TELLS or not is_single_statement(query):
         raise _only_reading(query)
 

@@ -33,7 +33,20 @@ _numbers = count()
 
 
 def find_column(table: TableSchema, name: str) -> StoredColumn:
-    """Return a column by name."""
+    """Return a column by name.
+
+    Parameters
+    ----------
+    table
+        Where to look.
+    name
+        The name of the column.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table has no such column.
+    """
     try:
         return table.by_name[name]
     except KeyError:
@@ -41,7 +54,7 @@ def find_column(table: TableSchema, name: str) -> StoredColumn:
 
 
 class TableReader:
-    """One look at a table, inside a transaction that sees one moment of it."""
+    """Reads a table inside a transaction that sees one moment of it."""
 
     def __init__(self, connection: Connection[Any], table: TableSchema, relation: str) -> None:
         self._connection = connection
@@ -121,7 +134,7 @@ class TableReader:
         return self._connection.execute(f"DELETE {self._from} WHERE {where}", values).rowcount
 
     def opened(self, query: Query) -> ServerCursor[Any]:
-        """Ask for the cells of an answer; they stay with the server until they are fetched.
+        """Return a cursor on the cells of an answer, which the server keeps until they are fetched.
 
         The cursor outlives the transaction, so that no table stays locked while it is read.
         """
@@ -164,7 +177,17 @@ class TableReader:
 def read_batches(
     cursor: ServerCursor[Any], columns: Sequence[StoredColumn], query: Query
 ) -> Iterator[Sequence[Sequence[Value]]]:
-    """Yield the cells of an answer, column by column."""
+    """Yield the cells of an answer, column by column.
+
+    Parameters
+    ----------
+    cursor
+        From `TableReader.opened`.
+    columns
+        The columns that the query asks for.
+    query
+        What is asked.
+    """
     decoders = [decoder(column.meaning) for column in columns]
     for rows in _chunks(cursor, query):
         texts, *stored_columns = zip(*rows, strict=True)
@@ -183,7 +206,7 @@ def read_batches(
 
 
 def is_read_from_end(query: Query) -> bool:
-    """Tell whether the tail is read from the end of the table, without passing over the rest."""
+    """Return True if the tail is read from the end of the table, without passing over the rest."""
     return query.tail is not None and (query.limit, query.offset, query.order) == (None, 0, None)
 
 
@@ -212,7 +235,7 @@ def _joined(parts: Sequence[SQL], how: str) -> SQL:
 
 
 def _lenient(decode: Callable[[Value], Value] | None) -> Callable[[Value], Value]:
-    """Return what decodes a cell, or leaves it as it is where another program wrote it."""
+    """Return a function that decodes a cell, but leaves as it is what another program wrote."""
 
     def decoded(cell: Value) -> Value:
         if cell is None or decode is None:

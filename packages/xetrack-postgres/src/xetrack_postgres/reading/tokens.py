@@ -1,6 +1,6 @@
-"""The words of an SQL text of PostgreSQL, so that names are changed outside literals only.
+"""The tokens of an SQL text of PostgreSQL, so that names are changed outside literals only.
 
-See https://www.postgresql.org/docs/current/sql-syntax-lexical.html for what is told apart.
+See https://www.postgresql.org/docs/current/sql-syntax-lexical.html for the rules.
 """
 
 from __future__ import annotations
@@ -60,10 +60,17 @@ def _end_of_comment(sql: str, at: int) -> int:
 
 
 def expand_names(sql: str, schema: str) -> str:
-    """Let a statement that reads name the default table as people write it.
+    """Return a statement that reads with the names as PostgreSQL knows them.
 
     The word ``default`` is quoted, as such statements have no other use for it, and ``db`` in
     ``db.table`` becomes the schema's name.
+
+    Parameters
+    ----------
+    sql
+        The statement.
+    schema
+        The schema of our tables.
     """
     parts = list(tokens(sql))
     for at, (group, text) in enumerate(parts):
@@ -77,7 +84,7 @@ def expand_names(sql: str, schema: str) -> str:
 
 
 def called_names(sql: str) -> Iterator[str]:
-    """Yield the names of what may be functions: before a parenthesis, or after a point.
+    """Yield the names that may be functions: before a parenthesis, or after a point.
 
     ``(x).f`` and ``x.f`` call a function as ``f(x)`` does, where ``x`` has no such column.
     """
@@ -98,7 +105,7 @@ def _identifier(group: str, text: str) -> str:
 
 
 def is_single_statement(sql: str) -> bool:
-    """Tell whether a text is one statement that can be read here, with all its names.
+    """Return True if a text is one statement that can be read here, with all its names.
 
     Names by code points are not, nor is a literal with backslashes that goes on in another line,
     as the server may see its end elsewhere.

@@ -1,4 +1,4 @@
-"""How the kinds of value are kept in PostgreSQL's types.
+"""How the kinds of value are stored in PostgreSQL's types.
 
 A column has one meaning, which decides its type: that of the first kinds that came. What the type
 cannot say lies, exactly, in the row's column of JSON (`names.MORE`): a nan, so that averages pass
@@ -58,7 +58,7 @@ _ALIKE = {Kind.BIGINT: Kind.INT, Kind.RAWTEXT: Kind.TEXT}
 
 
 def meaning(kinds: frozenset[Kind], had: Kind | None = None) -> Kind | None:
-    """Return what a column means that must hold these kinds.
+    """Return the meaning of a column that must hold these kinds.
 
     Parameters
     ----------
@@ -134,15 +134,35 @@ _DIRECT: Mapping[Kind, frozenset[Kind]] = {
 
 
 def is_direct(kinds: frozenset[Kind], means: Kind | None) -> bool:
-    """Tell whether the driver takes cells of these kinds as they are.
+    """Return True if the driver takes cells of these kinds as they are.
 
     A text with NUL is the exception, at which the driver raises.
+
+    Parameters
+    ----------
+    kinds
+        The kinds of the cells.
+    means
+        The meaning of the column.
     """
     return not kinds if means is None else kinds <= _DIRECT.get(means, frozenset())
 
 
 def encode_cell(value: Value, means: Kind) -> tuple[Value, bool]:
-    """Return what to store in a column for a cell, and whether that says all of it."""
+    """Return the cell to store for a plain value, and whether it says all of it.
+
+    Parameters
+    ----------
+    value
+        The plain value.
+    means
+        The meaning of the column.
+
+    Returns
+    -------
+    tuple[Value, bool]
+        The cell; and False if the value is a stray, which the JSON must hold.
+    """
     kind = kind_of(value)
     if kind is None:
         return None, True
@@ -152,7 +172,7 @@ def encode_cell(value: Value, means: Kind) -> tuple[Value, bool]:
 
 
 def _closest(value: Value, kind: Kind, means: Kind) -> Value:
-    """Return what comes closest to a cell in a column of another meaning, for those who use SQL."""
+    """Return the cell that comes closest to a stray, for those who use SQL."""
     if kind is Kind.NAN or means not in _CLOSEST:
         return None
     try:
@@ -204,7 +224,7 @@ _DECODERS: Mapping[Kind | None, Callable[[Value], Value]] = {
 
 
 def decoder(means: Kind | None) -> Callable[[Value], Value] | None:
-    """Return what turns stored cells that are there into plain values; None for no change."""
+    """Return the function that decodes stored cells which are there; None for no change."""
     return _DECODERS.get(means)
 
 

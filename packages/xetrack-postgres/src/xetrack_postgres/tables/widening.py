@@ -48,7 +48,15 @@ _CANNOT = (
 def find_columns(
     table: TableSchema | None, fields: Sequence[Field]
 ) -> tuple[StoredColumn, ...] | None:
-    """Return the columns for the fields, or None when one is missing or too narrow."""
+    """Return the columns for the fields, or None when one is missing or too narrow.
+
+    Parameters
+    ----------
+    table
+        The table as it is now; None for a missing one.
+    fields
+        What is to be stored.
+    """
     if table is None:
         return None
     columns = tuple(table.by_key.get(field.key) for field in fields)
@@ -97,7 +105,7 @@ class Widening:
         return widened
 
     def _add_columns(self, columns: Sequence[StoredColumn]) -> dict[str, StoredColumn]:
-        """Add real columns, all by one statement, as far as there is room; return what they are."""
+        """Add real columns by one statement, as far as there is room; return all by name."""
         real = columns[: max(0, self._room)]
         parts = [f"ADD COLUMN {quoted(c.name)} {TYPES[c.meaning]}" for c in real if c.meaning]
         if parts and not self._try_alter(", ".join(parts)):
@@ -121,7 +129,7 @@ class Widening:
         self._catalog.register(self._connection, self._table.relation, column)
 
     def _keep_integers(self, column: StoredColumn) -> bool:
-        """Keep those integers that a float would round, and tell whether there were any."""
+        """Copy integers that a float would round into the JSON; return True if there were any."""
         if Kind.BIGINT not in column.kinds:
             return False
         name, table = quoted(column.name), self._name.replace("%", "%%")
@@ -135,7 +143,7 @@ class Widening:
         return kept_rows.rowcount > 0
 
     def _try_alter(self, change: str, *, rebuild: bool = False) -> bool:
-        """Alter the relation, and tell whether that could be done."""
+        """Alter the relation; return True if that could be done."""
         try:
             with self._savepoint():
                 # The view comes first, as it does for whoever reads it: no two may wait for each

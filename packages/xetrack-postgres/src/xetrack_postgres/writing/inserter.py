@@ -121,7 +121,7 @@ class PostgresInserter(Inserter):
                 self.store((row,), number)
 
     def write(self, rows: Sequence[Sequence[Value]]) -> None:
-        """Store the rows, as the interface says."""
+        """Store the rows; see `Inserter.write`."""
         if rows:
             with self._engine.lock:
                 self.store(rows, self._engine.take_numbers(len(rows)))
@@ -134,7 +134,19 @@ class PostgresInserter(Inserter):
         *,
         again: bool = False,
     ) -> None:
-        """Store rows with these numbers; see `write_with_retries`."""
+        """Store rows with these numbers, in the database, in the spool or later.
+
+        Parameters
+        ----------
+        rows
+            The cells of each row, in the order of the fields.
+        first
+            The number of the first; those of the others follow.
+        error
+            Of an attempt before this.
+        again
+            Whether the rows may be there already.
+        """
         engine = self._engine
         with engine.lock:
             if engine.connections.is_taken:

@@ -35,7 +35,7 @@ T = TypeVar("T")
 def reentrant(
     method: Callable[Concatenate[Any, P], T],
 ) -> Callable[Concatenate[Any, P], T]:
-    """Have a method called on another engine while this thread is in the middle of one."""
+    """Decorate a method: within another call of this thread it runs on another engine."""
 
     @functools.wraps(method)
     def called(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -45,7 +45,7 @@ def reentrant(
 
 
 class NestedCalls:
-    """What an engine has for calls within its calls."""
+    """The part of an engine that serves calls within its calls."""
 
     url: str
     settings: Settings
@@ -77,11 +77,11 @@ class NestedCalls:
             self.after_transaction()
 
     def before_transaction(self) -> None:
-        """Let no row be stored by the way that ends a transaction of its own."""
+        """Drop the cursor that stores single rows, each in a transaction of its own."""
         self.cursor = None
 
     def after_transaction(self) -> None:
-        """Store what had to wait for the end of a transaction."""
+        """Store the rows that waited for the end of a transaction."""
         if self.pending_rows:
             self.cursor = None
             self.pending_rows.store_all()
@@ -101,7 +101,7 @@ class PendingRows:
         return bool(self._rows or self._works)
 
     def add(self, work: Callable[[], object]) -> None:
-        """Take some work, which is done once."""
+        """Add work to do at that moment, once."""
         if not self:
             atexit.register(self._at_exit)
         self._works.append(work)
@@ -109,7 +109,19 @@ class PendingRows:
     def store(
         self, table: str, fields: Sequence[Field], rows: Sequence[Sequence[Value]], first: int
     ) -> None:
-        """Store rows by another engine, or later where the call below is in the way."""
+        """Store rows by another engine, or later where the call below is in the way.
+
+        Parameters
+        ----------
+        table
+            The name of the table.
+        fields
+            What is stored in each column.
+        rows
+            The cells of each row, in the order of the fields.
+        first
+            The number of the first; those of the others follow.
+        """
         engine = self._engine()
         assert engine is not None  # noqa: S101 - it is the caller
         other = engine.nested_engine()
@@ -123,7 +135,7 @@ class PendingRows:
             self._rows.append((table, fields, [tuple(row) for row in rows], first))
 
     def store_all(self) -> None:
-        """Store what waits; rows that may be stored already are there once."""
+        """Store all pending rows; rows that may be stored already are there once."""
         engine = self._engine()
         if self._settling is not None and self._settling.is_alive:
             return

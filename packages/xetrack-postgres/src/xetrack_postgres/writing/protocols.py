@@ -1,4 +1,4 @@
-"""What the parts that write know of the engine, so that none imports what is built upon it."""
+"""Protocols of the engine for the parts that write, so that none imports what is built upon it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,19 @@ class RowQueue(Protocol):
     def store(
         self, table: str, fields: Sequence[Field], rows: Sequence[Sequence[Value]], first: int
     ) -> None:
-        """Store rows by another engine, or later."""
+        """Store rows by another engine, or later.
+
+        Parameters
+        ----------
+        table
+            The name of the table.
+        fields
+            What is stored in each column.
+        rows
+            The cells of each row, in the order of the fields.
+        first
+            The number of the first; those of the others follow.
+        """
 
 
 class RowSpool(Protocol):
@@ -39,7 +51,23 @@ class RowSpool(Protocol):
         first: int,
         error: Exception | None,
     ) -> None:
-        """Store rows by the inserter, or keep them on this machine until the server is back."""
+        """Store rows by the inserter, or keep them on this machine until the server is back.
+
+        Parameters
+        ----------
+        inserter
+            What stores them.
+        table
+            The name of the table.
+        fields
+            What is stored in each column.
+        rows
+            The cells of each row, in the order of the fields.
+        first
+            The number of the first; those of the others follow.
+        error
+            Of an attempt before this.
+        """
 
 
 class RowWriter(Protocol):
@@ -76,15 +104,54 @@ class RowWriter(Protocol):
     def prepare_or_guess(
         self, prepare: Callable[[], tuple[str, ...]], fields: Sequence[Field]
     ) -> tuple[str, ...]:
-        """Make an attempt that needs the server, or guess while it is away."""
+        """Return the columns that preparing gives; likely ones while the server is away.
+
+        Parameters
+        ----------
+        prepare
+            Prepares an insert, which needs the server.
+        fields
+            What is to be stored.
+
+        Returns
+        -------
+        tuple[str, ...]
+            The name of the column that each field got.
+        """
 
     def find_columns(
         self, table: str, fields: Sequence[Field]
     ) -> tuple[TableSchema, tuple[StoredColumn, ...]]:
-        """Return the table and the stored columns for the fields, after adding and widening."""
+        """Return the table and the stored columns for the fields, after adding and widening.
+
+        Parameters
+        ----------
+        table
+            The name of the table.
+        fields
+            What is to be stored.
+
+        Raises
+        ------
+        ReadOnlyError
+            The engine only reads.
+        """
 
     def register_strays(self, table: str, names: Iterable[str]) -> None:
-        """Register columns whose cells lie in the JSON of their rows."""
+        """Register columns whose cells lie in the JSON of their rows.
+
+        Parameters
+        ----------
+        table
+            The name of the table.
+        names
+            The columns.
+
+        Raises
+        ------
+        StaleError
+            The table was changed meanwhile.
+        """
 
     def forget(self, table: str) -> None:
-        """Forget what a table looked like, because a statement found it changed."""
+        """Forget the cached columns of a table, because a statement found it changed."""

@@ -35,7 +35,12 @@ EVERY = 5.0
 
 
 class Spool:
-    """The rows of one engine that wait; its lock is held in every method."""
+    """The rows of one engine that wait for the server.
+
+    **Thread safety.** The engine's lock is held in every method.
+
+    **Durability.** With ``durability="full"`` each line is synced before the call returns.
+    """
 
     def __init__(self, engine: RowWriter, folder: Path) -> None:
         self._engine = engine
@@ -60,7 +65,28 @@ class Spool:
         first: int,
         error: Exception | None,
     ) -> None:
-        """Store rows in the database, or here while the server is away."""
+        """Store rows in the database, or here while the server is away; see `RowSpool.store`.
+
+        Parameters
+        ----------
+        inserter
+            What stores them.
+        table
+            The name of the table.
+        fields
+            What is stored in each column.
+        rows
+            The cells of each row, in the order of the fields.
+        first
+            The number of the first; those of the others follow.
+        error
+            Of an attempt before this.
+
+        Raises
+        ------
+        StorageError
+            The folder takes no file, or the disk is full.
+        """
         if not self._engine.is_away or self.flush():
             try:
                 inserter.write_with_retries(rows, first, error)
@@ -108,12 +134,17 @@ class Spool:
         return file
 
     def flush(self, *, now: bool = False) -> bool:
-        """Move what waits into the database, if the server is back; tell whether all is there.
+        """Move all rows into the database, if the server is back.
 
         Parameters
         ----------
         now
-            Look at once, also when it was away a moment ago.
+            Ask the server at once, also when it was away a moment ago.
+
+        Returns
+        -------
+        bool
+            Whether all rows are there.
         """
         if time.monotonic() < self._next and not now:
             return False
@@ -129,7 +160,7 @@ class Spool:
         return True
 
     def _flush_file(self, path: Path) -> None:
-        """Move what is in a file, our own or one that a dead engine left."""
+        """Move the rows of a file, our own or one that a dead engine left."""
         file = self._file
         if file is not None and file.name == path:
             self._file = None  # what nested calls log from here on goes into another
@@ -167,7 +198,7 @@ class Spool:
             warn(f"Rows that waited could not be stored, and are kept in {str(refused)!r}: {error}")
 
     def close(self) -> None:
-        """Try to move what waits, and let others have the file."""
+        """Try to move all rows, and let others have the file."""
         if self._file is not None:
             self.flush(now=True)
         self.abandon()

@@ -30,7 +30,33 @@ def update(
     values: Mapping[str, Value],
     where: Sequence[Condition],
 ) -> int:
-    """Set cells in the rows that fulfil all conditions, and return how many rows that were."""
+    """Set cells in the rows that fulfil all conditions; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        The writer.
+    catalog
+        Where columns are registered whose cells come to lie in the JSON.
+    table
+        The table as it is now.
+    values
+        The new values by name of column.
+    where
+        Which rows: those that fulfil all of them.
+
+    Returns
+    -------
+    int
+        How many rows were changed.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table has no such column.
+    StaleError
+        Another program removed rows meanwhile.
+    """
     columns = {name: find_column(table, name) for name in values}
     relation = catalog.qualified(table.relation)
     rows = TableReader(connection, table, relation).numbers(where)
