@@ -55,7 +55,7 @@ _PATIENCE = 1.0
 
 
 def _no_connection() -> None:
-    """Stand for the reference to a user's connection where there is none."""
+    """Return None, in place of a reference to a user's connection."""
 
 
 class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
@@ -216,7 +216,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make the writes of a block one, in the log; a read in it sees what was there before."""
+        """Make the writes of a block one transaction of the log; a read in it sees none of them."""
         self._create_missing("Writing")
         # The file first, and for all of it: whoever has the file may wait for the log.
         borrowed = self.file.borrow(self.location, self.settings.timeout)
@@ -243,7 +243,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         self.log.engine.after_write(work)
 
     def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
-        """Return what a look at the log gives, in whose file assets are kept."""
+        """Return what some work reads from the log, in whose file assets are stored."""
         if self.log.identity is None:  # a file that came alone, without assets
             with closing(sqlite3.connect(MEMORY)) as nothing:
                 return at(nothing)
@@ -300,7 +300,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
         return number
 
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
-        """Set cells, and their notes with them."""
+        """Set cells, and the notes on their kinds."""
         return self._change(
             "Updating",
             lambda connection: updates.update(
@@ -325,7 +325,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
                 self._run("Dropping", lambda _: None, 0)
 
     def close(self) -> None:
-        """Bring what was logged to DuckDB, if that takes no long wait, and give all back."""
+        """Flush the log, if that takes no long wait, and close all connections."""
         try:
             with self.flush_schedule.closing() as waits:
                 patience = min(_PATIENCE, self.settings.timeout)
@@ -351,7 +351,7 @@ class DuckDBEngine(Engine, RunsSQL, LendsSQLite, BacksUp):
                 copy_engine.flush(self.settings.timeout)
 
     def before_fork(self) -> None:
-        """Leave it to the file and the log, which are brought to rest by themselves."""
+        """Do nothing: the file and the log close their connections by themselves."""
 
     @property
     def connection(self) -> DuckDBPyConnection:

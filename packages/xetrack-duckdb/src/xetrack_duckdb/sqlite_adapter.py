@@ -70,7 +70,7 @@ class SQLiteAdapter(Engine, RunsSQL, LendsSQLite, BacksUp):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make the writes of a block one."""
+        """Make the writes of a block one transaction."""
         with self.rows.transaction():
             yield
 
@@ -83,7 +83,7 @@ class SQLiteAdapter(Engine, RunsSQL, LendsSQLite, BacksUp):
         self.rows.after_write(work)
 
     def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
-        """Return what a look at the file of the rows gives."""
+        """Return what some work reads from the file of the rows."""
         result: T = self.rows.look(at, brief=brief)
         return result
 
@@ -119,12 +119,12 @@ class SQLiteAdapter(Engine, RunsSQL, LendsSQLite, BacksUp):
         self.rows.backup(path)
 
     def close(self) -> None:
-        """Give back the connections; in memory nothing would be left of the rows."""
+        """Close the connections; rows in memory are gone then."""
         self._copy.close()
         self.rows.close()
 
     def before_fork(self) -> None:
-        """Leave it to the rows and the copy, which are brought to rest by themselves."""
+        """Do nothing: the rows and the copy close their connections by themselves."""
 
     @property
     def connection(self) -> DuckDBPyConnection:

@@ -57,7 +57,7 @@ class DuckDBSelection(Selection, HasArrays, WritesFiles):
         borrowed = file.borrow(location, timeout)
 
         def steps() -> Iterator[Any]:
-            """Yield the table, then the batches, and let a fork come between two of them."""
+            """Yield the table, then the batches; a fork may come between two of them."""
             try:
                 with use_connection(borrowed, location, "Reading"):
                     table = find(borrowed.connection)

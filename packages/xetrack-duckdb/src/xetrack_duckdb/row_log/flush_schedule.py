@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xetrack_duckdb.files.lending import BorrowedConnection
 
 BIG = 100_000
-"""Rows after which the log is brought to DuckDB beside the caller."""
+"""Rows after which the log is flushed in a thread."""
 
 
 class FlushedEngine(Protocol):
@@ -48,7 +48,7 @@ class FlushedEngine(Protocol):
 class FlushSchedule:
     """Decides when the rows that one engine logs are flushed.
 
-    **Thread safety.** Its methods are called with the engine's lock held, but for `reset`.
+    **Thread safety.** `count_rows` is called with the engine's lock held.
     """
 
     def __init__(self, engine: FlushedEngine) -> None:
@@ -56,9 +56,9 @@ class FlushSchedule:
         self._idle = _IdleFlush(self, engine)
         self._thread: threading.Thread | None = None
         self._watched = False
-        """Whether rows were logged for which `_idle` waits."""
+        """Whether `_idle` waits to flush rows that were logged."""
         self.borrowed: BorrowedConnection | None = None
-        """What a transaction of the engine, which is open on the log, has borrowed."""
+        """The connection of a transaction of the engine, which is open on the log."""
         self.due = 0
         """Rows until `_start` is called; the first row after a rest calls it."""
 
@@ -161,7 +161,7 @@ class _IdleFlush(idle.Chore):
             engine.close()
 
     def forget(self) -> None:
-        """Have the owner ask anew."""
+        """Reset the schedule, so that the next row watches again."""
         super().forget()
         owner = self._owner()
         if owner is not None:
