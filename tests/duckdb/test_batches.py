@@ -43,7 +43,7 @@ def repeated(columns):
 
 def waiting(engine):
     """How many batches are in the log."""
-    return len(packed_batches.waiting(engine.log.engine))
+    return len(packed_batches.list_pending(engine.log.engine))
 
 
 def in_order(engine, *numbers):
@@ -57,7 +57,7 @@ def test_columns_of_other_kinds_are_kept_as_rows():
         rows = repeated({"n": [1], key: given})
         columns = [[row[name] for row in rows] for name in rows[0]]
         described = fields(rows)[: len(columns)]
-        assert (key in ROWS) == (packed_batches.packed(described, columns) is None), key
+        assert (key in ROWS) == (packed_batches.pack_batch(described, columns) is None), key
 
 
 @pytest.mark.slow
@@ -102,20 +102,20 @@ def test_a_batch_behind_rows_that_a_fold_has_not_seen_waits(path, monkeypatch):
     """It comes between the moment that the rows are from and the look for batches."""
     engine, other = opened(path), opened(path)
     log(engine, {"n": 0})
-    look = packed_batches.waiting
+    look = packed_batches.list_pending
 
     def late(known):
-        monkeypatch.setattr(packed_batches, "waiting", look)
-        monkeypatch.setattr(flush.packed_batches, "waiting", later)
+        monkeypatch.setattr(packed_batches, "list_pending", look)
+        monkeypatch.setattr(flush.packed_batches, "list_pending", later)
         return look(known)
 
     def later(known):
-        monkeypatch.setattr(packed_batches, "waiting", look)
+        monkeypatch.setattr(packed_batches, "list_pending", look)
         log(other, {"n": 1})
         log(other, *({"n": at} for at in range(2, MANY + 2)))
         return look(known)
 
-    monkeypatch.setattr(packed_batches, "waiting", late)
+    monkeypatch.setattr(packed_batches, "list_pending", late)
     assert in_order(engine, [0])
     assert 1 == waiting(engine)
     assert in_order(engine, range(MANY + 2))

@@ -140,17 +140,17 @@ def test_a_table_that_is_dropped_while_rows_are_brought_in_stays_gone(path, monk
         engine = tracker._engine
         log(engine, {"n": 2}, table="gone")
         assert 1 == engine.count("gone")
-        bring = flush.fold
+        bring = flush.flush_log
 
         def dropped_meanwhile(*args):
-            monkeypatch.setattr(flush, "fold", bring)
+            monkeypatch.setattr(flush, "flush_log", bring)
             if moment == "before":
                 engine.log.engine.drop("gone")
             bring(*args)
             if moment == "after":
                 engine.log.engine.drop("gone")
 
-        monkeypatch.setattr(flush, "fold", dropped_meanwhile)
+        monkeypatch.setattr(flush, "flush_log", dropped_meanwhile)
         for _ in range(2):
             assert 1 == engine.count("default")
             assert ["default"] == engine.tables()

@@ -51,7 +51,7 @@ def test_a_table_that_was_dropped_since_the_list_was_made_is_none(engine, path):
     """The fold, which has the list, then makes the table anew."""
     log(engine, {"n": 1})
     assert 1 == engine.count("default")
-    with file_at(str(path)).lent(str(path), 1, "Reading") as connection:
+    with file_at(str(path)).lend(str(path), 1, "Reading") as connection:
         there = schema.all_tables(connection)
         assert schema.load(connection, "gone", [*there, "gone"]) is None
         assert "default" == schema.load(connection, "default", there).name

@@ -20,7 +20,7 @@ from xetrack.errors import StorageError
 from xetrack.frames import files
 from xetrack.frames.result import Result
 from xetrack.interfaces.query import Condition, Query
-from xetrack_duckdb.driver_errors import facts
+from xetrack_duckdb.driver_errors import error_message
 from xetrack_duckdb.reading import exports, select
 from xetrack_testing.samples import VALUES
 
@@ -122,7 +122,7 @@ def test_a_carriage_return_in_csv_is_in_a_cell(tmp_path):
 
 def test_rows_go_into_a_file_without_being_objects(engine, tmp_path, monkeypatch):
     """Where each column is of a kind that DuckDB writes; mixtures in CSV are left to others."""
-    monkeypatch.setattr(select, "batches", None)
+    monkeypatch.setattr(select, "read_batches", None)
     found = engine.read("default", Query(columns=("timestamp", *IN_CSV, "y", "w", "h", "c", "p")))
     assert len(VALUES) == found.write_parquet(str(tmp_path / "x"), None)
     found = engine.read("default", Query(columns=("timestamp", *IN_CSV)))
@@ -212,7 +212,7 @@ def test_a_full_disk_is_told_in_plain_words(tmp_path, monkeypatch, write):
 )
 def test_what_duckdb_says_is_put_in_one_plain_line(said, expected):
     """However deep it lies in JSON."""
-    assert expected == facts(duckdb.IOException(said))
+    assert expected == error_message(duckdb.IOException(said))
 
 
 WITHOUT = """

@@ -24,5 +24,5 @@ def test_a_batch_without_bytes_for_its_rows_is_kept_as_rows():
     rows = 300_000
     texts, numbers = ["x"] * rows, [1] * rows
     described = fields([{"text": "x", "n": 1}])[:2]
-    assert packed_batches.packed(described[:1], [texts]) is None
-    assert 2 == len(packed_batches.packed(described, [texts, numbers]))
+    assert packed_batches.pack_batch(described[:1], [texts]) is None
+    assert 2 == len(packed_batches.pack_batch(described, [texts, numbers]))

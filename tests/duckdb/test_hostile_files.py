@@ -296,7 +296,7 @@ def test_the_engines_own_connection_reaches_no_other_file(shipped, canary):
         f"SET allowed_paths = ['{canary}']",
     ):
         with (
-            engine.file.lent(str(shipped), 1, "Reading") as connection,
+            engine.file.lend(str(shipped), 1, "Reading") as connection,
             pytest.raises(duckdb.Error),
         ):
             connection.execute(statement)

@@ -177,7 +177,7 @@ def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, oth
             assert not raised or dropped, "the interrupt was swallowed"
         for _ in range(MORE):
             work.log()
-        assert not file_at(str(work.path)).in_use
+        assert not file_at(str(work.path)).is_in_use
         check_stored(work.acknowledged, other.values(work.path), work.allowed)
         check_stored(work.acknowledged, work.tracker.to_df()["id"].tolist(), work.allowed)
         work.tracker.close()
@@ -197,9 +197,11 @@ def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, oth
 
 
 CTRL_C = """
-import os, signal, sys, threading from xetrack import Reader, Tracker from xetrack_duckdb.files
-import database_file as files; from xetrack_duckdb.reading import readonly_sql as guarded from
-xetrack_duckdb.files.database_file import file_at
+import os, signal, sys, threading
+from xetrack import Reader, Tracker
+from xetrack_duckdb.files import database_file as files
+from xetrack_duckdb.files.database_file import file_at
+from xetrack_duckdb.reading import readonly_sql as guarded
 
 # Where a thread of DuckDB's own does all the work, the main thread waits for it and hears nothing.
 files.CONFIG["threads"] = guarded._CONFIG["threads"] = 1
@@ -215,12 +217,12 @@ with Tracker(path, warnings=False) as tracker:
         if ask == "sql":
             reader.sql(endless)
         else:
-            with file_at(path).lent(path, 1, "Reading") as connection:
+            with file_at(path).lend(path, 1, "Reading") as connection:
                 connection.execute(endless)
     except KeyboardInterrupt:
         print("interrupted")
     tracker.log({"id": 2})
-    print(tracker.to_df()["id"].tolist(), file_at(path).in_use)
+    print(tracker.to_df()["id"].tolist(), file_at(path).is_in_use)
 """
 
 

@@ -100,11 +100,14 @@ def test_acknowledged_rows_survive_a_kill_at_any_time_once(path):
 def test_a_kill_around_the_commit_of_a_fold_neither_loses_nor_doubles(path, step, number):
     """Before it nothing was brought; after it the rows are in both files, and count once."""
     code = """
-import os, sys from tests.engines import log, opened from xetrack_duckdb.row_log import
-flush_schedule as module from xetrack_duckdb.row_log import packed_batches as batches; from
-xetrack_duckdb.row_log import flush as folding engine = opened(sys.argv[1]) log(engine, *({"n": n}
-for n in range(100))) engine.count("default") log(engine, *({"n": n} for n in range(100,
-int(sys.argv[3])))) if sys.argv[2] == "before":
+import os, sys
+from tests.engines import log, opened
+from xetrack_duckdb.row_log import flush as folding, packed_batches as batches
+engine = opened(sys.argv[1])
+log(engine, *({"n": n} for n in range(100)))
+engine.count("default")
+log(engine, *({"n": n} for n in range(100, int(sys.argv[3]))))
+if sys.argv[2] == "before":
     folding.set_mark = lambda *_: os._exit(9)
 else:
     type(engine.log.engine).discard = batches.discard = lambda *_, **__: os._exit(9)
@@ -115,7 +118,7 @@ engine.count("default")
     assert list(range(number)) == column(engine, "n")
     log(engine, {"n": number})
     assert list(range(number + 1)) == column(engine, "n")
-    assert [] == packed_batches.waiting(engine.log.engine)
+    assert [] == packed_batches.list_pending(engine.log.engine)
     engine.close()
 
 
@@ -264,7 +267,7 @@ def test_large_logs_are_brought_in_beside_the_caller(path, monkeypatch):
     engine = opened(path)
     log(engine, *({"n": n} for n in range(5_000)))
     # A look at the log would hold the lock, and the fold waits for nobody.
-    engine.folds._thread.join(timeout=40)
+    engine.flush_schedule._thread.join(timeout=40)
     assert engine.log.is_empty()
     assert list(range(5_000)) == column(engine, "n")
     engine.close()

@@ -21,7 +21,7 @@ from xetrack.process import open_files
 from xetrack_duckdb.engine import DuckDBEngine
 from xetrack_duckdb.files import creation
 from xetrack_duckdb.files.database_file import file_at
-from xetrack_duckdb.files.lock_file import Fence
+from xetrack_duckdb.files.lock_file import LockFile
 
 ATTACHES = int(os.environ.get("XETRACK_TEST_ATTACHES", "30"))
 """How often a file is attached beside a storm of looks."""
@@ -93,7 +93,7 @@ def test_no_look_of_another_thread_takes_the_lock_away(path, look):
     for one in threads:
         one.start()
     for at in range(ATTACHES):
-        with file.lent(str(path), 30, "Testing") as connection:
+        with file.lend(str(path), 30, "Testing") as connection:
             for _ in range(3):
                 connection.execute("SELECT 1").fetchone()
             if not is_locked(path):
@@ -166,22 +166,22 @@ def test_a_fence_that_a_kill_left_is_no_hindrance(path):
 
 def test_fences_keep_writers_out_and_let_readers_together(path):
     """Whoever reads makes none, but enters one that is there."""
-    first, second, third = Fence(str(path)), Fence(str(path)), Fence(str(path))
-    assert first.take(shared=False)
-    assert not second.take(shared=False)
-    assert not second.take(shared=True)
+    first, second, third = LockFile(str(path)), LockFile(str(path)), LockFile(str(path))
+    assert first.acquire(shared=False)
+    assert not second.acquire(shared=False)
+    assert not second.acquire(shared=True)
     assert os.getpid() == second.holder()
     first.remove()
     first.remove()
     assert not path.with_name("rows.duckdb.lock").exists()
-    assert second.take(shared=True)
-    assert third.take(shared=True)
+    assert second.acquire(shared=True)
+    assert third.acquire(shared=True)
     path.with_name("rows.duckdb.lock").touch()
-    assert second.take(shared=True)
-    assert third.take(shared=True)
-    assert not first.take(shared=False)
+    assert second.acquire(shared=True)
+    assert third.acquire(shared=True)
+    assert not first.acquire(shared=False)
     second.remove()
-    assert not first.take(shared=False)
+    assert not first.acquire(shared=False)
     third.remove()
     assert not path.with_name("rows.duckdb.lock").exists()
 
@@ -247,7 +247,7 @@ def test_a_disk_that_is_full_while_a_file_is_made_leaves_nothing(path, monkeypat
         with pytest.raises(StorageError, match="No space left"):
             log(opened(path), {"n": 1})
         assert [] == [one for one in path.parent.iterdir() if ".rows" not in one.name]
-        assert not file_at(str(path)).in_use
+        assert not file_at(str(path)).is_in_use
         monkeypatch.undo()
     engine = opened(path)
     log(engine, {"n": 2})

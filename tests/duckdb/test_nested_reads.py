@@ -89,7 +89,7 @@ def test_a_mark_that_moved_within_this_thread_makes_a_fold_begin_anew(tmp_path):
         nested = []
 
         def trace(frame, _event, _argument):
-            if frame.f_code.co_name == "_brought" and not nested:
+            if frame.f_code.co_name == "_insert_chunks" and not nested:
                 nested.append(None)
                 sys.settrace(None)
                 nested.append(len(reader))
@@ -149,7 +149,7 @@ def test_a_signal_handler_reads_nothing_while_sql_runs_and_may_log(tmp_path):
     assert (f"{'None ' * 7}log new\n[1, 2] 2\n", "") == (answer.stdout, answer.stderr)
 
 
-@pytest.mark.parametrize("moment", ["enter", "_sign", "_attach", "leave", "run"])
+@pytest.mark.parametrize("moment", ["take_lock_file", "_sign", "_attach", "abandon", "run_query"])
 def test_a_read_while_sql_opens_the_file_is_refused_at_once(tmp_path, moment):
     """The fence is taken before the file is, and given back while the file is open."""
     path = tmp_path / "rows.duckdb"

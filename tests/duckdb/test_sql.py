@@ -19,8 +19,8 @@ from xetrack.errors import QueryError
 from xetrack.interfaces.engine import Settings
 from xetrack_duckdb.factory import duckdb as DuckDBEngine  # noqa: N812
 from xetrack_duckdb.reading import readonly_sql
-from xetrack_duckdb.reading.tokens import for_reading
-from xetrack_duckdb.sqlite_adapter import OverSQLite
+from xetrack_duckdb.reading.tokens import quote_default
+from xetrack_duckdb.sqlite_adapter import SQLiteAdapter
 
 
 @pytest.fixture(params=["free", "held", "sqlite", "memory"])
@@ -47,9 +47,9 @@ def tree(tmp_path):
 
 def reading(engine):
     """Open the connection that an engine runs a user's statement on."""
-    if isinstance(engine, OverSQLite):
-        return engine._guarded()
-    return readonly_sql.opened(engine.file, engine.location, engine.settings.timeout)
+    if isinstance(engine, SQLiteAdapter):
+        return engine._guarded_connection()
+    return readonly_sql.guarded_connection(engine.file, engine.location, engine.settings.timeout)
 
 
 REFUSED = [
@@ -124,7 +124,7 @@ def test_promise_s8_everything_but_reading_is_a_query_error(three, tree, tmp_pat
     with reading(three) as connection:
         for sql in REFUSED:
             with pytest.raises(QueryError) as refused:
-                readonly_sql.run(connection, sql, (), None, None)
+                readonly_sql.run_query(connection, sql, (), None, None)
             assert sql == refused.value.query
     for sql in REFUSED[::10]:
         with pytest.raises(QueryError):
@@ -181,7 +181,7 @@ def test_promise_s8_plain_reading_is_allowed(three):
     assert three.sql(ALLOWED[0]).rows
     with reading(three) as connection:
         for sql in ALLOWED:
-            assert readonly_sql.run(connection, sql, (), None, None).rows, sql
+            assert readonly_sql.run_query(connection, sql, (), None, None).rows, sql
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_a_statement_without_end_is_stopped_by_the_deadline(three, sql):
 )
 def test_the_word_default_is_quoted_where_it_names_the_table(sql, expected):
     """And nowhere else."""
-    assert expected == for_reading(sql)
+    assert expected == quote_default(sql)
 
 
 def test_conn_names_the_table_in_every_way(engine):
@@ -295,10 +295,10 @@ def test_a_relation_keeps_the_file_until_it_is_forgotten(engine):
     relation = engine.connection.sql("SELECT n FROM events")
     gc.collect()
     assert [(5,)] == relation.fetchall()
-    assert engine.file.in_use
+    assert engine.file.is_in_use
     del relation
     gc.collect()
-    assert not engine.file.in_use
+    assert not engine.file.is_in_use
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from tests.core.sqlite.test_values import VALUES
 from tests.engines import cells, column, exact, fields, log, opened, read, same
 from tests.profiles import examples
 from xetrack.model.kinds import Kind, kind_of
-from xetrack_duckdb.tables.column_types import layout, meant, stored, unnoted
+from xetrack_duckdb.tables.column_types import decode_cell, decode_noted_cell, encode_cell, layout
 
 plain = st.sampled_from(list(VALUES.values()))
 
@@ -63,8 +63,8 @@ def test_a_cell_and_its_note_give_the_value_back(beside):
         kind = kind_of(value)
         for kinds in ({kind}, {kind, beside}, {kind, beside, Kind.FLOAT}, set(Kind)):
             how = layout(frozenset(kinds - {None}))
-            cell, note = stored(value, how)
-            back = meant(cell, note, how) if note else unnoted(cell, how)
+            cell, note = encode_cell(value, how)
+            back = decode_noted_cell(cell, note, how) if note else decode_cell(cell, how)
             assert same([value, 0.5], [back, 0.5]), (name, kinds)
 
 

@@ -13,13 +13,13 @@ from tests.postgres.engines import log, opened
 from xetrack import Reader, Tracker, copy
 from xetrack.errors import InvalidArgumentError, NotADatabaseError, XetrackError
 from xetrack.model.locations import shown_location
-from xetrack_postgres.address import is_url, parsed
+from xetrack_postgres.address import is_url, parse_address
 from xetrack_postgres.engine import PostgresEngine
 
 
 def test_parameters_of_ours_are_kept_from_libpq():
     """All others are libpq's own."""
-    found = parsed("postgresql://me@h:5433/runs?sslmode=require&schema=a%20b&spool=/x/y")
+    found = parse_address("postgresql://me@h:5433/runs?sslmode=require&schema=a%20b&spool=/x/y")
     assert ("a b", "/x/y", "runs") == (found.schema, str(found.spool), found.database)
     assert {
         "user": "me",
@@ -33,9 +33,9 @@ def test_parameters_of_ours_are_kept_from_libpq():
 def test_a_url_may_leave_everything_to_the_environment():
     """PGHOST, PGUSER, PGPASSWORD, PGSSLMODE and others are libpq's business."""
     assert ({}, "xetrack", None) == (
-        parsed("postgresql://").conninfo,
-        parsed("postgres://").schema,
-        parsed("postgresql://").spool,
+        parse_address("postgresql://").conninfo,
+        parse_address("postgres://").schema,
+        parse_address("postgresql://").spool,
     )
 
 
@@ -72,7 +72,7 @@ def test_no_address_shows_a_password(password):
     url = f"postgresql://me:{password}@host/db"
     assert "postgresql://me:***@host/db" == shown_location(url) or "?" in password
     try:
-        shown = repr(parsed(url))
+        shown = repr(parse_address(url))
     except XetrackError as error:
         shown = str(error)
     assert f":{password}@" not in shown or "?" in password
@@ -80,7 +80,7 @@ def test_no_address_shows_a_password(password):
 
 def test_what_the_server_says_is_shown_without_the_password(mortal):
     """A server that quotes it, and one that refuses it."""
-    address = parsed(f"postgresql://me:{SECRET}%21@h/db")
+    address = parse_address(f"postgresql://me:{SECRET}%21@h/db")
     assert "password *** is wrong" == address.without_secrets(f"password {SECRET}! is\nwrong")
     mortal.kill()
     hba = mortal.folder / "pg_hba.conf"

@@ -164,14 +164,14 @@ def test_a_server_that_dies_while_rows_move_doubles_none(mortal, url, monkeypatc
     for n in range(5):
         log(engine, {"n": n})
     mortal.start()
-    write, calls = spool.PostgresInserter.write_patiently, iter(range(3))
+    write, calls = spool.PostgresInserter.write_with_retries, iter(range(3))
 
     def dying(*arguments, **options):
         if next(calls, None) == 2:
             mortal.kill()
         return write(*arguments, **options)
 
-    monkeypatch.setattr(spool.PostgresInserter, "write_patiently", dying)
+    monkeypatch.setattr(spool.PostgresInserter, "write_with_retries", dying)
     log(engine, {"n": 5})
     mortal.start()
     log(engine, {"n": 6})

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.postgres.engines import log, opened
 from xetrack.errors import QueryError
-from xetrack_postgres.reading.tokens import called, for_reading, is_one, tokens
+from xetrack_postgres.reading.tokens import called_names, expand_names, is_single_statement, tokens
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ LITERALS = [
 @pytest.mark.parametrize("text", LITERALS)
 def test_literals_and_comments_are_untouched(text):
     """However PostgreSQL lets them be written, also where they do not end."""
-    assert f"SELECT {text}, n" == for_reading(f"SELECT {text}, n", "s")
+    assert f"SELECT {text}, n" == expand_names(f"SELECT {text}, n", "s")
     assert text[:-1] == "".join(part for _, part in tokens(text[:-1]))
 
 
@@ -52,13 +52,13 @@ def test_names_of_the_default_table_become_names_of_postgresql():
         'SELECT "default".n, d."default" FROM "my ""s"""."default" '
         'JOIN "my ""s""".events USING (n) WHERE db = 1'
     )
-    assert expected == for_reading(query, 'my "s"')
+    assert expected == expand_names(query, 'my "s"')
 
 
 def test_functions_are_told_from_columns(three):
     """A column may be called as a function that is refused begins."""
     query = 'SELECT count (x), "a b"(1), lo_res, (x) . F, g."h" FROM "i"'
-    assert ["count", "a b", "f", "h"] == list(called(query))
+    assert ["count", "a b", "f", "h"] == list(called_names(query))
     assert [(0.0,), (0.5,), (1.0,)] == three.sql("SELECT lo_res FROM events ORDER BY 1").rows
     with pytest.raises(QueryError, match="lo_unlink is not allowed"):
         three.sql("SELECT lo_unlink /* a comment */ (1)")
@@ -67,10 +67,10 @@ def test_functions_are_told_from_columns(three):
 def test_texts_whose_end_the_server_sees_elsewhere_are_no_statement():
     """Nor are two statements, or names by code points; a semicolon in a text is."""
     for sql in ("E'a'\n'b'", "e'a'\r--b\n'c'", 'U&"a"', "1; 2", "1;;2"):
-        assert not is_one(f"SELECT {sql}"), sql
+        assert not is_single_statement(f"SELECT {sql}"), sql
     for sql in ("E'a'", "'a'\n'b'", "1;", "';'", "1 -- ;\n", "U&'a'"):
-        assert is_one(f"SELECT {sql}"), sql
-    assert ["f"] == list(called("SELECT 1 -- a comment\r, f()"))
+        assert is_single_statement(f"SELECT {sql}"), sql
+    assert ["f"] == list(called_names("SELECT 1 -- a comment\r, f()"))
 
 
 def test_per_cent_signs_are_what_they_are(three):

@@ -42,8 +42,14 @@ def raise_interrupts(error: Exception) -> None:
         raise KeyboardInterrupt from error
 
 
-def facts(error: Exception) -> tuple[str, int | None]:
-    """Return what DuckDB says, in one line of plain words, and the system's number of it."""
+def error_message(error: Exception) -> tuple[str, int | None]:
+    """Return DuckDB's message in one line of plain words, and the system's error number.
+
+    Returns
+    -------
+    tuple[str, int | None]
+        The message, and the ``errno`` if the system refused something.
+    """
     text, number = str(error), ""
     with suppress(ValueError):  # what is no JSON stays as it is
         while _FACTS in text:
@@ -52,30 +58,54 @@ def facts(error: Exception) -> tuple[str, int | None]:
     return text.partition("\n")[0], int(number) if number.isdecimal() else None
 
 
-def is_held(error: Exception) -> bool:
-    """Tell whether somebody else has the file open, so that waiting helps."""
+def is_locked(error: Exception) -> bool:
+    """Return True if somebody else has the file open, so that waiting helps."""
     return any(part in str(error) for part in (HERE, ELSEWHERE))
 
 
-def holder(error: Exception) -> int | None:
-    """Return the number of the process that has the file open, as far as DuckDB says it."""
+def lock_holder(error: Exception) -> int | None:
+    """Return the id of the process that has the file open; None if DuckDB does not name it."""
     if HERE in str(error):
         return os.getpid()
-    found = _PID.search(str(error))
-    return int(found[1]) if found else None
+    match = _PID.search(str(error))
+    return int(match[1]) if match else None
 
 
 def is_conflict(error: Exception) -> bool:
-    """Tell whether another transaction of this process was in the way."""
+    """Return True if another transaction of this process was in the way."""
     return isinstance(error, duckdb.TransactionException)
 
 
-def translated(error: Exception, location: str, doing: str, seconds: float = 0) -> XetrackError:
-    """Return the error to raise in place of DuckDB's."""
+def to_xetrack_error(
+    error: Exception, location: str, doing: str, seconds: float = 0
+) -> XetrackError:
+    """Return the error to raise in place of DuckDB's.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
+    location
+        The database as the user named it.
+    doing
+        What was done: a participle, such as "Opening".
+    seconds
+        How long was waited.
+
+    Returns
+    -------
+    XetrackError
+        A busy database, one that is none, or any other refusal of the storage.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        The driver's error stands for one.
+    """
     raise_interrupts(error)
-    text, _ = facts(error)
-    if is_held(error):
-        return DatabaseBusyError(location, seconds, holder(error))
+    text, _ = error_message(error)
+    if is_locked(error):
+        return DatabaseBusyError(location, seconds, lock_holder(error))
     if is_conflict(error):
         return DatabaseBusyError(location, seconds, os.getpid())
     if doing == "Opening" and any(part in text for part in _NO_DATABASE):

@@ -15,16 +15,17 @@ _PRIORITY = -2
 """After `xetrack.process.idle`, which works with files to the last."""
 
 
-def at_end(owner: object, work: Callable[..., object], *given: Any) -> None:
-    """Have some work done when this process ends or the owner is forgotten; only in a worker.
+def run_at_worker_exit(owner: object, work: Callable[..., object], *arguments: Any) -> None:
+    """Run some work when this process ends or the owner is forgotten; only in a worker.
 
     Parameters
     ----------
     owner
-        Must not be kept alive by the work, which is to do nothing where all is done already.
-    work, given
-        What is called, and with what; never in a process that this one forks.
+        Must not be kept alive by the work.
+    work, arguments
+        What is called, and with what; never in a process that this one forks. The work does nothing
+        where all is done already.
     """
     util = sys.modules.get("multiprocessing.util")
     if util is not None and sys.modules["multiprocessing"].parent_process() is not None:
-        util.Finalize(owner, work, given, exitpriority=_PRIORITY)
+        util.Finalize(owner, work, arguments, exitpriority=_PRIORITY)

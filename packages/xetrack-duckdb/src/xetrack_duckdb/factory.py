@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xetrack.interfaces.engine_factory import EngineFactory
 from xetrack_duckdb.engine import DuckDBEngine
 from xetrack_duckdb.file_magic import is_sqlite
-from xetrack_duckdb.sqlite_adapter import OverSQLite
+from xetrack_duckdb.sqlite_adapter import SQLiteAdapter
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine, Settings
@@ -16,16 +16,16 @@ MEMORY = ":memory:"
 
 
 class DuckDBFactory(EngineFactory):
-    """Chooses by what is at a location; rows in memory are kept by SQLite, which survives forks."""
+    """Chooses by the file at a location; rows in memory are SQLite's, which survives forks."""
 
     def owns(self, location: str) -> bool:
         """Return True for a file of DuckDB; one of SQLite belongs to SQLite's own engine."""
         return DuckDBEngine.owns(location)
 
     def __call__(self, location: str, settings: Settings) -> Engine:
-        """Make the engine that fits what is there."""
+        """Return the engine for the file at a location."""
         over_sqlite = location == MEMORY or is_sqlite(location)
-        return (OverSQLite if over_sqlite else DuckDBEngine)(location, settings)
+        return (SQLiteAdapter if over_sqlite else DuckDBEngine)(location, settings)
 
 
 duckdb = DuckDBFactory()

@@ -1,4 +1,4 @@
-"""What kind of file is there: told without harm to who has it open."""
+"""The kind of file at a location, read without harm to whoever has it open."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MAGIC = slice(8, 12)
 
 
 def is_sqlite(location: str) -> bool:
-    """Tell whether the engine named ``sqlite`` owns what is there; an empty file is new."""
+    """Return True if the engine named ``sqlite`` owns the file; an empty file belongs to none."""
     try:
         if not Path(location).stat().st_size:
             return False
@@ -23,7 +23,7 @@ def is_sqlite(location: str) -> bool:
 
 
 def is_duckdb(location: str) -> bool:
-    """Tell whether a DuckDB file is there; never raises."""
+    """Return True for a DuckDB file; never raises."""
     try:
         if not Path(location).is_file():
             return False

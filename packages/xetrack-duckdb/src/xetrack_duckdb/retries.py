@@ -1,4 +1,4 @@
-"""Patience with other transactions of this process, which DuckDB refuses to wait for."""
+"""Retries after conflicts with other transactions of this process: DuckDB waits for none."""
 
 from __future__ import annotations
 
@@ -13,13 +13,31 @@ from xetrack_duckdb.driver_errors import is_conflict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xetrack_duckdb.files.database_file import File
+    from xetrack_duckdb.files.database_file import DatabaseFile
 
 T = TypeVar("T")
 
 
-def retried(attempt: Callable[[], T], file: File, location: str, timeout: float) -> T:
-    """Repeat what is in conflict with another transaction, until a deadline.
+def retry_conflicts(
+    attempt: Callable[[], T], file: DatabaseFile, location: str, timeout: float
+) -> T:
+    """Repeat an attempt that is in conflict with another transaction, until a deadline.
+
+    Parameters
+    ----------
+    attempt
+        What to do; it leaves nothing behind when it fails.
+    file
+        The file that it works with.
+    location
+        The database as the user named it, for errors.
+    timeout
+        Seconds until the deadline.
+
+    Returns
+    -------
+    T
+        What the attempt returned.
 
     Raises
     ------
@@ -36,7 +54,7 @@ def retried(attempt: Callable[[], T], file: File, location: str, timeout: float)
             cause = error.__cause__
             if not isinstance(cause, Exception) or not is_conflict(cause):
                 raise
-            if file.is_folding_here:
+            if file.is_flushing_here:
                 raise NestedReadError(location) from cause
             if time.monotonic() >= deadline:
                 raise DatabaseBusyError(location, timeout, os.getpid()) from cause

@@ -16,9 +16,9 @@ from xetrack.interfaces.sql import RunsSQL
 from xetrack.interfaces.sqlite_files import SharesSQLite
 from xetrack_duckdb.file_magic import is_sqlite
 from xetrack_duckdb.reading import readonly_sql
-from xetrack_duckdb.reading.selection import Carried
-from xetrack_duckdb.row_log.log import sqlite_engine
-from xetrack_duckdb.sqlite_copy import Copy
+from xetrack_duckdb.reading.selection import SQLiteSelection
+from xetrack_duckdb.row_log.log import open_sqlite_engine
+from xetrack_duckdb.sqlite_copy import SQLiteCopy
 from xetrack_duckdb.tables import schema
 
 if TYPE_CHECKING:
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class OverSQLite(Engine, RunsSQL, SharesSQLite, BacksUp):
+class SQLiteAdapter(Engine, RunsSQL, SharesSQLite, BacksUp):
     """Rows in SQLite, in a file or in memory, and SQL in DuckDB."""
 
     asset_store: ClassVar[str | None] = "sqlite"
 
     def __init__(self, location: str, settings: Settings) -> None:
-        self._copy = Copy(location)  # a fork brings what is older to rest first
+        self._copy = SQLiteCopy(location)  # a fork brings what is older to rest first
         super().__init__(location, settings)
-        self.rows: Any = sqlite_engine(location, settings)
+        self.rows: Any = open_sqlite_engine(location, settings)
         self.lock = self.rows.lock
 
     @classmethod
@@ -53,13 +53,13 @@ class OverSQLite(Engine, RunsSQL, SharesSQLite, BacksUp):
 
     def tables(self) -> list[str]:
         """Name the tables of rows."""
-        found: list[str] = self.rows.tables()
-        return found
+        names: list[str] = self.rows.tables()
+        return names
 
     def columns(self, table: str) -> tuple[Column, ...]:
         """Describe the columns of a table."""
-        found: tuple[Column, ...] = self.rows.columns(table)
-        return found
+        columns: tuple[Column, ...] = self.rows.columns(table)
+        return columns
 
     def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
         """Make sure that the table has a wide enough column for each field."""
@@ -68,12 +68,12 @@ class OverSQLite(Engine, RunsSQL, SharesSQLite, BacksUp):
 
     def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
         """Prepare an insert."""
-        found: Inserter = self.rows.inserter(table, fields)
-        return found
+        inserter: Inserter = self.rows.inserter(table, fields)
+        return inserter
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make the writes of a block one."""
+        """Make the writes of a block one transaction."""
         with self.rows.transaction():
             yield
 
@@ -86,9 +86,9 @@ class OverSQLite(Engine, RunsSQL, SharesSQLite, BacksUp):
         self.rows.after_write(work)
 
     def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
-        """Return what a look at the file of the rows gives."""
-        found: T = self.rows.look(at, brief=brief)
-        return found
+        """Return what some work reads from the file of the rows."""
+        result: T = self.rows.look(at, brief=brief)
+        return result
 
     @contextmanager
     def change(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
@@ -98,8 +98,8 @@ class OverSQLite(Engine, RunsSQL, SharesSQLite, BacksUp):
 
     def read(self, table: str, query: Query) -> Selection:
         """Read cells, from one moment of the database."""
-        found: Selection = self.rows.read(table, query)
-        return Carried(found.columns, found.batches)
+        selection: Selection = self.rows.read(table, query)
+        return SQLiteSelection(selection.columns, selection.batches)
 
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
         """Count the rows that fulfil all conditions."""
@@ -122,12 +122,12 @@ class OverSQLite(Engine, RunsSQL, SharesSQLite, BacksUp):
         self.rows.backup(path)
 
     def close(self) -> None:
-        """Give back the connections; in memory nothing would be left of the rows."""
+        """Close the connections; rows in memory are gone then."""
         self._copy.close()
         self.rows.close()
 
     def before_fork(self) -> None:
-        """Leave it to the rows and the copy, which are brought to rest by themselves."""
+        """Do nothing: the rows and the copy close their connections by themselves."""
 
     @property
     def connection(self) -> DuckDBPyConnection:
@@ -139,11 +139,11 @@ class OverSQLite(Engine, RunsSQL, SharesSQLite, BacksUp):
         return schema.attached_name(table)
 
     @contextmanager
-    def _guarded(self) -> Iterator[DuckDBPyConnection]:
+    def _guarded_connection(self) -> Iterator[DuckDBPyConnection]:
         path = self._copy.path(self.rows)
-        connection = readonly_sql.attached(path)
+        connection = readonly_sql.open_attached(path)
         try:
-            yield readonly_sql.locked(connection)
+            yield readonly_sql.lock_configuration(connection)
         finally:
             connection.close()
 
@@ -156,5 +156,5 @@ class OverSQLite(Engine, RunsSQL, SharesSQLite, BacksUp):
         timeout: float | None = None,
     ) -> SQLResult:
         """Run one statement that only reads."""
-        with self._guarded() as connection:
-            return readonly_sql.run(connection, query, parameters, limit, timeout)
+        with self._guarded_connection() as connection:
+            return readonly_sql.run_query(connection, query, parameters, limit, timeout)

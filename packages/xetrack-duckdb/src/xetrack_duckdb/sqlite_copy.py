@@ -20,8 +20,8 @@ from xetrack.interfaces.engine import Column
 from xetrack.interfaces.query import Query
 from xetrack.model.kinds import kind_of
 from xetrack.process import forks
-from xetrack_duckdb.driver_errors import REFUSALS, literal, translated
-from xetrack_duckdb.endings import at_end
+from xetrack_duckdb.driver_errors import REFUSALS, literal, to_xetrack_error
+from xetrack_duckdb.endings import run_at_worker_exit
 from xetrack_duckdb.files.database_file import CONFIG
 from xetrack_duckdb.reading import readonly_sql
 from xetrack_duckdb.row_log import flush
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from xetrack.model.kinds import Value
 
 
-class Copy:
+class SQLiteCopy:
     """The newest copy of one database, and the connections to it."""
 
     def __init__(self, location: str) -> None:
@@ -48,19 +48,30 @@ class Copy:
         forks.protect(self)
 
     def path(self, engine: Any) -> str:
-        """Return the path of a copy that has all rows of this moment."""
+        """Return the path of a copy that has all rows of this moment.
+
+        Parameters
+        ----------
+        engine
+            The engine of the rows, which the copy is made of when they changed.
+
+        Raises
+        ------
+        StorageError
+            The copy could not be written.
+        """
         with self.lock:
             state = _state(engine)
             if self._folder is None or state != self._state:
                 self.close()
                 self._folder = TemporaryDirectory(prefix="xetrack-")
-                at_end(self._folder, _remove, self._folder.name)
+                run_at_worker_exit(self._folder, _remove, self._folder.name)
                 try:
                     _copy(engine, self._file)
                 except XetrackError:
                     raise
                 except REFUSALS as error:
-                    raise translated(error, self._location, "Reading") from error
+                    raise to_xetrack_error(error, self._location, "Reading") from error
                 self._state = state
             return self._file
 
@@ -73,7 +84,7 @@ class Copy:
         with self.lock:
             path = self.path(engine)
             if self._connection is None:
-                self._connection = readonly_sql.attached(path, CONFIG)
+                self._connection = readonly_sql.open_attached(path, CONFIG)
                 self._connection.execute("USE db")
             return self._connection
 
@@ -115,26 +126,28 @@ def _copy(engine: Any, path: str) -> None:
         connection.close()
 
 
-def _copy_table(connection: DuckDBPyConnection, name: str, found: Selection) -> None:
+def _copy_table(connection: DuckDBPyConnection, name: str, selection: Selection) -> None:
     # Columns without a key were made by another program; here their names are the keys.
-    columns = [Column(one.name, one.key or one.name, one.kinds) for one in found.columns]
-    widening.brought_up(connection, name, columns)
-    for rows in _chunks(found):
-        seen = [
-            Column(one.name, one.name, _kinds(cells)) if one.key is None else column
-            for column, one, cells in zip(columns, found.columns, rows, strict=True)
+    columns = [
+        Column(source.name, source.key or source.name, source.kinds) for source in selection.columns
+    ]
+    widening.widen_table(connection, name, columns)
+    for rows in _chunks(selection):
+        chunk_columns = [
+            Column(source.name, source.name, _kinds(cells)) if source.key is None else column
+            for column, source, cells in zip(columns, selection.columns, rows, strict=True)
         ]
-        table = widening.brought_up(connection, name, seen)
-        flush.insert(connection, table, seen, rows, len(rows[0]))
+        table = widening.widen_table(connection, name, chunk_columns)
+        flush.insert_rows(connection, table, chunk_columns, rows, len(rows[0]))
 
 
 def _kinds(cells: Sequence[Value]) -> frozenset[Any]:
     return frozenset(filter(None, map(kind_of, cells)))
 
 
-def _chunks(found: Selection) -> Iterator[list[list[Value]]]:
+def _chunks(selection: Selection) -> Iterator[list[list[Value]]]:
     parts: list[Sequence[Sequence[Value]]] = []
-    for batch in found.batches:
+    for batch in selection.batches:
         parts.append(batch)
         if len(parts) * len(batch[0]) >= flush.ROWS:
             yield [list(chain.from_iterable(column)) for column in zip(*parts, strict=True)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xetrack.model.names import quoted
-from xetrack_duckdb.reading.conditions import located, where
+from xetrack_duckdb.reading.conditions import find_column, where_sql
 from xetrack_duckdb.tables import cell_kinds
-from xetrack_duckdb.tables.column_types import stored
-from xetrack_duckdb.tables.widening import with_notes
+from xetrack_duckdb.tables.column_types import encode_cell
+from xetrack_duckdb.tables.widening import add_kinds_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,37 +26,76 @@ def update(
     values: Mapping[str, Value],
     conditions: Sequence[Condition],
 ) -> int:
-    """Set cells with their notes, and return in how many rows; called inside a transaction."""
-    columns = {name: located(table, name) for name in values}
+    """Set cells, and the notes on their kinds; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The table as it is now.
+    values
+        The new values by name of column.
+    conditions
+        Which rows: those that fulfil all of them.
+
+    Returns
+    -------
+    int
+        How many rows were changed.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table has no such column.
+    """
+    columns = {name: find_column(table, name) for name in values}
     changes: list[str] = []
-    given: list[Value] = []
-    noted: list[tuple[str, str]] = []
+    parameters: list[Value] = []
+    notes: list[tuple[str, str]] = []
     for name, value in values.items():
         how = columns[name].layout
-        cell, note = (value, "") if how is None else stored(value, how)
+        cell, note = (value, "") if how is None else encode_cell(value, how)
         changes.append(f"{columns[name].sql} = CAST(? AS {columns[name].type})")
-        given.append(str(cell) if columns[name].type == "HUGEINT" and cell is not None else cell)
+        parameters.append(
+            str(cell) if columns[name].type == "HUGEINT" and cell is not None else cell
+        )
         if note:
-            noted.append((name, note))
-    if noted:
-        table = with_notes(connection, table)
-    if table.has_notes:
-        kept = f"coalesce({quoted(cell_kinds.COLUMN)}, '')"
+            notes.append((name, note))
+    if notes:
+        table = add_kinds_column(connection, table)
+    if table.has_kinds_column:
+        notes_sql = f"coalesce({quoted(cell_kinds.COLUMN)}, '')"
         for name in values:
-            kept = cell_kinds.without_sql(name, kept)
-        changes.append(f"{quoted(cell_kinds.COLUMN)} = nullif({kept} || ?, '')")
-        given.append(cell_kinds.joined(noted))
-    cut = where(connection, table, conditions)
-    sql = f"UPDATE {table.sql} SET {', '.join(changes)}{cut.sql}"
-    return _touched(connection, sql, [*given, *cut.values])
+            notes_sql = cell_kinds.without_sql(name, notes_sql)
+        changes.append(f"{quoted(cell_kinds.COLUMN)} = nullif({notes_sql} || ?, '')")
+        parameters.append(cell_kinds.join_notes(notes))
+    clause = where_sql(connection, table, conditions)
+    sql = f"UPDATE {table.sql} SET {', '.join(changes)}{clause.sql}"
+    return _count_changed(connection, sql, [*parameters, *clause.values])
 
 
 def delete(connection: DuckDBPyConnection, table: Table, conditions: Sequence[Condition]) -> int:
-    """Delete rows, and return how many that were; called inside a transaction."""
-    cut = where(connection, table, conditions)
-    return _touched(connection, f"DELETE FROM {table.sql}{cut.sql}", cut.values)
+    """Delete rows; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The table as it is now.
+    conditions
+        Which rows: those that fulfil all of them.
+
+    Returns
+    -------
+    int
+        How many rows were deleted.
+    """
+    clause = where_sql(connection, table, conditions)
+    return _count_changed(connection, f"DELETE FROM {table.sql}{clause.sql}", clause.values)
 
 
-def _touched(connection: DuckDBPyConnection, sql: str, values: list[Value]) -> int:
+def _count_changed(connection: DuckDBPyConnection, sql: str, values: list[Value]) -> int:
     row = connection.execute(sql, values).fetchone()
     return 0 if row is None else int(row[0])

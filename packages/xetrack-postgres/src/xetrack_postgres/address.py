@@ -1,4 +1,4 @@
-"""The URL of a database: what libpq gets of it, what is ours, and how it is shown.
+"""The URL of a database: its parameters for libpq, our own, and how it is shown.
 
 A password never leaves this module but to libpq: what is shown of a URL has stars in its place,
 and `Address.without_secrets` takes it out of whatever a server or libpq says.
@@ -56,12 +56,12 @@ class Address:
 
 
 def is_url(location: str) -> bool:
-    """Tell whether a location has one of our schemes."""
+    """Return True if a location has one of our schemes."""
     return location.partition("://")[0].lower() in SCHEMES and "://" in location
 
 
-def parsed(location: str) -> Address:
-    """Take a URL apart.
+def parse_address(location: str) -> Address:
+    """Parse a URL.
 
     Raises
     ------
@@ -73,35 +73,37 @@ def parsed(location: str) -> Address:
     shown = shown_location(location)
     head, _, query = location.partition("?")
     pairs = [(unquote(pair.partition("=")[0]), pair) for pair in query.split("&") if pair]
-    theirs = "&".join(pair for name, pair in pairs if name not in _OURS)
+    libpq_query = "&".join(pair for name, pair in pairs if name not in _OURS)
     try:
-        found = conninfo_to_dict(f"{head}?{theirs}" if theirs else head)
-        ours = {name: unquote(pair.partition("=")[2]) for name, pair in pairs if name in _OURS}
+        conninfo = conninfo_to_dict(f"{head}?{libpq_query}" if libpq_query else head)
+        own_parameters = {
+            name: unquote(pair.partition("=")[2]) for name, pair in pairs if name in _OURS
+        }
     except (Error, UnicodeError):
         raise _no_url(shown) from None  # what libpq says quotes the URL, password and all
-    if not _is_sound(head, str(found.get("port") or "")):
+    if not _is_sound(head, str(conninfo.get("port") or "")):
         raise _no_url(shown)
-    schema = ours.get("schema", SCHEMA)
+    schema = own_parameters.get("schema", SCHEMA)
     if not _NAME.fullmatch(schema) or not schema.isprintable() or len(schema.encode()) > LONGEST:
         raise InvalidArgumentError("schema", schema, "a name of at most 63 bytes, without %")
-    spool = ours.get("spool")
+    spool = own_parameters.get("spool")
     if spool == "":
         raise InvalidArgumentError("spool", spool, "the path of a folder, such as spool=/var/tmp/x")
     return Address(
         shown,
-        {name: str(value) for name, value in found.items() if value is not None},
+        {name: str(value) for name, value in conninfo.items() if value is not None},
         schema,
         Path(spool).absolute() if spool else None,
     )
 
 
 def _is_sound(head: str, port: str) -> bool:
-    """Tell whether nothing of a password can have been taken for something else."""
+    """Return True if nothing of a password can have been taken for something else."""
     authority, _, path = head.partition("://")[2].partition("/")
     return (
         authority.count("@") <= 1
         and "@" not in path
-        and all(one.isdecimal() or not one for one in port.split(","))
+        and all(number.isdecimal() or not number for number in port.split(","))
     )
 
 

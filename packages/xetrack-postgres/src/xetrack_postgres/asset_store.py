@@ -118,8 +118,8 @@ class PostgresAssetStore(AssetStore):
                     self._run(connection, sql)
             yield connection
 
-    def _look(self, at: Callable[[Connection[Any]], T], otherwise: T) -> T:
-        return self._engine.free().connections.look(
+    def _read(self, at: Callable[[Connection[Any]], T], otherwise: T) -> T:
+        return self._engine.free().connections.read(
             lambda connection: at(connection) if self._exists(connection) else otherwise
         )
 
@@ -131,22 +131,26 @@ class PostgresAssetStore(AssetStore):
         with self._changing() as connection:
             for content in contents:
                 self._write(connection, content)
-            for one in references:
-                names = [name.encode() for name in (one.table, one.key, one.track_id)]
+            for reference in references:
+                names = [
+                    name.encode() for name in (reference.table, reference.key, reference.track_id)
+                ]
                 digest = hashlib.sha256(b"".join(hashlib.sha256(name).digest() for name in names))
                 sql = "INSERT INTO {references} VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
-                self._run(connection, sql, one.asset, *names, digest.digest())
+                self._run(connection, sql, reference.asset, *names, digest.digest())
             yield
 
     def _write(self, connection: Connection[Any], content: Content) -> None:
-        header, found = content.header, self._info(connection, content.id)
-        if found is not None and found.header != header:
-            bare = [(one.digest, one.codec, one.version) for one in (found.header, header)]
+        header, stored_info = content.header, self._info(connection, content.id)
+        if stored_info is not None and stored_info.header != header:
+            bare = [
+                (known.digest, known.codec, known.version) for known in (stored_info.header, header)
+            ]
             if bare[0] != bare[1]:
                 raise AssetNotStoredError(header.codec, f"another asset has the id {content.id}")
             sql = "UPDATE {assets} SET seal = %s, size = %s WHERE id = %s"
             self._run(connection, sql, header.seal, header.size, content.id)
-        if found is not None and self._run(connection, _WHOLE, content.id).fetchone()[0]:
+        if stored_info is not None and self._run(connection, _WHOLE, content.id).fetchone()[0]:
             return
         self._erase(connection, content.id)
         count = size = 0
@@ -162,8 +166,8 @@ class PostgresAssetStore(AssetStore):
             VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """
         facts = header.digest, header.codec, header.version, header.size, header.seal
-        stored = "zlib" if self.compress else "", size, count, time
-        self._run(connection, sql, content.id, *facts, *stored)
+        storage = "zlib" if self.compress else "", size, count, time
+        self._run(connection, sql, content.id, *facts, *storage)
 
     def _erase(self, connection: Connection[Any], asset: str) -> None:
         self._run(connection, "DELETE FROM {pieces} WHERE asset = %s", asset)
@@ -173,41 +177,44 @@ class PostgresAssetStore(AssetStore):
         """Return the ids that begin with these digits."""
         # "g" comes after every digit.
         sql = "SELECT id FROM {assets} WHERE id >= %s AND id < %s ORDER BY id LIMIT %s"
-        return self._look(
-            lambda at: [one for (one,) in self._run(at, sql, start, start + "g", limit)], []
+        return self._read(
+            lambda connection: [
+                asset_id for (asset_id,) in self._run(connection, sql, start, start + "g", limit)
+            ],
+            [],
         )
 
     def _info(self, connection: Connection[Any], asset_id: str) -> AssetInfo | None:
         row = self._run(connection, f"{_INFO} WHERE id = %s", asset_id).fetchone()
-        return _described(row) if row else None
+        return _asset_info(row) if row else None
 
     def info(self, asset_id: str) -> AssetInfo | None:
         """Describe an asset."""
-        return self._look(lambda connection: self._info(connection, asset_id), None)
+        return self._read(lambda connection: self._info(connection, asset_id), None)
 
     def infos(self) -> list[AssetInfo]:
         """Describe all assets."""
         sql = f"{_INFO} ORDER BY number"
-        return self._look(lambda at: [*map(_described, self._run(at, sql))], [])
+        return self._read(lambda connection: [*map(_asset_info, self._run(connection, sql))], [])
 
     def content(self, asset_id: str, write: Callable[[bytes], object]) -> None:
-        """Hand the content over; each piece gets a look of its own, so a fork waits little."""
+        """Write the content; each piece is read by itself, so that a fork waits little."""
         sql = "SELECT compression, pieces FROM {assets} WHERE id = %s"
-        found = self._look(lambda at: self._run(at, sql, asset_id).fetchone(), None)
-        if found is None:
+        row = self._read(lambda connection: self._run(connection, sql, asset_id).fetchone(), None)
+        if row is None:
             raise DamagedAssetError(asset_id, "it is not there")
-        compression, pieces = found
+        compression, pieces = row
         if compression not in {"", "zlib"}:
             raise DamagedAssetError(asset_id, f"its compression is said to be {compression!r}")
-        stretch = Decompressor(write) if compression else None
+        decompressor = Decompressor(write) if compression else None
         try:
             for number in range(pieces):
-                piece = self._look(partial(self._piece, asset_id, number), None)
+                piece = self._read(partial(self._piece, asset_id, number), None)
                 if piece is None:
                     raise DamagedAssetError(asset_id, f"piece {number + 1} of {pieces} is missing")
-                (stretch or write)(piece)
-            if stretch:
-                stretch.flush()
+                (decompressor or write)(piece)
+            if decompressor:
+                decompressor.flush()
         except zlib.error as error:
             raise DamagedAssetError(asset_id, f"it cannot be decompressed ({error})") from error
 
@@ -220,11 +227,11 @@ class PostgresAssetStore(AssetStore):
         """Return who refers to an asset."""
         sql = 'SELECT asset, "table", "key", track_id FROM {references} WHERE asset = %s'
 
-        def found(connection: Connection[Any]) -> list[Reference]:
+        def read(connection: Connection[Any]) -> list[Reference]:
             rows = self._run(connection, sql, asset_id)
-            return [Reference(one, *map(_text, names)) for one, *names in rows]
+            return [Reference(asset, *map(_decode_name, names)) for asset, *names in rows]
 
-        return self._look(found, [])
+        return self._read(read, [])
 
     def dereference(
         self,
@@ -237,7 +244,7 @@ class PostgresAssetStore(AssetStore):
         """Remove references."""
         if self._engine.settings.read_only:
             raise ReadOnlyError(self._engine.location, "Removing references from")
-        if not self._look(lambda _: True, otherwise=False):
+        if not self._read(lambda _: True, otherwise=False):
             return 0
         wanted = {
             "asset": asset,
@@ -245,11 +252,13 @@ class PostgresAssetStore(AssetStore):
             '"key"': key,
             "track_id": track_id,
         }
-        given = {name: value for name, value in wanted.items() if value is not None}
-        where = " AND ".join(f"{name} = %s" for name in given) or "true"
+        conditions = {name: value for name, value in wanted.items() if value is not None}
+        where = " AND ".join(f"{name} = %s" for name in conditions) or "true"
         with self._changing() as connection:
             sql = f"DELETE FROM {{references}} WHERE {where}"
-            values = [one if name == "asset" else one.encode() for name, one in given.items()]
+            values = [
+                value if name == "asset" else value.encode() for name, value in conditions.items()
+            ]
             return int(self._run(connection, sql, *values).rowcount)
 
     def delete(self, asset_id: str) -> None:
@@ -264,15 +273,15 @@ class PostgresAssetStore(AssetStore):
             ORDER BY number
         """
         with self._changing() as connection:
-            candidates = [one for (one,) in self._run(connection, sql)]
-            kept = living() if candidates else frozenset()
-            gone = [one for one in candidates if one not in kept]
-            for one in gone:
-                self._erase(connection, one)
+            candidates = [asset for (asset,) in self._run(connection, sql)]
+            used = living() if candidates else frozenset()
+            gone = [asset for asset in candidates if asset not in used]
+            for asset in gone:
+                self._erase(connection, asset)
             return gone
 
 
-def _described(row: tuple[str, str, str, int, int, bytes, int, str, int]) -> AssetInfo:
+def _asset_info(row: tuple[str, str, str, int, int, bytes, int, str, int]) -> AssetInfo:
     asset, digest, codec, version, size, seal, stored_size, time, references = row
     header = Header(digest=digest, codec=codec, version=version, size=size, seal=bytes(seal))
     return AssetInfo(
@@ -280,5 +289,5 @@ def _described(row: tuple[str, str, str, int, int, bytes, int, str, int]) -> Ass
     )
 
 
-def _text(name: bytes) -> str:
+def _decode_name(name: bytes) -> str:
     return bytes(name).decode()

@@ -1,4 +1,4 @@
-"""What the errors of PostgreSQL and psycopg mean to a user, and whether waiting helps.
+"""The meaning of errors of PostgreSQL and psycopg for a user, and whether waiting helps.
 
 https://www.postgresql.org/docs/current/errcodes-appendix.html lists the codes.
 """
@@ -92,7 +92,7 @@ class NoDatabaseError(DatabaseNotFoundError):
 
 
 def is_gone(error: BaseException) -> bool:
-    """Tell whether the connection is lost or could not be made, so that another may do."""
+    """Return True if the connection is lost or could not be made, so that another may do."""
     if isinstance(error, _GONE):
         return True
     return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not (
@@ -101,29 +101,52 @@ def is_gone(error: BaseException) -> bool:
 
 
 def is_busy(error: BaseException) -> bool:
-    """Tell whether another session was in the way, so that waiting helps."""
+    """Return True if another session was in the way, so that waiting helps."""
     return isinstance(error, _BUSY)
 
 
 def is_stale(error: BaseException) -> bool:
-    """Tell whether the table is no longer what a statement was made for."""
+    """Return True if the table is no longer what a statement was made for."""
     return isinstance(error, (*_STALE, StaleError)) or (
         isinstance(error, pg.FeatureNotSupported) and "cached plan" in str(error)
     )
 
 
-def said(error: BaseException, address: Address) -> str:
-    """Return what an error says, in one line and without secrets."""
+def error_message(error: BaseException, address: Address) -> str:
+    """Return the message of an error, in one line and without secrets.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
+    address
+        Where the secrets are known from.
+    """
     diag = getattr(error, "diag", None)
     text = (diag.message_primary if diag else None) or str(error) or type(error).__name__
     return address.without_secrets(text)
 
 
-def translated(  # noqa: PLR0911 - one for each kind of error
+def to_xetrack_error(  # noqa: PLR0911 - one for each kind of error
     error: BaseException, address: Address, doing: str
 ) -> XetrackError:
-    """Return the error to raise in place of the driver's."""
-    location, reason = address.shown, said(error, address)
+    """Return the error to raise in place of the driver's.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
+    address
+        The database, for errors.
+    doing
+        What was done: a participle, such as "Reading".
+
+    Returns
+    -------
+    XetrackError
+        A database that is busy, missing, refused or away, or any other refusal of the server.
+    """
+    location, reason = address.shown, error_message(error, address)
     constraint = getattr(getattr(error, "diag", None), "constraint_name", None) or ""
     if isinstance(error, pg.UniqueViolation) and constraint.endswith(IDENTITY):
         return RowExistsError(location)

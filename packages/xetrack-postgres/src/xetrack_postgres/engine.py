@@ -15,17 +15,22 @@ from xetrack.interfaces.engine import Engine, Selection, Settings
 from xetrack.interfaces.sql import RunsSQL
 from xetrack.model.names import column_name as plain_name
 from xetrack.model.names import fold
-from xetrack_postgres.address import is_url, parsed
-from xetrack_postgres.connections.pool import Connections
-from xetrack_postgres.driver_errors import NoDatabaseError, ServerAwayError, StaleError, translated
+from xetrack_postgres.address import is_url, parse_address
+from xetrack_postgres.connections.pool import ConnectionPool
+from xetrack_postgres.driver_errors import (
+    NoDatabaseError,
+    ServerAwayError,
+    StaleError,
+    to_xetrack_error,
+)
 from xetrack_postgres.reading import readonly_sql, select
-from xetrack_postgres.reading.select import Reading
+from xetrack_postgres.reading.select import TableReader
 from xetrack_postgres.tables import widening
 from xetrack_postgres.tables.catalog import Catalog
 from xetrack_postgres.tables.widening import Widening
 from xetrack_postgres.writing import updates
 from xetrack_postgres.writing.inserter import PostgresInserter
-from xetrack_postgres.writing.nested_calls import Nests, Waiting, reentrant
+from xetrack_postgres.writing.nested_calls import NestedCalls, PendingRows, reentrant
 from xetrack_postgres.writing.spool import Spool
 
 if TYPE_CHECKING:
@@ -35,13 +40,13 @@ if TYPE_CHECKING:
     from xetrack.interfaces.query import Condition, Query
     from xetrack.interfaces.sql import SQLResult
     from xetrack.model.kinds import Value
-    from xetrack_postgres.connections.connection import Handle
+    from xetrack_postgres.connections.connection import ServerConnection
     from xetrack_postgres.tables.schema import StoredColumn, TableSchema
 
 T = TypeVar("T")
 
 
-class PostgresEngine(Nests, Engine, RunsSQL):
+class PostgresEngine(NestedCalls, Engine, RunsSQL):
     """Tables in a schema of a PostgreSQL database.
 
     Its `location` is the URL as it may be shown: without the password.
@@ -50,14 +55,14 @@ class PostgresEngine(Nests, Engine, RunsSQL):
     asset_store: ClassVar[str | None] = "postgres"
 
     def __init__(self, location: str, settings: Settings) -> None:
-        self.given = location  # with the password
-        self.address = parsed(location)
+        self.url = location  # with the password
+        self.address = parse_address(location)
         super().__init__(self.address.shown, settings)
         self.catalog = Catalog(self.address)
-        self.connections = Connections(self, self.address)
+        self.connections = ConnectionPool(self, self.address)
         self.cursor: psycopg.Cursor[Any] | None = None
         """The cursor that stores rows; None before the first, and after anything went wrong."""
-        self.waiting = Waiting(self)
+        self.pending_rows = PendingRows(self)
         """Rows of nested calls that this one is in the way of."""
         self._nested: PostgresEngine | None = None
         self.is_away = False
@@ -69,7 +74,7 @@ class PostgresEngine(Nests, Engine, RunsSQL):
         if self.address.spool is not None and not settings.read_only:
             self.spool = Spool(self, self.address.spool)
         try:
-            there = self.connections.look(self.catalog.exists, opening=True)
+            there = self.connections.read(self.catalog.exists, opening=True)
         except ServerAwayError:
             if self.spool is None:
                 raise
@@ -79,11 +84,11 @@ class PostgresEngine(Nests, Engine, RunsSQL):
             self._check_there()
         if self.spool is not None:
             with self.lock:
-                self.spool.fold()
+                self.spool.flush()
 
     @classmethod
     def owns(cls, location: str) -> bool:
-        """Tell whether a server answers at the URL, and has rows of ours there."""
+        """Return True if a server answers at the URL, and has rows of ours there."""
         if not is_url(location):
             return False
         try:
@@ -101,37 +106,37 @@ class PostgresEngine(Nests, Engine, RunsSQL):
         """Take numbers for some rows, and return the first; they follow each other."""
         return next(self.numbers) if number == 1 else secrets.randbits(62)
 
-    def reach(self) -> None:
+    def ping(self) -> None:
         """Ask the server for a sign of life; it is not waited for."""
-        self.connections.look(self.catalog.exists, opening=True)
+        self.connections.read(self.catalog.exists, opening=True)
 
     @reentrant
     def tables(self) -> list[str]:
         """Name the tables of rows."""
-        return self._if_there(lambda: self.connections.look(self.catalog.tables), [])
+        return self._if_there(lambda: self.connections.read(self.catalog.tables), [])
 
     @reentrant
     def columns(self, table: str) -> tuple[Column, ...]:
         """Describe the columns of a table."""
-        found = self._if_there(lambda: self._loaded(table), None)
-        return () if found is None else tuple(column.public() for column in found.columns)
+        schema = self._if_there(lambda: self._load_schema(table), None)
+        return () if schema is None else tuple(column.public() for column in schema.columns)
 
-    def locking(self, handle: Handle, table: str | None) -> str:
-        """Note what is to be locked for reading a table, and return the SQL for it."""
+    def lock_sql(self, handle: ServerConnection, table: str | None) -> str:
+        """Return SQL that locks a table for reading; see `PoolOwner.lock_sql`."""
         handle.locked = None if table is None else self.catalog.relation(handle.connection, table)
         if not handle.locked:
             return ""
         return f"; LOCK TABLE {self.catalog.qualified(handle.locked)} IN ACCESS SHARE MODE"
 
-    def _loaded(self, table: str) -> TableSchema | None:
-        return self.connections.look_at(table, lambda handle: self._seen(handle, table))
+    def _load_schema(self, table: str) -> TableSchema | None:
+        return self.connections.read_table(table, lambda handle: self._schema_at(handle, table))
 
-    def _seen(self, handle: Handle, table: str) -> TableSchema | None:
-        """Return what a table looks like at the moment that a connection sees."""
-        found = self.catalog.load(handle.connection, table)
-        if found is not None and handle.locked not in {None, found.relation}:
+    def _schema_at(self, handle: ServerConnection, table: str) -> TableSchema | None:
+        """Return the columns of a table at the moment that a connection sees."""
+        schema = self.catalog.load(handle.connection, table)
+        if schema is not None and handle.locked not in {None, schema.relation}:
             raise StaleError("the table was made anew")
-        return found
+        return schema
 
     def _if_there(self, ask: Callable[[], T], otherwise: T) -> T:
         """Return an answer of the server; while it is away and rows are spooled, another one."""
@@ -143,15 +148,15 @@ class PostgresEngine(Nests, Engine, RunsSQL):
             self.is_away = True
             return otherwise
 
-    def tentatively(
+    def prepare_or_guess(
         self, prepare: Callable[[], tuple[str, ...]], fields: Sequence[Field]
     ) -> tuple[str, ...]:
-        """Return the columns that preparing gives; likely ones while rows are spooled."""
+        """Return the columns that preparing gives; see `RowWriter.prepare_or_guess`."""
         likely: dict[str, str] = {}
-        for one in fields:
-            likely[one.key] = plain_name(one.key, set(map(fold, likely.values())))
-        names = tuple(likely[one.key] for one in fields)
-        patiently = self.connections.patiently
+        for field in fields:
+            likely[field.key] = plain_name(field.key, set(map(fold, likely.values())))
+        names = tuple(likely[field.key] for field in fields)
+        patiently = self.connections.retry
         try:
             return self._if_there(lambda: patiently(prepare, "Adding columns to"), names)
         except DatabaseBusyError:
@@ -165,52 +170,56 @@ class PostgresEngine(Nests, Engine, RunsSQL):
 
         def prepare() -> tuple[str, ...]:
             self.forget(table)  # others may have dropped it, and no insert is here to notice
-            return tuple(column.name for column in self.located(table, fields)[1])
+            return tuple(column.name for column in self.find_columns(table, fields)[1])
 
         with self.lock:
-            return self.tentatively(prepare, fields)
+            return self.prepare_or_guess(prepare, fields)
 
     @reentrant
-    def located(
+    def find_columns(
         self, table: str, fields: Sequence[Field]
     ) -> tuple[TableSchema, tuple[StoredColumn, ...]]:
         """Return the stored columns for the fields, after adding and widening them."""
         if self.settings.read_only:
             raise ReadOnlyError(self.location, "Adding columns")
         with self.lock:
-            for find in (self._schemas.get, self._loaded, lambda name: self._widened(name, fields)):
-                found = find(table)
-                columns = widening.located(found, fields)
-                if found is not None and columns is not None:
-                    self._schemas[table] = found
-                    return found, columns
+            for find in (
+                self._schemas.get,
+                self._load_schema,
+                lambda name: self._widen_table(name, fields),
+            ):
+                schema = find(table)
+                columns = widening.find_columns(schema, fields)
+                if schema is not None and columns is not None:
+                    self._schemas[table] = schema
+                    return schema, columns
             raise StaleError(f"others keep dropping the table {table!r}")
 
-    def _widened(self, table: str, fields: Sequence[Field]) -> TableSchema | None:
+    def _widen_table(self, table: str, fields: Sequence[Field]) -> TableSchema | None:
         with self.connections.transaction() as connection:
             self.catalog.lock(connection)
             self.catalog.prepare(connection)
-            found = self.catalog.load(connection, table)
-            if found is None:
+            schema = self.catalog.load(connection, table)
+            if schema is None:
                 self.catalog.create(connection, table)
-                found = self.catalog.load(connection, table)
-            assert found is not None  # noqa: S101 - it was made in this transaction
-            return Widening(connection, self.catalog, found).widen(fields)
+                schema = self.catalog.load(connection, table)
+            assert schema is not None  # noqa: S101 - it was made in this transaction
+            return Widening(connection, self.catalog, schema).widen(fields)
 
-    def note_strays(self, table: str, names: Iterable[str]) -> None:
-        """Note that some cells of these columns lie in the JSON; before they do."""
+    def register_strays(self, table: str, names: Iterable[str]) -> None:
+        """Register columns some of whose cells lie in the JSON; before they do."""
         with self.connections.transaction() as connection:
             self.catalog.lock(connection)
-            found = self.catalog.load(connection, table)
+            schema = self.catalog.load(connection, table)
             for name in names:
-                if found is None or name not in found.by_name:
+                if schema is None or name not in schema.by_name:
                     raise StaleError("the table was changed")
-                column = evolve(found.by_name[name], strays=True)
-                self.catalog.register(connection, found.relation, column)
+                column = evolve(schema.by_name[name], strays=True)
+                self.catalog.register(connection, schema.relation, column)
         self.forget(table)
 
     def forget(self, table: str) -> None:
-        """Forget what a table looked like, because a statement found it changed."""
+        """Forget the cached columns of a table, because a statement found it changed."""
         self._schemas.pop(table, None)
         self.catalog.reset()
 
@@ -237,21 +246,21 @@ class PostgresEngine(Nests, Engine, RunsSQL):
                 self._schemas.clear()  # the columns that it added are gone
                 self.catalog.reset()
                 if isinstance(error, psycopg.Error):
-                    raise translated(error, self.address, "Writing to") from error
+                    raise to_xetrack_error(error, self.address, "Writing to") from error
                 raise
 
-    def _there(
-        self, found: TableSchema | None, connection: psycopg.Connection[Any], table: str
+    def _existing(
+        self, schema: TableSchema | None, connection: psycopg.Connection[Any], table: str
     ) -> TableSchema:
-        if found is None:
+        if schema is None:
             raise TableNotFoundError(table, self.location, self.catalog.tables(connection))
-        return found
+        return schema
 
-    def _reading(self, connection: psycopg.Connection[Any], found: TableSchema) -> Reading:
-        return Reading(connection, found, self.catalog.qualified(found.relation))
+    def _reading(self, connection: psycopg.Connection[Any], schema: TableSchema) -> TableReader:
+        return TableReader(connection, schema, self.catalog.qualified(schema.relation))
 
     def _check_there(self) -> None:
-        if not self.connections.look(self.catalog.exists):
+        if not self.connections.read(self.catalog.exists):
             reason = f"the database has no schema {self.address.schema!r} with rows"
             raise NoDatabaseError(self.location, reason, "A Tracker makes it with its first row.")
 
@@ -259,21 +268,21 @@ class PostgresEngine(Nests, Engine, RunsSQL):
     def read(self, table: str, query: Query) -> Selection:
         """Read cells, from one moment of the database."""
         self._check_there()
-        lazy = self._lazily(table, query)
+        lazy = self._read_lazily(table, query)
         return Selection(next(lazy), lazy)
 
-    def _lazily(self, table: str, query: Query) -> Iterator[Any]:
+    def _read_lazily(self, table: str, query: Query) -> Iterator[Any]:
         """Yield the columns, then the batches, and let a fork come between two of them."""
 
-        def ask(handle: Handle) -> tuple[list[StoredColumn], psycopg.ServerCursor[Any]]:
-            schema = self._there(self._seen(handle, table), handle.connection, table)
-            found = self._reading(handle.connection, schema)
-            return found.wanted(query), found.opened(query)
+        def ask(handle: ServerConnection) -> tuple[list[StoredColumn], psycopg.ServerCursor[Any]]:
+            schema = self._existing(self._schema_at(handle, table), handle.connection, table)
+            reader = self._reading(handle.connection, schema)
+            return reader.wanted(query), reader.opened(query)
 
-        handle, (columns, cursor) = self.connections.held(table, ask)
+        handle, (columns, cursor) = self.connections.hold(table, ask)
         try:
             yield tuple(column.public() for column in columns)
-            steps = select.batches(cursor, columns, query)
+            steps = select.read_batches(cursor, columns, query)
             while True:
                 with self.connections.fetching(handle):
                     step = next(steps, None)
@@ -283,17 +292,17 @@ class PostgresEngine(Nests, Engine, RunsSQL):
         finally:
             with suppress(XetrackError), self.connections.fetching(handle):
                 cursor.close()
-            self.connections.give_back(handle, clean=cursor.closed)
+            self.connections.return_connection(handle, clean=cursor.closed)
 
     @reentrant
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
         """Count the rows that fulfil all conditions."""
 
-        def ask(handle: Handle) -> int:
-            found = self._seen(handle, table)
-            return 0 if found is None else self._reading(handle.connection, found).count(where)
+        def ask(handle: ServerConnection) -> int:
+            schema = self._schema_at(handle, table)
+            return 0 if schema is None else self._reading(handle.connection, schema).count(where)
 
-        return self.connections.look_at(table, ask)
+        return self.connections.read_table(table, ask)
 
     def _change(self, doing: str, change: Callable[[psycopg.Connection[Any]], T]) -> T:
         """Make a change in one transaction, while nobody else changes or widens anything."""
@@ -306,15 +315,15 @@ class PostgresEngine(Nests, Engine, RunsSQL):
                 return change(connection)
 
         with self.lock:
-            return self.connections.patiently(lambda: self.connections.again(attempt), doing)
+            return self.connections.retry(lambda: self.connections.retry_reads(attempt), doing)
 
     @reentrant
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
         """Set cells, wherever they lie."""
 
         def change(connection: psycopg.Connection[Any]) -> int:
-            found = self._there(self.catalog.load(connection, table), connection, table)
-            return updates.update(connection, self.catalog, found, values, where)
+            schema = self._existing(self.catalog.load(connection, table), connection, table)
+            return updates.update(connection, self.catalog, schema, values, where)
 
         return self._change("Updating", change)
 
@@ -323,43 +332,43 @@ class PostgresEngine(Nests, Engine, RunsSQL):
         """Delete rows."""
 
         def change(connection: psycopg.Connection[Any]) -> int:
-            found = self._there(self.catalog.load(connection, table), connection, table)
-            return self._reading(connection, found).delete(where)
+            schema = self._existing(self.catalog.load(connection, table), connection, table)
+            return self._reading(connection, schema).delete(where)
 
         return self._change("Deleting from", change)
 
     @reentrant
     def drop(self, table: str) -> None:
-        """Remove a table, its view and what is known of it."""
+        """Remove a table, its view and its columns in the catalog."""
 
         def change(connection: psycopg.Connection[Any]) -> None:
-            found = self.catalog.load(connection, table)
-            if found is not None:
-                self.catalog.drop_view(connection, found)
-                connection.execute(f"DROP TABLE {self.catalog.qualified(found.relation)}")
+            schema = self.catalog.load(connection, table)
+            if schema is not None:
+                self.catalog.drop_view(connection, schema)
+                connection.execute(f"DROP TABLE {self.catalog.qualified(schema.relation)}")
                 self.catalog.forget(connection, table)
 
         self._change("Dropping", change)
         self.forget(table)
 
     def close(self) -> None:
-        """Give back all connections, after a last look whether rows can leave the spool."""
+        """Close all connections, after a last attempt to move rows out of the spool."""
         with self.lock:
-            if self.waiting and not self.connections.is_taken:
-                self.settle()
+            if self.pending_rows and not self.connections.is_taken:
+                self.after_transaction()
             if self._nested is not None:
                 self._nested.close()
             if self.spool is not None:
                 self.spool.close()
-            self._rest()
+            self._reset()
 
     def before_fork(self) -> None:
-        """Close what a child must not inherit; it is a writer of its own."""
+        """Close all connections; a child is a writer of its own."""
         if self.spool is not None:
-            self.spool.leave()
-        self._rest()
+            self.spool.abandon()
+        self._reset()
 
-    def _rest(self) -> None:
+    def _reset(self) -> None:
         self.cursor = None
         self.numbers = self._new_numbers()  # a forked child must not take the same
         self.connections.close()
@@ -382,4 +391,4 @@ class PostgresEngine(Nests, Engine, RunsSQL):
     ) -> SQLResult:
         """Run one statement that only reads."""
         self._check_there()
-        return readonly_sql.run(self.connections, query, parameters, limit, timeout)
+        return readonly_sql.run_query(self.connections, query, parameters, limit, timeout)

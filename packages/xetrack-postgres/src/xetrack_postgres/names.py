@@ -22,23 +22,39 @@ MORE = "xetrack_more"
 RESERVED = frozenset({ROW, ID, MORE, "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 
 
-def fitting(name: str, taken: Container[str] = ()) -> str:
-    """Return the name, shortened where it is too long; folded, the result is not in `taken`."""
-    found, number = _cut(name, LONGEST), 2
-    while names.fold(found) in taken:
+def fit_name(name: str, taken: Container[str] = ()) -> str:
+    """Return the name, shortened where it is too long.
+
+    Parameters
+    ----------
+    name
+        A name of any length.
+    taken
+        Names without case that the result must not have.
+    """
+    fitted, number = _cut(name, LONGEST), 2
+    while names.fold(fitted) in taken:
         suffix = f"_{number}"
-        found = _cut(name, LONGEST - len(suffix)) + suffix
+        fitted = _cut(name, LONGEST - len(suffix)) + suffix
         number += 1
-    return found
+    return fitted
 
 
 def column_name(key: str, taken: Container[str]) -> str:
-    """Choose the column for a key; see `xetrack.model.names.column_name`."""
-    return fitting(names.column_name(key, taken), taken)
+    """Choose the column for a key; see `xetrack.model.names.column_name`.
+
+    Parameters
+    ----------
+    key
+        The key of a row.
+    taken
+        Names without case that the column must not have.
+    """
+    return fit_name(names.column_name(key, taken), taken)
 
 
 def is_sayable(text: str) -> bool:
-    """Tell whether PostgreSQL can hold a text: it knows neither NUL nor lone surrogates."""
+    """Return True if PostgreSQL can hold a text: it knows neither NUL nor lone surrogates."""
     if "\0" in text:
         return False
     try:

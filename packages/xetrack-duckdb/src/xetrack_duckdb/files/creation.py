@@ -18,10 +18,22 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def make(root: DuckDBPyConnection, path: str) -> None:
-    """Make a database where there is none, never in the place of a file; called within the fence.
+def create_database(root: DuckDBPyConnection, path: str) -> None:
+    """Make a database where there is none, and never in the place of a file.
 
-    What a kill left of an earlier attempt is removed.
+    What a kill left of an earlier attempt is removed. The caller holds the lock file.
+
+    Parameters
+    ----------
+    root
+        A connection that may write to the path.
+    path
+        Where to.
+
+    Raises
+    ------
+    StorageError
+        The system refused it.
     """
     new = path + NEW
     is_there = os.path.lexists(path)
@@ -64,16 +76,24 @@ def _sweep(new: str) -> None:
             os.unlink(name)  # noqa: PTH108
 
 
-def looks(path: str) -> object:
-    """Return what differs when a file, or its log, was changed by others."""
-    seen = []
+def file_state(path: str) -> object:
+    """Return a value that differs when a file, or DuckDB's log beside it, was changed by others."""
+    states = []
     for name in (path, f"{path}.wal"):
         try:
-            found = os.stat(name)  # noqa: PTH116 - as quick as can be, for each use of the file
-            seen.append((found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns))
+            status = os.stat(name)  # noqa: PTH116 - as quick as can be, for each use of the file
+            states.append((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
         except OSError:
-            seen.append((0, 0, 0, 0))
-    return tuple(seen)
+            states.append((0, 0, 0, 0))
+    return tuple(states)
+
+
+def file_identity(path: str) -> tuple[int, int] | None:
+    """Return the device and the number of a file, or None for a missing one."""
+    with suppress(OSError):
+        status = os.stat(path)  # noqa: PTH116 - at each use
+        return status.st_dev, status.st_ino
+    return None
 
 
 def make_folder(location: str) -> None:

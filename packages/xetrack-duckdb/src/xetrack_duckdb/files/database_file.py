@@ -6,8 +6,8 @@ this process or another, waits until a deadline.
 
 DuckDB's lock on the file is one of POSIX: this process loses it as soon as anything in it closes
 the file, whoever opened it. So nobody may look into a file that is attached; see
-`xetrack.process.open_files`. A second fence (`fences`) keeps other processes out where a user's own
-code does so.
+`xetrack.process.open_files`. A second lock (`lock_file`) keeps other processes out where a user's
+own code does so.
 
 **Interrupts.** One may come at any line. So nothing is counted: who uses the file is who is alive
 and not ended, whether it is attached is asked of DuckDB where a statement was cut short, and what
@@ -17,13 +17,10 @@ a cut cleanup leaves is done by the next one to look, at the latest by the next 
 from __future__ import annotations
 
 import os
-import secrets
 import threading
 import weakref
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from shutil import rmtree
-from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary, ref
 
@@ -31,11 +28,17 @@ import duckdb
 
 from xetrack.errors import NestedReadError, StorageError
 from xetrack.process import forks
-from xetrack_duckdb.driver_errors import ELSEWHERE, HERE, literal
-from xetrack_duckdb.endings import at_end
+from xetrack_duckdb.driver_errors import HERE, literal
+from xetrack_duckdb.endings import run_at_worker_exit
 from xetrack_duckdb.files import creation, siblings
-from xetrack_duckdb.files.lending import Lent, is_open, patiently, working
-from xetrack_duckdb.files.lock_file import Fence
+from xetrack_duckdb.files.lending import (
+    BorrowedConnection,
+    is_open,
+    retry_until_deadline,
+    use_connection,
+)
+from xetrack_duckdb.files.lock_file import LockFile, take_lock_file
+from xetrack_duckdb.files.work_folder import WorkFolder
 from xetrack_duckdb.tables import schema
 
 if TYPE_CHECKING:
@@ -49,65 +52,51 @@ CONFIG: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known
 """Nothing is ever downloaded."""
 
 
-def _drawn_folder(path: str) -> str:
-    try:
-        parent = gettempdir()
-    except OSError:  # the system has none
-        parent = str(Path(path).parent)
-    return os.path.realpath(f"{parent}/xetrack-{secrets.token_hex(8)}")
+class DatabaseFile:
+    """One DuckDB file, shared by all engines of this process.
 
+    **Thread safety.** Any thread may borrow a connection and return it.
 
-def _remove(folder: str, process: int) -> None:
-    if os.getpid() == process:  # no forked child
-        rmtree(folder, ignore_errors=True)
-
-
-def _inode(path: str) -> tuple[int, int] | None:
-    with suppress(OSError):
-        status = os.stat(path)  # noqa: PTH116 - at each use
-        return status.st_dev, status.st_ino
-    return None
-
-
-class File:
-    """One DuckDB file, shared by all engines of this process."""
+    **Forks.** All connections are closed before one; see `xetrack.process.forks`.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.lock = threading.RLock()
-        self.folding = threading.RLock()
-        """Held by the one who brings rows into the file."""
+        self.flush_lock = threading.RLock()
+        """Held while rows are flushed into the file."""
         self._root: DuckDBPyConnection | None = None
         self._is_attached: bool | None = False
         """None where only DuckDB knows, as a statement may have been cut short."""
-        self._is_wide = False
+        self._has_external_access = False
         """Whether a user may read and write other files by SQL; see `user`."""
         self._inode: tuple[int, int] | None = None
         """Device and number of the file that is attached."""
         self._checked: object = None
         """What the file looked like when it was last known to run no code; None if it may."""
-        self._fence = Fence(path)
-        self._folder = ""
-        self._process: int | None = None
-        """The process whose folder that is; a forked child has one of its own."""
-        self._lent: WeakSet[Lent] = WeakSet()
-        self._held: set[ref[DuckDBPyConnection]] = set()
+        self._lock_file = LockFile(path)
+        self._work_folder = WorkFolder(path)
+        self._borrowed: WeakSet[BorrowedConnection] = WeakSet()
+        self._user_connections: set[ref[DuckDBPyConnection]] = set()
         """Connections that users have; the file is theirs until they forget them."""
-        self._apart: WeakKeyDictionary[DuckDBPyConnection, int | None] = WeakKeyDictionary()
+        self._separate: WeakKeyDictionary[DuckDBPyConnection, int | None] = WeakKeyDictionary()
         """Databases of their own, and which thread's each is that has the file and no copy."""
-        weakref.finalize(self, self._fence.remove)
+        weakref.finalize(self, self._lock_file.remove)
         forks.protect(self)
 
     @property
-    def in_use(self) -> bool:
+    def is_in_use(self) -> bool:
         """Whether somebody in this process works with the file now."""
-        lent = any(not one.is_closed for one in list(self._lent))
-        return lent or any(one() is not None for one in list(self._held))
+        users = list(self._user_connections)
+        return bool(self._lent_now()) or any(reference() is not None for reference in users)
+
+    def _lent_now(self) -> list[BorrowedConnection]:
+        return [borrowed for borrowed in list(self._borrowed) if not borrowed.is_closed]
 
     @property
-    def is_folding_here(self) -> bool:
-        """Whether this very thread brings rows into the file, or changes it, further out."""
-        return bool(self.folding._is_owned())  # type: ignore[attr-defined]  # noqa: SLF001 - as `threading.Condition` asks
+    def is_flushing_here(self) -> bool:
+        """Whether this very thread flushes rows into the file, or changes it, further out."""
+        return bool(self.flush_lock._is_owned())  # type: ignore[attr-defined]  # noqa: SLF001 - as `threading.Condition` asks
 
     @property
     def writable(self) -> bool:
@@ -117,22 +106,8 @@ class File:
 
     @property
     def folder(self) -> str:
-        """The one folder besides its own files into which the file's connections may write.
-
-        It is made when it is first asked for, and removed with this object.
-        """
-        folder = self._own_folder()
-        with suppress(FileExistsError):
-            os.mkdir(folder, 0o700)  # noqa: PTH102 - never makes a parent
-            weakref.finalize(self, _remove, folder, os.getpid())
-            at_end(self, _remove, folder, os.getpid())
-        return folder
-
-    def _own_folder(self) -> str:
-        if self._process != os.getpid():
-            self._folder, self._process = _drawn_folder(self.path), os.getpid()
-            at_end(self, self._fence.remove)
-        return self._folder
+        """The one folder besides its own files into which the file's connections may write."""
+        return self._work_folder.make()
 
     @property
     def is_attached(self) -> bool:
@@ -152,23 +127,25 @@ class File:
         """Return the database in memory, whose statements reach no file but this one's."""
         if self._root is None:
             root = duckdb.connect(config=CONFIG)
-            if not self._is_wide:
+            run_at_worker_exit(self, self._lock_file.remove)
+            if not self._has_external_access:
                 paths = ", ".join(literal(self.path + ending) for ending in siblings.DUCKDBS)
                 root.execute(f"SET allowed_paths = [{paths}]")
-                root.execute(f"SET allowed_directories = [{literal(self._own_folder() + os.sep)}]")
+                folder = literal(self._work_folder.path + os.sep)
+                root.execute(f"SET allowed_directories = [{folder}]")
                 root.execute("SET enable_external_access = false")
             self._root = root
         return self._root
 
     def _attach(self) -> DuckDBPyConnection:
-        if self.is_attached and _inode(self.path) != self._inode:
-            self._leave_lost()
+        if self.is_attached and creation.file_identity(self.path) != self._inode:
+            self._detach_lost()
         root = self._opened()
         if not self.is_attached:
             forks.locked(forks.gate(), lambda: self._attach_to(root))
         if self._checked is None:
             schema.refuse_code(root, self.path)
-            self._checked = creation.looks(self.path)
+            self._checked = creation.file_state(self.path)
         return root
 
     def _attach_to(self, root: DuckDBPyConnection) -> None:
@@ -176,21 +153,21 @@ class File:
         if is_attached_elsewhere(self):
             raise duckdb.IOException(f"{HERE}: another name of {self.path!r} is open")
         writable = self.writable
-        enter(self._fence, self.path, shared=not writable)
+        take_lock_file(self._lock_file, self.path, shared=not writable)
         if writable:
-            creation.make(root, self.path)
-        if creation.looks(self.path) != self._checked:
+            creation.create_database(root, self.path)
+        if creation.file_state(self.path) != self._checked:
             self._checked = None
         self._is_attached = None
         mode = "" if writable else ", READ_ONLY"
         root.execute(f"ATTACH {literal(self.path)} AS db (TYPE duckdb{mode})")
-        self._inode = _inode(self.path)
+        self._inode = creation.file_identity(self.path)
         self._is_attached = True
 
-    def _leave_lost(self) -> None:
-        """Let go of a file that was removed, renamed or replaced, lest rows be brought into it."""
-        lent = any(not one.is_closed and one.connection is not None for one in list(self._lent))
-        if lent or any(one() is not None for one in list(self._held)):
+    def _detach_lost(self) -> None:
+        """Detach a file that was removed, renamed or replaced, lest rows be brought into it."""
+        is_lent = any(borrowed.connection is not None for borrowed in self._lent_now())
+        if is_lent or any(user() is not None for user in list(self._user_connections)):
             reason = (
                 "the file was removed, renamed or replaced while it was in use here: close "
                 "tracker.conn, and what is being read"
@@ -200,14 +177,11 @@ class File:
             self._root.close()
         self._root, self._is_attached = None, False
 
-    def rest(self) -> None:
-        """Give the file back, if nobody here uses it; called without the lock.
-
-        Whoever had the lock meanwhile looks again after it, so nobody needs to wait for it.
-        """
+    def release(self) -> None:
+        """Detach the file if nobody here uses it; whoever has the lock does so after it."""
         while (
-            (self.may_be_attached or self._fence.is_taken)
-            and not self.in_use
+            (self.may_be_attached or self._lock_file.is_acquired)
+            and not self.is_in_use
             and self.lock.acquire(blocking=False)
         ):
             try:
@@ -216,7 +190,7 @@ class File:
                 self.lock.release()
 
     def _detach(self) -> None:
-        if self.in_use:
+        if self.is_in_use:
             return
         if self._root is not None and self.is_attached:
             self._is_attached = None
@@ -227,167 +201,199 @@ class File:
                 self._root.close()
                 self._root = None
             # What nobody else changed need not be looked at again; a user may have changed all.
-            if self._is_wide:
+            if self._has_external_access:
                 self._checked = None
             elif self._checked is not None:
-                self._checked = creation.looks(self.path)
+                self._checked = creation.file_state(self.path)
         self._is_attached = False
-        self._fence.give_back()
+        self._lock_file.release()
 
-    def borrow(self, location: str, timeout: float) -> Lent:
-        """Lend a connection on which the file is ``db``."""
-        lent = Lent(self)
+    def borrow(self, location: str, timeout: float) -> BorrowedConnection:
+        """Lend a connection on which the file is ``db``, until `return_connection`.
+
+        Parameters
+        ----------
+        location
+            The database as the user named it, for errors.
+        timeout
+            Seconds to wait for whoever has the file.
+
+        Raises
+        ------
+        DatabaseBusyError
+            Somebody still had it by then.
+        NestedReadError
+            This very thread has it, by a connection of another kind.
+        """
+        borrowed = BorrowedConnection(self)
 
         def attempt() -> None:
-            self._lent.add(lent)  # before it is attached, so that nobody detaches it meanwhile
-            lent.connection = self._attach().cursor()
+            self._borrowed.add(
+                borrowed
+            )  # before it is attached, so that nobody detaches it meanwhile
+            borrowed.connection = self._attach().cursor()
 
         try:
-            patiently(lambda: self._try(attempt, location), location, timeout, "Opening")
+            retry_until_deadline(lambda: self._try(attempt, location), location, timeout, "Opening")
         except BaseException:
-            self.give_back(lent)
+            self.return_connection(borrowed)
             raise
-        return lent
+        return borrowed
 
     def _try(self, attempt: Callable[[], T], location: str) -> T:
         try:
             return forks.locked(self.lock, attempt)
         except duckdb.Error as error:
-            if HERE in str(error) and self._is_apart_here():
+            if HERE in str(error) and self._has_separate_here():
                 raise NestedReadError(location) from error
             raise
         finally:
-            self.rest()
+            self.release()
 
-    def _is_apart_here(self) -> bool:
-        """Tell whether this very thread has a database of its own, which is not closed."""
-        me = threading.get_ident()
-        return any(of == me and is_open(one) for one, of in list(self._apart.items()))
+    def _has_separate_here(self) -> bool:
+        """Return True if this very thread has a database of its own, which is not closed."""
+        this_thread = threading.get_ident()
+        return any(
+            thread == this_thread and is_open(connection)
+            for connection, thread in list(self._separate.items())
+        )
 
-    def give_back(self, lent: Lent) -> None:
+    def return_connection(self, borrowed: BorrowedConnection) -> None:
         """Close a connection that was lent."""
-        lent.end()
-        self._lent.discard(lent)
-        self.rest()
-        lent.forgotten.detach()
+        borrowed.end()
+        self._borrowed.discard(borrowed)
+        self.release()
+        borrowed.finalizer.detach()
 
     @contextmanager
-    def lent(self, location: str, timeout: float, doing: str) -> Iterator[DuckDBPyConnection]:
-        """Lend a connection for a short while; a fork in another thread waits meanwhile."""
-        lent = self.borrow(location, timeout)
-        try:
-            with working(lent, location, doing):
-                yield lent.connection
-        finally:
-            self.give_back(lent)
+    def lend(self, location: str, timeout: float, doing: str) -> Iterator[DuckDBPyConnection]:
+        """Lend a connection for a short while; a fork in another thread waits meanwhile.
 
-    def user(self, location: str, timeout: float) -> DuckDBPyConnection:
+        See Also
+        --------
+        borrow : What the parameters mean; `doing` is for errors, a participle such as "Reading".
+        """
+        borrowed = self.borrow(location, timeout)
+        try:
+            with use_connection(borrowed, location, doing):
+                yield borrowed.connection
+        finally:
+            self.return_connection(borrowed)
+
+    def user_connection(self, location: str, timeout: float) -> DuckDBPyConnection:
         """Return a connection for a user's statements, which reach other files too.
 
-        The file is given back when the user forgets the connection, or by `end_user`.
+        The file is detached when the user forgets the connection, or by `close_user_connection`.
+
+        Raises
+        ------
+        NotADatabaseError
+            The file has a macro in the place of a function of DuckDB's.
+
+        See Also
+        --------
+        borrow : What the parameters mean, and what else is raised.
         """
-        lent = Lent(self)
+        borrowed = BorrowedConnection(self)
 
         def attempt() -> DuckDBPyConnection:
-            self._lent.add(lent)
-            self._widen(lent)
-            found = self._attach().cursor()
-            schema.refuse_macros(found, self.path)
-            found.execute("USE db")
-            self._held.add(ref(found, self._forgotten))
-            return found
+            self._borrowed.add(borrowed)
+            self._allow_external_access(borrowed)
+            connection = self._attach().cursor()
+            schema.refuse_macros(connection, self.path)
+            connection.execute("USE db")
+            self._user_connections.add(ref(connection, self._forget_user))
+            return connection
 
         try:
-            return patiently(lambda: self._try(attempt, location), location, timeout, "Opening")
+            return retry_until_deadline(
+                lambda: self._try(attempt, location), location, timeout, "Opening"
+            )
         finally:
-            self.give_back(lent)
+            self.return_connection(borrowed)
 
-    def _widen(self, lent: Lent) -> None:
+    def _allow_external_access(self, borrowed: BorrowedConnection) -> None:
         """Open a database in memory that reaches all files, from now on and for all.
 
         DuckDB forbids other files once, and for all connections. While an answer is half read in
         this very thread, which would wait for itself, all stays as it is.
         """
-        if self._is_wide or self._root is None:
-            self._is_wide = True
+        if self._has_external_access or self._root is None:
+            self._has_external_access = True
             return
-        others = [one for one in list(self._lent) if one is not lent and not one.is_closed]
+        others = [other for other in self._lent_now() if other is not borrowed]
         if not others:
             self._root.close()
-            self._root, self._is_attached, self._is_wide = None, False, True
-        elif any(one.thread != lent.thread for one in others):
+            self._root, self._is_attached, self._has_external_access = None, False, True
+        elif any(other.thread != borrowed.thread for other in others):
             raise duckdb.IOException(f"{HERE}: another thread reads {self.path!r}")
 
-    def _forgotten(self, one: ref[DuckDBPyConnection]) -> None:
+    def _forget_user(self, reference: ref[DuckDBPyConnection]) -> None:
         # Called at any moment in any thread.
-        self._held.discard(one)
-        self.rest()
+        self._user_connections.discard(reference)
+        self.release()
 
-    def watch(self, connection: DuckDBPyConnection, *, has_file: bool) -> None:
-        """Close a connection to a database of its own before a fork."""
-        self._apart[connection] = threading.get_ident() if has_file else None
+    def close_before_fork(self, connection: DuckDBPyConnection, *, has_file: bool) -> None:
+        """Close a connection to a database of its own before a fork.
 
-    def end_user(self, connection: DuckDBPyConnection | None) -> None:
-        """Close a user's connection, and give the file back if nobody else here uses it."""
+        Parameters
+        ----------
+        connection
+            It is forgotten with its last other reference.
+        has_file
+            Whether it has the file itself attached, and no copy of it.
+        """
+        self._separate[connection] = threading.get_ident() if has_file else None
+
+    def close_user_connection(self, connection: DuckDBPyConnection | None) -> None:
+        """Close a user's connection, if there is one, and detach the file if it is free."""
         if connection is not None:
             connection.close()
-            self._held.discard(ref(connection))
-        self.rest()
-        forks.locked(self.lock, self._remove_fence)
+            self._user_connections.discard(ref(connection))
+        self.release()
+        forks.locked(self.lock, self._remove_lock_file)
 
-    def _remove_fence(self) -> None:
-        if not self.in_use:
-            self._fence.remove()
+    def _remove_lock_file(self) -> None:
+        if not self.is_in_use:
+            self._lock_file.remove()
 
     def before_fork(self) -> None:
         """Close everything: a child can use nothing of DuckDB that its parent opened."""
-        for lent in list(self._lent):
-            self.give_back(lent)
-        for one in list(self._held):
-            self.end_user(one())
-        self.rest()
-        for connection in list(self._apart):
+        for borrowed in list(self._borrowed):
+            self.return_connection(borrowed)
+        for reference in list(self._user_connections):
+            self.close_user_connection(reference())
+        self.release()
+        for connection in list(self._separate):
             connection.interrupt()
             connection.close()
         if self._root is not None:
             self._root.close()
             self._root = None
-        self._fence.remove()  # a child would share it
+        self._lock_file.remove()  # a child would share it
 
 
-def enter(fence: Fence, path: str, *, shared: bool) -> None:
-    """Take the fence of a file, or fail as DuckDB does where another process has the file."""
-    if not fence.take(shared=shared):
-        holder = fence.holder()
-        where = HERE if holder == os.getpid() else ELSEWHERE
-        named = "" if holder is None else f" (PID {holder})"
-        raise duckdb.IOException(f"{where} {path!r}: it is in use{named}")
+_files: WeakValueDictionary[str, DatabaseFile] = WeakValueDictionary()
 
 
-_files: WeakValueDictionary[str, File] = WeakValueDictionary()
-
-
-def is_attached_elsewhere(file: File) -> bool:
+def is_attached_elsewhere(file: DatabaseFile) -> bool:
     """Return True if another name of the same file is attached in this process."""
-    others = [one for one in _files.values() if one is not file and one.may_be_attached]
-    return any(_is_same(one.path, file.path) for one in others)
-
-
-def _is_same(one: str, other: str) -> bool:
-    try:
-        return Path(one).samefile(other)
-    except OSError:
-        return False
+    others = [
+        other_file
+        for other_file in _files.values()
+        if other_file is not file and other_file.may_be_attached
+    ]
+    return any(siblings.is_same_file(other_file.path, file.path) for other_file in others)
 
 
 _gate = forks.ForkLock()
 
 
-def file_at(location: str) -> File:
+def file_at(location: str) -> DatabaseFile:
     """Return the file of a location, the same for every way to write its path."""
     path = os.path.realpath(location)
     with _gate.lock:
-        found = _files.get(path)
-        if found is None:
-            found = _files[path] = File(path)
-        return found
+        file = _files.get(path)
+        if file is None:
+            file = _files[path] = DatabaseFile(path)
+        return file

@@ -1,4 +1,4 @@
-"""A second fence around a DuckDB file: a lock that nothing but its own end takes away.
+"""The lock file of a DuckDB file: a second lock, which nothing but its own end takes away.
 
 DuckDB's lock on the file is one of POSIX, which this process loses when any code in it, a user's
 ``shutil.copy`` for one, opens and closes the file. The lock here is one of ``flock``, on a file of
@@ -19,22 +19,26 @@ try:
 except ImportError:  # Windows, where locks are the file's own, and nobody else can take them
     fcntl = None  # type: ignore[assignment]
 
+import duckdb
+
+from xetrack_duckdb.driver_errors import ELSEWHERE, HERE
+
 if TYPE_CHECKING:
     from io import FileIO
 
 ENDING = ".lock"
-"""What the name of the fence has beyond that of the database."""
+"""What the name of the lock file has beyond that of the database."""
 
 _TRIES = 100
-"""Fences that may be removed by others, one after the other, while this one is taken."""
+"""How often the file may be removed by others while it is taken."""
 
 
 def _opener(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
 
 
-class Fence:
-    """The fence of one DuckDB file, as far as this holder is concerned."""
+class LockFile:
+    """The lock file of one DuckDB file, as one holder sees it."""
 
     def __init__(self, database: str) -> None:
         self._path = database + ENDING
@@ -43,15 +47,15 @@ class Fence:
         self._shared = False
 
     @property
-    def is_taken(self) -> bool:
-        """Whether there is something to give back."""
+    def is_acquired(self) -> bool:
+        """Whether there is something to release."""
         return self._is_taken
 
-    def take(self, *, shared: bool) -> bool:
-        """Take the fence; return False if another holder keeps it.
+    def acquire(self, *, shared: bool) -> bool:
+        """Take the lock; return False if another holder keeps it.
 
-        Where the file system has no such locks, or the folder takes no new file, there is no
-        fence, and DuckDB's own lock is all there is.
+        Where the file system has no such locks, or the folder takes no new file, nothing is taken,
+        and DuckDB's own lock is all there is.
 
         Parameters
         ----------
@@ -67,7 +71,7 @@ class Fence:
         for _ in range(_TRIES):
             try:
                 if self._file is None:
-                    # A reader makes no fence: it keeps out only those who have one.
+                    # A reader makes no file: it keeps out only those who have one.
                     self._file = open(self._path, "rb" if shared else "ab+", 0, opener=_opener)  # noqa: SIM115
                 self._is_taken = True
                 fcntl.flock(self._file, how)
@@ -87,20 +91,20 @@ class Fence:
         return True
 
     def holder(self) -> int | None:
-        """Return the number of the process that keeps others out, as far as it says so."""
+        """Return the id of the process that keeps others out; None if the file does not tell it."""
         with suppress(OSError, ValueError), open(self._path, "rb", 0, opener=_opener) as file:
             return int(file.read(20))
         return None
 
-    def give_back(self) -> None:
-        """Let others in; again, it does nothing. The file stays until `remove`."""
+    def release(self) -> None:
+        """Release the lock; again, it does nothing. The file stays until `remove`."""
         if self._file is not None:
             with suppress(OSError, ValueError):
                 fcntl.flock(self._file, fcntl.LOCK_UN)
         self._is_taken = False
 
     def remove(self) -> None:
-        """Let others in, and remove the file if nobody else has the fence."""
+        """Release the lock, and remove the file if nobody else has it locked."""
         if self._file is not None:
             with suppress(OSError, ValueError):
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -108,12 +112,12 @@ class Fence:
                     os.unlink(self._path)  # noqa: PTH108
         self._close()
 
-    def leave(self) -> None:
-        """Let others in, and leave the file to those who made it."""
+    def abandon(self) -> None:
+        """Release the lock, and leave the file to those who made it."""
         self._close()
 
     def _sign(self) -> None:
-        """Write whose fence it is, for the errors of others."""
+        """Write the id of this process into the file, for the errors of others."""
         if not self._shared and self._file is not None:
             with suppress(OSError):
                 self._file.truncate(0)
@@ -125,3 +129,27 @@ class Fence:
             file.close()
         self._file = None
         self._is_taken = False
+
+
+def take_lock_file(lock_file: LockFile, path: str, *, shared: bool) -> None:
+    """Take the lock file, or fail as DuckDB does where another process has the file.
+
+    Parameters
+    ----------
+    lock_file
+        What to take.
+    path
+        The path of the database, for the error.
+    shared
+        Together with others who only read.
+
+    Raises
+    ------
+    duckdb.IOException
+        Another holder has it; so the caller's retries wait for it, as for DuckDB's own lock.
+    """
+    if not lock_file.acquire(shared=shared):
+        holder = lock_file.holder()
+        where = HERE if holder == os.getpid() else ELSEWHERE
+        named = "" if holder is None else f" (PID {holder})"
+        raise duckdb.IOException(f"{where} {path!r}: it is in use{named}")

@@ -1,4 +1,4 @@
-"""Conditions: SQL where it decides as `Condition.matches` does, and else that."""
+"""Conditions as SQL, where SQL decides as `Condition.matches` does; else Python decides."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xetrack.errors import ColumnNotFoundError
 from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import quoted
 from xetrack_duckdb.tables import cell_kinds
-from xetrack_duckdb.tables.values import plain_cells
+from xetrack_duckdb.tables.values import decode_cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ _ALIKE = (
 
 
 @frozen
-class Where:
+class WhereClause:
     """The rows that fulfil conditions, as SQL on one connection."""
 
     sql: str
@@ -43,31 +43,61 @@ class Where:
     values: list[Value]
 
 
-def located(table: Table, name: str) -> StoredColumn:
-    """Return a column by name."""
+def find_column(table: Table, name: str) -> StoredColumn:
+    """Return a column by name.
+
+    Parameters
+    ----------
+    table
+        Where to look.
+    name
+        The name of the column.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table has no such column.
+    """
     try:
         return table.by_name[name]
     except KeyError:
         raise ColumnNotFoundError(name, table.name, table.by_name) from None
 
 
-def where(connection: DuckDBPyConnection, table: Table, conditions: Sequence[Condition]) -> Where:
-    """Turn conditions into SQL; called in the transaction in which that is used."""
+def where_sql(
+    connection: DuckDBPyConnection, table: Table, conditions: Sequence[Condition]
+) -> WhereClause:
+    """Return SQL for conditions; called in the transaction in which it is used.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The table as it is now.
+    conditions
+        All of them must be fulfilled.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table has no such column.
+    """
     parts: list[str] = []
     values: list[Value] = []
-    asked = [(condition, located(table, condition.column)) for condition in conditions]
-    for number, (condition, column) in enumerate(asked):
+    pairs = [(condition, find_column(table, condition.column)) for condition in conditions]
+    for number, (condition, column) in enumerate(pairs):
         kind = kind_of(condition.value)
         if kind is None or kind is Kind.NAN:
-            parts.append(_missing(table, column, condition.operator, kind))
+            parts.append(_missing_sql(table, column, condition.operator, kind))
         elif column.key is not None and _is_native(kind, column.kinds):
             cell = f"CAST({column.sql} AS INTEGER)" if column.type == "BOOLEAN" else column.sql
-            given = int(condition.value) if kind is Kind.BOOL else condition.value
+            value = int(condition.value) if kind is Kind.BOOL else condition.value
             parts.append(f"{cell} {condition.operator} ?")
-            values.append(given)
+            values.append(value)
         else:
-            parts.append(_compared(connection, table, column, condition, number))
-    return Where(f" WHERE {' AND '.join(parts)}" if parts else "", values)
+            parts.append(_compare_in_python(connection, table, column, condition, number))
+    return WhereClause(f" WHERE {' AND '.join(parts)}" if parts else "", values)
 
 
 def _is_native(kind: Kind, column: frozenset[Kind]) -> bool:
@@ -85,39 +115,47 @@ def is_sorted_exactly(column: StoredColumn) -> bool:
 
 
 def has_zones(table: Table, column: StoredColumn) -> bool:
-    """Return True if a column may hold datetimes with a zone: they are noted, and lie as UTC."""
-    return table.has_notes and column.key is not None and Kind.DATETIME in column.kinds
+    """Return True if a column may hold datetimes with a zone: they are noted, and lie as UTC.
+
+    Parameters
+    ----------
+    table
+        The table as it is now.
+    column
+        A column of it.
+    """
+    return table.has_kinds_column and column.key is not None and Kind.DATETIME in column.kinds
 
 
-def _missing(table: Table, column: StoredColumn, symbol: str, kind: Kind | None) -> str:
-    """Return SQL that asks for missing cells or nan, or for others."""
+def _missing_sql(table: Table, column: StoredColumn, symbol: str, kind: Kind | None) -> str:
+    """Return SQL for missing cells or nan, or for all others."""
     if symbol not in {"=", "!="}:
         return "false"  # nothing is less or more than a missing cell or nan
-    found = f"{column.sql} IS NULL"
+    sql = f"{column.sql} IS NULL"
     if kind is Kind.NAN:
-        found = (
-            f"{found} AND {cell_kinds.is_noted(column.name, 'nan;')}"
-            if table.has_notes
+        sql = (
+            f"{sql} AND {cell_kinds.is_noted(column.name, 'nan;')}"
+            if table.has_kinds_column
             else "false"
         )
-    elif table.has_notes:
-        found = f"{found} AND NOT {cell_kinds.is_noted(column.name)}"
-    return f"NOT ({found})" if symbol == "!=" else f"({found})"
+    elif table.has_kinds_column:
+        sql = f"{sql} AND NOT {cell_kinds.is_noted(column.name)}"
+    return f"NOT ({sql})" if symbol == "!=" else f"({sql})"
 
 
-def _compared(
+def _compare_in_python(
     connection: DuckDBPyConnection,
     table: Table,
     column: StoredColumn,
     condition: Condition,
     number: int,
 ) -> str:
-    """Compare cell by cell in Python, and return SQL for the rows that were found."""
-    noted = quoted(cell_kinds.COLUMN) if table.has_notes else "NULL"
+    """Compare cell by cell in Python, and return SQL for the rows that match."""
+    noted = quoted(cell_kinds.COLUMN) if table.has_kinds_column else "NULL"
     rows = connection.execute(f"SELECT rowid, {column.sql}, {noted} FROM {table.sql}").fetchall()
     ids, stored, texts = zip(*rows, strict=True) if rows else ((), (), ())
-    (cells,) = plain_cells([column], [stored], texts)
-    found = [row for row, cell in zip(ids, cells, strict=True) if condition.matches(cell)]
+    (cells,) = decode_cells([column], [stored], texts)
+    row_ids = [row for row, cell in zip(ids, cells, strict=True) if condition.matches(cell)]
     name = f"xetrack_found_{number}"
-    connection.register(name, {"number": np.array(found, dtype="int64")})
+    connection.register(name, {"number": np.array(row_ids, dtype="int64")})
     return f"rowid IN (SELECT number FROM {name})"

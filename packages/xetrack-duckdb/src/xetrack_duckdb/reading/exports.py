@@ -17,7 +17,7 @@ import duckdb
 from xetrack.frames.csv_injection import BEGINNING, MARK, NUMBER, guarded
 from xetrack.model.kinds import Kind
 from xetrack.model.names import quoted
-from xetrack_duckdb.driver_errors import facts, literal
+from xetrack_duckdb.driver_errors import error_message, literal
 from xetrack_duckdb.reading import select
 from xetrack_duckdb.tables import arrays, cell_kinds
 
@@ -63,18 +63,52 @@ _TYPES = {
 def write_parquet(
     connection: DuckDBPyConnection, table: Table, query: Query, path: str, uniform: ColumnUnifier
 ) -> int:
-    """Write an answer as Parquet, and return how many rows; called inside a transaction."""
-    columns = select.wanted(table, query)
+    """Write an answer as Parquet; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The table as it is now.
+    query
+        What to write.
+    path
+        Where to; what is there is replaced.
+    uniform
+        Makes the cells of a column those of one kind; see `xetrack.interfaces.capabilities`.
+
+    Returns
+    -------
+    int
+        How many rows were written.
+
+    Raises
+    ------
+    OSError
+        The system takes no such file.
+    """
+    columns = select.selected_columns(table, query)
     if _are_of_one_kind(columns, _IN_PARQUET) and not _have_zones(connection, table, columns):
         shown = [f"{_in_parquet(column, table)} AS {quoted(column.name)}" for column in columns]
-        return _copy(connection, *select.select(connection, table, query, shown), path, _PARQUET)
-    batches = select.batches(connection, table, query)
-    return write_cells(connection, [one.public() for one in columns], batches, path, uniform)
+        return _copy(
+            connection, *select.select_sql(connection, table, query, shown), path, _PARQUET
+        )
+    batches = select.read_batches(connection, table, query)
+    return write_cells(connection, [column.public() for column in columns], batches, path, uniform)
 
 
 def is_plain_csv(table: Table, query: Query) -> bool:
-    """Tell whether DuckDB can write an answer as CSV."""
-    columns = select.wanted(table, query)
+    """Return True if DuckDB can write an answer as CSV.
+
+    Parameters
+    ----------
+    table
+        The table as it is now.
+    query
+        What to write.
+    """
+    columns = select.selected_columns(table, query)
     # A missing cell that is alone in its line would make it an empty one, which readers pass over.
     return len(columns) > 1 and _are_of_one_kind(columns, _IN_CSV)
 
@@ -82,17 +116,43 @@ def is_plain_csv(table: Table, query: Query) -> bool:
 def write_csv(
     connection: DuckDBPyConnection, table: Table, query: Query, path: str, nan: str, *, guard: bool
 ) -> int:
-    """Write an answer as CSV, and return how many rows; called inside a transaction."""
+    """Write an answer as CSV; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The table as it is now.
+    query
+        What to write, for which `is_plain_csv` is true.
+    path
+        Where to; what is there is replaced.
+    nan
+        The text for nan.
+    guard
+        Whether to mark texts that a spreadsheet would run as formulas.
+
+    Returns
+    -------
+    int
+        How many rows were written.
+
+    Raises
+    ------
+    OSError
+        The system takes no such file.
+    """
     shown = [
         f"{_in_csv(column, table, nan, guard)} "
         f"AS {quoted(guarded(column.name) if guard else column.name)}"
-        for column in select.wanted(table, query)
+        for column in select.selected_columns(table, query)
     ]
-    return _copy(connection, *select.select(connection, table, query, shown), path, _CSV)
+    return _copy(connection, *select.select_sql(connection, table, query, shown), path, _CSV)
 
 
 def _are_of_one_kind(columns: Sequence[StoredColumn], which: Sequence[frozenset[Kind]]) -> bool:
-    """Tell whether SQL can give all cells, and no column twice, which SQL would rename."""
+    """Return True if SQL can give all cells, and no column twice, which SQL would rename."""
     return len({column.name for column in columns}) == len(columns) and all(
         column.layout is not None
         and column.type == column.layout.type
@@ -105,13 +165,15 @@ def _are_of_one_kind(columns: Sequence[StoredColumn], which: Sequence[frozenset[
 def _have_zones(
     connection: DuckDBPyConnection, table: Table, columns: Sequence[StoredColumn]
 ) -> bool:
-    """Tell whether a datetime or time has a zone, which is noted."""
-    asked = [
-        cell_kinds.is_noted(one.name) for one in columns if one.kinds <= {Kind.DATETIME, Kind.TIME}
+    """Return True if a datetime or time has a zone, which is noted."""
+    conditions = [
+        cell_kinds.is_noted(column.name)
+        for column in columns
+        if column.kinds <= {Kind.DATETIME, Kind.TIME}
     ]
-    if not asked or not table.has_notes:
+    if not conditions or not table.has_kinds_column:
         return False
-    query = f"SELECT 1 FROM {table.sql} WHERE {' OR '.join(asked)} LIMIT 1"
+    query = f"SELECT 1 FROM {table.sql} WHERE {' OR '.join(conditions)} LIMIT 1"
     return connection.execute(query).fetchone() is not None
 
 
@@ -134,7 +196,7 @@ def _in_csv(column: StoredColumn, table: Table, nan: str, guard: bool) -> str:
 
 
 def _or_nan(column: StoredColumn, table: Table, cell: str, nan: str) -> str:
-    if not table.has_notes:
+    if not table.has_kinds_column:
         return cell
     return f"coalesce({cell}, CASE WHEN {cell_kinds.is_noted(column.name, 'nan;')} THEN {nan} END)"
 
@@ -150,7 +212,7 @@ def _copy(
     try:
         row = connection.execute(f"COPY ({sql}) TO {literal(path)} {how}", values).fetchone()
     except duckdb.IOException as error:
-        text, number = facts(error)
+        text, number = error_message(error)
         if path not in text:  # what was to be read is at fault
             raise
         raise OSError(text if number is None else os.strerror(number)) from error
@@ -164,14 +226,38 @@ def write_cells(
     path: str,
     uniform: ColumnUnifier,
 ) -> int:
-    """Write plain values as Parquet, and return how many rows."""
-    found = list(batches)
+    """Write plain values as Parquet.
+
+    Parameters
+    ----------
+    connection
+        A connection to any database.
+    columns
+        The columns, whose names those in the file are.
+    batches
+        The cells of each column, for some rows after the other.
+    path
+        Where to; what is there is replaced.
+    uniform
+        Makes the cells of a column those of one kind; see `xetrack.interfaces.capabilities`.
+
+    Returns
+    -------
+    int
+        How many rows were written.
+
+    Raises
+    ------
+    OSError
+        The system takes no such file.
+    """
+    chunks = list(batches)
     source: dict[str, Any] = {}
     shown = []
     for at, column in enumerate(columns):
-        given = list(chain.from_iterable(batch[at] for batch in found))
-        more, sql = _typed(*uniform(given, column.kinds), f"c{at}")
-        source |= more
+        cells = list(chain.from_iterable(batch[at] for batch in chunks))
+        arrays_of_column, sql = _typed_arrays(*uniform(cells, column.kinds), f"c{at}")
+        source |= arrays_of_column
         shown.append(f"{sql} AS {quoted(column.name)}")
     connection.register("xetrack_rows", source)
     try:
@@ -180,18 +266,22 @@ def write_cells(
         connection.unregister("xetrack_rows")
 
 
-def _typed(kind: Kind | None, given: Sequence[Value], name: str) -> tuple[dict[str, Any], str]:
+def _typed_arrays(
+    kind: Kind | None, cells: Sequence[Value], name: str
+) -> tuple[dict[str, Any], str]:
     """Return arrays of the cells of one kind, and the SQL that makes a column of them."""
     if kind is Kind.DATETIME:
-        aware = any(cell is not None and cell.tzinfo for cell in given)
-        texts = [None if cell is None else cell.isoformat() for cell in given]
-        return {name: arrays.objects(texts)}, f"CAST({name} AS TIMESTAMP{'TZ' if aware else ''})"
+        aware = any(cell is not None and cell.tzinfo for cell in cells)
+        texts = [None if cell is None else cell.isoformat() for cell in cells]
+        return {
+            name: arrays.object_array(texts)
+        }, f"CAST({name} AS TIMESTAMP{'TZ' if aware else ''})"
     if kind is Kind.TIME:
-        given = [None if cell is None else cell.isoformat() for cell in given]
-    nans = [type(cell) is float and math.isnan(cell) for cell in given]
-    source = {name: arrays.typed(_TYPES[kind], given)}
+        cells = [None if cell is None else cell.isoformat() for cell in cells]
+    nans = [type(cell) is float and math.isnan(cell) for cell in cells]
+    source = {name: arrays.typed_array(_TYPES[kind], cells)}
     sql = "NULL" if kind is None else f"CAST({name} AS {_TYPES[kind]})"
     if any(nans):  # NumPy's nan is DuckDB's NULL
-        source[f"{name}_nan"] = arrays.typed("BOOLEAN", nans)
+        source[f"{name}_nan"] = arrays.typed_array("BOOLEAN", nans)
         sql = f"CASE WHEN {name}_nan THEN 'nan'::DOUBLE ELSE {sql} END"
     return source, sql

@@ -19,13 +19,13 @@ import duckdb
 from xetrack.errors import QueryError
 from xetrack.interfaces.sql import SQLResult
 from xetrack.process import forks
-from xetrack_duckdb.driver_errors import REFUSALS, facts, literal, raise_interrupts
+from xetrack_duckdb.driver_errors import REFUSALS, error_message, literal, raise_interrupts
 from xetrack_duckdb.files import siblings
-from xetrack_duckdb.files.database_file import CONFIG, File, enter
-from xetrack_duckdb.files.file_copy import copy_into
-from xetrack_duckdb.files.lending import patiently
-from xetrack_duckdb.files.lock_file import Fence
-from xetrack_duckdb.reading.tokens import for_reading
+from xetrack_duckdb.files.database_file import CONFIG, DatabaseFile
+from xetrack_duckdb.files.file_copy import copy_database
+from xetrack_duckdb.files.lending import retry_until_deadline
+from xetrack_duckdb.files.lock_file import LockFile, take_lock_file
+from xetrack_duckdb.reading.tokens import quote_default
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,18 +52,26 @@ _SMALLER = "Ask for fewer rows or columns, or run it on tracker.conn, which has 
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
-def locked(connection: DuckDBPyConnection) -> DuckDBPyConnection:
+def lock_configuration(connection: DuckDBPyConnection) -> DuckDBPyConnection:
     """Forbid a connection every file that is not attached, for good.
 
-    What a file calls like a function of DuckDB's does not take its place.
+    Functions of DuckDB's come before what a file calls by their names.
     """
     for statement in ("SET search_path = 'system.main,db.main'", *_LOCK):
         connection.execute(statement)
     return connection
 
 
-def attached(path: str, config: Mapping[str, Any] | None = None) -> DuckDBPyConnection:
-    """Return a database of its own that has a file attached for reading; by default for `run`."""
+def open_attached(path: str, config: Mapping[str, Any] | None = None) -> DuckDBPyConnection:
+    """Return a database of its own that has a file attached for reading.
+
+    Parameters
+    ----------
+    path
+        The path of the file.
+    config
+        DuckDB's settings; by default those for `run_query`.
+    """
     return _attach(_connected(config), path)
 
 
@@ -80,91 +88,144 @@ def _attach(connection: DuckDBPyConnection, path: str) -> DuckDBPyConnection:
     return connection
 
 
-def apart(
-    file: File, location: str, timeout: float, config: Mapping[str, Any] | None = None
+def open_snapshot(
+    file: DatabaseFile, location: str, timeout: float, config: Mapping[str, Any] | None = None
 ) -> DuckDBPyConnection:
     """Return a database of its own that has one moment of a file attached for reading.
 
     Until it is closed or forgotten, nobody in this process can open the file.
+
+    Parameters
+    ----------
+    file
+        The file.
+    location
+        The database as the user named it, for errors.
+    timeout
+        Seconds to wait for whoever has the file.
+    config
+        DuckDB's settings; by default those for `run_query`.
+
+    Raises
+    ------
+    DatabaseBusyError
+        Somebody still had it by then.
+    NestedReadError
+        This very thread has it.
     """
 
-    def alone() -> DuckDBPyConnection | None:
-        if file.in_use or file.is_attached:
+    def attach_if_free() -> DuckDBPyConnection | None:
+        if file.is_in_use or file.is_attached:
             return None
-        return forks.locked(forks.gate(), fenced)
+        return forks.locked(forks.gate(), attach_locked)
 
-    def fenced() -> DuckDBPyConnection:
+    def attach_locked() -> DuckDBPyConnection:
         siblings.refuse_links(file.path)
-        fence = Fence(file.path)
-        made = _connected(config)
-        file.watch(made, has_file=True)  # before it has, as a signal handler may ask meanwhile
+        lock_file = LockFile(file.path)
+        connection = _connected(config)
+        file.close_before_fork(
+            connection, has_file=True
+        )  # before it has, as a signal handler may ask meanwhile
         try:
-            enter(fence, file.path, shared=True)
-            return _attach(made, file.path)
+            take_lock_file(lock_file, file.path, shared=True)
+            return _attach(connection, file.path)
         except BaseException:
-            made.close()
+            connection.close()
             raise
         finally:
             # From now on DuckDB's lock alone keeps writers out: what is read lives as long as a
             # user, or the traceback of an error, keeps it, and writers must not wait for that.
-            fence.leave()
+            lock_file.abandon()
 
     def attempt() -> DuckDBPyConnection:
-        connection = forks.locked(file.lock, alone)
+        connection = forks.locked(file.lock, attach_if_free)
         if connection is not None:
             return connection
         with TemporaryDirectory(prefix="copy-", dir=file.folder) as folder:
             copy = str(Path(folder, "copy.duckdb"))
-            with file.lent(location, timeout, "Reading") as reading:
-                copy_into(reading, copy)
+            with file.lend(location, timeout, "Reading") as reading:
+                copy_database(reading, copy)
             # Not before the connection is closed, which has the copy open until then.
-            made = attached(copy, config)
-            file.watch(made, has_file=False)
-            return made
+            connection = open_attached(copy, config)
+            file.close_before_fork(connection, has_file=False)
+            return connection
 
-    return patiently(attempt, location, timeout, "Reading")
+    return retry_until_deadline(attempt, location, timeout, "Reading")
 
 
 @contextmanager
-def opened(file: File, location: str, timeout: float) -> Iterator[DuckDBPyConnection]:
-    """Lend a connection that only reads the file."""
-    connection = apart(file, location, timeout)
+def guarded_connection(
+    file: DatabaseFile, location: str, timeout: float
+) -> Iterator[DuckDBPyConnection]:
+    """Lend a connection that only reads the file, and no other one.
+
+    Parameters
+    ----------
+    file
+        The file.
+    location
+        The database as the user named it, for errors.
+    timeout
+        Seconds to wait for whoever has the file.
+    """
+    connection = open_snapshot(file, location, timeout)
     try:
-        yield locked(connection)
+        yield lock_configuration(connection)
     finally:
         connection.close()
 
 
-def _reading(connection: DuckDBPyConnection, query: str) -> duckdb.Statement:
+def _reading_statement(connection: DuckDBPyConnection, query: str) -> duckdb.Statement:
     """Return the one statement of a query, if it is one that reads."""
-    statements = connection.extract_statements(for_reading(query))
+    statements = connection.extract_statements(quote_default(query))
     if len(statements) != 1 or statements[0].type not in _READING:
         reason = "only one statement that reads is allowed"
         raise QueryError(query, reason, "Begin it with SELECT or WITH.")
     return statements[0]
 
 
-def run(
+def run_query(
     connection: DuckDBPyConnection,
     query: str,
     parameters: Sequence[Any] | Mapping[str, Any],
     limit: int | None,
     timeout: float | None,
 ) -> SQLResult:
-    """Run one statement, as `xetrack.interfaces.sql.RunsSQL.sql` says."""
-    late = threading.Event()
+    """Run one statement that reads; see `xetrack.interfaces.sql.RunsSQL.sql`.
+
+    Parameters
+    ----------
+    connection
+        From `guarded_connection`, or locked by `lock_configuration`.
+    query
+        The statement.
+    parameters
+        Values for its ``?`` or ``$name``.
+    limit
+        How many rows to return at most.
+    timeout
+        Seconds after which the statement is ended.
+
+    Raises
+    ------
+    QueryError
+        It is no such statement, DuckDB refuses it, or it took too long.
+    KeyboardInterrupt
+        The user ended it.
+    """
+    timed_out = threading.Event()
 
     def stop() -> None:
-        late.set()
+        timed_out.set()
         connection.interrupt()
 
     timer = None if timeout is None else threading.Timer(timeout, stop)
     try:
-        statement = _reading(connection, query)
+        statement = _reading_statement(connection, query)
         if timer is not None:
             timer.start()
-        given = dict(parameters) if hasattr(parameters, "keys") else list(parameters)
-        connection.execute(statement, given or None)
+        values = dict(parameters) if hasattr(parameters, "keys") else list(parameters)
+        connection.execute(statement, values or None)
         rows = connection.fetchall() if limit is None else connection.fetchmany(limit + 1)
     except QueryError:
         raise
@@ -173,10 +234,10 @@ def run(
         raise QueryError(query, reason, _SMALLER) from error
     except REFUSALS as error:
         raise_interrupts(error)
-        if late.is_set():
+        if timed_out.is_set():
             reason = f"it took longer than {timeout:g} seconds"
             raise QueryError(query, reason, "Ask for less.") from error
-        raise QueryError(query, facts(error)[0]) from error
+        raise QueryError(query, error_message(error)[0]) from error
     finally:
         if timer is not None:
             timer.cancel()

@@ -14,7 +14,7 @@ import duckdb
 from xetrack.interfaces.capabilities import HasArrays, WritesFiles
 from xetrack.interfaces.engine import Selection
 from xetrack_duckdb.files.database_file import CONFIG
-from xetrack_duckdb.files.lending import working
+from xetrack_duckdb.files.lending import use_connection
 from xetrack_duckdb.reading import exports, select
 
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.capabilities import ColumnData, ColumnUnifier
     from xetrack.interfaces.query import Query
-    from xetrack_duckdb.files.database_file import File
+    from xetrack_duckdb.files.database_file import DatabaseFile
     from xetrack_duckdb.tables.schema import Table
 
 
 @contextmanager
-def _beside(file: File, path: str) -> Iterator[str]:
-    """Lend a path in the folder that the connections of a file may write to, and move it."""
+def _path_beside(file: DatabaseFile, path: str) -> Iterator[str]:
+    """Lend a path that the connections of a file may write to, then move the file to `path`."""
     beside = Path(file.folder, token_hex(8))
     try:
         yield str(beside)
@@ -43,55 +43,55 @@ def _beside(file: File, path: str) -> Iterator[str]:
         beside.unlink(missing_ok=True)
 
 
-class Answer(Selection, HasArrays, WritesFiles):
+class DuckDBSelection(Selection, HasArrays, WritesFiles):
     """A selection that holds a connection until it is read, closed or forgotten."""
 
     def __init__(
         self,
-        file: File,
+        file: DatabaseFile,
         location: str,
         timeout: float,
         find: Callable[[DuckDBPyConnection], Table],
         query: Query,
     ) -> None:
-        lent = file.borrow(location, timeout)
+        borrowed = file.borrow(location, timeout)
 
         def steps() -> Iterator[Any]:
-            """Yield the table, then the batches, and let a fork come between two of them."""
+            """Yield the table, then the batches; a fork may come between two of them."""
             try:
-                with working(lent, location, "Reading"):
-                    table = find(lent.connection)
+                with use_connection(borrowed, location, "Reading"):
+                    table = find(borrowed.connection)
                 yield table
-                with working(lent, location, "Reading"):
-                    batches = select.batches(lent.connection, table, query)
+                with use_connection(borrowed, location, "Reading"):
+                    batches = select.read_batches(borrowed.connection, table, query)
                 while True:
-                    with working(lent, location, "Reading"):
+                    with use_connection(borrowed, location, "Reading"):
                         batch = next(batches, None)
                     if batch is None:
                         return
                     yield batch
             finally:
-                file.give_back(lent)
+                file.return_connection(borrowed)
 
         lazy = steps()
         table = next(lazy)
         try:
-            columns = tuple(one.public() for one in select.wanted(table, query))
+            columns = tuple(column.public() for column in select.selected_columns(table, query))
         except BaseException:
             lazy.close()  # type: ignore[attr-defined]
             raise
         super().__init__(columns, lazy)
 
-        def at_once(work: Callable[..., Any], *how: Any, **more: Any) -> Any:
+        def at_once(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
             """Return what some work on the connection gives, in place of the batches."""
             try:
-                with working(lent, location, "Reading"):
-                    return work(lent.connection, table, query, *how, **more)
+                with use_connection(borrowed, location, "Reading"):
+                    return work(borrowed.connection, table, query, *arguments, **options)
             finally:
                 lazy.close()  # type: ignore[attr-defined]
 
         object.__setattr__(self, "_at_once", at_once)
-        object.__setattr__(self, "_beside", partial(_beside, file))
+        object.__setattr__(self, "_beside", partial(_path_beside, file))
         object.__setattr__(self, "_is_plain_csv", exports.is_plain_csv(table, query))
 
     _at_once: Callable[..., Any]
@@ -100,8 +100,8 @@ class Answer(Selection, HasArrays, WritesFiles):
 
     def arrays(self) -> Sequence[ColumnData]:
         """Return what the batches would give, column by column."""
-        found: Sequence[ColumnData] = self._at_once(select.arrays)
-        return found
+        columns: Sequence[ColumnData] = self._at_once(select.read_arrays)
+        return columns
 
     def write_parquet(self, path: str, uniform: ColumnUnifier) -> int:
         """Write all rows as Parquet."""
@@ -116,8 +116,8 @@ class Answer(Selection, HasArrays, WritesFiles):
             return int(self._at_once(exports.write_csv, beside, nan, guard=guarded))
 
 
-class Carried(Selection, WritesFiles):
-    """What another engine answers, written by a DuckDB of its own."""
+class SQLiteSelection(Selection, WritesFiles):
+    """A selection of SQLite's rows, which a DuckDB of its own writes into files."""
 
     def write_parquet(self, path: str, uniform: ColumnUnifier) -> int:
         """Write all rows as Parquet."""
@@ -125,5 +125,5 @@ class Carried(Selection, WritesFiles):
             return exports.write_cells(connection, self.columns, self.batches, path, uniform)
 
     def write_csv(self, path: str, *, nan: str = "", guarded: bool = False) -> int | None:  # noqa: ARG002 - as the interface
-        """Leave it to who asks, as the rows are plain values by now."""
+        """Leave it to the caller, as the rows are plain values by now."""
         return None

@@ -1,4 +1,4 @@
-"""The words of an SQL text, so that it can be changed outside literals and nowhere else."""
+"""The tokens of an SQL text, so that it can be changed outside literals and nowhere else."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _DEFAULT = re.compile(
 )
 
 
-def for_reading(sql: str) -> str:
+def quote_default(sql: str) -> str:
     """Quote the word ``default``, as statements that read have no other use for it."""
     return _DEFAULT.sub(
-        lambda found: '"default"' if found[0].lower() == "default" else found[0], sql
+        lambda match: '"default"' if match[0].lower() == "default" else match[0], sql
     )

@@ -1,1 +1,1 @@
-"""The log into which rows go first, and how they come from there into DuckDB."""
+"""The log into which rows go first, and how they are flushed from there into DuckDB."""

@@ -1,9 +1,9 @@
-"""Bringing the rows of the row log into DuckDB, in bulk and once.
+"""Flushing the row log into DuckDB, in bulk, and each row once.
 
-The number up to which a table's rows were brought is stored in the same transaction as the rows;
+The number up to which a table's rows were flushed is stored in the same transaction as the rows;
 only then are they discarded from the log. So a kill at any moment neither loses nor doubles one.
-What was drawn when the log's table was made is stored too: where it differs, the table was
-dropped meanwhile, and DuckDB's is dropped after it.
+The random number of the log's table is stored too: where it differs, the table was dropped
+meanwhile, and DuckDB's is dropped after it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.capabilities import NumberedRows
     from xetrack.model.kinds import Value
-    from xetrack_duckdb.row_log.packed import Packed
-    from xetrack_duckdb.row_log.packed_batches import Waiting
+    from xetrack_duckdb.row_log.packed import PackedColumn
+    from xetrack_duckdb.row_log.packed_batches import PendingBatch
     from xetrack_duckdb.tables.schema import Table
 
 ROWS = 100_000
@@ -39,8 +39,8 @@ ROWS = 100_000
 
 
 @frozen
-class Mark:
-    """How far the rows of a table were brought."""
+class FlushMark:
+    """How far a table was flushed."""
 
     made: int
     number: int = 0
@@ -50,11 +50,11 @@ class Mark:
 
 
 @frozen
-class _Piece:
-    """Rows that are brought by one statement."""
+class _Chunk:
+    """Rows that one statement inserts."""
 
     columns: Sequence[Column]
-    cells: Sequence[Sequence[Value] | Packed]
+    cells: Sequence[Sequence[Value] | PackedColumn]
     rows: int
     row: int = 0
     """The number of the last of them, if they are rows of the log."""
@@ -64,7 +64,7 @@ class _Piece:
 
 @contextmanager
 def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
-    """Store all that is done, or nothing."""
+    """Store all that is done in the block, or nothing."""
     connection.execute("BEGIN")
     try:
         yield
@@ -76,30 +76,42 @@ def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
 
 
 @contextmanager
-def _changing(connection: DuckDBPyConnection, table: str, mark: Mark | None) -> Iterator[None]:
-    """Store all that is done to a table, unless it was brought further than that mark meanwhile.
+def _table_transaction(
+    connection: DuckDBPyConnection, table: str, mark: FlushMark | None
+) -> Iterator[None]:
+    """Store all that is done to a table, unless it was flushed further than that mark meanwhile.
 
     No other thread does so, but a signal handler or a finalizer that reads, within this very one.
     What is done then comes to nothing, and is to be done again.
     """
     with transaction(connection):
-        if marks(connection).get(table) != mark:
-            raise _overtaken(table)
+        if read_marks(connection).get(table) != mark:
+            raise _overtaken_error(table)
         yield
 
 
-def _overtaken(table: str) -> Exception:
+def _overtaken_error(table: str) -> Exception:
     return duckdb.TransactionException(f"this thread brought {table!r} further meanwhile")
 
 
-def marks(connection: DuckDBPyConnection) -> dict[str, Mark]:
-    """Return how far each table was brought."""
+def read_marks(connection: DuckDBPyConnection) -> dict[str, FlushMark]:
+    """Return how far each table was flushed, by name."""
     rows = connection.execute('SELECT "table", made, number, batch FROM db.main.xetrack_marks')
-    return {table: Mark(*mark) for table, *mark in rows.fetchall()}
+    return {table: FlushMark(*mark) for table, *mark in rows.fetchall()}
 
 
-def set_mark(connection: DuckDBPyConnection, table: str, mark: Mark) -> None:
-    """Store how far a table was brought; called inside a transaction."""
+def set_mark(connection: DuckDBPyConnection, table: str, mark: FlushMark) -> None:
+    """Store how far a table was flushed; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The name of the table.
+    mark
+        The last row and batch that are in DuckDB now.
+    """
     connection.execute('DELETE FROM db.main.xetrack_marks WHERE "table" = ?', [table])
     connection.execute(
         "INSERT INTO db.main.xetrack_marks VALUES (?, ?, ?, ?)",
@@ -107,8 +119,8 @@ def set_mark(connection: DuckDBPyConnection, table: str, mark: Mark) -> None:
     )
 
 
-def fold(connection: DuckDBPyConnection, log: Any, there: Sequence[str]) -> None:
-    """Bring in every row that the log has, and what it knows of tables.
+def flush_log(connection: DuckDBPyConnection, log: Any, table_names: Sequence[str]) -> None:
+    """Insert every row that the log has into DuckDB, and follow its drops of tables.
 
     Parameters
     ----------
@@ -116,20 +128,20 @@ def fold(connection: DuckDBPyConnection, log: Any, there: Sequence[str]) -> None
         On it the file is ``db``.
     log
         An engine that numbers its rows.
-    there
+    table_names
         All tables in DuckDB, which it takes long to ask for.
     """
-    known = marks(connection)
+    known = read_marks(connection)
     # Batches first: what is of no table then is of none later.
-    waiting = packed_batches.waiting(log)
+    waiting = packed_batches.list_pending(log)
     tables = log.tables()
-    for gone in known.keys() - set(tables):
-        with _changing(connection, gone, known[gone]):
-            schema.drop(connection, gone)
+    for dropped in known.keys() - set(tables):
+        with _table_transaction(connection, dropped, known[dropped]):
+            schema.drop_table(connection, dropped)
     for table in tables:
-        with suppress(TableNotFoundError):  # dropped meanwhile: the next fold will see
-            _fold_table(connection, log, table, known.get(table), there)
-    _discard(log, [one.number for one in waiting if one.table not in tables])
+        with suppress(TableNotFoundError):  # dropped meanwhile: the next flush will see
+            _flush_table(connection, log, table, known.get(table), table_names)
+    _discard(log, [batch.number for batch in waiting if batch.table not in tables])
 
 
 def _discard(log: Any, numbers: Sequence[int]) -> None:
@@ -139,111 +151,120 @@ def _discard(log: Any, numbers: Sequence[int]) -> None:
             packed_batches.discard(log, numbers)
 
 
-def _fold_table(
-    connection: DuckDBPyConnection, log: Any, name: str, known: Mark | None, there: Sequence[str]
+def _flush_table(
+    connection: DuckDBPyConnection,
+    log: Any,
+    name: str,
+    known: FlushMark | None,
+    table_names: Sequence[str],
 ) -> None:
-    found = log.numbered(name, 0 if known is None else known.number)
-    if known is not None and known.made != found.made:
-        with closing(closable(found)), _changing(connection, name, known):
-            schema.drop(connection, name)
-        found, known = log.numbered(name), None
-    with closing(closable(found)):
-        mark = known or Mark(found.made)
+    rows = log.numbered(name, 0 if known is None else known.number)
+    if known is not None and known.made != rows.made:
+        with closing(closable(rows)), _table_transaction(connection, name, known):
+            schema.drop_table(connection, name)
+        rows, known = log.numbered(name), None
+    with closing(closable(rows)):
+        mark = known or FlushMark(rows.made)
         # Not before the moment that the rows are from, and the columns not before the batches:
         # a batch that comes after a row which is not among these rows has to wait.
-        waiting = [one for one in packed_batches.waiting(log) if one.table == name]
-        new = [one for one in waiting if one.made == mark.made and one.number > mark.batch]
-        columns = found.columns
+        waiting = [batch for batch in packed_batches.list_pending(log) if batch.table == name]
+        new = [batch for batch in waiting if batch.made == mark.made and batch.number > mark.batch]
+        columns = rows.columns
         if new:
             columns = log.columns(name)
             if log.numbering(name)[0] != mark.made:  # dropped and made anew, without the batches
                 raise TableNotFoundError(name, log.location, ())
-        pieces = _pieces(log, found, max(mark.number, found.discarded), new)
+        pieces = _read_chunks(log, rows, max(mark.number, rows.discarded), new)
         first = next(pieces, None)
-        if first or known is None or _is_behind(connection, name, columns, there):
-            mark = _brought(connection, name, columns, chain([first], pieces), known, mark)
-    if mark.number > found.discarded:
+        if first or known is None or _is_behind(connection, name, columns, table_names):
+            mark = _insert_chunks(connection, name, columns, chain([first], pieces), known, mark)
+    if mark.number > rows.discarded:
         with suppress(DatabaseBusyError):
             log.discard(name, mark.number, wait=False)
     _discard(
-        log, [one.number for one in waiting if one.made != mark.made or one.number <= mark.batch]
+        log,
+        [
+            batch.number
+            for batch in waiting
+            if batch.made != mark.made or batch.number <= mark.batch
+        ],
     )
 
 
-def closable(found: NumberedRows) -> Any:
-    """Return what to close when the rows need not be read to their end."""
-    return found.batches if hasattr(found.batches, "close") else _Nothing()
+def closable(rows: NumberedRows) -> Any:
+    """Return an object to close when the rows need not be read to their end."""
+    return rows.batches if hasattr(rows.batches, "close") else _NullCloser()
 
 
-class _Nothing:
+class _NullCloser:
     def close(self) -> None:
         """Do nothing: batches that are all there hold nothing."""
 
 
-def _pieces(
-    log: Any, found: NumberedRows, last: int, waiting: Sequence[Waiting]
-) -> Iterator[_Piece]:
+def _read_chunks(
+    log: Any, numbered: NumberedRows, last: int, waiting: Sequence[PendingBatch]
+) -> Iterator[_Chunk]:
     """Yield rows and batches in the order they were stored.
 
     `last` is the number of the last row that was brought before.
     """
     queue = deque(waiting)
-    columns = [one for one in found.columns if one.key is not None]
-    keyed = [at for at, one in enumerate(found.columns) if one.key is not None]
-    for numbers, rows in found.batches:
+    columns = [column for column in numbered.columns if column.key is not None]
+    keyed = [at for at, column in enumerate(numbered.columns) if column.key is not None]
+    for numbers, rows in numbered.batches:
         begin = 0
         while begin < len(numbers):
             end = bisect_right(numbers, queue[0].after) if queue else len(numbers)
             if end > begin:
                 last = numbers[end - 1]
-                yield _Piece(columns, [rows[at][begin:end] for at in keyed], end - begin, row=last)
+                yield _Chunk(columns, [rows[at][begin:end] for at in keyed], end - begin, row=last)
                 begin = end
             else:
-                yield _loaded(log, queue.popleft())
+                yield _load_batch(log, queue.popleft())
     while queue and queue[0].after <= last:
-        yield _loaded(log, queue.popleft())
+        yield _load_batch(log, queue.popleft())
 
 
-def _loaded(log: Any, batch: Waiting) -> _Piece:
+def _load_batch(log: Any, batch: PendingBatch) -> _Chunk:
     columns = packed_batches.load(log, batch)
-    if not columns and batch not in packed_batches.waiting(log):
-        raise _overtaken(batch.table)
+    if not columns and batch not in packed_batches.list_pending(log):
+        raise _overtaken_error(batch.table)
     described = [Column(name, name, frozenset()) for name in columns]
-    return _Piece(described, list(columns.values()), batch.rows, batch=batch.number)
+    return _Chunk(described, list(columns.values()), batch.rows, batch=batch.number)
 
 
-def _brought(
+def _insert_chunks(
     connection: DuckDBPyConnection,
     name: str,
     columns: Sequence[Column],
-    pieces: Iterator[_Piece | None],
-    before: Mark | None,
-    mark: Mark,
-) -> Mark:
-    """Bring in the rows that come before the first None, and return how far that was."""
-    piece = next(pieces)
+    chunks: Iterator[_Chunk | None],
+    before: FlushMark | None,
+    mark: FlushMark,
+) -> FlushMark:
+    """Insert the chunks that come before the first None, and return how far that was."""
+    chunk = next(chunks)
     while True:
-        with _changing(connection, name, before):
-            table = widening.brought_up(connection, name, columns)
+        with _table_transaction(connection, name, before):
+            table = widening.widen_table(connection, name, columns)
             room = ROWS
-            while piece is not None and room > 0:
-                table = insert(connection, table, piece.columns, piece.cells, piece.rows)
+            while chunk is not None and room > 0:
+                table = insert_rows(connection, table, chunk.columns, chunk.cells, chunk.rows)
                 mark = evolve(
-                    mark, number=piece.row or mark.number, batch=piece.batch or mark.batch
+                    mark, number=chunk.row or mark.number, batch=chunk.batch or mark.batch
                 )
-                room -= piece.rows
-                piece = next(pieces, None)
+                room -= chunk.rows
+                chunk = next(chunks, None)
             set_mark(connection, name, mark)
-        if piece is None:
+        if chunk is None:
             return mark
         before = mark
 
 
 def _is_behind(
-    connection: DuckDBPyConnection, name: str, columns: Sequence[Column], there: Sequence[str]
+    connection: DuckDBPyConnection, name: str, columns: Sequence[Column], table_names: Sequence[str]
 ) -> bool:
-    """Tell whether the log knows columns or kinds that DuckDB's table lacks."""
-    table = schema.load(connection, name, there)
+    """Return True if the log knows columns or kinds that DuckDB's table lacks."""
+    table = schema.load(connection, name, table_names)
     if table is None:
         return True
     by_name = table.by_name
@@ -256,37 +277,52 @@ def _is_behind(
     )
 
 
-def insert(
+def insert_rows(
     connection: DuckDBPyConnection,
     table: Table,
     columns: Sequence[Column],
-    rows: Sequence[Sequence[Value] | Packed],
+    rows: Sequence[Sequence[Value] | PackedColumn],
     number: int,
 ) -> Table:
-    """Append rows, given as the cells of each column; called inside a transaction.
+    """Append rows to a table; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The table as it is now, with a column for each of `columns`.
+    columns
+        The columns that the rows have; those without a key are left out.
+    rows
+        The cells of each column.
+    number
+        How many rows that are.
 
     Returns
     -------
     Table
-        The table, which may have got a column for notes.
+        The table, which may have got a column for notes on kinds.
     """
-    given = [
+    pairs = [
         (table.by_name[column.name], column_cells)
         for column, column_cells in zip(columns, rows, strict=True)
         if column.key is not None
     ]
-    into = [column for column, _ in given]
-    found, noted = arrays.arrays(into, [column_cells for _, column_cells in given], number)
-    names = [column.sql for column in into]
-    values = [f"CAST(c{at} AS {column.type})" for at, column in enumerate(into)]
-    if noted is not None:
-        table = widening.with_notes(connection, table)
+    targets = [column for column, _ in pairs]
+    column_arrays, notes = arrays.to_arrays(
+        targets, [column_cells for _, column_cells in pairs], number
+    )
+    names = [column.sql for column in targets]
+    values = [f"CAST(c{at} AS {column.type})" for at, column in enumerate(targets)]
+    if notes is not None:
+        table = widening.add_kinds_column(connection, table)
         names.append(quoted(cell_kinds.COLUMN))
         values.append("CAST(notes AS VARCHAR)")
-        found.append(arrays.objects(noted))
-    source = {f"c{at}": array for at, array in enumerate(found)}
-    if noted is not None:
-        source["notes"] = source.pop(f"c{len(found) - 1}")
+        column_arrays.append(arrays.object_array(notes))
+    source = {f"c{at}": array for at, array in enumerate(column_arrays)}
+    if notes is not None:
+        source["notes"] = source.pop(f"c{len(column_arrays) - 1}")
     connection.register("xetrack_rows", source)
     try:
         connection.execute(

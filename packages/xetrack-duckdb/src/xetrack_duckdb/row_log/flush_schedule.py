@@ -1,4 +1,4 @@
-"""When the row log is brought to DuckDB: beside the caller when it is long, else when it is quiet.
+"""When the row log is flushed: in a thread when it is long, else when the program is quiet.
 
 A moment after the last row, and at the end of the program, the DuckDB file alone has every row (see
 `xetrack.process.idle`), also where a tracker was never closed, or is long forgotten.
@@ -18,84 +18,89 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xetrack.interfaces.engine import Settings
-    from xetrack_duckdb.files.database_file import File
-    from xetrack_duckdb.files.lending import Lent
+    from xetrack_duckdb.files.database_file import DatabaseFile
+    from xetrack_duckdb.files.lending import BorrowedConnection
 
 BIG = 100_000
-"""Rows after which the log is brought to DuckDB beside the caller."""
+"""Rows after which the log is flushed in a thread."""
 
 
 class FlushedEngine(Protocol):
     """The engine, as the schedule of its flushes knows it."""
 
-    file: File
+    file: DatabaseFile
     settings: Settings
     lock: threading.RLock
 
     def __init__(self, location: str, settings: Settings) -> None:
         """Open the file."""
 
-    def tidy(self, patience: float) -> object:
-        """Bring what waits to DuckDB, unless others keep the file busy for longer."""
+    def flush(self, patience: float) -> object:
+        """Bring the log to DuckDB, unless others keep the file busy for longer."""
 
-    def settle(self, patience: float) -> bool:
-        """Bring all to DuckDB, and have DuckDB bring it into the one file."""
+    def flush_and_checkpoint(self, patience: float) -> bool:
+        """Bring all rows into the one DuckDB file; return True if it is complete by itself."""
 
     def close(self) -> None:
         """Give back the file."""
 
 
-class Folds:
-    """Counts the rows that one engine logs."""
+class FlushSchedule:
+    """Decides when the rows that one engine logs are flushed.
+
+    **Thread safety.** `count_rows` is called with the engine's lock held.
+    """
 
     def __init__(self, engine: FlushedEngine) -> None:
         self._engine = ref(engine)
-        self._idle = _Idle(self, engine)
+        self._idle = _IdleFlush(self, engine)
         self._thread: threading.Thread | None = None
         self._watched = False
-        """Whether rows were logged for which `_idle` waits."""
-        self.lent: Lent | None = None
-        """What a transaction of the engine, which is open on the log, has borrowed."""
+        """Whether `_idle` waits to flush rows that were logged."""
+        self.borrowed: BorrowedConnection | None = None
+        """The connection of a transaction of the engine, which is open on the log."""
         self.due = 0
-        """Rows until `_begin` is called; the first row after a rest calls it."""
+        """Rows until `_start` is called; the first row after a rest calls it."""
 
     @property
-    def within(self) -> bool:
+    def is_in_transaction(self) -> bool:
         """Whether a transaction of the engine is open on the log."""
-        return self.lent is not None and not self.lent.ended
+        return self.borrowed is not None and not self.borrowed.is_ended
 
-    def stored(self, rows: int) -> None:
-        """Take note that rows were logged; called with the engine's lock held."""
+    def count_rows(self, rows: int) -> None:
+        """Count rows that were logged, and start a flush when many wait."""
         self.due -= rows
-        if self.due <= 0 and not self.within:
-            self._begin()
+        if self.due <= 0 and not self.is_in_transaction:
+            self._start()
 
-    def _begin(self) -> None:
+    def _start(self) -> None:
         few = not self._watched and self.due > -BIG
         if not self._watched:
             idle.schedule(self._idle)
             self._watched = True
         self.due = BIG
         if not few and (self._thread is None or not self._thread.is_alive()):
-            self._thread = threading.Thread(target=self._beside, name="xetrack-fold", daemon=True)
+            self._thread = threading.Thread(
+                target=self._flush_in_background, name="xetrack-flush", daemon=True
+            )
             # No thread can be had when the system has none left, or Python is ending.
             with suppress(RuntimeError):
                 self._thread.start()
 
-    def _beside(self) -> None:
+    def _flush_in_background(self) -> None:
         # Whatever goes wrong here costs no row: the log stays, and the next reader tries again.
         engine = self._engine()
         with suppress(XetrackError):
             if engine is not None:
-                engine.tidy(0)
+                engine.flush(0)
 
-    def rest(self) -> bool:
-        """Begin as new with the next row; False where somebody is logging just now."""
+    def reset(self) -> bool:
+        """Start counting anew with the next row; return False where somebody logs just now."""
         engine = self._engine()
         if engine is None or not engine.lock.acquire(blocking=False):
             return engine is None
         try:
-            if self.within or (self._thread is not None and self._thread.is_alive()):
+            if self.is_in_transaction or (self._thread is not None and self._thread.is_alive()):
                 return False
             self.forget()
             return True
@@ -122,20 +127,20 @@ class Folds:
                 idle.schedule(self._idle)
             raise
 
-    def later(self) -> None:
-        """Have what waits brought to DuckDB later, though no row comes."""
+    def schedule(self) -> None:
+        """Have the log flushed when the program is quiet, though no row comes."""
         idle.schedule(self._idle)
 
 
-class _Idle(idle.IdleTask):
-    """Brings to DuckDB what was logged, when nothing more is."""
+class _IdleFlush(idle.IdleTask):
+    """Flushes what was logged, when nothing is logged any longer."""
 
-    def __init__(self, owner: Folds, engine: FlushedEngine) -> None:
+    def __init__(self, owner: FlushSchedule, engine: FlushedEngine) -> None:
         super().__init__()
         self._owner = ref(owner)
         self._engine = ref(engine)
         # The engine may be forgotten by then, though its rows are not.
-        self._anew = type(engine)
+        self._engine_class = type(engine)
         self._location = engine.file.path
         self._settings = engine.settings
 
@@ -145,18 +150,18 @@ class _Idle(idle.IdleTask):
         return None if owner is None else owner.due
 
     def work(self, patience: float) -> bool:
-        """Bring all to DuckDB, and have DuckDB bring it into the one file."""
+        """Bring all rows into the one DuckDB file; return True if it is complete by itself."""
         engine = self._engine()
         if engine is not None:
-            return engine.settle(patience)
-        engine = self._anew(self._location, self._settings)
+            return engine.flush_and_checkpoint(patience)
+        engine = self._engine_class(self._location, self._settings)
         try:
-            return engine.settle(patience)
+            return engine.flush_and_checkpoint(patience)
         finally:
             engine.close()
 
     def forget(self) -> None:
-        """Have the owner ask anew."""
+        """Reset the schedule, so that the next row watches again."""
         super().forget()
         owner = self._owner()
         if owner is not None:

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Field
     from xetrack.model.kinds import Value
-    from xetrack_duckdb.row_log.flush_schedule import Folds
+    from xetrack_duckdb.row_log.flush_schedule import FlushSchedule
     from xetrack_duckdb.row_log.log import RowLog
 
 
 class LoggingEngine(Protocol):
     """The engine, as its inserters know it."""
 
-    folds: Folds
+    flush_schedule: FlushSchedule
     log: RowLog
 
 
@@ -28,7 +28,7 @@ class LogInserter(Inserter):
     """An insert into the row log."""
 
     def __init__(self, engine: LoggingEngine, table: str, fields: Sequence[Field]) -> None:
-        self._stored = engine.folds.stored
+        self._stored = engine.flush_schedule.count_rows
         self._log = engine.log.engine
         self._table = table
         self._fields = tuple(fields)
@@ -40,7 +40,7 @@ class LogInserter(Inserter):
         return self._inner.columns
 
     def write(self, rows: Sequence[Sequence[Value]]) -> None:
-        """Store the rows, as the interface says."""
+        """Store the rows in the log; see `Inserter.write`."""
         if len(rows) >= packed_batches.LARGE:
             self.write_columns(list(zip(*rows, strict=True)))
         else:
@@ -48,10 +48,12 @@ class LogInserter(Inserter):
             forks.locked(self._log.lock, lambda: self._stored(len(rows)))
 
     def write_columns(self, columns: Sequence[Sequence[Value]]) -> None:
-        """Store many rows by columns, if that can be."""
+        """Store many rows by columns; see `Inserter.write_columns`."""
         number = len(columns[0])
         packed = (
-            packed_batches.packed(self._fields, columns) if number >= packed_batches.LARGE else None
+            packed_batches.pack_batch(self._fields, columns)
+            if number >= packed_batches.LARGE
+            else None
         )
         if packed is None:
             self._inner.write(list(zip(*columns, strict=True)))

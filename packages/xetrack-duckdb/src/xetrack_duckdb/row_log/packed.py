@@ -1,4 +1,4 @@
-"""The cells of a column of a batch, as one run of bytes."""
+"""A column of a batch, whose cells are one run of bytes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TEXTS, ONE_TEXT = "texts", "text"
 
 
 @frozen
-class Packed:
+class PackedColumn:
     """The cells of one column of a batch."""
 
     type: str
@@ -22,7 +22,7 @@ class Packed:
     missing: bytes | None
 
     def array(self, rows: int) -> Any:
-        """Return the cells as an array; it has anything where they are missing."""
+        """Return the cells as an array; it has any value where they are missing."""
         if self.type == TEXTS:
             return np.array(self.cells.decode().split("\0"), dtype=object)
         if self.type == ONE_TEXT:
@@ -30,12 +30,12 @@ class Packed:
         return np.frombuffer(self.cells, self.type)
 
     def mask(self) -> Any:
-        """Return where cells are missing, or None."""
+        """Return an array that is true where cells are missing, or None where none is."""
         return None if self.missing is None else np.frombuffer(self.missing, bool)
 
     def values(self, rows: int) -> list[Value]:
-        """Return plain values."""
-        found: list[Value] = self.array(rows).tolist()
+        """Return the cells as plain values."""
+        cells: list[Value] = self.array(rows).tolist()
         if self.missing is None:
-            return found
-        return [None if gap else cell for cell, gap in zip(found, self.missing, strict=True)]
+            return cells
+        return [None if gap else value for value, gap in zip(cells, self.missing, strict=True)]

@@ -1,6 +1,6 @@
-"""Large batches in the row log: all cells of a column in one cell of SQLite, until they are folded.
+"""Large batches in the row log: until a flush, all cells of a column are in one cell of SQLite.
 
-As rows they would cost SQLite, and later the fold, several times as much. A batch says after which
+As rows they would cost SQLite, and later the flush, several times as much. A batch says after which
 row of the log it came; its number is never used again, so that a mark can say how far batches were
 brought to DuckDB. It is stored in one transaction, as rows are.
 
@@ -19,7 +19,7 @@ from attrs import frozen
 from xetrack.errors import StorageError
 from xetrack.model.kinds import Kind
 from xetrack_duckdb.row_log import validation
-from xetrack_duckdb.row_log.packed import ONE_TEXT, TEXTS, Packed
+from xetrack_duckdb.row_log.packed import ONE_TEXT, TEXTS, PackedColumn
 
 if TYPE_CHECKING:
     import sqlite3
@@ -50,8 +50,8 @@ where the lowest comes first."""
 
 
 @frozen
-class Waiting:
-    """A batch that is in the log."""
+class PendingBatch:
+    """A batch that is in the log, and not in DuckDB yet."""
 
     number: int
     table: str
@@ -60,22 +60,32 @@ class Waiting:
     rows: int
 
 
-def packed(
+def pack_batch(
     fields: Sequence[Field], columns: Sequence[Sequence[Value]]
-) -> list[tuple[int, Packed]] | None:
-    """Return the columns of a batch with their positions, but for those that are all missing.
+) -> list[tuple[int, PackedColumn]] | None:
+    """Return the columns of a batch, but for those that are all missing.
 
-    None is for a batch that has to be stored as rows.
+    Parameters
+    ----------
+    fields
+        What is stored in each column.
+    columns
+        The cells of each column.
+
+    Returns
+    -------
+    list[tuple[int, PackedColumn]] | None
+        The position and the cells of each column; None for a batch that has to be stored as rows.
     """
-    found = []
+    packed = []
     for at, (field, cells) in enumerate(zip(fields, columns, strict=True)):
         if field.kinds:
-            column = _packed(_kind(field.kinds), cells)
+            column = _pack_column(_kind(field.kinds), cells)
             if column is None:
                 return None
-            found.append((at, column))
+            packed.append((at, column))
     rows = len(columns[0]) if columns else 0
-    return found if validation.is_justified([column for _, column in found], rows) else None
+    return packed if validation.has_enough_bytes([column for _, column in packed], rows) else None
 
 
 def _kind(kinds: frozenset[Kind]) -> Kind | None:
@@ -87,34 +97,57 @@ def _kind(kinds: frozenset[Kind]) -> Kind | None:
     return next(iter(kinds)) if kinds in ({Kind.BOOL}, {Kind.TEXT}) else None
 
 
-def _packed(kind: Kind | None, cells: Sequence[Value]) -> Packed | None:
+def _pack_column(kind: Kind | None, cells: Sequence[Value]) -> PackedColumn | None:
     if kind is None:
         return None
     try:
-        return _bytes(kind, cells, None)
+        return _pack_cells(kind, cells, None)
     except (TypeError, error):  # cells are missing
         missing = bytes([cell is None for cell in cells])
         filling: Value = "" if kind is Kind.TEXT else 0
-        return _bytes(kind, [filling if cell is None else cell for cell in cells], missing)
+        return _pack_cells(kind, [filling if cell is None else cell for cell in cells], missing)
 
 
-def _bytes(kind: Kind, cells: Sequence[Value], missing: bytes | None) -> Packed | None:
+def _pack_cells(kind: Kind, cells: Sequence[Value], missing: bytes | None) -> PackedColumn | None:
     if kind is Kind.BOOL:  # `struct` would take None for False
-        return Packed(_CODES[kind], bytes(cells), missing)
+        return PackedColumn(_CODES[kind], bytes(cells), missing)
     if kind is not Kind.TEXT:
-        return Packed(_CODES[kind], pack(f"{len(cells)}{_CODES[kind]}", *cells), missing)
+        return PackedColumn(_CODES[kind], pack(f"{len(cells)}{_CODES[kind]}", *cells), missing)
     if cells.count(cells[0]) == len(cells):
-        return Packed(ONE_TEXT, cells[0].encode(), missing)
+        return PackedColumn(ONE_TEXT, cells[0].encode(), missing)
     text = "\0".join(cells)
     if text.count("\0") != len(cells) - 1 or len(text) > _MOST:
         return None
-    return Packed(TEXTS, text.encode(), missing)
+    return PackedColumn(TEXTS, text.encode(), missing)
 
 
 def store(
-    log: Any, table: str, fields: Sequence[Field], columns: Sequence[tuple[int, Packed]], rows: int
+    log: Any,
+    table: str,
+    fields: Sequence[Field],
+    columns: Sequence[tuple[int, PackedColumn]],
+    rows: int,
 ) -> tuple[str, ...]:
-    """Store a batch, and return the names of its columns."""
+    """Store a batch in the log.
+
+    Parameters
+    ----------
+    log
+        The engine of the log.
+    table
+        The name of the table, which is made if need be.
+    fields
+        What is stored in each column.
+    columns
+        The position and the cells of each column; see `pack_batch`.
+    rows
+        How many rows that are.
+
+    Returns
+    -------
+    tuple[str, ...]
+        The name of the column that each field got.
+    """
     with log.change() as connection:
         # Asked each time, as others may have dropped the table and made it anew.
         names: tuple[str, ...] = log.add_columns(table, fields)
@@ -126,15 +159,24 @@ def store(
         ).lastrowid
         connection.executemany(
             "INSERT INTO xetrack_batch_columns VALUES (?, ?, ?, ?, ?)",
-            ((number, names[at], one.type, one.cells, one.missing) for at, one in columns),
+            (
+                (number, names[at], column.type, column.cells, column.missing)
+                for at, column in columns
+            ),
         )
     return names
 
 
-def waiting(log: Any) -> list[Waiting]:
-    """Return the batches that are in the log, in the order they were stored."""
+def list_pending(log: Any) -> list[PendingBatch]:
+    """Return the batches that are in the log, in the order they were stored.
 
-    def at(connection: sqlite3.Connection) -> list[Waiting]:
+    Raises
+    ------
+    StorageError
+        What is said of one is damaged.
+    """
+
+    def read(connection: sqlite3.Connection) -> list[PendingBatch]:
         exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_batches'"
         if connection.execute(exists).fetchone() is None:
             return []
@@ -142,14 +184,21 @@ def waiting(log: Any) -> list[Waiting]:
         rows = connection.execute(query).fetchall()
         if any(type(fact) is not int for _, _, *facts in rows for fact in facts):
             raise StorageError(log.location, "Reading", "a batch of its log is damaged")
-        return [Waiting(*row) for row in rows]
+        return [PendingBatch(*row) for row in rows]
 
-    found: list[Waiting] = log.look(at)
-    return found
+    pending: list[PendingBatch] = log.look(read)
+    return pending
 
 
-def load(log: Any, batch: Waiting) -> dict[str, Packed]:
+def load(log: Any, batch: PendingBatch) -> dict[str, PackedColumn]:
     """Return the columns of a batch by name.
+
+    Parameters
+    ----------
+    log
+        The engine of the log.
+    batch
+        Which.
 
     Raises
     ------
@@ -157,21 +206,30 @@ def load(log: Any, batch: Waiting) -> dict[str, Packed]:
         They are not what was stored.
     """
 
-    def at(connection: sqlite3.Connection) -> dict[str, Packed]:
+    def read(connection: sqlite3.Connection) -> dict[str, PackedColumn]:
         query = 'SELECT "column", type, cells, missing FROM xetrack_batch_columns WHERE batch = ?'
-        return {name: Packed(*rest) for name, *rest in connection.execute(query, (batch.number,))}
+        return {
+            name: PackedColumn(*rest) for name, *rest in connection.execute(query, (batch.number,))
+        }
 
-    found: dict[str, Packed] = log.look(at)
+    columns: dict[str, PackedColumn] = log.look(read)
     try:
-        validation.check(found, batch.rows)
+        validation.check_columns(columns, batch.rows)
     except ValueError as error:
         reason = f"batch {batch.number} of its log is damaged: {error}"
         raise StorageError(log.location, "Reading", reason) from error
-    return found
+    return columns
 
 
 def discard(log: Any, numbers: Iterable[int]) -> None:
     """Delete batches from the log.
+
+    Parameters
+    ----------
+    log
+        The engine of the log.
+    numbers
+        Those of the batches.
 
     Raises
     ------

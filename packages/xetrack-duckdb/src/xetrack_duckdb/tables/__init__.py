@@ -1,1 +1,1 @@
-"""What a table looks like in DuckDB, how its cells are kept, and how it grows."""
+"""The tables in DuckDB: their columns and types, how cells are encoded, and how tables grow."""

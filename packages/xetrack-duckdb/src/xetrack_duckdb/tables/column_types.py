@@ -1,9 +1,9 @@
-"""How the kinds of value are kept in DuckDB's types.
+"""How the kinds of value are stored in DuckDB's types.
 
 The kinds that a column holds decide its type, and what its cells mean: numbers stay numbers and
 everything else that is mixed is text. A cell that means something else than its column's main
-kind, or that its type can only round, is noted in the row (see `notes`); so is nan, whose cell is
-NULL, that sums may skip it.
+kind, or that its type can only round, is noted in the row (see `cell_kinds`); so is nan, whose cell
+is NULL, that sums may skip it.
 """
 
 from __future__ import annotations
@@ -51,29 +51,40 @@ class Layout:
 
 @lru_cache(maxsize=256)
 def layout(kinds: frozenset[Kind]) -> Layout:
-    """Return how a column of these kinds is kept."""
-    found = kinds - {Kind.NAN}
-    if not found:
+    """Return the type for a column of these kinds, and what its cells mean."""
+    held_kinds = kinds - {Kind.NAN}
+    if not held_kinds:
         return Layout("DOUBLE", Kind.FLOAT, frozenset({Kind.FLOAT}))
-    if len(found) == 1 and not found <= WHOLE:
-        (kind,) = found
+    if len(held_kinds) == 1 and not held_kinds <= WHOLE:
+        (kind,) = held_kinds
         if kind is Kind.RAWTEXT:
             return Layout("VARCHAR", Kind.TEXT, frozenset())
-        plainly = found - {Kind.DATETIME, Kind.TIME}  # a time zone has no room in their types
+        plainly = held_kinds - {Kind.DATETIME, Kind.TIME}  # a time zone has no room in their types
         return Layout(_ALONE.get(kind, "VARCHAR"), kind, plainly)
-    if found <= WHOLE | {Kind.BOOL}:
+    if held_kinds <= WHOLE | {Kind.BOOL}:
         plainly = frozenset({Kind.INT, Kind.BIGINT})
-        return Layout("HUGEINT" if Kind.HUGEINT in found else "BIGINT", Kind.INT, plainly)
-    if found <= NUMBERS:
-        ints = {Kind.INT} if found == {Kind.INT, Kind.FLOAT} else set()
+        return Layout("HUGEINT" if Kind.HUGEINT in held_kinds else "BIGINT", Kind.INT, plainly)
+    if held_kinds <= NUMBERS:
+        ints = {Kind.INT} if held_kinds == {Kind.INT, Kind.FLOAT} else set()
         return Layout("DOUBLE", Kind.FLOAT, frozenset({Kind.FLOAT, *ints}))
     return Layout("VARCHAR", Kind.TEXT, frozenset({Kind.TEXT}))
 
 
-def stored(value: Value, how: Layout) -> tuple[Value, str]:
-    """Return the cell for a plain value, and its note; an empty one when it needs none.
+def encode_cell(value: Value, how: Layout) -> tuple[Value, str]:
+    """Return the cell for a plain value, and its note.
 
-    A note is a kind, and after a colon the exact value where the cell is but what SQL makes of it.
+    Parameters
+    ----------
+    value
+        The plain value.
+    how
+        The layout of the column.
+
+    Returns
+    -------
+    tuple[Value, str]
+        The cell, and its note, which is empty when none is needed: a kind, and after a colon the
+        exact value where the cell is but what SQL makes of it.
     """
     kind = kind_of(value)
     if kind is None or kind in how.plainly:
@@ -153,35 +164,52 @@ _TRUTHS = {
 _DAMAGE = (ValueError, ArithmeticError, TypeError, LookupError)
 
 
-def meant(cell: Value, note: str, how: Layout) -> Value:
+def decode_noted_cell(cell: Value, note: str, how: Layout) -> Value:
     """Return the plain value of a noted cell.
 
     A note that does not fit its cell was left behind when another program changed the cell; then
     the cell counts.
+
+    Parameters
+    ----------
+    cell
+        What DuckDB has.
+    note
+        The note; see `encode_cell`.
+    how
+        The layout of the column.
     """
     kind, _, exact = note.partition(":")
     try:
         if exact:
             value = _EXACTLY[Kind(kind)](exact)
-            return value if _fits(cell, stored(value, how)[0]) else unnoted(cell, how)
+            return value if _fits(cell, encode_cell(value, how)[0]) else decode_cell(cell, how)
         if kind == Kind.NAN:
-            return unnoted(cell, how) if cell is not None else math.nan
+            return decode_cell(cell, how) if cell is not None else math.nan
         if kind == Kind.BOOL:
             return _TRUTHS[cell]
         return _FROM_CELL[Kind(kind)](cell if isinstance(cell, str) else str(cell))
     except _DAMAGE:
-        return unnoted(cell, how)
+        return decode_cell(cell, how)
 
 
 def _fits(cell: Value, expected: Value) -> bool:
-    """Tell whether a cell is what SQL makes of an exact value; DuckDB may round the other way."""
+    """Return True if a cell is what SQL makes of an exact value; DuckDB may round the other way."""
     if isinstance(cell, float) and isinstance(expected, float):
         return math.isclose(cell, expected, rel_tol=1e-12)
     return bool(cell == expected)
 
 
-def unnoted(cell: Value, how: Layout) -> Value:
-    """Return the plain value of a cell without a note."""
+def decode_cell(cell: Value, how: Layout) -> Value:
+    """Return the plain value of a cell without a note.
+
+    Parameters
+    ----------
+    cell
+        What DuckDB has.
+    how
+        The layout of the column.
+    """
     decode = decoder(how)
     try:
         return cell if decode is None or cell is None else decode(cell)
@@ -190,5 +218,5 @@ def unnoted(cell: Value, how: Layout) -> Value:
 
 
 def decoder(how: Layout) -> Callable[[str], Value] | None:
-    """Return what makes plain values of the cells of a column; None where they are that."""
+    """Return the function that decodes a column's cells; None where they are plain values."""
     return FROM_TEXT.get(how.main) if how.type in {"VARCHAR", "JSON"} else None

@@ -76,7 +76,7 @@ class StoredColumn:
 
     @property
     def layout(self) -> Layout | None:
-        """How its cells are kept; None where another program made it."""
+        """How its cells are stored; None where another program made it."""
         return None if self.key is None else layout(self.kinds)
 
     def public(self) -> Column:
@@ -90,7 +90,7 @@ class Table:
 
     name: str
     columns: tuple[StoredColumn, ...]
-    has_notes: bool = False
+    has_kinds_column: bool = False
 
     @property
     def sql(self) -> str:
@@ -118,13 +118,20 @@ def _kinds(text: str) -> frozenset[Kind]:
 
 
 def prepare(connection: DuckDBPyConnection) -> None:
-    """Make what every file holds besides its rows; called inside a transaction."""
+    """Create the tables that every file has besides its rows; called inside a transaction."""
     for statement in _INTERNAL_TABLES.split(";"):
         connection.execute(statement)
 
 
-def meta(connection: DuckDBPyConnection, location: str) -> dict[str, str]:
-    """Return what is noted about the file.
+def read_meta(connection: DuckDBPyConnection, location: str) -> dict[str, str]:
+    """Return the facts about the file by name: the version of its layout, and its row log.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    location
+        The database as the user named it, for errors.
 
     Raises
     ------
@@ -135,12 +142,12 @@ def meta(connection: DuckDBPyConnection, location: str) -> dict[str, str]:
         rows = connection.execute("SELECT name, value FROM db.main.xetrack_meta").fetchall()
     except duckdb.CatalogException:
         return {}
-    found = dict(rows)
-    if found.get("format", FORMAT) != FORMAT:
-        layout_found = found["format"]
-        reason = f"a later xetrack wrote it (layout {layout_found}, this one knows {FORMAT})"
+    facts = dict(rows)
+    if facts.get("format", FORMAT) != FORMAT:
+        version = facts["format"]
+        reason = f"a later xetrack wrote it (layout {version}, this one knows {FORMAT})"
         raise NotADatabaseError(location, reason)
-    return found
+    return facts
 
 
 _CODE = f"""
@@ -163,6 +170,13 @@ LIMIT 1
 def refuse_code(connection: DuckDBPyConnection, location: str) -> None:
     """Refuse a database that holds code which would run without being asked for.
 
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    location
+        The database as the user named it, for errors.
+
     Raises
     ------
     NotADatabaseError
@@ -176,6 +190,13 @@ def refuse_macros(connection: DuckDBPyConnection, location: str) -> None:
 
     It takes 30 ms, and is for connections on which such a macro would be meant.
 
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    location
+        The database as the user named it, for errors.
+
     Raises
     ------
     NotADatabaseError
@@ -185,16 +206,24 @@ def refuse_macros(connection: DuckDBPyConnection, location: str) -> None:
 
 
 def _refuse(connection: DuckDBPyConnection, location: str, query: str) -> None:
-    found = connection.execute(query).fetchone()
-    if found is not None:
-        kind, name = found
+    row = connection.execute(query).fetchone()
+    if row is not None:
+        kind, name = row
         reason = f"{kind} {name!r} in it would run code of whoever made the file"
         hint = f"If you trust it, remove {kind} in a DuckDB shell, and open it again."
         raise NotADatabaseError(location, reason, hint)
 
 
 def set_meta(connection: DuckDBPyConnection, name: str, value: str) -> None:
-    """Note something about the file."""
+    """Store a fact about the file; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    name, value
+        The fact.
+    """
     connection.execute("DELETE FROM db.main.xetrack_meta WHERE name = ?", [name])
     connection.execute("INSERT INTO db.main.xetrack_meta VALUES (?, ?)", [name, value])
 
@@ -215,18 +244,18 @@ def attached_name(table: str) -> str:
 
 def table_names(connection: DuckDBPyConnection) -> list[str]:
     """Name the tables of rows in the order they were made."""
-    return of_rows(all_tables(connection))
+    return row_tables(all_tables(connection))
 
 
-def of_rows(there: Sequence[str]) -> list[str]:
+def row_tables(there: Sequence[str]) -> list[str]:
     """Return the tables of rows among all tables."""
     return [name for name in there if not name.startswith(INTERNAL)]
 
 
 def load(
-    connection: DuckDBPyConnection, table: str, there: Sequence[str] | None = None
+    connection: DuckDBPyConnection, table: str, table_names: Sequence[str] | None = None
 ) -> Table | None:
-    """Read what a table looks like; None when it does not exist.
+    """Read the columns of a table; None when it does not exist.
 
     Parameters
     ----------
@@ -234,33 +263,45 @@ def load(
         On it the file is ``db``.
     table
         The name of the table.
-    there
+    table_names
         All tables of a moment ago, for whoever asks about many; asked for when None.
     """
-    there = all_tables(connection) if there is None else there
-    if table not in there or table.startswith(INTERNAL):
+    table_names = all_tables(connection) if table_names is None else table_names
+    if table not in table_names or table.startswith(INTERNAL):
         return None
     try:
         described = connection.execute(f"SELECT * FROM db.main.{quoted(table)} LIMIT 0").description
     except duckdb.CatalogException:  # dropped since, by a user's own statement
         return None
-    found = [(one[0], str(one[1])) for one in described or ()]
+    actual_columns = [(entry[0], str(entry[1])) for entry in described or ()]
     known: dict[str, tuple[str, str | None, frozenset[Kind]]] = {}
-    if "xetrack_columns" in there:
+    if "xetrack_columns" in table_names:
         query = 'SELECT "column", "key", kinds FROM db.main.xetrack_columns WHERE "table" = ?'
         for name, key, kinds in connection.execute(query, [table]).fetchall():
             known[stored_name(name)] = (name, _key(key), _kinds(kinds))
     known |= {name: (name, name, frozenset({Kind.TEXT})) for name in OWN}
     columns = []
-    for stored, declared in found:
+    for stored, declared in actual_columns:
         if stored != cell_kinds.COLUMN:
             name, key, kinds = known.get(stored) or (stored, None, foreign_kinds(declared))
             columns.append(StoredColumn(name, key, kinds, declared))
-    return Table(table, tuple(columns), len(columns) < len(found))
+    return Table(table, tuple(columns), len(columns) < len(actual_columns))
 
 
-def register(connection: DuckDBPyConnection, table: str, columns: Sequence[StoredColumn]) -> None:
-    """Note the keys and the kinds of columns."""
+def register_columns(
+    connection: DuckDBPyConnection, table: str, columns: Sequence[StoredColumn]
+) -> None:
+    """Store the keys and the kinds of columns; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The name of the table.
+    columns
+        Those that are new or changed.
+    """
     names = [column.name for column in columns]
     connection.execute(
         'DELETE FROM db.main.xetrack_columns WHERE "table" = ? '
@@ -290,17 +331,33 @@ def _key(text: str) -> str:
 
 
 def make_view(connection: DuckDBPyConnection, table: Table) -> None:
-    """Make the view over the default table, unless a table has its name."""
+    """Create the view over the default table, unless a table has its name.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        Any table; of others than the default one there is no view.
+    """
     if table.name != DEFAULT_TABLE or EVENTS_VIEW in all_tables(connection):
         return
-    hidden = f" EXCLUDE ({quoted(cell_kinds.COLUMN)})" if table.has_notes else ""
+    hidden = f" EXCLUDE ({quoted(cell_kinds.COLUMN)})" if table.has_kinds_column else ""
     connection.execute(
         f"CREATE OR REPLACE VIEW db.main.{EVENTS_VIEW} AS SELECT *{hidden} FROM {table.sql}"
     )
 
 
-def drop(connection: DuckDBPyConnection, table: str) -> None:
-    """Remove a table with all that is noted about it."""
+def drop_table(connection: DuckDBPyConnection, table: str) -> None:
+    """Remove a table with all that is stored about it; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The name of the table.
+    """
     if table == DEFAULT_TABLE and EVENTS_VIEW not in all_tables(connection):
         connection.execute(f"DROP VIEW IF EXISTS db.main.{EVENTS_VIEW}")
     connection.execute(f"DROP TABLE IF EXISTS db.main.{quoted(table)}")

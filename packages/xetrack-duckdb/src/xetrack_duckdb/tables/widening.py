@@ -1,4 +1,4 @@
-"""Bringing a table in DuckDB up to the columns and kinds that the row log knows.
+"""Widening: a table in DuckDB gets the columns and kinds that the row log knows.
 
 A column that must hold another kind gets another type, and what its cells meant until then is
 noted where the new type does not say it. Nothing of it is seen before the transaction ends.
@@ -27,46 +27,56 @@ _CREATE_AT_ONCE = "VARCHAR"
 """The type of the columns that name a row."""
 
 
-def brought_up(connection: DuckDBPyConnection, name: str, columns: Sequence[Column]) -> Table:
-    """Return the table with a wide enough column for each."""
+def widen_table(connection: DuckDBPyConnection, name: str, columns: Sequence[Column]) -> Table:
+    """Return the table with a wide enough column for each; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    name
+        The name of the table, which is made if need be.
+    columns
+        What is to be stored; those without a key are left out.
+    """
     wanted = [column for column in columns if column.key is not None]
     table = schema.load(connection, name)
     if table is None:
-        return _created(connection, name, wanted)
+        return _create_table(connection, name, wanted)
     columns_by_name = table.by_name
     changed: dict[str, StoredColumn] = {}
     for column in wanted:
-        found = columns_by_name.get(column.name)
-        if found is None:
-            changed[column.name] = _added(connection, table, column)
-        elif found.key is None or not column.kinds <= found.kinds:
-            table, changed[column.name] = _widened(connection, table, found, column)
+        stored = columns_by_name.get(column.name)
+        if stored is None:
+            changed[column.name] = _add_column(connection, table, column)
+        elif stored.key is None or not column.kinds <= stored.kinds:
+            table, changed[column.name] = _widen_column(connection, table, stored, column)
     if changed:
-        schema.register(connection, name, list(changed.values()))
+        schema.register_columns(connection, name, list(changed.values()))
         table = evolve(table, columns=tuple((columns_by_name | changed).values()))
     return table
 
 
-def _new(column: Column) -> StoredColumn:
+def _new_column(column: Column) -> StoredColumn:
     own = column.name in OWN
     declared = _CREATE_AT_ONCE if own else layout(column.kinds).type
     return StoredColumn(column.name, column.key, column.kinds, declared)
 
 
-def _created(connection: DuckDBPyConnection, name: str, columns: Sequence[Column]) -> Table:
-    new = tuple(map(_new, columns))
+def _create_table(connection: DuckDBPyConnection, name: str, columns: Sequence[Column]) -> Table:
+    new = tuple(map(_new_column, columns))
     table = Table(name, new)
     defined = ", ".join(f"{column.sql} {column.type}" for column in new)
     connection.execute(f"CREATE TABLE {table.sql} ({defined})")
-    schema.register(connection, name, new)
+    schema.register_columns(connection, name, new)
     schema.make_view(connection, table)
     return table
 
 
-def _added(connection: DuckDBPyConnection, table: Table, column: Column) -> StoredColumn:
-    new = _new(column)
+def _add_column(connection: DuckDBPyConnection, table: Table, column: Column) -> StoredColumn:
+    new = _new_column(column)
     connection.execute(f"ALTER TABLE {table.sql} ADD COLUMN {new.sql} {new.type}")
-    if table.has_notes:  # on a column of that name which another program dropped
+    if table.has_kinds_column:  # on a column of that name which another program dropped
         connection.execute(
             f"UPDATE {table.sql} SET {quoted(cell_kinds.COLUMN)} = "
             f"{cell_kinds.without_sql(new.name)} WHERE {cell_kinds.is_noted(new.name)}"
@@ -74,17 +84,25 @@ def _added(connection: DuckDBPyConnection, table: Table, column: Column) -> Stor
     return new
 
 
-def with_notes(connection: DuckDBPyConnection, table: Table) -> Table:
-    """Return the table with a column for notes."""
-    if table.has_notes:
+def add_kinds_column(connection: DuckDBPyConnection, table: Table) -> Table:
+    """Return the table with a column for notes on kinds; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table
+        The table as it is now.
+    """
+    if table.has_kinds_column:
         return table
     connection.execute(f"ALTER TABLE {table.sql} ADD COLUMN {quoted(cell_kinds.COLUMN)} VARCHAR")
-    found = evolve(table, has_notes=True)
-    schema.make_view(connection, found)
-    return found
+    widened = evolve(table, has_kinds_column=True)
+    schema.make_view(connection, widened)
+    return widened
 
 
-def _widened(
+def _widen_column(
     connection: DuckDBPyConnection, table: Table, old: StoredColumn, wanted: Column
 ) -> tuple[Table, StoredColumn]:
     before = layout(old.kinds)
@@ -93,7 +111,7 @@ def _widened(
     new = evolve(new, type=after.type)
     note = _note(before, after) if old.kinds - {Kind.NAN} else ""
     if note:
-        table = with_notes(connection, table)
+        table = add_kinds_column(connection, table)
         connection.execute(
             f"UPDATE {table.sql} SET {quoted(cell_kinds.COLUMN)} = "
             f"coalesce({quoted(cell_kinds.COLUMN)}, '') || ';{old.name}={note}' || "
@@ -131,8 +149,8 @@ def _exact(before: Layout, after: Layout, column: StoredColumn) -> str:
 
 
 def _mend(connection: DuckDBPyConnection, table: Table, column: StoredColumn) -> None:
-    """Let SQL see of cells that are noted exactly what it would see had they come just now."""
-    if not table.has_notes or column.type not in {"DOUBLE", "VARCHAR"}:
+    """Set noted cells to what they would be had they been stored in the column's new type."""
+    if not table.has_kinds_column or column.type not in {"DOUBLE", "VARCHAR"}:
         return
     exact = cell_kinds.exact_sql(column.name)
     value = exact

@@ -15,10 +15,10 @@ from xetrack.interfaces.engine import Settings
 from xetrack.process.forks import protect
 from xetrack_cache.signed import SealedCache
 from xetrack_cache.signed.cache import FIRST
-from xetrack_postgres.address import parsed
-from xetrack_postgres.cache.compute_locks import Rights
+from xetrack_postgres.address import parse_address
+from xetrack_postgres.cache.compute_locks import ComputeLocks
 from xetrack_postgres.cache.table import COLUMNS, CacheTable, ForeignTableError
-from xetrack_postgres.connections.pool import Connections
+from xetrack_postgres.connections.pool import ConnectionPool
 from xetrack_postgres.driver_errors import ServerAwayError
 from xetrack_postgres.names import is_sayable
 from xetrack_postgres.tables.catalog import Catalog
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from xetrack.interfaces.capabilities import StoredResult
-    from xetrack_postgres.connections.connection import Handle
+    from xetrack_postgres.connections.connection import ServerConnection
 
 T = TypeVar("T")
 
@@ -79,24 +79,24 @@ class PostgresCache(SealedCache):
     is_away = True
 
     def __init__(self, location: str, size_limit: int | None = None) -> None:
-        self.address = parsed(location)
+        self.address = parse_address(location)
         super().__init__(self.address.shown, size_limit)
         self.lock = threading.RLock()
         self.settings = Settings(timeout=PATIENCE)
         self.catalog = CacheTable(Catalog(self.address))
-        self.connections = Connections(self, self.address)
-        self._rights = Rights(self, self.connections)
+        self.connections = ConnectionPool(self, self.address)
+        self._compute_locks = ComputeLocks(self, self.connections)
         self._until, self._reason = 0.0, ("", "")
         protect(self)
 
-    def begin(self) -> None:
-        """Nothing is to be done."""
+    def before_transaction(self) -> None:
+        """Do nothing."""
 
-    def settle(self) -> None:
-        """Nothing waits."""
+    def after_transaction(self) -> None:
+        """Do nothing: no work waits."""
 
-    def locking(self, _: Handle, table: str | None) -> str:  # noqa: ARG002 - it is never rewritten
-        """Lock nothing for reading."""
+    def lock_sql(self, _: ServerConnection, table: str | None) -> str:  # noqa: ARG002 - it is never rewritten
+        """Return no SQL: nothing is locked for reading."""
         return ""
 
     def _ask(self, ask: Callable[[], T]) -> T:
@@ -118,11 +118,13 @@ class PostgresCache(SealedCache):
                 self._reason = reason, "Check the URL, or start the server."
             raise CacheError(self.location, *self._reason) from error
 
-    def _look(self, at: Callable[[Connection[Any]], T], otherwise: T) -> T:
-        """Return what is read from the table; something else while there is none."""
+    def _read(self, read: Callable[[Connection[Any]], T], otherwise: T) -> T:
+        """Return what is read from the table, or `otherwise` while there is none."""
         return self._ask(
-            lambda: self.connections.free().glance(
-                lambda found: at(found) if self.catalog.exists(found) else otherwise
+            lambda: self.connections.free().read_unlocked(
+                lambda connection: (
+                    read(connection) if self.catalog.exists(connection) else otherwise
+                )
             )
         )
 
@@ -130,7 +132,9 @@ class PostgresCache(SealedCache):
         """Change the table in one transaction, unless there is none."""
         return self._ask(
             lambda: self.connections.free().change(
-                lambda found: change(found) if self.catalog.exists(found) else otherwise
+                lambda connection: (
+                    change(connection) if self.catalog.exists(connection) else otherwise
+                )
             )
         )
 
@@ -144,18 +148,18 @@ class PostgresCache(SealedCache):
         return self._bytes(sql, min(size, LARGEST), key)
 
     def _bytes(self, sql: str, *values: int | str) -> bytes | None:
-        if not all(is_sayable(str(one)) for one in values):
+        if not all(is_sayable(str(value)) for value in values):
             return None
         rows = self._rows(sql, *values)
         return bytes(rows[0][0]) if rows else None
 
     def _rows(self, sql: str, *values: int | str) -> list[tuple[Any, ...]]:
         run = self.catalog.run
-        return self._look(lambda found: list(run(found, sql, *values).fetchall()), [])
+        return self._read(lambda connection: list(run(connection, sql, *values).fetchall()), [])
 
     def _delete(self, where: str, value: object) -> int:
         sql, run = f"DELETE FROM {{table}} WHERE {where}", self.catalog.run
-        return self._change(lambda found: int(run(found, sql, value).rowcount), 0)
+        return self._change(lambda connection: int(run(connection, sql, value).rowcount), 0)
 
     def store(self, key: str, entry: bytes, track_id: str) -> None:
         """Keep an entry, and remove the oldest beyond the limit in the same transaction."""
@@ -163,27 +167,27 @@ class PostgresCache(SealedCache):
             reason = f"PostgreSQL keeps {LARGEST:,} bytes of a result, and this has {len(entry):,}"
             raise CacheError(self.location, reason, "Give cache=FOLDER for results of such sizes.")
 
-        def change(found: Connection[Any]) -> None:
+        def change(connection: Connection[Any]) -> None:
             # What a crash of the server takes is computed again; waiting for its disk costs all.
-            found.execute("SET LOCAL synchronous_commit TO off")
+            connection.execute("SET LOCAL synchronous_commit TO off")
             table = self.catalog
-            table.prepare(found)
+            table.prepare(connection)
             if self.size_limit is None:
-                table.run(found, _PUT, key, track_id.encode(), entry)
+                table.run(connection, _PUT, key, track_id.encode(), entry)
                 return
-            table.lock(found)  # whoever stores beside this sees what this stores
-            table.run(found, _PUT, key, track_id.encode(), entry)
-            table.run(found, _SHRINK, key, self.size_limit)
+            table.lock(connection)  # whoever stores beside this sees what this stores
+            table.run(connection, _PUT, key, track_id.encode(), entry)
+            table.run(connection, _SHRINK, key, self.size_limit)
 
         self._ask(lambda: self.connections.free().change(change))
 
-    def acquire(self, key: str, *, wait: bool) -> Handle | None:
-        """Take the right to compute a key; see `SealedCache.acquire`."""
-        return self._ask(lambda: self._rights.take(key, wait=wait))
+    def acquire(self, key: str, *, wait: bool) -> ServerConnection | None:
+        """Take the compute lock of a key; see `SealedCache.acquire`."""
+        return self._ask(lambda: self._compute_locks.acquire(key, wait=wait))
 
-    def release(self, key: str, held: Handle) -> None:
-        """Give back the right to compute a key."""
-        self._rights.give_back(key, held)
+    def release(self, key: str, handle: ServerConnection) -> None:
+        """Release the compute lock of a key; see `SealedCache.release`."""
+        self._compute_locks.release(key, handle)
 
     def keys(self, prefix: str) -> list[str]:
         """Return the keys that begin with a text, the oldest first."""
@@ -196,8 +200,8 @@ class PostgresCache(SealedCache):
         return self._delete("track_id = %b", track_id.encode())
 
     def exists(self) -> bool:
-        """Tell whether there is a table."""
-        return self._look(lambda _: True, otherwise=False)
+        """Return True if there is a table."""
+        return self._read(lambda _: True, otherwise=False)
 
     def listed(self) -> Iterator[StoredResult]:
         """Go through all results, the oldest first; see `ListsResults.listed`."""
@@ -213,37 +217,39 @@ class PostgresCache(SealedCache):
 
     def remove(self, results: Sequence[StoredResult]) -> int:
         """Remove results, unless others took their place; return how many there were."""
-        return self._delete("number = ANY(%s::bigint[])", [one.handle for one in results])
+        return self._delete("number = ANY(%s::bigint[])", [result.handle for result in results])
 
     def clear(self) -> int:
         """Remove all results; the table, too, where it is not ours."""
         try:
             return self._change(self._emptied, 0)
         except DamagedCacheError:
-            self._change(lambda found: self.catalog.run(found, "DROP TABLE {table}"), None)
+            self._change(
+                lambda connection: self.catalog.run(connection, "DROP TABLE {table}"), None
+            )
             self.catalog.reset()
             return 0
 
-    def _emptied(self, found: Connection[Any]) -> int:
+    def _emptied(self, connection: Connection[Any]) -> int:
         run = self.catalog.run
-        run(found, "LOCK TABLE {table}")
-        run(found, f"SELECT {COLUMNS} FROM {{table}} LIMIT 0")
-        number = run(found, "SELECT count(*) FROM {table}").fetchone()[0]
-        run(found, "TRUNCATE {table}")
+        run(connection, "LOCK TABLE {table}")
+        run(connection, f"SELECT {COLUMNS} FROM {{table}} LIMIT 0")
+        number = run(connection, "SELECT count(*) FROM {table}").fetchone()[0]
+        run(connection, "TRUNCATE {table}")
         return int(number)
 
     def size(self) -> int:
         """Return the bytes that the table takes with its indexes."""
         sql = "SELECT pg_total_relation_size(%s::regclass)"
         name = (self.catalog.name,)
-        row = self._look(lambda found: found.execute(sql, name).fetchone(), None)
+        row = self._read(lambda connection: connection.execute(sql, name).fetchone(), None)
         return int(row[0]) if row else 0
 
     def before_fork(self) -> None:
-        """Close what a child must not inherit. Rights stay: whoever computes may fork for it."""
+        """Close the connections. Compute locks stay: whoever computes may fork for it."""
         self.connections.close()
 
     def close(self) -> None:
         """Give back every resource; a later use opens again."""
         self.connections.close()
-        self._rights.close()
+        self._compute_locks.close()

@@ -1,6 +1,6 @@
-"""The rights to compute keys: advisory locks of a session that one cache keeps for them.
+"""The compute locks of keys: advisory locks of a session that one cache keeps for them.
 
-The server gives them back at once when the process dies, whose connection ends with it. They are
+The server releases them at once when the process dies, whose connection ends with it. They are
 asked for again and again instead of being waited for: one session then does for any number of
 threads, none hangs in a statement that a fork or Ctrl-C would have to break off, and a server that
 restarts costs nobody a place in a queue.
@@ -17,43 +17,61 @@ from weakref import WeakSet
 import psycopg
 
 if TYPE_CHECKING:
-    from xetrack_postgres.connections.connection import Handle
-    from xetrack_postgres.connections.pool import Connections
-    from xetrack_postgres.connections.retries import Holder
+    from xetrack_postgres.connections.connection import ServerConnection
+    from xetrack_postgres.connections.pool import ConnectionPool
+    from xetrack_postgres.connections.retries import PoolOwner
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.005, 0.25
-"""Seconds between two times that somebody asks for a right which another one has."""
+"""Seconds between two times that somebody asks for a lock that another one has."""
 
 _NUMBER = "hashtextextended(%s, 7243)"
 """Locks have numbers of 64 bits; keys that share one would only wait for each other."""
 
-_all: WeakSet[Rights] = WeakSet()
+_all: WeakSet[ComputeLocks] = WeakSet()
 
 
-class Rights:
-    """The rights that one cache holds in this process; its lock guards them."""
+class ComputeLocks:
+    """The compute locks that one cache has in this process.
 
-    def __init__(self, holder: Holder, connections: Connections) -> None:
-        self._holder = holder
+    **Thread safety.** Any thread may acquire and release; the cache's lock guards the session.
+
+    **Forks.** A forked child has none of them; see `abandon`.
+    """
+
+    def __init__(self, owner: PoolOwner, connections: ConnectionPool) -> None:
+        self._owner = owner
         self._connections = connections
-        self._session: Handle | None = None
-        self._held: dict[str, Handle] = {}
+        self._session: ServerConnection | None = None
+        self._acquired: dict[str, ServerConnection] = {}
         """Of other threads too, which the server cannot tell apart: they share the session."""
         _all.add(self)
 
-    def take(self, key: str, *, wait: bool) -> Handle | None:
-        """Take a right, and return the session that holds it; None when others have it."""
+    def acquire(self, key: str, *, wait: bool) -> ServerConnection | None:
+        """Take the compute lock of a key.
+
+        Parameters
+        ----------
+        key
+            The key of an entry.
+        wait
+            Whether to wait, without an end, until others release it.
+
+        Returns
+        -------
+        ServerConnection | None
+            The session that has the lock; None when others have it.
+        """
         pause = _FIRST_WAIT
         while True:
-            held = self._connections.patiently(partial(self._tried, key), "Locking a key in")
-            if held is not None or not wait:
-                return held
+            session = self._connections.retry(partial(self._try_once, key), "Locking a key in")
+            if session is not None or not wait:
+                return session
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_WAIT)
 
-    def _tried(self, key: str) -> Handle | None:
-        with self._holder.lock:
-            if key in self._held:
+    def _try_once(self, key: str) -> ServerConnection | None:
+        with self._owner.lock:
+            if key in self._acquired:
                 return None
             if self._session is None or not self._session.is_usable:
                 self._session = self._connections.session()
@@ -63,30 +81,39 @@ class Rights:
                 row = session.connection.execute(sql, (self._name(key),)).fetchone()
                 if row is None or not row[0]:
                     return None
-                self._held[key] = session
+                self._acquired[key] = session
             except BaseException:
                 # Nobody knows whether it was taken, and nobody would give it back.
-                self._held.pop(key, None)
+                self._acquired.pop(key, None)
                 self._unlock(key, session)
                 raise
             return session
 
-    def give_back(self, key: str, session: Handle) -> None:
-        """Give a right back; without the session it is given back already."""
-        with self._holder.lock:
-            if self._held.get(key) is not session:  # in a forked child, which never had the right
+    def release(self, key: str, session: ServerConnection) -> None:
+        """Release the compute lock of a key; it is free already when its session has ended.
+
+        Parameters
+        ----------
+        key
+            The key of an entry.
+        session
+            What `acquire` returned.
+        """
+        with self._owner.lock:
+            # A forked child never had the lock.
+            if self._acquired.get(key) is not session:
                 return
             try:
                 self._unlock(key, session)
             finally:
-                self._held.pop(key, None)
+                self._acquired.pop(key, None)
 
-    def _unlock(self, key: str, session: Handle) -> None:
+    def _unlock(self, key: str, session: ServerConnection) -> None:
         try:
             sql = f"SELECT pg_advisory_unlock({_NUMBER})"
             session.connection.execute(sql, (self._name(key),))
         except BaseException as error:
-            session.end()  # it may be there still, and hold the right
+            session.end()  # it may be there still, and hold the lock
             if not isinstance(error, psycopg.Error):
                 raise
 
@@ -94,20 +121,20 @@ class Rights:
         return f"{self._connections.address.schema}/{key}"
 
     def close(self) -> None:
-        """Close the session, unless somebody computes: that one's right must outlast this."""
-        with self._holder.lock:
-            if self._session is not None and not self._held:
+        """Close the session, unless somebody computes, whose lock must outlast this."""
+        with self._owner.lock:
+            if self._session is not None and not self._acquired:
                 self._session.end()
                 self._session = None
 
-    def leave(self) -> None:
-        """Let go of what a forked child inherited, without a word to the server.
+    def abandon(self) -> None:
+        """Drop the session that a forked child inherited, without a word to the server.
 
-        The parent goes on with its session, and so with its rights. What the driver says when it
+        The parent goes on with its session, and so with its locks. What the driver says when it
         closes the child's copy must not reach that session, nor may the copy keep it open.
         """
-        inherited = {self._session, *self._held.values()} - {None}
-        self._session, self._held = None, {}
+        inherited = {self._session, *self._acquired.values()} - {None}
+        self._session, self._acquired = None, {}
         for session in inherited:
             if session is not None and session.is_usable:
                 null = os.open(os.devnull, os.O_RDWR)
@@ -115,10 +142,10 @@ class Rights:
                 os.close(null)
 
 
-def _leave_all() -> None:
-    for one in list(_all):
-        one.leave()
+def _abandon_all() -> None:
+    for locks in list(_all):
+        locks.abandon()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_leave_all)
+    os.register_at_fork(after_in_child=_abandon_all)

@@ -59,7 +59,7 @@ class CacheTable:
         self._known = False
 
     def exists(self, connection: Connection[Any]) -> bool:
-        """Tell whether it is there."""
+        """Return True if it is there."""
         if not self._known:
             row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (self.name,)).fetchone()
             self._known = bool(row and row[0])
@@ -70,7 +70,7 @@ class CacheTable:
         connection.execute(_LOCK, (self._catalog.schema,))
 
     def prepare(self, connection: Connection[Any]) -> None:
-        """Make it within a transaction, unless it is there.
+        """Create the table within a transaction, unless it is there.
 
         Raises
         ------
@@ -93,7 +93,27 @@ class CacheTable:
             raise StaleError("others made the table of the cache") from error
 
     def run(self, connection: Connection[Any], sql: str, *values: object) -> Any:
-        """Run a statement in which it stands as ``{table}``, in the binary form of values."""
+        """Run a statement, with values in binary form.
+
+        Parameters
+        ----------
+        connection
+            On it the statement runs.
+        sql
+            The statement, in which the table stands as ``{table}``.
+        values
+            Its parameters.
+
+        Returns
+        -------
+        Any
+            The cursor.
+
+        Raises
+        ------
+        ForeignTableError
+            The table is not one of ours.
+        """
         try:
             return connection.execute(sql.format(table=self.name), values or None, binary=True)
         except _FOREIGN as error:

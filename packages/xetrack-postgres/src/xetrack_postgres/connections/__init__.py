@@ -1,1 +1,1 @@
-"""Connections to a server: lent, made anew, retried, and kept out of forks."""
+"""Connections to a server: pooled, opened anew, retried, and kept out of forks."""

@@ -44,11 +44,11 @@ class _ServerCursor(psycopg.ServerCursor[Any]):
         """Say nothing."""
 
 
-class Handle:
+class ServerConnection:
     """One connection for our own statements, which `end` closes whatever it is doing."""
 
     def __init__(self, address: Address, **settings: str) -> None:
-        self.connection = connected(address, **settings)
+        self.connection = open_connection(address, **settings)
         adapters = self.connection.adapters
         # An int of one width keeps a prepared statement one; JSON is text for us.
         adapters.register_dumper(int, Int8BinaryDumper)
@@ -56,7 +56,7 @@ class Handle:
         adapters.register_loader("json", TextBinaryLoader)
         self.busy = threading.RLock()
         """Held while a statement runs that another thread may want to end."""
-        self.ended = False
+        self.is_ended = False
         """Whether `end` was asked for."""
         self.locked: str | None = None
         """The relation that is locked for reading; empty for a missing one, None where nobody
@@ -64,19 +64,19 @@ class Handle:
 
     @property
     def is_idle(self) -> bool:
-        """Tell whether it may be used for something new: an interrupt may leave a statement."""
+        """Whether it may be used for something new: an interrupt may leave a statement."""
         return (
             self.is_usable and self.connection.pgconn.transaction_status == TransactionStatus.IDLE
         )
 
     @property
     def is_usable(self) -> bool:
-        """Tell whether a statement may be sent."""
-        return not (self.ended or self.connection.closed or self.connection.broken)
+        """Whether a statement may be sent."""
+        return not (self.is_ended or self.connection.closed or self.connection.broken)
 
     def end(self) -> None:
         """Close the connection, after stopping what another thread is doing on it."""
-        self.ended = True
+        self.is_ended = True
         if not self.busy.acquire(blocking=False):
             with suppress(psycopg.Error, OSError):
                 self.connection.cancel_safe(timeout=_CANCEL)
@@ -89,20 +89,27 @@ class Handle:
             self.busy.release()
 
 
-def connected(address: Address, **settings: str) -> psycopg.Connection[Any]:
-    """Open a connection that commits each statement, with settings of the server's for it.
+def open_connection(address: Address, **settings: str) -> psycopg.Connection[Any]:
+    """Open a connection that commits each statement.
+
+    Parameters
+    ----------
+    address
+        The database.
+    settings
+        Settings of the server's for this connection, by name.
 
     Raises
     ------
     UnreachedError
         No connection could be made.
     """
-    given = address.conninfo
+    conninfo = address.conninfo
     options = " ".join(f"-c {name}={_escaped(value)}" for name, value in settings.items())
     parameters: dict[str, Any] = {
         **_PATIENCE,
-        **given,
-        "options": f"{given.get('options', '')} {options}".strip(),
+        **conninfo,
+        "options": f"{conninfo.get('options', '')} {options}".strip(),
         "client_encoding": "UTF8",
     }
     try:

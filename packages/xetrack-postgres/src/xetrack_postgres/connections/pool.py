@@ -1,4 +1,4 @@
-"""The connections that one engine or cache holds: lent, made anew, and kept out of forks."""
+"""The connection pool of one engine or cache: opened anew, and kept out of forks."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import psycopg
 
 from xetrack.errors import InterruptedReadError, StorageError, XetrackError
 from xetrack.model.names import quoted
-from xetrack_postgres.connections.connection import Handle, connected
-from xetrack_postgres.connections.retries import Patience, hasty
-from xetrack_postgres.connections.uses import Use
-from xetrack_postgres.driver_errors import REFUSALS, is_gone, translated
+from xetrack_postgres.connections.connection import ServerConnection, open_connection
+from xetrack_postgres.connections.retries import RetryPolicy, with_short_timeout
+from xetrack_postgres.connections.uses import ConnectionUse
+from xetrack_postgres.driver_errors import REFUSALS, is_gone, to_xetrack_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from xetrack.interfaces.engine import Settings
     from xetrack_postgres.address import Address
-    from xetrack_postgres.connections.retries import Holder
+    from xetrack_postgres.connections.retries import PoolOwner
 
 T = TypeVar("T")
 
@@ -34,22 +34,29 @@ _NESTED = ("SAVEPOINT nested", "RELEASE nested", "ROLLBACK TO nested; RELEASE ne
 """How a transaction begins, ends, and is undone."""
 
 
-class Connections(Patience):
-    """The connections that one holder has in this process; its lock guards the writer."""
+class ConnectionPool(RetryPolicy):
+    """The connections that one owner has in this process.
 
-    def __init__(self, holder: Holder, address: Address, settings: Settings | None = None) -> None:
-        super().__init__(holder, address, settings)
-        self._inner: Connections | None = None
-        self._writer: Handle | None = None
+    **Thread safety.** Any thread may read. Whoever uses the writer holds the owner's lock.
+
+    **Forks.** `close` comes before one; both sides then open anew.
+    """
+
+    def __init__(
+        self, owner: PoolOwner, address: Address, settings: Settings | None = None
+    ) -> None:
+        super().__init__(owner, address, settings)
+        self._inner: ConnectionPool | None = None
+        self._writer: ServerConnection | None = None
         self._user: psycopg.Connection[Any] | None = None
-        self._idle: Handle | None = None
+        self._idle: ServerConnection | None = None
         # Weakly: one whose borrower an interrupt ended is closed when it is forgotten.
-        self._lent: WeakSet[Handle] = WeakSet()
-        self._uses: list[Use] = []
+        self._borrowed: WeakSet[ServerConnection] = WeakSet()
+        self._uses: list[ConnectionUse] = []
 
     @property
     def is_within(self) -> bool:
-        """Tell whether a transaction is open; read it while holding the engine's lock."""
+        """Whether a transaction is open; read it while holding the engine's lock."""
         return bool(self._alive())
 
     @property
@@ -59,28 +66,30 @@ class Connections(Patience):
 
     @property
     def is_nested(self) -> bool:
-        """Tell whether a transaction lies in another one."""
+        """Whether a transaction lies in another one."""
         return len(self._uses) > 1
 
     @property
     def is_taken(self) -> bool:
-        """Tell whether this call came while another of this thread is using the writer."""
+        """Whether this call came while another of this thread is using the writer."""
         top = self._uses[-1] if self._uses else None
         if top is not None and not top.is_block and top.is_alive:
             return True
         # Whoever is in the middle of a statement holds the driver's lock and ours.
         is_busy = self._writer is not None and self._writer.connection.lock.locked()
-        return is_busy and self._holder.lock._is_owned()  # type: ignore[attr-defined]  # noqa: SLF001
+        return is_busy and self._owner.lock._is_owned()  # type: ignore[attr-defined]  # noqa: SLF001
 
-    def free(self) -> Connections:
+    def free(self) -> ConnectionPool:
         """Return these connections, or others for a call within a call."""
         if not self.is_taken:
             return self
         if self._inner is None:
-            self._inner = Connections(self._holder, self.address, hasty(self.settings))
+            self._inner = ConnectionPool(
+                self._owner, self.address, with_short_timeout(self.settings)
+            )
         return self._inner.free()
 
-    def _alive(self) -> list[Use]:
+    def _alive(self) -> list[ConnectionUse]:
         """Return the uses of the writer, after throwing away what interrupts left behind."""
         if self._uses and not all(use.is_alive for use in self._uses):
             if self._writer is not None:
@@ -88,12 +97,12 @@ class Connections(Patience):
             self._uses = [use for use in self._uses if use.is_alive]
         return self._uses
 
-    def session(self) -> Handle:
+    def session(self) -> ServerConnection:
         """Open a connection that is the caller's to close."""
-        return Handle(self.address, **self._settings())
+        return ServerConnection(self.address, **self._settings())
 
     def _settings(self) -> dict[str, str]:
-        found = {
+        settings = {
             "search_path": quoted(self.address.schema),
             "timezone": "UTC",
             # A snapshot from before a lock was waited for would not show what others made.
@@ -101,11 +110,11 @@ class Connections(Patience):
             "lock_timeout": str(max(1, round(self.settings.timeout * 1_000))),
         }
         if self.settings.durability == "full":
-            found["synchronous_commit"] = "on"
-        return found
+            settings["synchronous_commit"] = "on"
+        return settings
 
     @property
-    def writer(self) -> Handle:
+    def writer(self) -> ServerConnection:
         """The connection that stores rows; use it while holding the engine's lock."""
         is_within = self.is_within
         writer = self._writer  # a handler may close the engine at any line
@@ -121,70 +130,122 @@ class Connections(Patience):
     @property
     def user(self) -> psycopg.Connection[Any]:
         """The connection for the user's own statements."""
-        with self._holder.lock:
+        with self._owner.lock:
             user = self._user
             if user is None or user.closed:
                 settings = {"search_path": f"{quoted(self.address.schema)},public"}
                 if self.settings.read_only:
                     settings["default_transaction_read_only"] = "on"
-                user = self._user = self.patiently(
-                    lambda: connected(self.address, **settings), "Opening", opening=True
+                user = self._user = self.retry(
+                    lambda: open_connection(self.address, **settings), "Opening", opening=True
                 )
             return user
 
-    def look(self, at: Callable[[psycopg.Connection[Any]], T], *, opening: bool = False) -> T:
-        """Return what a short look at one moment of the database gives."""
-        return self.look_at(None, lambda handle: at(handle.connection), opening=opening)
+    def read(self, work: Callable[[psycopg.Connection[Any]], T], *, opening: bool = False) -> T:
+        """Return what some short work reads, from one moment of the database.
 
-    def look_at(self, table: str | None, at: Callable[[Handle], T], *, opening: bool = False) -> T:
-        """Do the same with a table that nobody rewrites meanwhile."""
+        Parameters
+        ----------
+        work
+            What to do with the connection; it is done again after a failure.
+        opening
+            A server that nobody has reached yet is not waited for, unless it is starting.
+
+        Raises
+        ------
+        ServerAwayError
+            The server could not be reached until the deadline.
+        """
+        return self.read_table(None, lambda handle: work(handle.connection), opening=opening)
+
+    def read_table(
+        self, table: str | None, work: Callable[[ServerConnection], T], *, opening: bool = False
+    ) -> T:
+        """Return what some short work reads of a table that nobody rewrites meanwhile.
+
+        Parameters
+        ----------
+        table
+            The name of the table; None for no lock.
+        work
+            What to do with the connection; it is done again after a failure.
+        opening
+            A server that nobody has reached yet is not waited for, unless it is starting.
+        """
 
         def attempt() -> T:
             with self.snapshot(table) as handle:
-                return at(handle)
+                return work(handle)
 
-        return self.patiently(lambda: self.again(attempt), "Reading", opening=opening)
+        return self.retry(lambda: self.retry_reads(attempt), "Reading", opening=opening)
 
-    def glance(self, at: Callable[[psycopg.Connection[Any]], T]) -> T:
-        """Return what single statements give that only read; each sees a moment of its own."""
+    def read_unlocked(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """Return what single statements read; each sees a moment of its own."""
 
         def attempt() -> T:
             handle, clean = self.borrow(), False
             try:
                 with self.reading(handle):
-                    found = at(handle.connection)
+                    answer = work(handle.connection)
                 clean = True
-                return found
+                return answer
             finally:
-                self.give_back(handle, clean=clean)
+                self.return_connection(handle, clean=clean)
 
-        return self.patiently(lambda: self.again(attempt), "Reading")
+        return self.retry(lambda: self.retry_reads(attempt), "Reading")
 
-    def change(self, at: Callable[[psycopg.Connection[Any]], T]) -> T:
-        """Return what a change gives that is made in one transaction, and may be made again."""
+    def change(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """Return the result of a change that is made in one transaction, and may be made again."""
 
         def attempt() -> T:
             with self.transaction() as connection:
-                return at(connection)
+                return work(connection)
 
-        return self.patiently(lambda: self.again(attempt), "Writing to")
+        return self.retry(lambda: self.retry_reads(attempt), "Writing to")
 
-    def held(self, table: str, ask: Callable[[Handle], T]) -> tuple[Handle, T]:
-        """Lend a connection until `give_back`, with the answer to a question at one moment."""
+    def hold(self, table: str, ask: Callable[[ServerConnection], T]) -> tuple[ServerConnection, T]:
+        """Lend a connection until `return_connection`, with an answer from one moment.
 
-        def attempt() -> tuple[Handle, T]:
+        Parameters
+        ----------
+        table
+            The name of the table, which nobody rewrites at that moment.
+        ask
+            What to do with the connection first; it is done again after a failure.
+
+        Returns
+        -------
+        tuple[ServerConnection, T]
+            The connection, and the answer.
+        """
+
+        def attempt() -> tuple[ServerConnection, T]:
             with self.snapshot(table, keep=True) as handle:
                 return handle, ask(handle)
 
-        return self.patiently(lambda: self.again(attempt), "Reading")
+        return self.retry(lambda: self.retry_reads(attempt), "Reading")
 
     @contextmanager
-    def snapshot(self, table: str | None = None, *, keep: bool = False) -> Iterator[Handle]:
+    def snapshot(
+        self, table: str | None = None, *, keep: bool = False
+    ) -> Iterator[ServerConnection]:
         """Lend a connection inside a transaction that sees one moment and changes nothing.
 
         A table is locked before that moment: one that is rewritten after it would have no row.
-        With `keep`, the connection stays lent afterwards, unless something went wrong. Within a
-        transaction of the same thread it is the writer, as others would wait for what that locked.
+        Within a transaction of the same thread it is the writer, as others would wait for what that
+        locked.
+
+        Parameters
+        ----------
+        table
+            The name of a table to lock for reading.
+        keep
+            Whether the connection stays lent afterwards, unless something went wrong.
+
+        Raises
+        ------
+        InterruptedReadError
+            A fork in another thread ended the connection.
         """
         writer = self._writer
         if writer is not None and self._uses and self._uses[-1].is_alive and not self.is_taken:
@@ -195,7 +256,7 @@ class Connections(Patience):
         try:
             with self.reading(handle):
                 # One message, as it is one wait for the server.
-                lock = self._holder.locking(handle, table)
+                lock = self._owner.lock_sql(handle, table)
                 handle.connection.execute(f"{_AT_ONE_MOMENT}{lock}")
                 yield handle
                 handle.connection.execute("COMMIT")
@@ -205,52 +266,60 @@ class Connections(Patience):
                     handle.connection.execute("ROLLBACK")
                 else:
                     handle.connection.close()
-            self.give_back(handle)
+            self.return_connection(handle)
             raise
         if not keep:
-            self.give_back(handle)
+            self.return_connection(handle)
 
-    def borrow(self) -> Handle:
+    def borrow(self) -> ServerConnection:
         """Lend a connection to a reader."""
-        with self._holder.lock:
+        with self._owner.lock:
             handle, self._idle = self._idle, None
             if handle is None or not handle.is_idle:
                 handle = self.session()
-            self._lent.add(handle)
+            self._borrowed.add(handle)
             return handle
 
-    def give_back(self, handle: Handle, *, clean: bool = True) -> None:
-        """Keep a connection that was lent for the next reader, or close it."""
-        with self._holder.lock:
+    def return_connection(self, handle: ServerConnection, *, clean: bool = True) -> None:
+        """Keep a connection that was lent for the next reader, or close it.
+
+        Parameters
+        ----------
+        handle
+            The connection.
+        clean
+            Whether nothing is open on it any longer.
+        """
+        with self._owner.lock:
             if handle is self._writer:
                 return
-            self._lent.discard(handle)
+            self._borrowed.discard(handle)
             if clean and self._idle is None and handle.is_idle:
                 self._idle = handle
             else:
                 handle.end()
 
     @contextmanager
-    def reading(self, handle: Handle) -> Iterator[None]:
+    def reading(self, handle: ServerConnection) -> Iterator[None]:
         """Use a connection that was lent; a fork in another thread waits meanwhile."""
         try:
             with handle.busy:
                 yield
         except psycopg.Error as error:
-            if handle.ended:
+            if handle.is_ended:
                 raise InterruptedReadError(self.address.shown) from error
             raise
 
     @contextmanager
-    def fetching(self, handle: Handle) -> Iterator[None]:
-        """Do the same where nothing is repeated, so that errors are a user's."""
+    def fetching(self, handle: ServerConnection) -> Iterator[None]:
+        """Use a connection that was lent, without a retry, and raise errors that users know."""
         try:
             with self.reading(handle):
                 yield
         except REFUSALS as error:
             if isinstance(error, XetrackError):
                 raise
-            raise translated(error, self.address, "Reading") from error
+            raise to_xetrack_error(error, self.address, "Reading") from error
 
     @contextmanager
     def transaction(self, *, is_block: bool = False) -> Iterator[psycopg.Connection[Any]]:
@@ -259,14 +328,14 @@ class Connections(Patience):
         Within another transaction it is a savepoint: what fails takes nothing else along, and
         what succeeds is stored with all the rest. In a block others may begin such.
         """
-        with self._holder.lock:
+        with self._owner.lock:
             connection = self.writer.connection
             outermost = not self._uses
             begin, end, undo = _OUTERMOST if outermost else _NESTED
-            use = Use(is_block=is_block)
+            use = ConnectionUse(is_block=is_block)
             self._uses.append(use)
             try:
-                self._holder.begin()
+                self._owner.before_transaction()
                 connection.execute(begin)
                 yield connection
                 connection.execute(end)
@@ -279,9 +348,9 @@ class Connections(Patience):
                 raise
             finally:
                 # Last of all: as long as it is there, an interrupt costs the connection.
-                self._uses = [one for one in self._uses if one is not use]
+                self._uses = [other for other in self._uses if other is not use]
                 if outermost:
-                    self._holder.settle()
+                    self._owner.after_transaction()
 
     @contextmanager
     def block(self, lock: Callable[[psycopg.Connection[Any]], None]) -> Iterator[None]:
@@ -289,8 +358,8 @@ class Connections(Patience):
 
         Whether it was stored is asked anew where the answer to the COMMIT was lost.
         """
-        with self._holder.lock:
-            self.patiently(lambda: self.writer.connection.execute("SELECT 1"), "Writing to")
+        with self._owner.lock:
+            self.retry(lambda: self.writer.connection.execute("SELECT 1"), "Writing to")
             number = None
             try:
                 with self.transaction(is_block=True) as connection:
@@ -301,7 +370,7 @@ class Connections(Patience):
             except psycopg.Error as error:
                 if number is None or self.is_within or not is_gone(error):
                     raise
-                self.patiently(lambda: self._check_stored(number), "Writing to")
+                self.retry(lambda: self._check_stored(number), "Writing to")
 
     def _check_stored(self, number: str) -> None:
         """Raise unless a transaction of another session was stored, once that is known."""
@@ -315,13 +384,13 @@ class Connections(Patience):
 
     def close(self) -> None:
         """Close every connection; the next use opens anew."""
-        with self._holder.lock:
+        with self._owner.lock:
             if self._inner is not None:
                 self._inner.close()
-            for handle in (self._writer, self._idle, *self._lent):
+            for handle in (self._writer, self._idle, *self._borrowed):
                 if handle is not None:
                     handle.end()
             if self._user is not None:
                 self._user.close()
             self._writer = self._idle = self._user = None
-            self._lent.clear()
+            self._borrowed.clear()

@@ -1,7 +1,7 @@
-"""What is said again to a server that restarts, or that was busy with others, until a deadline.
+"""Retries: what a server that restarts, or that was busy with others, is asked again.
 
 A server may restart at any moment, so whatever can be said again is said again on a new
-connection. What cannot be said again is made so that it can: see `inserting`.
+connection, until a deadline. What cannot be said again is made so that it can: see `inserter`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from xetrack_postgres.driver_errors import (
     REFUSALS,
     ServerAwayError,
     UnreachedError,
+    error_message,
     is_busy,
     is_stale,
-    said,
-    translated,
+    to_xetrack_error,
 )
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Settings
     from xetrack_postgres.address import Address
-    from xetrack_postgres.connections.connection import Handle
+    from xetrack_postgres.connections.connection import ServerConnection
 
 T = TypeVar("T")
 
@@ -44,15 +44,15 @@ _NOT_YET = (
 """What a server says, without a code, that will take a connection later."""
 
 
-class Known(Protocol):
-    """What is known of the tables in the database."""
+class ResettableCatalog(Protocol):
+    """What an owner knows of the tables in the database."""
 
     def reset(self) -> None:
         """Forget it, because a statement found them changed."""
 
 
-class Holder(Protocol):
-    """Whose connections they are: an engine, or a cache."""
+class PoolOwner(Protocol):
+    """The owner of a pool: an engine, or a cache."""
 
     lock: threading.RLock
     settings: Settings
@@ -60,28 +60,38 @@ class Holder(Protocol):
     """Whether a server that nobody reaches is not to be waited for."""
 
     @property
-    def catalog(self) -> Known:
+    def catalog(self) -> ResettableCatalog:
         """What it knows of its tables."""
 
-    def locking(self, handle: Handle, table: str | None) -> str:
-        """Note what is to be locked for reading a table, and return the SQL for it."""
+    def lock_sql(self, handle: ServerConnection, table: str | None) -> str:
+        """Return SQL that locks a table for reading, and set `handle.locked` to what it locks.
 
-    def begin(self) -> None:
-        """Make ready for a transaction."""
+        Parameters
+        ----------
+        handle
+            The connection on which it is used.
+        table
+            The name of the table; None for no lock.
+        """
 
-    def settle(self) -> None:
-        """Do what had to wait for the end of a transaction."""
+    def before_transaction(self) -> None:
+        """Prepare for a transaction."""
+
+    def after_transaction(self) -> None:
+        """Do the work that waited for the end of a transaction."""
 
 
-class Patience:
-    """Repeats what one holder asks of its server."""
+class RetryPolicy:
+    """Repeats what one owner asks of its server, until a deadline."""
 
-    def __init__(self, holder: Holder, address: Address, settings: Settings | None = None) -> None:
+    def __init__(
+        self, owner: PoolOwner, address: Address, settings: Settings | None = None
+    ) -> None:
         self.address = address
-        self.settings = settings or holder.settings
-        self._holder = holder
+        self.settings = settings or owner.settings
+        self._owner = owner
 
-    def patiently(self, attempt: Callable[[], T], doing: str, *, opening: bool = False) -> T:
+    def retry(self, attempt: Callable[[], T], doing: str, *, opening: bool = False) -> T:
         """Repeat what fails because of others or of a server that is away, until the deadline.
 
         Parameters
@@ -89,9 +99,23 @@ class Patience:
         attempt
             What to do; it may be done again after a failure of unknown outcome.
         doing
-            What that is, for the errors.
+            What that is, for the errors: a participle, such as "Reading".
         opening
             A server that nobody has reached yet is not waited for, unless it is starting.
+
+        Returns
+        -------
+        T
+            What the attempt returned.
+
+        Raises
+        ------
+        DatabaseBusyError
+            Others were in the way until the deadline.
+        ServerAwayError
+            The server could not be reached until the deadline.
+        StorageError
+            The server refused.
         """
         deadline = None
         while True:
@@ -100,10 +124,10 @@ class Patience:
             except XetrackError:
                 raise
             except REFUSALS as error:
-                found = translated(error, self.address, doing)
-                hopeless = (opening or self._holder.is_away) and _is_nowhere(error)
-                if not is_busy(error) and (hopeless or not isinstance(found, ServerAwayError)):
-                    raise found from error
+                translated = to_xetrack_error(error, self.address, doing)
+                hopeless = (opening or self._owner.is_away) and _is_unanswered(error)
+                if not is_busy(error) and (hopeless or not isinstance(translated, ServerAwayError)):
+                    raise translated from error
                 now = time.monotonic()
                 deadline = deadline or now + self.settings.timeout
                 if now >= deadline:
@@ -114,10 +138,10 @@ class Patience:
         seconds, address = self.settings.timeout, self.address
         if is_busy(error):
             return DatabaseBusyError(address.shown, seconds)
-        return ServerAwayError(address.shown, said(error, address), seconds)
+        return ServerAwayError(address.shown, error_message(error, address), seconds)
 
-    def again(self, attempt: Callable[[], T]) -> T:
-        """Repeat a look that others came in between of, until the deadline."""
+    def retry_reads(self, attempt: Callable[[], T]) -> T:
+        """Repeat a read that a fork or a changed table came in between of, until the deadline."""
         deadline = time.monotonic() + self.settings.timeout
         while True:
             try:
@@ -128,15 +152,15 @@ class Patience:
             except psycopg.Error as error:
                 if not is_stale(error) or time.monotonic() >= deadline:
                     raise
-                self._holder.catalog.reset()
+                self._owner.catalog.reset()
 
 
-def hasty(settings: Settings) -> Settings:
-    """Return settings for a call within a call, which may wait in vain for what that has locked."""
+def with_short_timeout(settings: Settings) -> Settings:
+    """Return settings for a nested call, which may wait in vain for locks of the outer one."""
     return replace(settings, timeout=min(settings.timeout, NESTED_PATIENCE))
 
 
-def _is_nowhere(error: BaseException) -> bool:
-    """Tell whether nobody answered at all, as opposed to a server that is not ready yet."""
+def _is_unanswered(error: BaseException) -> bool:
+    """Return True if nobody answered at all, as opposed to a server that is not ready yet."""
     text = str(error)
-    return isinstance(error, UnreachedError) and not any(one in text for one in _NOT_YET)
+    return isinstance(error, UnreachedError) and not any(message in text for message in _NOT_YET)

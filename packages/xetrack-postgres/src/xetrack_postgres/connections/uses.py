@@ -1,4 +1,4 @@
-"""Who uses a connection just now, as the interpreter's own stack tells.
+"""Uses of a connection, which are alive as long as their frame is on the interpreter's stack.
 
 An interrupt may come at any line, that of a clean-up too, and a handler of a signal may call what
 it interrupted. So no flag tells for sure that a use has ended; a frame does: as long as it is on
@@ -21,7 +21,7 @@ _PASSING = {"__enter__"}
 """Names of functions that end before the block does which they begin."""
 
 
-class Use:
+class ConnectionUse:
     """One use of a connection, from the line that begins it to the end of the calling function.
 
     Parameters
@@ -37,7 +37,7 @@ class Use:
 
     @property
     def is_alive(self) -> bool:
-        """Tell whether it goes on in this thread, below the caller."""
+        """Whether it goes on in this thread, below the caller."""
         if self._thread != threading.get_ident():
             return False
         frame: FrameType | None = sys._getframe()  # noqa: SLF001 - there is no other way

@@ -27,12 +27,24 @@ _NUMBERS = (bool, int, float, Decimal)
 _NUMERIC = frozenset({Kind.BOOL, Kind.INT, Kind.HUGEINT, Kind.FLOAT, Kind.DECIMAL})
 
 
-def native(  # noqa: PLR0911 - one for each kind of value
+def native_sql(  # noqa: PLR0911 - one for each kind of value
     column: StoredColumn, condition: Condition
 ) -> SQL | None:
-    """Return SQL that decides a condition for cells in their own column; None when only Python can.
+    """Return SQL that decides a condition for cells in their own column.
 
     What the JSON holds of the column must be looked at besides.
+
+    Parameters
+    ----------
+    column
+        The column that the condition is on.
+    condition
+        What is asked of its cells.
+
+    Returns
+    -------
+    tuple[str, list[Value]] | None
+        The SQL and its parameters; None where only Python can decide.
     """
     symbol, value, kind = condition.operator, condition.value, kind_of(condition.value)
     name, means = quoted(column.name).replace("%", "%%"), column.meaning

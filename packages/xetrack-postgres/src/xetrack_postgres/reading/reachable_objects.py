@@ -1,4 +1,4 @@
-"""What a statement of a user's may reach: refused before it runs, by what the server knows of it.
+"""The objects that a user's statement may reach: a statement is refused before it runs.
 
 A function can be called by an operator, a cast, a view, a policy or a type as well as by its name,
 and then with all rights of whoever logged in: a role that was set is set back by any function. So
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack_postgres.reading.allowed_functions import FUNCTIONS
-from xetrack_postgres.reading.tokens import called, mentioned
+from xetrack_postgres.reading.tokens import called_names, mentioned_names
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -69,44 +69,59 @@ _CONNECT = (
 )
 
 
-def refusal(connection: Connection[Any], query: str, schema: str) -> tuple[str, str] | None:
-    """Return why a statement must not run, and what to do about it; None where it may."""
-    names = [*called(query)]
-    function = _one(connection, _CALLED, (names, [*FUNCTIONS]))
+def find_refusal(connection: Connection[Any], query: str, schema: str) -> tuple[str, str] | None:
+    """Return why a statement must not run; None where it may.
+
+    Parameters
+    ----------
+    connection
+        On it the statement would run.
+    query
+        The statement.
+    schema
+        The schema of our tables.
+
+    Returns
+    -------
+    tuple[str, str] | None
+        The reason, and what to do about it.
+    """
+    names = [*called_names(query)]
+    function = _fetch_value(connection, _CALLED, (names, [*FUNCTIONS]))
     if function is not None:
         hint = "Functions that compute are allowed; give another name to a column of this name."
         return f"the function {function} is not allowed here", hint
-    if not _one(connection, _IS_MIGHTY):
+    if not _fetch_value(connection, _IS_MIGHTY):
         return None
     hint = _CONNECT.format(schema)
-    role = _one(connection, _OTHERS)
+    role = _fetch_value(connection, _OTHERS)
     if role is not None:
         reason = "your role has rights that no code of others must get, such as a superuser's"
         return f"{reason}, and {role} may have made some here", hint
-    names, texts = _with_views(connection, [schema, *mentioned(query)])
-    calls = [name for text in texts for name in called(text)]
-    function = _one(connection, _CALLED, (calls, [*FUNCTIONS]))
+    names, texts = _with_views(connection, [schema, *mentioned_names(query)])
+    calls = [name for text in texts for name in called_names(text)]
+    function = _fetch_value(connection, _CALLED, (calls, [*FUNCTIONS]))
     what = function and f"the function {function} in a view"
-    what = what or _one(connection, _MADE, {"names": names})
+    what = what or _fetch_value(connection, _MADE, {"names": names})
     if what is not None:
         return f"your role has too many rights for what may call functions: {what}", hint
     return None
 
 
-def is_mighty(connection: Connection[Any]) -> bool:
-    """Tell whether a role can do harm outside the database, or takes the rights of others."""
-    return bool(_one(connection, _IS_MIGHTY))
+def is_privileged(connection: Connection[Any]) -> bool:
+    """Return True if a role can do harm outside the database, or takes the rights of others."""
+    return bool(_fetch_value(connection, _IS_MIGHTY))
 
 
 def _with_views(connection: Connection[Any], names: list[str]) -> tuple[list[str], list[str]]:
     """Return the names in a statement and in all views below it, and the texts of those."""
     texts: dict[int, str] = {}
-    while found := connection.execute(_VIEWS, {"known": [*texts], "names": names}).fetchall():
-        texts.update((oid, text or "") for oid, text in found)
-        names = [*names, *(name for _, text in found for name in mentioned(text or ""))]
+    while views := connection.execute(_VIEWS, {"known": [*texts], "names": names}).fetchall():
+        texts.update((oid, text or "") for oid, text in views)
+        names = [*names, *(name for _, text in views for name in mentioned_names(text or ""))]
     return names, [*texts.values()]
 
 
-def _one(connection: Connection[Any], sql: str, values: Any = None) -> Any:
+def _fetch_value(connection: Connection[Any], sql: str, values: Any = None) -> Any:
     row = connection.execute(sql, values).fetchone()
     return None if row is None else row[0]

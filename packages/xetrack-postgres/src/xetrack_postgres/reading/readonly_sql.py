@@ -1,9 +1,9 @@
 """SQL from a user, on a connection that can read this database and do nothing else.
 
 The statement runs alone in a read-only transaction, which no SQL makes another one once it has
-begun. It may call the functions of `allowed` only, as others run a text as SQL, reach files or
-other sessions; and a role with more rights than a reader's needs a database where nobody else can
-have left code (see `reachable`). A deadline is the server's ``statement_timeout``.
+begun. It may call the functions of `allowed_functions` only, as others run a text as SQL, reach
+files or other sessions; and a role with more rights than a reader's needs a database where nobody
+else can have left code (see `reachable_objects`). A deadline is the server's ``statement_timeout``.
 """
 
 from __future__ import annotations
@@ -17,15 +17,26 @@ from psycopg import errors as pg
 from xetrack.errors import QueryError
 from xetrack.interfaces.sql import SQLResult
 from xetrack.model.names import quoted
-from xetrack_postgres.connections.connection import connected
-from xetrack_postgres.driver_errors import StaleError, is_busy, is_gone, said, translated
-from xetrack_postgres.reading.reachable_objects import is_mighty, refusal
-from xetrack_postgres.reading.tokens import for_reading, is_one, mentioned, tokens
+from xetrack_postgres.connections.connection import open_connection
+from xetrack_postgres.driver_errors import (
+    StaleError,
+    error_message,
+    is_busy,
+    is_gone,
+    to_xetrack_error,
+)
+from xetrack_postgres.reading.reachable_objects import find_refusal, is_privileged
+from xetrack_postgres.reading.tokens import (
+    expand_names,
+    is_single_statement,
+    mentioned_names,
+    tokens,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xetrack_postgres.connections.pool import Connections
+    from xetrack_postgres.connections.pool import ConnectionPool
 
 _SELECTS = frozenset({"select", "with", "values", "table"})
 _TELLS = frozenset({"explain", "show"})
@@ -45,52 +56,73 @@ _REFUSALS = (psycopg.Error, ValueError, TypeError, OverflowError, LookupError)
 """What the driver raises for a statement or parameters that it does not take."""
 
 
-def run(
-    connections: Connections,
+def run_query(
+    connections: ConnectionPool,
     query: str,
     parameters: Sequence[Any] | Mapping[str, Any],
     limit: int | None,
     timeout: float | None,
 ) -> SQLResult:
-    """Run one statement, as `xetrack.interfaces.sql.RunsSQL.sql` says."""
-    if _first_word(query) not in _SELECTS | _TELLS or not is_one(query):
+    """Run one statement that reads; see `xetrack.interfaces.sql.RunsSQL.sql`.
+
+    Parameters
+    ----------
+    connections
+        The pool whose address and retries are used; the statement gets a connection of its own.
+    query
+        The statement.
+    parameters
+        Values for its ``%s`` or ``%(name)s``.
+    limit
+        How many rows to return at most.
+    timeout
+        Seconds after which the server ends the statement.
+
+    Raises
+    ------
+    QueryError
+        It is no such statement, the server refuses it, or it took too long.
+    ServerAwayError
+        The server could not be reached until the deadline.
+    """
+    if _first_word(query) not in _SELECTS | _TELLS or not is_single_statement(query):
         raise _only_reading(query)
 
     def attempt() -> SQLResult:
-        return _tried(connections, query, parameters, limit, timeout)
+        return _attempt_query(connections, query, parameters, limit, timeout)
 
-    return connections.patiently(lambda: connections.again(attempt), "Reading")
+    return connections.retry(lambda: connections.retry_reads(attempt), "Reading")
 
 
-def _tried(
-    connections: Connections,
+def _attempt_query(
+    connections: ConnectionPool,
     query: str,
     parameters: Sequence[Any] | Mapping[str, Any],
     limit: int | None,
     timeout: float | None,
 ) -> SQLResult:
     address = connections.address
-    connection = _opened(connections, timeout)
+    connection = _open_restricted(connections, timeout)
     try:
-        return _answer(connection, query, address.schema, parameters, limit)
+        return _execute(connection, query, address.schema, parameters, limit)
     except QueryError:
         raise
     except _REFUSALS as error:
         if is_busy(error) or isinstance(error, StaleError):  # no fault of the statement
             raise
         if is_gone(error):
-            raise translated(error, address, "Reading") from error
+            raise to_xetrack_error(error, address, "Reading") from error
         if isinstance(error, pg.QueryCanceled) and timeout is not None:
             reason = f"it took longer than {timeout:g} seconds"
             raise QueryError(query, reason, _LESS) from error
         if isinstance(error, pg.ReadOnlySqlTransaction | pg.InsufficientPrivilege):
             raise _only_reading(query) from error
-        raise QueryError(query, said(error, address)) from error
+        raise QueryError(query, error_message(error, address)) from error
     finally:
         connection.close()
 
 
-def _opened(connections: Connections, timeout: float | None) -> psycopg.Connection[Any]:
+def _open_restricted(connections: ConnectionPool, timeout: float | None) -> psycopg.Connection[Any]:
     settings = {
         "search_path": quoted(connections.address.schema),
         "default_transaction_read_only": "on",
@@ -99,23 +131,23 @@ def _opened(connections: Connections, timeout: float | None) -> psycopg.Connecti
         "lock_timeout": str(max(1, round(connections.settings.timeout * 1_000))),
         "statement_timeout": str(max(1, round((timeout or 0) * 1_000)) if timeout else 0),
     }
-    connection = connected(connections.address, **settings)
-    if is_mighty(connection):
+    connection = open_connection(connections.address, **settings)
+    if is_privileged(connection):
         with suppress(psycopg.Error):
             connection.execute("SET ROLE pg_read_all_data")
     return connection
 
 
-def _answer(
+def _execute(
     connection: psycopg.Connection[Any],
     query: str,
     schema: str,
     parameters: Sequence[Any] | Mapping[str, Any],
     limit: int | None,
 ) -> SQLResult:
-    sql = for_reading(query, schema)
+    sql = expand_names(query, schema)
     try:
-        refused = refusal(connection, sql, schema)
+        refused = find_refusal(connection, sql, schema)
         if refused is not None:
             raise QueryError(query, *refused)
         connection.execute("BEGIN READ ONLY")
@@ -126,22 +158,22 @@ def _answer(
     if _first_word(sql) in _TELLS:
         # Prepared, as that takes one statement only.
         cursor = connection.execute(sql, values, prepare=True)
-        return _cut(cursor, cursor.fetchall(), limit)
+        return _cut_off(cursor, cursor.fetchall(), limit)
     with connection.cursor("xetrack_sql") as declared:
         declared.execute(sql.rstrip().rstrip(";"), values)
         rows = declared.fetchall() if limit is None else declared.fetchmany(limit + 1)
-        return _cut(declared, rows, limit)
+        return _cut_off(declared, rows, limit)
 
 
 def _lock(connection: psycopg.Connection[Any], sql: str) -> None:
     """Keep the tables that a statement names from being rewritten, until the transaction ends."""
-    locked = connection.execute(_TO_LOCK, ([*mentioned(sql)],)).fetchall()
+    locked = connection.execute(_TO_LOCK, ([*mentioned_names(sql)],)).fetchall()
     if locked:
         names = ", ".join(name for (name,) in locked)
         connection.execute(f"LOCK TABLE {names} IN ACCESS SHARE MODE")
 
 
-def _cut(
+def _cut_off(
     cursor: psycopg.Cursor[Any] | psycopg.ServerCursor[Any],
     rows: list[tuple[Any, ...]],
     limit: int | None,
@@ -151,8 +183,8 @@ def _cut(
 
 
 def _first_word(sql: str) -> str:
-    told = (text.lower() for group, text in tokens(sql) if group != "space" and text != "(")
-    return next(told, "")
+    words = (text.lower() for group, text in tokens(sql) if group != "space" and text != "(")
+    return next(words, "")
 
 
 def _only_reading(query: str) -> QueryError:

@@ -12,8 +12,8 @@ from xetrack.errors import ColumnNotFoundError
 from xetrack.model.kinds import Kind
 from xetrack.model.names import quoted
 from xetrack_postgres.names import MORE, ROW
-from xetrack_postgres.reading.conditions import native
-from xetrack_postgres.tables.storage import decoder, unpacked
+from xetrack_postgres.reading.conditions import native_sql
+from xetrack_postgres.tables.storage import decoder, unpack_strays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,16 +32,29 @@ _SORTED_BY_SERVER = frozenset(Kind) - {Kind.JSON, Kind.PATH}
 _numbers = count()
 
 
-def located(table: TableSchema, name: str) -> StoredColumn:
-    """Return a column by name."""
+def find_column(table: TableSchema, name: str) -> StoredColumn:
+    """Return a column by name.
+
+    Parameters
+    ----------
+    table
+        Where to look.
+    name
+        The name of the column.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table has no such column.
+    """
     try:
         return table.by_name[name]
     except KeyError:
         raise ColumnNotFoundError(name, table.name, table.by_name) from None
 
 
-class Reading:
-    """One look at a table, inside a transaction that sees one moment of it."""
+class TableReader:
+    """Reads a table inside a transaction that sees one moment of it."""
 
     def __init__(self, connection: Connection[Any], table: TableSchema, relation: str) -> None:
         self._connection = connection
@@ -53,7 +66,7 @@ class Reading:
         """Return the columns that a query asks for, in its order."""
         if query.columns is None:
             return list(self._table.columns)
-        return [located(self._table, name) for name in query.columns]
+        return [find_column(self._table, name) for name in query.columns]
 
     def where(self, conditions: Sequence[Condition]) -> SQL:
         """Return SQL for conditions, after deciding in Python what SQL cannot."""
@@ -62,8 +75,8 @@ class Reading:
         hard: list[Condition] = []
         only_python = False
         for condition in conditions:
-            column = located(self._table, condition.column)
-            sql = native(column, condition)
+            column = find_column(self._table, condition.column)
+            sql = native_sql(column, condition)
             if sql is not None and not (column.strays or column.in_more):
                 easy.append(sql)
                 continue
@@ -75,17 +88,19 @@ class Reading:
             sure = _joined([without, *decided], " AND ")
             asked = easy if only_python else [*easy, (f"{MORE} IS NOT NULL", [])]
             rows = self._fulfilling(hard, _joined(asked, " AND "))
-            found = (f"{ROW} = ANY(%s::bigint[])", [rows])
-            easy.append(found if only_python else _joined([sure, found], " OR "))
+            matching = (f"{ROW} = ANY(%s::bigint[])", [rows])
+            easy.append(matching if only_python else _joined([sure, matching], " OR "))
         return _joined(easy, " AND ")
 
     def _fulfilling(self, conditions: Sequence[Condition], where: SQL) -> list[int]:
         """Return the numbers of those rows that fulfil conditions in Python."""
-        columns = [located(self._table, one.column) for one in conditions]
+        columns = [find_column(self._table, condition.column) for condition in conditions]
         return [
             number
             for number, *cells in self._rows(columns, where)
-            if all(one.matches(cell) for cell, one in zip(cells, conditions, strict=True))
+            if all(
+                condition.matches(cell) for cell, condition in zip(cells, conditions, strict=True)
+            )
         ]
 
     def _rows(self, columns: Sequence[StoredColumn], where: SQL) -> Iterator[list[Value]]:
@@ -94,7 +109,7 @@ class Reading:
         cursor = self._connection.execute(sql, where[1], binary=True)
         decoders = [_lenient(decoder(column.meaning)) for column in columns]
         for number, text, *stored in cursor:
-            strays, cells = unpacked(text), iter(stored)
+            strays, cells = unpack_strays(text), iter(stored)
             row = [number]
             for column, decode in zip(columns, decoders, strict=True):
                 cell = decode(next(cells)) if column.is_real else None
@@ -110,8 +125,8 @@ class Reading:
     def numbers(self, conditions: Sequence[Condition]) -> list[int]:
         """Return the numbers of the rows that fulfil all conditions."""
         where, values = self.where(conditions)
-        found = self._connection.execute(f"SELECT {ROW} {self._from} WHERE {where}", values)
-        return [number for (number,) in found]
+        numbers = self._connection.execute(f"SELECT {ROW} {self._from} WHERE {where}", values)
+        return [number for (number,) in numbers]
 
     def delete(self, conditions: Sequence[Condition]) -> int:
         """Delete the rows that fulfil all conditions, and return how many that were."""
@@ -119,7 +134,7 @@ class Reading:
         return self._connection.execute(f"DELETE {self._from} WHERE {where}", values).rowcount
 
     def opened(self, query: Query) -> ServerCursor[Any]:
-        """Ask for the cells of an answer; they stay with the server until they are fetched.
+        """Return a cursor on the cells of an answer, which the server keeps until they are fetched.
 
         The cursor outlives the transaction, so that no table stays locked while it is read.
         """
@@ -132,7 +147,7 @@ class Reading:
 
     def _select(self, query: Query, listed: str) -> SQL:
         where, values = self.where(query.where)
-        column = None if query.order is None else located(self._table, query.order)
+        column = None if query.order is None else find_column(self._table, query.order)
         if column is not None and (
             column.strays or not column.is_real or column.meaning not in _SORTED_BY_SERVER
         ):
@@ -144,7 +159,7 @@ class Reading:
                 f'AS o ("the row", "its place") ON {ROW} = "the row" ORDER BY "its place"'
             )
             return sql, [numbers]
-        backwards = is_backwards(query)
+        backwards = is_read_from_end(query)
         limit = query.tail if backwards else query.limit
         order = f"{ROW} {'DESC' if query.descending != backwards else 'ASC'}"
         if column is not None:
@@ -159,36 +174,46 @@ class Reading:
         return sql, values
 
 
-def batches(
+def read_batches(
     cursor: ServerCursor[Any], columns: Sequence[StoredColumn], query: Query
 ) -> Iterator[Sequence[Sequence[Value]]]:
-    """Yield the cells of an answer, column by column."""
+    """Yield the cells of an answer, column by column.
+
+    Parameters
+    ----------
+    cursor
+        From `TableReader.opened`.
+    columns
+        The columns that the query asks for.
+    query
+        What is asked.
+    """
     decoders = [decoder(column.meaning) for column in columns]
     for rows in _chunks(cursor, query):
-        texts, *found = zip(*rows, strict=True)
-        stored = iter(found)
+        texts, *stored_columns = zip(*rows, strict=True)
+        stored = iter(stored_columns)
         cells = [
-            _decoded(next(stored), decode) if column.is_real else [None] * len(rows)
+            _decode_cells(next(stored), decode) if column.is_real else [None] * len(rows)
             for column, decode in zip(columns, decoders, strict=True)
         ]
         for at, text in enumerate(texts):
             if text is not None:
-                strays = unpacked(text)
+                strays = unpack_strays(text)
                 for column, taker in zip(columns, cells, strict=True):
                     if column.name in strays:
                         taker[at] = strays[column.name]
         yield cells
 
 
-def is_backwards(query: Query) -> bool:
-    """Tell whether the tail is read from the end of the table, without passing over the rest."""
+def is_read_from_end(query: Query) -> bool:
+    """Return True if the tail is read from the end of the table, without passing over the rest."""
     return query.tail is not None and (query.limit, query.offset, query.order) == (None, 0, None)
 
 
 def _chunks(cursor: ServerCursor[Any], query: Query) -> Iterator[Sequence[tuple[Value, ...]]]:
     if query.tail is None:
         return iter(lambda: cursor.fetchmany(BATCH), [])
-    if is_backwards(query):
+    if is_read_from_end(query):
         rows = cursor.fetchall()[::-1]
     else:
         rows = list(deque(iter(cursor.fetchone, None), maxlen=query.tail))
@@ -200,7 +225,7 @@ def _listed(column: StoredColumn) -> str:
     return f", {name}{column.cast}" if column.is_real else ""
 
 
-def _decoded(cells: Sequence[Value], decode: Callable[[Value], Value] | None) -> list[Value]:
+def _decode_cells(cells: Sequence[Value], decode: Callable[[Value], Value] | None) -> list[Value]:
     return list(cells) if decode is None else list(map(_lenient(decode), cells))
 
 
@@ -210,7 +235,7 @@ def _joined(parts: Sequence[SQL], how: str) -> SQL:
 
 
 def _lenient(decode: Callable[[Value], Value] | None) -> Callable[[Value], Value]:
-    """Return what decodes a cell, or leaves it as it is where another program wrote it."""
+    """Return a function that decodes a cell, but leaves as it is what another program wrote."""
 
     def decoded(cell: Value) -> Value:
         if cell is None or decode is None:

@@ -1,6 +1,6 @@
-"""The words of an SQL text of PostgreSQL, so that names are changed outside literals only.
+"""The tokens of an SQL text of PostgreSQL, so that names are changed outside literals only.
 
-See https://www.postgresql.org/docs/current/sql-syntax-lexical.html for what is told apart.
+See https://www.postgresql.org/docs/current/sql-syntax-lexical.html for the rules.
 """
 
 from __future__ import annotations
@@ -59,54 +59,61 @@ def _end_of_comment(sql: str, at: int) -> int:
     return at
 
 
-def for_reading(sql: str, schema: str) -> str:
-    """Let a statement that reads name the default table as people write it.
+def expand_names(sql: str, schema: str) -> str:
+    """Return a statement that reads with the names as PostgreSQL knows them.
 
     The word ``default`` is quoted, as such statements have no other use for it, and ``db`` in
     ``db.table`` becomes the schema's name.
+
+    Parameters
+    ----------
+    sql
+        The statement.
+    schema
+        The schema of our tables.
     """
-    found = list(tokens(sql))
-    for at, (group, text) in enumerate(found):
+    parts = list(tokens(sql))
+    for at, (group, text) in enumerate(parts):
         if group != "word":
             continue
         if text.lower() == "default":
-            found[at] = (group, '"default"')
-        elif text.lower() == "db" and found[at + 1 : at + 2] == [("other", ".")]:
-            found[at] = (group, quoted(schema))
-    return "".join(text for _, text in found)
+            parts[at] = (group, '"default"')
+        elif text.lower() == "db" and parts[at + 1 : at + 2] == [("other", ".")]:
+            parts[at] = (group, quoted(schema))
+    return "".join(text for _, text in parts)
 
 
-def called(sql: str) -> Iterator[str]:
-    """Yield the names of what may be functions: before a parenthesis, or after a point.
+def called_names(sql: str) -> Iterator[str]:
+    """Yield the names that may be functions: before a parenthesis, or after a point.
 
     ``(x).f`` and ``x.f`` call a function as ``f(x)`` does, where ``x`` has no such column.
     """
-    found = [(group, text) for group, text in tokens(sql) if group != "space"]
-    for at, (group, text) in enumerate(found):
-        around = found[max(0, at - 1) : at] == [("other", ".")], found[at + 1 : at + 2]
+    parts = [(group, text) for group, text in tokens(sql) if group != "space"]
+    for at, (group, text) in enumerate(parts):
+        around = parts[max(0, at - 1) : at] == [("other", ".")], parts[at + 1 : at + 2]
         if group in {"word", "quoted"} and (around[0] or around[1] == [("other", "(")]):
-            yield _named(group, text)
+            yield _identifier(group, text)
 
 
-def mentioned(sql: str) -> Iterator[str]:
+def mentioned_names(sql: str) -> Iterator[str]:
     """Yield all names in a statement, whatever they name."""
-    return (_named(group, text) for group, text in tokens(sql) if group in {"word", "quoted"})
+    return (_identifier(group, text) for group, text in tokens(sql) if group in {"word", "quoted"})
 
 
-def _named(group: str, text: str) -> str:
+def _identifier(group: str, text: str) -> str:
     return text.lower() if group == "word" else text[1:-1].replace('""', '"')
 
 
-def is_one(sql: str) -> bool:
-    """Tell whether a text is one statement that can be read here, with all its names.
+def is_single_statement(sql: str) -> bool:
+    """Return True if a text is one statement that can be read here, with all its names.
 
     Names by code points are not, nor is a literal with backslashes that goes on in another line,
     as the server may see its end elsewhere.
     """
-    found = [(group, text) for group, text in tokens(sql.rstrip().rstrip(";")) if group != "space"]
+    parts = [(group, text) for group, text in tokens(sql.rstrip().rstrip(";")) if group != "space"]
     return not any(
         group == "escaped"
         or (group, text) == ("other", ";")
         or (group == "literal" and text[0] in "eE" and after[0] == "literal")
-        for (group, text), after in zip(found, [*found[1:], ("", "")], strict=True)
+        for (group, text), after in zip(parts, [*parts[1:], ("", "")], strict=True)
     )

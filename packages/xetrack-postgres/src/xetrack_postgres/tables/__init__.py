@@ -1,1 +1,1 @@
-"""What a table looks like in PostgreSQL, and how it grows."""
+"""The tables in PostgreSQL: their columns and types, how cells are encoded, and how tables grow."""

@@ -1,4 +1,4 @@
-"""The catalog: which tables there are and what they look like, as kept in the database.
+"""The catalog: the tables and their columns, as stored in the database.
 
 All of it lies in one schema of PostgreSQL, so that nobody's tables meet ours:
 
@@ -21,8 +21,13 @@ from xetrack.errors import InvalidTableError, NotADatabaseError
 from xetrack.model.kinds import Kind
 from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, OWN, checked_table, fold, quoted
 from xetrack_postgres.driver_errors import IDENTITY
-from xetrack_postgres.names import ID, MORE, ROW, fitting, is_sayable
-from xetrack_postgres.tables.schema import StoredColumn, TableSchema, foreign, noted
+from xetrack_postgres.names import ID, MORE, ROW, fit_name, is_sayable
+from xetrack_postgres.tables.schema import (
+    StoredColumn,
+    TableSchema,
+    describe_column,
+    describe_foreign_column,
+)
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -55,7 +60,7 @@ _INTERNAL = (
 
 
 class Catalog:
-    """The tables in one schema of PostgreSQL, seen through whatever connection is given."""
+    """The tables in one schema of PostgreSQL, read through any connection that a method gets."""
 
     def __init__(self, address: Address) -> None:
         self._address = address
@@ -69,33 +74,45 @@ class Catalog:
         return f"{self._quoted}.{quoted(name)}"
 
     def lock(self, connection: Connection[Any]) -> None:
-        """Keep others from changing what tables look like, until the transaction ends."""
+        """Keep others from changing tables and columns, until the transaction ends."""
         connection.execute(_LOCK, (self.schema,))
 
     def exists(self, connection: Connection[Any]) -> bool:
-        """Tell whether anything was ever written here, and refuse what a later xetrack wrote."""
+        """Return True if anything was ever written here.
+
+        Raises
+        ------
+        NotADatabaseError
+            A later xetrack wrote it.
+        """
         if self._known:
             return True
         name = self.qualified("xetrack_meta")
-        if not _one(connection, "SELECT to_regclass(%s)::text", name):
+        if not _fetch_value(connection, "SELECT to_regclass(%s)::text", name):
             return False
-        found = _one(connection, f"SELECT value FROM {name} WHERE name = 'format'") or 0
-        if found > FORMAT:
-            reason = f"a later xetrack wrote it (layout {found}, this one knows {FORMAT})"
+        version = _fetch_value(connection, f"SELECT value FROM {name} WHERE name = 'format'") or 0
+        if version > FORMAT:
+            reason = f"a later xetrack wrote it (layout {version}, this one knows {FORMAT})"
             raise NotADatabaseError(self._address.shown, reason)
         self._known = True
         return True
 
     def reset(self) -> None:
-        """Forget what was found, because a statement found it gone."""
+        """Forget what is cached, because a statement found it gone."""
         self._known = False
         self._relations.clear()
 
     def prepare(self, connection: Connection[Any]) -> None:
-        """Make what every database holds besides its rows; called with `lock` held."""
+        """Create the tables that every database has besides its rows; called with `lock` held.
+
+        Raises
+        ------
+        NotADatabaseError
+            The database has another encoding than UTF8.
+        """
         if self.exists(connection):
             return
-        encoding = _one(connection, "SHOW server_encoding")
+        encoding = _fetch_value(connection, "SHOW server_encoding")
         if encoding != "UTF8":
             reason = f"its encoding is {encoding}, and texts of any characters need UTF8"
             raise NotADatabaseError(self._address.shown, reason)
@@ -116,10 +133,18 @@ class Catalog:
         return [name for (name,) in connection.execute(sql, (self._quoted,))]
 
     def relation(self, connection: Connection[Any], table: str) -> str:
-        """Return the relation of a table, as far as is known; an empty text for a missing one."""
+        """Return the relation of a table; an empty text for a missing one.
+
+        Parameters
+        ----------
+        connection
+            Any connection to the database.
+        table
+            The name of the table.
+        """
         known = self._relations.get(table)
         if known is None and is_sayable(table) and self.exists(connection):
-            known = _one(
+            known = _fetch_value(
                 connection,
                 f"SELECT relation FROM {self._quoted}.xetrack_tables JOIN pg_class ON relname = "
                 "relation AND relnamespace = to_regnamespace(%s) WHERE name = %s",
@@ -130,7 +155,15 @@ class Catalog:
         return known or ""
 
     def load(self, connection: Connection[Any], table: str) -> TableSchema | None:
-        """Read what a table looks like; None when it does not exist."""
+        """Read the columns of a table; None when it does not exist.
+
+        Parameters
+        ----------
+        connection
+            Any connection to the database.
+        table
+            The name of the table.
+        """
         if not is_sayable(table) or not self.exists(connection):
             return None
         sql = f"SELECT version, relation FROM {self._quoted}.xetrack_tables WHERE name = %s"
@@ -145,11 +178,11 @@ class Catalog:
             "SELECT name, key, kinds, meaning, in_more, strays "
             f"FROM {self._quoted}.xetrack_columns WHERE relation = %s ORDER BY id"
         )
-        known = [noted(*row) for row in connection.execute(sql, (relation,))]
+        known = [describe_column(*row) for row in connection.execute(sql, (relation,))]
         names = {column.name for column in known} | {ROW, ID, MORE}
         columns = [
             *(column for column in known if not column.is_real or column.name in there),
-            *(foreign(name, there[name]) for name in there if name not in names),
+            *(describe_foreign_column(name, there[name]) for name in there if name not in names),
         ]
         return TableSchema(table, relation, version, tuple(columns))
 
@@ -162,7 +195,20 @@ class Catalog:
         return dict(connection.execute(sql, (self.qualified(relation),)).fetchall())
 
     def create(self, connection: Connection[Any], table: str) -> None:
-        """Make a table with the columns that name a row; called with `lock` held."""
+        """Create a table with the columns that name a row; called with `lock` held.
+
+        Parameters
+        ----------
+        connection
+            One inside a transaction.
+        table
+            The name of the table.
+
+        Raises
+        ------
+        InvalidTableError
+            Something else has that name.
+        """
         checked_table(table, self.tables(connection))
         self.forget(connection, table)
         sql = "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace(%s)"
@@ -170,14 +216,14 @@ class Catalog:
         if table in taken or fold(table) == EVENTS_VIEW:
             what = f"a view {EVENTS_VIEW!r}" if fold(table) == EVENTS_VIEW else f"its own {table!r}"
             raise InvalidTableError(table, f"the database has {what}")
-        relation = fitting(table, set(map(fold, taken)))
+        relation = fit_name(table, set(map(fold, taken)))
         name, own = self.qualified(relation), map(quoted, OWN)
         stamp, run = own
         connection.execute(
             f"CREATE TABLE {name} ({ROW} bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
             f'{stamp} text COLLATE "C", {run} text COLLATE "C", {ID} bigint, {MORE} json)'
         )
-        index = quoted(fitting(f"{relation}"[:40] + IDENTITY, set(map(fold, taken))))
+        index = quoted(fit_name(f"{relation}"[:40] + IDENTITY, set(map(fold, taken))))
         connection.execute(f"CREATE UNIQUE INDEX {index} ON {name} ({run}, {stamp}, {ID})")
         sql = f"INSERT INTO {self._quoted}.xetrack_tables (name, relation) VALUES (%s, %s)"
         connection.execute(sql, (table, relation))
@@ -186,7 +232,15 @@ class Catalog:
             self.register(connection, relation, own_column)
 
     def forget(self, connection: Connection[Any], table: str) -> None:
-        """Remove a table from the lists, as it is gone."""
+        """Remove a table from the catalog, as it is gone.
+
+        Parameters
+        ----------
+        connection
+            One inside a transaction.
+        table
+            The name of the table.
+        """
         connection.execute(
             f"DELETE FROM {self._quoted}.xetrack_columns WHERE relation IN "
             f"(SELECT relation FROM {self._quoted}.xetrack_tables WHERE name = %s)",
@@ -195,7 +249,17 @@ class Catalog:
         connection.execute(f"DELETE FROM {self._quoted}.xetrack_tables WHERE name = %s", (table,))
 
     def register(self, connection: Connection[Any], relation: str, column: StoredColumn) -> None:
-        """Note what is known of a column."""
+        """Store what is known of a column.
+
+        Parameters
+        ----------
+        connection
+            One inside a transaction.
+        relation
+            The relation of the table.
+        column
+            The column, which has a key.
+        """
         assert column.key is not None  # noqa: S101 - other programs' columns are not ours to note
         meaning = None if column.meaning is None else str(column.meaning)
         connection.execute(
@@ -211,17 +275,33 @@ class Catalog:
         )
 
     def renew(self, connection: Connection[Any], table: str) -> None:
-        """Have all inserts that were prepared for a table prepare themselves anew."""
+        """Have all inserts that were prepared for a table prepare themselves anew.
+
+        Parameters
+        ----------
+        connection
+            One inside a transaction.
+        table
+            The name of the table.
+        """
         connection.execute(
             f"UPDATE {self._quoted}.xetrack_tables SET version = DEFAULT WHERE name = %s", (table,)
         )
 
     def guard(self, version: int) -> str:
-        """Return SQL that tells whether a table still has this version."""
+        """Return SQL for whether a table still has this version."""
         return f"EXISTS (SELECT FROM {self._quoted}.xetrack_tables WHERE version = {version})"
 
     def view(self, connection: Connection[Any], table: TableSchema) -> None:
-        """Make the view over the default table, or give it the columns that came since."""
+        """Create the view over the default table, or give it the columns that came since.
+
+        Parameters
+        ----------
+        connection
+            One inside a transaction.
+        table
+            Any table; of others than the default one there is no view.
+        """
         if table.name != DEFAULT_TABLE:
             return
         names = ", ".join(quoted(column.name) for column in table.columns if column.is_real)
@@ -231,18 +311,34 @@ class Catalog:
         )
 
     def lock_view(self, connection: Connection[Any], table: TableSchema) -> None:
-        """Keep others from reading the view over the default table, if it is there, and so that."""
+        """Keep others from reading the view over the default table, if there is one.
+
+        Parameters
+        ----------
+        connection
+            One inside a transaction.
+        table
+            Any table; of others than the default one there is no view.
+        """
         name = self.qualified(EVENTS_VIEW)
         sql = "SELECT FROM pg_class WHERE oid = to_regclass(%s) AND relkind = 'v'"
         if table.name == DEFAULT_TABLE and connection.execute(sql, (name,)).fetchone():
             connection.execute(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")
 
     def drop_view(self, connection: Connection[Any], table: TableSchema) -> None:
-        """Remove the view over the default table."""
+        """Remove the view over the default table.
+
+        Parameters
+        ----------
+        connection
+            One inside a transaction.
+        table
+            Any table; of others than the default one there is no view.
+        """
         if table.name == DEFAULT_TABLE:
             connection.execute(f"DROP VIEW IF EXISTS {self.qualified(EVENTS_VIEW)}")
 
 
-def _one(connection: Connection[Any], sql: str, *values: Any) -> Any:
+def _fetch_value(connection: Connection[Any], sql: str, *values: Any) -> Any:
     row = connection.execute(sql, values or None).fetchone()
     return None if row is None else row[0]

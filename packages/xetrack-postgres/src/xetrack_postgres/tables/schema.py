@@ -1,4 +1,4 @@
-"""What is known of a table: its columns, with what decides how their cells are kept."""
+"""The schema of a table: its columns, and how the cells of each are stored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xetrack_postgres.tables.storage import FOREIGN
 
 @frozen
 class StoredColumn:
-    """One column, with what decides how its cells are kept."""
+    """One column, and how its cells are stored."""
 
     name: str
     key: str | None
@@ -27,7 +27,7 @@ class StoredColumn:
 
     @property
     def is_real(self) -> bool:
-        """Tell whether the relation has a column for it."""
+        """Whether the relation has a column for it."""
         return self.meaning is not None and not self.in_more
 
     def public(self) -> Column:
@@ -55,10 +55,26 @@ class TableSchema:
         return {column.key: column for column in self.columns if column.key is not None}
 
 
-def noted(
+def describe_column(
     name: str, key: bytes, kinds: str, meaning: str | None, in_more: bool, strays: bool
 ) -> StoredColumn:
-    """Describe a column from what was noted of it."""
+    """Return a column by its row in the catalog.
+
+    Parameters
+    ----------
+    name
+        The name of the column.
+    key
+        The key of its cells, in UTF-8 with surrogates.
+    kinds
+        All kinds that it holds, with commas between them.
+    meaning
+        See `StoredColumn.meaning`.
+    in_more
+        See `StoredColumn.in_more`.
+    strays
+        See `StoredColumn.strays`.
+    """
     return StoredColumn(
         name,
         bytes(key).decode("utf-8", "surrogatepass"),
@@ -69,8 +85,16 @@ def noted(
     )
 
 
-def foreign(name: str, sql_type: str) -> StoredColumn:
-    """Describe a column that another program made."""
+def describe_foreign_column(name: str, sql_type: str) -> StoredColumn:
+    """Return a column that another program made.
+
+    Parameters
+    ----------
+    name
+        The name of the column.
+    sql_type
+        Its type in PostgreSQL.
+    """
     if sql_type in FOREIGN:
         return StoredColumn(name, None, frozenset(), FOREIGN[sql_type])
     return StoredColumn(name, None, frozenset(), Kind.TEXT, cast="::text")

@@ -1,4 +1,4 @@
-"""How the kinds of value are kept in PostgreSQL's types.
+"""How the kinds of value are stored in PostgreSQL's types.
 
 A column has one meaning, which decides its type: that of the first kinds that came. What the type
 cannot say lies, exactly, in the row's column of JSON (`names.MORE`): a nan, so that averages pass
@@ -58,7 +58,7 @@ _ALIKE = {Kind.BIGINT: Kind.INT, Kind.RAWTEXT: Kind.TEXT}
 
 
 def meaning(kinds: frozenset[Kind], had: Kind | None = None) -> Kind | None:
-    """Return what a column means that must hold these kinds.
+    """Return the meaning of a column that must hold these kinds.
 
     Parameters
     ----------
@@ -134,25 +134,45 @@ _DIRECT: Mapping[Kind, frozenset[Kind]] = {
 
 
 def is_direct(kinds: frozenset[Kind], means: Kind | None) -> bool:
-    """Tell whether the driver takes cells of these kinds as they are.
+    """Return True if the driver takes cells of these kinds as they are.
 
     A text with NUL is the exception, at which the driver raises.
+
+    Parameters
+    ----------
+    kinds
+        The kinds of the cells.
+    means
+        The meaning of the column.
     """
     return not kinds if means is None else kinds <= _DIRECT.get(means, frozenset())
 
 
-def encoded(value: Value, means: Kind) -> tuple[Value, bool]:
-    """Return what to store in a column for a cell, and whether that says all of it."""
+def encode_cell(value: Value, means: Kind) -> tuple[Value, bool]:
+    """Return the cell to store for a plain value, and whether it says all of it.
+
+    Parameters
+    ----------
+    value
+        The plain value.
+    means
+        The meaning of the column.
+
+    Returns
+    -------
+    tuple[Value, bool]
+        The cell; and False if the value is a stray, which the JSON must hold.
+    """
     kind = kind_of(value)
     if kind is None:
         return None, True
     exactly = _EXACTLY[means].get(kind)
-    found = None if exactly is None else exactly(value)
-    return (found, True) if found is not None else (_closest(value, kind, means), False)
+    exact = None if exactly is None else exactly(value)
+    return (exact, True) if exact is not None else (_closest(value, kind, means), False)
 
 
 def _closest(value: Value, kind: Kind, means: Kind) -> Value:
-    """Return what comes closest to a cell in a column of another meaning, for those who use SQL."""
+    """Return the cell that comes closest to a stray, for those who use SQL."""
     if kind is Kind.NAN or means not in _CLOSEST:
         return None
     try:
@@ -175,10 +195,10 @@ def _as_float(value: Value, _: Kind) -> float | None:
 def _as_number(value: Value, _: Kind) -> Decimal | None:
     if not isinstance(value, bool | int | float | Decimal):
         return None
-    found = Decimal(value)
-    exponent = found.as_tuple().exponent
-    fits = isinstance(exponent, int) and exponent > -PLACES and found.adjusted() < DIGITS
-    return found if fits else None
+    number = Decimal(value)
+    exponent = number.as_tuple().exponent
+    fits = isinstance(exponent, int) and exponent > -PLACES and number.adjusted() < DIGITS
+    return number if fits else None
 
 
 def _as_utc(value: Value, kind: Kind) -> datetime | None:
@@ -204,30 +224,31 @@ _DECODERS: Mapping[Kind | None, Callable[[Value], Value]] = {
 
 
 def decoder(means: Kind | None) -> Callable[[Value], Value] | None:
-    """Return what turns stored cells that are there into plain values; None for no change."""
+    """Return the function that decodes stored cells which are there; None for no change."""
     return _DECODERS.get(means)
 
 
-def packed(cells: Mapping[str, Value]) -> str | None:
+def pack_strays(cells: Mapping[str, Value]) -> str | None:
     """Return the JSON of a row's strays by column; None for no stray."""
     parts = (
-        f"{json.dumps(name, ensure_ascii=False)}: {_said(cell)}" for name, cell in cells.items()
+        f"{json.dumps(name, ensure_ascii=False)}: {_cell_json(cell)}"
+        for name, cell in cells.items()
     )
     return f"{{{', '.join(parts)}}}" if cells else None
 
 
-def _said(cell: Value) -> str:
+def _cell_json(cell: Value) -> str:
     """Return the JSON of one cell; one with NUL, which SQL cannot get out, as a text of JSON."""
     text = TO_TEXT[Kind.JSON](cell)
     return json.dumps({TAG: Kind.JSON, "value": text}) if _NUL in text else text
 
 
-def unpacked(text: str | None) -> dict[str, Value]:
+def unpack_strays(text: str | None) -> dict[str, Value]:
     """Return the strays of a row; none of them where another program wrote no such JSON."""
     if text is None:
         return {}
     try:
-        found = FROM_TEXT[Kind.JSON](text)
+        strays = FROM_TEXT[Kind.JSON](text)
     except (ValueError, ArithmeticError, TypeError, LookupError):
         return {}
-    return found if type(found) is dict else {}
+    return strays if type(strays) is dict else {}

@@ -45,8 +45,18 @@ _CANNOT = (
 )
 
 
-def located(table: TableSchema | None, fields: Sequence[Field]) -> tuple[StoredColumn, ...] | None:
-    """Return the columns for the fields, or None when one is missing or too narrow."""
+def find_columns(
+    table: TableSchema | None, fields: Sequence[Field]
+) -> tuple[StoredColumn, ...] | None:
+    """Return the columns for the fields, or None when one is missing or too narrow.
+
+    Parameters
+    ----------
+    table
+        The table as it is now; None for a missing one.
+    fields
+        What is to be stored.
+    """
     if table is None:
         return None
     columns = tuple(table.by_key.get(field.key) for field in fields)
@@ -79,27 +89,29 @@ class Widening:
             column = had or StoredColumn(allocated.name, key, kinds, means)
             wanted.append(evolve(column, kinds=kinds, meaning=None if column.in_more else means))
         had_real = {column.name for column in self._table.columns if column.is_real}
-        added = self._added([one for one in wanted if one.is_real and one.name not in had_real])
+        added = self._add_columns(
+            [column for column in wanted if column.is_real and column.name not in had_real]
+        )
         for column in wanted:  # in the order in which they came
             if column.name in added:
                 self._catalog.register(self._connection, self._table.relation, added[column.name])
             else:
                 self._change(column)
-        found = self._catalog.load(self._connection, self._table.name)
-        if found is not None:
+        widened = self._catalog.load(self._connection, self._table.name)
+        if widened is not None:
             # Something else may have the view's name, or stand on it.
             with suppress(*_CANNOT), self._savepoint():
-                self._catalog.view(self._connection, found)
-        return found
+                self._catalog.view(self._connection, widened)
+        return widened
 
-    def _added(self, columns: Sequence[StoredColumn]) -> dict[str, StoredColumn]:
-        """Add real columns, all by one statement, as far as there is room; return what they are."""
+    def _add_columns(self, columns: Sequence[StoredColumn]) -> dict[str, StoredColumn]:
+        """Add real columns by one statement, as far as there is room; return all by name."""
         real = columns[: max(0, self._room)]
         parts = [f"ADD COLUMN {quoted(c.name)} {TYPES[c.meaning]}" for c in real if c.meaning]
-        if parts and not self._altered(", ".join(parts)):
+        if parts and not self._try_alter(", ".join(parts)):
             real = ()
-        more = [evolve(column, in_more=True, meaning=None) for column in columns[len(real) :]]
-        return {column.name: column for column in (*real, *more)}
+        overflow = [evolve(column, in_more=True, meaning=None) for column in columns[len(real) :]]
+        return {column.name: column for column in (*real, *overflow)}
 
     def _change(self, column: StoredColumn) -> None:
         """Give a column another type where its kinds ask for one."""
@@ -109,7 +121,7 @@ class Widening:
             strays = self._keep_integers(had) if column.meaning is Kind.FLOAT else False
             name, sql_type = quoted(column.name), TYPES[column.meaning]
             using = f"ALTER COLUMN {name} TYPE {sql_type} USING {name}::{sql_type}"
-            if self._altered(using, rebuild=True):
+            if self._try_alter(using, rebuild=True):
                 column = evolve(column, strays=had.strays or strays)
                 self._catalog.renew(self._connection, self._table.name)
             else:
@@ -117,21 +129,21 @@ class Widening:
         self._catalog.register(self._connection, self._table.relation, column)
 
     def _keep_integers(self, column: StoredColumn) -> bool:
-        """Keep those integers that a float would round, and tell whether there were any."""
+        """Copy integers that a float would round into the JSON; return True if there were any."""
         if Kind.BIGINT not in column.kinds:
             return False
         name, table = quoted(column.name), self._name.replace("%", "%%")
-        found = self._connection.execute(
+        kept_rows = self._connection.execute(
             f"UPDATE {table} SET {MORE} = (CASE WHEN {MORE} IS NULL THEN '{{' "
             f"ELSE left({MORE}::text, -1) || ', ' END || to_json(%s::text) || ': ' "
             f"|| {name}::text || '}}')::json "
             f"WHERE {name} NOT BETWEEN {-EXACT_INT} AND {EXACT_INT}",
             (column.name,),
         )
-        return found.rowcount > 0
+        return kept_rows.rowcount > 0
 
-    def _altered(self, change: str, *, rebuild: bool = False) -> bool:
-        """Alter the relation, and tell whether that could be done."""
+    def _try_alter(self, change: str, *, rebuild: bool = False) -> bool:
+        """Alter the relation; return True if that could be done."""
         try:
             with self._savepoint():
                 # The view comes first, as it does for whoever reads it: no two may wait for each

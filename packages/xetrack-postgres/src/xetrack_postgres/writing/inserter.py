@@ -19,7 +19,7 @@ from xetrack.interfaces.engine import Inserter
 from xetrack.model.names import quoted
 from xetrack_postgres.driver_errors import REFUSALS, StaleError, is_gone, is_stale
 from xetrack_postgres.names import ID, MORE
-from xetrack_postgres.tables.storage import TYPES, encoded, is_direct, packed
+from xetrack_postgres.tables.storage import TYPES, encode_cell, is_direct, pack_strays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ _COPIED_AS = {"json": "text"}
 """In binary, JSON is its text."""
 
 
-class _Prepared:
+class _PreparedInsert:
     """All that a statement is made of, in one object: an interrupt may come between any two."""
 
     def __init__(
@@ -61,8 +61,8 @@ class _Prepared:
         """Return the names and types of the columns that cells go into."""
         return [(column.name, TYPES[column.meaning]) for column in self.columns if column.meaning]
 
-    def _insert_sql(self, more: Sequence[tuple[str, str]]) -> str:
-        names, types = zip(*self.stored(), *more, strict=True)
+    def _insert_sql(self, extra: Sequence[tuple[str, str]]) -> str:
+        names, types = zip(*self.stored(), *extra, strict=True)
         listed = ", ".join(map(quoted, [*names, ID]))
         values = ", ".join(f"%s::{sql_type}" for sql_type in [*types, "bigint"])
         # A per cent sign may be in the schema's name.
@@ -77,19 +77,19 @@ class PostgresInserter(Inserter):
         self._engine = engine
         self._table = table
         self._fields = tuple(fields)
-        self._prepared: _Prepared | None = None
+        self._prepared: _PreparedInsert | None = None
         self._quick: str | None = None
         """The statement that takes a row as it is."""
         with engine.lock:
-            self.columns = engine.tentatively(self._prepare, self._fields)
+            self.columns = engine.prepare_or_guess(self._prepare, self._fields)
 
     def _prepare(self) -> tuple[str, ...]:
         self._quick = None
-        table, columns = self._engine.located(self._table, self._fields)
-        made = _Prepared(table, columns, self._fields, self._engine.catalog)
+        table, columns = self._engine.find_columns(self._table, self._fields)
+        prepared = _PreparedInsert(table, columns, self._fields, self._engine.catalog)
         self.columns = tuple(column.name for column in columns)
-        self._prepared = made
-        self._quick = made.sql if made.is_direct and made.is_whole else None
+        self._prepared = prepared
+        self._quick = prepared.sql if prepared.is_direct and prepared.is_whole else None
         return self.columns
 
     def append(self, row: Sequence[Value]) -> None:
@@ -98,7 +98,7 @@ class PostgresInserter(Inserter):
         # Taken, not looked at: a call within this one must not use it meanwhile.
         cursor, engine.cursor = engine.cursor, None
         if cursor is None or sql is None:
-            self._append_carefully(row)
+            self._append_with_lock(row)
             return
         number = next(engine.numbers)
         try:
@@ -106,22 +106,22 @@ class PostgresInserter(Inserter):
                 engine.cursor = cursor
                 return
             error: Exception = StaleError()
-        except REFUSALS as found:
-            error = found
+        except REFUSALS as refusal:
+            error = refusal
         self.store((row,), number, error)
 
-    def _append_carefully(self, row: Sequence[Value]) -> None:
+    def _append_with_lock(self, row: Sequence[Value]) -> None:
         engine = self._engine
         with engine.lock:
             number = engine.take_numbers(1)
             if engine.connections.is_within:
                 # A tracker's own row is no part of a block that it interrupts.
-                engine.waiting.store(self._table, self._fields, (row,), number)
+                engine.pending_rows.store(self._table, self._fields, (row,), number)
             else:
                 self.store((row,), number)
 
     def write(self, rows: Sequence[Sequence[Value]]) -> None:
-        """Store the rows, as the interface says."""
+        """Store the rows; see `Inserter.write`."""
         if rows:
             with self._engine.lock:
                 self.store(rows, self._engine.take_numbers(len(rows)))
@@ -134,19 +134,31 @@ class PostgresInserter(Inserter):
         *,
         again: bool = False,
     ) -> None:
-        """Store rows with these numbers; see `write_patiently`."""
+        """Store rows with these numbers, in the database, in the spool or later.
+
+        Parameters
+        ----------
+        rows
+            The cells of each row, in the order of the fields.
+        first
+            The number of the first; those of the others follow.
+        error
+            Of an attempt before this.
+        again
+            Whether the rows may be there already.
+        """
         engine = self._engine
         with engine.lock:
             if engine.connections.is_taken:
-                engine.waiting.store(self._table, self._fields, rows, first)
+                engine.pending_rows.store(self._table, self._fields, rows, first)
                 return
             engine.cursor = None
             if engine.spool is None or engine.connections.is_within:
-                self.write_patiently(rows, first, error, again=again)
+                self.write_with_retries(rows, first, error, again=again)
             else:
                 engine.spool.store(self, self._table, self._fields, rows, first, error)
 
-    def write_patiently(
+    def write_with_retries(
         self,
         rows: Sequence[Sequence[Value]],
         first: int,
@@ -181,47 +193,52 @@ class PostgresInserter(Inserter):
                     self._write_once(self._prepared, rows, first, again=again)
                 except XetrackError:
                     raise
-                except REFUSALS as found:
-                    error = found
+                except REFUSALS as refusal:
+                    error = refusal
                     # Others may go on dropping or changing the table, each a little.
-                    if not is_stale(found) or time.monotonic() >= deadline:
+                    if not is_stale(refusal) or time.monotonic() >= deadline:
                         raise
                 else:
                     return
 
-        self._engine.connections.patiently(attempt, "Writing to")
+        self._engine.connections.retry(attempt, "Writing to")
 
     def _write_once(
-        self, made: _Prepared, rows: Sequence[Sequence[Value]], first: int, *, again: bool
+        self, prepared: _PreparedInsert, rows: Sequence[Sequence[Value]], first: int, *, again: bool
     ) -> None:
-        if made.is_direct:
-            cells = rows if made.is_whole else [tuple(compress(row, made.real)) for row in rows]
+        if prepared.is_direct:
+            cells = (
+                rows if prepared.is_whole else [tuple(compress(row, prepared.real)) for row in rows]
+            )
             try:
-                self._send(made, cells, None, first, again=again)
+                self._send(prepared, cells, None, first, again=again)
             except psycopg.DataError:
                 pass  # a text with NUL, for one, which only a closer look finds
             else:
                 return
-        pairs = [_encoded(made.columns, row) for row in rows]
-        strays = {name for _, more in pairs for name in more} - made.strays
-        if strays:
-            self._engine.note_strays(self._table, strays)
-            made.strays |= strays
-        more = [packed(more) for _, more in pairs]
+        pairs = [_encode_row(prepared.columns, row) for row in rows]
+        new_strays = {name for _, strays in pairs for name in strays} - prepared.strays
+        if new_strays:
+            self._engine.register_strays(self._table, new_strays)
+            prepared.strays |= new_strays
+        stray_texts = [pack_strays(strays) for _, strays in pairs]
         cells = [cells for cells, _ in pairs]
-        self._send(made, cells, more if any(more) else None, first, again=again)
+        self._send(prepared, cells, stray_texts if any(stray_texts) else None, first, again=again)
 
     def _send(
         self,
-        made: _Prepared,
+        prepared: _PreparedInsert,
         cells: Sequence[Sequence[Value]],
-        more: Sequence[str | None] | None,
+        stray_texts: Sequence[str | None] | None,
         first: int,
         *,
         again: bool,
     ) -> None:
-        connections, sql = self._engine.connections, made.more_sql if more else made.sql
-        texts = () if more is None else (more,)
+        connections, sql = (
+            self._engine.connections,
+            prepared.more_sql if stray_texts else prepared.sql,
+        )
+        texts = () if stray_texts is None else (stray_texts,)
         rows = [(*row, *rest) for row, *rest in zip(cells, *texts, count(first))]
         if len(rows) == 1 and not again and not connections.is_within:
             cursor = connections.writer.connection.cursor()
@@ -231,33 +248,37 @@ class PostgresInserter(Inserter):
             return
         with connections.transaction() as connection:
             mode = "SHARE ROW EXCLUSIVE" if connections.is_nested else "ROW EXCLUSIVE"
-            connection.execute(f"LOCK TABLE {made.name} IN {mode} MODE")
-            if connection.execute(f"SELECT 1 WHERE {made.guard}").fetchone() is None:
+            connection.execute(f"LOCK TABLE {prepared.name} IN {mode} MODE")
+            if connection.execute(f"SELECT 1 WHERE {prepared.guard}").fetchone() is None:
                 raise StaleError("the table was changed")
             if again:
-                found = connection.execute(f"{sql} ON CONFLICT DO NOTHING", rows[0])
-                if not found.rowcount:
+                inserted = connection.execute(f"{sql} ON CONFLICT DO NOTHING", rows[0])
+                if not inserted.rowcount:
                     return  # all of them are there, as they came in one transaction
                 rows = rows[1:]
-            stored = [*made.stored(), *([(MORE, "json")] if more else []), (ID, "bigint")]
+            stored = [
+                *prepared.stored(),
+                *([(MORE, "json")] if stray_texts else []),
+                (ID, "bigint"),
+            ]
             listed = ", ".join(quoted(name) for name, _ in stored)
-            copy_sql = f"COPY {made.name} ({listed}) FROM STDIN (FORMAT BINARY)"
+            copy_sql = f"COPY {prepared.name} ({listed}) FROM STDIN (FORMAT BINARY)"
             with connection.cursor().copy(copy_sql) as copy:
                 copy.set_types([_COPIED_AS.get(sql_type, sql_type) for _, sql_type in stored])
                 for row in rows:
                     copy.write_row(row)
 
 
-def _encoded(
+def _encode_row(
     columns: Sequence[StoredColumn], row: Sequence[Value]
 ) -> tuple[list[Value], dict[str, Value]]:
     """Return the cells that have a column of their own, and those that the JSON says."""
-    cells, more = [], {}
+    cells, strays = [], {}
     for column, value in zip(columns, row, strict=True):
         exactly = value is None
         if column.is_real and column.meaning:
-            cell, exactly = encoded(value, column.meaning)
+            cell, exactly = encode_cell(value, column.meaning)
             cells.append(cell)
         if not exactly:
-            more[column.name] = value
-    return cells, more
+            strays[column.name] = value
+    return cells, strays

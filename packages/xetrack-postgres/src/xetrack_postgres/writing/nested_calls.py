@@ -13,8 +13,8 @@ import weakref
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from xetrack.errors import DatabaseBusyError, XetrackError, warn
-from xetrack_postgres.connections.retries import hasty
-from xetrack_postgres.connections.uses import Use
+from xetrack_postgres.connections.retries import with_short_timeout
+from xetrack_postgres.connections.uses import ConnectionUse
 from xetrack_postgres.driver_errors import ServerAwayError
 from xetrack_postgres.writing.inserter import PostgresInserter
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Field, Settings
     from xetrack.model.kinds import Value
-    from xetrack_postgres.connections.pool import Connections
+    from xetrack_postgres.connections.pool import ConnectionPool
     from xetrack_postgres.writing.protocols import RowWriter
 
 P = ParamSpec("P")
@@ -35,7 +35,7 @@ T = TypeVar("T")
 def reentrant(
     method: Callable[Concatenate[Any, P], T],
 ) -> Callable[Concatenate[Any, P], T]:
-    """Have a method called on another engine while this thread is in the middle of one."""
+    """Decorate a method: within another call of this thread it runs on another engine."""
 
     @functools.wraps(method)
     def called(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -44,13 +44,13 @@ def reentrant(
     return called
 
 
-class Nests:
-    """What an engine has for calls within its calls."""
+class NestedCalls:
+    """The part of an engine that serves calls within its calls."""
 
-    given: str
+    url: str
     settings: Settings
-    connections: Connections
-    waiting: Waiting
+    connections: ConnectionPool
+    pending_rows: PendingRows
     cursor: Cursor[Any] | None
     _nested: Self | None
 
@@ -58,12 +58,12 @@ class Nests:
         """Return this engine, or another for a call within one of its calls."""
         if not self.connections.is_taken:
             return self
-        return self.another()
+        return self.nested_engine()
 
-    def another(self) -> Self:
+    def nested_engine(self) -> Self:
         """Return an engine with connections of its own."""
         if self._nested is None:
-            self._nested = type(self)(self.given, hasty(self.settings))  # type: ignore[call-arg]
+            self._nested = type(self)(self.url, with_short_timeout(self.settings))  # type: ignore[call-arg]
         return self._nested.free()
 
     def is_writing(self) -> bool:
@@ -72,27 +72,27 @@ class Nests:
 
     def after_write(self, work: Callable[[], object]) -> None:
         """Do some work when that block is over."""
-        self.waiting.add(work)
+        self.pending_rows.add(work)
         if not self.connections.has_block:
-            self.settle()
+            self.after_transaction()
 
-    def begin(self) -> None:
-        """Let no row be stored by the way that ends a transaction of its own."""
+    def before_transaction(self) -> None:
+        """Drop the cursor that stores single rows, each in a transaction of its own."""
         self.cursor = None
 
-    def settle(self) -> None:
-        """Store what had to wait for the end of a transaction."""
-        if self.waiting:
+    def after_transaction(self) -> None:
+        """Store the rows that waited for the end of a transaction."""
+        if self.pending_rows:
             self.cursor = None
-            self.waiting.settle()
+            self.pending_rows.store_all()
 
 
-class Waiting:
+class PendingRows:
     """The rows of nested calls that wait for the end of the call below them."""
 
     def __init__(self, engine: RowWriter) -> None:
         self._engine = weakref.ref(engine)
-        self._settling: Use | None = None
+        self._settling: ConnectionUse | None = None
         self._rows: list[tuple[str, Sequence[Field], list[Sequence[Value]], int]] = []
         self._works: list[Callable[[], object]] = []
         """Whatever else waits for the end of a block."""
@@ -101,7 +101,7 @@ class Waiting:
         return bool(self._rows or self._works)
 
     def add(self, work: Callable[[], object]) -> None:
-        """Take some work, which is done once."""
+        """Add work to do at that moment, once."""
         if not self:
             atexit.register(self._at_exit)
         self._works.append(work)
@@ -109,10 +109,22 @@ class Waiting:
     def store(
         self, table: str, fields: Sequence[Field], rows: Sequence[Sequence[Value]], first: int
     ) -> None:
-        """Store rows by another engine, or later where the call below is in the way."""
+        """Store rows by another engine, or later where the call below is in the way.
+
+        Parameters
+        ----------
+        table
+            The name of the table.
+        fields
+            What is stored in each column.
+        rows
+            The cells of each row, in the order of the fields.
+        first
+            The number of the first; those of the others follow.
+        """
         engine = self._engine()
         assert engine is not None  # noqa: S101 - it is the caller
-        other = engine.another()
+        other = engine.nested_engine()
         try:
             PostgresInserter(other, table, fields).store(rows, first)
         except (DatabaseBusyError, ServerAwayError):
@@ -122,12 +134,12 @@ class Waiting:
                 atexit.register(self._at_exit)
             self._rows.append((table, fields, [tuple(row) for row in rows], first))
 
-    def settle(self) -> None:
-        """Store what waits; rows that may be stored already are there once."""
+    def store_all(self) -> None:
+        """Store all pending rows; rows that may be stored already are there once."""
         engine = self._engine()
         if self._settling is not None and self._settling.is_alive:
             return
-        self._settling = Use(is_block=False)
+        self._settling = ConnectionUse(is_block=False)
         while self._rows and engine is not None:
             table, fields, rows, first = self._rows[0]
             try:
@@ -148,4 +160,4 @@ class Waiting:
                 raise
 
     def _at_exit(self) -> None:
-        self.settle()
+        self.store_all()

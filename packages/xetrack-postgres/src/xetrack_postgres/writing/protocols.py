@@ -1,4 +1,4 @@
-"""What the parts that write know of the engine, so that none imports what is built upon it."""
+"""Protocols of the engine for the parts that write, so that none imports what is built upon it."""
 
 from __future__ import annotations
 
@@ -13,21 +13,33 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Field, Settings
     from xetrack.model.kinds import Value
     from xetrack_postgres.address import Address
-    from xetrack_postgres.connections.pool import Connections
+    from xetrack_postgres.connections.pool import ConnectionPool
     from xetrack_postgres.tables.catalog import Catalog
     from xetrack_postgres.tables.schema import StoredColumn, TableSchema
 
 
-class WaitingRows(Protocol):
+class RowQueue(Protocol):
     """Rows of calls within calls, as an inserter knows them."""
 
     def store(
         self, table: str, fields: Sequence[Field], rows: Sequence[Sequence[Value]], first: int
     ) -> None:
-        """Store rows by another engine, or later."""
+        """Store rows by another engine, or later.
+
+        Parameters
+        ----------
+        table
+            The name of the table.
+        fields
+            What is stored in each column.
+        rows
+            The cells of each row, in the order of the fields.
+        first
+            The number of the first; those of the others follow.
+        """
 
 
-class SpooledRows(Protocol):
+class RowSpool(Protocol):
     """Rows that wait for the server, as an inserter knows them."""
 
     def store(
@@ -39,7 +51,23 @@ class SpooledRows(Protocol):
         first: int,
         error: Exception | None,
     ) -> None:
-        """Store rows by the inserter, or keep them on this machine until the server is back."""
+        """Store rows by the inserter, or keep them on this machine until the server is back.
+
+        Parameters
+        ----------
+        inserter
+            What stores them.
+        table
+            The name of the table.
+        fields
+            What is stored in each column.
+        rows
+            The cells of each row, in the order of the fields.
+        first
+            The number of the first; those of the others follow.
+        error
+            Of an attempt before this.
+        """
 
 
 class RowWriter(Protocol):
@@ -48,7 +76,7 @@ class RowWriter(Protocol):
     lock: threading.RLock
     settings: Settings
     address: Address
-    connections: Connections
+    connections: ConnectionPool
     catalog: Catalog
     cursor: Cursor[Any] | None
     """The cursor that stores single rows, outside of transactions."""
@@ -57,34 +85,73 @@ class RowWriter(Protocol):
     """Whether the server did not answer last time."""
 
     @property
-    def waiting(self) -> WaitingRows:
+    def pending_rows(self) -> RowQueue:
         """Rows of calls within calls."""
 
     @property
-    def spool(self) -> SpooledRows | None:
+    def spool(self) -> RowSpool | None:
         """Rows that wait for the server, if the URL names a folder for them."""
 
-    def another(self) -> Self:
+    def nested_engine(self) -> Self:
         """Return an engine with connections of its own."""
 
-    def reach(self) -> None:
+    def ping(self) -> None:
         """Ask the server for something, which raises while it is away."""
 
     def take_numbers(self, number: int) -> int:
         """Take numbers for some rows, and return the first."""
 
-    def tentatively(
+    def prepare_or_guess(
         self, prepare: Callable[[], tuple[str, ...]], fields: Sequence[Field]
     ) -> tuple[str, ...]:
-        """Make an attempt that needs the server, or guess while it is away."""
+        """Return the columns that preparing gives; likely ones while the server is away.
 
-    def located(
+        Parameters
+        ----------
+        prepare
+            Prepares an insert, which needs the server.
+        fields
+            What is to be stored.
+
+        Returns
+        -------
+        tuple[str, ...]
+            The name of the column that each field got.
+        """
+
+    def find_columns(
         self, table: str, fields: Sequence[Field]
     ) -> tuple[TableSchema, tuple[StoredColumn, ...]]:
-        """Return the table and the stored columns for the fields, after adding and widening."""
+        """Return the table and the stored columns for the fields, after adding and widening.
 
-    def note_strays(self, table: str, names: Iterable[str]) -> None:
-        """Register columns whose cells lie in the JSON of their rows."""
+        Parameters
+        ----------
+        table
+            The name of the table.
+        fields
+            What is to be stored.
+
+        Raises
+        ------
+        ReadOnlyError
+            The engine only reads.
+        """
+
+    def register_strays(self, table: str, names: Iterable[str]) -> None:
+        """Register columns whose cells lie in the JSON of their rows.
+
+        Parameters
+        ----------
+        table
+            The name of the table.
+        names
+            The columns.
+
+        Raises
+        ------
+        StaleError
+            The table was changed meanwhile.
+        """
 
     def forget(self, table: str) -> None:
-        """Forget what a table looked like, because a statement found it changed."""
+        """Forget the cached columns of a table, because a statement found it changed."""

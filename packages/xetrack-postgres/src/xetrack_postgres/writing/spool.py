@@ -35,7 +35,12 @@ EVERY = 5.0
 
 
 class Spool:
-    """The rows of one engine that wait; its lock is held in every method."""
+    """The rows of one engine that wait for the server.
+
+    **Thread safety.** The engine's lock is held in every method.
+
+    **Durability.** With ``durability="full"`` each line is synced before the call returns.
+    """
 
     def __init__(self, engine: RowWriter, folder: Path) -> None:
         self._engine = engine
@@ -60,10 +65,31 @@ class Spool:
         first: int,
         error: Exception | None,
     ) -> None:
-        """Store rows in the database, or here while the server is away."""
-        if not self._engine.is_away or self.fold():
+        """Store rows in the database, or here while the server is away; see `RowSpool.store`.
+
+        Parameters
+        ----------
+        inserter
+            What stores them.
+        table
+            The name of the table.
+        fields
+            What is stored in each column.
+        rows
+            The cells of each row, in the order of the fields.
+        first
+            The number of the first; those of the others follow.
+        error
+            Of an attempt before this.
+
+        Raises
+        ------
+        StorageError
+            The folder takes no file, or the disk is full.
+        """
+        if not self._engine.is_away or self.flush():
             try:
-                inserter.write_patiently(rows, first, error)
+                inserter.write_with_retries(rows, first, error)
             except ServerAwayError:
                 self._engine.is_away = True
                 self._next = time.monotonic() + EVERY
@@ -107,29 +133,34 @@ class Spool:
             self._file = file
         return file
 
-    def fold(self, *, now: bool = False) -> bool:
-        """Move what waits into the database, if the server is back; tell whether all is there.
+    def flush(self, *, now: bool = False) -> bool:
+        """Move all rows into the database, if the server is back.
 
         Parameters
         ----------
         now
-            Look at once, also when it was away a moment ago.
+            Ask the server at once, also when it was away a moment ago.
+
+        Returns
+        -------
+        bool
+            Whether all rows are there.
         """
         if time.monotonic() < self._next and not now:
             return False
         self._next = time.monotonic() + EVERY
         self._engine.is_away = True  # so that a server which dies meanwhile is not waited for
         try:
-            self._engine.reach()
+            self._engine.ping()
             for path in sorted(self._folder.glob(f"{self._prefix}-*.jsonl")):
-                self._fold_file(path)
+                self._flush_file(path)
         except (ServerAwayError, DatabaseBusyError):
             return False
         self._engine.is_away = False
         return True
 
-    def _fold_file(self, path: Path) -> None:
-        """Move what is in a file, our own or one that a dead engine left."""
+    def _flush_file(self, path: Path) -> None:
+        """Move the rows of a file, our own or one that a dead engine left."""
         file = self._file
         if file is not None and file.name == path:
             self._file = None  # what nested calls log from here on goes into another
@@ -142,10 +173,10 @@ class Spool:
         with file, path.open("rb") as lines:
             for line in lines:
                 if line.endswith(b"\n"):
-                    self._fold_line(line, path)
+                    self._flush_line(line, path)
             path.unlink(missing_ok=True)
 
-    def _fold_line(self, line: bytes, path: Path) -> None:
+    def _flush_line(self, line: bytes, path: Path) -> None:
         try:
             record = FROM_TEXT[Kind.JSON](line.decode())
         except ValueError:
@@ -156,7 +187,7 @@ class Spool:
         ]
         try:
             inserter = PostgresInserter(self._engine, record["table"], fields)
-            inserter.write_patiently(record["rows"], record["first"], again=True)
+            inserter.write_with_retries(record["rows"], record["first"], again=True)
         except (ServerAwayError, DatabaseBusyError):
             raise
         except XetrackError as error:
@@ -167,12 +198,12 @@ class Spool:
             warn(f"Rows that waited could not be stored, and are kept in {str(refused)!r}: {error}")
 
     def close(self) -> None:
-        """Try to move what waits, and let others have the file."""
+        """Try to move all rows, and let others have the file."""
         if self._file is not None:
-            self.fold(now=True)
-        self.leave()
+            self.flush(now=True)
+        self.abandon()
 
-    def leave(self) -> None:
+    def abandon(self) -> None:
         """Let others have the file as it is."""
         if self._file is not None:
             self._file.close()

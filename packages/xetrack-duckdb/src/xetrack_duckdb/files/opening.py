@@ -1,0 +1,43 @@
+"""What is checked before an engine opens a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from xetrack.errors import DatabaseNotFoundError, NotADatabaseError
+from xetrack_duckdb.file_magic import is_duckdb
+from xetrack_duckdb.files import siblings
+from xetrack_duckdb.row_log.log import check_stranded
+
+
+def check_location(location: str, path: str, *, read_only: bool) -> None:
+    """Check that a DuckDB database is at a location, or that one can be made there.
+
+    Parameters
+    ----------
+    location
+        The path as the user wrote it.
+    path
+        The same path with links resolved.
+    read_only
+        Whether the database must exist already.
+
+    Raises
+    ------
+    DatabaseNotFoundError
+        There is none, and none may be made.
+    NotADatabaseError
+        Something else is there, or a file beside it could lead elsewhere.
+    StrandedRowsError
+        A row log lies where nobody looks for rows.
+    """
+    siblings.refuse_links(path)
+    file = Path(path)
+    if file.is_dir():
+        raise NotADatabaseError(location, "it is a folder")
+    if not file.exists():
+        if read_only:
+            raise DatabaseNotFoundError(location)
+    elif file.stat().st_size and not is_duckdb(location):
+        raise NotADatabaseError(location, "it is no DuckDB database")
+    check_stranded(location, path)
