@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from itertools import count
 from pathlib import Path
 
@@ -21,6 +22,14 @@ from xetrack_duckdb.row_log import packed_batches
 
 STEP = int(os.environ.get("XETRACK_TEST_LINES", "0"))
 """How many lines further each interrupt comes."""
+
+
+def wait_until_free(path):
+    """Wait for a flush of the background; what an interrupt left would be in use for good."""
+    deadline = time.monotonic() + 20
+    while file_at(str(path)).is_in_use:
+        assert time.monotonic() < deadline, "an interrupted call still has the file"
+        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +186,7 @@ def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, oth
             assert not raised or dropped, "the interrupt was swallowed"
         for _ in range(MORE):
             work.log()
-        assert not file_at(str(work.path)).is_in_use
+        wait_until_free(work.path)
         check_stored(work.acknowledged, other.values(work.path), work.allowed)
         check_stored(work.acknowledged, work.tracker.to_df()["id"].tolist(), work.allowed)
         work.tracker.close()
