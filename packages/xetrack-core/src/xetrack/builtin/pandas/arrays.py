@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from xetrack.frames.pandas_builder import ColumnBuilder, of_large_strings
+from xetrack.builtin.pandas.column_builder import ColumnBuilder, of_large_strings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def frame(columns: Sequence[Column], wholes: Sequence[Whole]) -> pd.DataFrame:
-    """Return a frame with the dtypes that `backends.to_pandas` gives the same cells."""
+    """Return a frame with the dtypes that `PandasBackend` gives the same cells."""
     series = {
         column.name: _series(column, whole) for column, whole in zip(columns, wholes, strict=True)
     }
@@ -48,7 +48,7 @@ def _series_of(values: Any, mask: Any) -> Any:
 
 
 def of_arrow(name: str, arrays: dict[str, Any]) -> Any:
-    """Take a chunked array of these as the series that `backends.to_pandas` makes of it."""
+    """Take a chunked array of these as the series that `PandasBackend` makes of it."""
     array = arrays.pop(name)  # its memory goes with it
     if array.type == "string":
         return of_large_strings(array.cast("large_string"))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from xetrack.frames.dtypes import UNIFORM, are_naive, fits, types_of
+from xetrack.model.dtypes import UNIFORM, are_naive, fits, types_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

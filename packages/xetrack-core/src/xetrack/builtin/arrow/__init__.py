@@ -1,0 +1,1 @@
+"""The frame backends of Arrow and polars, and Parquet."""
