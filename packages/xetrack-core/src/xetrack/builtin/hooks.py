@@ -77,14 +77,4 @@ def xetrack_frame_backends() -> list[Component]:
             target="xetrack.builtin.pandas.backend:PandasBackend",
             summary="Frames of pandas; what `to_df` returns where nothing else is chosen.",
         ),
-        Component(
-            name="arrow",
-            target="xetrack.builtin.arrow.tables:ArrowBackend",
-            summary="Arrow tables, and files of Parquet.",
-        ),
-        Component(
-            name="polars",
-            target="xetrack.builtin.arrow.polars_frames:PolarsBackend",
-            summary="Frames of polars.",
-        ),
     ]

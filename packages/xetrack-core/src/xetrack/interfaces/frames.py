@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from xetrack.interfaces.engine import Column
+    from xetrack.interfaces.snapshots import CopiesSQLite, StoredTable
     from xetrack.model.kinds import Value
 
 
@@ -58,6 +59,31 @@ class FrameBackend(ABC):
         answer
             The columns, which a frame has in this order and by these names, and their cells. Its
             batches can be read once.
+        """
+
+
+class ReadsColumns(ABC):
+    """The power of a frame backend to read whole columns of a SQLite table, for all backends."""
+
+    @abstractmethod
+    def columns(self, table: StoredTable, source: CopiesSQLite) -> dict[str, Any] | None:
+        """Return columns as Arrow arrays by name; others are read in batches.
+
+        They are as `xetrack.interfaces.capabilities.HasArrow` describes them. The copy that they
+        were read from is gone.
+
+        Parameters
+        ----------
+        table
+            How the table lies in its file.
+        source
+            The selection of the whole table, which lends a copy of the file.
+
+        Returns
+        -------
+        dict or None
+            None where reading them so would not pay or is not exact, whatever is the reason: then
+            all rows are read in batches.
         """
 
 

@@ -41,7 +41,7 @@ def extra_of(kind: PartKind, name: str) -> str:
     return EXTRAS.get((kind, name.partition(" ")[0] if kind is PartKind.COMMAND else name), "")
 
 
-_DISTRIBUTIONS = dict.fromkeys(("arrow", "pandas", "polars"), CORE)
+_DISTRIBUTIONS = {"pandas": CORE, "polars": "xetrack-arrow"}
 """Distributions that an extra stands for, where that has another name."""
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from xetrack.builtin.arrow.chunks import split, to_chunks
 from xetrack.interfaces.frames import FrameBackend
 from xetrack.model.dtypes import are_naive, fits, types_of
+from xetrack_arrow.chunks import split, to_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from xetrack.builtin.arrow.chunks import split, to_chunks
-from xetrack.interfaces.frames import FrameBackend, WritesParquet
+from xetrack.interfaces.frames import FrameBackend, ReadsColumns, WritesParquet
 from xetrack.model.dtypes import family_of, kind_of_cells, storable, uniform
 from xetrack.model.kinds import Kind, kind_of
+from xetrack_arrow import sqlite_columns
+from xetrack_arrow.chunks import split, to_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xetrack.interfaces.frames import Columnar
+    from xetrack.interfaces.snapshots import CopiesSQLite, StoredTable
     from xetrack.model.kinds import Value
 
 _TYPES = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
@@ -23,7 +25,7 @@ _MOST_TEXT = 2**31
 """Bytes that the offsets of an Arrow array of strings can count."""
 
 
-class ArrowBackend(FrameBackend, WritesParquet):
+class ArrowBackend(FrameBackend, ReadsColumns, WritesParquet):
     """Makes Arrow tables.
 
     Integers are ``int64``, floats ``double``, dates and times what Arrow has for them, aware
@@ -34,6 +36,10 @@ class ArrowBackend(FrameBackend, WritesParquet):
     def frame(self, answer: Columnar) -> pa.Table:
         """Return a table of all rows; see `FrameBackend.frame`."""
         return _table(answer, mixtures_as_text=False)
+
+    def columns(self, table: StoredTable, source: CopiesSQLite) -> dict[str, Any] | None:
+        """Return the columns of one type as Arrow arrays; see `ReadsColumns.columns`."""
+        return sqlite_columns.read(table, source)
 
     def write_parquet(self, answer: Columnar, path: str) -> int:
         """Write all rows as Parquet; see `WritesParquet.write_parquet`."""

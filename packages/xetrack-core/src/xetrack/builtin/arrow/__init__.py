@@ -1,1 +1,0 @@
-"""The frame backends of Arrow and polars, and Parquet."""
