@@ -33,8 +33,8 @@ def mixed():
 
 def begin(place, data):
     """Write the first bytes to a path or an open file."""
-    if isinstance(place, Path):
-        place.write_bytes(data)
+    if isinstance(place, str):
+        Path(place).write_bytes(data)
     else:
         place.write(data.decode())
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from xetrack import Reader, Tracker, opening
+from xetrack.builtin.sqlite.reading import snapshots
 from xetrack.errors import MissingPackageError
+from xetrack.frames import backends
 from xetrack.plugins.registry import Registry
 
 ATTEMPT = """
@@ -67,6 +69,23 @@ def test_promise_31_a_frame_library_that_is_not_there_names_its_extra(python, tm
         assert error.endswith(f" is not installed. Type: pip install 'xetrack[{extra}]'")
     assert "pandas 1 1" == rest
     assert ["x.csv", "x.db"] == sorted(one.name for one in tmp_path.iterdir())
+
+
+def test_promise_31_a_frame_backend_that_is_not_installed_names_its_extra(tmp_path, monkeypatch):
+    """And a table of pandas, however large, is read without it."""
+    monkeypatch.setattr(backends, "registry", lambda: Registry(path=[]))
+    monkeypatch.setattr(snapshots, "ROWS", 1)
+    with Tracker(tmp_path / "x.db") as tracker:
+        tracker.log({"x": 1, "y": 2})
+        for extra, ask in (
+            ("arrow", tracker.to_arrow),
+            ("arrow", lambda: tracker.to_parquet(tmp_path / "x.parquet")),
+            ("polars", lambda: tracker.to_df(backend="polars")),
+        ):
+            with pytest.raises(MissingPackageError, match=rf"pip install 'xetrack\[{extra}\]'"):
+                ask()
+        assert [1] == tracker.to_df(all=True)["x"].to_list()
+    assert ["x.db"] == [path.name for path in tmp_path.iterdir()]
 
 
 def test_promise_31_a_cache_that_is_not_installed_names_its_extra(tmp_path, monkeypatch):

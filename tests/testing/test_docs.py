@@ -47,7 +47,7 @@ def test_everything_in_the_kit_is_told_of(name):
 def test_every_built_in_part_is_told_of():
     """In the table of first-party parts."""
     (row,) = re.findall(r"^\| `xetrack-core` \| (.*) \|$", PAGE, re.MULTILINE)
-    kinds = (PartKind.ENGINE, PartKind.SINK, PartKind.PROBE)
+    kinds = (PartKind.ENGINE, PartKind.SINK, PartKind.PROBE, PartKind.FRAME_BACKEND)
     built_in = {
         status.name
         for status in registry().statuses()

@@ -7,6 +7,7 @@ import pytest
 from tests.testing import (
     broken_caches,
     broken_call_caches,
+    broken_frames,
     broken_probes,
     broken_sinks,
     broken_stores,
@@ -18,6 +19,7 @@ from xetrack_testing import (
     AssetsWithRowsContract,
     CacheContract,
     CallCacheContract,
+    FrameBackendContract,
     ListsResultsContract,
     ProbeContract,
     SinkContract,
@@ -25,12 +27,14 @@ from xetrack_testing import (
 
 SINKS, PROBES, CACHES = of(broken_sinks), of(broken_probes), of(broken_caches)
 STORES, CALL_CACHES = of(broken_stores), of(broken_call_caches)
+FRAMES = of(broken_frames)
 KINDS = {
     "Sink": SINKS,
     "Probe": PROBES,
     "Cache": CACHES,
     "CallCache": CALL_CACHES,
     "AssetStore": STORES,
+    "FrameBackend": FRAMES,
 }
 BROKEN = [(kind, *pair) for kind, pairs in KINDS.items() for pair in pairs]
 
@@ -56,6 +60,7 @@ OTHERWISE = {
     "Probe": ("", "ProbeContract", "probe_class", ()),
     "Cache": ("", "CacheContract, ListsResultsContract", "cache_class", ()),
     "CallCache": ("", "CallCacheContract", "call_cache_class", ()),
+    "FrameBackend": ("", "FrameBackendContract", "backend_class", ()),
     "AssetStore": (
         ENGINE,
         "AssetStoreContract, AssetsWithRowsContract",
@@ -78,6 +83,12 @@ class TestFileSink(SinkContract):
     @pytest.fixture
     def received(self, tmp_path):
         return (tmp_path / "rows").read_text
+
+
+class TestListsBackend(FrameBackendContract):
+    """What the broken frame backends are made from is not broken."""
+
+    backend_class = broken_frames.ListsBackend
 
 
 class TestClockProbe(ProbeContract):
@@ -108,6 +119,7 @@ def test_a_broken_part_is_caught(tmp_path, kind, test, part):
         ([ProbeContract], PROBES),
         ([CacheContract, ListsResultsContract], CACHES),
         ([CallCacheContract], CALL_CACHES),
+        ([FrameBackendContract], FRAMES),
         ([AssetStoreContract, AssetsWithRowsContract], STORES),
     ],
 )

@@ -28,6 +28,16 @@ class Test{name}(PluginContract):
 """
 
 AT_WORK = {
+    "xetrack-arrow": """
+def test_rows_become_a_table(tmp_path):
+    from xetrack import Tracker
+    with Tracker(tmp_path / "x.db") as tracker:
+        tracker.log({"loss": 0.5, "list": [1, None]})
+        table = tracker.to_arrow()
+        tracker.to_parquet(tmp_path / "x.parquet")
+    assert ([0.5], ["[1, null]"]) == (table["loss"].to_pylist(), table["list"].to_pylist())
+    assert (tmp_path / "x.parquet").stat().st_size
+""",
     "xetrack-duckdb": """
 def test_a_row_comes_back(tmp_path):
     from xetrack import Reader, Tracker

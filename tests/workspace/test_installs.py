@@ -13,6 +13,7 @@ VERSION = distributions()[0].version
 
 EVERYTHING = {
     "xetrack",
+    "xetrack_arrow",
     "xetrack_assets",
     "xetrack_cache",
     "xetrack_cli",
@@ -23,10 +24,21 @@ EVERYTHING = {
 
 @pytest.mark.timeout(180)
 def test_core_alone(fresh):
-    """xetrack-core gives `import xetrack` and no command."""
+    """xetrack-core gives `import xetrack` and no command, and reads its rows without pandas."""
     environment = fresh(f"xetrack-core=={VERSION}")
-    assert (VERSION, {"xetrack"}) == environment.importable(EVERYTHING)
+    assert (VERSION, {"xetrack"}) == environment.importable({*EVERYTHING, "pandas", "numpy"})
     assert not (environment.bin / "xt").exists()
+    assert "1 [{'x': 1}]\n" == environment.run("python", "-W", "error", "-c", ROWS)
+    files = (environment.folder / "lib").rglob("*")
+    assert sum(path.stat().st_size for path in files if path.is_file()) < 20_000_000
+
+
+ROWS = """
+from xetrack import Reader, Tracker
+with Tracker("x.db") as tracker:
+    tracker.log({"x": 1})
+    print(tracker[-1]["x"], Reader("x.db").select(["x"]).dicts())
+"""
 
 
 @pytest.mark.timeout(180)

@@ -10,7 +10,7 @@ import xetrack
 from tools import bump, check_versions, lock, workspace
 from tools.workspace import distributions
 
-MEMBERS = ("assets", "cache", "cli", "core", "duckdb", "postgres", "testing")
+MEMBERS = ("arrow", "assets", "cache", "cli", "core", "duckdb", "postgres", "testing")
 NAMES = ["xetrack", *(f"xetrack-{name}" for name in MEMBERS)]
 
 

@@ -16,6 +16,7 @@ MODULES = {
     "xetrack_cli": "xetrack_cli",
     "xetrack_duckdb": "xetrack_duckdb",
     "xetrack_cache": "xetrack_cache",
+    "xetrack_arrow": "xetrack_arrow",
     "xetrack_assets": "xetrack_assets",
     "xetrack_postgres": "xetrack_postgres",
 }

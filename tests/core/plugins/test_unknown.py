@@ -16,6 +16,8 @@ from xetrack.interfaces.component import PartKind
         (PartKind.ASSET_STORE, "sqlite", "assets"),
         (PartKind.CACHE, "diskcache", "cache"),
         (PartKind.CALL_CACHE, "keyed", "cache"),
+        (PartKind.FRAME_BACKEND, "arrow", "arrow"),
+        (PartKind.FRAME_BACKEND, "polars", "polars"),
         (PartKind.COMMAND, "assets", "assets"),
         (PartKind.COMMAND, "assets export", "assets"),
         (PartKind.COMMAND, "cache ls", "cache"),

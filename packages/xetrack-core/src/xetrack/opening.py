@@ -212,13 +212,9 @@ def _part(kind: Any, name: str) -> Any:
     try:
         return registry().load(kind, name)
     except UnknownComponentError as error:
-        from xetrack.plugins import hints  # noqa: PLC0415 - seldom needed
+        from xetrack.plugins.hints import missing_package  # noqa: PLC0415 - seldom needed
 
-        extra = hints.extra_of(kind, name)
-        if not extra or "pip install '" not in str(error):  # installed, but left out or too old
-            raise
-        what = f"{hints.distribution_of(extra)}, which brings the {kind} {name!r},"
-        raise MissingPackageError(what, extra) from error
+        raise missing_package(kind, name, error) from error
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from xetrack.assets.view import Assets
 from xetrack.copying.backup import CanBackUp
 from xetrack.errors import MissingPackageError, RunNotFoundError, TableNotFoundError
 from xetrack.external_readers import ExternalReaders
-from xetrack.frames.backends import to_frame
+from xetrack.frames.backends import ARROW, to_frame
 from xetrack.frames.result import Result
 from xetrack.interfaces.engine import Field, Settings
 from xetrack.interfaces.query import Condition
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa  # type: ignore[import-untyped]
 
-    from xetrack.frames.backends import Backend
     from xetrack.interfaces.engine import Engine
 
 
@@ -201,12 +200,21 @@ class Reader(CanBackUp, ExternalReaders, TableView):
         *,
         backend: Literal["polars"],
     ) -> pl.DataFrame: ...
+    @overload
     def to_df(
         self,
         track_id: str | None = None,
         head: int | None = None,
         tail: int | None = None,
-        backend: Backend | None = None,
+        *,
+        backend: str,
+    ) -> Any: ...
+    def to_df(
+        self,
+        track_id: str | None = None,
+        head: int | None = None,
+        tail: int | None = None,
+        backend: str | None = None,
     ) -> Any:
         """Return rows as a frame, in the order they were logged.
 
@@ -217,7 +225,8 @@ class Reader(CanBackUp, ExternalReaders, TableView):
         head, tail
             At most so many rows from the front, and of these from the end.
         backend
-            ``"pandas"`` or ``"polars"``; by default what `xetrack.set_backend` chose.
+            The name of a frame backend, such as ``"polars"``; by default what
+            `xetrack.set_backend` chose.
         """
         found = self._selection(track_id=track_id, head=head, tail=tail)
         return to_frame(found, backend)
@@ -257,13 +266,11 @@ class Reader(CanBackUp, ExternalReaders, TableView):
             The statement is wrong, is refused, or took too long.
         """
         found = self._speaking.sql(query, () if params is None else params, timeout=timeout)
-        return cast("pd.DataFrame", to_frame(Result.of_sql(found), None))
+        return cast("pd.DataFrame", to_frame(Result.of_sql(found)))
 
     def to_arrow(self, track_id: str | None = None) -> pa.Table:
         """Return all rows, or those of one run, as an Arrow table."""
-        from xetrack.frames.arrow import to_arrow  # noqa: PLC0415 - only who wants Arrow needs it
-
-        return to_arrow(self._selection(track_id=track_id))
+        return to_frame(self._selection(track_id=track_id), ARROW)
 
     def latest(self) -> pd.DataFrame:
         """Return the run that was logged last; an empty frame when there is none."""
@@ -271,7 +278,7 @@ class Reader(CanBackUp, ExternalReaders, TableView):
         if not last:
             return self.to_df(head=0)
         found = self._selection(where=[Condition(TRACK_ID, "=", last[0][0])])
-        return cast("pd.DataFrame", to_frame(found, None))
+        return cast("pd.DataFrame", to_frame(found))
 
     @contextmanager
     def _changer(self) -> Iterator[Engine]:

@@ -6,7 +6,7 @@ from operator import index
 from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 from xetrack.errors import ColumnNotFoundError, InvalidArgumentError, TableNotFoundError
-from xetrack.frames.backends import to_frame
+from xetrack.frames.backends import ARROW, PANDAS, to_frame
 from xetrack.frames.result import Result
 from xetrack.interfaces.query import Condition, Query
 from xetrack.interfaces.sql import RunsSQL
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa  # type: ignore[import-untyped]
 
-    from xetrack.frames.backends import Backend
     from xetrack.interfaces.engine import Engine, Selection
     from xetrack.model.kinds import Value
 
@@ -124,7 +123,9 @@ class RunView(TableView):
     ) -> pd.DataFrame: ...
     @overload
     def to_df(self, all: bool = False, *, backend: Literal["polars"]) -> pl.DataFrame: ...
-    def to_df(self, all: bool = False, backend: Backend | None = None) -> Any:  # noqa: A002
+    @overload
+    def to_df(self, all: bool = False, *, backend: str) -> Any: ...
+    def to_df(self, all: bool = False, backend: str | None = None) -> Any:  # noqa: A002
         """Return the rows of this run as a frame.
 
         Parameters
@@ -132,15 +133,14 @@ class RunView(TableView):
         all
             The rows of every run in the table.
         backend
-            ``"pandas"`` or ``"polars"``; by default what `xetrack.set_backend` chose.
+            The name of a frame backend, such as ``"polars"``; by default what
+            `xetrack.set_backend` chose.
         """
         return to_frame(self._run(everybody=all), backend)
 
     def to_arrow(self, all: bool = False) -> pa.Table:  # noqa: A002
         """Return the rows of this run, or of every run, as an Arrow table."""
-        from xetrack.frames.arrow import to_arrow  # noqa: PLC0415 - only who wants Arrow needs it
-
-        return to_arrow(self._run(everybody=all))
+        return to_frame(self._run(everybody=all), ARROW)
 
     def to_csv(
         self,
@@ -168,7 +168,7 @@ class RunView(TableView):
     def to_parquet(self, path: str | os.PathLike[str], all: bool = False) -> None:  # noqa: A002
         """Write the rows of this run, or of every run, as Parquet.
 
-        DuckDB writes it by itself; for rows of other databases pyarrow is needed.
+        DuckDB writes it by itself; for rows of other databases ``xetrack[arrow]`` is needed.
         """
         from xetrack.frames.files import to_parquet  # noqa: PLC0415 - most never export
 
@@ -176,11 +176,11 @@ class RunView(TableView):
 
     def head(self, n: int = 5) -> pd.DataFrame:
         """Return the first `n` rows of this run."""
-        return cast("pd.DataFrame", to_frame(self._run(head=n), None))
+        return cast("pd.DataFrame", to_frame(self._run(head=n)))
 
     def tail(self, n: int = 5) -> pd.DataFrame:
         """Return the last `n` rows of this run, in the order they were logged."""
-        return cast("pd.DataFrame", to_frame(self._run(tail=n), None))
+        return cast("pd.DataFrame", to_frame(self._run(tail=n)))
 
     def count_all(self) -> int:
         """Return how many rows the table has."""
@@ -199,7 +199,7 @@ class RunView(TableView):
     def __str__(self) -> str:
         # Every column, however narrow the terminal; of many rows the first and the last.
         found = self._run()
-        frame = cast("pd.DataFrame", to_frame(found, "pandas"))
+        frame = cast("pd.DataFrame", to_frame(found, PANDAS))
         texts: Any = {one.name: shown for one in found.columns if one.kinds & _LONG_INTEGERS}
         return frame.to_string(max_rows=60, min_rows=10, formatters=texts)
 
@@ -227,7 +227,7 @@ class RunView(TableView):
         """
         if isinstance(item, str):
             name = self._column_of(item)
-            return cast("pd.Series[Any]", to_frame(self._run(columns=(name,)), None)[name])
+            return cast("pd.Series[Any]", to_frame(self._run(columns=(name,)))[name])
         return self._row(index(item))
 
     def _row(self, number: int) -> dict[str, Value]:

@@ -20,6 +20,7 @@ DISTRIBUTIONS = (
     "xetrack-core",
     "xetrack-cli",
     "xetrack-duckdb",
+    "xetrack-arrow",
     "xetrack-assets",
     "xetrack-cache",
     "xetrack-postgres",

@@ -66,3 +66,15 @@ def xetrack_probes() -> list[Component]:
             summary="The commit of the code that logs.",
         ),
     ]
+
+
+@hookimpl
+def xetrack_frame_backends() -> list[Component]:
+    """Offer the frame backends."""
+    return [
+        Component(
+            name="pandas",
+            target="xetrack.builtin.pandas.backend:PandasBackend",
+            summary="Frames of pandas; what `to_df` returns where nothing else is chosen.",
+        ),
+    ]

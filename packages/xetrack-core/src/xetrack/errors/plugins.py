@@ -27,10 +27,11 @@ class UnknownComponentError(XetrackError, LookupError):
 class MissingPackageError(XetrackError, ImportError):
     """An optional package is not installed; the text names the extra that brings it."""
 
-    def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} is not installed. Type: pip install 'xetrack[{extra}]'")
+    def __init__(self, what: str, extra: str, distribution: str = "xetrack") -> None:
+        super().__init__(f"{what} is not installed. Type: pip install '{distribution}[{extra}]'")
         self.what = what
         self.extra = extra
+        self.distribution = distribution
 
 
 class PluginError(XetrackError, RuntimeError):

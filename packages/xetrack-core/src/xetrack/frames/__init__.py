@@ -1,1 +1,1 @@
-"""Answers as frames of pandas, polars and Arrow, and as files."""
+"""Answers to queries, as frames by whichever backend, and as files."""

@@ -1,144 +1,124 @@
-"""Columns of plain values become frames: pandas, polars, Arrow.
+"""Which frame backend makes a frame: the one that was named, or the choice of this process.
 
-The kinds of the values decide the dtypes, never a guess from the first rows. What a dtype would
-round, refuse or make into something else stays as it is: as objects in pandas and polars, as a
-union in Arrow.
+A backend is a part like any other: found by name, built in or a plugin's. None of their libraries
+is imported before the first frame.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import InvalidArgumentError, MissingPackageError
-from xetrack.frames.chunks import in_pieces
-from xetrack.frames.dtypes import are_naive, fits, types_of
+from xetrack.errors import InvalidArgumentError, UnknownComponentError, XetrackError
+from xetrack.interfaces.capabilities import HasArrow
+from xetrack.interfaces.component import PartKind
+from xetrack.interfaces.frames import ReadsColumns
+from xetrack.interfaces.snapshots import CopiesSQLite
+from xetrack.plugins.registry import registry
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
+    from collections.abc import Iterable, Sequence
 
-    from xetrack.frames.columnar import Columnar
+    from xetrack.interfaces.engine import Selection
+    from xetrack.interfaces.frames import Columnar, FrameBackend
+    from xetrack.model.kinds import Value
 
-Backend: TypeAlias = Literal["pandas", "polars"]
+PANDAS, ARROW = "pandas", "arrow"
+"""The backends whose frames the core itself asks for: to print a run, and to write files."""
 
-_backend: Backend = "pandas"
+_backend = PANDAS
 
 
-def set_backend(backend: Backend) -> None:
+def set_backend(backend: str) -> None:
     """Choose what ``to_df`` returns from now on, in all of this process.
+
+    Parameters
+    ----------
+    backend
+        The name of a frame backend: ``"pandas"``, ``"polars"``, ``"arrow"``, or that of a plugin.
 
     Raises
     ------
-    InvalidArgumentError
-        There is no such backend.
+    UnknownComponentError
+        There is no such backend; the text names those that are nearest.
     MissingPackageError
         It is not installed.
+
+    Examples
+    --------
+    >>> import xetrack
+    >>> xetrack.set_backend("pandas")
+    >>> xetrack.get_backend()
+    'pandas'
     """
     global _backend  # noqa: PLW0603 - a setting of the process is what was asked for
-    if backend not in get_args(Backend):
-        raise InvalidArgumentError("backend", backend, "'pandas' or 'polars'")
-    library(backend, backend)
+    load_backend(backend)
     _backend = backend
 
 
-def get_backend() -> Backend:
-    """Return what ``to_df`` returns where it is not told."""
+def get_backend() -> str:
+    """Return the name of the backend that ``to_df`` uses where none is named."""
     return _backend
 
 
-def library(name: str, extra: str) -> Any:
-    """Import an optional library, or name the extra that brings it."""
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise MissingPackageError(name, extra) from error
+def load_backend(name: str) -> FrameBackend:
+    """Make a frame backend.
 
-
-def to_frame(answer: Columnar, backend: Backend | None) -> Any:
-    """Return a frame of the backend, or of the one that `set_backend` chose."""
-    chosen = backend or _backend
-    if chosen == "pandas":
-        return to_pandas(answer)
-    if chosen == "polars":
-        return to_polars(answer)
-    raise InvalidArgumentError("backend", backend, "'pandas' or 'polars'")
-
-
-def split(answer: Columnar) -> tuple[dict[str, Any], Columnar]:
-    """Return those columns that the database gives as Arrow arrays, and all others."""
-    from xetrack.interfaces.capabilities import HasArrow  # noqa: PLC0415 - most make no frame
-
-    return (isinstance(answer, HasArrow) and answer.arrow()) or ({}, answer)
-
-
-def to_pandas(answer: Columnar) -> pd.DataFrame:
-    """Return a pandas frame of all rows.
-
-    Integers are ``int64``, or ``Int64`` where cells are missing; booleans ``bool`` or ``boolean``;
-    floats ``float64``; text ``str``; datetimes without a time zone ``datetime64[us]``; all else
-    ``object``.
+    Raises
+    ------
+    UnknownComponentError
+        There is no such backend.
+    MissingPackageError
+        It is not installed, or needs a package that is not.
     """
-    import pandas as pd  # noqa: PLC0415 - half a second, and not everybody wants a frame
+    if not isinstance(name, str):
+        raise InvalidArgumentError("backend", name, "the name of a frame backend")
+    try:
+        return registry().load(PartKind.FRAME_BACKEND, name)()
+    except UnknownComponentError as error:
+        from xetrack.plugins.hints import missing_package  # noqa: PLC0415 - seldom needed
 
-    from xetrack.frames import arrays  # noqa: PLC0415 - it needs pandas
-    from xetrack.frames.pandas_builder import ColumnBuilder  # noqa: PLC0415 - it needs pandas
-    from xetrack.interfaces.capabilities import HasArrays  # noqa: PLC0415 - most make no frame
-
-    if isinstance(answer, HasArrays):
-        return arrays.frame(answer.columns, answer.arrays())
-    whole, rest = split(answer)
-    rows = max(map(len, whole.values()), default=0)
-    builders = {column.name: ColumnBuilder(column) for column in rest.columns}
-    for batch in rest.batches:
-        rows = rows if whole else rows + (len(batch[0]) if batch else 0)
-        for builder, cells in zip(builders.values(), batch, strict=True):
-            builder.add(cells)
-    names = [column.name for column in answer.columns]
-    series = {
-        name: arrays.of_arrow(name, whole) if name in whole else builders[name].series()
-        for name in names
-    }
-    return pd.DataFrame(series, index=pd.RangeIndex(rows), copy=False)
+        raise missing_package(PartKind.FRAME_BACKEND, name, error) from error
 
 
-def to_polars(answer: Columnar) -> pl.DataFrame:
-    """Return a polars frame; columns that polars has no type for hold objects."""
-    polars = library("polars", "polars")
-    dtypes = {
-        bool: polars.Boolean,
-        int: polars.Int64,
-        float: polars.Float64,
-        str: polars.String,
-        bytes: polars.Binary,
-        datetime: polars.Datetime("us"),
-        date: polars.Date,
-        time: polars.Time,
-    }
-    arrays, rest = split(answer)
-    every = in_pieces(
-        rest.columns,
-        rest.batches,
-        lambda cls, cells: polars.Series(cells, dtype=dtypes[cls]),
-        lambda array: array.to_list(),
-    )
-    series = {name: polars.Series(name, arrays.pop(name)) for name in list(arrays)}
-    for column, one in zip(rest.columns, every, strict=True):
-        if one.arrays:
-            series[column.name] = polars.concat(one.arrays, rechunk=True)
-            continue
-        cells = one.cells
-        types, _ = types_of(cells, column.kinds)
-        alike = types == {int, float} or len(types) == 1
-        dtype = (
-            dtypes.get(float if float in types else next(iter(types), object)) if alike else None
-        )
-        zoned = types in ({datetime}, {time}) and not are_naive(cells)
-        if dtype is None or zoned or not fits(cells, types, column.kinds):
-            dtype = polars.Object if types else polars.Null
-        series[column.name] = polars.Series(cells, dtype=dtype, strict=float not in types)
-    frame: pl.DataFrame = polars.DataFrame(
-        {column.name: series[column.name] for column in answer.columns}
-    )
-    return frame
+def to_frame(answer: Columnar, backend: str | None = None) -> Any:
+    """Return a frame of all rows of an answer.
+
+    Parameters
+    ----------
+    answer
+        The columns and their cells; its batches are gone afterwards.
+    backend
+        The name of a frame backend; by default the one that `set_backend` chose.
+    """
+    maker = load_backend(_backend if backend is None else backend)
+    return maker.frame(WholeColumns(answer) if isinstance(answer, CopiesSQLite) else answer)
+
+
+class WholeColumns(HasArrow):
+    """An answer of SQLite whose columns the backend `arrow` may read, whichever makes the frame."""
+
+    def __init__(self, answer: CopiesSQLite) -> None:
+        self.columns = answer.columns
+        self._answer = answer
+
+    @property
+    def batches(self) -> Iterable[Sequence[Sequence[Value]]]:
+        """The batches of the answer."""
+        return self._answer.batches
+
+    def arrow(self) -> tuple[dict[str, Any], Selection] | None:
+        """Return columns as Arrow arrays, and the selection of all others; see `HasArrow.arrow`."""
+        table = self._answer.stored()
+        if table is None:  # before plugins are looked for
+            return None
+        try:
+            reader = registry().load(PartKind.FRAME_BACKEND, ARROW)()
+        except XetrackError:  # not installed, left out or broken
+            return None
+        if not isinstance(reader, ReadsColumns):
+            return None
+        arrays = reader.columns(table, self._answer)
+        if arrays is None:
+            return None
+        others = [column.name for column in self.columns if column.name not in arrays]
+        return arrays, self._answer.rest(others)

@@ -8,11 +8,12 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import InvalidArgumentError, StorageError, XetrackError
-from xetrack.frames.arrow import to_arrow, uniform
-from xetrack.frames.backends import library, to_pandas
+from xetrack.errors import InvalidArgumentError, MissingPackageError, StorageError, XetrackError
+from xetrack.frames.backends import ARROW, PANDAS, load_backend, to_frame
 from xetrack.frames.csv_injection import Lines, guarded
 from xetrack.interfaces.capabilities import WritesFiles
+from xetrack.interfaces.frames import WritesParquet
+from xetrack.model.dtypes import uniform
 from xetrack.model.kinds import TO_TEXT, Kind, kind_of
 from xetrack.process.paths import expanded
 from xetrack.process.regular_files import NotRegularError, check_regular
@@ -20,7 +21,7 @@ from xetrack.process.regular_files import NotRegularError, check_regular
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xetrack.frames.columnar import Columnar
+    from xetrack.interfaces.frames import Columnar
     from xetrack.model.kinds import Value
 
 
@@ -62,21 +63,33 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
         raise StorageError(os.fspath(path), "Writing", error.strerror or str(error)) from error
 
 
-def to_csv(found: Columnar, path: str | os.PathLike[str], *, raw: bool = False) -> None:
+def to_csv(answer: Columnar, path: str | os.PathLike[str], *, raw: bool = False) -> None:
     """Write rows as CSV with a header; missing cells and nan are empty, lists and dicts JSON.
 
-    Unless it is to be `raw`, what a spreadsheet would run gets a mark; see
-    `xetrack.frames.csv_injection`.
+    Parameters
+    ----------
+    answer
+        The columns and their cells; its batches are gone afterwards.
+    path
+        Where to; what is there is replaced once the new file is complete.
+    raw
+        Whether texts that a spreadsheet would run are left as they are; otherwise they get a mark,
+        see `xetrack.frames.csv_injection`.
+
+    Raises
+    ------
+    MissingPackageError
+        pandas is not installed, and the database has no writer of its own.
     """
     with replacing(path) as temporary:
         if (
-            isinstance(found, WritesFiles)
-            and found.write_csv(str(temporary), guarded=not raw) is not None
+            isinstance(answer, WritesFiles)
+            and answer.write_csv(str(temporary), guarded=not raw) is not None
         ):
             return
-        frame = to_pandas(found)
+        frame = to_frame(answer, PANDAS)
         changed = _AS_TEXT if raw else _AS_TEXT | _TEXTS
-        for column in found.columns:
+        for column in answer.columns:
             series = frame[column.name]
             if column.kinds & changed and str(series.dtype) in {"object", "str"}:
                 cells = [_in_csv(cell, raw=raw) for cell in series]
@@ -102,19 +115,26 @@ def _in_csv(cell: Value, *, raw: bool) -> Value:
     return TO_TEXT[kind](cell) if kind in _AS_TEXT else cell
 
 
-def to_parquet(found: Columnar, path: str | os.PathLike[str]) -> int:
+def to_parquet(answer: Columnar, path: str | os.PathLike[str]) -> int:
     """Write rows as Parquet, and return how many; a column of several kinds becomes text.
+
+    Parameters
+    ----------
+    answer
+        The columns and their cells; its batches are gone afterwards.
+    path
+        Where to; what is there is replaced once the new file is complete.
 
     Raises
     ------
     MissingPackageError
         pyarrow is not installed, and the database has no writer of its own.
     """
-    if isinstance(found, WritesFiles):
+    if isinstance(answer, WritesFiles):
         with replacing(path) as temporary:
-            return found.write_parquet(str(temporary), uniform)
-    parquet = library("pyarrow.parquet", "arrow")
+            return answer.write_parquet(str(temporary), uniform)
+    backend = load_backend(ARROW)
+    if not isinstance(backend, WritesParquet):  # no plugin can take the name of xetrack's own
+        raise MissingPackageError("The writer of Parquet", "arrow")
     with replacing(path) as temporary:
-        table = to_arrow(found, mixtures_as_text=True)
-        parquet.write_table(table, temporary)
-    return int(table.num_rows)
+        return backend.write_parquet(answer, str(temporary))

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa  # type: ignore[import-untyped]
 
-    from xetrack.frames.backends import Backend
     from xetrack.interfaces.engine import Selection
     from xetrack.interfaces.sql import SQLResult
     from xetrack.model.kinds import Value
@@ -103,18 +102,19 @@ class Result:
     def to_df(self, backend: Literal["pandas"] | None = None) -> pd.DataFrame: ...
     @overload
     def to_df(self, backend: Literal["polars"]) -> pl.DataFrame: ...
-    def to_df(self, backend: Backend | None = None) -> Any:
+    @overload
+    def to_df(self, backend: str) -> Any: ...
+    def to_df(self, backend: str | None = None) -> Any:
         """Return a frame whose dtypes follow the kinds of the columns.
 
         Parameters
         ----------
         backend
-            ``"pandas"`` or ``"polars"``; by default what `xetrack.set_backend` chose.
+            The name of a frame backend, such as ``"polars"``; by default what
+            `xetrack.set_backend` chose.
         """
         return backends.to_frame(self, backend)
 
     def to_arrow(self) -> pa.Table:
-        """Return an Arrow table; see `xetrack.frames.arrow.to_arrow`."""
-        from xetrack.frames.arrow import to_arrow  # noqa: PLC0415 - only who wants Arrow needs it
-
-        return to_arrow(self)
+        """Return an Arrow table."""
+        return backends.to_frame(self, backends.ARROW)

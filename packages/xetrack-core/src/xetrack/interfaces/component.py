@@ -17,6 +17,7 @@ class PartKind(StrEnum):
     CALL_CACHE = "call-cache"
     SINK = "sink"
     PROBE = "probe"
+    FRAME_BACKEND = "frame-backend"
     COMMAND = "command"
 
 

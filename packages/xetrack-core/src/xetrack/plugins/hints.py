@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xetrack.errors import MissingPackageError
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins.entrypoints import normalized
+from xetrack.plugins.entrypoints import CORE, normalized
 from xetrack.plugins.status import PLUGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from xetrack.errors import UnknownComponentError, XetrackError
     from xetrack.plugins.status import Status
 
 EXTRAS = {
@@ -21,10 +23,11 @@ EXTRAS = {
     (PartKind.CACHE, "diskcache"): "cache",
     (PartKind.CACHE, "postgres"): "postgres",
     (PartKind.CALL_CACHE, "keyed"): "cache",
+    **{(PartKind.FRAME_BACKEND, name): name for name in "arrow pandas polars".split()},
     (PartKind.COMMAND, "assets"): "assets",
     (PartKind.COMMAND, "cache"): "cache",
 }
-"""The extra of ``xetrack`` that brings a part; for a command its first word counts."""
+"""The extra that brings a part; for a command its first word counts."""
 
 SCHEMES = {"duckdb": "duckdb", "postgres": "postgres", "postgresql": "postgres"}
 """URL schemes of engines and caches that an extra brings."""
@@ -46,9 +49,36 @@ def extra_of(kind: PartKind, name: str) -> str:
     return EXTRAS.get((kind, name.partition(" ")[0] if kind is PartKind.COMMAND else name), "")
 
 
+_DISTRIBUTIONS = {"pandas": CORE, "polars": "xetrack-arrow"}
+"""Distributions that an extra stands for, where that has another name."""
+
+
 def distribution_of(extra: str) -> str:
-    """Return the distribution that an extra of ``xetrack`` stands for."""
-    return f"xetrack-{extra}"
+    """Return the distribution that an extra stands for."""
+    return _DISTRIBUTIONS.get(extra, f"xetrack-{extra}")
+
+
+def requirer_of(extra: str) -> str:
+    """Return the distribution whose extra it is: ``xetrack``, or the core for what that brings."""
+    return CORE if extra == "pandas" else "xetrack"
+
+
+def missing_package(kind: PartKind, name: str, error: UnknownComponentError) -> XetrackError:
+    """Return the error for a part of an extra that is not installed.
+
+    Parameters
+    ----------
+    kind, name
+        The part that was asked for.
+    error
+        What the registry said of it, which is returned where no extra brings the part, or where
+        it is there, but left out or too old.
+    """
+    extra = extra_of(kind, name)
+    if not extra or "pip install '" not in str(error):
+        return error
+    what = f"{distribution_of(extra)}, which brings the {kind} {name!r},"
+    return MissingPackageError(what, extra, requirer_of(extra))
 
 
 def hint(kind: PartKind, name: str, statuses: Iterable[Status]) -> str:
@@ -76,7 +106,7 @@ def hint(kind: PartKind, name: str, statuses: Iterable[Status]) -> str:
         installed = {normalized(status.distribution) for status in plugins}
         # It is installed, but offers no such part: another release does.
         upgrade = "--upgrade " if distribution_of(extra) in installed else ""
-        return f"Type: pip install {upgrade}'xetrack[{extra}]'"
+        return f"Type: pip install {upgrade}'{requirer_of(extra)}[{extra}]'"
     withheld = [f"{status.name} ({status.state})" for status in plugins if status.reason]
     if withheld:
         return f"These plugins are left out: {', '.join(withheld)}. See why with: xt plugins"

@@ -1,4 +1,4 @@
-"""The eight hooks, by which a plugin offers its parts of each kind.
+"""The nine hooks, by which a plugin offers its parts of each kind.
 
 Every hook takes no argument and returns a list of `Component`. A plugin implements any of them, in
 the module that its entry point names, by a function of the same name marked with ``@hookimpl``. A
@@ -204,6 +204,31 @@ def xetrack_probes() -> list[Component]:
                     name="gpu",
                     target="xetrack_gpu.probe:GpuProbe",
                     summary="Memory and load of each GPU",
+                )
+            ]
+    """
+    return []
+
+
+@hookspec
+def xetrack_frame_backends() -> list[Component]:
+    """Offer frame backends: what makes frames of a library from rows.
+
+    Asked when a frame of a backend that is not built in is wanted: ``to_df(backend="dask")``,
+    ``set_backend("dask")``. Each target is a class that extends
+    `xetrack.interfaces.frames.FrameBackend`. A backend is chosen, so its errors reach the user.
+
+    Examples
+    --------
+    ::
+
+        @hookimpl
+        def xetrack_frame_backends() -> list[Component]:
+            return [
+                Component(
+                    name="dask",
+                    target="xetrack_dask.frames:DaskBackend",
+                    summary="Frames of Dask, in partitions",
                 )
             ]
     """

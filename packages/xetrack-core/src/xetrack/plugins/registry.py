@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.component import Component
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.engine_factory import EngineFactory
+    from xetrack.interfaces.frames import FrameBackend
     from xetrack.interfaces.probes import Probe
     from xetrack.interfaces.sinks import Sink
     from xetrack.plugins.catalog import Catalog
@@ -107,6 +108,8 @@ class Registry:
     def load(self, kind: Literal[PartKind.SINK], name: str) -> type[Sink]: ...
     @overload
     def load(self, kind: Literal[PartKind.PROBE], name: str) -> type[Probe]: ...
+    @overload
+    def load(self, kind: Literal[PartKind.FRAME_BACKEND], name: str) -> type[FrameBackend]: ...
     @overload
     def load(self, kind: Literal[PartKind.COMMAND], name: str) -> Command: ...
     def load(self, kind: PartKind, name: str) -> Any:

@@ -22,6 +22,7 @@ INTERFACES = {
     PartKind.CALL_CACHE: ("xetrack.interfaces.cache", "CallCache"),
     PartKind.SINK: ("xetrack.interfaces.sinks", "Sink"),
     PartKind.PROBE: ("xetrack.interfaces.probes", "Probe"),
+    PartKind.FRAME_BACKEND: ("xetrack.interfaces.frames", "FrameBackend"),
 }
 """The class that each kind of part extends, by name, so that only classes in use are imported."""
 
@@ -46,7 +47,8 @@ def resolve(offer: Offer) -> Any:
         ours = extra and normalized(point.distribution) == hints.distribution_of(extra)
         if ours and isinstance(refusal, MissingModule):
             needed = f"The module {refusal.module!r}, which {what} of {point.release} needs,"
-            raise MissingPackageError(needed, extra) from refusal.__cause__
+            of = hints.requirer_of(extra)
+            raise MissingPackageError(needed, extra, of) from refusal.__cause__
         reason = f"{what} is refused: {refusal.reason}"
         raise point.error(reason) from refusal.__cause__
 

@@ -1,4 +1,4 @@
-"""The answer to a query: batches, or whole columns of a large table."""
+"""The answer to a query: batches, or a copy of the file for who reads whole columns."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from xetrack.builtin.sqlite.reading import select
-from xetrack.interfaces.capabilities import HasArrow
 from xetrack.interfaces.engine import Selection
 from xetrack.interfaces.query import Query
+from xetrack.interfaces.snapshots import CopiesSQLite
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from xetrack.builtin.sqlite.connections.connection import Handle
     from xetrack.builtin.sqlite.connections.pool import Connections
     from xetrack.builtin.sqlite.tables.stored_columns import TableSchema
+    from xetrack.interfaces.snapshots import StoredTable
 
 _WHOLE = Query()
 
@@ -41,7 +43,7 @@ def _stepping(connections: Connections, handle: Handle, steps: Iterator[Any]) ->
         yield step
 
 
-class Answer(Selection, HasArrow):
+class Answer(Selection, CopiesSQLite):
     """A selection that holds a connection until it is read, closed or forgotten."""
 
     def __init__(
@@ -49,41 +51,57 @@ class Answer(Selection, HasArrow):
     ) -> None:
         def begin(handle: Any) -> Iterator[Any]:
             table = find(handle)
-            yield handle, table, tuple(one.public() for one in select.wanted(table, query))
+            yield handle, table, tuple(column.public() for column in select.wanted(table, query))
             yield from select.batches(handle, table, query)
 
         lazy: Any = lazily(connections, begin)
         handle, table, columns = next(lazy)
         super().__init__(columns, lazy)
 
-        def rest(names: tuple[str, ...]) -> Iterator[Any]:
+        def rest(narrow: Query) -> Iterator[Any]:
             try:
-                narrow = Query(columns=names)
                 yield from _stepping(connections, handle, select.batches(handle, table, narrow))
             finally:
                 lazy.close()
 
-        def arrow() -> tuple[dict[str, Any], Selection] | None:
-            if query != _WHOLE:
-                return None
-            from xetrack.builtin.sqlite.reading import snapshots  # noqa: PLC0415 - few make a frame
+        object.__setattr__(self, "_handle", handle)
+        object.__setattr__(self, "_table", table)
+        object.__setattr__(self, "_using", partial(connections.reading, handle))
+        object.__setattr__(self, "_is_whole", query == _WHOLE)
+        object.__setattr__(self, "_rest", rest)
 
-            using = partial(connections.reading, handle)
-            found = snapshots.columns(handle, using, table)
-            if found is None:
-                return None
-            others = tuple(one for one in columns if one.name not in found)
-            if others:
-                batches = rest(tuple(one.name for one in others))
-            else:
-                lazy.close()
-                batches = iter(())
-            return found, Selection(others, batches)
+    _handle: Handle
+    _table: TableSchema
+    _using: Callable[[], AbstractContextManager[None]]
+    _is_whole: bool
+    _rest: Callable[[Query], Iterator[Any]]
 
-        object.__setattr__(self, "_arrow", arrow)
+    def stored(self) -> StoredTable | None:
+        """Describe the table; see `CopiesSQLite.stored`."""
+        if not self._is_whole:
+            return None
+        from xetrack.builtin.sqlite.reading import snapshots  # noqa: PLC0415 - few make a frame
 
-    _arrow: Callable[[], tuple[dict[str, Any], Selection] | None]
+        with self._using():
+            return snapshots.describe(self._handle, self._table)
 
-    def arrow(self) -> tuple[dict[str, Any], Selection] | None:
-        """Return columns of one type as Arrow arrays, and all others as a selection."""
-        return self._arrow()
+    def nan_rows(self, names: Sequence[str]) -> dict[str, list[int]]:
+        """Return the numbers of the rows with nan; see `CopiesSQLite.nan_rows`."""
+        from xetrack.builtin.sqlite.reading import snapshots  # noqa: PLC0415 - few make a frame
+
+        with self._using():
+            return snapshots.nan_rows(self._handle, self._table, names)
+
+    def copy(self) -> AbstractContextManager[str]:
+        """Lend the path of a copy of the file; see `CopiesSQLite.copy`."""
+        from xetrack.builtin.sqlite.reading import snapshots  # noqa: PLC0415 - few make a frame
+
+        return snapshots.copy(self._handle, self._using)
+
+    def rest(self, names: Sequence[str]) -> Selection:
+        """Return the selection of some columns; see `CopiesSQLite.rest`."""
+        columns = tuple(column for column in self.columns if column.name in names)
+        if columns:
+            return Selection(columns, self._rest(Query(columns=tuple(names))))
+        self.batches.close()  # type: ignore[attr-defined]
+        return Selection((), iter(()))

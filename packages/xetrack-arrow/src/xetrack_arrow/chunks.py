@@ -6,16 +6,18 @@ from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from xetrack.frames.dtypes import UNIFORM
+from xetrack.interfaces.capabilities import HasArrow
+from xetrack.model.dtypes import UNIFORM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from xetrack.interfaces.engine import Column
+    from xetrack.interfaces.frames import Columnar
     from xetrack.model.kinds import Value
 
 
-class Pieces:
+class Chunks:
     """Arrays of the cells of one column, as long as all of them are of its type.
 
     Parameters
@@ -57,15 +59,30 @@ class Pieces:
         self.cells += cells
 
 
-def in_pieces(
+def to_chunks(
     columns: Sequence[Column],
     batches: Iterable[Sequence[Sequence[Value]]],
     make: Callable[[type, Sequence[Value]], Any],
     to_list: Callable[[Any], list[Value]],
-) -> list[Pieces]:
-    """Return the columns of all batches; see `Pieces`."""
-    found = [Pieces(column, make, to_list) for column in columns]
+) -> list[Chunks]:
+    """Read all batches, and return the chunks of each column.
+
+    Parameters
+    ----------
+    columns
+        The columns, in the order that their cells have in a batch.
+    batches
+        The cells of each column, some rows at a time.
+    make, to_list
+        See `Chunks`.
+    """
+    chunked = [Chunks(column, make, to_list) for column in columns]
     for batch in batches:
-        for pieces, cells in zip(found, batch, strict=True):
-            pieces.add(cells)
-    return found
+        for chunks, cells in zip(chunked, batch, strict=True):
+            chunks.add(cells)
+    return chunked
+
+
+def split(answer: Columnar) -> tuple[dict[str, Any], Columnar]:
+    """Return the columns that the database gives as Arrow arrays by name, and all others."""
+    return (isinstance(answer, HasArrow) and answer.arrow()) or ({}, answer)

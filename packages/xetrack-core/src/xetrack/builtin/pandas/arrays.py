@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from xetrack.frames.pandas_builder import ColumnBuilder, of_large_strings
+from xetrack.builtin.pandas.column_builder import ColumnBuilder, of_large_strings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
 
 def frame(columns: Sequence[Column], wholes: Sequence[ColumnData]) -> pd.DataFrame:
-    """Return a frame with the dtypes that `backends.to_pandas` gives the same cells."""
+    """Return a frame with the dtypes that `PandasBackend` gives the same cells.
+
+    Parameters
+    ----------
+    columns
+        The columns, in order.
+    wholes
+        All cells of each column.
+    """
     series = {
         column.name: _series(column, whole) for column, whole in zip(columns, wholes, strict=True)
     }
@@ -48,7 +56,15 @@ def _series_of(values: Any, mask: Any) -> Any:
 
 
 def of_arrow(name: str, arrays: dict[str, Any]) -> Any:
-    """Take a chunked array of these as the series that `backends.to_pandas` makes of it."""
+    """Take a chunked array of these as the series that `PandasBackend` makes of it.
+
+    Parameters
+    ----------
+    name
+        The column.
+    arrays
+        Arrow arrays by name of column, from which this one is removed.
+    """
     array = arrays.pop(name)  # its memory goes with it
     if array.type == "string":
         return of_large_strings(array.cast("large_string"))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from xetrack.frames.dtypes import UNIFORM, are_naive, fits, types_of
+from xetrack.model.dtypes import UNIFORM, are_naive, fits, types_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,8 +109,8 @@ class _Texts:
             return False
         self._repeats = len(different) * 2 < len(cells)
         if len(different) == 1:
-            (one,) = different
-            self._objects += [one and sys.intern(one)] * len(cells)
+            (cell,) = different
+            self._objects += [cell and sys.intern(cell)] * len(cells)
         elif self._repeats:
             self._objects += [cell and sys.intern(cell) for cell in cells]
         else:
@@ -142,8 +142,8 @@ class _ArrowTexts:
         gaps, first = bytes(len(cells)), cells[0] if cells else None
         try:
             if type(first) is str and first == cells[-1] and cells.count(first) == len(cells):
-                one = first.encode()
-                data, ends = one * len(cells), np.arange(1, len(cells) + 1) * len(one)
+                text = first.encode()
+                data, ends = text * len(cells), np.arange(1, len(cells) + 1) * len(text)
             else:
                 if None in cells:
                     gaps = bytes([cell is None for cell in cells])
@@ -161,7 +161,7 @@ class _ArrowTexts:
 
         gaps = np.frombuffer(self._gaps, bool)
         valid = np.packbits(~gaps, bitorder="little") if gaps.any() else None
-        buffers = [one if one is None else pa.py_buffer(one) for one in (valid, self._ends)]
+        buffers = [part if part is None else pa.py_buffer(part) for part in (valid, self._ends)]
         buffers.append(pa.py_buffer(self._data))
         return pa.Array.from_buffers(pa.large_string(), len(gaps), buffers)
 
@@ -190,7 +190,7 @@ def _joined(cells: Sequence[str]) -> tuple[bytes, Any]:
     if len(marks) == len(cells):
         return "".join(cells).encode(), marks - np.arange(len(cells))
     each = [cell.encode() for cell in cells]  # a text may have the mark in it
-    return b"".join(each), np.cumsum([len(one) for one in each], dtype=np.int64)
+    return b"".join(each), np.cumsum([len(text) for text in each], dtype=np.int64)
 
 
 class ColumnBuilder:
@@ -228,7 +228,7 @@ def _series(cells: Sequence[Value], kinds: frozenset[Kind]) -> Any:
     types, gaps = types_of(cells, kinds)
     if not fits(cells, types, kinds):
         return pd.Series(cells, dtype="object")
-    names = {one.__name__ for one in types}
+    names = {cls.__name__ for cls in types}
     if names == {"datetime"} and are_naive(cells):
         return pd.Series(cells, dtype="datetime64[us]")
     return pd.Series(cells, dtype=_DTYPES.get(frozenset(types), ("object", "object"))[gaps])

@@ -12,15 +12,17 @@ import os
 import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
-from xetrack.builtin.sqlite.connections.read_modes import uri
-from xetrack.model.kinds import Kind
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
+
 from xetrack.model.names import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
+    from xetrack.interfaces.snapshots import StoredTable
 
 T = TypeVar("T")
 
@@ -40,24 +42,9 @@ class UnfitError(Exception):
     """A cell is there that only the plain way reads exactly; it never gets to a user."""
 
 
-def type_of(column: StoredColumn) -> type | None:
-    """Return the type of all cells that SQLite can have stored in a column, where it is one."""
-    kinds = column.public().kinds
-    if column.in_more:
-        return None
-    if column.declared == "BOOLEAN" and kinds == {Kind.BOOL}:
-        return bool
-    if column.declared == "BIGINT" and {Kind.INT} <= kinds <= {Kind.INT, Kind.BIGINT}:
-        return int
-    if column.declared == "DOUBLE" and {Kind.FLOAT} <= kinds <= {Kind.FLOAT, Kind.INT, Kind.NAN}:
-        return float
-    return str if column.declared == "VARCHAR" and kinds == {Kind.TEXT} else None
-
-
 def driver() -> Any:
-    """Import what the extra ``arrow`` brings; None where it is not there, or is broken."""
+    """Import what the extra ``adbc`` brings; None where it is not there, or is broken."""
     try:
-        import pyarrow as pa  # type: ignore[import-untyped]  # noqa: F401, PLC0415 - optional
         from adbc_driver_sqlite import dbapi  # noqa: PLC0415 - optional
     except Exception:  # noqa: BLE001 - a part may be missing, too old, or made for another machine
         return None
@@ -69,7 +56,8 @@ class Opened:
 
     def __init__(self, path: str) -> None:
         # Immutable: no locks, and no log is looked for, though the header may speak of one.
-        self.connection = driver().connect(f"{uri(path, 'ro')}&immutable=1", autocommit=True)
+        uri = f"file:{quote(os.fsencode(path))}?mode=ro&immutable=1"
+        self.connection = driver().connect(uri, autocommit=True)
         self.busy = threading.Lock()
         """Held while it is read."""
 
@@ -80,7 +68,13 @@ class Opened:
 
 
 def ranges(first: int, last: int) -> list[tuple[int, int]]:
-    """Return a range of row numbers for each thread."""
+    """Return a range of row numbers for each thread.
+
+    Parameters
+    ----------
+    first, last
+        The numbers of the rows, both included.
+    """
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     number = max(1, min(THREADS, usable or 1))
     step = (last - first) // number + 1
@@ -89,41 +83,57 @@ def ranges(first: int, last: int) -> list[tuple[int, int]]:
 
 def parts(
     opened: Sequence[Opened],
-    table: TableSchema,
-    types: dict[str, type],
+    table: StoredTable,
     ranges: Sequence[tuple[int, int]],
     *,
     numbered: bool,
 ) -> list[list[Any]]:
-    """Return the arrays of each column, in the order of rows; row numbers come last, if wanted."""
+    """Return the arrays of each column of `table.types`, in the order of rows.
+
+    Parameters
+    ----------
+    opened
+        Connections to a copy, one for each range.
+    table
+        The table in it.
+    ranges
+        The first and the last number of the rows that each connection is to read.
+    numbered
+        Whether the numbers of the rows come as a last column.
+
+    Raises
+    ------
+    UnfitError
+        A cell is not of the type of its column.
+    """
+    types = table.types
     texts = [quoted(name) for name, cls in types.items() if cls is str]
     # Bytes are greater than all text.
     has_bytes = " OR ".join([f"{text} >= x''" for text in texts] or ["0"])
-    row = [table.row_id] if numbered else []
+    row = [table.row_number] if numbered else []
     names = [*map(quoted, types), *row, has_bytes]
     classes = [*types.values(), *(int for _ in row), int]
     constants = ", ".join(_CONSTANTS[cls] for cls in classes)
     # In the order of row numbers, which no index may change.
-    cells = f"SELECT {', '.join(names)} FROM {quoted(table.name)} NOT INDEXED"
+    cells = f"SELECT {', '.join(names)} FROM {quoted(table.name)} NOT INDEXED"  # noqa: S608 - quoted
     queries = [
-        f"SELECT {constants} UNION ALL {cells} WHERE {table.row_id} BETWEEN {first} AND {last}"
+        f"SELECT {constants} UNION ALL {cells} WHERE {table.row_number} BETWEEN {first} AND {last}"
         for first, last in ranges
     ]
-    found = _together(
-        [partial(_read, one, query, classes) for one, query in zip(opened, queries, strict=True)]
-    )
-    return [[array for part in found for array in part[at]] for at in range(len(names) - 1)]
+    pairs = zip(opened, queries, strict=True)
+    parts = _together([partial(_read, connection, query, classes) for connection, query in pairs])
+    return [[array for part in parts for array in part[at]] for at in range(len(names) - 1)]
 
 
 def _together(works: Sequence[Callable[[], T]]) -> list[T]:
     """Return what functions return that run at once, in threads."""
     # Not a ThreadPoolExecutor: its module's lock is taken before a fork, which waits for us.
-    found: dict[int, T] = {}
+    results: dict[int, T] = {}
     errors: list[BaseException] = []
 
     def run(at: int) -> None:
         try:
-            found[at] = works[at]()
+            results[at] = works[at]()
         except BaseException as error:  # noqa: BLE001 - it is raised in the thread that waits
             errors.append(error)
 
@@ -137,27 +147,25 @@ def _together(works: Sequence[Callable[[], T]]) -> list[T]:
             thread.join()
     if errors:
         raise errors[0]
-    return [found[at] for at in range(len(works))]
+    return [results[at] for at in range(len(works))]
 
 
 def _read(opened: Opened, query: str, classes: Sequence[type]) -> list[list[Any]]:
     """Return the arrays of each column of a query, whose last column tells of bytes."""
-    import pyarrow as pa  # noqa: PLC0415 - see `driver`
-
     types = {bool: pa.int64(), int: pa.int64(), float: pa.float64(), str: pa.string()}
     options = {"adbc.sqlite.query.batch_rows": str(max(1, CELLS // len(classes)))}
-    found: list[list[Any]] = [[] for _ in classes]
+    columns: list[list[Any]] = [[] for _ in classes]
     waiting: list[Any] = []
 
     def take() -> None:
         """Copy what is waiting; columns of one batch can be freed but together."""
         for at, cls in enumerate(classes):
-            pieces = [one.column(at) for one in waiting]
+            pieces = [batch.column(at) for batch in waiting]
             # What is freed goes back to the system, not to a pool.
             whole = pa.concat_arrays(pieces, memory_pool=pa.system_memory_pool())
-            found[at].append(_checked(whole, cls))
+            columns[at].append(_checked(whole, cls))
         waiting.clear()
-        if _greatest(found[-1].pop()):
+        if _greatest(columns[-1].pop()):
             raise UnfitError
 
     with opened.busy, opened.connection.cursor(adbc_stmt_kwargs=options) as cursor:
@@ -172,7 +180,7 @@ def _read(opened: Opened, query: str, classes: Sequence[type]) -> list[list[Any]
                 take()
         if waiting:
             take()
-    return found
+    return columns
 
 
 def _checked(array: Any, cls: type) -> Any:
@@ -180,8 +188,6 @@ def _checked(array: Any, cls: type) -> Any:
     if cls is str:
         array.validate(full=True)  # UTF-8
     elif cls is bool:
-        import pyarrow.compute as pc  # type: ignore[import-untyped]  # noqa: PLC0415 - see `driver`
-
         if not (_greatest(array) <= 1 and pc.min(array).as_py() in {None, 0, 1}):
             raise UnfitError  # another program wrote it
         return array.cast("bool")
@@ -189,15 +195,20 @@ def _checked(array: Any, cls: type) -> Any:
 
 
 def _greatest(array: Any) -> int:
-    import pyarrow.compute as pc  # noqa: PLC0415 - see `driver`
-
     return pc.max(array).as_py() or 0
 
 
 def with_nan(array: Any, numbers: Any, rows: Sequence[int]) -> Any:
-    """Return an array with nan where it has no cell, in the rows of these numbers."""
-    import pyarrow as pa  # noqa: PLC0415 - see `driver`
-    import pyarrow.compute as pc  # noqa: PLC0415 - see `driver`
+    """Return an array with nan where it has no cell, in some rows.
 
+    Parameters
+    ----------
+    array
+        Floats.
+    numbers
+        The number of each row of the array.
+    rows
+        The numbers of those that have nan.
+    """
     noted = pc.is_in(numbers, value_set=pa.array(rows, pa.int64()))
     return pc.if_else(pc.and_(noted, pc.is_null(array)), float("nan"), array)

@@ -15,7 +15,7 @@ import pytest
 
 from tests.engines import same
 from xetrack import Reader, Tracker, get_backend, set_backend
-from xetrack.errors import InvalidArgumentError
+from xetrack.errors import UnknownComponentError
 
 DAY = datetime(2024, 1, 2, 3, 4, 5, 678901)
 
@@ -104,7 +104,7 @@ def test_a_chosen_backend_is_that_of_every_frame(db, restored):
 def test_a_backend_that_is_none_is_refused(tracker):
     """And the one chosen before stays."""
     for attempt in (set_backend, lambda name: tracker.to_df(backend=name)):
-        with pytest.raises(InvalidArgumentError, match="'pandas' or 'polars'"):
+        with pytest.raises(UnknownComponentError, match="There are: arrow, pandas, polars"):
             attempt("numpy")
     assert "pandas" == get_backend()
 

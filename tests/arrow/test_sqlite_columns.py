@@ -20,7 +20,9 @@ from adbc_driver_sqlite import dbapi
 
 from tests.engines import ended_well, quiet
 from xetrack import Reader, Tracker
-from xetrack.builtin.sqlite.reading import adbc, snapshots
+from xetrack.builtin.sqlite.reading import snapshots
+from xetrack.frames.backends import WholeColumns
+from xetrack_arrow import adbc
 
 NEVER = 10**12
 
@@ -79,13 +81,15 @@ def small(monkeypatch):
     monkeypatch.setattr(adbc, "CELLS", 2_000)
     monkeypatch.setattr(adbc, "TOGETHER", 2)
     given = []
-    real = snapshots.columns
+    real = WholeColumns.arrow
 
-    def columns(*args):
-        given.append(real(*args))
-        return given[-1]
+    def arrow(answer):
+        columns = real(answer)
+        if answer._answer._is_whole:
+            given.append(columns)
+        return columns
 
-    monkeypatch.setattr(snapshots, "columns", columns)
+    monkeypatch.setattr(WholeColumns, "arrow", arrow)
     return given
 
 
@@ -131,7 +135,7 @@ def test_every_cell_and_dtype_is_that_of_the_plain_way(filled, small):
     assert plain[1].schema == polars.schema
     assert plain[2].schema.equals(arrow.schema)
     with Reader(filled) as reader:
-        found, rest = reader._selection().arrow()
+        found, rest = WholeColumns(reader._selection()).arrow()
         assert names <= set(found)
         assert {"mixed", "huge", "json", "raw", "zoned"} <= {one.name for one in rest.columns}
         assert all(len(array) == len(pandas) for array in found.values())
@@ -177,7 +181,7 @@ def test_promise_9_all_acknowledged_rows_are_there_and_of_one_moment(db, small):
     with Tracker(db, warnings=False) as tracker, Reader(db) as reader:
         for number in range(5):
             tracker.log({"i": number, "mixed": [number, "a"][number % 2]})
-        selection = reader._selection()
+        selection = WholeColumns(reader._selection())
         tracker.log({"i": 5, "mixed": 5})
         found, rest = selection.arrow()
         tracker.log({"i": 6, "mixed": 6})
@@ -237,7 +241,7 @@ def _few_rows(patch):
 def _full_disk(patch):
     """Let each file of this process end after 64 kB: the copy fails half way."""
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-    real = snapshots._copy
+    real = snapshots.copy
 
     @contextmanager
     def copy(*args):
@@ -248,7 +252,7 @@ def _full_disk(patch):
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limit)
 
-    patch.setattr(snapshots, "_copy", copy)
+    patch.setattr(snapshots, "copy", copy)
 
 
 def _interrupted(patch):
@@ -278,7 +282,7 @@ def test_nothing_is_left_behind(filled, left, monkeypatch):
     """After an answer, after one that nobody read, and after an interrupt."""
     with Reader(filled) as reader:
         reader.to_df()
-        reader._selection().arrow()
+        WholeColumns(reader._selection()).arrow()
         _interrupted(monkeypatch)
         with pytest.raises(KeyboardInterrupt):
             reader.to_df()

@@ -1,0 +1,13 @@
+"""Frames of Arrow and polars, Parquet, and whole columns of SQLite tables, for xetrack."""
+
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    # The metadata is slow to load, and plugins are imported whenever parts are looked for.
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415
+
+        return version("xetrack-arrow")
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

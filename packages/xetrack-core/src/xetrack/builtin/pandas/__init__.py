@@ -1,0 +1,1 @@
+"""The frame backend of pandas."""

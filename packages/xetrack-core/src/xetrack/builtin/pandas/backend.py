@@ -1,0 +1,42 @@
+"""Columns of plain values become frames of pandas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from xetrack.builtin.pandas import arrays
+from xetrack.builtin.pandas.column_builder import ColumnBuilder
+from xetrack.interfaces.capabilities import HasArrays, HasArrow
+from xetrack.interfaces.frames import FrameBackend
+
+if TYPE_CHECKING:
+    from xetrack.interfaces.frames import Columnar
+
+
+class PandasBackend(FrameBackend):
+    """Makes frames of pandas.
+
+    Integers are ``int64``, or ``Int64`` where cells are missing; booleans ``bool`` or ``boolean``;
+    floats ``float64``; text ``str``; datetimes without a time zone ``datetime64[us]``; all else
+    ``object``.
+    """
+
+    def frame(self, answer: Columnar) -> pd.DataFrame:
+        """Return a frame of all rows; see `FrameBackend.frame`."""
+        if isinstance(answer, HasArrays):
+            return arrays.frame(answer.columns, answer.arrays())
+        whole, rest = (isinstance(answer, HasArrow) and answer.arrow()) or ({}, answer)
+        rows = max(map(len, whole.values()), default=0)
+        builders = {column.name: ColumnBuilder(column) for column in rest.columns}
+        for batch in rest.batches:
+            rows = rows if whole else rows + (len(batch[0]) if batch else 0)
+            for builder, cells in zip(builders.values(), batch, strict=True):
+                builder.add(cells)
+        names = [column.name for column in answer.columns]
+        series = {
+            name: arrays.of_arrow(name, whole) if name in whole else builders[name].series()
+            for name in names
+        }
+        return pd.DataFrame(series, index=pd.RangeIndex(rows), copy=False)
