@@ -84,12 +84,21 @@ def scan_cache(
         There is no cache; raised when the first result is asked for.
     UntrustedPickleError
         A result is a pickle that this user did not store.
+
+    Examples
+    --------
+    >>> from xetrack import Tracker, caches
+    >>> tracker = Tracker(Tracker.IN_MEMORY, cache="cache_dir", track_id="first")
+    >>> tracker.track(pow, args=[2, 10])
+    1024
+    >>> [entry for _, entry in caches.scan_cache("cache_dir")]
+    [{'result': 1024, 'cache': 'first'}]
     """
     return _scanned(cache_location(path), trust)  # not when the first is asked for
 
 
 def delete_cache_by_track_id(path: str | os.PathLike[str], track_id: str) -> int:
-    """Delete the results that a run computed, and return how many that were.
+    """Delete the results that a run computed.
 
     Parameters
     ----------
@@ -97,6 +106,11 @@ def delete_cache_by_track_id(path: str | os.PathLike[str], track_id: str) -> int
         The folder or URL of the cache.
     track_id
         Name of the run.
+
+    Returns
+    -------
+    int
+        How many results were deleted.
 
     Raises
     ------

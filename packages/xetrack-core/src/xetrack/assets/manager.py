@@ -29,7 +29,7 @@ _ID = rf"[0-9a-f]{{{ID_LENGTH}}}"
 _MAY_HOLD_IDS = {Kind.TEXT, Kind.JSON}
 
 
-class Keeping:
+class AssetManager:
     """Opens the asset store when it is first needed, and none for those who log no objects.
 
     Parameters
@@ -44,7 +44,7 @@ class Keeping:
         Name of an asset store; by default the one that goes with the engine.
     compress
         Whether contents are compressed.
-    changer
+    writable_engine
         Lends an engine that may change the database, where `engine` may not.
 
     Raises
@@ -61,7 +61,7 @@ class Keeping:
         *,
         store: str | None = None,
         compress: bool = False,
-        changer: Callable[[], AbstractContextManager[Engine]] | None = None,
+        writable_engine: Callable[[], AbstractContextManager[Engine]] | None = None,
     ) -> None:
         if store is not None:
             _registry().component(PartKind.ASSET_STORE, store)
@@ -70,7 +70,7 @@ class Keeping:
         self._track_id = track_id
         self._name = store or engine.asset_store
         self._compress = compress
-        self._changer = changer
+        self._writable_engine = writable_engine
         self._store: AssetStore | None = None
         self._absent = self._name is None
 
@@ -140,17 +140,17 @@ class Keeping:
         return self.store.storing(contents, references)
 
     @contextmanager
-    def changing(self) -> Iterator[AssetStore]:
+    def writable_store(self) -> Iterator[AssetStore]:
         """Lend a store that may be changed."""
-        if self._changer is None:
+        if self._writable_engine is None:
             yield self.store
             return
-        with self._changer() as engine:
+        with self._writable_engine() as engine:
             store = self._made(engine)
             assert store is not None  # noqa: S101 - the one for reading is there
             yield store
 
-    def whole(self, asset: object) -> str:
+    def resolve(self, asset: object) -> str:
         """Return the id that begins with these digits, or that a digest has.
 
         Raises

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from xetrack.assets.encoding import copy
-from xetrack.assets.manager import Keeping, ids_in
+from xetrack.assets.manager import AssetManager, ids_in
 from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.assets import Content, Reference
 
@@ -52,13 +52,13 @@ def with_assets(source: Engine, target: Engine, table: str) -> AbstractContextMa
     DamagedAssetError
         A content is not what was stored; nothing of the table is copied.
     """
-    origin = Keeping(source, table)
+    origin = AssetManager(source, table)
     if not origin.has_store():
         return nullcontext()
     contents, references = _of_table(source, origin.store, table)
     if not contents:
         return nullcontext()
-    place = Keeping(target, table)
+    place = AssetManager(target, table)
     if not place.has_store():
         expected = f"assets=False, as {target.location!r} keeps no objects"
         raise InvalidArgumentError("assets", True, expected)

@@ -18,7 +18,7 @@ _LOGS = ("-wal", "-journal", ".wal")
 """What the names of files have that a database would take for its own unfinished changes."""
 
 
-class CanBackUp:
+class BackupMixin:
     """The part of a `Reader` that copies the whole database."""
 
     _engine: Engine
@@ -31,7 +31,7 @@ class CanBackUp:
         Parameters
         ----------
         path
-            Where to.
+            Where the copy is to be.
         overwrite
             Replace a database that is there.
 
@@ -47,6 +47,16 @@ class CanBackUp:
             Something is there already.
         InvalidArgumentError
             The database is no file; `xetrack.copy` brings its rows elsewhere.
+        StorageError
+            The copy cannot be written; what was there before is still there.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> row = Tracker("runs.db").log({"loss": 0.5})
+        >>> (copy,) = Reader("runs.db").backup("backup.db")
+        >>> copy.name, len(Reader(copy))
+        ('backup.db', 1)
         """
         return back_up(self._engine, path, overwrite=overwrite)
 

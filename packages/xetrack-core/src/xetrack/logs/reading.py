@@ -59,6 +59,14 @@ class Logger:
         ------
         InvalidArgumentError
             The tracker has no log, or `data` is neither a dict nor a frame.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> with Tracker(Tracker.SKIP_INSERT, jsonl="rows.jsonl") as tracker:
+        ...     tracker.logger.monitor({"latency": 0.5})
+        >>> Reader.read_jsonl("rows.jsonl")["latency"].tolist()
+        [0.5]
         """
         self._record(_rows_of(data), "MONITOR")
 
@@ -67,10 +75,25 @@ class Logger:
     ) -> None:
         """Log how a model did, with the params that made it.
 
+        Parameters
+        ----------
+        evaluation
+            Metrics by name.
+        params
+            What the model was made with; metrics of the same name replace it.
+
         Raises
         ------
         InvalidArgumentError
             The tracker has no log, or `evaluation` is no mapping.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> with Tracker(Tracker.SKIP_INSERT, jsonl="rows.jsonl") as tracker:
+        ...     tracker.logger.experiment({"accuracy": 0.9}, {"model": "resnet18"})
+        >>> Reader.read_jsonl("rows.jsonl")[["model", "accuracy"]].values.tolist()
+        [['resnet18', 0.9]]
         """
         if not isinstance(evaluation, Mapping):
             raise InvalidArgumentError("evaluation", evaluation, "a mapping of names to values")

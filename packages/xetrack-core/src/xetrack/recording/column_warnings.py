@@ -28,7 +28,7 @@ def _families(kinds: Iterable[Kind]) -> set[str]:
     return {_FAMILY.get(kind, str(kind)) for kind in kinds}
 
 
-class Notices:
+class ColumnWarnings:
     """Collects what is to be said of one table, and says each of it once."""
 
     def __init__(self, engine: Engine, table: str) -> None:
@@ -40,11 +40,11 @@ class Notices:
         self._said: set[str] = set()
         self._waiting: deque[str] = deque()
 
-    def renamed(self, key: str, column: str) -> None:
+    def note_renamed(self, key: str, column: str) -> None:
         """Note that a key got a column which is not named as it."""
         self._add(f"The key {key!r} is kept in the column {column!r}: its own name is taken.")
 
-    def prepared(self, fields: Sequence[Field], columns: Sequence[str]) -> None:
+    def note_columns(self, fields: Sequence[Field], columns: Sequence[str]) -> None:
         """Note what a new insert did to the columns; called before anything is written by it."""
         claimed = self._unclaimed.intersection(columns)
         self._unclaimed -= claimed
@@ -52,7 +52,7 @@ class Notices:
             if column in claimed:
                 self._families[field.key] = self._held(column, field)
             if column != column_name(field.key):
-                self.renamed(field.key, column)
+                self.note_renamed(field.key, column)
             known = self._families.setdefault(field.key, set())
             new = _families(field.kinds) - known
             # An int among floats is a float; nothing widens for it. Functions return all sorts.
@@ -82,7 +82,7 @@ class Notices:
             self._said.add(text)
             self._waiting.append(text)
 
-    def say(self) -> None:
+    def issue_warnings(self) -> None:
         """Warn of what is new."""
         while self._waiting:
             try:

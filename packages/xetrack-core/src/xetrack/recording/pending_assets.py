@@ -1,7 +1,7 @@
 """What is logged but no plain value, on its way from a row to the asset store.
 
 The id of an object is known before anything is stored, so it goes into the row as text; its
-content waits in a `Bundle` until the row is stored, and both are stored together.
+content waits in a `PendingAssets` until the row is stored, and both are stored together.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xetrack.model.kinds import Value
 
 
-class Keeper(Protocol):
+class AssetWriter(Protocol):
     """What keeps the objects of one run."""
 
     def has_store(self) -> bool:
@@ -35,7 +35,7 @@ class Keeper(Protocol):
         """Store contents, and that the run has these ids under these keys, around a body."""
 
 
-class Bundle:
+class PendingAssets:
     """The objects of one row, of one batch, or of some params.
 
     Parameters
@@ -44,8 +44,8 @@ class Bundle:
         Where they are to go.
     """
 
-    def __init__(self, keeper: Keeper) -> None:
-        self._keeper = keeper
+    def __init__(self, asset_writer: AssetWriter) -> None:
+        self._asset_writer = asset_writer
         self._contents: dict[int, tuple[object, Content | None]] = {}
         self._keys: dict[tuple[str, str], None] = {}
         self._lost: dict[str, str] = {}
@@ -73,7 +73,7 @@ class Bundle:
 
     def _content(self, key: str, value: object) -> Content | None:
         try:
-            return self._keeper.content(key, value)
+            return self._asset_writer.content(key, value)
         except (StorageError, UnsupportedValueError):
             raise
         except XetrackError as error:
@@ -85,25 +85,25 @@ class Bundle:
         if not self._keys:
             return nullcontext()
         contents = {content.id: content for _, content in self._contents.values() if content}
-        return self._keeper.storing([*contents.values()], [*self._keys])
+        return self._asset_writer.storing([*contents.values()], [*self._keys])
 
     def store(self) -> None:
         """Store everything, without rows."""
         with self.storing():
             pass
 
-    def say(self) -> None:
+    def issue_warnings(self) -> None:
         """Warn of each object that could not be stored; called when the rows are."""
         while self._lost:
             key, reason = self._lost.popitem()
             warn(f"The value of {key!r} was left out of its row, which is stored. {reason}")
 
 
-def checked_value(key: str, value: object, bundle: Bundle | None = None) -> Value:
+def checked_value(key: str, value: object, pending: PendingAssets | None = None) -> Value:
     """Return a plain value, or the id of an object that a bundle takes; or say that it is none."""
     try:
         return plain(value)
     except NotPlainError:
-        if bundle is not None:
-            return bundle.add(key, value)
+        if pending is not None:
+            return pending.add(key, value)
         raise UnsupportedValueError(key, value) from None

@@ -77,7 +77,7 @@ UNKNOWN = Plan(print, (), (), {}, renamed=False)
 """The plan for rows that are none's; it takes none."""
 
 
-class Plans:
+class PlanCache:
     """The plans of one tracker."""
 
     def __init__(self) -> None:

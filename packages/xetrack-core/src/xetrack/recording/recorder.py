@@ -1,6 +1,6 @@
 """From what a user logs to a row of plain values under columns, with params and identity.
 
-`Rows` belongs to one tracker. It is fast for what is logged again and again (see `plans`).
+`RowRecorder` belongs to one tracker. It is fast for what is logged again and again (see `plans`).
 Whatever is new or unusual takes the careful way, which also finds out how to be fast next time.
 """
 
@@ -24,16 +24,16 @@ from xetrack.model.names import (
     fold,
 )
 from xetrack.recording.batches import field_of, in_columns
-from xetrack.recording.column_warnings import Notices
-from xetrack.recording.pending_assets import Bundle
-from xetrack.recording.plans import PLANNED, SIMPLE, UNKNOWN, Plan, Plans
+from xetrack.recording.column_warnings import ColumnWarnings
+from xetrack.recording.pending_assets import PendingAssets
+from xetrack.recording.plans import PLANNED, SIMPLE, UNKNOWN, Plan, PlanCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from xetrack.interfaces.engine import Engine, Inserter
     from xetrack.model.kinds import Value
-    from xetrack.recording.pending_assets import Keeper
+    from xetrack.recording.pending_assets import AssetWriter
 
 _INSERTERS = 1_000
 """Prepared inserts that are kept."""
@@ -58,7 +58,7 @@ def _items(data: Mapping[Any, object]) -> Iterable[tuple[Any, object]]:
         raise InvalidArgumentError("data", data, "a mapping of names to values") from None
 
 
-class Rows:
+class RowRecorder:
     """Builds and stores the rows of one tracker.
 
     Parameters
@@ -78,20 +78,20 @@ class Rows:
         engine: Engine,
         table: str,
         track_id: str,
-        keeper: Keeper,
+        asset_writer: AssetWriter,
         *,
         warn: bool = True,
-        heard: Callable[[dict[str, Value]], None] | None = None,
+        on_stored: Callable[[dict[str, Value]], None] | None = None,
     ) -> None:
         self._engine = engine
-        self._keeper = keeper
-        self._heard = heard
+        self._asset_writer = asset_writer
+        self._on_stored = on_stored
         self._table = table
         self._track_id = track_id
         self._clock = Clock()
-        self._plans = Plans()
+        self._plans = PlanCache()
         self._inserters: dict[tuple[Field, ...], Inserter] = {}
-        self._notices = Notices(engine, table) if warn else None
+        self._column_warnings = ColumnWarnings(engine, table) if warn else None
         self.params: dict[str, Value] = {}
         self._last: tuple[Sequence[str], Sequence[Value]] = ((), ())
 
@@ -102,25 +102,25 @@ class Rows:
 
     def set_params(self, params: Mapping[str, object]) -> None:
         """Add values that every later row gets where it has none of its own."""
-        bundle = self.bundle()
-        given = self.plain(params, bundle)
+        pending = self.pending_assets()
+        given = self.plain(params, pending)
         with self._engine.lock:
             if self._engine.is_writing():
-                self._engine.after_write(bundle.store)
+                self._engine.after_write(pending.store)
             else:
-                bundle.store()
+                pending.store()
             self.params = {**self.params, **given}
             self._plans.clear()
-        bundle.say()
+        pending.issue_warnings()
 
-    def bundle(self) -> Bundle:
+    def pending_assets(self) -> PendingAssets:
         """Return what gathers the objects of a row until they are stored with it."""
-        return Bundle(self._keeper)
+        return PendingAssets(self._asset_writer)
 
     def plain(
         self,
         data: Mapping[Any, object],
-        bundle: Bundle | None = None,
+        pending: PendingAssets | None = None,
         *,
         objects_as_text: bool = False,
     ) -> dict[str, Value]:
@@ -133,7 +133,7 @@ class Rows:
         bundle
             Takes what is no plain value, and gives its id for the row.
         objects_as_text
-            Take the text of such a value, where it is a function's result or `bundle` has no
+            Take the text of such a value, where it is a function's result or `pending` has no
             store for it.
 
         Raises
@@ -148,15 +148,17 @@ class Rows:
                 try:
                     found[name] = plain(inner)
                 except NotPlainError:
-                    if objects_as_text and (name == RESULT or not self._keeper.has_store()):
+                    if objects_as_text and (name == RESULT or not self._asset_writer.has_store()):
                         found[name] = text_of(inner)
-                    elif bundle is None:
+                    elif pending is None:
                         raise UnsupportedValueError(name, inner) from None
                     else:
-                        found[name] = bundle.add(name, inner)
+                        found[name] = pending.add(name, inner)
         return found
 
-    def changes(self, data: Mapping[Any, object], bundle: Bundle) -> dict[str, Value]:
+    def checked_changes(
+        self, data: Mapping[Any, object], pending: PendingAssets
+    ) -> dict[str, Value]:
         """Return plain values under checked keys, to be set in rows that are stored.
 
         Raises
@@ -166,26 +168,26 @@ class Rows:
         """
         for key in data:
             checked_change(key)
-        return self.plain(data, bundle)
+        return self.plain(data, pending)
 
     def _free(self, key: str) -> str:
         """Return the key, or another where it would name what identifies rows."""
         if key not in _RESERVED:
             return key
         name = column_name(key, _RESERVED)
-        self.renamed(key, name)
+        self.note_renamed(key, name)
         return name
 
     def _beside(self, key: str, others: Iterable[str]) -> str:
         """Return another name for a key that reads as one before it in the same row."""
         name = column_name(key, set(map(fold, others)))
-        self.renamed(key, name)
+        self.note_renamed(key, name)
         return name
 
-    def renamed(self, key: str, column: str) -> None:
+    def note_renamed(self, key: str, column: str) -> None:
         """Have it said once, after the next row is stored, that a key got another column."""
-        if self._notices:
-            self._notices.renamed(key, column)
+        if self._column_warnings:
+            self._column_warnings.note_renamed(key, column)
 
     # Not by name only: Python calls a function without such parameters faster.
     def log(self, data: Mapping[Any, object], objects_as_text: bool = False) -> dict[str, Value]:
@@ -220,30 +222,30 @@ class Rows:
             # A dict is copied as a whole where a display adds key by key.
             row = data | plan.rest if type(data) is dict else {**data, **plan.rest}
             row[TIMESTAMP] = stamp
-        if self._heard is not None:
-            self._heard(row)
+        if self._on_stored is not None:
+            self._on_stored(row)
         return row
 
     def _log_carefully(
         self, data: Mapping[Any, object], *, objects_as_text: bool
     ) -> dict[str, Value]:
-        bundle = self.bundle()
-        given = self.plain(data, bundle, objects_as_text=objects_as_text)
+        pending = self.pending_assets()
+        given = self.plain(data, pending, objects_as_text=objects_as_text)
         with self._engine.lock:
             full = {**given, **{k: v for k, v in self.params.items() if k not in given}}
             fields = tuple(starmap(field_of, full.items()))
             values = [[value] for value in full.values()]
             if self._engine.is_writing():
-                names, cells = self._wait(fields, values, 1, bundle)
+                names, cells = self._wait(fields, values, 1, pending)
             else:
                 inserter = self._inserter(fields)
-                names, cells = self._stored(inserter, values, 1, bundle)
+                names, cells = self._stored(inserter, values, 1, pending)
                 self._plan(data, given, full, inserter)
         stored = by_column(names, [cell for (cell,) in cells])
-        if self._heard is not None:
-            self._heard(stored)
-        bundle.say()
-        self.say()
+        if self._on_stored is not None:
+            self._on_stored(stored)
+        pending.issue_warnings()
+        self.issue_warnings()
         return stored
 
     def log_batch(
@@ -256,10 +258,10 @@ class Rows:
         dict
             The last row as it was stored.
         """
-        bundle = self.bundle()
+        pending = self.pending_assets()
         try:
             fields, cells = in_columns(
-                batch, {**figures, **self.params}, lambda row: self.plain(row, bundle)
+                batch, {**figures, **self.params}, lambda row: self.plain(row, pending)
             )
         except AttributeError:
             for row in batch:
@@ -267,17 +269,17 @@ class Rows:
             raise
         with self._engine.lock:
             if self._engine.is_writing():
-                names, stored = self._wait(tuple(fields), cells, len(batch), bundle)
+                names, stored = self._wait(tuple(fields), cells, len(batch), pending)
             else:
-                names, stored = self._stored(self._inserter(fields), cells, len(batch), bundle)
-        if self._heard is not None:
+                names, stored = self._stored(self._inserter(fields), cells, len(batch), pending)
+        if self._on_stored is not None:
             for cells_of_row in zip(*stored, strict=True):
-                self._heard(dict(zip(names, cells_of_row, strict=True)))
-        bundle.say()
-        self.say()
+                self._on_stored(dict(zip(names, cells_of_row, strict=True)))
+        pending.issue_warnings()
+        self.issue_warnings()
         return by_column(names, [column[-1] for column in stored])
 
-    def unstored(self, data: Mapping[Any, object]) -> dict[str, Value]:
+    def build_row(self, data: Mapping[Any, object]) -> dict[str, Value]:
         """Return the row that `log` would store; for logs that are not kept in the database."""
         with self._engine.lock:
             stamp = self._clock.stamp()
@@ -288,19 +290,23 @@ class Rows:
         """Make columns for plain values, and return the values by column."""
         fields = list(starmap(field_of, values.items()))
         names = self._engine.add_columns(self._table, fields)
-        if self._notices:
-            self._notices.prepared(fields, names)
+        if self._column_warnings:
+            self._column_warnings.note_columns(fields, names)
         return dict(zip(names, values.values(), strict=True))
 
-    def say(self) -> None:
+    def issue_warnings(self) -> None:
         """Warn of what happened to keys and columns since the last time."""
         # Only after the row is stored and heard of: a warning may be an exception, if the user
         # wishes.
-        if self._notices:
-            self._notices.say()
+        if self._column_warnings:
+            self._column_warnings.issue_warnings()
 
     def _stored(
-        self, inserter: Inserter, columns: Sequence[Sequence[Value]], number: int, bundle: Bundle
+        self,
+        inserter: Inserter,
+        columns: Sequence[Sequence[Value]],
+        number: int,
+        pending: PendingAssets,
     ) -> tuple[tuple[str, ...], list[Sequence[Value]]]:
         """Stamp and store rows, again with later stamps where a table takes each stamp once.
 
@@ -312,7 +318,7 @@ class Rows:
         while True:
             cells = self._stamped(columns, number)
             try:
-                with bundle.storing():
+                with pending.storing():
                     inserter.write_columns(cells)
             except RowExistsError:
                 continue
@@ -327,7 +333,7 @@ class Rows:
         fields: tuple[Field, ...],
         columns: Sequence[Sequence[Value]],
         number: int,
-        bundle: Bundle,
+        pending: PendingAssets,
     ) -> tuple[tuple[str, ...], list[Sequence[Value]]]:
         """Stamp rows, and have them stored when the write around this call is over.
 
@@ -341,10 +347,10 @@ class Rows:
         def store() -> None:
             inserter = self._inserter(fields)
             try:
-                with bundle.storing():
+                with pending.storing():
                     inserter.write_columns(cells)
             except RowExistsError:
-                self._stored(inserter, columns, number, bundle)
+                self._stored(inserter, columns, number, pending)
 
         self._engine.after_write(store)
         names = tuple(field.key for field in (*fields, *_OWN_FIELDS))
@@ -358,8 +364,8 @@ class Rows:
             if len(self._inserters) >= _INSERTERS:
                 self._inserters.clear()
             found = self._inserters[fields] = self._engine.inserter(self._table, fields)
-            if self._notices:
-                self._notices.prepared(fields, found.columns)
+            if self._column_warnings:
+                self._column_warnings.note_columns(fields, found.columns)
         return found
 
     def _plan(
