@@ -199,7 +199,7 @@ def test_a_row_that_fails_leaves_no_asset(tracker, monkeypatch):
     def failing(*_):
         raise StorageError("x", "Writing to", "the disk is full")
 
-    monkeypatch.setattr(tracker._recorder, "_stored", failing)
+    monkeypatch.setattr(tracker._recorder, "_store", failing)
     with pytest.raises(StorageError):
         tracker.log({"a": ARRAY, "new": 1})
     monkeypatch.undo()

@@ -43,7 +43,7 @@ def test_a_plan_takes_values_of_its_kind_only(usual, unusual):
     """Engines prepare an insert for kinds, and may store anything else as something else."""
     known = PlanCache()
     known.add(("x",), (type(usual),), Plan(print, (), (None, "run"), {}, renamed=False))
-    plan = known.other(("x",), [usual])
+    plan = known.find(("x",), [usual])
     alike = kind_of(usual) is kind_of(unusual)
     first = plan.take
     for _ in range(300):
@@ -57,7 +57,7 @@ def test_a_very_wide_row_is_not_worth_a_compiled_function():
     known = PlanCache()
     keys, values = tuple(map(str, range(2_000))), [0.5] * 2_000
     known.add(keys, (float,) * 2_000, Plan(print, (), (None, "run"), {}, renamed=False))
-    plan = known.other(keys, values)
+    plan = known.find(keys, values)
     first = plan.take
     assert {(*values, None, "run")} == {tuple(plan.take(values)) for _ in range(300)}
     assert first is plan.take
@@ -103,7 +103,7 @@ def test_plans_that_are_too_many_are_forgotten():
     known = PlanCache()
     for number in range(3_000):
         known.add((f"x{number}",), (int,), Plan(print, (), (None, "run"), {}, renamed=False))
-        assert known.other((f"x{number}",), [number]).take([number]) == [number, None, "run"]
+        assert known.find((f"x{number}",), [number]).take([number]) == [number, None, "run"]
         assert len(known.recent) <= len(known._all) <= 1_000
 
 

@@ -218,10 +218,10 @@ class Tracker(CallTrackingMixin, RunLoggingMixin, RunEditingMixin, RunAssetsMixi
 
     def _reset(self, params: Mapping[str, object]) -> None:
         """Drop the table, unless there is a mistake in the params."""
-        rows = RowRecorder(
+        recorder = RowRecorder(
             self._engine, self._table, self._track_id, self._asset_manager, warn=False
         )
-        rows.plain(params, rows.pending_assets())
+        recorder.to_plain(params, recorder.pending_assets())
         was_there = self._table in self._engine.tables()
         self._engine.drop(self._table)
         if was_there and self._asset_manager.has_store():

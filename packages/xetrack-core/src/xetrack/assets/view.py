@@ -52,7 +52,7 @@ class Assets:
         return True
 
     def __iter__(self) -> Iterator[AssetInfo]:
-        """Go through what is known of each asset, in the order they were stored.
+        """Iterate over what is known of each asset, in the order they were stored.
 
         Examples
         --------

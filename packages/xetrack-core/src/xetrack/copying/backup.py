@@ -124,10 +124,10 @@ def _check(engine: BacksUp, source: Path, text: str, place: Path, *, overwrite: 
     if place.is_dir() or text.endswith(os.sep):
         example = str(Path(text, source.name))
         raise InvalidArgumentError("path", text, f"the path of a file, such as {example!r}")
-    ours = [one for ending in engine.endings if (one := _beside(source, ending)).exists()]
+    source_files = [file for ending in engine.endings if (file := _beside(source, ending)).exists()]
     for ending in engine.endings:
         there = _beside(place, ending)
-        if there.exists() and any(map(there.samefile, ours)):
+        if there.exists() and any(map(there.samefile, source_files)):
             raise InvalidArgumentError("path", text, "another file than the database itself")
         if os.path.lexists(there) and not overwrite:
             raise _in_the_way(text, there)
@@ -162,8 +162,8 @@ def _moved(
             elif overwrite:
                 new.unlink(missing_ok=True)
     except BaseException:
-        for one in () if overwrite else moved:
-            one.unlink(missing_ok=True)
+        for file in () if overwrite else moved:
+            file.unlink(missing_ok=True)
         raise
     _sync(place.parent)
     return tuple(reversed(moved))

@@ -34,7 +34,7 @@ class RunLoggingMixin:
         >>> Tracker(Tracker.IN_MEMORY, params={"model": "resnet18"}).params
         {'model': 'resnet18'}
         """
-        return self._recorder.plain(self._recorder.params)
+        return self._recorder.to_plain(self._recorder.params)
 
     @property
     def latest(self) -> dict[str, Value]:

@@ -108,8 +108,8 @@ def _rows_of(data: Any) -> Iterable[Mapping[Any, object]]:
             return list(getattr(data, method)())
     if hasattr(data, "to_dict") and hasattr(data, "columns"):
         # What is missing in a column of texts would be a float.
-        given = data.astype(object)
-        return list(given.where(given.notna(), None).to_dict("records"))
+        frame = data.astype(object)
+        return list(frame.where(frame.notna(), None).to_dict("records"))
     raise InvalidArgumentError("data", data, "a dict or a frame")
 
 
@@ -173,8 +173,8 @@ def _records(file: Path) -> Iterator[dict[str, Value]]:
     """Yield complete records; foreign lines and a record that was cut off are passed over."""
     start = re.compile(_HEADER + re.escape(log_delimiter()))
     for line in _lines(file):
-        found = start.match(line)
-        record = found and _object(line[found.end() :], FROM_TEXT[Kind.JSON])
+        match = start.match(line)
+        record = match and _object(line[match.end() :], FROM_TEXT[Kind.JSON])
         # xetrack 0.7 wrote an empty one after each row that it was told not to insert.
         if record:
             yield record
@@ -200,8 +200,8 @@ def read_jsonl(path: str | os.PathLike[str]) -> Result:
         It is no regular file, the system refuses, or its rows need far more memory than the file.
     """
     with _readable(path):
-        found = (_object(line, json.loads) for line in _lines(expanded(path)))
-        return Result.of_columns(columns_of(one for one in found if one is not None))
+        records = (_object(line, json.loads) for line in _lines(expanded(path)))
+        return Result.of_columns(columns_of(record for record in records if record is not None))
 
 
 def no_logs(what: str) -> InvalidArgumentError:

@@ -1,7 +1,7 @@
 """What is logged but no plain value, on its way from a row to the asset store.
 
 The id of an object is known before anything is stored, so it goes into the row as text; its
-content waits in a `PendingAssets` until the row is stored, and both are stored together.
+content waits in `PendingAssets` until the row is stored, and both are stored together.
 """
 
 from __future__ import annotations
@@ -21,18 +21,49 @@ if TYPE_CHECKING:
 
 
 class AssetWriter(Protocol):
-    """What keeps the objects of one run."""
+    """What stores the objects of one run."""
 
     def has_store(self) -> bool:
-        """Tell whether there is an asset store."""
+        """Return True if there is an asset store."""
 
     def content(self, key: str, value: object) -> Content:
-        """Make a content of an object; raises `UnsupportedValueError` without a store."""
+        """Return the content of an object.
+
+        Parameters
+        ----------
+        key
+            The key under which it is logged.
+        value
+            The object.
+
+        Returns
+        -------
+        Content
+            Its bytes, digest and id.
+
+        Raises
+        ------
+        UnsupportedValueError
+            There is no asset store.
+        """
 
     def storing(
         self, contents: Sequence[Content], names: Sequence[tuple[str, str]]
     ) -> AbstractContextManager[None]:
-        """Store contents, and that the run has these ids under these keys, around a body."""
+        """Store contents, and the references of the run to them, around a body.
+
+        Parameters
+        ----------
+        contents
+            What is to be stored.
+        names
+            The id and the key of each reference.
+
+        Returns
+        -------
+        context manager
+            Its body stores the rows.
+        """
 
 
 class PendingAssets:
@@ -41,7 +72,7 @@ class PendingAssets:
     Parameters
     ----------
     keeper
-        Where they are to go.
+        Stores the contents.
     """
 
     def __init__(self, asset_writer: AssetWriter) -> None:
@@ -51,7 +82,19 @@ class PendingAssets:
         self._lost: dict[str, str] = {}
 
     def add(self, key: str, value: object) -> str | None:
-        """Make a content of an object and return its id; None for what cannot be stored.
+        """Return the id of an object, which is stored later.
+
+        Parameters
+        ----------
+        key
+            The key under which it is logged.
+        value
+            The object.
+
+        Returns
+        -------
+        str or None
+            Its id; None for what cannot be stored, of which `issue_warnings` warns.
 
         Raises
         ------
@@ -60,12 +103,13 @@ class PendingAssets:
         StorageError
             The store cannot be read.
         """
-        # One object may stand in many rows of a batch; kept here, its identity stays its own.
-        found = self._contents.get(id(value))
-        if found is None:
-            found = value, self._content(key, value)
-            self._contents[id(value)] = found
-        content = found[1]
+        # One object may stand in many rows of a batch; while it is referred to here, no other
+        # object gets its id.
+        entry = self._contents.get(id(value))
+        if entry is None:
+            entry = value, self._content(key, value)
+            self._contents[id(value)] = entry
+        content = entry[1]
         if content is None:
             return None
         self._keys[content.id, key] = None
@@ -100,7 +144,27 @@ class PendingAssets:
 
 
 def checked_value(key: str, value: object, pending: PendingAssets | None = None) -> Value:
-    """Return a plain value, or the id of an object that a bundle takes; or say that it is none."""
+    """Return a plain value, or the id of an object.
+
+    Parameters
+    ----------
+    key
+        The key under which the value is logged.
+    value
+        What the user gave.
+    pending
+        Takes what is no plain value.
+
+    Returns
+    -------
+    Value
+        What goes into the cell.
+
+    Raises
+    ------
+    UnsupportedValueError
+        The value is no plain one, and nothing takes it.
+    """
     try:
         return plain(value)
     except NotPlainError:

@@ -1,7 +1,7 @@
-"""From what a user logs to a row of plain values under columns, with params and identity.
+"""Rows of one tracker, stored with its params, timestamp and track id.
 
-`RowRecorder` belongs to one tracker. It is fast for what is logged again and again (see `plans`).
-Whatever is new or unusual takes the careful way, which also finds out how to be fast next time.
+`RowRecorder` is fast for what is logged again and again (see `plans`). Whatever is new or unusual
+takes the careful way, which also finds out how to be fast next time.
 """
 
 from __future__ import annotations
@@ -9,23 +9,17 @@ from __future__ import annotations
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import InvalidArgumentError, RowExistsError, UnsupportedValueError
+from xetrack.errors import InvalidArgumentError, RowExistsError
 from xetrack.interfaces.engine import Field
 from xetrack.model.clock import Clock
-from xetrack.model.kinds import Kind, NotPlainError, kind_of, plain, text_of
-from xetrack.model.model_fields import unpacked
+from xetrack.model.kinds import Kind, kind_of, plain
 from xetrack.model.names import (
-    RESULT,
     TIMESTAMP,
     TRACK_ID,
-    checked_change,
-    checked_key,
-    column_name,
-    fold,
 )
 from xetrack.recording.batches import field_of, in_columns
 from xetrack.recording.column_warnings import ColumnWarnings
-from xetrack.recording.pending_assets import PendingAssets
+from xetrack.recording.plain_rows import PlainRows, items_of
 from xetrack.recording.plans import PLANNED, SIMPLE, UNKNOWN, Plan, PlanCache
 
 if TYPE_CHECKING:
@@ -33,7 +27,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Engine, Inserter
     from xetrack.model.kinds import Value
-    from xetrack.recording.pending_assets import AssetWriter
+    from xetrack.recording.pending_assets import AssetWriter, PendingAssets
 
 _INSERTERS = 1_000
 """Prepared inserts that are kept."""
@@ -42,23 +36,27 @@ _OWN_FIELDS = (
     Field(TIMESTAMP, frozenset({Kind.TEXT})),
     Field(TRACK_ID, frozenset({Kind.TEXT})),
 )
-_RESERVED = frozenset({TIMESTAMP, TRACK_ID})
 
 
 def by_column(columns: Sequence[str], cells: Sequence[Value]) -> dict[str, Value]:
-    """Return a row as a dict; its lists and dicts are copies, which a caller may change."""
+    """Return a row as a dict; its lists and dicts are copies, which a caller may change.
+
+    Parameters
+    ----------
+    columns
+        The name of each column.
+    cells
+        The cell of each column.
+
+    Returns
+    -------
+    dict
+        The cells by column.
+    """
     return dict(zip(columns, map(plain, cells), strict=True))
 
 
-def _items(data: Mapping[Any, object]) -> Iterable[tuple[Any, object]]:
-    """Return the keys and values of a mapping, or say that it is none."""
-    try:
-        return data.items()
-    except AttributeError:
-        raise InvalidArgumentError("data", data, "a mapping of names to values") from None
-
-
-class RowRecorder:
+class RowRecorder(PlainRows):
     """Builds and stores the rows of one tracker.
 
     Parameters
@@ -83,15 +81,14 @@ class RowRecorder:
         warn: bool = True,
         on_stored: Callable[[dict[str, Value]], None] | None = None,
     ) -> None:
+        super().__init__(asset_writer, ColumnWarnings(engine, table) if warn else None)
         self._engine = engine
-        self._asset_writer = asset_writer
         self._on_stored = on_stored
         self._table = table
         self._track_id = track_id
         self._clock = Clock()
         self._plans = PlanCache()
         self._inserters: dict[tuple[Field, ...], Inserter] = {}
-        self._column_warnings = ColumnWarnings(engine, table) if warn else None
         self.params: dict[str, Value] = {}
         self._last: tuple[Sequence[str], Sequence[Value]] = ((), ())
 
@@ -103,95 +100,39 @@ class RowRecorder:
     def set_params(self, params: Mapping[str, object]) -> None:
         """Add values that every later row gets where it has none of its own."""
         pending = self.pending_assets()
-        given = self.plain(params, pending)
+        values = self.to_plain(params, pending)
         with self._engine.lock:
             if self._engine.is_writing():
                 self._engine.after_write(pending.store)
             else:
                 pending.store()
-            self.params = {**self.params, **given}
+            self.params = {**self.params, **values}
             self._plans.clear()
         pending.issue_warnings()
 
-    def pending_assets(self) -> PendingAssets:
-        """Return what gathers the objects of a row until they are stored with it."""
-        return PendingAssets(self._asset_writer)
-
-    def plain(
-        self,
-        data: Mapping[Any, object],
-        pending: PendingAssets | None = None,
-        *,
-        objects_as_text: bool = False,
-    ) -> dict[str, Value]:
-        """Return plain values under checked keys; models are unpacked.
+    # Not by name only: Python calls a function without such parameters faster.
+    def log(self, data: Mapping[Any, object], objects_as_text: bool = False) -> dict[str, Value]:
+        """Store one row.
 
         Parameters
         ----------
         data
-            What the user gave.
-        bundle
-            Takes what is no plain value, and gives its id for the row.
+            What the user logs, by key.
         objects_as_text
-            Take the text of such a value, where it is a function's result or `pending` has no
-            store for it.
+            See `PlainRows.to_plain`.
+
+        Returns
+        -------
+        dict
+            The row as it was stored.
 
         Raises
         ------
-        UnsupportedValueError
-            A value is no plain one, and there is neither a store for it nor its text asked for.
+        InvalidArgumentError, InvalidKeyError, UnsupportedValueError
+            See `PlainRows.to_plain`.
+        StorageError
+            The row could not be stored.
         """
-        found: dict[str, Value] = {}
-        for key, value in _items(data):
-            for given, inner in unpacked(self._free(checked_key(key)), value):
-                name = self._beside(given, found) if given in found else given
-                try:
-                    found[name] = plain(inner)
-                except NotPlainError:
-                    if objects_as_text and (name == RESULT or not self._asset_writer.has_store()):
-                        found[name] = text_of(inner)
-                    elif pending is None:
-                        raise UnsupportedValueError(name, inner) from None
-                    else:
-                        found[name] = pending.add(name, inner)
-        return found
-
-    def checked_changes(
-        self, data: Mapping[Any, object], pending: PendingAssets
-    ) -> dict[str, Value]:
-        """Return plain values under checked keys, to be set in rows that are stored.
-
-        Raises
-        ------
-        InvalidKeyError
-            A key is what names a row.
-        """
-        for key in data:
-            checked_change(key)
-        return self.plain(data, pending)
-
-    def _free(self, key: str) -> str:
-        """Return the key, or another where it would name what identifies rows."""
-        if key not in _RESERVED:
-            return key
-        name = column_name(key, _RESERVED)
-        self.note_renamed(key, name)
-        return name
-
-    def _beside(self, key: str, others: Iterable[str]) -> str:
-        """Return another name for a key that reads as one before it in the same row."""
-        name = column_name(key, set(map(fold, others)))
-        self.note_renamed(key, name)
-        return name
-
-    def note_renamed(self, key: str, column: str) -> None:
-        """Have it said once, after the next row is stored, that a key got another column."""
-        if self._column_warnings:
-            self._column_warnings.note_renamed(key, column)
-
-    # Not by name only: Python calls a function without such parameters faster.
-    def log(self, data: Mapping[Any, object], objects_as_text: bool = False) -> dict[str, Value]:
-        """Store one row, and return it; see `plain` for values that are no plain ones."""
         try:
             keys = tuple(data)
             values = data.values()
@@ -202,7 +143,7 @@ class RowRecorder:
             take = plan.take  # a call of what an attribute holds is slower
             cells = take(values)
             if not cells:
-                plan = self._plans.other(keys, values)
+                plan = self._plans.find(keys, values)
                 cells = plan.take(values)
         except ValueError:  # another thread is adding to the mapping
             cells = None
@@ -230,18 +171,18 @@ class RowRecorder:
         self, data: Mapping[Any, object], *, objects_as_text: bool
     ) -> dict[str, Value]:
         pending = self.pending_assets()
-        given = self.plain(data, pending, objects_as_text=objects_as_text)
+        values = self.to_plain(data, pending, objects_as_text=objects_as_text)
         with self._engine.lock:
-            full = {**given, **{k: v for k, v in self.params.items() if k not in given}}
+            full = {**values, **{k: v for k, v in self.params.items() if k not in values}}
             fields = tuple(starmap(field_of, full.items()))
-            values = [[value] for value in full.values()]
+            cells = [[value] for value in full.values()]
             if self._engine.is_writing():
-                names, cells = self._wait(fields, values, 1, pending)
+                names, columns = self._store_later(fields, cells, 1, pending)
             else:
                 inserter = self._inserter(fields)
-                names, cells = self._stored(inserter, values, 1, pending)
-                self._plan(data, given, full, inserter)
-        stored = by_column(names, [cell for (cell,) in cells])
+                names, columns = self._store(inserter, cells, 1, pending)
+                self._plan(data, values, full, inserter)
+        stored = by_column(names, [cell for (cell,) in columns])
         if self._on_stored is not None:
             self._on_stored(stored)
         pending.issue_warnings()
@@ -249,29 +190,41 @@ class RowRecorder:
         return stored
 
     def log_batch(
-        self, batch: Sequence[Mapping[Any, object]], figures: Mapping[str, Value]
+        self, batch: Sequence[Mapping[Any, object]], measurements: Mapping[str, Value]
     ) -> dict[str, Value]:
-        """Store many rows, all or none; `figures` are for those that lack them, as params are.
+        """Store many rows, all or none.
+
+        Parameters
+        ----------
+        batch
+            What the user logs, a mapping a row.
+        measurements
+            Values for the rows that lack them, as params are.
 
         Returns
         -------
         dict
             The last row as it was stored.
+
+        Raises
+        ------
+        InvalidArgumentError, InvalidKeyError, UnsupportedValueError, StorageError
+            See `log`; no row is stored.
         """
         pending = self.pending_assets()
         try:
             fields, cells = in_columns(
-                batch, {**figures, **self.params}, lambda row: self.plain(row, pending)
+                batch, {**measurements, **self.params}, lambda row: self.to_plain(row, pending)
             )
         except AttributeError:
             for row in batch:
-                _items(row)
+                items_of(row)
             raise
         with self._engine.lock:
             if self._engine.is_writing():
-                names, stored = self._wait(tuple(fields), cells, len(batch), pending)
+                names, stored = self._store_later(tuple(fields), cells, len(batch), pending)
             else:
-                names, stored = self._stored(self._inserter(fields), cells, len(batch), pending)
+                names, stored = self._store(self._inserter(fields), cells, len(batch), pending)
         if self._on_stored is not None:
             for cells_of_row in zip(*stored, strict=True):
                 self._on_stored(dict(zip(names, cells_of_row, strict=True)))
@@ -280,11 +233,11 @@ class RowRecorder:
         return by_column(names, [column[-1] for column in stored])
 
     def build_row(self, data: Mapping[Any, object]) -> dict[str, Value]:
-        """Return the row that `log` would store; for logs that are not kept in the database."""
+        """Return the row that `log` would store; for logs that are not stored in the database."""
         with self._engine.lock:
             stamp = self._clock.stamp()
-        given = self.plain(data)
-        return {**self.params, **given, TIMESTAMP: stamp, TRACK_ID: self._track_id}
+        values = self.to_plain(data)
+        return {**self.params, **values, TIMESTAMP: stamp, TRACK_ID: self._track_id}
 
     def add_columns(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Make columns for plain values, and return the values by column."""
@@ -294,14 +247,7 @@ class RowRecorder:
             self._column_warnings.note_columns(fields, names)
         return dict(zip(names, values.values(), strict=True))
 
-    def issue_warnings(self) -> None:
-        """Warn of what happened to keys and columns since the last time."""
-        # Only after the row is stored and heard of: a warning may be an exception, if the user
-        # wishes.
-        if self._column_warnings:
-            self._column_warnings.issue_warnings()
-
-    def _stored(
+    def _store(
         self,
         inserter: Inserter,
         columns: Sequence[Sequence[Value]],
@@ -328,7 +274,7 @@ class RowRecorder:
     def _stamped(self, columns: Sequence[Sequence[Value]], number: int) -> list[Sequence[Value]]:
         return [*columns, self._clock.stamps(number), [self._track_id] * number]
 
-    def _wait(
+    def _store_later(
         self,
         fields: tuple[Field, ...],
         columns: Sequence[Sequence[Value]],
@@ -350,38 +296,38 @@ class RowRecorder:
                 with pending.storing():
                     inserter.write_columns(cells)
             except RowExistsError:
-                self._stored(inserter, columns, number, pending)
+                self._store(inserter, columns, number, pending)
 
         self._engine.after_write(store)
         names = tuple(field.key for field in (*fields, *_OWN_FIELDS))
         self._last = (names, tuple(column[-1] for column in cells))
         return names, cells
 
-    def _inserter(self, given: Iterable[Field]) -> Inserter:
-        fields = (*given, *_OWN_FIELDS)
-        found = self._inserters.get(fields)
-        if found is None:
+    def _inserter(self, fields: Iterable[Field]) -> Inserter:
+        all_fields = (*fields, *_OWN_FIELDS)
+        inserter = self._inserters.get(all_fields)
+        if inserter is None:
             if len(self._inserters) >= _INSERTERS:
                 self._inserters.clear()
-            found = self._inserters[fields] = self._engine.inserter(self._table, fields)
+            inserter = self._inserters[all_fields] = self._engine.inserter(self._table, all_fields)
             if self._column_warnings:
-                self._column_warnings.note_columns(fields, found.columns)
-        return found
+                self._column_warnings.note_columns(all_fields, inserter.columns)
+        return inserter
 
     def _plan(
         self,
         data: Mapping[Any, object],
-        given: Mapping[str, Value],
+        values: Mapping[str, Value],
         full: Mapping[str, Value],
         inserter: Inserter,
     ) -> None:
         """Remember how to store such a row quickly, if it is one that can be."""
         types = tuple(map(type, data.values()))
-        if tuple(given) != tuple(data) or not SIMPLE.issuperset(types):
+        if tuple(values) != tuple(data) or not SIMPLE.issuperset(types):
             return
-        if not PLANNED.issuperset(map(kind_of, given.values())):
+        if not PLANNED.issuperset(map(kind_of, values.values())):
             return
-        params = {key: value for key, value in full.items() if key not in given}
+        params = {key: value for key, value in full.items() if key not in values}
         plan = Plan(
             inserter.append,
             inserter.columns,
