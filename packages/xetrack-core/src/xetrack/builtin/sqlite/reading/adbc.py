@@ -64,8 +64,14 @@ def driver() -> Any:
     return dbapi
 
 
-class Opened:
-    """A connection to a copy, which may be deleted then."""
+class CopyConnection:
+    """A connection to a copy, which may be deleted once it is open.
+
+    Parameters
+    ----------
+    path
+        Path of the copy.
+    """
 
     def __init__(self, path: str) -> None:
         # Immutable: no locks, and no log is looked for, though the header may speak of one.
@@ -80,7 +86,18 @@ class Opened:
 
 
 def ranges(first: int, last: int) -> list[tuple[int, int]]:
-    """Return a range of row numbers for each thread."""
+    """Return a range of row numbers for each thread.
+
+    Parameters
+    ----------
+    first, last
+        The least and the greatest row number.
+
+    Returns
+    -------
+    list of tuple
+        The first and the last row number of each range.
+    """
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     number = max(1, min(THREADS, usable or 1))
     step = (last - first) // number + 1
@@ -88,14 +105,38 @@ def ranges(first: int, last: int) -> list[tuple[int, int]]:
 
 
 def parts(
-    opened: Sequence[Opened],
+    opened: Sequence[CopyConnection],
     table: TableSchema,
     types: dict[str, type],
     ranges: Sequence[tuple[int, int]],
     *,
     numbered: bool,
 ) -> list[list[Any]]:
-    """Return the arrays of each column, in the order of rows; row numbers come last, if wanted."""
+    """Return the arrays of each column, in the order of rows.
+
+    Parameters
+    ----------
+    opened
+        A connection for each range.
+    table
+        The table.
+    types
+        The type of each column to read.
+    ranges
+        Row numbers, see `ranges`.
+    numbered
+        Return the row numbers too, as the last column.
+
+    Returns
+    -------
+    list of list
+        For each column its arrays.
+
+    Raises
+    ------
+    UnfitError
+        A cell is there that only the plain way reads exactly.
+    """
     texts = [quoted(name) for name, cls in types.items() if cls is str]
     # Bytes are greater than all text.
     has_bytes = " OR ".join([f"{text} >= x''" for text in texts] or ["0"])
@@ -109,21 +150,21 @@ def parts(
         f"SELECT {constants} UNION ALL {cells} WHERE {table.row_id} BETWEEN {first} AND {last}"
         for first, last in ranges
     ]
-    found = _together(
-        [partial(_read, one, query, classes) for one, query in zip(opened, queries, strict=True)]
+    arrays = _together(
+        [partial(_read, copy, query, classes) for copy, query in zip(opened, queries, strict=True)]
     )
-    return [[array for part in found for array in part[at]] for at in range(len(names) - 1)]
+    return [[array for part in arrays for array in part[at]] for at in range(len(names) - 1)]
 
 
 def _together(works: Sequence[Callable[[], T]]) -> list[T]:
     """Return what functions return that run at once, in threads."""
     # Not a ThreadPoolExecutor: its module's lock is taken before a fork, which waits for us.
-    found: dict[int, T] = {}
+    results: dict[int, T] = {}
     errors: list[BaseException] = []
 
     def run(at: int) -> None:
         try:
-            found[at] = works[at]()
+            results[at] = works[at]()
         except BaseException as error:  # noqa: BLE001 - it is raised in the thread that waits
             errors.append(error)
 
@@ -137,27 +178,27 @@ def _together(works: Sequence[Callable[[], T]]) -> list[T]:
             thread.join()
     if errors:
         raise errors[0]
-    return [found[at] for at in range(len(works))]
+    return [results[at] for at in range(len(works))]
 
 
-def _read(opened: Opened, query: str, classes: Sequence[type]) -> list[list[Any]]:
+def _read(opened: CopyConnection, query: str, classes: Sequence[type]) -> list[list[Any]]:
     """Return the arrays of each column of a query, whose last column tells of bytes."""
     import pyarrow as pa  # noqa: PLC0415 - see `driver`
 
     types = {bool: pa.int64(), int: pa.int64(), float: pa.float64(), str: pa.string()}
     options = {"adbc.sqlite.query.batch_rows": str(max(1, CELLS // len(classes)))}
-    found: list[list[Any]] = [[] for _ in classes]
+    arrays: list[list[Any]] = [[] for _ in classes]
     waiting: list[Any] = []
 
     def take() -> None:
         """Copy what is waiting; columns of one batch can be freed but together."""
         for at, cls in enumerate(classes):
-            pieces = [one.column(at) for one in waiting]
+            pieces = [batch.column(at) for batch in waiting]
             # What is freed goes back to the system, not to a pool.
             whole = pa.concat_arrays(pieces, memory_pool=pa.system_memory_pool())
-            found[at].append(_checked(whole, cls))
+            arrays[at].append(_checked(whole, cls))
         waiting.clear()
-        if _greatest(found[-1].pop()):
+        if _greatest(arrays[-1].pop()):
             raise UnfitError
 
     with opened.busy, opened.connection.cursor(adbc_stmt_kwargs=options) as cursor:
@@ -172,7 +213,7 @@ def _read(opened: Opened, query: str, classes: Sequence[type]) -> list[list[Any]
                 take()
         if waiting:
             take()
-    return found
+    return arrays
 
 
 def _checked(array: Any, cls: type) -> Any:
@@ -195,7 +236,22 @@ def _greatest(array: Any) -> int:
 
 
 def with_nan(array: Any, numbers: Any, rows: Sequence[int]) -> Any:
-    """Return an array with nan where it has no cell, in the rows of these numbers."""
+    """Return an array with nan where some of its cells are missing.
+
+    Parameters
+    ----------
+    array
+        Floats.
+    numbers
+        The row number of each of them.
+    rows
+        Row numbers of cells that are nan.
+
+    Returns
+    -------
+    pyarrow.ChunkedArray
+        The array with them.
+    """
     import pyarrow as pa  # noqa: PLC0415 - see `driver`
     import pyarrow.compute as pc  # noqa: PLC0415 - see `driver`
 

@@ -14,25 +14,40 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator
 
-    from xetrack.builtin.sqlite.connections.connection import Handle
-    from xetrack.builtin.sqlite.connections.pool import Connections
+    from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
+    from xetrack.builtin.sqlite.connections.pool import ConnectionPool
     from xetrack.builtin.sqlite.tables.stored_columns import TableSchema
 
 _WHOLE = Query()
 
 
-def lazily(
-    connections: Connections, begin: Callable[[sqlite3.Connection], Iterator[Any]]
+def iterate_on_connection(
+    connections: ConnectionPool, begin: Callable[[sqlite3.Connection], Iterator[Any]]
 ) -> Iterator[Any]:
-    """Yield what steps on a connection of their own yield, and let a fork come between two."""
+    """Yield what an iterator on a connection of its own yields; a fork may come between two steps.
+
+    Parameters
+    ----------
+    connections
+        Lend the connection, which is given back in the end.
+    begin
+        Returns the iterator for it.
+
+    Yields
+    ------
+    object
+        What that yields.
+    """
     handle = connections.borrow()
     try:
-        yield from _stepping(connections, handle, begin(handle))
+        yield from _iterate_guarded(connections, handle, begin(handle))
     finally:
         connections.give_back(handle)
 
 
-def _stepping(connections: Connections, handle: Handle, steps: Iterator[Any]) -> Iterator[Any]:
+def _iterate_guarded(
+    connections: ConnectionPool, handle: SQLiteConnection, steps: Iterator[Any]
+) -> Iterator[Any]:
     while True:
         with connections.reading(handle):
             step = next(steps, None)
@@ -41,25 +56,31 @@ def _stepping(connections: Connections, handle: Handle, steps: Iterator[Any]) ->
         yield step
 
 
-class Answer(Selection, HasArrow):
+class LazySelection(Selection, HasArrow):
     """A selection that holds a connection until it is read, closed or forgotten."""
 
     def __init__(
-        self, connections: Connections, find: Callable[[Any], TableSchema], query: Query
+        self, connections: ConnectionPool, find: Callable[[Any], TableSchema], query: Query
     ) -> None:
         def begin(handle: Any) -> Iterator[Any]:
             table = find(handle)
-            yield handle, table, tuple(one.public() for one in select.wanted(table, query))
+            yield (
+                handle,
+                table,
+                tuple(column.public() for column in select.selected_columns(table, query)),
+            )
             yield from select.batches(handle, table, query)
 
-        lazy: Any = lazily(connections, begin)
+        lazy: Any = iterate_on_connection(connections, begin)
         handle, table, columns = next(lazy)
         super().__init__(columns, lazy)
 
         def rest(names: tuple[str, ...]) -> Iterator[Any]:
             try:
                 narrow = Query(columns=names)
-                yield from _stepping(connections, handle, select.batches(handle, table, narrow))
+                yield from _iterate_guarded(
+                    connections, handle, select.batches(handle, table, narrow)
+                )
             finally:
                 lazy.close()
 
@@ -69,16 +90,16 @@ class Answer(Selection, HasArrow):
             from xetrack.builtin.sqlite.reading import snapshots  # noqa: PLC0415 - few make a frame
 
             using = partial(connections.reading, handle)
-            found = snapshots.columns(handle, using, table)
-            if found is None:
+            arrays = snapshots.columns(handle, using, table)
+            if arrays is None:
                 return None
-            others = tuple(one for one in columns if one.name not in found)
+            others = tuple(column for column in columns if column.name not in arrays)
             if others:
-                batches = rest(tuple(one.name for one in others))
+                batches = rest(tuple(column.name for column in others))
             else:
                 lazy.close()
                 batches = iter(())
-            return found, Selection(others, batches)
+            return arrays, Selection(others, batches)
 
         object.__setattr__(self, "_arrow", arrow)
 

@@ -1,6 +1,6 @@
 """A copy of a database of one moment, from which whole columns are read as Arrow arrays.
 
-The driver that makes them (see `columnar`) has a SQLite of its own, and two of them must not open
+The driver that makes them (see `adbc`) has a SQLite of its own, and two of them must not open
 one file in one process: to close it drops the locks that the other one holds. So it reads a copy
 of what the reader's connection sees, which is deleted as soon as it is open. Whatever goes wrong,
 the answer is None, and the cells are read as ever.
@@ -59,7 +59,9 @@ def columns(
         ``bool``, ``int64``, ``double`` and ``string``; nan where a note says so. None where it
         would not pay or cannot be done.
     """
-    types = {one.name: cls for one in table.columns if (cls := adbc.type_of(one)) is not None}
+    types = {
+        column.name: cls for column in table.columns if (cls := adbc.type_of(column)) is not None
+    }
     if 2 * len(types) < len(table.columns):
         return None
     with using():
@@ -75,7 +77,7 @@ def columns(
         with guard.lock, ExitStack() as stack:
             ranges = adbc.ranges(*limits)
             with _copy(connection, using) as path:
-                opened = [stack.enter_context(closing(adbc.Opened(path))) for _ in ranges]
+                opened = [stack.enter_context(closing(adbc.CopyConnection(path))) for _ in ranges]
             parts = adbc.parts(opened, table, types, ranges, numbered=bool(noted))
     except Exception:  # noqa: BLE001 - who reads as ever will hear what is wrong with the file
         return None
@@ -95,7 +97,7 @@ def _worth_it(connection: sqlite3.Connection, table: TableSchema) -> tuple[int, 
     if first is None or last - first + 1 < ROWS:
         return None
     (pages,), (size,) = (
-        connection.execute(f"PRAGMA {one}").fetchone() for one in ("page_count", "page_size")
+        connection.execute(f"PRAGMA {pragma}").fetchone() for pragma in ("page_count", "page_size")
     )
     if pages * size > min(MOST, BYTES * (last - first + 1)):
         return None
