@@ -58,7 +58,7 @@ def values(codec: str) -> list[object]:
     return [value for name, value in CASES.values() if name == codec] + [
         value
         for value in (*ARRAYS, *FRAMES, *PLAIN, TYPES, TYPES.to_batches()[0])
-        if next(memory._keeping.codecs.encoded(value))[0] == codec
+        if next(memory._asset_manager.codecs.encoded(value))[0] == codec
     ]
 
 
@@ -79,7 +79,7 @@ def contents(codec: str) -> list[bytes]:
     """Return what a codec makes of them, of some kB at most."""
     found = []
     for value in values(codec):
-        _, _, pieces = next(memory._keeping.codecs.encoded(value))
+        _, _, pieces = next(memory._asset_manager.codecs.encoded(value))
         content = b"".join(map(bytes, pieces))
         if len(content) < 100_000:
             found.append(content)
@@ -88,8 +88,8 @@ def contents(codec: str) -> list[bytes]:
 
 def read(content: bytes, codec: str) -> None:
     """Store a content as somebody would who knows how, and load it."""
-    made = sealed(codec, memory._keeping.codecs.named(codec), [content])
-    with memory._keeping.storing([made], [(made.id, "")]):
+    made = sealed(codec, memory._asset_manager.codecs.named(codec), [content])
+    with memory._asset_manager.storing([made], [(made.id, "")]):
         pass
     try:
         value = memory.assets.get(made.id)

@@ -138,7 +138,7 @@ def test_bytes_that_are_another_assets_content_stay_bytes(memory):
     array = np.arange(7)
     asset = memory.assets.put(array)
     content = bytearray()
-    memory._keeping.store.content(asset, content.extend)
+    memory._asset_manager.store.content(asset, content.extend)
     other = memory.assets.put(bytes(content))
     assert asset != other
     assert bytes(content) == memory.get(other)

@@ -143,7 +143,7 @@ def test_s2_links_folders_and_nul(tracker, tmp_path):
 def test_s2_what_is_stored_names_no_path(tracker, tmp_path, db, key):
     """A key, or a codec that somebody changed."""
     asset = tracker.log({key: np.arange(3)})
-    asset = next(value for value in asset.values() if tracker._keeping.store.info(str(value)))
+    asset = next(value for value in asset.values() if tracker._asset_manager.store.info(str(value)))
     before = set(names(tmp_path))
     tracker.assets.export(asset, tmp_path / "out")
     sql(db, "UPDATE xetrack_assets SET codec = ?", key)

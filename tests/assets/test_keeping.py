@@ -10,7 +10,7 @@ from sqlitedict import SqliteDict
 
 from tests.assets.conftest import sql
 from xetrack import Reader, Tracker
-from xetrack.builtin.sqlite.connections.pool import Connections
+from xetrack.builtin.sqlite.connections.pool import ConnectionPool
 from xetrack.errors import AssetNotFoundError, DamagedAssetError, XetrackError
 
 ARRAY = np.arange(5.0)
@@ -218,9 +218,9 @@ def test_what_is_known_is_looked_up_without_opening_the_file_anew(tracker, monke
     asset = tracker.log({"a": value})["a"]
     tracker.log({"a": value})  # opens it
     opened = []
-    real = Connections._opened
+    real = ConnectionPool._opened
     monkeypatch.setattr(
-        Connections, "_opened", lambda *args, **kwargs: opened.append(1) or real(*args, **kwargs)
+        ConnectionPool, "_opened", lambda *args, **kwargs: opened.append(1) or real(*args, **kwargs)
     )
     assert asset == tracker.log({"a": value})["a"]
     assert [] == opened

@@ -39,7 +39,7 @@ def test_the_row_holds_the_id(tracker, db):
     row = tracker.log({"accuracy": 0.9, "model": Model(1)})
     assert row == tracker.latest == tracker[1]
     content = bytearray()
-    tracker._keeping.store.content(row["model"], content.extend)
+    tracker._asset_manager.store.content(row["model"], content.extend)
     assert hashlib.sha256(content).hexdigest()[:16] == row["model"]
     assert [("text",)] == sql(db, 'SELECT typeof(model) FROM "default"')
     assert Model(1) == tracker.get(row["model"]) == Reader(db).assets[row["model"]]
@@ -120,7 +120,7 @@ def test_promise_25_objects_are_taken_wherever_values_are(tracker):
 def test_one_object_in_many_rows_of_a_batch_is_encoded_once(tracker, monkeypatch):
     """And stored once."""
     made = []
-    codecs = tracker._keeping.codecs
+    codecs = tracker._asset_manager.codecs
     contents = codecs.contents
     monkeypatch.setattr(codecs, "contents", lambda value: made.append(1) or contents(value))
     tracker.log_batch([{"a": ARRAY, "n": n} for n in range(10)])
@@ -177,13 +177,13 @@ def test_promise_27_what_cannot_be_pickled_costs_its_asset_not_the_row(tracker, 
 
 def test_promise_24_when_assets_cannot_be_stored_no_row_is_half_there(tracker, monkeypatch):
     """The error is raised; the next row is stored as ever."""
-    write = type(tracker._keeping.store)._write
+    write = type(tracker._asset_manager.store)._write
 
     def failing(self, connection, content):
         write(self, connection, content)
         connection.execute("SELECT * FROM nothing_there")
 
-    monkeypatch.setattr(type(tracker._keeping.store), "_write", failing)
+    monkeypatch.setattr(type(tracker._asset_manager.store), "_write", failing)
     with pytest.raises(StorageError):
         tracker.log({"x": 1, "a": ARRAY})
     monkeypatch.undo()
@@ -199,7 +199,7 @@ def test_a_row_that_fails_leaves_no_asset(tracker, monkeypatch):
     def failing(*_):
         raise StorageError("x", "Writing to", "the disk is full")
 
-    monkeypatch.setattr(tracker._rows, "_stored", failing)
+    monkeypatch.setattr(tracker._recorder, "_store", failing)
     with pytest.raises(StorageError):
         tracker.log({"a": ARRAY, "new": 1})
     monkeypatch.undo()
@@ -262,4 +262,4 @@ def test_plain_rows_make_no_tables_of_assets(tracker, db):
     tracker.log_batch([{"x": 1}])
     names = {name for (name,) in sql(db, "SELECT name FROM sqlite_schema")}
     assert not {name for name in names if "asset" in name}
-    assert tracker._keeping._store is None
+    assert tracker._asset_manager._store is None

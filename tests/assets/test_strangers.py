@@ -167,12 +167,12 @@ def test_a_store_that_is_no_database(strangers, tmp_path):
         asset = tracker.log({"a": np.arange(3)})["a"]
         assert [asset] == [*Bucket.contents]
         assert [0, 1, 2] == tracker.get("a").tolist() == other.get(asset[:6]).tolist()
-        with pytest.raises(ValueError, match="again"), tracker._keeping.store.storing([], []):
+        with pytest.raises(ValueError, match="again"), tracker._asset_manager.store.storing([], []):
             raise ValueError("again")
         tracker.assets.export(asset, tmp_path / "a.npy")
         assert [] == other.assets.gc()
         tracker.assets.remove(asset, remove_keys=False)
-        assert 1 == tracker._keeping.store.dereference(track_id=tracker.track_id)
+        assert 1 == tracker._asset_manager.store.dereference(track_id=tracker.track_id)
         assert "none" == other.get(asset, default="none")
         Bucket.contents.clear()
 

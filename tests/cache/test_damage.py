@@ -241,7 +241,7 @@ def test_an_array_comes_back_bit_by_bit(tracker):
 def test_a_result_for_which_there_is_no_space_leaves_nothing_behind(tracker, folder, monkeypatch):
     """Neither a row nor a file; earlier results are still there."""
     tracker.track(long, args=[1])
-    writer = tracker._caching.cache._writer
+    writer = tracker._call_cache.cache._writer
 
     def full(*_, **__):
         writer.disk.store(b"x" * 100_000, False)

@@ -104,7 +104,7 @@ def swept(tmp_path, other_process, function, work, action):
         "miss": lambda tracker: tracker.track(function, args=[second]),
         "hit": lambda tracker: tracker.track(function, args=[first]),
         "forced": lambda tracker: tracker.track(function, args=[first], cache_force=True),
-        "deletion": lambda tracker: tracker._caching.cache.delete_run(tracker.track_id),
+        "deletion": lambda tracker: tracker._call_cache.cache.delete_run(tracker.track_id),
     }[work]
 
     def attempt(number):
@@ -125,7 +125,7 @@ def swept(tmp_path, other_process, function, work, action):
             reached = at_line(number, actions[action], lambda: todo(tracker))
         except KeyboardInterrupt:
             assert action == "interrupt"
-        cache = tracker._caching.cache
+        cache = tracker._call_cache.cache
         for argument in (first, second):
             key = tracker._generate_cache_key(function, args=[argument])
             check_free(cache, key)

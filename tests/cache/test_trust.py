@@ -127,7 +127,7 @@ def test_s5_a_canary_among_the_objects_of_a_key_is_never_loaded(tracker, folder,
     """They are compared on a hit, so they are signed too."""
     tracker.track(use, args=[Config(1)])
     key = tracker._generate_cache_key(use, [Config(1)])
-    found = tracker._caching.cache.get(key)
+    found = tracker._call_cache.cache.get(key)
     common = found.material[: found.material.rindex(OBJECTS + b"%d:" % len(_objects(found)))]
     forged = entries.packed("other", b"J", b"7", "run-1", common + net(OBJECTS, canary))
     execute(folder, "UPDATE Cache SET value = ? WHERE key = ?", forged, key)

@@ -10,7 +10,7 @@ import pytest
 
 from xetrack import Tracker
 from xetrack.model.kinds import kind_of
-from xetrack.recording.plans import Plan, Plans
+from xetrack.recording.plans import Plan, PlanCache
 
 UNUSUAL = {
     "nan": (0.5, math.nan),
@@ -41,9 +41,9 @@ def test_an_unusual_value_comes_back_as_it_is(usual, unusual):
 @pytest.mark.parametrize(("usual", "unusual"), UNUSUAL.values(), ids=UNUSUAL)
 def test_a_plan_takes_values_of_its_kind_only(usual, unusual):
     """Engines prepare an insert for kinds, and may store anything else as something else."""
-    known = Plans()
+    known = PlanCache()
     known.add(("x",), (type(usual),), Plan(print, (), (None, "run"), {}, renamed=False))
-    plan = known.other(("x",), [usual])
+    plan = known.find(("x",), [usual])
     alike = kind_of(usual) is kind_of(unusual)
     first = plan.take
     for _ in range(300):
@@ -54,10 +54,10 @@ def test_a_plan_takes_values_of_its_kind_only(usual, unusual):
 
 def test_a_very_wide_row_is_not_worth_a_compiled_function():
     """To compile it takes as long as to store a hundred."""
-    known = Plans()
+    known = PlanCache()
     keys, values = tuple(map(str, range(2_000))), [0.5] * 2_000
     known.add(keys, (float,) * 2_000, Plan(print, (), (None, "run"), {}, renamed=False))
-    plan = known.other(keys, values)
+    plan = known.find(keys, values)
     first = plan.take
     assert {(*values, None, "run")} == {tuple(plan.take(values)) for _ in range(300)}
     assert first is plan.take
@@ -91,7 +91,7 @@ def test_new_params_hold_beside_a_thread_that_begins_to_follow_a_plan():
 
     with Tracker(Tracker.IN_MEMORY, params={"lr": 1}) as tracker:
         tracker.log({"at": 0})
-        known = tracker._rows._plans
+        known = tracker._recorder._plans
         known._all = Interrupted(known._all)
         for at in range(1, 4):
             tracker.log({"at": at})
@@ -100,10 +100,10 @@ def test_new_params_hold_beside_a_thread_that_begins_to_follow_a_plan():
 
 def test_plans_that_are_too_many_are_forgotten():
     """Memory does not grow with rows of which no two are alike."""
-    known = Plans()
+    known = PlanCache()
     for number in range(3_000):
         known.add((f"x{number}",), (int,), Plan(print, (), (None, "run"), {}, renamed=False))
-        assert known.other((f"x{number}",), [number]).take([number]) == [number, None, "run"]
+        assert known.find((f"x{number}",), [number]).take([number]) == [number, None, "run"]
         assert len(known.recent) <= len(known._all) <= 1_000
 
 

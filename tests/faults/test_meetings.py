@@ -28,14 +28,14 @@ def within(monkeypatch):
     """Have something called once, within the transaction of the next batch."""
 
     def once(work):
-        check = inserter.all_of
+        check = inserter.checked_count
 
         def checked(cursor, number):
-            monkeypatch.setattr(inserter, "all_of", check)
+            monkeypatch.setattr(inserter, "checked_count", check)
             work()
             return check(cursor, number)
 
-        monkeypatch.setattr(inserter, "all_of", checked)
+        monkeypatch.setattr(inserter, "checked_count", checked)
 
     return once
 

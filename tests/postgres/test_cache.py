@@ -78,7 +78,7 @@ def test_rows_and_results_share_a_database(url, by_hand):
             for args in ([2, 2], [3, 2])
         ]
         key = other._generate_cache_key(scale, [2, 2])
-        material = other._caching.cache.material(key)
+        material = other._call_cache.cache.material(key)
     assert [2, 3] == RAN
     assert [] == [one for one in (b"hush", b"schema=", url.encode()) if one in material]
     assert [4, 6] == [one["result"] for _, one in Reader.scan_cache(url)]
@@ -152,7 +152,7 @@ def test_a_lost_server_costs_warnings_and_no_result(mortal, schema, monkeypatch)
     assert all("server could not be reached" in text and "hush" not in text for text in texts)
     told = ("Reading the cache failed", "Waiting for other processes failed", "not cached")
     assert [1, 1, 3] == [sum(one in text for text in texts) for one in told]
-    tracker._caching.cache._until = 0.0
+    tracker._call_cache.cache._until = 0.0
     tracker.track(scale, args=[1])
     assert ([1] * 4, tracker.track_id) == (RAN, tracker.latest["cache"])
     tracker.close()
@@ -169,7 +169,7 @@ def test_a_table_that_others_keep_locked_is_waited_for_once(server, url, schema,
                 assert tracker.track(scale, args=[1]) == 1
             began = time.monotonic()
             with pytest.raises(CacheError, match="keep its table locked"):
-                tracker._caching.cache.get("ab")
+                tracker._call_cache.cache.get("ab")
             assert time.monotonic() - began < module.PATIENCE
 
 

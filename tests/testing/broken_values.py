@@ -40,8 +40,10 @@ class Renaming(SQLiteEngine):
     def renamed(self, field):
         return field.key
 
-    def located(self, table, fields):
-        return super().located(table, [Field(self.renamed(one), one.kinds) for one in fields])
+    def ensure_columns(self, table, fields):
+        return super().ensure_columns(
+            table, [Field(self.renamed(one), one.kinds) for one in fields]
+        )
 
 
 @caught_by("test_signatures_are_those_of_the_interface")
@@ -218,10 +220,10 @@ class LatinKeys(Renaming):
 class LimitOfColumns(SQLiteEngine):
     """Has as many columns as the database, and no more."""
 
-    def located(self, table, fields):
+    def ensure_columns(self, table, fields):
         if len(fields) > 2_000:
             raise StorageError(self.location, "Adding columns to", "too many columns")
-        return super().located(table, fields)
+        return super().ensure_columns(table, fields)
 
 
 @caught_by("test_no_promise_is_replaced_without_a_reason")

@@ -138,9 +138,9 @@ class KindsInMemory(SQLiteEngine):
 
     written = False
 
-    def located(self, table, fields):
+    def ensure_columns(self, table, fields):
         self.written = True
-        return super().located(table, fields)
+        return super().ensure_columns(table, fields)
 
     def columns(self, table):
         found = super().columns(table)

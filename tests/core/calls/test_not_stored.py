@@ -50,7 +50,7 @@ def broken(request, monkeypatch):
     def refuse(*_, **__):
         raise StorageError("x.db", "Writing", "the disk is full")
 
-    monkeypatch.setattr(tracker._rows, "log", refuse)
+    monkeypatch.setattr(tracker._recorder, "log", refuse)
     return tracker
 
 

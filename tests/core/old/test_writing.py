@@ -106,8 +106,10 @@ def test_a_row_never_takes_the_place_of_an_old_one(old, expected, present, monke
     """Not even when the clock goes back to the very moment of an old row of the same run."""
     stamp = expected["runs.db"]["default"][0]["timestamp"]
     tracker = Tracker(old / "runs.db", track_id="first-run-0001")
-    monkeypatch.setattr(tracker._rows._clock, "stamp", iter([stamp, "2100"]).__next__)
-    monkeypatch.setattr(tracker._rows._clock, "stamps", lambda n: [tracker._rows._clock.stamp()])
+    monkeypatch.setattr(tracker._recorder._clock, "stamp", iter([stamp, "2100"]).__next__)
+    monkeypatch.setattr(
+        tracker._recorder._clock, "stamps", lambda n: [tracker._recorder._clock.stamp()]
+    )
     with tracker:
         assert "2100" == tracker.log({"epoch": 5})["timestamp"]
     assert present(expected["runs.db"]["default"]) == present(_rows(old / "runs.db")[:-1])

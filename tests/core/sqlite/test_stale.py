@@ -57,7 +57,7 @@ def test_an_insert_finds_a_deleted_file(engine, path):
 def test_a_drop_at_every_moment_loses_no_later_row(engine, other):
     """However often others begin with an empty table, the row logged last is there."""
     write = prepared(engine, x=1)
-    prepare, drops = engine.located, iter(range(5))
+    prepare, drops = engine.ensure_columns, iter(range(5))
 
     def located(*arguments):
         found = prepare(*arguments)
@@ -65,7 +65,7 @@ def test_a_drop_at_every_moment_loses_no_later_row(engine, other):
             other.drop("default")
         return found
 
-    engine.located = located
+    engine.ensure_columns = located
     other.drop("default")
     write()
     assert [{"x": 1}] == read(other)

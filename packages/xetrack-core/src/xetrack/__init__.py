@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from xetrack.copying.rows import copy
     from xetrack.errors import XetrackError, XetrackWarning
     from xetrack.frames.backends import get_backend, set_backend
+    from xetrack.frames.result import Result
+    from xetrack.interfaces.query import Condition
     from xetrack.reader import Reader
     from xetrack.tracker import Tracker
 
 __all__ = [
+    "Condition",
     "Reader",
+    "Result",
     "Tracker",
     "XetrackError",
     "XetrackWarning",
@@ -27,7 +31,9 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Condition": "xetrack.interfaces.query",
     "Reader": "xetrack.reader",
+    "Result": "xetrack.frames.result",
     "Tracker": "xetrack.tracker",
     "XetrackError": "xetrack.errors",
     "XetrackWarning": "xetrack.errors",

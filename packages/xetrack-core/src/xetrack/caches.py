@@ -91,14 +91,14 @@ def scan_cache(
     >>> tracker = Tracker(Tracker.IN_MEMORY, cache="cache_dir", track_id="first")
     >>> tracker.track(pow, args=[2, 10])
     1024
-    >>> [result["result"] for _, result in caches.scan_cache("cache_dir")]
-    [1024]
+    >>> [entry for _, entry in caches.scan_cache("cache_dir")]
+    [{'result': 1024, 'cache': 'first'}]
     """
     return _scanned(cache_location(path), trust)  # now, and not at the first result
 
 
 def delete_cache_by_track_id(path: str | os.PathLike[str], track_id: str) -> int:
-    """Delete the results that a run computed, and return their number.
+    """Delete the results that a run computed.
 
     Parameters
     ----------
@@ -106,6 +106,11 @@ def delete_cache_by_track_id(path: str | os.PathLike[str], track_id: str) -> int
         The folder or URL of the cache.
     track_id
         Name of the run.
+
+    Returns
+    -------
+    int
+        How many results were deleted.
 
     Raises
     ------

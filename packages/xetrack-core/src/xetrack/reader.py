@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 import functools
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, Self, cast, overload
+from typing import TYPE_CHECKING, Any, Self
 
-from xetrack.assets.manager import Keeping
+from xetrack.assets.manager import AssetManager
 from xetrack.assets.view import Assets
-from xetrack.copying.backup import CanBackUp
-from xetrack.errors import MissingPackageError, RunNotFoundError, TableNotFoundError
-from xetrack.external_readers import ExternalReaders
-from xetrack.frames.backends import ARROW, to_frame
-from xetrack.frames.result import Result
-from xetrack.interfaces.engine import Field, Settings
-from xetrack.interfaces.query import Condition
-from xetrack.model.kinds import kind_of
-from xetrack.model.names import DEFAULT_TABLE, TRACK_ID, checked_change
+from xetrack.copying.backup import BackupMixin
+from xetrack.facades.external_readers import FileReadingMixin
+from xetrack.facades.table_editing import TableEditingMixin
+from xetrack.facades.table_reading import TableReadingMixin
+from xetrack.interfaces.engine import Settings
+from xetrack.model.names import DEFAULT_TABLE
 from xetrack.opening import location_of, open_engine
-from xetrack.recording.pending_assets import Bundle, checked_value
-from xetrack.table_view import TableView
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
-    import polars as pl
-    import pyarrow as pa  # type: ignore[import-untyped]
 
     from xetrack.interfaces.engine import Engine
 
 
-class Reader(CanBackUp, ExternalReaders, TableView):
+class Reader(BackupMixin, FileReadingMixin, TableReadingMixin, TableEditingMixin):
     """Reads what was tracked, also while others go on writing.
 
     Reading creates nothing: no file, no table, no folder. `set_value`, `set_where` and
-    `delete_run` change rows, on a connection of their own.
+    `delete_run` change rows, on a connection of their own. A reader is a context manager, which
+    closes it.
+
+    **Thread safety.** Any number of threads may use one reader.
+
+    **Forks.** A forked process may go on with a reader; each side opens connections of its own.
 
     Parameters
     ----------
@@ -59,6 +55,15 @@ class Reader(CanBackUp, ExternalReaders, TableView):
         There is no such database.
     DatabaseBusyError
         Another process had it until the deadline; the methods raise it too.
+
+    Examples
+    --------
+    >>> from xetrack import Reader, Tracker
+    >>> row = Tracker("runs.db", track_id="first").log({"epoch": 1, "loss": 0.5})
+    >>> reader = Reader("runs.db")
+    >>> reader.to_df()[["track_id", "epoch", "loss"]]
+      track_id  epoch  loss
+    0    first      1   0.5
     """
 
     def __init__(
@@ -86,8 +91,10 @@ class Reader(CanBackUp, ExternalReaders, TableView):
         settings = Settings(read_only=True, timeout=timeout)
         self._engine: Engine = open_engine(db, engine, settings)
         self._asset_store = asset_store
-        self._keeping = Keeping(self._engine, table, store=asset_store, changer=self._changer)
-        self._assets = Assets(self._keeping, trust=trust)
+        self._asset_manager = AssetManager(
+            self._engine, table, store=asset_store, writable_engine=self._writable_engine
+        )
+        self._assets = Assets(self._asset_manager, trust=trust)
 
     @classmethod
     def read_db(
@@ -99,7 +106,34 @@ class Reader(CanBackUp, ExternalReaders, TableView):
         head: int | None = None,
         tail: int | None = None,
     ) -> pd.DataFrame:
-        """Return the rows of a database as a frame, in one call; see `to_df`."""
+        """Open a database, and return its rows as a frame.
+
+        Parameters
+        ----------
+        db, engine, table
+            What to read; see `Reader`.
+        track_id
+            Only this run; all by default.
+        head, tail
+            At most so many rows from the front, and of these from the end.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Or what `xetrack.set_backend` chose.
+
+        Raises
+        ------
+        DatabaseNotFoundError, DatabaseBusyError, TableNotFoundError
+            The database or the table does not exist, or another process has it for itself.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> row = Tracker("runs.db").log_batch([{"loss": 0.5}, {"loss": 0.25}])
+        >>> Reader.read_db("runs.db", tail=1)["loss"].tolist()
+        [0.25]
+        """
         with cls(db, engine, table) as reader:
             return reader.to_df(track_id, head, tail)
 
@@ -114,17 +148,43 @@ class Reader(CanBackUp, ExternalReaders, TableView):
         self.close()
 
     def close(self) -> None:
-        """Give back the connections; a later read opens them again."""
+        """Close the connections of this reader; a later read opens them again.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> row = Tracker("runs.db").log({"loss": 0.5})
+        >>> reader = Reader("runs.db")
+        >>> reader.close()
+        >>> len(reader)
+        1
+        """
         self._engine.close()
 
     @property
     def engine(self) -> Engine:
-        """The storage engine, for what it can do beyond this class."""
+        """The storage engine, for what it can do beyond this class.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> row = Tracker("runs.db").log({"loss": 0.5})
+        >>> Reader("runs.db").engine.count("default")
+        1
+        """
         return self._engine
 
     @property
     def table(self) -> str:
-        """Name of the table."""
+        """Name of the table.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> row = Tracker("runs.db", table="metrics").log({"loss": 0.5})
+        >>> Reader("runs.db", table="metrics").table
+        'metrics'
+        """
         return self._table
 
     def __repr__(self) -> str:
@@ -138,255 +198,27 @@ class Reader(CanBackUp, ExternalReaders, TableView):
 
     @property
     def tables(self) -> list[str]:
-        """Names of the tables in this database."""
+        """Names of the tables in this database.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> for name in ("default", "metrics"):
+        ...     row = Tracker("runs.db", table=name).log({"loss": 0.5})
+        >>> Reader("runs.db").tables
+        ['default', 'metrics']
+        """
         return self._engine.tables()
-
-    def select(
-        self,
-        columns: Sequence[str] | None = None,
-        where: Sequence[Condition] = (),
-        *,
-        track_id: str | None = None,
-        head: int | None = None,
-        tail: int | None = None,
-        order: str | None = None,
-        descending: bool = False,
-    ) -> Result:
-        """Read rows without pandas.
-
-        Parameters
-        ----------
-        columns
-            Names, in the order wanted; all by default.
-        where
-            Conditions that must all hold.
-        track_id
-            Only this run.
-        head, tail
-            At most so many rows from the front, and of these from the end.
-        order, descending
-            Sort by this column; by default rows come as they were logged.
-
-        Raises
-        ------
-        TableNotFoundError, ColumnNotFoundError
-            The table or a column does not exist.
-        """
-        found = self._selection(
-            track_id=track_id,
-            head=head,
-            tail=tail,
-            where=where,
-            columns=None if columns is None else tuple(columns),
-            order=order,
-            descending=descending,
-        )
-        return Result.of(found)
-
-    @overload
-    def to_df(
-        self,
-        track_id: str | None = None,
-        head: int | None = None,
-        tail: int | None = None,
-        backend: Literal["pandas"] | None = None,
-    ) -> pd.DataFrame: ...
-    @overload
-    def to_df(
-        self,
-        track_id: str | None = None,
-        head: int | None = None,
-        tail: int | None = None,
-        *,
-        backend: Literal["polars"],
-    ) -> pl.DataFrame: ...
-    @overload
-    def to_df(
-        self,
-        track_id: str | None = None,
-        head: int | None = None,
-        tail: int | None = None,
-        *,
-        backend: str,
-    ) -> Any: ...
-    def to_df(
-        self,
-        track_id: str | None = None,
-        head: int | None = None,
-        tail: int | None = None,
-        backend: str | None = None,
-    ) -> Any:
-        """Return rows as a frame, in the order they were logged.
-
-        Parameters
-        ----------
-        track_id
-            Only this run; all by default.
-        head, tail
-            At most so many rows from the front, and of these from the end.
-        backend
-            The name of a frame backend, such as ``"polars"``; by default what
-            `xetrack.set_backend` chose.
-        """
-        found = self._selection(track_id=track_id, head=head, tail=tail)
-        return to_frame(found, backend)
-
-    def sql(
-        self,
-        query: str,
-        params: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        timeout: float | None = 60.0,
-    ) -> pd.DataFrame:
-        """Run one statement of SQL that only reads, and return its rows as a frame.
-
-        ``events``, ``default``, ``db.events`` and ``db.default`` all name the default table. The
-        statement can change nothing and reach no other file. Cells are as the database keeps
-        them, so a list is its JSON, and in SQLite a boolean 0 or 1.
-
-        Parameters
-        ----------
-        query
-            One statement, with the placeholders of the database's driver: ``?`` or ``:name`` in
-            SQLite.
-        params
-            Values for the placeholders, by position or by name.
-        timeout
-            Seconds after which the statement is stopped; None for no deadline.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Or what `xetrack.set_backend` chose. Of two columns of one name the second is called
-            ``name_2``.
-
-        Raises
-        ------
-        QueryError
-            The statement is wrong, is refused, or took too long.
-        """
-        found = self._speaking.sql(query, () if params is None else params, timeout=timeout)
-        return cast("pd.DataFrame", to_frame(Result.of_sql(found)))
-
-    def to_arrow(self, track_id: str | None = None) -> pa.Table:
-        """Return all rows, or those of one run, as an Arrow table."""
-        return to_frame(self._selection(track_id=track_id), ARROW)
-
-    def latest(self) -> pd.DataFrame:
-        """Return the run that was logged last; an empty frame when there is none."""
-        last = self.select([TRACK_ID], tail=1).rows()
-        if not last:
-            return self.to_df(head=0)
-        found = self._selection(where=[Condition(TRACK_ID, "=", last[0][0])])
-        return cast("pd.DataFrame", to_frame(found))
-
-    @contextmanager
-    def _changer(self) -> Iterator[Engine]:
-        """Lend an engine that may change the database."""
-        engine = open_engine(self.db, self._engine_name, Settings(timeout=self._timeout))
-        try:
-            yield engine
-        finally:
-            engine.close()
-
-    def _keeping_in(self, engine: Engine, track_id: str = "") -> Keeping:
-        return Keeping(engine, self._table, track_id, store=self._asset_store)
 
     @property
     def assets(self) -> Assets | None:
-        """What was logged and is no plain value; None where no asset store is installed."""
-        return self._assets if self._keeping.has_store() else None
+        """What was logged and is no plain value; None where no asset store is installed.
 
-    def remove_asset(
-        self,
-        hash: str,  # noqa: A002
-        column: str | None = None,
-        remove_keys: bool = True,
-    ) -> None:
-        """Remove an asset; rows keep its id.
-
-        Parameters
-        ----------
-        hash
-            Its id, or the beginning of it.
-        column
-            Only the references under this column or key; the content goes when none is left.
-        remove_keys
-            Whether the references go; otherwise only the content does, and logging an equal
-            object brings it back under all of them.
-
-        Raises
-        ------
-        AssetNotFoundError
-            There is no such asset.
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> row = Tracker("runs.db").log({"labels": {"cat", "dog"}})
+        >>> sorted(Reader("runs.db").assets[row["labels"]])
+        ['cat', 'dog']
         """
-        if not self._keeping.has_store():
-            raise MissingPackageError("The asset store", "assets")
-        self._assets.remove(hash, column and self._key_of(column), remove_keys=remove_keys)
-
-    def set_value(self, key: str, value: object, track_id: str | None = None) -> int:
-        """Set one value in all rows, or in those of one run, and return how many that were."""
-        return self._set(key, value, [], track_id)
-
-    def set_where(
-        self,
-        key: str,
-        value: object,
-        where_key: str,
-        where_value: object,
-        track_id: str | None = None,
-    ) -> int:
-        """Set one value in the rows where another column has a given value.
-
-        Parameters
-        ----------
-        key, value
-            What is set; a column that is not there is added.
-        where_key, where_value
-            Rows count in which this column has this value.
-        track_id
-            Only this run.
-
-        Returns
-        -------
-        int
-            How many rows were set.
-        """
-        where = [Condition(self._column_of(where_key), "=", checked_value(where_key, where_value))]
-        return self._set(key, value, where, track_id)
-
-    def _set(self, key: str, value: object, where: list[Condition], track_id: str | None) -> int:
-        if track_id is not None:
-            where.append(Condition(TRACK_ID, "=", track_id))
-        name = checked_change(key)
-        with self._changer() as engine:
-            if self._table not in (tables := engine.tables()):
-                raise TableNotFoundError(self._table, engine.location, tables)
-            bundle = Bundle(self._keeping_in(engine, track_id or ""))
-            cell = checked_value(name, value, bundle)
-            kind = kind_of(cell)
-            field = Field(name, frozenset((kind,) if kind else ()))
-            (column,) = engine.add_columns(self._table, [field])
-            with bundle.storing():
-                number = engine.update(self._table, {column: cell}, where)
-        bundle.say()
-        return number
-
-    def delete_run(self, track_id: str) -> int:
-        """Delete all rows of a run, and return how many that were.
-
-        Assets that no other run refers to stay until ``reader.assets.gc()``.
-
-        Raises
-        ------
-        RunNotFoundError
-            The table has no such run.
-        """
-        with self._changer() as engine:
-            deleted = engine.delete(self._table, [Condition(TRACK_ID, "=", track_id)])
-            if deleted and self._keeping.has_store():
-                with self._keeping.changing() as store:
-                    store.dereference(table=self._table, track_id=track_id)
-        if not deleted:
-            raise RunNotFoundError(track_id, self._table)
-        return deleted
+        return self._assets if self._asset_manager.has_store() else None

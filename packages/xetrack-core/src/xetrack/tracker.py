@@ -1,49 +1,49 @@
-"""The Tracker: one line in a user's code, and the row is there."""
+"""The Tracker: stores the rows of one run, and reads them back."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from xetrack.assets.manager import Keeping
+from xetrack.assets.manager import AssetManager
 from xetrack.assets.view import Assets
-from xetrack.calls.tracking import TracksCalls
+from xetrack.calls.tracking import CallTrackingMixin
 from xetrack.dispatch import fan_out
+from xetrack.facades.run_assets import RunAssetsMixin
+from xetrack.facades.run_editing import RunEditingMixin
+from xetrack.facades.run_logging import RunLoggingMixin
 from xetrack.interfaces.engine import Settings
-from xetrack.interfaces.query import Condition
 from xetrack.interfaces.sql import RunsSQL
-from xetrack.logs.reading import Logger, no_logs
 from xetrack.model.clock import generate_track_id
 from xetrack.model.names import DEFAULT_TABLE, checked_table
-from xetrack.model.validation import checked_batch, checked_count, checked_text
+from xetrack.model.validation import checked_count, checked_text
 from xetrack.opening import location_of, open_call_cache, open_engine
 from xetrack.process.paths import absolute_option
 from xetrack.process.worker_imports import is_repeated_reset
-from xetrack.recording.pending_assets import checked_value
-from xetrack.recording.recorder import Rows
-from xetrack.run_assets import KeepsObjects
+from xetrack.recording.recorder import RowRecorder
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from xetrack.interfaces.cache import Cache
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.probes import Probe
     from xetrack.interfaces.sinks import Sink
-    from xetrack.model.kinds import Value
 
 TRACKING = "TRACKING"
 """Level of the log records of rows."""
 
 
-class Tracker(TracksCalls, KeepsObjects):
+class Tracker(CallTrackingMixin, RunLoggingMixin, RunEditingMixin, RunAssetsMixin):
     """Logs rows of one run into a table, and reads them back.
 
-    A row is stored, and survives a kill of the process, when `log` returns. Any number of
-    trackers, threads and processes may log into one database at once. A tracker is a context
-    manager, which closes it.
+    A tracker is a context manager, which closes it.
+
+    **Durability.** A row is stored, and survives a kill of the process, when `log` returns.
+
+    **Thread safety.** Any number of trackers, threads and processes may log into one database at
+    once.
 
     Parameters
     ----------
@@ -103,11 +103,20 @@ class Tracker(TracksCalls, KeepsObjects):
         Bytes from which on results are removed from the cache, those stored first; by default
         everything is kept.
     sinks, probes
-        More of them, by name or as objects; ``xt plugins`` lists the names.
+        Further sinks and probes, by name or as objects; ``xt plugins`` lists the names.
     asset_store
         Name of the store for what is no plain value; by default the one that goes with the engine.
     trust
         Whether to load pickles that this user did not store; by default ``XETRACK_TRUST`` decides.
+
+    Examples
+    --------
+    >>> from xetrack import Tracker
+    >>> tracker = Tracker("runs.db", params={"model": "resnet18"})
+    >>> row = tracker.log({"epoch": 1, "loss": 0.5})
+    >>> tracker.to_df()[["model", "epoch", "loss"]]
+          model  epoch  loss
+    0  resnet18      1   0.5
     """
 
     IN_MEMORY: ClassVar[str] = ":memory:"
@@ -171,9 +180,9 @@ class Tracker(TracksCalls, KeepsObjects):
             [*(name for name, value in wanted.items() if value), *probes],
             {"interval": measurement_interval, "git_root": git_root},
         )
-        self._alone = not self._probes
+        self._has_no_probes = not self._probes
         self._measure = self._probes.start if self._probes else None
-        self._caching = None
+        self._call_cache = None
         if cache is not None:
             # For those who have one.
             from xetrack.calls.pending import CachedCall  # noqa: PLC0415
@@ -186,36 +195,55 @@ class Tracker(TracksCalls, KeepsObjects):
                 version=cache_version,
                 warn=warnings,
             )
-            self._caching = open_call_cache(cache, settings, cache_size_limit)
+            self._call_cache = open_call_cache(cache, settings, cache_size_limit)
         engine = "skip" if self.db == self.SKIP_INSERT else engine
         self._engine: Engine = open_engine(db, engine, Settings(durability=durability))
         self._table = checked_table(table, self._engine.tables())
-        self._keeping = Keeping(
+        self._asset_manager = AssetManager(
             self._engine, self._table, self._track_id, store=asset_store, compress=compress
         )
-        self._assets = Assets(self._keeping, trust=trust)
+        self._assets = Assets(self._asset_manager, trust=trust)
         if reset and not is_repeated_reset(self._table):
             self._reset(params or {})
         self._engine.add_columns(self._table, ())
-        heard = functools.partial(self._sinks.emit, level=TRACKING) if self._sinks else None
-        self._rows = Rows(
-            self._engine, self._table, self._track_id, self._keeping, warn=warnings, heard=heard
+        on_stored = functools.partial(self._sinks.emit, level=TRACKING) if self._sinks else None
+        self._recorder = RowRecorder(
+            self._engine,
+            self._table,
+            self._track_id,
+            self._asset_manager,
+            warn=warnings,
+            on_stored=on_stored,
         )
-        self._rows.set_params(params or {})
+        self._recorder.set_params(params or {})
 
     def _reset(self, params: Mapping[str, object]) -> None:
         """Drop the table, unless there is a mistake in the params."""
-        rows = Rows(self._engine, self._table, self._track_id, self._keeping, warn=False)
-        rows.plain(params, rows.bundle())
+        recorder = RowRecorder(
+            self._engine, self._table, self._track_id, self._asset_manager, warn=False
+        )
+        recorder.to_plain(params, recorder.pending_assets())
         was_there = self._table in self._engine.tables()
         self._engine.drop(self._table)
-        if was_there and self._keeping.has_store():
-            with self._keeping.changing() as store:
+        if was_there and self._asset_manager.has_store():
+            with self._asset_manager.writable_store() as store:
                 store.dereference(table=self._table)
 
     @staticmethod
     def generate_track_id() -> str:
-        """Return a new name for a run, such as ``cool-name-1234``."""
+        """Return a new name for a run, such as ``cool-name-1234``.
+
+        Returns
+        -------
+        str
+            Two words and a number, which no other run is likely to have.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> len(Tracker.generate_track_id().split("-"))
+        3
+        """
         return generate_track_id()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -223,7 +251,7 @@ class Tracker(TracksCalls, KeepsObjects):
         if self.db == self.IN_MEMORY:
             message = "a tracker in memory cannot be pickled: its rows are in this process only"
             raise TypeError(message)
-        options = {**self._options, "params": self._rows.params, "track_id": self._track_id}
+        options = {**self._options, "params": self._recorder.params, "track_id": self._track_id}
         return functools.partial(type(self), self.db, **options), ()
 
     def __enter__(self) -> Self:
@@ -233,156 +261,49 @@ class Tracker(TracksCalls, KeepsObjects):
         self.close()
 
     def close(self) -> None:
-        """Give back connections, log files and threads; a later row is stored all the same."""
+        """Close connections and log files, and end threads; a later row is stored all the same.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker("runs.db")
+        >>> row = tracker.log({"loss": 0.5})
+        >>> tracker.close()
+        """
         self._sinks.close()
         self._probes.close()
-        if self._caching is not None:
-            self._caching.close()
+        if self._call_cache is not None:
+            self._call_cache.close()
         self._engine.close()
 
     def __repr__(self) -> str:
         missed = self._sinks.missed
-        told = f"; its sinks missed {missed:,} rows" if missed else ""
-        return f"<Tracker {self.track_id!r} of {self._table!r} in {self._engine.location!r}{told}>"
+        losses = f"; its sinks missed {missed:,} rows" if missed else ""
+        return (
+            f"<Tracker {self.track_id!r} of {self._table!r} in {self._engine.location!r}{losses}>"
+        )
 
     @property
     def track_id(self) -> str:
-        """Name of this run."""
+        """Name of this run.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> Tracker(Tracker.IN_MEMORY, track_id="first").track_id
+        'first'
+        """
         return self._track_id
 
     @property
-    def params(self) -> dict[str, Value]:
-        """The values that every row gets; a copy, to be changed by `set_params`."""
-        return self._rows.plain(self._rows.params)
-
-    @property
-    def latest(self) -> dict[str, Value]:
-        """The row that this tracker logged last; empty before the first."""
-        return self._rows.last
-
-    @property
     def table_name(self) -> str:
-        """Name of the table, as SQL on `conn` has it: ``db.default`` in DuckDB."""
+        """Name of the table, as SQL on `conn` has it: ``db.default`` in DuckDB.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> Tracker(Tracker.IN_MEMORY, table="metrics").table_name
+        'metrics'
+        """
         engine = self._engine
         return engine.table_name(self._table) if isinstance(engine, RunsSQL) else self._table
-
-    @property
-    def logger(self) -> Logger:
-        """Writes records to the logs only; see `xetrack.logs.reading.Logger`."""
-        return Logger(self._record)
-
-    def _record(self, rows: Iterable[Mapping[Any, object]], level: str) -> None:
-        if not self._sinks:
-            raise no_logs("a tracker without a log")
-        for row in rows:
-            self._sinks.emit(self._rows.unstored(row), level)
-
-    def log(self, data: Mapping[Any, object]) -> dict[str, Value]:
-        """Store one row; it is durable when this returns.
-
-        Parameters
-        ----------
-        data
-            Values by name. Models (dataclass, Pydantic, attrs) become a column for each field.
-
-        Returns
-        -------
-        dict
-            What was stored, by column, with the params, ``timestamp`` and ``track_id``.
-
-        Raises
-        ------
-        InvalidKeyError
-            A key is empty, or neither a string nor a number.
-        UnsupportedValueError
-            A value is no plain one, and no asset store is installed.
-        StorageError
-            The row could not be stored.
-        """
-        if self._alone:
-            return self._rows.log(data)
-        figures = self._probes.present()
-        if figures and isinstance(data, Mapping):
-            data = {**data, **self._lacking(data, figures)}
-        return self._rows.log(data)
-
-    def _lacking(
-        self, data: Mapping[Any, object], figures: Mapping[str, Value]
-    ) -> dict[str, Value]:
-        """Return the figures that neither a row nor the params have a value for."""
-        params = self._rows.params
-        return {k: v for k, v in figures.items() if k not in data and k not in params}
-
-    def log_batch(self, data: Sequence[Mapping[Any, object]]) -> dict[str, Value]:
-        """Store many rows at once, all of them or none.
-
-        Parameters
-        ----------
-        data
-            One mapping of names to values a row, as `log` takes it.
-
-        Returns
-        -------
-        dict
-            The last row as it was stored; empty for an empty batch.
-
-        Raises
-        ------
-        InvalidArgumentError
-            It is no list of mappings.
-        """
-        if not checked_batch(data):
-            return {}
-        return self._rows.log_batch(data, self._probes.present() if self._probes else {})
-
-    def set_param(self, key: str, value: object) -> None:
-        """Give every later row a value, where it has none of its own."""
-        self._rows.set_params({key: value})
-
-    def set_params(self, params: Mapping[str, object]) -> None:
-        """Give every later row these values, where it has none of its own."""
-        self._rows.set_params(params)
-
-    def set_value(self, key: str, value: object) -> int:
-        """Set a value in all rows of this run, back in time; return how many that were."""
-        return self._set({key: value}, [])
-
-    def set_where(self, key: str, value: object, where_key: str, where_value: object) -> int:
-        """Set a value in those rows of this run where another column has a given value.
-
-        Parameters
-        ----------
-        key, value
-            What is set; a column that is not there is added.
-        where_key, where_value
-            Rows count in which this column has this value.
-
-        Returns
-        -------
-        int
-            How many rows were set.
-        """
-        wanted = checked_value(where_key, where_value)
-        where = Condition(self._column_of(where_key), "=", wanted)
-        return self._set({key: value}, [where])
-
-    def _set(self, values: Mapping[str, object], where: list[Condition]) -> int:
-        bundle = self._rows.bundle()
-        plain_values = self._rows.changes(values, bundle)
-        where = [*self._mine, *where]
-        number = self._engine.count(self._table, where)
-        if not number:
-            return 0
-
-        def set_cells() -> int:
-            cells = self._rows.add_columns(plain_values)
-            with bundle.storing():
-                return self._engine.update(self._table, cells, where)
-
-        if self._engine.is_writing():
-            self._engine.after_write(set_cells)
-        else:
-            number = set_cells()
-        bundle.say()
-        self._rows.say()
-        return number

@@ -45,12 +45,14 @@ def compressed(pieces: Iterable[Any]) -> Iterator[bytes]:
 
 
 class Decompressor:
-    """Undoes it; what is no such stream raises ``zlib.error``, and a cut one ends early.
+    """Decompresses a stream that `compressed` made.
+
+    What is no such stream raises ``zlib.error``, and a cut one ends early.
 
     Parameters
     ----------
     write
-        Takes what comes out, a few hundred kB at a time however much it was squeezed.
+        Called with the content, a few hundred kB at a time however much it was compressed.
     """
 
     def __init__(self, write: Callable[[bytes], object]) -> None:
@@ -58,11 +60,11 @@ class Decompressor:
         self._stretch = zlib.decompressobj()
 
     def __call__(self, piece: bytes) -> None:
-        """Take the next piece of the stream."""
+        """Decompress the next piece of the stream."""
         while piece:
             self._write(self._stretch.decompress(piece, _CHUNK))
             piece = self._stretch.unconsumed_tail
 
     def flush(self) -> None:
-        """Hand over what is left."""
+        """Write what is left."""
         self._write(self._stretch.flush())

@@ -38,8 +38,8 @@ _SMALL = 2**20
 _AT_ONCE = 2**24
 """Bytes of memory that are asked for because a content is said to have them, before any come."""
 
-_STRETCHED = 200
-"""How many times what is stored a content may be said to be, beyond `_AT_ONCE`; see `_justified`.
+_EXPANSION = 200
+"""How many times what is stored a content may be said to be, beyond `_AT_ONCE`; see `_check_size`.
 What is compressed further is all but the same byte, and zlib goes to a thousand times."""
 
 
@@ -57,13 +57,13 @@ class Codecs:
 
     def _all(self) -> list[tuple[str, Codec]]:
         if not self._ranked:
-            found = []
+            codecs = []
             for part in registry().components(PartKind.CODEC):
                 try:
-                    found.append((part.name, self.named(part.name)))
+                    codecs.append((part.name, self.named(part.name)))
                 except XetrackError as error:  # one that is broken is not needed for the others
                     warn(str(error))
-            self._ranked = sorted(found, key=lambda each: (each[1].rank, each[0]))
+            self._ranked = sorted(codecs, key=lambda each: (each[1].rank, each[0]))
         return self._ranked
 
     def encoded(self, value: object) -> Generator[tuple[str, Codec, Pieces], None, None]:
@@ -71,7 +71,7 @@ class Codecs:
         for name, codec in self._all():
             if codec.takes(value):
                 try:
-                    yield name, codec, _kept(codec.encode(value))
+                    yield name, codec, _snapshot(codec.encode(value))
                 except CannotEncodeError:
                     continue
 
@@ -96,12 +96,26 @@ class Codecs:
         raise AssetNotStoredError(kind, "no codec takes it")
 
     def decoded(self, info: AssetInfo, store: AssetStore, *, trusted: bool) -> Any:
-        """Make the object of an asset, after everything was checked.
+        """Return the object of an asset, after everything was checked.
+
+        Parameters
+        ----------
+        info
+            What is stored beside the content.
+        store
+            Has the content.
+        trusted
+            Whether code of others may run.
+
+        Returns
+        -------
+        object
+            An object equal to the stored one.
 
         Raises
         ------
         DamagedAssetError
-            The content or what is kept beside it is not what was stored.
+            The content, or what is stored beside it, has changed.
         UntrustedPickleError
             Decoding could run code, this user did not store it, and `trusted` is False.
         AssetError
@@ -112,10 +126,10 @@ class Codecs:
         header = info.header
         if not codec.runs_code:
             if not trusted:
-                _justified(info)
-        elif not (trusted or signing.is_signed(header.seal, *_parts(header))):
+                _check_size(info)
+        elif not (trusted or signing.is_signed(header.seal, *_signed_parts(header))):
             raise UntrustedPickleError(f"The asset {info.id}")
-        content = _gathered(info, store)
+        content = _read_all(info, store)
         try:
             return codec.decode(content, info.header.version)
         except Exception as error:
@@ -124,37 +138,67 @@ class Codecs:
             raise AssetError(info.id, f"{reason} (codec {info.header.codec})", hint) from error
 
     def check_seal(self, info: AssetInfo) -> None:
-        """Check what is kept beside a content; a signature of another user's passes."""
-        header = _typed(info)
+        """Check what is stored beside a content; a signature of another user's passes.
+
+        Raises
+        ------
+        DamagedAssetError
+            It has changed.
+        """
+        header = _checked_header(info)
         if not self.named(header.codec).runs_code and header.seal != _checksum(header):
             raise DamagedAssetError(info.id, "what is kept beside its content has changed")
 
 
 def sealed(name: str, codec: Codec, pieces: Pieces) -> Content:
-    """Digest and seal a content."""
+    """Digest and seal a content.
+
+    Parameters
+    ----------
+    name
+        Name of the codec.
+    codec
+        The codec that encoded it.
+    pieces
+        The bytes, in pieces; they are read twice.
+
+    Returns
+    -------
+    Content
+        Id, header and pieces.
+    """
     digest, size = hashlib.sha256(), 0
     for piece in pieces:
         digest.update(piece)
         size += len(memoryview(piece).cast("B"))
     bare = Header(digest=digest.hexdigest(), codec=name, version=codec.version, size=size, seal=b"")
-    seal = signing.sign(*_parts(bare)) if codec.runs_code else _checksum(bare)
+    seal = signing.sign(*_signed_parts(bare)) if codec.runs_code else _checksum(bare)
     header = Header(digest=bare.digest, codec=name, version=codec.version, size=size, seal=seal)
     return Content(id=bare.digest[:ID_LENGTH], header=header, pieces=pieces)
 
 
 def copy(info: AssetInfo, store: AssetStore, write: Callable[[bytes], object]) -> None:
-    """Hand a content over in pieces, and raise in the end if the whole is not what was stored.
+    """Write a content in pieces, and raise in the end if the whole is not what was stored.
 
     What xetrack 0.7 stored has no digest that could be checked.
+
+    Parameters
+    ----------
+    info
+        What is stored beside the content.
+    store
+        Has the content.
+    write
+        Called with each piece.
 
     Raises
     ------
     DamagedAssetError
         The content does not match its digest.
     """
-    header, digest, size = _typed(info), hashlib.sha256(), 0
+    header, digest, size = _checked_header(info), hashlib.sha256(), 0
 
-    def pass_on(piece: bytes) -> None:
+    def check_piece(piece: bytes) -> None:
         nonlocal size
         size += len(piece)
         if size > header.size and header.digest:  # more may come without an end
@@ -162,12 +206,12 @@ def copy(info: AssetInfo, store: AssetStore, write: Callable[[bytes], object]) -
         digest.update(piece)
         write(piece)
 
-    store.content(info.id, pass_on)
+    store.content(info.id, check_piece)
     if header.digest and (size, digest.hexdigest()) != (header.size, header.digest):
         raise DamagedAssetError(info.id, "its content does not match its digest")
 
 
-def _typed(info: AssetInfo) -> Header:
+def _checked_header(info: AssetInfo) -> Header:
     """Return what is kept beside a content, if it is of the types that it should be."""
     header = info.header
     texts, numbers = (header.digest, header.codec), (header.version, header.size, info.stored_size)
@@ -180,15 +224,15 @@ def _typed(info: AssetInfo) -> Header:
     return header
 
 
-def _justified(info: AssetInfo) -> None:
+def _check_size(info: AssetInfo) -> None:
     """Ask for trust where few bytes would become very many."""
     size = info.header.size
-    if size > max(_AT_ONCE, _STRETCHED * info.stored_size):
+    if size > max(_AT_ONCE, _EXPANSION * info.stored_size):
         reason = f"{info.stored_size:,} stored bytes would become {size:,}"
         raise AssetError(info.id, reason, "Give trust=True, if you know where it comes from.")
 
 
-def _gathered(info: AssetInfo, store: AssetStore) -> bytearray:
+def _read_all(info: AssetInfo, store: AssetStore) -> bytearray:
     """Return a checked content in one piece, without ever having it twice."""
     # Memory that a content is to have for good spares moving it; more than that only as it comes.
     content = bytearray(min(info.header.size if info.header.digest else 0, _AT_ONCE))
@@ -203,7 +247,7 @@ def _gathered(info: AssetInfo, store: AssetStore) -> bytearray:
     return content
 
 
-def _kept(pieces: Pieces) -> Pieces:
+def _snapshot(pieces: Pieces) -> Pieces:
     """Return a small content as bytes of our own: the object may change in another thread."""
     small = bytearray()
     for piece in pieces:
@@ -213,10 +257,10 @@ def _kept(pieces: Pieces) -> Pieces:
     return [bytes(small)]
 
 
-def _parts(header: Header) -> tuple[bytes, ...]:
+def _signed_parts(header: Header) -> tuple[bytes, ...]:
     facts = header.digest[:ID_LENGTH], header.codec, header.version, header.size, header.digest
     return b"xetrack asset", *(str(fact).encode() for fact in facts)
 
 
 def _checksum(header: Header) -> bytes:
-    return hashlib.sha256(b"\0".join(_parts(header))).digest()
+    return hashlib.sha256(b"\0".join(_signed_parts(header))).digest()

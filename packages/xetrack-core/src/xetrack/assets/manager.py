@@ -1,4 +1,4 @@
-"""The objects of one run, or of a table: which store keeps them, and what is done with it."""
+"""The assets of one run, or of a table: which store has them, and what is done with it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ID = rf"[0-9a-f]{{{ID_LENGTH}}}"
 _MAY_HOLD_IDS = {Kind.TEXT, Kind.JSON}
 
 
-class Keeping:
+class AssetManager:
     """Opens the asset store when it is first needed, and none for those who log no objects.
 
     Parameters
@@ -44,7 +44,7 @@ class Keeping:
         Name of an asset store; by default the one that goes with the engine.
     compress
         Whether contents are compressed.
-    changer
+    writable_engine
         Lends an engine that may change the database, where `engine` may not.
 
     Raises
@@ -61,7 +61,7 @@ class Keeping:
         *,
         store: str | None = None,
         compress: bool = False,
-        changer: Callable[[], AbstractContextManager[Engine]] | None = None,
+        writable_engine: Callable[[], AbstractContextManager[Engine]] | None = None,
     ) -> None:
         if store is not None:
             _registry().component(PartKind.ASSET_STORE, store)
@@ -70,7 +70,7 @@ class Keeping:
         self._track_id = track_id
         self._name = store or engine.asset_store
         self._compress = compress
-        self._changer = changer
+        self._writable_engine = writable_engine
         self._store: AssetStore | None = None
         self._absent = self._name is None
 
@@ -82,22 +82,22 @@ class Keeping:
         return Codecs()
 
     def has_store(self) -> bool:
-        """Tell whether an asset store is installed."""
-        return self._opened() is not None
+        """Return True if an asset store is installed."""
+        return self._store_or_none() is not None
 
     @property
     def store(self) -> AssetStore:
         """The asset store, known to be there."""
-        store = self._opened()
+        store = self._store_or_none()
         assert store is not None  # noqa: S101 - whoever asks has asked `has_store`
         return store
 
-    def _opened(self) -> AssetStore | None:
+    def _store_or_none(self) -> AssetStore | None:
         if self._store is None and not self._absent:
-            self._store = self._made(self._engine)
+            self._store = self._open_store(self._engine)
         return self._store
 
-    def _made(self, engine: Engine) -> AssetStore | None:
+    def _open_store(self, engine: Engine) -> AssetStore | None:
         try:
             made = _registry().load(PartKind.ASSET_STORE, self._name or "")
         except UnknownComponentError:
@@ -109,14 +109,26 @@ class Keeping:
         return made(engine, compress=self._compress)
 
     def content(self, key: str, value: object) -> Content:
-        """Make a content of an object.
+        """Return the content of an object; see `AssetWriter.content`.
+
+        Parameters
+        ----------
+        key
+            The key under which it is logged.
+        value
+            The object.
+
+        Returns
+        -------
+        Content
+            Its bytes, digest and id.
 
         Raises
         ------
         UnsupportedValueError
             There is no asset store.
         AssetNotStoredError
-            The object cannot be said in bytes.
+            No codec can turn the object into bytes.
         """
         if not self.has_store():
             why = "" if self._name else "this database keeps none. Give another db=..."
@@ -126,32 +138,55 @@ class Keeping:
             for content in contents:
                 info = self.store.info(content.id)
                 # Bytes that are an array in the form of a file would come back as the array.
-                if info is None or _alike(content, info.header):
+                if info is None or _is_same_content(content, info.header):
                     return content
         raise AssertionError
 
     def storing(
         self, contents: Sequence[Content], names: Sequence[tuple[str, str]]
     ) -> AbstractContextManager[None]:
-        """Store contents, and that this run has these ids under these keys, around a body."""
+        """Store contents, and the references of this run to them, around a body.
+
+        Parameters
+        ----------
+        contents
+            What is to be stored.
+        names
+            The id and the key of each reference.
+
+        Returns
+        -------
+        context manager
+            Its body stores the rows.
+        """
         from xetrack.interfaces.assets import Reference  # noqa: PLC0415 - most log no object
 
-        references = [Reference(one, self._table, key, self._track_id) for one, key in names]
+        references = [Reference(asset, self._table, key, self._track_id) for asset, key in names]
         return self.store.storing(contents, references)
 
     @contextmanager
-    def changing(self) -> Iterator[AssetStore]:
+    def writable_store(self) -> Iterator[AssetStore]:
         """Lend a store that may be changed."""
-        if self._changer is None:
+        if self._writable_engine is None:
             yield self.store
             return
-        with self._changer() as engine:
-            store = self._made(engine)
+        with self._writable_engine() as engine:
+            store = self._open_store(engine)
             assert store is not None  # noqa: S101 - the one for reading is there
             yield store
 
-    def whole(self, asset: object) -> str:
+    def resolve(self, asset: object) -> str:
         """Return the id that begins with these digits, or that a digest has.
+
+        Parameters
+        ----------
+        asset
+            An id, the beginning of one, or a digest.
+
+        Returns
+        -------
+        str
+            The whole id.
 
         Raises
         ------
@@ -159,14 +194,14 @@ class Keeping:
             There is none, or more than one.
         """
         start = asset.lower() if isinstance(asset, str) else ""
-        found = self.store.find(start[:ID_LENGTH], 5) if re.fullmatch(_START, start) else []
-        if len(found) != 1:
-            raise AssetNotFoundError(str(asset), self._engine.location, found)
+        ids = self.store.find(start[:ID_LENGTH], 5) if re.fullmatch(_START, start) else []
+        if len(ids) != 1:
+            raise AssetNotFoundError(str(asset), self._engine.location, ids)
         if len(start) > ID_LENGTH:
-            info = self.store.info(found[0])
+            info = self.store.info(ids[0])
             if info is None or not info.header.digest.startswith(start):
                 raise AssetNotFoundError(start, self._engine.location)
-        return found[0]
+        return ids[0]
 
 
 def _registry() -> Registry:
@@ -176,24 +211,37 @@ def _registry() -> Registry:
 
 
 def is_id(name: object) -> bool:
-    """Tell whether this is a text in the form of a whole id."""
+    """Return True if this is a text in the form of a whole id."""
     return isinstance(name, str) and re.fullmatch(_ID, name) is not None
 
 
-def _alike(content: Content, header: Header) -> bool:
-    """Tell whether what is stored under the id of a content is that content."""
+def _is_same_content(content: Content, header: Header) -> bool:
+    """Return True if what is stored under the id of a content is that content."""
     facts = ("digest", "codec", "version", "size")
     return all(getattr(content.header, fact) == getattr(header, fact) for fact in facts)
 
 
 def ids_in_rows(engine: Engine) -> set[str]:
     """Return everything in the rows of a database that may be the id of an asset."""
-    return {one for table in engine.tables() for one in ids_in(engine, table)}
+    return {asset for table in engine.tables() for asset in ids_in(engine, table)}
 
 
 def ids_in(engine: Engine, table: str) -> set[str]:
-    """Return everything in the rows of a table that may be the id of an asset."""
-    found: set[str] = set()
+    """Return everything in the rows of a table that may be the id of an asset.
+
+    Parameters
+    ----------
+    engine
+        Has the table.
+    table
+        Name of the table.
+
+    Returns
+    -------
+    set of str
+        Texts in the form of an id, also from within other texts, lists and dicts.
+    """
+    ids: set[str] = set()
     names = tuple(
         column.name
         for column in engine.columns(table)
@@ -205,5 +253,5 @@ def ids_in(engine: Engine, table: str) -> set[str]:
     for columns in batches:
         for cell in (cell for cells in columns for cell in cells):
             if isinstance(cell, str | list | dict):
-                found.update(re.findall(_SOME_ID, str(cell)))
-    return found
+                ids.update(re.findall(_SOME_ID, str(cell)))
+    return ids

@@ -37,6 +37,16 @@ _LAST_CHARACTER = 0x10FFFF
 def read(content: bytearray) -> np.ndarray[Any, Any]:
     """Return the array of a file, over the memory of the content.
 
+    Parameters
+    ----------
+    content
+        The bytes of a ``.npy`` file.
+
+    Returns
+    -------
+    numpy.ndarray
+        The array; it changes with `content`.
+
     Raises
     ------
     ValueError
@@ -111,7 +121,7 @@ def _header(content: bytearray) -> tuple[dict[str, Any], int]:
 
 
 def _is_plain(dtype: np.dtype[Any]) -> bool:
-    """Tell whether an element is what its bytes say, all through its fields."""
+    """Return True if an element is what its bytes say, all through its fields."""
     if dtype.subdtype is not None:
         return _is_plain(dtype.subdtype[0])
     if dtype.fields is not None:

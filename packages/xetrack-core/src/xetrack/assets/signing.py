@@ -32,7 +32,7 @@ _BYTES = 32
 
 
 def trusting(trust: bool | None = None) -> bool:
-    """Tell whether pickles of others are to be loaded; ``XETRACK_TRUST`` decides for None."""
+    """Return True if pickles of others are to be loaded; ``XETRACK_TRUST`` decides for None."""
     return is_enabled(TRUST) if trust is None else trust
 
 
@@ -49,10 +49,20 @@ def _path(*_: str | None) -> Path:
 
 
 def sign(*parts: bytes) -> bytes:
-    """Return a signature of 32 bytes over the parts; the key is made at the first time.
+    """Return a signature over some parts; the key is made at the first time.
 
-    Where no key can be kept, such as without a home, the signature is empty, with one warning:
+    Where no key can be stored, such as without a home, the signature is empty, with one warning:
     what is stored then is nobody's, and loading it takes ``trust=True``.
+
+    Parameters
+    ----------
+    *parts
+        What the signature covers.
+
+    Returns
+    -------
+    bytes
+        32 bytes, or none.
 
     Raises
     ------
@@ -69,7 +79,14 @@ def sign(*parts: bytes) -> bytes:
 
 
 def is_signed(signature: bytes, *parts: bytes) -> bool:
-    """Tell whether this user signed these parts; creates nothing.
+    """Return True if this user signed these parts; creates nothing.
+
+    Parameters
+    ----------
+    signature
+        What `sign` returned.
+    *parts
+        The parts that it covers.
 
     Raises
     ------
@@ -91,11 +108,11 @@ def _signature(key: bytes, parts: tuple[bytes, ...]) -> bytes:
 def _read(path: Path) -> bytes | None:
     """Return the key, and None when there is none."""
     try:
-        found = os.stat(path)  # noqa: PTH116 - half the time of Path.stat, for every entry read
+        status = os.stat(path)  # noqa: PTH116 - half the time of Path.stat, for every entry read
     except FileNotFoundError:
         return None
     # A key is changed by hand, if ever; but then it must not be the old one that signs.
-    return _key(path, found.st_mtime_ns, found.st_mode)
+    return _key(path, status.st_mtime_ns, status.st_mode)
 
 
 @cache

@@ -16,40 +16,42 @@ if TYPE_CHECKING:
 
 
 class _Discard(Inserter):
-    """Takes rows and forgets them."""
+    """Discards rows."""
 
     def __init__(self, columns: tuple[str, ...]) -> None:
         self.columns = columns
 
     def write(self, rows: Sequence[Sequence[Value]]) -> None:
-        """Forget the rows."""
+        """Discard the rows; see `Inserter.write`."""
 
 
 class SkipEngine(MemoryEngine):
-    """Knows the columns that were logged, as every engine, but keeps no row."""
+    """Knows the columns that were logged, as every engine, but stores no row."""
 
     def exists(self) -> bool:
-        """Return True: there is nothing to be found missing."""
+        """Return True, as there is nothing that could be missing; see `Engine.exists`."""
         return True
 
     def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
-        """Prepare to forget."""
+        """Return an insert that discards its rows; see `Engine.inserter`."""
         return _Discard(self.add_columns(table, fields))
 
     def read(self, table: str, query: Query) -> Selection:
-        """Return no rows, under the columns that were logged; none is asked for in vain."""
+        """Return no rows, under the columns that were logged; see `Engine.read`."""
         names = query.columns
-        columns = [one for one in self.columns(table) if names is None or one.name in names]
+        columns = [
+            column for column in self.columns(table) if names is None or column.name in names
+        ]
         return Selection(tuple(columns), iter(()))
 
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:  # noqa: ARG002 - as the interface
-        """Touch no rows."""
+        """Change no rows; see `Engine.update`."""
         return 0
 
     def delete(self, table: str, where: Sequence[Condition]) -> int:  # noqa: ARG002 - as the interface
-        """Delete no rows."""
+        """Delete no rows; see `Engine.delete`."""
         return 0
 
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:  # noqa: ARG002 - as the interface
-        """Count no rows."""
+        """Count no rows; see `Engine.count`."""
         return 0

@@ -77,13 +77,13 @@ class _Text:
         self._put(",)" if type(value) is tuple and len(value) == 1 else closing)
 
     def _in_order(self, value: Any) -> Iterable[object]:
-        found = list(islice(value, self._most))
+        items = list(islice(value, self._most))
         if type(value) in {set, frozenset} and len(value) < self._most:
             try:
-                return sorted(found)
+                return sorted(items)
             except Exception:  # noqa: BLE001 - items of a set need not have an order
-                return found
-        return found
+                return items
+        return items
 
     def _leaf(self, value: Any) -> str:
         if type(value) in {str, bytes}:
@@ -97,12 +97,33 @@ class _Text:
 
 
 def cut(text: str, length: int) -> str:
-    """Return a text of at most `length` characters; an ellipsis says that it was longer."""
+    """Return a text, cut to a length.
+
+    Parameters
+    ----------
+    text
+        The text.
+    length
+        At most so many characters; an ellipsis is the last one of a text that was longer.
+    """
     return text if len(text) <= length else text[: max(0, length - 1)] + "…"
 
 
 def arguments(args: Sequence[object], kwargs: dict[str, object], length: int) -> tuple[str, str]:
-    """Return positional and keyword arguments as text: ``[1, 'hello']`` and ``{}``."""
+    """Return positional and keyword arguments as text.
+
+    Parameters
+    ----------
+    args, kwargs
+        What a function is called with.
+    length
+        At most so many characters for each of the two.
+
+    Returns
+    -------
+    tuple of str
+        Such as ``[1, 'hello']`` and ``{}``.
+    """
     if not args and not kwargs and length > 1:
         return "[]", "{}"
     positional = _bounded(list(args), args, length) if args else cut("[]", length)

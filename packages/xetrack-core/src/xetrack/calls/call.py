@@ -43,8 +43,8 @@ class Call:
 
     __slots__ = (
         "_began",
-        "_figures",
         "_measure",
+        "_measurements",
         "_models",
         "_seconds",
         "_stop",
@@ -78,10 +78,10 @@ class Call:
         self._texts = argument_repr.arguments(args, kwargs, length)
         # The function may change what it is called with, so the fields are copied now.
         models = models_in_call(function, args, kwargs)
-        self._models = [(key, _recorded(one)) for key, one in models] if models else []
+        self._models = [(key, _recorded(model)) for key, model in models] if models else []
         self._measure = measure
         self._stop: Callable[[], Mapping[str, object]] | None = None
-        self._figures: Mapping[str, object] = {}
+        self._measurements: Mapping[str, object] = {}
         self._began = 0.0
         self._seconds = 0.0
 
@@ -92,12 +92,20 @@ class Call:
         self._began = perf_counter()
 
     def end(self, result: Any = None, error: BaseException | None = None) -> None:
-        """Take the time at which it is over, and how it ended."""
+        """Take the time at which the function has ended, and how.
+
+        Parameters
+        ----------
+        result
+            What it returned.
+        error
+            What it raised.
+        """
         self._seconds = perf_counter() - self._began
         self.result = result
         self.error = error
         if self._stop is not None:
-            self._figures = self._stop()
+            self._measurements = self._stop()
 
     @property
     def name(self) -> str:
@@ -105,20 +113,20 @@ class Call:
         return argument_repr.function_name(self.function)
 
     def leaves(self, params: AbstractSet[str]) -> bool:
-        """Tell whether params can be added to the row by others, as to any.
+        """Return True if params can be added to the row by others, as to any.
 
         Parameters
         ----------
         params
             Their names.
         """
-        if self._models or self._figures or not self.own.isdisjoint(params):
+        if self._models or self._measurements or not self.own.isdisjoint(params):
             return False
         # A key of the result that needs another name must get none of these.
         return not isinstance(self.result, dict) or self.own.isdisjoint(self.result)
 
     def row(
-        self, params: Mapping[str, object], renamed: Callable[[str, str], None]
+        self, params: Mapping[str, object], note_renamed: Callable[[str, str], None]
     ) -> dict[Any, object]:
         """Return what is to be logged of the call.
 
@@ -126,9 +134,14 @@ class Call:
         ----------
         params
             Values for what neither the call nor its result brings.
-        renamed
-            Hears of each key of a result or param that the call itself has a column for, and
-            of the other name under which it is kept.
+        note_renamed
+            Called with each key of a result or param that the call itself has a column for, and
+            with the other name under which it is stored.
+
+        Returns
+        -------
+        dict
+            Values by key.
         """
         args, kwargs = self._texts
         row: dict[Any, object] = {
@@ -141,29 +154,29 @@ class Call:
         if self.origin is not None:
             row["cache"] = self.origin
         # A param gives way to a result of the same name; no other key gives way to any.
-        given = {**self._figures, **params} if self._figures else params
-        if not (isinstance(self.result, dict) or given or self._models):  # as nearly always
+        extras = {**self._measurements, **params} if self._measurements else params
+        if not (isinstance(self.result, dict) or extras or self._models):  # as nearly always
             row[RESULT] = self.result
             return row
         result = self.result if isinstance(self.result, dict) else {RESULT: self.result}
-        if not self._models and self.own.isdisjoint((*result, *given)):
+        if not self._models and self.own.isdisjoint((*result, *extras)):
             row.update(result)
-            for key, value in given.items():
+            for key, value in extras.items():
                 row.setdefault(key, value)
             return row
-        brought = {**given, **result}
+        values = {**extras, **result}
         taken = set(self.own)
         for key, value in self._models:
-            name = _free(key, row, taken, renamed)
+            name = _free(key, row, taken, note_renamed)
             taken.add(fold(name))
             row[name] = value
         own = frozenset(row)
-        taken.update(fold(key) for key in brought if isinstance(key, str))
-        for key in dict.fromkeys((*result, *params, *self._figures)):
-            name = _free(key, own, taken, renamed)
+        taken.update(fold(key) for key in values if isinstance(key, str))
+        for key in dict.fromkeys((*result, *params, *self._measurements)):
+            name = _free(key, own, taken, note_renamed)
             if name is not key:
                 taken.add(fold(name))
-            row[name] = brought[key]
+            row[name] = values[key]
         return row
 
 
@@ -189,7 +202,7 @@ def _recorded(value: object) -> object:
 
 
 def _free(
-    key: Any, own: Container[Any], taken: Container[str], renamed: Callable[[str, str], None]
+    key: Any, own: Container[Any], taken: Container[str], note_renamed: Callable[[str, str], None]
 ) -> Any:
     """Return the key, or another one where the call itself has a column of that name.
 
@@ -198,5 +211,5 @@ def _free(
     if key not in own:
         return key
     name = column_name(key, taken)
-    renamed(key, name)
+    note_renamed(key, name)
     return name

@@ -26,13 +26,13 @@ class CachedCall(Call, PendingCall):
         The tracker's; a mapping that is never changed, only replaced.
     own_params
         Those of this call.
-    over
-        Stores the row of the call once it is over, and returns or raises what its caller gets.
+    finish
+        Stores the row of the call when it has ended, and returns or raises what its caller gets.
     """
 
     own = Call.own | {"cache"}
 
-    __slots__ = ("_over", "origin", "own_params", "params", "sort")
+    __slots__ = ("_finish", "origin", "own_params", "params", "sort")
 
     def __init__(
         self,
@@ -43,22 +43,22 @@ class CachedCall(Call, PendingCall):
         measure: Callable[[], Callable[[], Mapping[str, object]]] | None,
         params: Mapping[str, Any],
         own_params: Mapping[str, Any],
-        over: Callable[[Call], Any],
+        finish: Callable[[Call], Any],
     ) -> None:
         Call.__init__(self, function, args, kwargs, length, measure)  # super() takes longer
         self.params = params
         self.own_params = own_params
         self.sort = sort_of(function)
         self.origin = ""  # where this call computes its result
-        self._over = over
+        self._finish = finish
 
     def run(self, keep: Callable[[Any], None] | None = None) -> Any:
-        """Run the function, and hand its result to `keep`; see `PendingCall.run`."""
-        return run(self, self._over if keep is None else partial(self._kept, keep))
+        """Run the function, and pass its result to `keep`; see `PendingCall.run`."""
+        return run(self, self._finish if keep is None else partial(self._finish_and_keep, keep))
 
-    def _kept(self, keep: Callable[[Any], None], call: Call) -> Any:
+    def _finish_and_keep(self, keep: Callable[[Any], None], call: Call) -> Any:
         failed = call.error is not None
-        result = self._over(call)
+        result = self._finish(call)
         if not failed:
             keep(result)
         return result
@@ -69,4 +69,4 @@ class CachedCall(Call, PendingCall):
         self.end(entry.result)
         self._seconds = 0.0
         self.origin = entry.track_id
-        return self._over(self)
+        return self._finish(self)

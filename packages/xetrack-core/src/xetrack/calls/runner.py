@@ -1,8 +1,8 @@
 """How each sort of function is run, so that its call is measured from begin to end.
 
-A plain function is over when it returns, a coroutine when it was awaited, a generator when it is
-exhausted or closed. `run` gives the caller what the function would have given, and hands the call
-on when it is over.
+A plain function has ended when it returns, a coroutine when it was awaited, a generator when it is
+exhausted or closed. `run` gives the caller what the function would have given, and passes the call
+on when it has ended.
 """
 
 from __future__ import annotations
@@ -25,18 +25,31 @@ def sort_of(function: Callable[..., object]) -> int:
     if code is not None:
         return int(code.co_flags & _FLAGS)
     candidates = (function, getattr(type(function), "__call__", None))  # noqa: B004 - of the class
-    for one in candidates:
-        if inspect.iscoroutinefunction(one):
+    for candidate in candidates:
+        if inspect.iscoroutinefunction(candidate):
             return inspect.CO_COROUTINE
-        if inspect.isasyncgenfunction(one):
+        if inspect.isasyncgenfunction(candidate):
             return inspect.CO_ASYNC_GENERATOR
-        if inspect.isgeneratorfunction(one):
+        if inspect.isgeneratorfunction(candidate):
             return inspect.CO_GENERATOR
     return 0
 
 
 def run(call: Call, done: Callable[[Call], Any]) -> Any:
-    """Run a call; `done` hears of it when it is over, and says what the caller gets."""
+    """Run a call.
+
+    Parameters
+    ----------
+    call
+        The call, which has not begun.
+    done
+        Called with the call when it has ended; returns or raises what the caller gets.
+
+    Returns
+    -------
+    object
+        What `done` returned; for a coroutine or generator function, one of its kind.
+    """
     sort = sort_of(call.function)
     if not sort:
         return _run_plain(call, done)

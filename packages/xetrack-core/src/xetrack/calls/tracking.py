@@ -1,4 +1,4 @@
-"""Tracked calls: the part of a `Tracker` that runs functions and keeps what came of them."""
+"""Tracked calls: the part of a `Tracker` that runs functions and stores a row for each call."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
     from xetrack.calls.pending import CachedCall
     from xetrack.interfaces.cache import CallCache, PendingCall
-    from xetrack.recording.recorder import Rows
+    from xetrack.recording.recorder import RowRecorder
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class TracksCalls:
-    """Runs functions, each call a row."""
+class CallTrackingMixin:
+    """Runs functions, and stores a row for each call."""
 
-    _rows: Rows
+    _recorder: RowRecorder
     _measure: Callable[[], Callable[[], Mapping[str, object]]] | None
-    _caching: CallCache | None
+    _call_cache: CallCache | None
     _cached_call: type[CachedCall]
     """Set where there is a cache: to import it for each call would take longer than to make one."""
     raise_on_error: bool
@@ -60,21 +60,41 @@ class TracksCalls:
         args, kwargs
             What to call it with.
         cache_force
-            Run the function even if its result is in the cache, and keep the new result.
+            Run the function even if its result is in the cache, and store the new result.
+
+        Returns
+        -------
+        object
+            What the function returned, or its cached result; None after an exception if
+            `raise_on_error` is not set.
 
         Raises
         ------
         BaseException
             What the function raised, after the row was stored, if `raise_on_error` is set;
             ``KeyboardInterrupt`` and ``SystemExit`` in any case.
+        RowNotStoredError
+            The function returned, but its row could not be stored; the error has the result.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY)
+        >>> tracker.track(pow, args=[2, 10])
+        1024
+        >>> row = tracker.latest
+        >>> row["function_name"], row["args"], row["function_result"]
+        ('pow', '[2, 10]', 1024)
         """
         result: Any
-        if self._caching is not None:
+        if self._call_cache is not None:
             call = self._pending(func, args, kwargs, params)
-            result = self._caching.run(call, force=cache_force)
+            result = self._call_cache.run(call, force=cache_force)
         else:
             plain = Call(func, args, kwargs, self.args_length, self._measure)
-            result = run(plain, functools.partial(self._over, copied(params) if params else {}))
+            result = run(
+                plain, functools.partial(self._finish_call, copied(params) if params else {})
+            )
         return result  # type: ignore[no-any-return]
 
     def _pending(
@@ -85,14 +105,21 @@ class TracksCalls:
         params: Mapping[str, object] | None,
     ) -> PendingCall:
         """Return a call as a call cache gets it."""
-        own = copied(params) if params else {}
-        over = functools.partial(self._over, own)
+        own_params = copied(params) if params else {}
+        finish = functools.partial(self._finish_call, own_params)
         return self._cached_call(
-            func, args, kwargs, self.args_length, self._measure, self._rows.params, own, over
+            func,
+            args,
+            kwargs,
+            self.args_length,
+            self._measure,
+            self._recorder.params,
+            own_params,
+            finish,
         )
 
-    def _over(self, params: Mapping[str, object], call: Call) -> Any:
-        """Store the row of a call that is over; return or raise what its caller gets."""
+    def _finish_call(self, params: Mapping[str, object], call: Call) -> Any:
+        """Store the row of a call that has ended; return or raise what its caller gets."""
         failed = call.error
         goes_on = self.raise_on_error or not isinstance(failed, Exception)
         try:
@@ -110,11 +137,11 @@ class TracksCalls:
 
     def _store(self, params: Mapping[str, object], call: Call) -> None:
         try:
-            rows = self._rows
-            given = params
-            if params or not call.leaves(rows.params.keys()):
-                given = {**rows.params, **params}
-            rows.log(call.row(given, rows.renamed), True)
+            recorder = self._recorder
+            row_params = params
+            if params or not call.leaves(recorder.params.keys()):
+                row_params = {**recorder.params, **params}
+            recorder.log(call.row(row_params, recorder.note_renamed), True)
         except XetrackError as error:
             # The function's own outcome is worth more than the row's.
             if call.error is None and self.raise_on_error:
@@ -128,7 +155,7 @@ class TracksCalls:
         kwargs: Mapping[str, Any] | None = None,
         params: Mapping[str, object] | None = None,
     ) -> str:
-        """Tell why the result of a call is not found in the cache, without running it.
+        """Explain why the result of a call is not found in the cache, without running it.
 
         Parameters
         ----------
@@ -145,6 +172,15 @@ class TracksCalls:
         ------
         InvalidArgumentError
             This tracker has no cache, or `func` does not take these arguments.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY, cache="cache_dir")
+        >>> tracker.track(pow, args=[2, 10])
+        1024
+        >>> tracker.why_miss(pow, args=[2, 11])
+        'The nearest call in the cache differs in argument #1: 11 instead of 10.'
         """
         return self._with_cache().why_miss(self._pending(func, args, kwargs, params))
 
@@ -191,9 +227,9 @@ class TracksCalls:
     """Its name in xetrack 0.7."""
 
     def _with_cache(self) -> CallCache:
-        if self._caching is None:
+        if self._call_cache is None:
             raise InvalidArgumentError("cache", None, "Tracker(cache=...), a folder for results")
-        return self._caching
+        return self._call_cache
 
     @overload
     def wrap(self, params: Callable[P, R], /) -> Callable[P, R]: ...
@@ -211,14 +247,36 @@ class TracksCalls:
         ----------
         params
             Values for the rows of these calls; they never replace what a call brings.
+
+        Returns
+        -------
+        callable
+            The decorator, or, without parentheses, the decorated function.
+
+        Raises
+        ------
+        BaseException
+            What the function raised; see `track`.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY)
+        >>> @tracker.wrap({"dataset": "cifar10"})
+        ... def train(epochs):
+        ...     return {"accuracy": 0.9}
+        >>> train(3)
+        {'accuracy': 0.9}
+        >>> tracker.latest["dataset"], tracker.latest["accuracy"]
+        ('cifar10', 0.9)
         """
         if callable(params) or isinstance(params, staticmethod | classmethod):
             return self.wrap()(params)
-        given = copied(params or {})
+        own_params = copied(params or {})
 
         def decorate(func: Any) -> Any:
             if isinstance(func, staticmethod | classmethod):
                 return type(func)(decorate(func.__func__))
-            return wrapped(func, lambda args, kwargs: self.track(func, given, args, kwargs))
+            return wrapped(func, lambda args, kwargs: self.track(func, own_params, args, kwargs))
 
         return decorate

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from xetrack.assets.encoding import copy
-from xetrack.assets.manager import Keeping, ids_in
+from xetrack.assets.manager import AssetManager, ids_in
 from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.assets import Content, Reference
 
@@ -40,25 +40,39 @@ class _Pieces:
                 yield piece
 
 
-def with_assets(source: Engine, target: Engine, table: str) -> AbstractContextManager[None]:
-    """Store what the rows of a table refer to around the copying of these rows, the body.
+def assets_stored(source: Engine, target: Engine, table: str) -> AbstractContextManager[None]:
+    """Store the objects that the rows of a table refer to, around the copying of these rows.
 
     Seals come along as they are: what somebody else signed is not trusted because it was copied.
+
+    Parameters
+    ----------
+    source
+        Has the rows and the objects.
+    target
+        Gets them.
+    table
+        Name of the table.
+
+    Returns
+    -------
+    context manager
+        Its body copies the rows.
 
     Raises
     ------
     InvalidArgumentError
-        There are objects, but the target keeps none.
+        There are objects, but the target has no store for them.
     DamagedAssetError
         A content is not what was stored; nothing of the table is copied.
     """
-    origin = Keeping(source, table)
+    origin = AssetManager(source, table)
     if not origin.has_store():
         return nullcontext()
     contents, references = _of_table(source, origin.store, table)
     if not contents:
         return nullcontext()
-    place = Keeping(target, table)
+    place = AssetManager(target, table)
     if not place.has_store():
         expected = f"assets=False, as {target.location!r} keeps no objects"
         raise InvalidArgumentError("assets", True, expected)
@@ -74,8 +88,8 @@ def _of_table(
     contents, references = [], []
     for info in infos:
         # What xetrack 0.7 stored belongs to all tables alike.
-        mine = [one for one in store.references(info.id) if one.table == table]
-        if mine or info.id in in_rows:
+        own = [reference for reference in store.references(info.id) if reference.table == table]
+        if own or info.id in in_rows:
             contents.append(Content(id=info.id, header=info.header, pieces=_Pieces(info, store)))
-            references += mine or [Reference(info.id, table, "", "")]
+            references += own or [Reference(info.id, table, "", "")]
     return contents, references

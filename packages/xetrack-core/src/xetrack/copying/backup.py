@@ -18,7 +18,7 @@ _LOGS = ("-wal", "-journal", ".wal")
 """What the names of files have that a database would take for its own unfinished changes."""
 
 
-class CanBackUp:
+class BackupMixin:
     """The part of a `Reader` that copies the whole database."""
 
     _engine: Engine
@@ -31,7 +31,7 @@ class CanBackUp:
         Parameters
         ----------
         path
-            Where to.
+            Where the copy is to be.
         overwrite
             Replace a database that is there.
 
@@ -47,6 +47,16 @@ class CanBackUp:
             Something is there already.
         InvalidArgumentError
             The database is no file; `xetrack.copy` brings its rows elsewhere.
+        StorageError
+            The copy cannot be written; what was there before is still there.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> row = Tracker("runs.db").log({"loss": 0.5})
+        >>> (copy,) = Reader("runs.db").backup("backup.db")
+        >>> copy.name, len(Reader(copy))
+        ('backup.db', 1)
         """
         return back_up(self._engine, path, overwrite=overwrite)
 
@@ -114,10 +124,10 @@ def _check(engine: BacksUp, source: Path, text: str, place: Path, *, overwrite: 
     if place.is_dir() or text.endswith(os.sep):
         example = str(Path(text, source.name))
         raise InvalidArgumentError("path", text, f"the path of a file, such as {example!r}")
-    ours = [one for ending in engine.endings if (one := _beside(source, ending)).exists()]
+    source_files = [file for ending in engine.endings if (file := _beside(source, ending)).exists()]
     for ending in engine.endings:
         there = _beside(place, ending)
-        if there.exists() and any(map(there.samefile, ours)):
+        if there.exists() and any(map(there.samefile, source_files)):
             raise InvalidArgumentError("path", text, "another file than the database itself")
         if os.path.lexists(there) and not overwrite:
             raise _in_the_way(text, there)
@@ -152,8 +162,8 @@ def _moved(
             elif overwrite:
                 new.unlink(missing_ok=True)
     except BaseException:
-        for one in () if overwrite else moved:
-            one.unlink(missing_ok=True)
+        for file in () if overwrite else moved:
+            file.unlink(missing_ok=True)
         raise
     _sync(place.parent)
     return tuple(reversed(moved))

@@ -1,8 +1,8 @@
-"""Which rows a table has already, told by what they hold, in memory that does not grow with them.
+"""Which rows a table has already, by their content, in memory that does not grow with them.
 
 `track_id` and `timestamp` name a row, but two processes that share a track id by hand may stamp
-alike. So rows are one only if their other cells are equal too. Of two such rows each counts: what
-one table has twice, the other is to have twice.
+alike. So rows are the same only if their other cells are equal too. Of two such rows each counts:
+what one table has twice, the other is to have twice.
 """
 
 from __future__ import annotations
@@ -87,20 +87,30 @@ class KnownRows:
         return zip(timestamps, track_ids, map(_digest, content), strict=True)
 
     def others(self, cells: Sequence[Sequence[Value]]) -> list[int]:
-        """Return the positions of the rows that are not known, in a batch of columns by key.
+        """Return the positions of the rows that are not known.
 
         Each known row is the same as one of them only.
+
+        Parameters
+        ----------
+        cells
+            A batch: the cells of each key.
+
+        Returns
+        -------
+        list of int
+            Positions in the batch.
         """
-        found = []
+        positions = []
         execute = self._file.execute
         try:
             for at, row in enumerate(self._rows(cells)):
                 if not execute(_TAKE, row).rowcount:
-                    found.append(at)
+                    positions.append(at)
                     self.namesakes += execute(_NAMESAKE, row[:2]).fetchone() is not None
         except sqlite3.Error as error:
             raise _no_room(error) from error
-        return found
+        return positions
 
     def close(self) -> None:
         """Remove the file."""

@@ -13,7 +13,7 @@ from itertools import chain, islice
 from time import monotonic
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from xetrack.copying.assets import with_assets
+from xetrack.copying.assets import assets_stored
 from xetrack.copying.row_deduplication import KnownRows
 from xetrack.errors import (
     InvalidArgumentError,
@@ -42,7 +42,7 @@ def copy(
     assets: bool = True,
     tables: Sequence[str] | Literal["all"] | None = None,
 ) -> int:
-    """Copy rows from one database into another, and return how many were copied.
+    """Copy rows from one database into another.
 
     A row that the target has already is not copied: one of the same ``track_id`` and
     ``timestamp``, with the same values in all columns of the source's table. So copying again
@@ -82,23 +82,33 @@ def copy(
         the target's in nothing but case.
     RowExistsError
         A table of the target, of xetrack 0.7, takes one row of an identity only.
+
+    Examples
+    --------
+    >>> import xetrack
+    >>> from xetrack import Reader, Tracker
+    >>> row = Tracker("runs.db").log_batch([{"loss": 0.5}, {"loss": 0.25}])
+    >>> xetrack.copy("runs.db", "archive.db")
+    2
+    >>> Reader("archive.db").select(["loss"]).rows()
+    [(0.5,), (0.25,)]
     """
     _check_apart(location_of(source), location_of(target))
     with ExitStack() as stack:
         origin = stack.enter_context(closing(open_engine(source, None, Settings(read_only=True))))
-        names = _chosen(origin, tables)
+        names = _chosen_tables(origin, tables)
         place = stack.enter_context(closing(open_engine(target, None, Settings())))
         existing = place.tables()
         for name in names:
             checked_table(name, existing)
-        copies = [_Copy(origin, place, name) for name in names]
+        copies = [_TableCopy(origin, place, name) for name in names]
         copied = 0
-        for one in copies:
-            objects = with_assets(origin, place, one.table) if assets else nullcontext()
+        for table_copy in copies:
+            objects = assets_stored(origin, place, table_copy.table) if assets else nullcontext()
             with objects:
-                copied += one.run()
-    for one in copies:
-        one.tell()
+                copied += table_copy.run()
+    for table_copy in copies:
+        table_copy.warn_of_namesakes()
     return copied
 
 
@@ -116,7 +126,7 @@ def _check_apart(source: str, target: str) -> None:
         )
 
 
-def _chosen(source: Engine, tables: object) -> list[str]:
+def _chosen_tables(source: Engine, tables: object) -> list[str]:
     """Return the tables to copy, after a look at each."""
     known = source.tables()
     names = known if tables == "all" else [DEFAULT_TABLE] if tables is None else tables
@@ -128,16 +138,16 @@ def _chosen(source: Engine, tables: object) -> list[str]:
         if name not in known:
             raise TableNotFoundError(name, source.location, known)
         if not {*OWN} <= {column.name for column in source.columns(name)}:
-            raise _nameless(name)
+            raise _no_names(name)
     return names
 
 
-def _nameless(table: str) -> InvalidTableError:
+def _no_names(table: str) -> InvalidTableError:
     hint = "Leave it out: give the names of the others as tables=[...]"
     return InvalidTableError(table, f"not all of its rows have a {' and a '.join(OWN)}", hint)
 
 
-class _Copy:
+class _TableCopy:
     """The copy of one table."""
 
     def __init__(self, source: Engine, target: Engine, table: str) -> None:
@@ -149,12 +159,12 @@ class _Copy:
 
     def run(self) -> int:
         """Copy what the target lacks, and return how many rows that was."""
-        found = self._source.read(self.table, Query())
-        keys = _keys(found.columns)
+        selection = self._source.read(self.table, Query())
+        keys = _keys(selection.columns)
         own = [keys.index(name) for name in OWN]
         kinds: list[frozenset[Kind]] = [frozenset()] * len(keys)
         copied = 0
-        batches = self._named(found.batches, own)
+        batches = self._checked_names(selection.batches, own)
         # What cannot be read at all makes no file of the target. One that was made stays, though
         # it may be empty: somebody else may be about to write into it.
         begun = list(islice(batches, 1))
@@ -169,26 +179,26 @@ class _Copy:
                 stack.enter_context(closing(known))
             for batch in chain(begun, batches):
                 progress.add(len(batch[0]))
-                cells = batch if known is None else _only(known.others(batch), batch)
+                cells = batch if known is None else _rows_at(known.others(batch), batch)
                 if len(cells[0]):
                     kinds = self._write(keys, kinds, cells)
                     copied += len(cells[0])
             # What the columns held before, and those that never held anything.
             fields = [
                 Field(key, seen | column.kinds)
-                for key, seen, column in zip(keys, kinds, found.columns, strict=True)
+                for key, seen, column in zip(keys, kinds, selection.columns, strict=True)
             ]
             self._target.add_columns(self.table, fields)
         self._namesakes = known.namesakes if known else 0
         return copied
 
-    def _named(
+    def _checked_names(
         self, batches: Iterable[Sequence[Sequence[Value]]], own: Sequence[int]
     ) -> Iterator[Sequence[Sequence[Value]]]:
         """Yield the batches whose rows have all of what names them."""
         for batch in batches:
             if any(None in batch[at] for at in own):
-                raise _nameless(self.table)
+                raise _no_names(self.table)
             yield batch
 
     def _write(
@@ -207,7 +217,7 @@ class _Copy:
             raise RowExistsError(location, hint) from error
         return wider
 
-    def tell(self) -> None:
+    def warn_of_namesakes(self) -> None:
         """Warn of rows that the target has twice, as far as their names go."""
         if self._namesakes:
             warn(
@@ -217,7 +227,9 @@ class _Copy:
             )
 
 
-def _only(positions: Sequence[int], cells: Sequence[Sequence[Value]]) -> Sequence[Sequence[Value]]:
+def _rows_at(
+    positions: Sequence[int], cells: Sequence[Sequence[Value]]
+) -> Sequence[Sequence[Value]]:
     """Return the cells of some rows of a batch."""
     if len(positions) == len(cells[0]):
         return cells
@@ -227,15 +239,15 @@ def _only(positions: Sequence[int], cells: Sequence[Sequence[Value]]) -> Sequenc
 def _keys(columns: Sequence[Column]) -> list[str]:
     """Return the key of each column; one that another program made has its name for a key."""
     taken = {fold(column.key) for column in columns if column.key is not None}
-    found = []
+    keys = []
     for column in columns:
         key = column.key
         if key is None:
             key = checked_key(column.name)
             key = column_name(key, taken) if fold(key) in taken else key
             taken.add(fold(key))
-        found.append(key)
-    return found
+        keys.append(key)
+    return keys
 
 
 class _Progress:

@@ -45,28 +45,38 @@ def lines_of(file: TextIO) -> Iterator[str]:
 def columns_of(records: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """Bring dicts to columns of one length; what a dict lacks is None.
 
+    Parameters
+    ----------
+    records
+        The dicts, each a row.
+
+    Returns
+    -------
+    dict
+        The cells of each column by its name.
+
     Raises
     ------
     TooMuchError
         There would be more than `COLUMNS` columns, or hardly a cell in them.
     """
-    found: dict[str, list[Any]] = {}
-    rows = given = 0
+    columns: dict[str, list[Any]] = {}
+    rows = cells = 0
     for record in records:
         for name, value in record.items():
-            column = found.get(name)
+            column = columns.get(name)
             if column is None:
-                column = found[name] = []
+                column = columns[name] = []
             if len(column) < rows:
                 column.extend(repeat(None, rows - len(column)))
             column.append(value)
         rows += 1
-        given += len(record)
-        if len(found) > COLUMNS or rows * len(found) > max(CELLS, EACH * given):
+        cells += len(record)
+        if len(columns) > COLUMNS or rows * len(columns) > max(CELLS, EACH * cells):
             raise TooMuchError(
-                f"its first {rows:,} rows have {len(found):,} different keys, most of them missing "
-                "in most rows"
+                f"its first {rows:,} rows have {len(columns):,} different keys, most of them "
+                "missing in most rows"
             )
-    for column in found.values():
+    for column in columns.values():
         column.extend(repeat(None, rows - len(column)))
-    return found
+    return columns

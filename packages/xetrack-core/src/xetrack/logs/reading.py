@@ -59,6 +59,14 @@ class Logger:
         ------
         InvalidArgumentError
             The tracker has no log, or `data` is neither a dict nor a frame.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> with Tracker(Tracker.SKIP_INSERT, jsonl="rows.jsonl") as tracker:
+        ...     tracker.logger.monitor({"latency": 0.5})
+        >>> Reader.read_jsonl("rows.jsonl")["latency"].tolist()
+        [0.5]
         """
         self._record(_rows_of(data), "MONITOR")
 
@@ -67,10 +75,25 @@ class Logger:
     ) -> None:
         """Log how a model did, with the params that made it.
 
+        Parameters
+        ----------
+        evaluation
+            Metrics by name.
+        params
+            What the model was made with; metrics of the same name replace it.
+
         Raises
         ------
         InvalidArgumentError
             The tracker has no log, or `evaluation` is no mapping.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> with Tracker(Tracker.SKIP_INSERT, jsonl="rows.jsonl") as tracker:
+        ...     tracker.logger.experiment({"accuracy": 0.9}, {"model": "resnet18"})
+        >>> Reader.read_jsonl("rows.jsonl")[["model", "accuracy"]].values.tolist()
+        [['resnet18', 0.9]]
         """
         if not isinstance(evaluation, Mapping):
             raise InvalidArgumentError("evaluation", evaluation, "a mapping of names to values")
@@ -85,8 +108,8 @@ def _rows_of(data: Any) -> Iterable[Mapping[Any, object]]:
             return list(getattr(data, method)())
     if hasattr(data, "to_dict") and hasattr(data, "columns"):
         # What is missing in a column of texts would be a float.
-        given = data.astype(object)
-        return list(given.where(given.notna(), None).to_dict("records"))
+        frame = data.astype(object)
+        return list(frame.where(frame.notna(), None).to_dict("records"))
     raise InvalidArgumentError("data", data, "a dict or a frame")
 
 
@@ -150,8 +173,8 @@ def _records(file: Path) -> Iterator[dict[str, Value]]:
     """Yield complete records; foreign lines and a record that was cut off are passed over."""
     start = re.compile(_HEADER + re.escape(log_delimiter()))
     for line in _lines(file):
-        found = start.match(line)
-        record = found and _object(line[found.end() :], FROM_TEXT[Kind.JSON])
+        match = start.match(line)
+        record = match and _object(line[match.end() :], FROM_TEXT[Kind.JSON])
         # xetrack 0.7 wrote an empty one after each row that it was told not to insert.
         if record:
             yield record
@@ -177,8 +200,8 @@ def read_jsonl(path: str | os.PathLike[str]) -> Result:
         It is no regular file, the system refuses, or its rows need far more memory than the file.
     """
     with _readable(path):
-        found = (_object(line, json.loads) for line in _lines(expanded(path)))
-        return Result.of_columns(columns_of(one for one in found if one is not None))
+        records = (_object(line, json.loads) for line in _lines(expanded(path)))
+        return Result.of_columns(columns_of(record for record in records if record is not None))
 
 
 def no_logs(what: str) -> InvalidArgumentError:

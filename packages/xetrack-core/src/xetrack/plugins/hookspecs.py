@@ -214,7 +214,7 @@ def xetrack_probes() -> list[Component]:
 def xetrack_frame_backends() -> list[Component]:
     """Offer frame backends: what makes frames of a library from rows.
 
-    Asked when a frame of a backend that is not built in is wanted: ``to_df(backend="dask")``,
+    Called when a frame of a backend that is not built in is wanted: ``to_df(backend="dask")``,
     ``set_backend("dask")``. Each target is a class that extends
     `xetrack.interfaces.frames.FrameBackend`. A backend is chosen, so its errors reach the user.
 

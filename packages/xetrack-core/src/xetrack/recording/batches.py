@@ -19,7 +19,20 @@ _SIMPLE = frozenset({int, float, str, bool, bytes, type(None)})
 
 
 def field_of(key: str, value: Value) -> Field:
-    """Describe what is to be written for one plain value."""
+    """Return the field for one plain value.
+
+    Parameters
+    ----------
+    key
+        The user's key, checked.
+    value
+        A plain value; None has no kind.
+
+    Returns
+    -------
+    Field
+        The key, with the kind of the value.
+    """
     kind = kind_of(value)
     return Field(key, frozenset(() if kind is None else (kind,)))
 
@@ -48,14 +61,14 @@ def in_columns(
         The cells of each column, in the order of the fields.
     """
     keys = list(batch[0].keys())
-    found = _alike(batch, keys)
-    if found is None:
+    uniform = _uniform_columns(batch, keys)
+    if uniform is None:
         batch = [plain(row) for row in batch]
         keys = list(dict.fromkeys(chain.from_iterable(batch)))
         values = [[row.get(key, params.get(key)) for row in batch] for key in keys]
         kinds = list(map(kinds_in, values))
     else:
-        values, kinds = found
+        values, kinds = uniform
     fields = list(map(Field, keys, kinds))
     for key, value in params.items():
         if key not in keys:
@@ -64,7 +77,7 @@ def in_columns(
     return fields, values
 
 
-def _alike(
+def _uniform_columns(
     batch: Sequence[Mapping[Any, object]], keys: list[Any]
 ) -> tuple[list[list[Value]], list[frozenset[Kind]]] | None:
     """Return the columns of dicts that have the same keys and simple values, and their kinds."""
@@ -92,12 +105,12 @@ def kinds_in(column: Sequence[Value]) -> frozenset[Kind]:
 
 
 def _kinds(column: Sequence[Value], types: set[type]) -> frozenset[Kind]:
-    if _types_tell(column, types):
+    if _types_decide(column, types):
         return frozenset(KIND_OF_TYPE[cls] for cls in types if cls is not type(None))
     return frozenset(kind for value in column if (kind := kind_of(value)) is not None)
 
 
-def _types_tell(column: Sequence[Value], types: set[type]) -> bool:
+def _types_decide(column: Sequence[Value], types: set[type]) -> bool:
     if not _SIMPLE.issuperset(types):
         return False
     if int in types:

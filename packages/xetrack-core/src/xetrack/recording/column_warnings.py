@@ -1,4 +1,4 @@
-"""What a user should hear once: a key that got another name, a column that widened."""
+"""Warnings about columns: a key that got another name, a column that widened."""
 
 from __future__ import annotations
 
@@ -28,8 +28,14 @@ def _families(kinds: Iterable[Kind]) -> set[str]:
     return {_FAMILY.get(kind, str(kind)) for kind in kinds}
 
 
-class Notices:
-    """Collects what is to be said of one table, and says each of it once."""
+class ColumnWarnings:
+    """Collects the warnings about one table, and issues each of them once.
+
+    Parameters
+    ----------
+    engine, table
+        The table, whose columns are read at once.
+    """
 
     def __init__(self, engine: Engine, table: str) -> None:
         self._engine = engine
@@ -37,22 +43,38 @@ class Notices:
         columns = engine.columns(table)
         self._families = {column.key: _families(column.kinds) for column in columns if column.key}
         self._unclaimed = {column.name for column in columns if column.key is None}
-        self._said: set[str] = set()
+        self._issued: set[str] = set()
         self._waiting: deque[str] = deque()
 
-    def renamed(self, key: str, column: str) -> None:
-        """Note that a key got a column which is not named as it."""
+    def note_renamed(self, key: str, column: str) -> None:
+        """Warn that a key got a column which is not named as it.
+
+        Parameters
+        ----------
+        key
+            The user's key.
+        column
+            The column that holds its values.
+        """
         self._add(f"The key {key!r} is kept in the column {column!r}: its own name is taken.")
 
-    def prepared(self, fields: Sequence[Field], columns: Sequence[str]) -> None:
-        """Note what a new insert did to the columns; called before anything is written by it."""
+    def note_columns(self, fields: Sequence[Field], columns: Sequence[str]) -> None:
+        """Warn of what a new insert did to the columns; called before anything is written by it.
+
+        Parameters
+        ----------
+        fields
+            What is to be written.
+        columns
+            The column that each field got.
+        """
         claimed = self._unclaimed.intersection(columns)
         self._unclaimed -= claimed
         for field, column in zip(fields, columns, strict=True):
             if column in claimed:
-                self._families[field.key] = self._held(column, field)
+                self._families[field.key] = self._kinds_before(column, field)
             if column != column_name(field.key):
-                self.renamed(field.key, column)
+                self.note_renamed(field.key, column)
             known = self._families.setdefault(field.key, set())
             new = _families(field.kinds) - known
             # An int among floats is a float; nothing widens for it. Functions return all sorts.
@@ -64,29 +86,30 @@ class Notices:
                 )
             known |= new
 
-    def _held(self, column: str, field: Field) -> set[str]:
+    def _kinds_before(self, column: str, field: Field) -> set[str]:
         """Return what a column of another program held before its first key came."""
-        found = next(one.kinds for one in self._engine.columns(self._table) if one.name == column)
+        columns = self._engine.columns(self._table)
+        kinds = next(known.kinds for known in columns if known.name == column)
         new = _families(field.kinds)
-        held = _families(found) - new
-        if held and new:
+        earlier = _families(kinds) - new
+        if earlier and new:
             # Its kinds are known together with the new ones; which were there, its cells say.
             for batch in self._engine.read(self._table, Query(columns=(column,))).batches:
-                held |= _families(filter(None, map(kind_of, batch[0])))
-                if new <= held:
+                earlier |= _families(filter(None, map(kind_of, batch[0])))
+                if new <= earlier:
                     break
-        return held
+        return earlier
 
     def _add(self, text: str) -> None:
-        if text not in self._said:
-            self._said.add(text)
+        if text not in self._issued:
+            self._issued.add(text)
             self._waiting.append(text)
 
-    def say(self) -> None:
-        """Warn of what is new."""
+    def issue_warnings(self) -> None:
+        """Issue the warnings that wait."""
         while self._waiting:
             try:
                 text = self._waiting.popleft()
-            except IndexError:  # another thread said it meanwhile
+            except IndexError:  # another thread issued it meanwhile
                 return
             warn(text)

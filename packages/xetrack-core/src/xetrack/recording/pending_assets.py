@@ -1,7 +1,7 @@
 """What is logged but no plain value, on its way from a row to the asset store.
 
 The id of an object is known before anything is stored, so it goes into the row as text; its
-content waits in a `Bundle` until the row is stored, and both are stored together.
+content waits in `PendingAssets` until the row is stored, and both are stored together.
 """
 
 from __future__ import annotations
@@ -20,38 +20,81 @@ if TYPE_CHECKING:
     from xetrack.model.kinds import Value
 
 
-class Keeper(Protocol):
-    """What keeps the objects of one run."""
+class AssetWriter(Protocol):
+    """What stores the objects of one run."""
 
     def has_store(self) -> bool:
-        """Tell whether there is an asset store."""
+        """Return True if there is an asset store."""
 
     def content(self, key: str, value: object) -> Content:
-        """Make a content of an object; raises `UnsupportedValueError` without a store."""
+        """Return the content of an object.
+
+        Parameters
+        ----------
+        key
+            The key under which it is logged.
+        value
+            The object.
+
+        Returns
+        -------
+        Content
+            Its bytes, digest and id.
+
+        Raises
+        ------
+        UnsupportedValueError
+            There is no asset store.
+        """
 
     def storing(
         self, contents: Sequence[Content], names: Sequence[tuple[str, str]]
     ) -> AbstractContextManager[None]:
-        """Store contents, and that the run has these ids under these keys, around a body."""
+        """Store contents, and the references of the run to them, around a body.
+
+        Parameters
+        ----------
+        contents
+            What is to be stored.
+        names
+            The id and the key of each reference.
+
+        Returns
+        -------
+        context manager
+            Its body stores the rows.
+        """
 
 
-class Bundle:
+class PendingAssets:
     """The objects of one row, of one batch, or of some params.
 
     Parameters
     ----------
     keeper
-        Where they are to go.
+        Stores the contents.
     """
 
-    def __init__(self, keeper: Keeper) -> None:
-        self._keeper = keeper
+    def __init__(self, asset_writer: AssetWriter) -> None:
+        self._asset_writer = asset_writer
         self._contents: dict[int, tuple[object, Content | None]] = {}
         self._keys: dict[tuple[str, str], None] = {}
         self._lost: dict[str, str] = {}
 
     def add(self, key: str, value: object) -> str | None:
-        """Make a content of an object and return its id; None for what cannot be stored.
+        """Return the id of an object, which is stored later.
+
+        Parameters
+        ----------
+        key
+            The key under which it is logged.
+        value
+            The object.
+
+        Returns
+        -------
+        str or None
+            Its id; None for what cannot be stored, of which `issue_warnings` warns.
 
         Raises
         ------
@@ -60,12 +103,13 @@ class Bundle:
         StorageError
             The store cannot be read.
         """
-        # One object may stand in many rows of a batch; kept here, its identity stays its own.
-        found = self._contents.get(id(value))
-        if found is None:
-            found = value, self._content(key, value)
-            self._contents[id(value)] = found
-        content = found[1]
+        # One object may stand in many rows of a batch; while it is referred to here, no other
+        # object gets its id.
+        entry = self._contents.get(id(value))
+        if entry is None:
+            entry = value, self._content(key, value)
+            self._contents[id(value)] = entry
+        content = entry[1]
         if content is None:
             return None
         self._keys[content.id, key] = None
@@ -73,7 +117,7 @@ class Bundle:
 
     def _content(self, key: str, value: object) -> Content | None:
         try:
-            return self._keeper.content(key, value)
+            return self._asset_writer.content(key, value)
         except (StorageError, UnsupportedValueError):
             raise
         except XetrackError as error:
@@ -85,25 +129,45 @@ class Bundle:
         if not self._keys:
             return nullcontext()
         contents = {content.id: content for _, content in self._contents.values() if content}
-        return self._keeper.storing([*contents.values()], [*self._keys])
+        return self._asset_writer.storing([*contents.values()], [*self._keys])
 
     def store(self) -> None:
         """Store everything, without rows."""
         with self.storing():
             pass
 
-    def say(self) -> None:
+    def issue_warnings(self) -> None:
         """Warn of each object that could not be stored; called when the rows are."""
         while self._lost:
             key, reason = self._lost.popitem()
             warn(f"The value of {key!r} was left out of its row, which is stored. {reason}")
 
 
-def checked_value(key: str, value: object, bundle: Bundle | None = None) -> Value:
-    """Return a plain value, or the id of an object that a bundle takes; or say that it is none."""
+def checked_value(key: str, value: object, pending: PendingAssets | None = None) -> Value:
+    """Return a plain value, or the id of an object.
+
+    Parameters
+    ----------
+    key
+        The key under which the value is logged.
+    value
+        What the user gave.
+    pending
+        Takes what is no plain value.
+
+    Returns
+    -------
+    Value
+        What goes into the cell.
+
+    Raises
+    ------
+    UnsupportedValueError
+        The value is no plain one, and nothing takes it.
+    """
     try:
         return plain(value)
     except NotPlainError:
-        if bundle is not None:
-            return bundle.add(key, value)
+        if pending is not None:
+            return pending.add(key, value)
         raise UnsupportedValueError(key, value) from None

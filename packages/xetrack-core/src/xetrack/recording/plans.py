@@ -42,7 +42,7 @@ _TESTS = {
     bytes: "type({0}) is bytes",
     type(None): "{0} is None",
 }
-"""What tells that a value is of a type, and of the kind that most values of the type have."""
+"""Code that checks the type of a value, and that it is of the kind most values of it have."""
 
 _NAMES = {"EXACT_INT": EXACT_INT, "TEXT": Kind.TEXT, "kind_of": kind_of}
 
@@ -74,10 +74,10 @@ class Plan:
 
 
 UNKNOWN = Plan(print, (), (), {}, renamed=False)
-"""The plan for rows that are none's; it takes none."""
+"""Stands for the missing plan of a row that has none; it takes no values."""
 
 
-class Plans:
+class PlanCache:
     """The plans of one tracker."""
 
     def __init__(self) -> None:
@@ -86,15 +86,38 @@ class Plans:
         self._all: dict[tuple[Keys, Types], Plan] = {}
 
     def add(self, keys: Keys, types: Types, plan: Plan) -> None:
-        """Remember a plan, to be followed when another row has these keys and types."""
+        """Remember a plan, to be followed when another row has these keys and types.
+
+        Parameters
+        ----------
+        keys
+            The keys of the row, in order.
+        types
+            The types of its values.
+        plan
+            How to store it.
+        """
         if len(self._all) >= _MOST:
             self.clear()
-        plan.take = _looking(plan, types)
+        plan.take = _checked_take(plan, types)
         self._all[keys, types] = plan
 
-    def other(self, keys: Keys, values: Iterable[Any]) -> Plan:
-        """Return the plan for these types, to be the recent one for the keys; or `UNKNOWN`."""
-        # Before the plan is found: if another thread clears all meanwhile, it goes to the old ones.
+    def find(self, keys: Keys, values: Iterable[Any]) -> Plan:
+        """Return the plan for these types, and make it the recent one for the keys.
+
+        Parameters
+        ----------
+        keys
+            The keys of a row, in order.
+        values
+            Its values.
+
+        Returns
+        -------
+        Plan
+            `UNKNOWN` when no plan matches.
+        """
+        # Read first: if another thread clears all meanwhile, the plan goes to the old ones.
         recent = self.recent
         plan = self._all.get((keys, tuple(map(type, values))), UNKNOWN)
         if plan is not UNKNOWN:
@@ -103,11 +126,11 @@ class Plans:
 
     def clear(self) -> None:
         """Forget all plans."""
-        self._all = {}  # first, see `other`
+        self._all = {}  # first, see `find`
         self.recent = {}
 
 
-def _looking(plan: Plan, types: Types) -> Take:
+def _checked_take(plan: Plan, types: Types) -> Take:
     """Return what takes the first values of a plan, and has it compiled for the others."""
     left = _PAYS if len(types) <= _WIDEST else math.inf
 
@@ -118,21 +141,21 @@ def _looking(plan: Plan, types: Types) -> Take:
             return None
         left -= 1
         if left <= 0:
-            plan.take = _taker(types, plan.tail)
+            plan.take = _compiled_take(types, plan.tail)
         return [*cells, *plan.tail]
 
     return take
 
 
-def _taker(types: Types, tail: tuple[Value, ...]) -> Take:
+def _compiled_take(types: Types, tail: tuple[Value, ...]) -> Take:
     names: dict[str, Any] = {**_NAMES, "tail": tail}
-    exec(_compiled(types), names)  # noqa: S102 - see the module
-    found: Take = names["take"]
-    return found
+    exec(_code_of(types), names)  # noqa: S102 - see the module
+    take: Take = names["take"]
+    return take
 
 
 @lru_cache(_MOST)
-def _compiled(types: Types) -> CodeType:
+def _code_of(types: Types) -> CodeType:
     names = [f"v{number}" for number in range(len(types))]
     tests = [_TESTS[cls].format(name) for cls, name in zip(types, names, strict=True)]
     source = f"""

@@ -1,7 +1,7 @@
-"""From what a user logs to a row of plain values under columns, with params and identity.
+"""Rows of one tracker, stored with its params, timestamp and track id.
 
-`Rows` belongs to one tracker. It is fast for what is logged again and again (see `plans`).
-Whatever is new or unusual takes the careful way, which also finds out how to be fast next time.
+`RowRecorder` is fast for what is logged again and again (see `plans`). Whatever is new or unusual
+takes the careful way, which also finds out how to be fast next time.
 """
 
 from __future__ import annotations
@@ -9,31 +9,25 @@ from __future__ import annotations
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import InvalidArgumentError, RowExistsError, UnsupportedValueError
+from xetrack.errors import InvalidArgumentError, RowExistsError
 from xetrack.interfaces.engine import Field
 from xetrack.model.clock import Clock
-from xetrack.model.kinds import Kind, NotPlainError, kind_of, plain, text_of
-from xetrack.model.model_fields import unpack_fields
+from xetrack.model.kinds import Kind, kind_of, plain
 from xetrack.model.names import (
-    RESULT,
     TIMESTAMP,
     TRACK_ID,
-    checked_change,
-    checked_key,
-    column_name,
-    fold,
 )
 from xetrack.recording.batches import field_of, in_columns
-from xetrack.recording.column_warnings import Notices
-from xetrack.recording.pending_assets import Bundle
-from xetrack.recording.plans import PLANNED, SIMPLE, UNKNOWN, Plan, Plans
+from xetrack.recording.column_warnings import ColumnWarnings
+from xetrack.recording.plain_rows import PlainRows, items_of
+from xetrack.recording.plans import PLANNED, SIMPLE, UNKNOWN, Plan, PlanCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from xetrack.interfaces.engine import Engine, Inserter
     from xetrack.model.kinds import Value
-    from xetrack.recording.pending_assets import Keeper
+    from xetrack.recording.pending_assets import AssetWriter, PendingAssets
 
 _INSERTERS = 1_000
 """Prepared inserts that are kept."""
@@ -42,23 +36,27 @@ _OWN_FIELDS = (
     Field(TIMESTAMP, frozenset({Kind.TEXT})),
     Field(TRACK_ID, frozenset({Kind.TEXT})),
 )
-_RESERVED = frozenset({TIMESTAMP, TRACK_ID})
 
 
 def by_column(columns: Sequence[str], cells: Sequence[Value]) -> dict[str, Value]:
-    """Return a row as a dict; its lists and dicts are copies, which a caller may change."""
+    """Return a row as a dict; its lists and dicts are copies, which a caller may change.
+
+    Parameters
+    ----------
+    columns
+        The name of each column.
+    cells
+        The cell of each column.
+
+    Returns
+    -------
+    dict
+        The cells by column.
+    """
     return dict(zip(columns, map(plain, cells), strict=True))
 
 
-def _items(data: Mapping[Any, object]) -> Iterable[tuple[Any, object]]:
-    """Return the keys and values of a mapping, or say that it is none."""
-    try:
-        return data.items()
-    except AttributeError:
-        raise InvalidArgumentError("data", data, "a mapping of names to values") from None
-
-
-class Rows:
+class RowRecorder(PlainRows):
     """Builds and stores the rows of one tracker.
 
     Parameters
@@ -78,20 +76,19 @@ class Rows:
         engine: Engine,
         table: str,
         track_id: str,
-        keeper: Keeper,
+        asset_writer: AssetWriter,
         *,
         warn: bool = True,
-        heard: Callable[[dict[str, Value]], None] | None = None,
+        on_stored: Callable[[dict[str, Value]], None] | None = None,
     ) -> None:
+        super().__init__(asset_writer, ColumnWarnings(engine, table) if warn else None)
         self._engine = engine
-        self._keeper = keeper
-        self._heard = heard
+        self._on_stored = on_stored
         self._table = table
         self._track_id = track_id
         self._clock = Clock()
-        self._plans = Plans()
+        self._plans = PlanCache()
         self._inserters: dict[tuple[Field, ...], Inserter] = {}
-        self._notices = Notices(engine, table) if warn else None
         self.params: dict[str, Value] = {}
         self._last: tuple[Sequence[str], Sequence[Value]] = ((), ())
 
@@ -102,94 +99,40 @@ class Rows:
 
     def set_params(self, params: Mapping[str, object]) -> None:
         """Add values that every later row gets where it has none of its own."""
-        bundle = self.bundle()
-        given = self.plain(params, bundle)
+        pending = self.pending_assets()
+        values = self.to_plain(params, pending)
         with self._engine.lock:
             if self._engine.is_writing():
-                self._engine.after_write(bundle.store)
+                self._engine.after_write(pending.store)
             else:
-                bundle.store()
-            self.params = {**self.params, **given}
+                pending.store()
+            self.params = {**self.params, **values}
             self._plans.clear()
-        bundle.say()
+        pending.issue_warnings()
 
-    def bundle(self) -> Bundle:
-        """Return what gathers the objects of a row until they are stored with it."""
-        return Bundle(self._keeper)
-
-    def plain(
-        self,
-        data: Mapping[Any, object],
-        bundle: Bundle | None = None,
-        *,
-        objects_as_text: bool = False,
-    ) -> dict[str, Value]:
-        """Return plain values under checked keys; models are unpack_fields.
+    # Not by name only: Python calls a function without such parameters faster.
+    def log(self, data: Mapping[Any, object], objects_as_text: bool = False) -> dict[str, Value]:
+        """Store one row.
 
         Parameters
         ----------
         data
-            What the user gave.
-        bundle
-            Takes what is no plain value, and gives its id for the row.
+            What the user logs, by key.
         objects_as_text
-            Take the text of such a value, where it is a function's result or `bundle` has no
-            store for it.
+            See `PlainRows.to_plain`.
+
+        Returns
+        -------
+        dict
+            The row as it was stored.
 
         Raises
         ------
-        UnsupportedValueError
-            A value is no plain one, and there is neither a store for it nor its text asked for.
+        InvalidArgumentError, InvalidKeyError, UnsupportedValueError
+            See `PlainRows.to_plain`.
+        StorageError
+            The row could not be stored.
         """
-        found: dict[str, Value] = {}
-        for key, value in _items(data):
-            for given, inner in unpack_fields(self._free(checked_key(key)), value):
-                name = self._beside(given, found) if given in found else given
-                try:
-                    found[name] = plain(inner)
-                except NotPlainError:
-                    if objects_as_text and (name == RESULT or not self._keeper.has_store()):
-                        found[name] = text_of(inner)
-                    elif bundle is None:
-                        raise UnsupportedValueError(name, inner) from None
-                    else:
-                        found[name] = bundle.add(name, inner)
-        return found
-
-    def changes(self, data: Mapping[Any, object], bundle: Bundle) -> dict[str, Value]:
-        """Return plain values under checked keys, to be set in rows that are stored.
-
-        Raises
-        ------
-        InvalidKeyError
-            A key is what names a row.
-        """
-        for key in data:
-            checked_change(key)
-        return self.plain(data, bundle)
-
-    def _free(self, key: str) -> str:
-        """Return the key, or another where it would name what identifies rows."""
-        if key not in _RESERVED:
-            return key
-        name = column_name(key, _RESERVED)
-        self.renamed(key, name)
-        return name
-
-    def _beside(self, key: str, others: Iterable[str]) -> str:
-        """Return another name for a key that reads as one before it in the same row."""
-        name = column_name(key, set(map(fold, others)))
-        self.renamed(key, name)
-        return name
-
-    def renamed(self, key: str, column: str) -> None:
-        """Have it said once, after the next row is stored, that a key got another column."""
-        if self._notices:
-            self._notices.renamed(key, column)
-
-    # Not by name only: Python calls a function without such parameters faster.
-    def log(self, data: Mapping[Any, object], objects_as_text: bool = False) -> dict[str, Value]:
-        """Store one row, and return it; see `plain` for values that are no plain ones."""
         try:
             keys = tuple(data)
             values = data.values()
@@ -200,7 +143,7 @@ class Rows:
             take = plan.take  # a call of what an attribute holds is slower
             cells = take(values)
             if not cells:
-                plan = self._plans.other(keys, values)
+                plan = self._plans.find(keys, values)
                 cells = plan.take(values)
         except ValueError:  # another thread is adding to the mapping
             cells = None
@@ -220,87 +163,96 @@ class Rows:
             # A dict is copied as a whole where a display adds key by key.
             row = data | plan.rest if type(data) is dict else {**data, **plan.rest}
             row[TIMESTAMP] = stamp
-        if self._heard is not None:
-            self._heard(row)
+        if self._on_stored is not None:
+            self._on_stored(row)
         return row
 
     def _log_carefully(
         self, data: Mapping[Any, object], *, objects_as_text: bool
     ) -> dict[str, Value]:
-        bundle = self.bundle()
-        given = self.plain(data, bundle, objects_as_text=objects_as_text)
+        pending = self.pending_assets()
+        values = self.to_plain(data, pending, objects_as_text=objects_as_text)
         with self._engine.lock:
-            full = {**given, **{k: v for k, v in self.params.items() if k not in given}}
+            full = {**values, **{k: v for k, v in self.params.items() if k not in values}}
             fields = tuple(starmap(field_of, full.items()))
-            values = [[value] for value in full.values()]
+            cells = [[value] for value in full.values()]
             if self._engine.is_writing():
-                names, cells = self._wait(fields, values, 1, bundle)
+                names, columns = self._store_later(fields, cells, 1, pending)
             else:
                 inserter = self._inserter(fields)
-                names, cells = self._stored(inserter, values, 1, bundle)
-                self._plan(data, given, full, inserter)
-        stored = by_column(names, [cell for (cell,) in cells])
-        if self._heard is not None:
-            self._heard(stored)
-        bundle.say()
-        self.say()
+                names, columns = self._store(inserter, cells, 1, pending)
+                self._plan(data, values, full, inserter)
+        stored = by_column(names, [cell for (cell,) in columns])
+        if self._on_stored is not None:
+            self._on_stored(stored)
+        pending.issue_warnings()
+        self.issue_warnings()
         return stored
 
     def log_batch(
-        self, batch: Sequence[Mapping[Any, object]], figures: Mapping[str, Value]
+        self, batch: Sequence[Mapping[Any, object]], measurements: Mapping[str, Value]
     ) -> dict[str, Value]:
-        """Store many rows, all or none; `figures` are for those that lack them, as params are.
+        """Store many rows, all or none.
+
+        Parameters
+        ----------
+        batch
+            What the user logs, a mapping a row.
+        measurements
+            Values for the rows that lack them, as params are.
 
         Returns
         -------
         dict
             The last row as it was stored.
+
+        Raises
+        ------
+        InvalidArgumentError, InvalidKeyError, UnsupportedValueError, StorageError
+            See `log`; no row is stored.
         """
-        bundle = self.bundle()
+        pending = self.pending_assets()
         try:
             fields, cells = in_columns(
-                batch, {**figures, **self.params}, lambda row: self.plain(row, bundle)
+                batch, {**measurements, **self.params}, lambda row: self.to_plain(row, pending)
             )
         except AttributeError:
             for row in batch:
-                _items(row)
+                items_of(row)
             raise
         with self._engine.lock:
             if self._engine.is_writing():
-                names, stored = self._wait(tuple(fields), cells, len(batch), bundle)
+                names, stored = self._store_later(tuple(fields), cells, len(batch), pending)
             else:
-                names, stored = self._stored(self._inserter(fields), cells, len(batch), bundle)
-        if self._heard is not None:
+                names, stored = self._store(self._inserter(fields), cells, len(batch), pending)
+        if self._on_stored is not None:
             for cells_of_row in zip(*stored, strict=True):
-                self._heard(dict(zip(names, cells_of_row, strict=True)))
-        bundle.say()
-        self.say()
+                self._on_stored(dict(zip(names, cells_of_row, strict=True)))
+        pending.issue_warnings()
+        self.issue_warnings()
         return by_column(names, [column[-1] for column in stored])
 
-    def unstored(self, data: Mapping[Any, object]) -> dict[str, Value]:
-        """Return the row that `log` would store; for logs that are not kept in the database."""
+    def build_row(self, data: Mapping[Any, object]) -> dict[str, Value]:
+        """Return the row that `log` would store; for logs that are not stored in the database."""
         with self._engine.lock:
             stamp = self._clock.stamp()
-        given = self.plain(data)
-        return {**self.params, **given, TIMESTAMP: stamp, TRACK_ID: self._track_id}
+        values = self.to_plain(data)
+        return {**self.params, **values, TIMESTAMP: stamp, TRACK_ID: self._track_id}
 
     def add_columns(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Make columns for plain values, and return the values by column."""
         fields = list(starmap(field_of, values.items()))
         names = self._engine.add_columns(self._table, fields)
-        if self._notices:
-            self._notices.prepared(fields, names)
+        if self._column_warnings:
+            self._column_warnings.note_columns(fields, names)
         return dict(zip(names, values.values(), strict=True))
 
-    def say(self) -> None:
-        """Warn of what happened to keys and columns since the last time."""
-        # Only after the row is stored and heard of: a warning may be an exception, if the user
-        # wishes.
-        if self._notices:
-            self._notices.say()
-
-    def _stored(
-        self, inserter: Inserter, columns: Sequence[Sequence[Value]], number: int, bundle: Bundle
+    def _store(
+        self,
+        inserter: Inserter,
+        columns: Sequence[Sequence[Value]],
+        number: int,
+        pending: PendingAssets,
     ) -> tuple[tuple[str, ...], list[Sequence[Value]]]:
         """Stamp and store rows, again with later stamps where a table takes each stamp once.
 
@@ -312,7 +264,7 @@ class Rows:
         while True:
             cells = self._stamped(columns, number)
             try:
-                with bundle.storing():
+                with pending.storing():
                     inserter.write_columns(cells)
             except RowExistsError:
                 continue
@@ -322,12 +274,12 @@ class Rows:
     def _stamped(self, columns: Sequence[Sequence[Value]], number: int) -> list[Sequence[Value]]:
         return [*columns, self._clock.stamps(number), [self._track_id] * number]
 
-    def _wait(
+    def _store_later(
         self,
         fields: tuple[Field, ...],
         columns: Sequence[Sequence[Value]],
         number: int,
-        bundle: Bundle,
+        pending: PendingAssets,
     ) -> tuple[tuple[str, ...], list[Sequence[Value]]]:
         """Stamp rows, and have them stored when the write around this call is over.
 
@@ -341,41 +293,41 @@ class Rows:
         def store() -> None:
             inserter = self._inserter(fields)
             try:
-                with bundle.storing():
+                with pending.storing():
                     inserter.write_columns(cells)
             except RowExistsError:
-                self._stored(inserter, columns, number, bundle)
+                self._store(inserter, columns, number, pending)
 
         self._engine.after_write(store)
         names = tuple(field.key for field in (*fields, *_OWN_FIELDS))
         self._last = (names, tuple(column[-1] for column in cells))
         return names, cells
 
-    def _inserter(self, given: Iterable[Field]) -> Inserter:
-        fields = (*given, *_OWN_FIELDS)
-        found = self._inserters.get(fields)
-        if found is None:
+    def _inserter(self, fields: Iterable[Field]) -> Inserter:
+        all_fields = (*fields, *_OWN_FIELDS)
+        inserter = self._inserters.get(all_fields)
+        if inserter is None:
             if len(self._inserters) >= _INSERTERS:
                 self._inserters.clear()
-            found = self._inserters[fields] = self._engine.inserter(self._table, fields)
-            if self._notices:
-                self._notices.prepared(fields, found.columns)
-        return found
+            inserter = self._inserters[all_fields] = self._engine.inserter(self._table, all_fields)
+            if self._column_warnings:
+                self._column_warnings.note_columns(all_fields, inserter.columns)
+        return inserter
 
     def _plan(
         self,
         data: Mapping[Any, object],
-        given: Mapping[str, Value],
+        values: Mapping[str, Value],
         full: Mapping[str, Value],
         inserter: Inserter,
     ) -> None:
         """Remember how to store such a row quickly, if it is one that can be."""
         types = tuple(map(type, data.values()))
-        if tuple(given) != tuple(data) or not SIMPLE.issuperset(types):
+        if tuple(values) != tuple(data) or not SIMPLE.issuperset(types):
             return
-        if not PLANNED.issuperset(map(kind_of, given.values())):
+        if not PLANNED.issuperset(map(kind_of, values.values())):
             return
-        params = {key: value for key, value in full.items() if key not in given}
+        params = {key: value for key, value in full.items() if key not in values}
         plan = Plan(
             inserter.append,
             inserter.columns,

@@ -41,8 +41,8 @@ def _git(root: str, *arguments: str) -> str:
             "git_root", root, f"{expected}, and install git: there is no such program here"
         ) from error
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        said = (getattr(error, "stderr", None) or str(error)).strip()
-        raise InvalidArgumentError("git_root", root, f"{expected} (git says: {said})") from error
+        message = (getattr(error, "stderr", None) or str(error)).strip()
+        raise InvalidArgumentError("git_root", root, f"{expected} (git says: {message})") from error
     return answer.stdout.strip()
 
 

@@ -55,7 +55,7 @@ def to_json(value: Value) -> str:
     if type(value) is list:
         return f"[{', '.join(map(to_json, value))}]"
     if type(value) is dict:
-        items = (f"{json.dumps(_name(key))}: {to_json(one)}" for key, one in value.items())
+        items = (f"{json.dumps(_name(key))}: {to_json(item)}" for key, item in value.items())
         return f"{{{', '.join(items)}}}"
     if kind is Kind.BYTES:
         value = b64encode(value).decode()
@@ -88,7 +88,7 @@ class JsonlSink(Sink):
             raise InvalidArgumentError("jsonl", path, expected) from error
 
     def emit(self, row: Mapping[str, Value], level: str) -> None:
-        """Append one line."""
+        """Append one line; see `Sink.emit`."""
         entry = {TIMESTAMP: "", "level": level, **row}
         entry[TIMESTAMP] = datetime.fromisoformat(row[TIMESTAMP]).astimezone().isoformat()
         self._lines.append(_row_to_json(entry) + "\n")

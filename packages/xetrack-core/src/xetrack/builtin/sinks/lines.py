@@ -42,20 +42,20 @@ class Lines:
         if file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = self._file = open_regular(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
-            found = os.fstat(file)
-            self._is = found.st_dev, found.st_ino
-            size = found.st_size
+            status = os.fstat(file)
+            self._is = status.st_dev, status.st_ino
+            size = status.st_size
             self._torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
         return file
 
     def _is_in_its_place(self) -> bool:
         try:
-            found = os.stat(self._name)  # noqa: PTH116 - for each line
+            status = os.stat(self._name)  # noqa: PTH116 - for each line
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError:  # it may be there; at least it can be written
             return True
-        return (found.st_dev, found.st_ino) == self._is
+        return (status.st_dev, status.st_ino) == self._is
 
     def append(self, line: str) -> None:
         """Append a line that ends as lines do."""

@@ -84,7 +84,7 @@ class TextSink(Sink):
             )
 
     def emit(self, row: Mapping[str, Value], level: str) -> None:
-        """Write one record."""
+        """Write one record; see `Sink.emit`."""
         self._logger.log(level, TO_TEXT[Kind.JSON](dict(row)))
 
     @abstractmethod

@@ -10,19 +10,30 @@ from xetrack.builtin.sqlite.driver_errors import REFUSALS, translated
 from xetrack.errors import InterruptedReadError
 
 if TYPE_CHECKING:
-    from xetrack.builtin.sqlite.connections.connection import Handle
+    from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
 
 PAGES = 2_000
 """Pages that are copied at a time; a fork or Ctrl-C waits for no more."""
 
 
-def write(connection: Handle, location: str, path: str) -> None:
+def write(connection: SQLiteConnection, location: str, path: str) -> None:
     """Copy what a connection sees, which is one moment, into a new file.
+
+    Parameters
+    ----------
+    connection
+        Open on the database.
+    location
+        The database, for errors.
+    path
+        The new file.
 
     Raises
     ------
     InterruptedReadError
         A fork in another thread needs the connection closed.
+    StorageError
+        The file cannot be written.
     """
 
     def goes_on(*_: int) -> None:

@@ -60,8 +60,20 @@ def code(error: Exception) -> int:
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
 
 
-def all_of(done: sqlite3.Cursor, rows: int) -> int:
-    """Return how many rows a statement changed, which must be so many.
+def checked_count(done: sqlite3.Cursor, rows: int) -> int:
+    """Return how many rows a statement changed.
+
+    Parameters
+    ----------
+    done
+        The cursor that ran it.
+    rows
+        How many it must have been.
+
+    Returns
+    -------
+    int
+        That number.
 
     Raises
     ------
@@ -74,12 +86,12 @@ def all_of(done: sqlite3.Cursor, rows: int) -> int:
 
 
 def is_denied(error: Exception) -> bool:
-    """Tell whether a right of the file system may be missing."""
+    """Return True if a right of the file system may be missing."""
     return code(error) in _DENIED
 
 
 def is_busy(error: Exception) -> bool:
-    """Tell whether another connection was in the way, so that waiting helps."""
+    """Return True if another connection was in the way, so that waiting helps."""
     return code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
@@ -90,7 +102,7 @@ def is_nested(error: Exception) -> bool:
 
 
 def is_stale(error: Exception) -> bool:
-    """Tell whether the table is no longer what a statement was made for."""
+    """Return True if the table is no longer what a statement was made for."""
     return isinstance(error, StaleError) or (
         code(error) == sqlite3.SQLITE_ERROR
         and any(part in str(error) for part in ("no such table", "has no column", "no such column"))
@@ -98,18 +110,33 @@ def is_stale(error: Exception) -> bool:
 
 
 def translated(error: Exception, location: str, doing: str) -> XetrackError:
-    """Return the error to raise in place of SQLite's."""
-    found = code(error)
+    """Return the error to raise in place of SQLite's.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
+    location
+        The database.
+    doing
+        What failed, such as ``Writing to``.
+
+    Returns
+    -------
+    XetrackError
+        The error that users know.
+    """
+    primary = code(error)
     if is_denied(error):
         return _denied(error, location, doing)
     if isinstance(error, RefusedError):
         return RowRefusedError(location, doing)
-    if found in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}:
+    if primary in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}:
         return NotADatabaseError(location, "it is no SQLite database")
-    if found in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+    if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return DatabaseBusyError(location, 0)
     # Only a later timestamp can help, so another constraint must not be taken for this one.
-    if found == sqlite3.SQLITE_CONSTRAINT and f".{TIMESTAMP}" in str(error):
+    if primary == sqlite3.SQLITE_CONSTRAINT and f".{TIMESTAMP}" in str(error):
         return RowExistsError(location)
     return StorageError(location, doing, str(error))
 

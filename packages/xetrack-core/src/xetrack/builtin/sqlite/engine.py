@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from contextlib import closing, contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from xetrack.builtin.sqlite import backup, updates
 from xetrack.builtin.sqlite.connections.checkpoints import Checkpoints
 from xetrack.builtin.sqlite.connections.file_identity import FileIdentity
-from xetrack.builtin.sqlite.connections.pool import MEMORY, Connections
-from xetrack.builtin.sqlite.connections.read_modes import read_modes
+from xetrack.builtin.sqlite.connections.pool import MEMORY, ConnectionPool
 from xetrack.builtin.sqlite.driver_errors import (
     REFUSALS,
     DamagedError,
     NestedError,
-    code,
     translated,
 )
+from xetrack.builtin.sqlite.file_type import is_sqlite
 from xetrack.builtin.sqlite.inserter import SQLiteInserter
 from xetrack.builtin.sqlite.reading import readonly_sql, select
-from xetrack.builtin.sqlite.reading.selection import Answer, lazily
+from xetrack.builtin.sqlite.reading.selection import LazySelection, iterate_on_connection
 from xetrack.builtin.sqlite.tables import row_numbers, schema, widening
 from xetrack.errors import (
     DatabaseBusyError,
@@ -36,7 +33,7 @@ from xetrack.interfaces.engine import Engine, Selection
 from xetrack.interfaces.sql import RunsSQL
 from xetrack.interfaces.sqlite_files import SharesSQLite
 from xetrack.model.names import DEFAULT_TABLE, quoted
-from xetrack.process import forks, open_files
+from xetrack.process import forks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,14 +62,14 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
 
     def __init__(self, location: str, settings: Settings) -> None:
         super().__init__(location, settings)
-        self.connections = Connections(self)
+        self.connections = ConnectionPool(self)
         self.checkpoints = Checkpoints(self.connections, self)
         self.files = self.connections.files = FileIdentity(self)
         self.cursor: sqlite3.Cursor | None = None
         """The cursor that stores rows; `open_cursor` makes one where there is none."""
         self._schemas: dict[str, TableSchema] = {}
         self._prepared: int | None = None
-        """SQLite's number for the schema that was found prepared."""
+        """SQLite's number for the schema at which the file was last prepared."""
         if settings.read_only and (self.connections.in_memory or not self.connections.exists()):
             raise DatabaseNotFoundError(location)
         if not self.connections.in_memory and self.connections.exists():
@@ -80,30 +77,8 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
 
     @classmethod
     def owns(cls, location: str) -> bool:
-        """Tell whether SQLite can read what is there; an empty file is an empty database."""
-        if location == MEMORY or not os.path.isfile(location):  # noqa: PTH113 - never raises
-            return False
-        return forks.locked(forks.gate(), lambda: cls._is_one(location))
-
-    @staticmethod
-    def _is_one(location: str) -> bool:
-        """Tell what `owns` asks; called with the gate closed, so that nobody opens it meanwhile."""
-        first = open_files.head(location, len(open_files.SQLITE_MAGIC))
-        if first is not None:  # to open and close it would drop the locks that this process has
-            return first in {b"", open_files.SQLITE_MAGIC}
-        try:
-            mode = next(read_modes(str(Path(location).absolute())))
-            with closing(sqlite3.connect(mode.uri, uri=True, timeout=0)) as connection:
-                connection.execute("PRAGMA schema_version").fetchone()
-        except sqlite3.Error as error:
-            if code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-                # Other databases lock their files too.
-                with suppress(OSError):
-                    return _head(location) in {b"", open_files.SQLITE_MAGIC}
-                return True
-            # What may not be written looks like a database, as far as one can see.
-            return code(error) not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
-        return True
+        """Return True if SQLite can read what is there; an empty file is an empty database."""
+        return location != MEMORY and is_sqlite(location)
 
     def open_cursor(self) -> sqlite3.Cursor:
         """Make the cursor that stores rows; called with the lock held.
@@ -144,11 +119,24 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
         """Describe the columns of a table."""
         if not self.connections.exists():
             return ()
-        found = self.look(lambda connection: schema.load(connection, table))
-        return () if found is None else tuple(column.public() for column in found.columns)
+        stored = self.look(lambda connection: schema.load(connection, table))
+        return () if stored is None else tuple(column.public() for column in stored.columns)
 
     def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
-        """Return what a look at the database gives."""
+        """Return what a look at the database gives.
+
+        Parameters
+        ----------
+        at
+            Called with a connection; again where a fork in another thread closed that.
+        brief
+            Use a connection that is left open for the next look.
+
+        Returns
+        -------
+        object
+            What `at` returned.
+        """
         while True:
             with (
                 suppress(InterruptedReadError),  # a fork in another thread: look again
@@ -157,28 +145,48 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
                 return at(connection)
 
     def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
-        """Make sure that the table has a wide enough column for each field."""
+        """Make sure that a table has a column for each field; see `Engine.add_columns`."""
         self.forget(table)  # others may have dropped it, and no insert is here to notice
-        return tuple(column.name for column in self.located(table, fields))
+        return tuple(column.name for column in self.ensure_columns(table, fields))
 
-    def located(self, table: str, fields: Sequence[Field]) -> tuple[StoredColumn, ...]:
-        """Return the stored columns for the fields, after adding and widening them."""
+    def ensure_columns(self, table: str, fields: Sequence[Field]) -> tuple[StoredColumn, ...]:
+        """Return the stored columns for the fields, after adding and widening them.
+
+        Parameters
+        ----------
+        table
+            Name of the table, made when missing.
+        fields
+            What is to be written.
+
+        Returns
+        -------
+        tuple of StoredColumn
+            One for each field.
+
+        Raises
+        ------
+        ReadOnlyError
+            The engine may change nothing.
+        StorageError
+            The columns could not be added.
+        """
         if self.settings.read_only:
             raise ReadOnlyError(self.location, "Adding columns")
         with self.lock:
-            columns = widening.located(self._schemas.get(table), fields)
+            columns = widening.find_columns(self._schemas.get(table), fields)
             if columns is not None:
                 return columns
             try:
                 with self.connections.transaction() as connection:
                     self._prepare(connection)
-                    widening.widened(connection, table, fields)
-                    found = schema.load(connection, table)
+                    widening.widen_table(connection, table, fields)
+                    stored = schema.load(connection, table)
             except sqlite3.Error as error:
                 raise translated(error, self.location, "Adding columns to") from error
-            assert found is not None  # noqa: S101 - widened made it
-            self._schemas[table] = found
-            columns = widening.located(found, fields)
+            assert stored is not None  # noqa: S101 - `widen_table` made it
+            self._schemas[table] = stored
+            columns = widening.find_columns(stored, fields)
             if columns is None:  # what was registered is not what is there now
                 damage = DamagedError("xetrack_columns")
                 raise translated(damage, self.location, "Adding columns to")
@@ -197,7 +205,7 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
         self._schemas.pop(table, None)
 
     def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
-        """Prepare an insert."""
+        """Prepare an insert; see `Engine.inserter`."""
         return SQLiteInserter(self, table, fields)
 
     @contextmanager
@@ -214,55 +222,59 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
             self.checkpoints.stored(0)
 
     def _schema(self, connection: sqlite3.Connection, table: str) -> TableSchema:
-        found = schema.load(connection, table)
-        if found is None:
+        stored = schema.load(connection, table)
+        if stored is None:
             raise TableNotFoundError(table, self.location, schema.table_names(connection))
-        return found
+        return stored
 
     def read(self, table: str, query: Query) -> Selection:
-        """Read cells, from one moment of the database."""
+        """Read cells, from one moment of the database; see `Engine.read`."""
         if not self.connections.exists():
             raise DatabaseNotFoundError(self.location)
         if self.connections.in_memory:
             with self.connections.borrowed() as connection:
-                found = self._schema(connection, table)
-                columns = tuple(one.public() for one in select.wanted(found, query))
-                return Selection(columns, iter(list(select.batches(connection, found, query))))
-        return Answer(self.connections, lambda handle: self._schema(handle, table), query)
+                stored = self._schema(connection, table)
+                columns = tuple(
+                    column.public() for column in select.selected_columns(stored, query)
+                )
+                return Selection(columns, iter(list(select.batches(connection, stored, query))))
+        return LazySelection(self.connections, lambda handle: self._schema(handle, table), query)
 
     def numbered(self, table: str, after: int = 0) -> NumberedRows:
-        """Read the rows with a higher number, from one moment of the database."""
+        """Read the rows with a higher number, from one moment; see `NumbersRows.numbered`."""
         if not self.connections.exists():
             raise DatabaseNotFoundError(self.location)
 
         def steps(connection: sqlite3.Connection) -> Iterator[Any]:
-            found = self._schema(connection, table)
+            stored = self._schema(connection, table)
             discarded = row_numbers.discarded(connection, table)
-            yield row_numbers.made(connection, table)
+            yield row_numbers.creation_number(connection, table)
             yield discarded
-            yield tuple(column.public() for column in found.columns)
-            yield from select.numbered(connection, found, max(after, discarded))
+            yield tuple(column.public() for column in stored.columns)
+            yield from select.numbered(connection, stored, max(after, discarded))
 
         if self.connections.in_memory:
             with self.connections.borrowed() as connection:
                 made, discarded, columns, *batches = steps(connection)
             return NumberedRows(made, discarded, columns, iter(batches))
-        lazy = lazily(self.connections, steps)
+        lazy = iterate_on_connection(self.connections, steps)
         return NumberedRows(next(lazy), next(lazy), next(lazy), lazy)
 
     def numbering(self, table: str) -> tuple[int, int]:
-        """Return what was drawn when the table was made, and the highest number."""
+        """Return creation number and highest row number; see `NumbersRows.numbering`."""
 
         def at(connection: sqlite3.Connection) -> tuple[int, int]:
-            found = self._schema(connection, table)
-            return row_numbers.made(connection, table), row_numbers.highest(connection, found)
+            stored = self._schema(connection, table)
+            return row_numbers.creation_number(connection, table), row_numbers.highest(
+                connection, stored
+            )
 
         with self.lock:
             connections = self.connections
             return at(connections.writer) if connections.transactions.around() else self.look(at)
 
     def discard(self, table: str, last: int, *, wait: bool = True) -> None:
-        """Delete the rows up to a number."""
+        """Delete the rows up to a number; see `NumbersRows.discard`."""
         with (
             self._locked(wait=wait) as timeout,
             self._changing("Deleting from", timeout) as connection,
@@ -280,7 +292,7 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
             self.lock.release()
 
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
-        """Count the rows that fulfil all conditions."""
+        """Count the rows that fulfil all conditions; see `Engine.count`."""
         if not self.connections.exists():
             return 0
         return self.look(lambda connection: select.count(connection, table, where))
@@ -310,12 +322,12 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
             self.checkpoints.stored(_pages(connection) - before)
 
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
-        """Set cells, and their notes with them."""
+        """Set cells, and their notes with them; see `Engine.update`."""
         with self._changing("Updating") as connection:
             return updates.update(connection, self._schema(connection, table), values, where)
 
     def delete(self, table: str, where: Sequence[Condition]) -> int:
-        """Delete rows, and their notes with them."""
+        """Delete rows, and their notes with them; see `Engine.delete`."""
         with self._changing("Deleting from") as connection:
             return updates.delete(connection, self._schema(connection, table), where)
 
@@ -373,12 +385,7 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
         limit: int | None = None,
         timeout: float | None = None,
     ) -> SQLResult:
-        """Run one statement that only reads."""
+        """Run one statement that only reads; see `RunsSQL.sql`."""
         if not self.connections.exists():
             raise DatabaseNotFoundError(self.location)
         return readonly_sql.run(self.connections, query, parameters, limit, timeout)
-
-
-def _head(location: str) -> bytes:
-    with Path(location).open("rb") as file:
-        return file.read(len(open_files.SQLITE_MAGIC))

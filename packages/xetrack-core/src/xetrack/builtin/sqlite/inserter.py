@@ -12,7 +12,7 @@ from xetrack.builtin.sqlite.driver_errors import (
     MovedError,
     RefusedError,
     StaleError,
-    all_of,
+    checked_count,
     is_busy,
     is_nested,
     is_stale,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from xetrack.builtin.sqlite.connections.checkpoints import Checkpoints
     from xetrack.builtin.sqlite.connections.file_identity import FileIdentity
-    from xetrack.builtin.sqlite.connections.pool import Connections
+    from xetrack.builtin.sqlite.connections.pool import ConnectionPool
     from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn
     from xetrack.interfaces.engine import Field
     from xetrack.model.kinds import Value
@@ -52,15 +52,28 @@ class RowWriter(Protocol):
     location: str
     lock: threading.RLock
     cursor: sqlite3.Cursor | None
-    connections: Connections
+    connections: ConnectionPool
     checkpoints: Checkpoints
     files: FileIdentity
 
     def open_cursor(self) -> sqlite3.Cursor:
         """Make the cursor that stores rows."""
 
-    def located(self, table: str, fields: Sequence[Field]) -> tuple[StoredColumn, ...]:
-        """Return the stored columns for the fields, after adding and widening them."""
+    def ensure_columns(self, table: str, fields: Sequence[Field]) -> tuple[StoredColumn, ...]:
+        """Return the stored columns for the fields, after adding and widening them.
+
+        Parameters
+        ----------
+        table
+            Name of the table.
+        fields
+            What is to be written.
+
+        Returns
+        -------
+        tuple of StoredColumn
+            One for each field.
+        """
 
     def forget(self, table: str) -> None:
         """Forget what a table looked like, because a statement found it changed."""
@@ -73,7 +86,7 @@ class RowWriter(Protocol):
 
 
 class SQLiteInserter(Inserter):
-    """See `xetrack.interfaces.engine.Inserter`."""
+    """Stores rows of one table; see `xetrack.interfaces.engine.Inserter`."""
 
     def __init__(self, engine: RowWriter, table: str, fields: Sequence[Field]) -> None:
         self._engine = engine
@@ -96,7 +109,7 @@ class SQLiteInserter(Inserter):
         return self.columns
 
     def _prepare(self) -> None:
-        columns = self._engine.located(self.table, self._fields)
+        columns = self._engine.ensure_columns(self.table, self._fields)
         self.columns = tuple(column.name for column in columns)
         # Positions of the cells that have a column of their own, and of those that lie in JSON.
         self._real = [at for at, column in enumerate(columns) if not column.in_more]
@@ -169,7 +182,7 @@ class SQLiteInserter(Inserter):
             elif not (is_busy(error) or is_nested(error)):
                 break
             try:
-                self._engine.connections.patiently(lambda: self._write_batch(rows))
+                self._engine.connections.retry_while_locked(lambda: self._write_batch(rows))
             except REFUSALS as another:
                 error = another
             else:
@@ -184,16 +197,16 @@ class SQLiteInserter(Inserter):
                 for chunk in self._chunks(rows, self._per_statement(connection)):
                     sql = self._into + ", ".join([self._values] * len(chunk))
                     done = connection.execute(sql, list(chain.from_iterable(chunk)))
-                    all_of(done, len(chunk))
+                    checked_count(done, len(chunk))
                     last = done.lastrowid or 0
                 if self._noted:
                     self._note(connection, rows, last - len(rows) + 1)
             engine.checkpoints.stored(len(rows))
 
     def _check(self, connection: sqlite3.Connection) -> None:
-        """Find out what SQLite would not say: that names in JSON are no longer the table's."""
+        """Check what SQLite would not say: that names in JSON are still the table's."""
         names = [self.columns[at] for at in self._more]
-        if names and not overflow.are_there(connection, self.table, names):
+        if names and not overflow.has_names(connection, self.table, names):
             raise StaleError("others keep dropping the table")
 
     def _per_statement(self, connection: sqlite3.Connection) -> int:
@@ -214,8 +227,8 @@ class SQLiteInserter(Inserter):
             cells[at] = encoded(cells[at])
         if not self._more:
             return cells
-        more = overflow.packed((self.columns[at], row[at]) for at in self._more)
-        return [*(cells[at] for at in self._real), more]
+        overflow_json = overflow.packed((self.columns[at], row[at]) for at in self._more)
+        return [*(cells[at] for at in self._real), overflow_json]
 
     def _note(
         self, connection: sqlite3.Connection, rows: Sequence[Sequence[Value]], first: int
@@ -223,10 +236,10 @@ class SQLiteInserter(Inserter):
         """Note what the storage classes of some cells do not say; row numbers are consecutive."""
         names = self.columns
         track_id, timestamp = names.index(TRACK_ID), names.index(TIMESTAMP)
-        found = [
+        notes = [
             (self.table, names[at], row[timestamp], row[track_id], number, kind)
             for number, row in enumerate(rows, first)
             for at, meaning in self._noted
             if (kind := kind_of(row[at])) is not None and is_noted(kind, meaning)
         ]
-        cell_kinds.add(connection, found)
+        cell_kinds.add(connection, notes)

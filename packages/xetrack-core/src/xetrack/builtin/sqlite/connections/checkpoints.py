@@ -28,14 +28,14 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 from weakref import ref
 
-from xetrack.builtin.sqlite.connections.connection import Handle
+from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
 from xetrack.builtin.sqlite.connections.read_modes import uri
 from xetrack.process import idle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xetrack.builtin.sqlite.connections.pool import Connections
+    from xetrack.builtin.sqlite.connections.pool import ConnectionPool
     from xetrack.interfaces.engine import Engine
 
 EVERY = 1_000
@@ -51,7 +51,7 @@ _TICK = "UPDATE xetrack_meta SET value = value + 1 WHERE name = 'checkpoints'"
 class Checkpoints:
     """Copies the log of one engine's file, in a thread of its own."""
 
-    def __init__(self, connections: Connections, engine: Engine) -> None:
+    def __init__(self, connections: ConnectionPool, engine: Engine) -> None:
         self._connections = connections
         self._engine = engine
         self._thread: threading.Thread | None = None
@@ -165,7 +165,7 @@ class _Idle(idle.IdleTask):
         return None if owner is None else owner.due
 
     def is_needed(self) -> bool:
-        """Tell whether there is a log, which the last to close the file would have removed."""
+        """Return True if there is a log, which the last to close the file would have removed."""
         # SQLite puts it beside what a link leads to.
         return os.path.exists(os.path.realpath(self._path) + "-wal")  # noqa: PTH110 - never raises
 
@@ -183,15 +183,15 @@ class _Idle(idle.IdleTask):
         return True
 
     def forget(self) -> None:
-        """Have the owner ask anew."""
+        """Make the owner ask anew."""
         super().forget()
         owner = self._owner()
         if owner is not None:
             owner.forget()
 
 
-def _connect(path: str) -> Handle:
-    connection = Handle(uri(path, "rw"), uri=True, isolation_level=None, timeout=1)
+def _connect(path: str) -> SQLiteConnection:
+    connection = SQLiteConnection(uri(path, "rw"), uri=True, isolation_level=None, timeout=1)
     connection.execute("PRAGMA wal_autocheckpoint=0")
     connection.execute("PRAGMA mmap_size=0")
     return connection

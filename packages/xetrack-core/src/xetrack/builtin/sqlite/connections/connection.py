@@ -17,7 +17,7 @@ _RAISED = "user-defined function raised exception"
 """What the driver says of a function that raised."""
 
 
-class Handle(sqlite3.Connection):
+class SQLiteConnection(sqlite3.Connection):
     """A connection of the driver's, which finishes its statements before it closes.
 
     SQLite keeps a closed connection alive as long as a statement of it is unfinished, and with
@@ -34,7 +34,7 @@ class Handle(sqlite3.Connection):
         self.denied = False
         """Whether the authorizer refused something."""
         self.is_left = False
-        """Whether it was left to the thread that uses it, which closes it (see `asking`)."""
+        """Whether it was left to the thread that uses it, which closes it (see `watched_sql`)."""
         self.state: State | None = None
         """The file as it was, where it is read without a lock."""
         super().__init__(*args, **kwargs)
@@ -42,7 +42,7 @@ class Handle(sqlite3.Connection):
         self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
 
     def cursor(self, *args: Any, **kwargs: Any) -> sqlite3.Cursor:  # type: ignore[override]
-        """Return a new cursor, which `close` will finish."""
+        """Return a new cursor, which `close` will finish; see `sqlite3.Connection.cursor`."""
         cursor: sqlite3.Cursor = super().cursor(*args, **kwargs)
         self._cursors.add(cursor)
         return cursor
@@ -67,11 +67,23 @@ class Handle(sqlite3.Connection):
     # SQLite cannot pass on what a function raises, and says only that it raised.
 
     def create_function(self, name: str, narg: int, func: Any, **options: Any) -> None:
-        """Let SQL call a function of `narg` arguments, and keep what it raises."""
+        """Make a function that SQL can call, and store what it raises.
+
+        Parameters
+        ----------
+        name
+            Its name in SQL.
+        narg
+            How many arguments it takes.
+        func
+            The function.
+        **options
+            Those of `sqlite3.Connection.create_function`.
+        """
         super().create_function(name, narg, self._keeping(func), **options)
 
     def set_authorizer(self, authorizer_callback: Any) -> None:
-        """Ask a function before each action of a statement, and keep what it raises."""
+        """Set the function that is asked before each action, and store what it raises."""
         authorizer = authorizer_callback and self._keeping(authorizer_callback, authorizing=True)
         super().set_authorizer(authorizer)
 
@@ -107,7 +119,7 @@ class Handle(sqlite3.Connection):
             raise KeyboardInterrupt from error
 
     def close(self) -> None:
-        """Close the cursors, then the connection; again, it does nothing."""
+        """Close the cursors, then the connection; a second call does nothing."""
         for cursor in list(self._cursors):
             cursor.close()
         self._cursors.clear()

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from xetrack.builtin.sqlite.connections.checkpoints import Checkpoints
-    from xetrack.builtin.sqlite.connections.pool import Connections
+    from xetrack.builtin.sqlite.connections.pool import ConnectionPool
     from xetrack.builtin.sqlite.connections.protocols import Appender
     from xetrack.model.kinds import Value
 
@@ -82,7 +82,7 @@ def _files_of(path: str) -> tuple[str, str, str]:
 class FileOwner(Owner, Protocol):
     """The engine, as the identity of its files knows it."""
 
-    connections: Connections
+    connections: ConnectionPool
     checkpoints: Checkpoints
 
 
@@ -194,7 +194,7 @@ class FileIdentity:
         try:
             self.look()
         except BaseException:
-            self.carried = [one for one in self.carried if one[1] is not row]
+            self.carried = [entry for entry in self.carried if entry[1] is not row]
             raise
 
     def committed(self) -> None:
@@ -207,13 +207,26 @@ class FileIdentity:
             raise MovedError("the file was removed, renamed or replaced meanwhile")
 
     def restore(self, inserter: Appender, rows: Sequence[Sequence[Value]]) -> None:
-        """Store rows that were committed to a file that is gone, unless they are at the path."""
+        """Store rows that were committed to a file that is gone, unless they are at the path.
+
+        Parameters
+        ----------
+        inserter
+            Stores them.
+        rows
+            The rows, as the inserter takes them.
+
+        Raises
+        ------
+        XetrackError
+            What is at the path now takes no rows.
+        """
         self.carried += [(inserter, row) for row in rows]
         try:
             self.look()
         except BaseException:
             ids = set(map(id, rows))
-            self.carried = [one for one in self.carried if id(one[1]) not in ids]
+            self.carried = [entry for entry in self.carried if id(entry[1]) not in ids]
             raise
 
     def _renew(self) -> None:
@@ -248,16 +261,16 @@ class FileIdentity:
         if rows:
             self._restore()
         if what:
-            kept = f", and the last {rows:,} before it too" if rows else ""
+            suffix = f", and the last {rows:,} before it too" if rows else ""
             report(
                 f"The database {self._location!r} {what} while a tracker had it open. Rows from now"
-                f" on are stored in the file at this path{kept}; what came before is in the old "
+                f" on are stored in the file at this path{suffix}; what came before is in the old "
                 "file, if that is still somewhere. Close trackers before you remove, rename or "
                 "replace a database. To silence this, filter xetrack.errors.XetrackWarning."
             )
 
     def _what(self, known: Files) -> str:
-        """Say what happened to the files."""
+        """Return what happened to the files, as a text."""
         seen = self._seen()
         if seen.database is None:
             return "was removed or renamed"
@@ -334,7 +347,7 @@ _open: WeakSet[FileIdentity] = WeakSet()
 
 
 def _look_at_the_end(files: FileIdentity) -> None:
-    """Let there be a last look when the program ends, which nobody closed a tracker before."""
+    """Register a last look at the end of the program, for trackers that nobody closed."""
     if not _open:
         atexit.unregister(_last_look)
         atexit.register(_last_look)

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakSet
 
-from xetrack.builtin.sqlite.connections.connection import Handle
+from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
 from xetrack.builtin.sqlite.connections.read_modes import has_changed, read_modes, uri
 from xetrack.builtin.sqlite.connections.transactions import Transactions
 from xetrack.builtin.sqlite.driver_errors import is_busy, is_denied, translated
@@ -54,7 +54,7 @@ WAL_LIMIT = 64 * 2**20
 """Bytes to which a reset log is cut."""
 
 
-class Connections:
+class ConnectionPool:
     """The connections that one engine holds in this process.
 
     The engine's lock guards the writer; whoever uses it holds the lock. Snapshots are
@@ -67,10 +67,10 @@ class Connections:
         self._engine = engine
         self.in_memory = location == MEMORY
         self.path = location if self.in_memory else str(Path(location).absolute())
-        self._writer: Handle | None = None
-        self._user: Handle | None = None
-        self._lent: WeakSet[Handle] = WeakSet()
-        self._ready: list[Handle] = []
+        self._writer: SQLiteConnection | None = None
+        self._user: SQLiteConnection | None = None
+        self._lent: WeakSet[SQLiteConnection] = WeakSet()
+        self._ready: list[SQLiteConnection] = []
         """Connections for the next short looks, each of which saves a millisecond."""
         self._used = False
         self.transactions = Transactions(self, engine)
@@ -80,7 +80,7 @@ class Connections:
         """Called before the connections are closed, to stop what uses others on the file."""
 
     def exists(self) -> bool:
-        """Tell whether there is a database, or something else, to open."""
+        """Return True if there is a database, or something else, to open."""
         if self._writer is not None:
             with self._engine.lock:
                 self.files.look()
@@ -89,13 +89,33 @@ class Connections:
         except OSError:
             return True  # opening it will say what is wrong
 
-    def patiently(
+    def retry_while_locked(
         self,
         attempt: Callable[[], T],
         timeout: float | None = None,
         pause: Callable[[float], object] = time.sleep,
     ) -> T:
-        """Repeat what fails because others hold a lock, until the deadline of the settings."""
+        """Call a function again while others hold a lock.
+
+        Parameters
+        ----------
+        attempt
+            The function; SQLite says "busy" or "locked" when it is to be called again.
+        timeout
+            Seconds until the deadline; by default those of the settings.
+        pause
+            Sleeps for some seconds between two calls.
+
+        Returns
+        -------
+        object
+            What the function returned.
+
+        Raises
+        ------
+        DatabaseBusyError
+            The deadline has passed.
+        """
         timeout = self.settings.timeout if timeout is None else timeout
         deadline = None
         while True:
@@ -113,12 +133,12 @@ class Connections:
             pause(1e-5 + int.from_bytes(os.urandom(2)) * 3e-8)
 
     @property
-    def open_writer(self) -> Handle | None:
+    def open_writer(self) -> SQLiteConnection | None:
         """The connection that stores rows, if it is open."""
         return self._writer
 
     @property
-    def writer(self) -> Handle:
+    def writer(self) -> SQLiteConnection:
         """The connection that stores rows; use it while holding the lock."""
         writer = self._writer
         if writer is None:
@@ -130,7 +150,7 @@ class Connections:
         return writer  # not the attribute, as a handler may have closed the engine meanwhile
 
     @property
-    def user(self) -> Handle:
+    def user(self) -> SQLiteConnection:
         """The connection for the user's own statements; in memory there is only one."""
         with self._engine.lock:
             if self.in_memory:
@@ -141,22 +161,33 @@ class Connections:
                 user.execute("PRAGMA busy_timeout=60000")
             return user
 
-    def borrow(self, opened: Callable[[], Handle] | None = None) -> Handle:
-        """Lend a connection to a reader, by default one that sees one moment of the database."""
+    def borrow(self, opened: Callable[[], SQLiteConnection] | None = None) -> SQLiteConnection:
+        """Lend a connection to a reader.
+
+        Parameters
+        ----------
+        opened
+            Opens it; by default one that sees one moment of the database.
+
+        Returns
+        -------
+        SQLiteConnection
+            To be given back by `give_back`.
+        """
         with self._engine.lock:
             opened = opened or (lambda: self.to_read(partial(self._opened, reading=True)))
             handle = self._connect("rw", opened)
             self._lent.add(handle)
             return handle
 
-    def give_back(self, handle: Handle) -> None:
+    def give_back(self, handle: SQLiteConnection) -> None:
         """Close a connection that was lent."""
         handle.end()
         # Not before it is closed: a fork in another thread closes those that are lent.
         self._lent.discard(handle)
 
     @contextmanager
-    def reading(self, handle: Handle) -> Iterator[None]:
+    def reading(self, handle: SQLiteConnection) -> Iterator[None]:
         """Use a connection that was lent; a fork in another thread waits meanwhile."""
         try:
             with handle.busy:
@@ -172,7 +203,9 @@ class Connections:
             raise translated(error, self.location, "Reading") from error
 
     @contextmanager
-    def borrowed(self, opened: Callable[[], Handle] | None = None) -> Iterator[Handle]:
+    def borrowed(
+        self, opened: Callable[[], SQLiteConnection] | None = None
+    ) -> Iterator[SQLiteConnection]:
         """Lend a connection for a short look; in memory, the only one there is."""
         if self.in_memory:
             with self._engine.lock, self.reading(self.writer):
@@ -186,7 +219,7 @@ class Connections:
             self.give_back(handle)
 
     @contextmanager
-    def looking(self) -> Iterator[Handle]:
+    def looking(self) -> Iterator[SQLiteConnection]:
         """Lend a connection for a short look, which is kept for the next one while rows are stored.
 
         It is never the one that stores rows: a look that is interrupted must leave nothing open
@@ -203,7 +236,7 @@ class Connections:
             handle = self.borrow()
         try:
             with self.reading(handle):
-                self.patiently(lambda: handle.execute("PRAGMA schema_version").fetchone())
+                self.retry_while_locked(lambda: handle.execute("PRAGMA schema_version").fetchone())
                 yield handle
                 handle.execute("ROLLBACK")
         except BaseException:
@@ -217,7 +250,9 @@ class Connections:
         with self._engine.lock, self.transactions.begun(timeout) as writer:
             yield writer
 
-    def _connect(self, mode: str, opened: Callable[[], Handle] | None = None) -> Handle:
+    def _connect(
+        self, mode: str, opened: Callable[[], SQLiteConnection] | None = None
+    ) -> SQLiteConnection:
         if not self.in_memory:
             if mode == "rwc":
                 self._make_folder()
@@ -228,13 +263,15 @@ class Connections:
         opened = opened or (lambda: self._opened(uri(self.path, mode)))
         try:
             if self._used or self.in_memory:
-                return self.patiently(opened)
-            return self.patiently(lambda: forks.locked(forks.gate(), lambda: self._first(opened)))
+                return self.retry_while_locked(opened)
+            return self.retry_while_locked(
+                lambda: forks.locked(forks.gate(), lambda: self._first(opened))
+            )
         except sqlite3.Error as error:
             doing = "Opening" if mode == "rwc" else "Reading"
             raise translated(error, self.location, doing) from error
 
-    def _first(self, opened: Callable[[], Handle]) -> Handle:
+    def _first(self, opened: Callable[[], SQLiteConnection]) -> SQLiteConnection:
         """Open the file, unless another engine of this process has it, whose locks that drops."""
         if open_files.is_held(self.path):
             raise NotADatabaseError(self.location, "another engine has it open")
@@ -242,7 +279,7 @@ class Connections:
         self._used = True
         return handle
 
-    def to_read(self, opened: Callable[[str], Handle]) -> Handle:
+    def to_read(self, opened: Callable[[str], SQLiteConnection]) -> SQLiteConnection:
         """Open the file by the first of the URIs for reading that works."""
         failure: sqlite3.Error | None = None
         for mode in read_modes(self.path):
@@ -258,9 +295,11 @@ class Connections:
         assert failure is not None  # noqa: S101 - there is at least one
         raise failure
 
-    def _opened(self, path: str, *, reading: bool = False) -> Handle:
+    def _opened(self, path: str, *, reading: bool = False) -> SQLiteConnection:
         path = MEMORY if self.in_memory else path
-        handle = Handle(path, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
+        handle = SQLiteConnection(
+            path, uri=True, timeout=0, isolation_level=None, check_same_thread=False
+        )
         try:
             handle.create_function(
                 sql_functions.FUNCTION, 6, sql_functions.holds, deterministic=True
@@ -274,7 +313,7 @@ class Connections:
             raise
         return handle
 
-    def _set_up(self, handle: Handle, *, reading: bool) -> None:
+    def _set_up(self, handle: SQLiteConnection, *, reading: bool) -> None:
         execute = handle.execute
         if reading or self.settings.read_only:
             execute("PRAGMA query_only=ON")

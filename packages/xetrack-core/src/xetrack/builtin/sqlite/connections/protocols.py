@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
-    from xetrack.builtin.sqlite.connections.connection import Handle
+    from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
     from xetrack.interfaces.engine import Settings
     from xetrack.model.kinds import Value
 
@@ -57,20 +57,35 @@ class WriterPool(Protocol):
     files: WatchedFiles
 
     @property
-    def writer(self) -> Handle:
+    def writer(self) -> SQLiteConnection:
         """The connection that stores rows, opened if need be."""
 
     @property
-    def open_writer(self) -> Handle | None:
+    def open_writer(self) -> SQLiteConnection | None:
         """The connection that stores rows, if it is open."""
 
-    def patiently(
+    def retry_while_locked(
         self,
         attempt: Callable[[], T],
         timeout: float | None = None,
         pause: Callable[[float], object] = ...,
     ) -> T:
-        """Repeat what fails because others hold a lock, until the deadline."""
+        """Call a function again while others hold a lock; see `ConnectionPool.retry_while_locked`.
+
+        Parameters
+        ----------
+        attempt
+            The function.
+        timeout
+            Seconds until the deadline; by default those of the settings.
+        pause
+            Sleeps for some seconds between two calls.
+
+        Returns
+        -------
+        object
+            What the function returned.
+        """
 
 
 class Appender(Protocol):

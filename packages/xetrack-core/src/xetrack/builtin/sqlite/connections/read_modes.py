@@ -38,7 +38,20 @@ class ReadMode(NamedTuple):
 
 
 def uri(path: str, mode: str) -> str:
-    """Return the URI by which SQLite opens a path, whatever characters it has."""
+    """Return the URI by which SQLite opens a path, whatever characters it has.
+
+    Parameters
+    ----------
+    path
+        Path of the file.
+    mode
+        SQLite's ``ro``, ``rw`` or ``rwc``.
+
+    Returns
+    -------
+    str
+        The URI.
+    """
     return f"file:{quote(os.fsencode(path))}?mode={mode}"
 
 
@@ -61,12 +74,33 @@ def read_modes(path: str) -> Iterator[ReadMode]:
 
 
 def has_changed(path: str, state: State | None) -> bool:
-    """Return True if a file that is read without a lock is not what it was."""
+    """Return True if a file that is read without a lock is not what it was.
+
+    Parameters
+    ----------
+    path
+        Path of the file.
+    state
+        What it was; None for a file that is read under a lock.
+    """
     return state is not None and _state(path) != state
 
 
 def denied(location: str, doing: str) -> AccessDeniedError | None:
-    """Say which right is missing for what failed; None where it is none."""
+    """Return the error for a right that is missing.
+
+    Parameters
+    ----------
+    location
+        The database.
+    doing
+        What failed, such as ``Reading``.
+
+    Returns
+    -------
+    AccessDeniedError or None
+        Names the right, and how to get it; None where none is missing.
+    """
     path = os.path.realpath(location)
     parts = [part for part in (f"{path}-wal", f"{path}-shm") if _exists(part)]
     log = _size(f"{path}-wal")
@@ -150,16 +184,16 @@ def _size(path: str) -> int:
 
 def _state(path: str) -> State | None:
     try:
-        found = os.stat(path)  # noqa: PTH116
+        status = os.stat(path)  # noqa: PTH116
     except OSError:
         return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _settled(path: str) -> State | None:
     """Return the state of a file, once a change from now on must show in its time."""
-    found = _state(path)
-    if found is not None and abs(time.time_ns() - found[3]) < _TICK * 1e9:
+    state = _state(path)
+    if state is not None and abs(time.time_ns() - state[3]) < _TICK * 1e9:
         time.sleep(_TICK)
         return _state(path)
-    return found
+    return state

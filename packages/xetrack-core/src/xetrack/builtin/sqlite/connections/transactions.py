@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-    from xetrack.builtin.sqlite.connections.connection import Handle
+    from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
     from xetrack.builtin.sqlite.connections.protocols import Owner, WriterPool
 
 _members: WeakValueDictionary[int, Transactions] = WeakValueDictionary()
@@ -95,7 +95,7 @@ class Transactions:
         return next((other for other in self._others() if other._is_open()), None)  # noqa: SLF001
 
     @contextmanager
-    def begun(self, timeout: float | None = None) -> Iterator[Handle]:
+    def begun(self, timeout: float | None = None) -> Iterator[SQLiteConnection]:
         """Lend the writer inside a transaction: all of it is stored, or nothing.
 
         Within another transaction of the engine it is a savepoint: what fails takes nothing else
@@ -119,7 +119,7 @@ class Transactions:
 
     def _outermost(
         self, timeout: float | None = None, stored: Callable[[], object] = int
-    ) -> Iterator[Handle]:
+    ) -> Iterator[SQLiteConnection]:
         """Lend the writer inside a transaction, and call `stored` once it is committed."""
         self._connections.files.look()
         writer = self._connections.writer
@@ -137,7 +137,7 @@ class Transactions:
             writer = self._begin(_block(), timeout)
             yield writer
             ending = True
-            self._connections.patiently(lambda: writer.execute("COMMIT"))
+            self._connections.retry_while_locked(lambda: writer.execute("COMMIT"))
             self._connections.files.committed()
         except BaseException as error:
             failed = isinstance(error, sqlite3.Error) or _has_transaction(writer)
@@ -154,10 +154,10 @@ class Transactions:
 
     _alone = contextmanager(_outermost)
 
-    def _begin(self, block: FrameType, timeout: float | None) -> Handle:
+    def _begin(self, block: FrameType, timeout: float | None) -> SQLiteConnection:
         """Begin a transaction, and return the connection that has it."""
 
-        def attempt() -> Handle:
+        def attempt() -> SQLiteConnection:
             self._block = None
             writer = self._connections.writer  # a fork may have closed the one of before
             # In this order: whoever is called at one of these lines finds either that no
@@ -167,7 +167,7 @@ class Transactions:
             writer.execute("BEGIN IMMEDIATE")
             return writer
 
-        return self._connections.patiently(attempt, timeout, self._pause)
+        return self._connections.retry_while_locked(attempt, timeout, self._pause)
 
     def _pause(self, seconds: float) -> None:
         """Wait for the file, without the engine's lock if another thread here writes to it.
@@ -189,7 +189,7 @@ class Transactions:
             if other is not None and other is not self and other._file == self._file:  # noqa: SLF001
                 yield other
 
-    def _savepoint(self, writer: Handle) -> Iterator[Handle]:
+    def _savepoint(self, writer: SQLiteConnection) -> Iterator[SQLiteConnection]:
         name = f"nested{next(_numbers)}"
         try:
             writer.execute(f"SAVEPOINT {name}")
@@ -204,13 +204,13 @@ class Transactions:
                 writer.raise_interrupt(error)
             raise
 
-    def _roll_back(self, writer: Handle) -> None:
+    def _roll_back(self, writer: SQLiteConnection) -> None:
         with suppress(sqlite3.Error):  # an interrupt at the commit is raised when that is done
             writer.execute("ROLLBACK")
         self._engine.forget_schemas()
 
     def wait(self, work: Callable[[], object]) -> None:
-        """Have some work done when the transaction around it is over, or now if there is none."""
+        """Do some work when the transaction around it has ended, or now if there is none."""
         around = self.around() or self
         _drain_at_exit()
         _busy.add(around)

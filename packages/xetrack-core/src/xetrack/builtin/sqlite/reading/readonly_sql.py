@@ -2,7 +2,7 @@
 
 The main database of the connection is an empty one in memory; the file is attached as ``db``,
 so that ``db.events`` names its view. Then an authorizer refuses everything but reading, no
-further file can be attached, and `asking` stops what takes too long or too much.
+further file can be attached, and `statement` stops what takes too long or too much.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from xetrack.builtin.sqlite.connections.connection import Handle
+from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
 from xetrack.builtin.sqlite.driver_errors import code
 from xetrack.builtin.sqlite.reading.watched_sql import (
     MEMORY,
     STEPS,
-    Asking,
     TooLongError,
     TooMuchError,
+    WatchedStatement,
 )
 from xetrack.builtin.sqlite.tables.tokens import for_reading, tokens
 from xetrack.errors import QueryError
@@ -29,7 +29,7 @@ from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from xetrack.builtin.sqlite.connections.pool import Connections
+    from xetrack.builtin.sqlite.connections.pool import ConnectionPool
 
 _ALLOWED = {
     sqlite3.SQLITE_SELECT,
@@ -59,7 +59,7 @@ def _authorize(action: int, _: str | None, second: str | None, *__: object) -> i
 
 
 def _with_events(connection: sqlite3.Connection, schema: str) -> None:
-    """Let ``events`` name the default table in a file that another program made."""
+    """Make ``events`` a name of the default table in a file that another program made."""
     names = {
         name.lower() for (name,) in connection.execute(f"SELECT name FROM {schema}.sqlite_schema")
     }
@@ -69,13 +69,15 @@ def _with_events(connection: sqlite3.Connection, schema: str) -> None:
         )
 
 
-def _attached(connections: Connections) -> Handle:
+def _attached(connections: ConnectionPool) -> SQLiteConnection:
     """Open a connection that has the file attached as ``db``."""
     return connections.to_read(_attaching)
 
 
-def _attaching(uri: str) -> Handle:
-    handle = Handle(":memory:", uri=True, isolation_level=None, timeout=0, check_same_thread=False)
+def _attaching(uri: str) -> SQLiteConnection:
+    handle = SQLiteConnection(
+        ":memory:", uri=True, isolation_level=None, timeout=0, check_same_thread=False
+    )
     try:
         handle.execute("PRAGMA trusted_schema=OFF")
         handle.execute("ATTACH ? AS db", (uri,))
@@ -88,7 +90,7 @@ def _attaching(uri: str) -> Handle:
 
 
 @contextmanager
-def _guarded(handle: Handle, cell: int, columns: int) -> Iterator[None]:
+def _guarded(handle: SQLiteConnection, cell: int, columns: int) -> Iterator[None]:
     """Refuse everything but reading on a connection, and more than it should take."""
     # Connects these two; later the authorizer takes that for making a table.
     handle.execute("SELECT 1 FROM json_each('[]'), json_tree('[]')").close()
@@ -109,32 +111,56 @@ def _guarded(handle: Handle, cell: int, columns: int) -> Iterator[None]:
 
 
 def run(
-    connections: Connections,
+    connections: ConnectionPool,
     query: str,
     parameters: Sequence[Any] | Mapping[str, Any],
     limit: int | None,
     timeout: float | None,
 ) -> SQLResult:
-    """Run one statement, as `xetrack.interfaces.sql.RunsSQL.sql` says."""
+    """Run one statement that only reads; see `xetrack.interfaces.sql.RunsSQL.sql`.
+
+    Parameters
+    ----------
+    connections
+        Those of the engine.
+    query
+        The statement.
+    parameters
+        Values for its placeholders.
+    limit
+        At most so many rows.
+    timeout
+        Seconds after which it is stopped; None for no deadline.
+
+    Returns
+    -------
+    SQLResult
+        Names, rows, and whether there were further rows.
+
+    Raises
+    ------
+    QueryError
+        The statement is wrong, is refused, or took too long or too much.
+    """
     with connections.borrowed(lambda: _attached(connections)) as handle:
         if connections.in_memory:
             text = for_reading(query, "main")
         else:
-            found = handle.execute("SELECT lower(name) FROM temp.sqlite_schema").fetchall()
-            text = for_reading(query, "db", {name for (name,) in found})
+            temporary = handle.execute("SELECT lower(name) FROM temp.sqlite_schema").fetchall()
+            text = for_reading(query, "db", {name for (name,) in temporary})
 
         def begin() -> sqlite3.Cursor:
-            return connections.patiently(lambda: handle.execute(text, parameters))
+            return connections.retry_while_locked(lambda: handle.execute(text, parameters))
 
         most = None if limit is None else limit + 1
         deadline = None if timeout is None else monotonic() + timeout
         for cell, columns in STEPS:
             left = None if deadline is None else max(0.0, deadline - monotonic())
-            asking = Asking(handle, begin, most)
+            statement = WatchedStatement(handle, begin, most)
             try:
                 with _guarded(handle, cell, columns):
                     # The one connection in memory cannot be left behind.
-                    asking.run(left, apart=not connections.in_memory)
+                    statement.run(left, apart=not connections.in_memory)
             except TooLongError as error:
                 raise QueryError(
                     query, f"it took longer than {timeout:g} seconds", _LESS
@@ -150,11 +176,11 @@ def run(
                     raise
                 raise _refusal(error, query) from error
             break
-    if asking.description is None:
+    if statement.description is None:
         raise QueryError(query, "it holds no statement", _BEGIN)
-    names = tuple(column[0] for column in asking.description)
-    truncated = limit is not None and len(asking.rows) > limit
-    return SQLResult(names, asking.rows[:limit], truncated)
+    names = tuple(column[0] for column in statement.description)
+    truncated = limit is not None and len(statement.rows) > limit
+    return SQLResult(names, statement.rows[:limit], truncated)
 
 
 _BEGIN = "Begin it with SELECT or WITH."

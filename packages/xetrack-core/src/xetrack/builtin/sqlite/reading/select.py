@@ -39,8 +39,26 @@ _TEXT, _BYTES = "''", "x''"
 than any bytes. To ask for `typeof` instead takes a third longer."""
 
 
-def located(table: TableSchema, name: str) -> StoredColumn:
-    """Return a column by name."""
+def column_named(table: TableSchema, name: str) -> StoredColumn:
+    """Return a column by name.
+
+    Parameters
+    ----------
+    table
+        The table.
+    name
+        Name of the column.
+
+    Returns
+    -------
+    StoredColumn
+        The column.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table has no such column.
+    """
     try:
         return table.by_name[name]
     except KeyError:
@@ -48,7 +66,25 @@ def located(table: TableSchema, name: str) -> StoredColumn:
 
 
 def where_sql(table: TableSchema, where: Sequence[Condition]) -> tuple[str, list[Value]]:
-    """Turn conditions into SQL that begins with WHERE, and the values for it."""
+    """Return conditions as SQL.
+
+    Parameters
+    ----------
+    table
+        The table.
+    where
+        Conditions that must all hold.
+
+    Returns
+    -------
+    tuple
+        SQL that begins with WHERE, empty for no condition, and the values for it.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table lacks a column.
+    """
     parts: list[str] = []
     values: list[Value] = []
     for condition in where:
@@ -59,7 +95,7 @@ def where_sql(table: TableSchema, where: Sequence[Condition]) -> tuple[str, list
 
 
 def _condition_sql(table: TableSchema, condition: Condition) -> tuple[str, list[Value]]:
-    column, operator = located(table, condition.column), condition.operator
+    column, operator = column_named(table, condition.column), condition.operator
     name, kind = overflow.cell_sql(column), kind_of(condition.value)
     noted, noted_values = "''", []
     if column.in_more:
@@ -85,21 +121,54 @@ def _condition_sql(table: TableSchema, condition: Condition) -> tuple[str, list[
 
 
 def _is_backwards(query: Query) -> bool:
-    """Tell whether the tail is read from the end of the table, without passing over the rest."""
+    """Return True if the tail is read from the end of the table, without passing over the rest."""
     return (query.tail, query.limit, query.offset, query.order) == (query.tail, None, 0, None)
 
 
-def wanted(table: TableSchema, query: Query) -> list[StoredColumn]:
-    """Return the columns that a query asks for, in its order."""
+def selected_columns(table: TableSchema, query: Query) -> list[StoredColumn]:
+    """Return the columns that a query asks for, in its order.
+
+    Parameters
+    ----------
+    table
+        The table.
+    query
+        The query.
+
+    Returns
+    -------
+    list of StoredColumn
+        All columns where it names none.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table lacks a column.
+    """
     if query.columns is None:
         return list(table.columns)
-    return [located(table, name) for name in query.columns]
+    return [column_named(table, name) for name in query.columns]
 
 
 def select_sql(table: TableSchema, query: Query, *, numbered: bool) -> tuple[str, list[Value]]:
-    """Turn a query into SQL and the values for it; the row number, if wanted, comes last."""
+    """Return a query as SQL.
+
+    Parameters
+    ----------
+    table
+        The table.
+    query
+        The query.
+    numbered
+        Select the row number too, as the last column.
+
+    Returns
+    -------
+    tuple
+        The statement, and the values for it.
+    """
     row = f"{quoted(table.name)}.{table.row_id}"
-    names = _names_sql(table, wanted(table, query), numbered=numbered)
+    names = _names_sql(table, selected_columns(table, query), numbered=numbered)
     where, values = where_sql(table, query.where)
     limit = query.limit
     backwards = query.tail is not None and _is_backwards(query)
@@ -108,7 +177,7 @@ def select_sql(table: TableSchema, query: Query, *, numbered: bool) -> tuple[str
     if query.order is None:
         order = f"{row} {'DESC' if query.descending != backwards else 'ASC'}"
     else:
-        name = overflow.cell_sql(located(table, query.order))
+        name = overflow.cell_sql(column_named(table, query.order))
         # To SQLite what is missing is less than all else.
         missing_last = f"{name} DESC" if query.descending else f"{name} IS NULL, {name}"
         order = f"{missing_last}, {row}"
@@ -170,12 +239,27 @@ def _arranged_sql(table: TableSchema, columns: Sequence[StoredColumn], *, number
 def batches(
     connection: sqlite3.Connection, table: TableSchema, query: Query
 ) -> Iterator[Sequence[Sequence[Value]]]:
-    """Yield the cells of the answer, column by column, from one moment of the database."""
-    columns = wanted(table, query)
+    """Yield the cells of the answer batch by batch, from one moment of the database.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    table
+        The table as it is in that.
+    query
+        The query.
+
+    Yields
+    ------
+    list
+        The plain values of each column.
+    """
+    columns = selected_columns(table, query)
     real = [column for column in columns if not column.in_more]
     noted = cell_kinds.load(connection, table, [column.name for column in real])
     numbered = bool(noted or not columns or len(real) < len(columns))
-    by = None if query.order is None else located(table, query.order)
+    by = None if query.order is None else column_named(table, query.order)
     if by is None or is_sorted_exactly(by.kinds) or _has_one_zone(connection, table, by):
         sql, values = select_sql(table, query, numbered=numbered)
     else:
@@ -194,7 +278,22 @@ def batches(
 def numbered(
     connection: sqlite3.Connection, table: TableSchema, after: int
 ) -> Iterator[tuple[list[int], Sequence[Sequence[Value]]]]:
-    """Yield the rows with a higher number, as numbers and cells."""
+    """Yield the rows with a higher number, in their order.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    table
+        The table as it is in that.
+    after
+        Only rows with a higher number than this.
+
+    Yields
+    ------
+    tuple
+        Row numbers, and the plain values of each column.
+    """
     noted = cell_kinds.load(connection, table, [c.name for c in table.columns if not c.in_more])
     sql, _ = select_sql(table, Query(), numbered=True)
     # The text ends in the order, before which the condition goes.
@@ -202,28 +301,28 @@ def numbered(
     row = f"{quoted(table.name)}.{table.row_id}"
     cursor = connection.execute(f"{head} WHERE {row} > ? ORDER BY {tail}", (after,))
     while rows := cursor.fetchmany(BATCH):
-        found: list[list[Value]] = list(map(list, zip(*rows, strict=True)))
-        while len(found[0]) < NUMBERED and (rows := cursor.fetchmany(BATCH)):
-            for cells, some in zip(found, zip(*rows, strict=True), strict=True):
+        columns: list[list[Value]] = list(map(list, zip(*rows, strict=True)))
+        while len(columns[0]) < NUMBERED and (rows := cursor.fetchmany(BATCH)):
+            for cells, some in zip(columns, zip(*rows, strict=True), strict=True):
                 cells.extend(some)
-        yield _meant(table.columns, noted, found)
+        yield _meant(table.columns, noted, columns)
 
 
 def _meant(
-    columns: Sequence[StoredColumn], noted: cell_kinds.Notes, found: list[list[Value]]
+    columns: Sequence[StoredColumn], noted: cell_kinds.Notes, stored: list[list[Value]]
 ) -> tuple[list[int], Sequence[Sequence[Value]]]:
-    """Return the numbers of stored rows, the last column of those given, and their plain values."""
+    """Return the numbers of stored rows, the last of the stored columns, and their plain values."""
     real = [column for column in columns if not column.in_more]
-    *stored, numbers = found
-    more = stored.pop() if len(real) < len(columns) else None
-    meant = cell_kinds.take_out(noted, numbers, stored) if noted else ()
+    *stored_cells, numbers = stored
+    texts = stored_cells.pop() if len(real) < len(columns) else None
+    meant = cell_kinds.decode_noted(noted, numbers, stored_cells) if noted else ()
     cells = [
-        decode_column(given, meanings(column.kinds))
-        for given, column in zip(stored, real, strict=True)
+        decode_column(column_cells, meanings(column.kinds))
+        for column_cells, column in zip(stored_cells, real, strict=True)
     ]
     for column, at, value in meant:
         cells[column][at] = value  # type: ignore[index]  # what was a list is one
-    return numbers, cells if more is None else overflow.spread(columns, cells, more)
+    return numbers, cells if texts is None else overflow.spread(columns, cells, texts)
 
 
 def _chunks(cursor: sqlite3.Cursor, query: Query) -> Iterator[Sequence[tuple[Value, ...]]]:
@@ -237,11 +336,26 @@ def _chunks(cursor: sqlite3.Cursor, query: Query) -> Iterator[Sequence[tuple[Val
 
 
 def count(connection: sqlite3.Connection, table: str, where: Sequence[Condition]) -> int:
-    """Count the rows that fulfil all conditions; 0 for a missing table."""
-    found = schema.load(connection, table)
-    if found is None:
+    """Count the rows that fulfil all conditions.
+
+    Parameters
+    ----------
+    connection
+        Open on the database.
+    table
+        Name of the table.
+    where
+        Conditions that must all hold.
+
+    Returns
+    -------
+    int
+        How many rows; 0 for a missing table.
+    """
+    stored = schema.load(connection, table)
+    if stored is None:
         return 0
-    sql, values = where_sql(found, where)
+    sql, values = where_sql(stored, where)
     query = f"SELECT count(*) FROM {quoted(table)}{sql}"
     return int(connection.execute(query, values).fetchone()[0])
 
@@ -249,7 +363,22 @@ def count(connection: sqlite3.Connection, table: str, where: Sequence[Condition]
 def row_numbers(
     connection: sqlite3.Connection, table: TableSchema, where: Sequence[Condition]
 ) -> tuple[str, int]:
-    """Return the numbers of the rows that fulfil all conditions, as a JSON array, and how many."""
+    """Return the numbers of the rows that fulfil all conditions.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    table
+        The table as it is in that.
+    where
+        Conditions that must all hold.
+
+    Returns
+    -------
+    tuple
+        The numbers as a JSON array, and how many they are.
+    """
     sql, values = where_sql(table, where)
     query = f"SELECT json_group_array({table.row_id}), count(*) FROM {quoted(table.name)}{sql}"
     numbers, count = connection.execute(query, values).fetchone()

@@ -15,26 +15,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from xetrack.builtin.sqlite.connections.connection import Handle
-    from xetrack.builtin.sqlite.connections.pool import Connections
+    from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
+    from xetrack.builtin.sqlite.connections.pool import ConnectionPool
     from xetrack.builtin.sqlite.tables.stored_columns import TableSchema
     from xetrack.interfaces.snapshots import StoredTable
 
 _WHOLE = Query()
 
 
-def lazily(
-    connections: Connections, begin: Callable[[sqlite3.Connection], Iterator[Any]]
+def iterate_on_connection(
+    connections: ConnectionPool, begin: Callable[[sqlite3.Connection], Iterator[Any]]
 ) -> Iterator[Any]:
     """Yield what steps on a connection of their own yield, and let a fork come between two."""
     handle = connections.borrow()
     try:
-        yield from _stepping(connections, handle, begin(handle))
+        yield from _iterate_guarded(connections, handle, begin(handle))
     finally:
         connections.give_back(handle)
 
 
-def _stepping(connections: Connections, handle: Handle, steps: Iterator[Any]) -> Iterator[Any]:
+def _iterate_guarded(
+    connections: ConnectionPool, handle: SQLiteConnection, steps: Iterator[Any]
+) -> Iterator[Any]:
     while True:
         with connections.reading(handle):
             step = next(steps, None)
@@ -43,24 +45,30 @@ def _stepping(connections: Connections, handle: Handle, steps: Iterator[Any]) ->
         yield step
 
 
-class Answer(Selection, CopiesSQLite):
+class LazySelection(Selection, CopiesSQLite):
     """A selection that holds a connection until it is read, closed or forgotten."""
 
     def __init__(
-        self, connections: Connections, find: Callable[[Any], TableSchema], query: Query
+        self, connections: ConnectionPool, find: Callable[[Any], TableSchema], query: Query
     ) -> None:
         def begin(handle: Any) -> Iterator[Any]:
             table = find(handle)
-            yield handle, table, tuple(column.public() for column in select.wanted(table, query))
+            yield (
+                handle,
+                table,
+                tuple(column.public() for column in select.selected_columns(table, query)),
+            )
             yield from select.batches(handle, table, query)
 
-        lazy: Any = lazily(connections, begin)
+        lazy: Any = iterate_on_connection(connections, begin)
         handle, table, columns = next(lazy)
         super().__init__(columns, lazy)
 
         def rest(narrow: Query) -> Iterator[Any]:
             try:
-                yield from _stepping(connections, handle, select.batches(handle, table, narrow))
+                yield from _iterate_guarded(
+                    connections, handle, select.batches(handle, table, narrow)
+                )
             finally:
                 lazy.close()
 
@@ -70,7 +78,7 @@ class Answer(Selection, CopiesSQLite):
         object.__setattr__(self, "_is_whole", query == _WHOLE)
         object.__setattr__(self, "_rest", rest)
 
-    _handle: Handle
+    _handle: SQLiteConnection
     _table: TableSchema
     _using: Callable[[], AbstractContextManager[None]]
     _is_whole: bool

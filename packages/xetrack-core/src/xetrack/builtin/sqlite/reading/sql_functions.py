@@ -30,7 +30,15 @@ _NATIVE = NUMBERS | {Kind.NAN, Kind.TEXT, Kind.BYTES}
 
 
 def is_native(kind: Kind, column: Iterable[Kind]) -> bool:
-    """Tell whether SQLite compares a value of this kind rightly with the cells of a column."""
+    """Return True if SQLite compares a value rightly with the cells of a column.
+
+    Parameters
+    ----------
+    kind
+        The kind of the value.
+    column
+        The kinds of the column.
+    """
     return _NATIVE.issuperset((kind, *column))
 
 
@@ -41,7 +49,7 @@ def is_sorted_exactly(column: Iterable[Kind]) -> bool:
 
 
 def holds(cell: Value, noted: str, kinds: str, symbol: Operator, wanted: Value, kind: str) -> bool:
-    """Tell whether a stored cell fulfils a condition.
+    """Return True if a stored cell fulfils a condition.
 
     Parameters
     ----------

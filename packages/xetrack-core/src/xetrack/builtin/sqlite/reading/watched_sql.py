@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from xetrack.builtin.sqlite.connections.connection import Handle
+    from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
 
 MEMORY = 500 * 2**20
 """Bytes that the rows of an answer may take in Python."""
@@ -52,7 +52,7 @@ class TooLongError(Exception):
     """The statement took longer than it may."""
 
 
-class Asking:
+class WatchedStatement:
     """Runs one statement.
 
     Parameters
@@ -66,7 +66,7 @@ class Asking:
     """
 
     def __init__(
-        self, handle: Handle, begin: Callable[[], sqlite3.Cursor], limit: int | None
+        self, handle: SQLiteConnection, begin: Callable[[], sqlite3.Cursor], limit: int | None
     ) -> None:
         self._handle = handle
         self._begin = begin
@@ -79,7 +79,14 @@ class Asking:
         self.description: Sequence[Sequence[Any]] | None = None
 
     def run(self, timeout: float | None, *, apart: bool) -> None:
-        """Fetch the rows; within `timeout` seconds, if it may be left behind (`apart`).
+        """Fetch the rows.
+
+        Parameters
+        ----------
+        timeout
+            Seconds until the statement is stopped; None for no deadline.
+        apart
+            Whether the thread may be left behind with its connection.
 
         Raises
         ------

@@ -33,17 +33,17 @@ def _identity(table: TableSchema, alias: str) -> list[str]:
     return [f"ifnull({alias}.{name}, '')" if name in table.by_name else "''" for name in OWN]
 
 
-def _same(table: TableSchema, alias: str) -> str:
-    """Return SQL that tells whether the note ``n`` has the identity of a row."""
+def _same_sql(table: TableSchema, alias: str) -> str:
+    """Return SQL that is true if the note ``n`` has the identity of a row."""
     timestamp, track_id = _identity(table, alias)
     return f"{timestamp} = n.timestamp AND {track_id} = n.track_id"
 
 
-def _astray(table: TableSchema) -> str:
-    """Return SQL that tells whether the note ``n`` has the number of another row, or of none."""
+def _misplaced_sql(table: TableSchema) -> str:
+    """Return SQL that is true if the note ``n`` has the number of another row, or of none."""
     return (
         f"NOT EXISTS (SELECT 1 FROM {quoted(table.name)} AS m "
-        f'WHERE m.{table.row_id} = n."row" AND {_same(table, "m")})'
+        f'WHERE m.{table.row_id} = n."row" AND {_same_sql(table, "m")})'
     )
 
 
@@ -52,22 +52,43 @@ def kind_sql(table: TableSchema) -> str:
     name = quoted(table.name)
     return (
         'coalesce((SELECT n.kind FROM xetrack_cells AS n WHERE n."table" = ? AND n."column" = ? '
-        f'AND {_same(table, name)} AND (n."row" = {name}.{table.row_id} OR {_astray(table)}) '
+        f"AND {_same_sql(table, name)} "
+        f'AND (n."row" = {name}.{table.row_id} OR {_misplaced_sql(table)}) '
         "LIMIT 1), '')"
     )
 
 
 def load(connection: sqlite3.Connection, table: TableSchema, names: list[str]) -> Notes:
-    """Read the notes on the columns of these names."""
+    """Read the notes on some columns.
+
+    Parameters
+    ----------
+    connection
+        Open on the database.
+    table
+        The table.
+    names
+        Names of the columns.
+
+    Returns
+    -------
+    dict
+        For each row number, the position in `names` and the kind of each noted cell.
+
+    Raises
+    ------
+    DamagedError
+        A note names a kind that there is not.
+    """
     exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_cells'"
     if connection.execute(exists).fetchone() is None:
         return {}
     positions: dict[str, list[int]] = {}
     for at, name in enumerate(names):
         positions.setdefault(name, []).append(at)
-    found: Notes = {}
+    notes: Notes = {}
     number, rows = f"t.{table.row_id}", f"{quoted(table.name)} AS t"
-    where = f'{_same(table, "t")} WHERE n."table" = ?'
+    where = f'{_same_sql(table, "t")} WHERE n."table" = ?'
     query = (
         f'SELECT n."column", n.kind, {number} FROM xetrack_cells AS n '
         f'LEFT JOIN {rows} ON {number} = n."row" AND {where}'
@@ -77,13 +98,13 @@ def load(connection: sqlite3.Connection, table: TableSchema, names: list[str]) -
         # Looks at every row of the table, so only after a VACUUM that renumbered some.
         query = (
             f'SELECT n."column", n.kind, {number} FROM xetrack_cells AS n '
-            f"JOIN {rows} ON {where} AND {_astray(table)}"
+            f"JOIN {rows} ON {where} AND {_misplaced_sql(table)}"
         )
         placed += connection.execute(query, (table.name,)).fetchall()
     for column, kind, row in placed:
         for at in positions.get(column, ()) if row is not None else ():
-            found.setdefault(row, []).append((at, _kind(kind)))
-    return found
+            notes.setdefault(row, []).append((at, _kind(kind)))
+    return notes
 
 
 def _kind(noted: Value) -> Kind:
@@ -93,33 +114,50 @@ def _kind(noted: Value) -> Kind:
         raise DamagedError("xetrack_cells") from None
 
 
-def take_out(
+def decode_noted(
     notes: Notes, numbers: Sequence[int], stored: list[list[Value]]
 ) -> list[tuple[int, int, Value]]:
-    """Put None in place of the noted cells of a batch, and return what they mean.
+    """Replace the noted cells of a batch by None, and return what they mean.
 
     A note whose storage class does not fit was left behind when another program changed the
     cell; then the cell counts, not the note.
+
+    Parameters
+    ----------
+    notes
+        Those of the columns, see `load`.
+    numbers
+        The number of each row.
+    stored
+        The cells of each column, as they are stored; they are changed.
 
     Returns
     -------
     list of tuple
         Position of the column, position of the row, and plain value of each noted cell.
     """
-    found = []
+    decoded = []
     for at, number in enumerate(numbers):
         for column, kind in notes.get(number, ()):
             cell = stored[column][at]
             if type(cell) is storage_class(kind):
-                found.append((column, at, decode_cell(cell, kind)))
+                decoded.append((column, at, decode_cell(cell, kind)))
                 stored[column][at] = None
-    return found
+    return decoded
 
 
 def add(
     connection: sqlite3.Connection, notes: Iterable[tuple[str, str, str, str, int, Kind]]
 ) -> None:
-    """Note cells: table, column, timestamp, track id, row number and kind of each."""
+    """Add notes on cells.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    notes
+        Table, column, timestamp, track id, row number and kind of each cell.
+    """
     # The same row may come again, when another program deleted and a copy brought it back.
     connection.executemany("INSERT OR REPLACE INTO xetrack_cells VALUES (?, ?, ?, ?, ?, ?)", notes)
 
@@ -127,7 +165,21 @@ def add(
 def add_all(
     connection: sqlite3.Connection, table: TableSchema, rows: str, column: str, kind: Kind
 ) -> None:
-    """Note one column of many rows, whose numbers are a JSON array."""
+    """Add notes on one column of many rows.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    table
+        The table.
+    rows
+        The numbers of the rows, as a JSON array.
+    column
+        Name of the column.
+    kind
+        The kind of its cells.
+    """
     connection.execute(
         f"INSERT OR REPLACE INTO xetrack_cells "
         f"SELECT ?, ?, {', '.join(_identity(table, 't'))}, t.{table.row_id}, ? "
@@ -136,27 +188,48 @@ def add_all(
     )
 
 
-def settle(connection: sqlite3.Connection, table: TableSchema) -> None:
-    """Bring the numbers in the notes up to date, before rows are changed by number."""
-    astray = f'FROM xetrack_cells AS n WHERE n."table" = ? AND {_astray(table)}'
+def renumber(connection: sqlite3.Connection, table: TableSchema) -> None:
+    """Bring the numbers in the notes up to date, before rows are changed by number.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    table
+        The table.
+    """
+    astray = f'FROM xetrack_cells AS n WHERE n."table" = ? AND {_misplaced_sql(table)}'
     if connection.execute(f"SELECT 1 {astray} LIMIT 1", (table.name,)).fetchone() is None:
         return
     connection.execute(
         "INSERT OR REPLACE INTO xetrack_cells "
         f'SELECT n."table", n."column", n.timestamp, n.track_id, t.{table.row_id}, n.kind '
-        f"FROM xetrack_cells AS n JOIN {quoted(table.name)} AS t ON {_same(table, 't')} "
-        f'WHERE n."table" = ? AND {_astray(table)}',
+        f"FROM xetrack_cells AS n JOIN {quoted(table.name)} AS t ON {_same_sql(table, 't')} "
+        f'WHERE n."table" = ? AND {_misplaced_sql(table)}',
         (table.name,),
     )
     connection.execute(
-        f'DELETE FROM xetrack_cells AS n WHERE n."table" = ? AND {_astray(table)}', (table.name,)
+        f'DELETE FROM xetrack_cells AS n WHERE n."table" = ? AND {_misplaced_sql(table)}',
+        (table.name,),
     )
 
 
 def forget(
     connection: sqlite3.Connection, table: str, rows: str, column: str | None = None
 ) -> None:
-    """Remove the notes on these rows, in one column or in all of them."""
+    """Remove the notes on some rows.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    table
+        Name of the table.
+    rows
+        The numbers of the rows, as a JSON array.
+    column
+        Only on this column; on all by default.
+    """
     sql = f'DELETE FROM xetrack_cells WHERE "table" = ? AND "row" IN {ROWS}'
     if column is None:
         connection.execute(sql, [table, rows])

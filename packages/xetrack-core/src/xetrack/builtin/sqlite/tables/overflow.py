@@ -36,7 +36,20 @@ _SPARE = 100
 
 
 def room(connection: sqlite3.Connection, columns: Sequence[StoredColumn]) -> int:
-    """Return how many more real columns a table may get; none once a key lies in `MORE`."""
+    """Return how many further real columns a table may get.
+
+    Parameters
+    ----------
+    connection
+        Its limits count.
+    columns
+        Those that the table has.
+
+    Returns
+    -------
+    int
+        None once a key lies in `MORE`.
+    """
     if any(column.in_more for column in columns):
         return 0  # what comes later must not stand before it
     limits = sqlite3.SQLITE_LIMIT_COLUMN, sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER
@@ -45,7 +58,17 @@ def room(connection: sqlite3.Connection, columns: Sequence[StoredColumn]) -> int
 
 
 def add(connection: sqlite3.Connection, table: str, name: str) -> None:
-    """Let a name lie in `MORE`; called inside a transaction."""
+    """Add a name that lies in `MORE`; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    table
+        Name of the table.
+    name
+        Name of the column.
+    """
     exists = "SELECT 1 FROM pragma_table_xinfo(?) WHERE name = ?"
     if connection.execute(exists, (table, MORE)).fetchone() is None:
         connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {MORE} VARCHAR")
@@ -55,7 +78,20 @@ def add(connection: sqlite3.Connection, table: str, name: str) -> None:
 
 
 def names(connection: sqlite3.Connection, table: str) -> list[str]:
-    """Return the names that lie in `MORE`, in the order in which they came."""
+    """Return the names that lie in `MORE`, in the order in which they came.
+
+    Parameters
+    ----------
+    connection
+        Open on the database.
+    table
+        Name of the table.
+
+    Returns
+    -------
+    list of str
+        The names.
+    """
     exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_overflow'"
     if connection.execute(exists).fetchone() is None:
         return []
@@ -63,22 +99,39 @@ def names(connection: sqlite3.Connection, table: str) -> list[str]:
     return [name for (name,) in connection.execute(query, (table,))]
 
 
-def are_there(connection: sqlite3.Connection, table: str, wanted: Sequence[str]) -> bool:
-    """Tell whether all these names still lie in `MORE`.
+def has_names(connection: sqlite3.Connection, table: str, wanted: Sequence[str]) -> bool:
+    """Return True if all these names still lie in `MORE`.
 
     A missing column makes an insert fail, so that it prepares itself anew. JSON takes any name:
     without this question, cells for a table that was dropped and made anew would be lost.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    table
+        Name of the table.
+    wanted
+        The names, each once.
     """
     query = (
         'SELECT count(*) FROM xetrack_overflow WHERE "table" = ? '
         'AND "column" IN (SELECT value FROM json_each(?))'
     )
-    (found,) = connection.execute(query, (table, json.dumps(wanted))).fetchone()
-    return bool(found == len(wanted))
+    (count,) = connection.execute(query, (table, json.dumps(wanted))).fetchone()
+    return bool(count == len(wanted))
 
 
 def forget(connection: sqlite3.Connection, table: str) -> None:
-    """Forget which names lay in `MORE`, because the table that had them is gone."""
+    """Remove the names that lay in `MORE`, because the table that had them is gone.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    table
+        Name of the table.
+    """
     connection.execute('DELETE FROM xetrack_overflow WHERE "table" = ?', (table,))
 
 
@@ -90,8 +143,8 @@ def packed(values: Iterable[tuple[str, Value]]) -> str | None:
 
 def _unpacked(text: Value) -> dict[str, Value]:
     """Return the cells by name; none of them where another program wrote no such JSON."""
-    found = decode_cell(text, Kind.JSON)
-    return found if type(found) is dict else {}
+    cells = decode_cell(text, Kind.JSON)
+    return cells if type(cells) is dict else {}
 
 
 _looked_into = lru_cache(maxsize=4)(_unpacked)
@@ -101,16 +154,31 @@ _looked_into = lru_cache(maxsize=4)(_unpacked)
 def spread(
     columns: Sequence[StoredColumn], cells: Sequence[Sequence[Value]], texts: Sequence[Value]
 ) -> list[Sequence[Value]]:
-    """Put the cells that lie in `MORE` among those of a batch's real columns."""
+    """Return the cells of all columns of a batch, those that lie in `MORE` among them.
+
+    Parameters
+    ----------
+    columns
+        All columns, in order.
+    cells
+        The plain values of each real column.
+    texts
+        The JSON of each row.
+
+    Returns
+    -------
+    list
+        The plain values of each column.
+    """
     rest = iter(cells)
-    more: dict[str, list[Value]] = {one.name: [] for one in columns if one.in_more}
-    found = [more[one.name] if one.in_more else next(rest) for one in columns]
-    takers = [(cells.append, name) for name, cells in more.items()]
+    overflowing: dict[str, list[Value]] = {column.name: [] for column in columns if column.in_more}
+    merged = [overflowing[column.name] if column.in_more else next(rest) for column in columns]
+    takers = [(cells.append, name) for name, cells in overflowing.items()]
     for text in texts:  # row by row, so that one dict at a time is there
         row = _unpacked(text)
         for take, name in takers:
             take(row.get(name))
-    return found
+    return merged
 
 
 def cell_sql(column: StoredColumn) -> str:

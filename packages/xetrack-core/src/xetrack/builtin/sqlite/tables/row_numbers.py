@@ -1,8 +1,8 @@
-"""Row numbers as a mark of how far rows were carried on to another place.
+"""Row numbers that mark how far rows were brought to another place.
 
 SQLite gives a row the number after the highest there is. So when rows are discarded the last one
 stays, unseen, and no number comes twice; ``xetrack_meta`` says up to which number that is so, and
-what was drawn when a table was made.
+has the random creation number of each table.
 """
 
 from __future__ import annotations
@@ -27,24 +27,71 @@ def _value(connection: sqlite3.Connection, what: str, table: str) -> int:
     return 0 if row is None else row[0]
 
 
-def made(connection: sqlite3.Connection, table: str) -> int:
-    """Return what was drawn when the table was made; 0 where another program made it."""
+def creation_number(connection: sqlite3.Connection, table: str) -> int:
+    """Return the table's random creation number.
+
+    Parameters
+    ----------
+    connection
+        Open on the database.
+    table
+        Name of the table.
+
+    Returns
+    -------
+    int
+        0 for a table that another program made.
+    """
     return _value(connection, "made", table)
 
 
 def discarded(connection: sqlite3.Connection, table: str) -> int:
-    """Return the highest number that was discarded since the table was made."""
+    """Return the highest number that was discarded since the table was made.
+
+    Parameters
+    ----------
+    connection
+        Open on the database.
+    table
+        Name of the table.
+
+    Returns
+    -------
+    int
+        0 if none was.
+    """
     return _value(connection, "discarded", table)
 
 
 def highest(connection: sqlite3.Connection, table: TableSchema) -> int:
-    """Return the number of the last row, also when that was discarded; 0 for an empty table."""
+    """Return the number of the last row, also when that was discarded.
+
+    Parameters
+    ----------
+    connection
+        Open on the database.
+    table
+        The table.
+
+    Returns
+    -------
+    int
+        0 for an empty table.
+    """
     query = f"SELECT ifnull(max({table.row_id}), 0) FROM {quoted(table.name)}"
     return int(connection.execute(query).fetchone()[0])
 
 
-def begin(connection: sqlite3.Connection, table: str) -> None:
-    """Draw what tells this table from others of its name; called when it is made."""
+def start_numbering(connection: sqlite3.Connection, table: str) -> None:
+    """Draw the creation number of a table, which tells it from others of its name.
+
+    Parameters
+    ----------
+    connection
+        In the transaction that makes the table.
+    table
+        Name of the table.
+    """
     connection.execute(
         "INSERT OR REPLACE INTO xetrack_meta VALUES (?, random()), (?, 0)",
         (f"made {table}", f"discarded {table}"),
@@ -52,10 +99,20 @@ def begin(connection: sqlite3.Connection, table: str) -> None:
 
 
 def discard(connection: sqlite3.Connection, table: TableSchema, last: int) -> None:
-    """Delete the rows up to a number, with their notes; the very last row stays."""
+    """Delete the rows up to a number, with their notes; the very last row stays.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    table
+        The table.
+    last
+        The highest number to discard.
+    """
     name, row = quoted(table.name), table.row_id
     below = min(last, highest(connection, table) - 1)
-    cell_kinds.settle(connection, table)
+    cell_kinds.renumber(connection, table)
     connection.execute(
         'DELETE FROM xetrack_cells WHERE "table" = ? AND "row" <= ?', (table.name, below)
     )

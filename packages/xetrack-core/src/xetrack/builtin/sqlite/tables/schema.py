@@ -1,4 +1,4 @@
-"""What a table looks like: its columns, their keys and kinds, as kept in the file.
+"""What a table looks like: its columns, their keys and kinds, as stored in the file.
 
 Next to the tables of rows the file holds, once something was written:
 
@@ -7,7 +7,7 @@ Next to the tables of rows the file holds, once something was written:
 ``xetrack_cells``
     Notes on the cells whose storage class does not say what they mean (see `storage`).
 ``xetrack_meta``
-    The version of this layout, a tick that `checkpoints` counts, and what `numbering` keeps.
+    The version of this layout, a tick that `checkpoints` counts, and what `row_numbers` stores.
 ``xetrack_overflow``
     The names of those columns that are no real ones (see `overflow`).
 ``events``
@@ -64,10 +64,10 @@ _OLD_TABLES = frozenset({"assets", "keys", "counts"})
 
 def table_names(connection: sqlite3.Connection) -> list[str]:
     """Name the tables of rows in the order they were made."""
-    found = connection.execute("SELECT name FROM sqlite_schema WHERE type='table' ORDER BY rowid")
+    names = connection.execute("SELECT name FROM sqlite_schema WHERE type='table' ORDER BY rowid")
     return [
         name
-        for (name,) in found
+        for (name,) in names
         if not name.startswith((INTERNAL, "sqlite_")) and name not in _OLD_TABLES
     ]
 
@@ -79,19 +79,33 @@ def version(connection: sqlite3.Connection) -> int:
 
 
 def load(connection: sqlite3.Connection, table: str) -> TableSchema | None:
-    """Read what a table looks like; None when it does not exist.
+    """Read what a table looks like.
+
+    Parameters
+    ----------
+    connection
+        Open on the database.
+    table
+        Name of the table.
+
+    Returns
+    -------
+    TableSchema or None
+        None when it does not exist.
 
     Raises
     ------
     InvalidTableError
         Another program made the table in a way that leaves its rows without numbers.
+    DamagedError
+        What is stored about its columns is not what xetrack writes.
     """
     if table not in table_names(connection):
         return None
     pragma = f"PRAGMA table_xinfo({quoted(table)})"
     # A hidden column (7th value) of a generated or virtual table is none that can be written.
     described = connection.execute(pragma).fetchall()
-    found = [(row[1], row[2]) for row in described if row[6] == 0]
+    names_and_types = [(row[1], row[2]) for row in described if row[6] == 0]
     row_id = _row_id(connection, table, {fold(row[1]) for row in described})
     known: dict[str, tuple[str | None, tuple[Kind, ...]]] = {}
     if _has_registry(connection):
@@ -99,14 +113,22 @@ def load(connection: sqlite3.Connection, table: str) -> TableSchema | None:
         for name, key, kinds in connection.execute(query, (table,)):
             known[name] = (_text(key), kinds_of(kinds, "xetrack_columns"))
     known |= {name: (name, (Kind.TEXT,)) for name in OWN}
-    more = overflow.names(connection, table) if overflow.MORE in {name for name, _ in found} else []
+    overflowing = (
+        overflow.names(connection, table)
+        if overflow.MORE in {name for name, _ in names_and_types}
+        else []
+    )
     columns = (
         *(
             StoredColumn(name, *known.pop(name, (None, _declared_kinds(declared))), declared)
-            for name, declared in found
-            if not more or name != overflow.MORE
+            for name, declared in names_and_types
+            if not overflowing or name != overflow.MORE
         ),
-        *(StoredColumn(name, *known.pop(name), "", in_more=True) for name in more if name in known),
+        *(
+            StoredColumn(name, *known.pop(name), "", in_more=True)
+            for name in overflowing
+            if name in known
+        ),
     )
     absent = tuple(StoredColumn(name, *rest, "") for name, rest in known.items())
     return TableSchema(table, columns, absent, row_id)
@@ -114,6 +136,18 @@ def load(connection: sqlite3.Connection, table: str) -> TableSchema | None:
 
 def kinds_of(text: Value, where: str) -> tuple[Kind, ...]:
     """Return the kinds that are listed in a table of ours.
+
+    Parameters
+    ----------
+    text
+        The kinds, with commas between.
+    where
+        The table, for the error.
+
+    Returns
+    -------
+    tuple of Kind
+        The kinds in order of arrival.
 
     Raises
     ------
@@ -160,7 +194,20 @@ def _has_registry(connection: sqlite3.Connection) -> bool:
 
 
 def check_format(connection: sqlite3.Connection, location: str) -> None:
-    """Refuse a file whose layout is newer than this code."""
+    """Raise if the layout of a file is newer than this code.
+
+    Parameters
+    ----------
+    connection
+        Open on the database.
+    location
+        The database, for the error.
+
+    Raises
+    ------
+    NotADatabaseError
+        A later xetrack wrote the file.
+    """
     if not _has_registry(connection):
         return
     row = connection.execute("SELECT value FROM xetrack_meta WHERE name = 'format'").fetchone()
@@ -172,7 +219,20 @@ def check_format(connection: sqlite3.Connection, location: str) -> None:
 
 
 def create(connection: sqlite3.Connection, table: str) -> None:
-    """Make a table with the columns that name a row, and the view if it is the default one."""
+    """Make a table with the columns that name a row, and the view if it is the default one.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    table
+        Name of the table.
+
+    Raises
+    ------
+    InvalidTableError
+        The name cannot be given to a table here.
+    """
     checked_table(table, table_names(connection))
     row = connection.execute(
         "SELECT type, name FROM sqlite_schema WHERE name = ? COLLATE NOCASE", (table,)
@@ -184,13 +244,26 @@ def create(connection: sqlite3.Connection, table: str) -> None:
     # Another program may have dropped a table of this name, and left the notes on its rows.
     connection.execute('DELETE FROM xetrack_cells WHERE "table" = ?', (table,))
     overflow.forget(connection, table)
-    row_numbers.begin(connection, table)
+    row_numbers.start_numbering(connection, table)
     if table == DEFAULT_TABLE:
         _create_view(connection)
 
 
 def prepare_file(connection: sqlite3.Connection, location: str) -> None:
-    """Make what every file holds besides its rows; called inside a transaction."""
+    """Make what every file holds besides its rows; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    location
+        The database, for errors.
+
+    Raises
+    ------
+    NotADatabaseError
+        A later xetrack wrote the file.
+    """
     check_format(connection, location)
     for statement in _INTERNAL_TABLES.split(";"):  # executescript would commit
         connection.execute(statement)
@@ -213,17 +286,42 @@ def drop_view(connection: sqlite3.Connection) -> None:
 
 
 def register(connection: sqlite3.Connection, table: str, column: StoredColumn) -> None:
-    """Note the key and the kinds of a column."""
+    """Store the key and the kinds of a column.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    table
+        Name of the table.
+    column
+        The column.
+    """
     connection.execute(
         "INSERT OR REPLACE INTO xetrack_columns VALUES (?, ?, ?, ?)",
         (table, column.name, encoded(column.key), ",".join(column.kinds)),
     )
 
 
-def found_kinds(
+def detect_kinds(
     connection: sqlite3.Connection, table: str, column: StoredColumn
 ) -> tuple[Kind, ...]:
-    """Look at the cells of a column that another program made, and name their kinds."""
+    """Return the kinds of the cells of a column that another program made.
+
+    Parameters
+    ----------
+    connection
+        Open on the database.
+    table
+        Name of the table.
+    column
+        The column.
+
+    Returns
+    -------
+    tuple of Kind
+        Those that are known already, then those of its cells.
+    """
     classes = {"integer": Kind.BIGINT, "real": Kind.FLOAT, "text": Kind.TEXT, "blob": Kind.BYTES}
     name = quoted(column.name)
     where = ""

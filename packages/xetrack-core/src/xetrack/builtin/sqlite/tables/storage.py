@@ -42,13 +42,13 @@ def storage_class(kind: Kind) -> type:
 
 def declaration(kinds: Iterable[Kind]) -> str:
     """Return the declared type of a column that holds these kinds; empty for none."""
-    found = set(kinds) - {Kind.NAN}
-    if found and found <= {Kind.INT, Kind.BIGINT, Kind.BOOL}:
-        return "BOOLEAN" if found == {Kind.BOOL} else "BIGINT"
+    needed = set(kinds) - {Kind.NAN}
+    if needed and needed <= {Kind.INT, Kind.BIGINT, Kind.BOOL}:
+        return "BOOLEAN" if needed == {Kind.BOOL} else "BIGINT"
     # Not with BIGINT, which a float would round, nor BOOL, which would come back as 1.0.
-    if Kind.FLOAT in found and found <= _NUMBERS:
+    if Kind.FLOAT in needed and needed <= _NUMBERS:
         return "DOUBLE"
-    classes = {storage_class(kind) for kind in found}
+    classes = {storage_class(kind) for kind in needed}
     if classes == {str}:
         return "VARCHAR"
     return "BLOB" if classes == {bytes} else ""
@@ -56,15 +56,23 @@ def declaration(kinds: Iterable[Kind]) -> str:
 
 def meanings(kinds: Iterable[Kind]) -> dict[type, Kind]:
     """Return what each storage class means in a column, from its kinds in order of arrival."""
-    found: dict[type, Kind] = {}
+    meaning: dict[type, Kind] = {}
     for kind in kinds:
         if kind is not Kind.NAN:
-            found.setdefault(storage_class(kind), Kind.INT if kind is Kind.BIGINT else kind)
-    return found
+            meaning.setdefault(storage_class(kind), Kind.INT if kind is Kind.BIGINT else kind)
+    return meaning
 
 
 def is_noted(kind: Kind, meaning: Mapping[type, Kind]) -> bool:
-    """Tell whether a cell of this kind needs a note, in a column with these meanings."""
+    """Return True if a cell needs a note.
+
+    Parameters
+    ----------
+    kind
+        The kind of the cell.
+    meaning
+        The meanings of its column, see `meanings`.
+    """
     return meaning.get(storage_class(kind)) is not (Kind.INT if kind is Kind.BIGINT else kind)
 
 
@@ -86,7 +94,20 @@ _DECODERS: Mapping[Kind | None, Callable[[Value], Value]] = {
 
 
 def decode_column(cells: Sequence[Value], meaning: Mapping[type, Kind]) -> Sequence[Value]:
-    """Turn stored cells of one column into plain values; as they are where nothing changes."""
+    """Return the plain values of stored cells; the cells themselves where nothing changes.
+
+    Parameters
+    ----------
+    cells
+        The cells of one column.
+    meaning
+        The meanings of the column, see `meanings`.
+
+    Returns
+    -------
+    sequence
+        A plain value for each cell.
+    """
     decoders = {cls: _DECODERS[kind] for cls, kind in meaning.items() if kind in _DECODERS}
     if not decoders:
         return cells
@@ -102,7 +123,20 @@ def decode_column(cells: Sequence[Value], meaning: Mapping[type, Kind]) -> Seque
 
 
 def decode_cell(cell: Value, kind: Kind) -> Value:
-    """Turn one stored cell of a known kind into a plain value."""
+    """Return the plain value of one stored cell.
+
+    Parameters
+    ----------
+    cell
+        As it is stored.
+    kind
+        Its kind.
+
+    Returns
+    -------
+    Value
+        The cell itself where another program wrote something else.
+    """
     return float("nan") if kind is Kind.NAN else _decoded(cell, _DECODERS.get(kind))
 
 

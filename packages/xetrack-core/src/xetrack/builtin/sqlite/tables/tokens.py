@@ -31,7 +31,7 @@ def tokens(sql: str) -> Iterator[tuple[str, str]]:
 
 
 def for_reading(sql: str, database: str = "db", temporary: Container[str] = ()) -> str:
-    """Let a statement that reads name the default table as people write it.
+    """Return a statement in which the default table is named as SQLite needs it.
 
     The word ``default`` is quoted, as such statements have no other use for it, and ``db`` in
     ``db.table`` becomes the name that the database has on the connection.
@@ -44,15 +44,20 @@ def for_reading(sql: str, database: str = "db", temporary: Container[str] = ()) 
         The name of the database.
     temporary
         What is not in the database but in ``temp``, in lower case.
+
+    Returns
+    -------
+    str
+        The statement to run.
     """
-    found = list(tokens(sql))
-    for at, (group, text) in enumerate(found):
+    words = list(tokens(sql))
+    for at, (group, text) in enumerate(words):
         if group == "word" and text.lower() == "default":
-            found[at] = (group, f'"{text}"')
-        elif group == "word" and text.lower() == "db" and found[at + 1 : at + 2] == [_DOT]:
-            name = found[at + 2][1].strip('"`[]').lower() if len(found) > at + 2 else ""
-            found[at] = (group, "temp" if name in temporary else database)
-    return "".join(text for _, text in found)
+            words[at] = (group, f'"{text}"')
+        elif group == "word" and text.lower() == "db" and words[at + 1 : at + 2] == [_DOT]:
+            name = words[at + 2][1].strip('"`[]').lower() if len(words) > at + 2 else ""
+            words[at] = (group, "temp" if name in temporary else database)
+    return "".join(text for _, text in words)
 
 
 _DOT = ("other", ".")
@@ -62,16 +67,21 @@ _CONSTRAINTS = frozenset(
 
 
 def with_declaration(create_sql: str, column: int, declared: str) -> str:
-    """Give one column of a ``CREATE TABLE`` text another declared type.
+    """Return a ``CREATE TABLE`` text in which one column has another declared type.
 
     Parameters
     ----------
     create_sql
-        The text that ``sqlite_schema`` keeps.
+        The text that ``sqlite_schema`` has.
     column
         Position of the column's definition, from 0.
     declared
         The type, or an empty text for none. Constraints of the column stay.
+
+    Returns
+    -------
+    str
+        The changed text.
     """
     parts: list[str] = []
     depth = position = 0

@@ -28,8 +28,23 @@ RESERVED = frozenset({"_rowid_", overflow.MORE})
 """The name by which rows are counted can name no column, nor can that of what lies beside them."""
 
 
-def located(table: TableSchema | None, fields: Sequence[Field]) -> tuple[StoredColumn, ...] | None:
-    """Return the columns for the fields, or None when one is missing or too narrow."""
+def find_columns(
+    table: TableSchema | None, fields: Sequence[Field]
+) -> tuple[StoredColumn, ...] | None:
+    """Return the columns for the fields.
+
+    Parameters
+    ----------
+    table
+        The table; None when it is not known.
+    fields
+        What is to be written.
+
+    Returns
+    -------
+    tuple of StoredColumn or None
+        None when a column is missing or too narrow.
+    """
     if table is None:
         return None
     columns = tuple(table.by_key.get(field.key) for field in fields)
@@ -39,20 +54,35 @@ def located(table: TableSchema | None, fields: Sequence[Field]) -> tuple[StoredC
     return tuple(column for column in columns if column is not None)
 
 
-def widened(connection: sqlite3.Connection, table: str, fields: Sequence[Field]) -> None:
-    """Give the table a wide enough column for each field; called inside a transaction."""
-    found = schema.load(connection, table)
-    if found is None:
+def widen_table(connection: sqlite3.Connection, table: str, fields: Sequence[Field]) -> None:
+    """Add and widen columns, so that the table has one for each field; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    table
+        Name of the table, made when missing.
+    fields
+        What is to be written.
+
+    Raises
+    ------
+    InvalidTableError
+        A column that another program made cannot be widened.
+    """
+    existing = schema.load(connection, table)
+    if existing is None:
         schema.create(connection, table)
-        found = schema.load(connection, table)
-        assert found is not None  # noqa: S101 - it was made in this transaction
-    unclaimed = {column.name: column for column in found.columns if column.key is None}
-    owned = [*found.by_key.values(), *found.absent]
+        existing = schema.load(connection, table)
+        assert existing is not None  # noqa: S101 - it was made in this transaction
+    unclaimed = {column.name: column for column in existing.columns if column.key is None}
+    owned = [*existing.by_key.values(), *existing.absent]
     taken = {fold(column.name) for column in owned} | RESERVED
-    absent = {column.key: column for column in found.absent}
-    room = overflow.room(connection, found.columns)
+    absent = {column.key: column for column in existing.absent}
+    room = overflow.room(connection, existing.columns)
     for field in fields:
-        column = found.by_key.get(field.key)
+        column = existing.by_key.get(field.key)
         if column is None and field.key in absent:
             # What was noted of the cells that it had is void.
             connection.execute(
@@ -72,16 +102,16 @@ def widened(connection: sqlite3.Connection, table: str, fields: Sequence[Field])
                 room = _add(connection, table, column, field.kinds, room)
                 continue
             # Another program made it, xetrack 0.7 for one: what it holds decides its kinds.
-            kinds = schema.found_kinds(connection, table, column)
+            kinds = schema.detect_kinds(connection, table, column)
             column = replace(column, key=field.key, kinds=kinds)
         elif field.kinds.issubset(column.kinds):
             continue
-        _widen(connection, found, column, field.kinds)
+        _widen(connection, existing, column, field.kinds)
 
 
-def _with(column: StoredColumn, more: frozenset[Kind]) -> StoredColumn:
+def _with(column: StoredColumn, added: frozenset[Kind]) -> StoredColumn:
     """Return the column as it must be to hold more kinds; those it had stay in their order."""
-    kinds = (*column.kinds, *sorted(more.difference(column.kinds)))
+    kinds = (*column.kinds, *sorted(added.difference(column.kinds)))
     return replace(column, kinds=kinds, declared=declaration(kinds))
 
 
@@ -104,9 +134,9 @@ def _add(
 
 
 def _widen(
-    connection: sqlite3.Connection, table: TableSchema, column: StoredColumn, more: frozenset[Kind]
+    connection: sqlite3.Connection, table: TableSchema, column: StoredColumn, added: frozenset[Kind]
 ) -> None:
-    new = _with(column, more)
+    new = _with(column, added)
     if column.name not in OWN and not column.in_more and new.declared != column.declared:
         _redeclare(connection, table.name, column.name, new.declared)
         if any(part in column.declared.upper() for part in ("REAL", "FLOA", "DOUB")):

@@ -1,0 +1,344 @@
+"""The rows of a table: the part of a `Reader` that gives frames, rows and the answers to SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
+
+from xetrack.facades.table_view import TableView
+from xetrack.frames.backends import ARROW, to_frame
+from xetrack.frames.result import Result
+from xetrack.interfaces.query import Condition
+from xetrack.model.names import TRACK_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    from xetrack.interfaces.engine import Selection
+    from xetrack.model.kinds import Value
+
+
+class TableReadingMixin(TableView):
+    """Reads the rows of one table."""
+
+    def select(
+        self,
+        columns: Sequence[str] | None = None,
+        where: Sequence[Condition] = (),
+        *,
+        track_id: str | None = None,
+        head: int | None = None,
+        tail: int | None = None,
+        order: str | None = None,
+        descending: bool = False,
+    ) -> Result:
+        """Read rows without pandas.
+
+        Parameters
+        ----------
+        columns
+            Names, in the order wanted; all by default.
+        where
+            Conditions that must all hold.
+        track_id
+            Only this run.
+        head, tail
+            At most so many rows from the front, and of these from the end.
+        order, descending
+            Sort by this column; by default rows come as they were logged.
+
+        Returns
+        -------
+        Result
+            All rows, in memory, as one list for each column. `iter_rows` reads them one by one.
+
+        Raises
+        ------
+        TableNotFoundError, ColumnNotFoundError
+            The table or a column does not exist.
+        InvalidArgumentError
+            `head` or `tail` is not a whole number from 0 on.
+
+        Examples
+        --------
+        >>> from xetrack import Condition, Reader, Tracker
+        >>> row = Tracker("runs.db").log_batch([{"loss": 0.5}, {"loss": 0.25}, {"loss": 0.125}])
+        >>> Reader("runs.db").select(["loss"], [Condition("loss", "<", 0.5)], order="loss").dicts()
+        [{'loss': 0.125}, {'loss': 0.25}]
+        """
+        return Result.of(
+            self._query(
+                columns,
+                where,
+                track_id=track_id,
+                head=head,
+                tail=tail,
+                order=order,
+                descending=descending,
+            )
+        )
+
+    def _query(
+        self, columns: Sequence[str] | None, where: Sequence[Condition], **query: Any
+    ) -> Selection:
+        names = None if columns is None else tuple(columns)
+        return self._selection(columns=names, where=where, **query)
+
+    def iter_rows(
+        self,
+        columns: Sequence[str] | None = None,
+        where: Sequence[Condition] = (),
+        *,
+        track_id: str | None = None,
+        head: int | None = None,
+        tail: int | None = None,
+        order: str | None = None,
+        descending: bool = False,
+    ) -> Iterator[dict[str, Value]]:
+        """Read rows one by one, for tables that are larger than the memory.
+
+        All rows come from one moment of the database: what is logged meanwhile is not among them.
+        The database is asked for one batch after another. Until the iterator is exhausted, closed
+        or forgotten, it has a connection of its own.
+
+        Parameters
+        ----------
+        columns
+            Names, in the order wanted; all by default.
+        where
+            Conditions that must all hold.
+        track_id
+            Only this run.
+        head, tail
+            At most so many rows from the front, and of these from the end; all rows of a `tail`
+            are in memory.
+        order, descending
+            Sort by this column; by default rows come as they were logged.
+
+        Returns
+        -------
+        iterator of dict
+            Each row by column, in the order of `columns`; missing cells are None.
+
+        Raises
+        ------
+        TableNotFoundError, ColumnNotFoundError
+            The table or a column does not exist.
+        InvalidArgumentError
+            `head` or `tail` is not a whole number from 0 on.
+        InterruptedReadError
+            The process forked meanwhile; raised when the next row is asked for.
+
+        Examples
+        --------
+        >>> from xetrack import Condition, Reader, Tracker
+        >>> row = Tracker("runs.db").log_batch([{"epoch": epoch} for epoch in range(1000)])
+        >>> rows = Reader("runs.db").iter_rows(["epoch"], [Condition("epoch", ">", 500)])
+        >>> next(rows)
+        {'epoch': 501}
+        >>> sum(row["epoch"] for row in rows)
+        373749
+        """
+        selection = self._query(
+            columns,
+            where,
+            track_id=track_id,
+            head=head,
+            tail=tail,
+            order=order,
+            descending=descending,
+        )
+        # Here, as what is wrong with a query shows when its first batch is read.
+        return _row_dicts(selection, next(selection.batches, ()))
+
+    @overload
+    def to_df(
+        self,
+        track_id: str | None = None,
+        head: int | None = None,
+        tail: int | None = None,
+        backend: Literal["pandas"] | None = None,
+    ) -> pd.DataFrame: ...
+    @overload
+    def to_df(
+        self,
+        track_id: str | None = None,
+        head: int | None = None,
+        tail: int | None = None,
+        *,
+        backend: Literal["polars"],
+    ) -> pl.DataFrame: ...
+    @overload
+    def to_df(
+        self,
+        track_id: str | None = None,
+        head: int | None = None,
+        tail: int | None = None,
+        *,
+        backend: str,
+    ) -> Any: ...
+    def to_df(
+        self,
+        track_id: str | None = None,
+        head: int | None = None,
+        tail: int | None = None,
+        backend: str | None = None,
+    ) -> Any:
+        """Return rows as a frame, in the order they were logged.
+
+        Parameters
+        ----------
+        track_id
+            Only this run; all by default.
+        head, tail
+            At most so many rows from the front, and of these from the end.
+        backend
+            The name of a frame backend, such as ``"polars"``; by default what
+            `xetrack.set_backend` chose.
+
+        Returns
+        -------
+        pandas.DataFrame or polars.DataFrame
+            The kinds of the stored values decide the dtypes.
+
+        Raises
+        ------
+        TableNotFoundError
+            The table does not exist.
+        InvalidArgumentError
+            `head` or `tail` is not a whole number from 0 on, or there is no such backend.
+        MissingPackageError
+            The backend is not installed.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> row = Tracker("runs.db").log_batch([{"loss": 0.5}, {"loss": 0.25}])
+        >>> Reader("runs.db").to_df(tail=1)[["loss"]]
+           loss
+        0  0.25
+        """
+        return to_frame(self._selection(track_id=track_id, head=head, tail=tail), backend)
+
+    def sql(
+        self,
+        query: str,
+        params: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = 60.0,
+    ) -> pd.DataFrame:
+        """Run one statement of SQL that only reads, and return its rows as a frame.
+
+        ``events``, ``default``, ``db.events`` and ``db.default`` all name the default table. The
+        statement can change nothing and reach no other file. Cells are as the database keeps
+        them, so a list is its JSON, and in SQLite a boolean 0 or 1.
+
+        Parameters
+        ----------
+        query
+            One statement, with the placeholders of the database's driver: ``?`` or ``:name`` in
+            SQLite.
+        params
+            Values for the placeholders, by position or by name.
+        timeout
+            Seconds after which the statement is stopped; None for no deadline.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Or what `xetrack.set_backend` chose. Of two columns of one name the second is called
+            ``name_2``.
+
+        Raises
+        ------
+        QueryError
+            The statement is wrong, is refused, or took too long.
+        InvalidArgumentError
+            The engine does not run SQL.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> row = Tracker("runs.db").log_batch([{"loss": 0.5}, {"loss": 0.25}])
+        >>> Reader("runs.db").sql("SELECT min(loss) AS least FROM events WHERE loss < ?", [1])
+           least
+        0   0.25
+        """
+        answer = self._sql_engine.sql(query, () if params is None else params, timeout=timeout)
+        return cast("pd.DataFrame", to_frame(Result.of_sql(answer), None))
+
+    def to_arrow(self, track_id: str | None = None) -> pa.Table:
+        """Return rows as an Arrow table.
+
+        Parameters
+        ----------
+        track_id
+            Only this run; all by default.
+
+        Returns
+        -------
+        pyarrow.Table
+            The rows in the order they were logged.
+
+        Raises
+        ------
+        TableNotFoundError
+            The table does not exist.
+        MissingPackageError
+            pyarrow is not installed.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> row = Tracker("runs.db").log({"loss": 0.5})
+        >>> Reader("runs.db").to_arrow()["loss"].to_pylist()
+        [0.5]
+        """
+        return to_frame(self._selection(track_id=track_id), ARROW)
+
+    def latest(self) -> pd.DataFrame:
+        """Return the rows of the run that was logged last.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Or what `xetrack.set_backend` chose. It is empty when there is no run.
+
+        Raises
+        ------
+        TableNotFoundError
+            The table does not exist.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> for name in ("first", "second"):
+        ...     row = Tracker("runs.db", track_id=name).log({"loss": 0.5})
+        >>> Reader("runs.db").latest()["track_id"].tolist()
+        ['second']
+        """
+        last = self.select([TRACK_ID], tail=1).rows()
+        if not last:
+            return self.to_df(head=0)
+        rows = self._selection(where=[Condition(TRACK_ID, "=", last[0][0])])
+        return cast("pd.DataFrame", to_frame(rows, None))
+
+
+def _row_dicts(
+    selection: Selection, first: Sequence[Sequence[Value]]
+) -> Iterator[dict[str, Value]]:
+    """Yield the rows of the first batch and of all others, which are closed with this generator."""
+    names = [column.name for column in selection.columns]
+    batches = selection.batches
+    try:
+        for batch in chain([first], batches):
+            for row in zip(*batch, strict=True):
+                yield dict(zip(names, row, strict=True))
+    finally:
+        if isinstance(batches, Generator):  # what an engine has in memory needs no end
+            batches.close()
