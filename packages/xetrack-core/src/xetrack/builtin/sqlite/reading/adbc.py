@@ -43,7 +43,7 @@ class UnfitError(Exception):
 def type_of(column: StoredColumn) -> type | None:
     """Return the type of all cells that SQLite can have stored in a column, where it is one."""
     kinds = column.public().kinds
-    if column.in_more:
+    if column.in_overflow:
         return None
     if column.declared == "BOOLEAN" and kinds == {Kind.BOOL}:
         return bool
