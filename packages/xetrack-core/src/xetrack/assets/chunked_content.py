@@ -15,7 +15,7 @@ SMALL = 2**20
 """Pieces below this size are gathered; others are not worth a copy."""
 
 _CHUNK = 2**18
-"""Bytes that are handed over at a time: what fits a processor's cache is digested fastest."""
+"""Bytes that are written at a time: what fits a processor's cache is digested fastest."""
 
 
 def recut(pieces: Iterable[Any]) -> Iterator[bytes | bytearray | memoryview]:

@@ -64,7 +64,7 @@ def _run_plain(call: Call, done: Callable[[Call], Any]) -> Any:
     call.begin()
     try:
         result = call.function(*call.args, **call.kwargs)
-    except BaseException as error:  # noqa: BLE001 - done raises it again, or was told not to
+    except BaseException as error:  # noqa: BLE001 - `done` raises it again, if it is to
         call.end(error=error)
     else:
         call.end(result)

@@ -71,7 +71,7 @@ class PendingAssets:
 
     Parameters
     ----------
-    keeper
+    asset_writer
         Stores the contents.
     """
 

@@ -63,11 +63,11 @@ class RowRecorder(PlainRows):
     ----------
     engine, table, track_id
         Where the rows go, and to which run they belong.
-    keeper
-        Keeps what is no plain value.
+    asset_writer
+        Stores what is no plain value.
     warn
         Whether to warn of keys that got other names and of columns that widened.
-    heard
+    on_stored
         Called with each row once it is stored, before any warning of it.
     """
 

@@ -112,10 +112,10 @@ class SQLiteInserter(Inserter):
         columns = self._engine.ensure_columns(self.table, self._fields)
         self.columns = tuple(column.name for column in columns)
         # Positions of the cells that have a column of their own, and of those that lie in JSON.
-        self._real = [at for at, column in enumerate(columns) if not column.in_more]
-        self._more = [at for at, column in enumerate(columns) if column.in_more]
+        self._real = [at for at, column in enumerate(columns) if not column.in_overflow]
+        self._overflowing = [at for at, column in enumerate(columns) if column.in_overflow]
         stored = [self.columns[at] for at in self._real]
-        stored += [overflow.MORE] if self._more else []
+        stored += [overflow.MORE] if self._overflowing else []
         self._into = f"INSERT INTO {quoted(self.table)} ({', '.join(map(quoted, stored))}) VALUES "
         self._values = f"({', '.join('?' * len(stored))})"
         self._width = len(stored)
@@ -124,13 +124,13 @@ class SQLiteInserter(Inserter):
         self._noted = [
             (at, meanings(column.kinds))
             for at, (column, field) in enumerate(zip(columns, self._fields, strict=True))
-            if not column.in_more
+            if not column.in_overflow
             and any(is_noted(kind, meanings(column.kinds)) for kind in field.kinds)
         ]
         self._encoded = [
             at for at in self._real if not self._fields[at].kinds <= _BOUND | {Kind.BIGINT}
         ]
-        self._direct = not self._noted and not self._encoded and not self._more
+        self._direct = not self._noted and not self._encoded and not self._overflowing
         self._stale = False
 
     def append(self, row: Sequence[Value]) -> None:
@@ -205,7 +205,7 @@ class SQLiteInserter(Inserter):
 
     def _check(self, connection: sqlite3.Connection) -> None:
         """Check what SQLite would not say: that names in JSON are still the table's."""
-        names = [self.columns[at] for at in self._more]
+        names = [self.columns[at] for at in self._overflowing]
         if names and not overflow.has_names(connection, self.table, names):
             raise StaleError("others keep dropping the table")
 
@@ -216,7 +216,7 @@ class SQLiteInserter(Inserter):
     def _chunks(
         self, rows: Sequence[Sequence[Value]], size: int
     ) -> Iterator[list[Sequence[Value]]]:
-        as_they_are = not self._encoded and not self._more
+        as_they_are = not self._encoded and not self._overflowing
         stored = iter(rows) if as_they_are else map(self._stored, rows)
         while chunk := list(islice(stored, size)):
             yield chunk
@@ -225,9 +225,9 @@ class SQLiteInserter(Inserter):
         cells = list(row)
         for at in self._encoded:
             cells[at] = encoded(cells[at])
-        if not self._more:
+        if not self._overflowing:
             return cells
-        overflow_json = overflow.packed((self.columns[at], row[at]) for at in self._more)
+        overflow_json = overflow.packed((self.columns[at], row[at]) for at in self._overflowing)
         return [*(cells[at] for at in self._real), overflow_json]
 
     def _note(

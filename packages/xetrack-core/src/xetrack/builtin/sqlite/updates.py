@@ -44,7 +44,7 @@ def update(
         In how many rows they were set.
     """
     columns = {name: select.column_named(table, name) for name in values}
-    overflowing = {name: value for name, value in values.items() if columns[name].in_more}
+    overflowing = {name: value for name, value in values.items() if columns[name].in_overflow}
     real = {name: value for name, value in values.items() if name not in overflowing}
     cell_kinds.renumber(connection, table)
     rows, count = select.row_numbers(connection, table, where)

@@ -98,7 +98,7 @@ def _condition_sql(table: TableSchema, condition: Condition) -> tuple[str, list[
     column, operator = column_named(table, condition.column), condition.operator
     name, kind = overflow.cell_sql(column), kind_of(condition.value)
     noted, noted_values = "''", []
-    if column.in_more:
+    if column.in_overflow:
         noted = overflow.kind_sql(column)
     elif set(column.kinds) - NUMBERS - {Kind.TEXT}:
         noted, noted_values = cell_kinds.kind_sql(table), [table.name, column.name]
@@ -190,7 +190,7 @@ def select_sql(table: TableSchema, query: Query, *, numbered: bool) -> tuple[str
 
 def _names_sql(table: TableSchema, columns: Sequence[StoredColumn], *, numbered: bool) -> str:
     """Return what a SELECT lists for some columns; the row number, if wanted, comes last."""
-    names = [quoted(column.name) for column in columns if not column.in_more]
+    names = [quoted(column.name) for column in columns if not column.in_overflow]
     if len(names) < len(columns):
         names.append(overflow.MORE)
     if numbered or not names:
@@ -213,7 +213,7 @@ def _arranged(
     connection: sqlite3.Connection, table: TableSchema, query: Query, by: StoredColumn
 ) -> str:
     """Return, as a JSON array, the numbers of the rows of an answer that Python must sort."""
-    noted = cell_kinds.load(connection, table, [] if by.in_more else [by.name])
+    noted = cell_kinds.load(connection, table, [] if by.in_overflow else [by.name])
     sql, values = select_sql(table, Query(columns=(by.name,), where=query.where), numbered=True)
     rows: list[int] = []
     cells: list[Value] = []
@@ -256,7 +256,7 @@ def batches(
         The plain values of each column.
     """
     columns = selected_columns(table, query)
-    real = [column for column in columns if not column.in_more]
+    real = [column for column in columns if not column.in_overflow]
     noted = cell_kinds.load(connection, table, [column.name for column in real])
     numbered = bool(noted or not columns or len(real) < len(columns))
     by = None if query.order is None else column_named(table, query.order)
@@ -294,7 +294,7 @@ def numbered(
     tuple
         Row numbers, and the plain values of each column.
     """
-    noted = cell_kinds.load(connection, table, [c.name for c in table.columns if not c.in_more])
+    noted = cell_kinds.load(connection, table, [c.name for c in table.columns if not c.in_overflow])
     sql, _ = select_sql(table, Query(), numbered=True)
     # The text ends in the order, before which the condition goes.
     head, _, tail = sql.rpartition(" ORDER BY ")
@@ -312,7 +312,7 @@ def _meant(
     columns: Sequence[StoredColumn], noted: cell_kinds.Notes, stored: list[list[Value]]
 ) -> tuple[list[int], Sequence[Sequence[Value]]]:
     """Return the numbers of stored rows, the last of the stored columns, and their plain values."""
-    real = [column for column in columns if not column.in_more]
+    real = [column for column in columns if not column.in_overflow]
     *stored_cells, numbers = stored
     texts = stored_cells.pop() if len(real) < len(columns) else None
     meant = cell_kinds.decode_noted(noted, numbers, stored_cells) if noted else ()

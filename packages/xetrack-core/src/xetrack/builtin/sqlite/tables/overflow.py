@@ -50,7 +50,7 @@ def room(connection: sqlite3.Connection, columns: Sequence[StoredColumn]) -> int
     int
         None once a key lies in `MORE`.
     """
-    if any(column.in_more for column in columns):
+    if any(column.in_overflow for column in columns):
         return 0  # what comes later must not stand before it
     limits = sqlite3.SQLITE_LIMIT_COLUMN, sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER
     most = min(MOST, *(connection.getlimit(limit) - _SPARE for limit in limits))
@@ -171,8 +171,10 @@ def spread(
         The plain values of each column.
     """
     rest = iter(cells)
-    overflowing: dict[str, list[Value]] = {column.name: [] for column in columns if column.in_more}
-    merged = [overflowing[column.name] if column.in_more else next(rest) for column in columns]
+    overflowing: dict[str, list[Value]] = {
+        column.name: [] for column in columns if column.in_overflow
+    }
+    merged = [overflowing[column.name] if column.in_overflow else next(rest) for column in columns]
     takers = [(cells.append, name) for name, cells in overflowing.items()]
     for text in texts:  # row by row, so that one dict at a time is there
         row = _unpacked(text)
@@ -183,7 +185,9 @@ def spread(
 
 def cell_sql(column: StoredColumn) -> str:
     """Return SQL for the stored cell of a column, wherever it lies."""
-    return f"xetrack_cell({MORE}, {_literal(column)})" if column.in_more else quoted(column.name)
+    return (
+        f"xetrack_cell({MORE}, {_literal(column)})" if column.in_overflow else quoted(column.name)
+    )
 
 
 def kind_sql(column: StoredColumn) -> str:

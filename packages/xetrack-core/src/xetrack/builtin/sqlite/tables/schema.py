@@ -125,7 +125,7 @@ def load(connection: sqlite3.Connection, table: str) -> TableSchema | None:
             if not overflowing or name != overflow.MORE
         ),
         *(
-            StoredColumn(name, *known.pop(name), "", in_more=True)
+            StoredColumn(name, *known.pop(name), "", in_overflow=True)
             for name in overflowing
             if name in known
         ),

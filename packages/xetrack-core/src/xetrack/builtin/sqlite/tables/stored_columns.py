@@ -19,7 +19,7 @@ class StoredColumn:
     key: str | None
     kinds: tuple[Kind, ...]
     declared: str
-    in_more: bool = False
+    in_overflow: bool = False
     """Whether its cells lie in the column of JSON, see `overflow`."""
 
     def public(self) -> Column:

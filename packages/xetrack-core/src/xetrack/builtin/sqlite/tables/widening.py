@@ -137,7 +137,7 @@ def _widen(
     connection: sqlite3.Connection, table: TableSchema, column: StoredColumn, added: frozenset[Kind]
 ) -> None:
     new = _with(column, added)
-    if column.name not in OWN and not column.in_more and new.declared != column.declared:
+    if column.name not in OWN and not column.in_overflow and new.declared != column.declared:
         _redeclare(connection, table.name, column.name, new.declared)
         if any(part in column.declared.upper() for part in ("REAL", "FLOA", "DOUB")):
             # SQLite keeps whole floats of such a column as integers, and turns them back when
