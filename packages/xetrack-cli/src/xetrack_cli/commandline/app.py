@@ -16,7 +16,7 @@ from cyclopts import (
 from xetrack.errors import near
 from xetrack.plugins.entrypoints import version_of
 from xetrack_cli import messages
-from xetrack_cli.commandline.defaults import with_database
+from xetrack_cli.commandline.defaults import parse
 from xetrack_cli.commandline.plugin_commands import explain_missing, of_extras
 from xetrack_cli.commandline.targets import path_of
 from xetrack_cli.commands import ABOUT, FOR_ALL, GROUPS, HELP_FLAGS
@@ -40,7 +40,11 @@ def run(commands: Mapping[str, Component], words: Sequence[str]) -> int:
     plain = helps and not messages.is_terminal(sys.stdout)
     try:
         app = build(commands, words, plain=plain)
-        done = app(words if helps else with_database(app, words))
+        if helps:
+            done = app(words)
+        else:
+            command, bound = parse(app, words)
+            done = command(*bound.args, **bound.kwargs)
     except CycloptsError as error:
         raise _usage(error, commands) from error
     return 1 if done is False else 0
