@@ -17,7 +17,7 @@ from xetrack.errors import near
 from xetrack.plugins.entrypoints import version_of
 from xetrack_cli import messages
 from xetrack_cli.commandline.defaults import parse
-from xetrack_cli.commandline.plugin_commands import explain_missing, of_extras
+from xetrack_cli.commandline.plugin_commands import commands_of_extras, explain_missing
 from xetrack_cli.commandline.targets import path_of
 from xetrack_cli.commands import ABOUT, FOR_ALL, GROUPS, HELP_FLAGS
 
@@ -29,6 +29,18 @@ if TYPE_CHECKING:
 
 def run(commands: Mapping[str, Component], words: Sequence[str]) -> int:
     """Run one of the commands and return the exit code.
+
+    Parameters
+    ----------
+    commands
+        What `xt` has, by name.
+    words
+        The command line, without ``xt``.
+
+    Returns
+    -------
+    int
+        The exit code.
 
     Raises
     ------
@@ -64,6 +76,11 @@ def build(
         their summary.
     plain
         Print help pages without frames and colours.
+
+    Returns
+    -------
+    App
+        The application.
     """
     app = App(
         name="xt",
@@ -104,7 +121,7 @@ def build(
 
 
 def _usage(error: CycloptsError, commands: Mapping[str, Component]) -> messages.UsageError:
-    """Say what is wrong with a command line, and what to type next.
+    """Make the error of a command line: what is wrong, and what to type next.
 
     Raises
     ------
@@ -119,7 +136,7 @@ def _usage(error: CycloptsError, commands: Mapping[str, Component]) -> messages.
             text = f"There is no option {name!r}."
         else:
             hint = explain_missing(name)
-            known = near(name, [*commands, *of_extras()])
+            known = near(name, [*commands, *commands_of_extras()])
             text = f"There is no command {name!r}. {known}{hint}".rstrip()
     elif isinstance(error, MissingArgumentError) and error.argument and not error.keyword:
         text = f"{error.argument.name.lstrip('-').upper()} is missing."
