@@ -116,7 +116,7 @@ def xetrack_caches() -> list[Component]:
     """Offer caches: where results of tracked calls are kept between processes.
 
     Asked when a `Tracker` is built with ``cache=...``. Each target is a class that extends
-    `xetrack.interfaces.cache.Cache`; where bytes are stored, `xetrack_cache.signed.SealedCache`
+    `xetrack.interfaces.cache.Cache`; where bytes are stored, `xetrack_cache.signed.SignedCache`
     does most of that. A cache is chosen, one for each tracker, by the scheme of its URL; a result
     that it cannot keep is returned all the same, with a warning.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from xetrack.errors import CacheError, DamagedCacheError, DatabaseBusyError
 from xetrack.interfaces.engine import Settings
 from xetrack.process.forks import protect
-from xetrack_cache.signed import SealedCache
+from xetrack_cache.signed import SignedCache
 from xetrack_cache.signed.cache import FIRST
 from xetrack_postgres.address import parsed
 from xetrack_postgres.cache.compute_locks import Rights
@@ -73,7 +73,7 @@ FROM {{table}} WHERE number > %s ORDER BY number LIMIT {_PAGE}
 """
 
 
-class PostgresCache(SealedCache):
+class PostgresCache(SignedCache):
     """Results of calls in a PostgreSQL database; its `location` is the URL without the password."""
 
     is_away = True
@@ -178,7 +178,7 @@ class PostgresCache(SealedCache):
         self._ask(lambda: self.connections.free().change(change))
 
     def acquire(self, key: str, *, wait: bool) -> Handle | None:
-        """Take the right to compute a key; see `SealedCache.acquire`."""
+        """Take the right to compute a key; see `SignedCache.acquire`."""
         return self._ask(lambda: self._rights.take(key, wait=wait))
 
     def release(self, key: str, held: Handle) -> None:
