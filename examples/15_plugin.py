@@ -29,15 +29,7 @@ class Best(Sink):
         self.best = float("inf")
 
     def emit(self, row: Mapping[str, Value], level: str) -> None:
-        """Look at a row that was stored; see `Sink.emit`.
-
-        Parameters
-        ----------
-        row
-            The row.
-        level
-            What kind of event it is.
-        """
+        """Look at a row that was stored; see `Sink.emit`."""
         loss = row.get("loss")
         if level == "TRACKING" and isinstance(loss, float):
             self.best = min(self.best, loss)
@@ -70,15 +62,7 @@ class Broken(Sink):
     """Fails, as any code may."""
 
     def emit(self, row: Mapping[str, Value], level: str) -> None:
-        """Raise an error; see `Sink.emit`.
-
-        Parameters
-        ----------
-        row
-            The row.
-        level
-            What kind of event it is.
-        """
+        """Raise an error; see `Sink.emit`."""
         raise ConnectionError(f"nobody listens to {level} of {row['loss']}")
 
 

@@ -43,15 +43,7 @@ class WebhookSink(Sink):
         self._thread: threading.Thread | None = None
 
     def emit(self, row: Mapping[str, Value], level: str) -> None:
-        """Encode the row at once, since it may change, and let the thread post it; see `Sink.emit`.
-
-        Parameters
-        ----------
-        row
-            The row that was stored.
-        level
-            What kind of event it is.
-        """
+        """Encode the row at once, and let the thread post it; see `Sink.emit`."""
         self._ensure_thread()
         if self._queue.qsize() >= MOST:
             raise Full(f"{MOST} rows wait to be posted to {self._address}")
