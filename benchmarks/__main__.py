@@ -28,7 +28,18 @@ ALL = {
 
 
 def main(names: list[str]) -> int:
-    """Run the benchmarks of these names; without any, all."""
+    """Run benchmarks.
+
+    Parameters
+    ----------
+    names
+        Which ones; all of them when empty.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     unknown = [name for name in names if name not in ALL]
     if unknown:
         print(f"There is no benchmark {unknown[0]!r}. There are: {', '.join(ALL)}", file=sys.stderr)

@@ -15,12 +15,20 @@ from xetrack import Tracker
 
 
 def power(base: int, exponent: int) -> int:
-    """Compute something small, so that what is measured is the cache."""
+    """Compute something small, so that the cache is measured.
+
+    Parameters
+    ----------
+    base
+        The base.
+    exponent
+        The exponent.
+    """
     return base**exponent
 
 
 def cache() -> None:
-    """A hit, to that of others which leave no row."""
+    """Measure a hit, beside those of other caches, which leave no row."""
     with TemporaryDirectory() as folder:
         raw = diskcache.Cache(str(Path(folder, "raw")))
         raw.set("key", b"x" * 500)

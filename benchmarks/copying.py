@@ -22,11 +22,11 @@ seconds = time.perf_counter() - began
 (peak,) = re.findall(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
 print(copied, seconds, peak)
 """
-"""Memory is that of a process of its own. Linux says it; `ru_maxrss` would be that of the parent,
-where this is more."""
+"""Memory is that of a process of its own. Linux reports it; `ru_maxrss` would be that of the
+parent, where this is more."""
 
 
-def _filled(path: Path, rows: int) -> None:
+def _fill(path: Path, rows: int) -> None:
     with Tracker(path, params={"model": "resnet18"}) as tracker:
         for first in range(0, rows, EACH):
             numbers = range(first, first + EACH)
@@ -39,12 +39,12 @@ def _filled(path: Path, rows: int) -> None:
 
 
 def copy() -> None:
-    """Into a new file, and once more into the same, where every row is known."""
+    """Measure copies into a new file, and once more into the same, where every row is known."""
     print(f"\n{'Copies of 8 columns':34}{'rows copied':>14}{'rows/s':>12}{'peak MB':>10}")
     for rows in SIZES:
         with TemporaryDirectory() as folder:
             source, target = Path(folder, "a.db"), Path(folder, "b.db")
-            _filled(source, rows)
+            _fill(source, rows)
             for what in ("into a new file", "of what is there already"):
                 done = subprocess.run(
                     [sys.executable, "-c", _COPY, str(source), str(target)],

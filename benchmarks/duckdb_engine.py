@@ -41,18 +41,18 @@ def _batch(folder: Path) -> None:
     own = driver.connect(folder / "own.duckdb")
     own.execute("CREATE TABLE t AS FROM frame LIMIT 0")
     with Tracker(folder / "batch.duckdb") as tracker:
-        folds: list[float] = []
+        flush_seconds: list[float] = []
 
-        def fold() -> None:
+        def flush() -> None:
             began = perf_counter()
             len(tracker)
-            folds.append(perf_counter() - began)
+            flush_seconds.append(perf_counter() - began)
 
         def batch() -> None:
             tracker.log_batch(rows)
 
         arms = {"duckdb append of a frame": partial(own.append, "t", frame), "log_batch": batch}
-        times = in_turn({**arms, "fold": fold}, rounds=3, block=1)
+        times = in_turn({**arms, "flush": flush}, rounds=3, block=1)
         report(f"{ROWS:,} rows", times, 1e-3, "ms")
     own.close()
 
@@ -83,7 +83,7 @@ def _frames(folder: Path) -> None:
 
 
 def duckdb() -> None:
-    """All of it, in one process."""
+    """Measure the DuckDB engine, all in one process."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         _log(folder)

@@ -54,7 +54,7 @@ def _fail() -> None:
 
 
 def faults() -> None:
-    """Rows beside sinks, and beside probes, that are sound, hang, block for 5 ms, or raise."""
+    """Measure rows beside sinks and probes that are sound, hang, block for 5 ms, or raise."""
     warnings.simplefilter("ignore")
     acts: dict[str, Callable[[], object]] = {
         "is sound": int,

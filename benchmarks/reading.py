@@ -21,9 +21,9 @@ ROWS = 1_000_000
 RUNS = 100
 
 
-def _filled(path: Path) -> str:
+def _fill(path: Path) -> str:
     """Fill a table with runs of equal length; return the last run's name."""
-    each = ROWS // RUNS
+    rows_of_run = ROWS // RUNS
     for number in range(RUNS):
         with Tracker(path, params={"model": "resnet18", "data": "mnist"}) as tracker:
             tracker.log_batch(
@@ -36,7 +36,7 @@ def _filled(path: Path) -> str:
                         "lr": 0.1,
                         "ok": True,
                     }
-                    for i in range(each)
+                    for i in range(rows_of_run)
                 ]
             )
     return tracker.track_id
@@ -55,10 +55,10 @@ def _without_extras(reader: Reader) -> pd.DataFrame:
 
 
 def frames() -> None:
-    """A million rows of 8 values, and a run of 10,000 among them."""
+    """Measure frames of a million rows of 8 values, and of a run of 10,000 among them."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "x.db")
-        run = _filled(path)
+        run = _fill(path)
         connection = sqlite3.connect(path)
         reader = Reader(path)
         query = 'SELECT * FROM "default"'
@@ -78,8 +78,8 @@ def frames() -> None:
 
 
 def imports() -> None:
-    """What an import costs a process."""
-    # Compiled code is kept from the first run on, as it is where packages are installed.
+    """Measure the time that an import takes of a process."""
+    # Compiled code is stored from the first run on, as it is where packages are installed.
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     python = partial(subprocess.run, check=True, capture_output=True, env=environment)
     arms = {

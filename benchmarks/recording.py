@@ -20,7 +20,18 @@ PROCESSES, EACH = 8, 500
 
 
 def raw(path: Path) -> tuple[sqlite3.Connection, str]:
-    """Return what users without a tracker would write: WAL, a commit for each row."""
+    """Make the table that users without a tracker would have: WAL, a commit for each row.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    connection, sql
+        The open database, and an insert of one row.
+    """
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
@@ -30,7 +41,7 @@ def raw(path: Path) -> tuple[sqlite3.Connection, str]:
 
 
 def log() -> None:
-    """One row of 5 metrics and 3 params."""
+    """Measure one row of 5 metrics and 3 params."""
     with TemporaryDirectory() as folder:
         connection, sql = raw(Path(folder, "raw.db"))
         row = (STAMP, RUN, *METRICS.values(), *PARAMS.values())
@@ -44,7 +55,7 @@ def log() -> None:
 
 
 def batch() -> None:
-    """Many rows at once, 8 values each."""
+    """Measure many rows at once, of 8 values each."""
     with TemporaryDirectory() as folder:
         connection, sql = raw(Path(folder, "raw.db"))
         numbers = range(ROWS)
@@ -67,7 +78,7 @@ def batch() -> None:
 
 
 def track() -> None:
-    """A call of a function that does nothing."""
+    """Measure a call of a function that does nothing."""
     with TemporaryDirectory() as folder, Tracker(Path(folder, "x.db"), params=PARAMS) as tracker:
         arms = {
             "Tracker.log": partial(tracker.log, METRICS),
@@ -87,7 +98,7 @@ def _log_many(path: str, times: multiprocessing.Queue) -> None:  # type: ignore[
 
 
 def processes() -> None:
-    """Many processes that begin at once on a missing file."""
+    """Measure many processes that begin at once on a missing file."""
     context = multiprocessing.get_context("spawn")
     with TemporaryDirectory() as folder:
         path = str(Path(folder, "x.db"))

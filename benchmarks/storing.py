@@ -20,7 +20,7 @@ MB = 1e6
 
 
 def assets() -> None:
-    """An array of 10 MB: stored, stored again, loaded; and the disk that three of it take."""
+    """Measure an array of 10 MB: stored, stored again, loaded; and the disk of three rows."""
     with TemporaryDirectory() as folder:
         numbers = count()
         array = np.random.default_rng(0).random(SIZE // 8)
@@ -39,7 +39,7 @@ def assets() -> None:
 
         with Tracker(Path(folder, "x.db")) as tracker:
             same = array.copy()
-            kept = tracker.log({"array": same})["array"]
+            asset_id = tracker.log({"array": same})["array"]
             insert = "INSERT INTO t (value) VALUES (?)"
             # Each arm by itself is timed in turn with the others.
             times = in_turn(
@@ -47,7 +47,7 @@ def assets() -> None:
                     "raw insert": lambda: raw.execute(insert, (changed().data,)),
                     "Tracker.log, new": lambda: tracker.log({"array": changed()}),
                     "raw select": select,
-                    "Tracker.get": lambda: tracker.get(kept),
+                    "Tracker.get": lambda: tracker.get(asset_id),
                 },
                 rounds=ROUNDS,
                 block=1,
@@ -80,8 +80,8 @@ def assets() -> None:
     _disk()
 
 
-def _sum(one: Times, other: Times) -> Times:
-    return Times([a + b for a, b in zip(one.seconds, other.seconds, strict=True)])
+def _sum(first: Times, second: Times) -> Times:
+    return Times([a + b for a, b in zip(first.seconds, second.seconds, strict=True)])
 
 
 def _disk() -> None:
@@ -93,7 +93,7 @@ def _disk() -> None:
             with Tracker(path, compress=compress) as tracker:
                 for _ in range(3):
                     tracker.log({"array": array})
-            size = sum(one.stat().st_size for one in Path(folder).iterdir())
+            size = sum(file.stat().st_size for file in Path(folder).iterdir())
         print(f"compress={compress!s:30}{size / MB:12.2f} MB, {size / array.nbytes:.3f} of one")
 
 

@@ -23,7 +23,7 @@ class Times:
 
     @property
     def median(self) -> float:
-        """The middle one."""
+        """The median."""
         return median(self.seconds)
 
     @property
@@ -47,28 +47,45 @@ def in_turn(
         How often each arm has its turn.
     block
         Calls in one turn.
+
+    Returns
+    -------
+    dict
+        Times by the names of the arms.
     """
-    found: dict[str, list[float]] = {name: [] for name in arms}
+    seconds_by_arm: dict[str, list[float]] = {name: [] for name in arms}
     for run in arms.values():  # what is slow but once must not count
         run()
     gc.collect()
     for _ in range(rounds):
         for name, run in arms.items():
-            times = found[name]
+            times = seconds_by_arm[name]
             for _ in range(block):
                 began = perf_counter()
                 run()
                 times.append(perf_counter() - began)
-    return {name: Times(times) for name, times in found.items()}
+    return {name: Times(times) for name, times in seconds_by_arm.items()}
 
 
 def report(title: str, times: Mapping[str, Times], unit: float = 1e-6, name: str = "us") -> None:
-    """Print medians and percentiles, and their ratios to the first arm."""
+    """Print medians and percentiles, and their ratios to the first arm.
+
+    Parameters
+    ----------
+    title
+        A heading.
+    times
+        Times by the names of the arms; the first is the baseline.
+    unit
+        Seconds in one unit of the table.
+    name
+        Name of that unit.
+    """
     print(f"\n{title}")
     print(f"{'':34}{'median ' + name:>12}{'ratio':>8}{'p99 ' + name:>12}{'ratio':>8}")
     base = next(iter(times.values()))
-    for arm, one in times.items():
+    for arm, measured in times.items():
         print(
-            f"{arm:34}{one.median / unit:12.1f}{one.median / base.median:8.2f}"
-            f"{one.p99 / unit:12.1f}{one.p99 / base.p99:8.2f}"
+            f"{arm:34}{measured.median / unit:12.1f}{measured.median / base.median:8.2f}"
+            f"{measured.p99 / unit:12.1f}{measured.p99 / base.p99:8.2f}"
         )

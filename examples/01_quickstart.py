@@ -16,8 +16,16 @@ SPEED = (4, 8, 12, 16, 20, 24)
 DISTANCE = (2, 16, 24, 32, 48, 70)
 
 
-def fitted(weight: float, rate: float) -> float:
-    """Return a weight that fits ``distance = weight * speed`` a little better."""
+def improve(weight: float, rate: float) -> float:
+    """Return a weight that fits ``distance = weight * speed`` a little better.
+
+    Parameters
+    ----------
+    weight
+        Feet for each mile per hour.
+    rate
+        The learning rate.
+    """
     pairs = list(zip(SPEED, DISTANCE, strict=True))
     return weight - rate * sum(2 * (weight * x - y) * x for x, y in pairs) / len(pairs)
 
@@ -34,7 +42,7 @@ def main(folder: Path) -> None:
         tracker = Tracker(path, params={"rate": rate})  # params are in every row
         weight = 0.0
         for epoch in range(1, 6):
-            weight = fitted(weight, rate)
+            weight = improve(weight, rate)
             tracker.log({"epoch": epoch, "loss": loss(weight)})
         tracker.set_value("final_loss", loss(weight))  # in all rows of this run, back in time
 

@@ -15,7 +15,20 @@ if TYPE_CHECKING:
 
 
 def compress(path: Path, level: int = 6) -> dict[str, int]:
-    """Return the size of a file before and after compression, in bytes."""
+    """Compress a file in memory.
+
+    Parameters
+    ----------
+    path
+        The file.
+    level
+        zlib's, from 0 to 9.
+
+    Returns
+    -------
+    dict
+        Its size before and after, in bytes.
+    """
     data = path.read_bytes()
     return {"before": len(data), "after": len(zlib.compress(data, level))}
 

@@ -40,7 +40,20 @@ class Data:
 
 
 def train(config: Training, data: Data) -> dict[str, float]:
-    """Return how near 100 steps of so many percent come to the aim."""
+    """Train, with so many steps that each go a share of the way.
+
+    Parameters
+    ----------
+    config
+        How.
+    data
+        On what.
+
+    Returns
+    -------
+    dict
+        The distance that is left.
+    """
     steps = config.epochs * data.rows
     return {"distance": (1 - config.optimizer.rate) ** steps}
 
@@ -72,12 +85,12 @@ def main(folder: Path) -> None:
         if name.startswith(("config_", "data_")):
             print(f"  {name}: {tracker.dtypes[name]}")
 
-    found = Reader(folder / "runs.db").sql(
+    distances = Reader(folder / "runs.db").sql(
         "SELECT config_optimizer_name AS optimizer, config_epochs AS epochs, distance "
         "FROM events ORDER BY distance"
     )
     print("Asked by their fields:")
-    print(found)
+    print(distances)
 
     if importlib.util.find_spec("pydantic"):
         print(f"Of a Pydantic model: {', '.join(with_pydantic(tracker))}")

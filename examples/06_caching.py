@@ -22,13 +22,26 @@ class Config:
 
 
 def train(config: Config, seed: int = 0) -> dict[str, float]:
-    """Return figures that took long to compute."""
+    """Train, which would take long.
+
+    Parameters
+    ----------
+    config
+        What the training is called with.
+    seed
+        Of the random numbers.
+
+    Returns
+    -------
+    dict
+        Figures.
+    """
     print(f"  training with {config}, seed {seed}")
     return {"accuracy": 1 - config.rate / config.layers}
 
 
 def main(folder: Path) -> None:
-    """Run the same calls in two runs, and look at what was kept."""
+    """Run the same calls in two runs, and look at what is stored."""
     db, cache = folder / "runs.db", folder / "cache"
     for name in ("first-run", "second-run"):
         print(name)

@@ -47,7 +47,7 @@ def main(folder: Path) -> None:
 
     tracker.to_csv(folder / "run.csv")
     tracker.to_csv(folder / "all.csv", all=True)
-    lines = {one.name: len(one.read_text().splitlines()) for one in folder.glob("*.csv")}
+    lines = {file.name: len(file.read_text().splitlines()) for file in folder.glob("*.csv")}
     print(f"Lines written: run.csv {lines['run.csv']}, all.csv {lines['all.csv']}")
 
 

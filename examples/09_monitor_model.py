@@ -18,7 +18,20 @@ ALARM = 3.0
 
 
 def requests(day: int, number: int = 200) -> pd.DataFrame:
-    """Return what a model is asked on a day; customers get older by and by."""
+    """Make the requests of a day; customers get older by and by.
+
+    Parameters
+    ----------
+    day
+        From 0.
+    number
+        How many requests.
+
+    Returns
+    -------
+    DataFrame
+        A row for each request, with the score of the model.
+    """
     chance = random.Random(day)  # noqa: S311 - no secret
     rows = [
         {"age": chance.gauss(40 + 2 * day, 10), "income": chance.gauss(3_000, 500)}
@@ -29,7 +42,20 @@ def requests(day: int, number: int = 200) -> pd.DataFrame:
 
 
 def drift(logs: pd.DataFrame, column: str) -> float:
-    """Return how far the mean moved from the first to the last day, in standard errors."""
+    """Measure how far a mean moved from the first to the last day.
+
+    Parameters
+    ----------
+    logs
+        Requests of several days.
+    column
+        Whose mean.
+
+    Returns
+    -------
+    float
+        Standard errors.
+    """
     first, last = (logs.loc[logs["day"] == day, column] for day in (0, logs["day"].max()))
     return (
         abs(last.mean() - first.mean()) / (first.var() / len(first) + last.var() / len(last)) ** 0.5

@@ -30,7 +30,20 @@ for step in range(1_000_000):
 
 
 def work(path: Path, worker: int) -> str:
-    """Log some rows as a run of its own; a column that only this worker has comes with them."""
+    """Log some rows as a run of its own; a column that only this worker has comes with them.
+
+    Parameters
+    ----------
+    path
+        The file of all workers.
+    worker
+        Its number.
+
+    Returns
+    -------
+    str
+        The name of the run.
+    """
     with Tracker(path, params={"worker": worker}) as tracker:
         for step in range(ROWS):
             tracker.log({"step": step, f"only_{worker}": step * worker})
@@ -38,7 +51,20 @@ def work(path: Path, worker: int) -> str:
 
 
 def share(tracker: Tracker, worker: int) -> int:
-    """Log with a tracker that came from another process: the rows are its run's."""
+    """Log with a tracker that came from another process: the rows are its run's.
+
+    Parameters
+    ----------
+    tracker
+        The tracker of the parent.
+    worker
+        The number of this process.
+
+    Returns
+    -------
+    int
+        Rows logged.
+    """
     return len([tracker.log({"worker": worker, "step": step}) for step in range(ROWS)])
 
 

@@ -29,20 +29,20 @@ def main(folder: Path) -> None:
             )
     print(f"{len(Reader(path))} rows; the types are real ones:")
     with Tracker(path) as tracker:
-        connection = tracker.conn  # DuckDB's own; while it is kept, no other process reads
+        connection = tracker.conn  # DuckDB's own; while it is open, no other process reads
         described = connection.execute("DESCRIBE db.events").fetchall()
         print(f"  {', '.join(f'{name} {kind}' for name, kind, *_ in described[2:])}")
         print("The last row of each run:")
         for rate, loss in connection.execute(LAST_OF_EACH_RUN).fetchall():
             print(f"  {rate:.2f} {loss:.1e}")
 
-    found = Reader(path).sql("SELECT quantile_cont(loss, 0.5) AS median FROM events")
-    print(f"By Reader.sql: the median loss is {found['median'][0]:.2e}")
+    medians = Reader(path).sql("SELECT quantile_cont(loss, 0.5) AS median FROM events")
+    print(f"By Reader.sql: the median loss is {medians['median'][0]:.2e}")
 
     copy(path, folder / "runs.db")  # between any two engines
     with Reader(folder / "runs.db", engine="duckdb") as reader:
-        found = reader.sql("SELECT quantile_cont(loss, 0.5) AS median FROM events")
-    print(f"The same over a SQLite file, where the rows stay: {found['median'][0]:.2e}")
+        medians = reader.sql("SELECT quantile_cont(loss, 0.5) AS median FROM events")
+    print(f"The same over a SQLite file, where the rows stay: {medians['median'][0]:.2e}")
 
 
 if __name__ == "__main__":

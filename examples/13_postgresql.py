@@ -31,7 +31,7 @@ or name one: export XETRACK_POSTGRES_URL=postgresql://me@host/runs"""
 
 @contextmanager
 def database() -> Iterator[str]:
-    """Give the URL of a database."""
+    """Yield the URL of a database."""
     if url := os.environ.get("XETRACK_POSTGRES_URL"):
         yield url
         return
@@ -52,16 +52,29 @@ def database() -> Iterator[str]:
 
 
 def machine(url: str, number: int) -> int:
-    """Log as one machine of many does."""
+    """Log as one machine of many does.
+
+    Parameters
+    ----------
+    url
+        The database of all.
+    number
+        Which machine.
+
+    Returns
+    -------
+    int
+        Rows logged.
+    """
     with Tracker(url, params={"machine": number}) as tracker:
         return len([tracker.log({"step": step, "load": step / 10}) for step in range(ROWS)])
 
 
 def main(folder: Path) -> None:
     """Log from several places at once, ask the server, and copy the rows into a file."""
-    with database() as given:
+    with database() as server:
         # A schema of its own keeps the rows apart from all that is there.
-        url = f"{given}{'&' if '?' in given else '?'}schema=xetrack_example"
+        url = f"{server}{'&' if '?' in server else '?'}schema=xetrack_example"
         Tracker(url, reset=True).close()  # away with what an earlier run left
         with ThreadPoolExecutor(MACHINES) as pool:
             done = sum(pool.map(machine, [url] * MACHINES, range(MACHINES)))

@@ -15,7 +15,20 @@ if TYPE_CHECKING:
 
 
 async def answer(prompt: str, seconds: float) -> dict[str, int]:
-    """Return a figure of an answer, after the time that a service takes."""
+    """Answer a prompt, after the time that a service takes.
+
+    Parameters
+    ----------
+    prompt
+        A text; an empty one is an error.
+    seconds
+        How long it takes.
+
+    Returns
+    -------
+    dict
+        A figure of the answer.
+    """
     await asyncio.sleep(seconds)
     if not prompt:
         raise ValueError("an empty prompt")
@@ -35,7 +48,7 @@ async def main_async(folder: Path) -> None:
     begun = loop.time()
     answers = await asyncio.gather(*(ask(number) for number in range(10)))
     took = loop.time() - begun
-    print(f"Answers: {sum(one is not None for one in answers)}, and an error: {answers[0]}")
+    print(f"Answers: {sum(answer is not None for answer in answers)}, and an error: {answers[0]}")
     spent = tracker["function_time"].sum()
     print(f"The calls overlapped: {spent > took}")
 
@@ -53,11 +66,11 @@ async def main_async(folder: Path) -> None:
 def main(folder: Path) -> None:
     """Run it, and read the rows."""
     asyncio.run(main_async(folder))
-    found = Reader(folder / "runs.db").sql(
+    counts = Reader(folder / "runs.db").sql(
         "SELECT function_name, count(*) AS calls, sum(error != '') AS errors "
         "FROM events GROUP BY function_name"
     )
-    print(found)
+    print(counts)
 
 
 if __name__ == "__main__":

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class Best(Sink):
-    """Keeps the best loss so far; yours may post it, or print it."""
+    """The best loss so far; yours may post it, or print it."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
         self.best = float("inf")
 
     def emit(self, row: Mapping[str, Value], level: str) -> None:
-        """Look at a row that was stored."""
+        """Look at a row that was stored; see `Sink.emit`."""
         loss = row.get("loss")
         if level == "TRACKING" and isinstance(loss, float):
             self.best = min(self.best, loss)
@@ -62,7 +62,7 @@ class Broken(Sink):
     """Fails, as any code may."""
 
     def emit(self, row: Mapping[str, Value], level: str) -> None:
-        """Raise."""
+        """Raise an error; see `Sink.emit`."""
         raise ConnectionError(f"nobody listens to {level} of {row['loss']}")
 
 
@@ -87,10 +87,10 @@ def main(folder: Path) -> None:
     print(f"The sink heard of {len(tracker)} rows; the best loss is {best.best}")
     print(f"The probe measured each call: at least 2: {tracker['collections'].min() >= 2}")  # noqa: PLR2004
 
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         Tracker(path, sinks=[Broken({})]).log({"loss": 0.1})
     print("A sink that fails costs no row, and is told of:")
-    print(f"  {told[0].message}")
+    print(f"  {caught[0].message}")
     print(f"  rows: {tracker.count_all()}")
 
     print("For others it is a distribution. `xt plugins new` writes one, with tests that pass:")

@@ -1,4 +1,4 @@
-"""Run all examples, a line each; show what a failing one said, and exit with 1.
+"""Run all examples, a line each; show the output of a failing one, and exit with 1.
 
 Each writes into `examples/output/NAME`, where it can be looked at afterwards.
 """
@@ -16,7 +16,13 @@ HERE = Path(__file__).resolve().parent
 
 
 def main() -> int:
-    """Run them one after the other, and return the exit code."""
+    """Run the examples one after the other.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     if sys.argv[1:]:
         print(f"Usage: python {sys.argv[0]}", file=sys.stderr)
         return 2
@@ -28,9 +34,9 @@ def main() -> int:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         outcome = {0: "ok", NOT_RUN: "not run"}.get(done.returncode, "failed")
         counts[outcome] += 1
-        said = (done.stderr.splitlines() or [""])[0] if outcome == "not run" else ""
+        reason = (done.stderr.splitlines() or [""])[0] if outcome == "not run" else ""
         seconds = time.perf_counter() - begun
-        print(f"{path.name:24}{outcome:8}{seconds:6.1f} s  {said}".rstrip(), flush=True)
+        print(f"{path.name:24}{outcome:8}{seconds:6.1f} s  {reason}".rstrip(), flush=True)
         if outcome == "failed":
             print(f"{done.stdout}{done.stderr}", end="", flush=True)
     print(", ".join(f"{number} {outcome}" for outcome, number in counts.items() if number))

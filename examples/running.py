@@ -1,4 +1,4 @@
-"""How an example is started: `python examples/NAME.py [FOLDER]`.
+"""The start of an example: `python examples/NAME.py [FOLDER]`.
 
 What it writes lies in FOLDER afterwards, by default in `examples/output/NAME`, which git ignores.
 """
@@ -41,13 +41,13 @@ def run(main: Callable[[Path], None]) -> None:
         print(f"Usage: python {program} [FOLDER]", file=sys.stderr)
         raise SystemExit(2)
     try:
-        main(_given(Path(sys.argv[1])) if sys.argv[1:] else _own(program))
+        main(_empty_folder(Path(sys.argv[1])) if sys.argv[1:] else _own_folder(program))
     except (NotRunError, MissingPackageError, UnknownComponentError) as error:
         print(error, file=sys.stderr)
         raise SystemExit(NOT_RUN) from None
 
 
-def _given(folder: Path) -> Path:
+def _empty_folder(folder: Path) -> Path:
     """Return a folder that the user named, in which nothing of the user's can be lost."""
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
@@ -56,7 +56,7 @@ def _given(folder: Path) -> Path:
     return folder
 
 
-def _own(program: Path) -> Path:
+def _own_folder(program: Path) -> Path:
     """Return the example's own folder, without what an earlier run left in it."""
     folder = program.resolve().parent / "output" / program.stem
     shutil.rmtree(folder, ignore_errors=True)

@@ -9,7 +9,15 @@ from tools.workspace import Distribution, distributions
 
 
 def bump(distribution: Distribution, version: str) -> None:
-    """Write the version into one `pyproject.toml`, and change nothing else in it."""
+    """Write the version into one `pyproject.toml`, and change nothing else in it.
+
+    Parameters
+    ----------
+    distribution
+        Whose `pyproject.toml` is rewritten.
+    version
+        The new version; its pins on siblings follow it.
+    """
     major = int(version.split(".", maxsplit=1)[0])
     text = distribution.path.read_text(encoding="utf-8")
     text = re.sub(r'(?m)^version = ".*"$', f'version = "{version}"', text, count=1)
@@ -21,7 +29,13 @@ def bump(distribution: Distribution, version: str) -> None:
 
 
 def main() -> int:
-    """Bump all, and return the exit code."""
+    """Set the version of all distributions.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     match sys.argv[1:]:
         case [version] if re.fullmatch(r"\d+\.\d+\.\d+((a|b|rc)\d+)?", version):
             for distribution in distributions():

@@ -19,13 +19,26 @@ ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
 def anchors(page: Path) -> set[str]:
-    """The fragments that a page's headings answer to, made as hosting sites make them."""
+    """Return the fragments of a page's headings, made as hosting sites make them."""
     titles = HEADING.findall(page.read_text(encoding="utf-8"))
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
-def leads_nowhere(page: Path, link: str) -> bool:
-    """Whether a link of `page` misses its target; links to other sites are not followed."""
+def is_broken(page: Path, link: str) -> bool:
+    """Return True if a link misses its target; links to other sites are not followed.
+
+    Parameters
+    ----------
+    page
+        The file that has the link.
+    link
+        As it is written there.
+
+    Returns
+    -------
+    bool
+        True if there is no such file, or no such heading in it.
+    """
     if ELSEWHERE.match(link):
         return False
     path, _, fragment = unquote(link).partition("#")
@@ -36,19 +49,25 @@ def leads_nowhere(page: Path, link: str) -> bool:
 
 
 def main() -> int:
-    """Follow all links, print, and return the exit code."""
+    """Follow all links, and print those that are broken.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     pages = files("*.md")
-    found = {
+    links = {
         (page, first or second)
         for page in pages
         for first, second in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8")))
     }
     problems = [
         f"{page.relative_to(ROOT)} links to {link}, which is not there"
-        for page, link in sorted(found)
-        if leads_nowhere(page, link)
+        for page, link in sorted(links)
+        if is_broken(page, link)
     ]
-    return report(problems, f"links: {len(found)} in {len(pages)} pages")
+    return report(problems, f"links: {len(links)} in {len(pages)} pages")
 
 
 if __name__ == "__main__":

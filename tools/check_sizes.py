@@ -12,7 +12,13 @@ LIMIT = 400
 
 
 def main() -> int:
-    """Count, print, and return the exit code."""
+    """Count the lines of all files, and print those that are too long.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files("*.py")}
     problems = [
         f"{path.relative_to(ROOT)} has {count} lines, more than {LIMIT}: split it by what it does"

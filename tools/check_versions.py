@@ -15,8 +15,14 @@ SIBLING = re.compile(r"(xetrack-[a-z]+)(\[.*\])?(.*)")
 
 
 def main() -> int:
-    """Compare, print, and return the exit code."""
-    root, *members = everything = distributions()
+    """Compare versions and pins, and print those that differ.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    root, *members = all_distributions = distributions()
     major = int(root.version.split(".")[0])
     allowed = {f"=={root.version}", f">={major},<{major + 1}"}
     problems = [
@@ -24,14 +30,14 @@ def main() -> int:
         for member in members
         if member.version != root.version
     ]
-    for distribution in everything:
+    for distribution in all_distributions:
         for requirement in distribution.requirements:
             sibling = SIBLING.fullmatch(requirement.replace(" ", ""))
             if sibling and sibling[3] not in allowed:
                 problems.append(
                     f"{distribution.name} needs {requirement!r}: say one of {sorted(allowed)}"
                 )
-    return report(problems, f"versions: {len(everything)} distributions at {root.version}")
+    return report(problems, f"versions: {len(all_distributions)} distributions at {root.version}")
 
 
 if __name__ == "__main__":

@@ -10,12 +10,18 @@ MARK = "<!-- commands -->"
 
 
 def commands() -> str:
-    """Describe each command by its own docstring, its arguments and options; built-ins first."""
-    known = commands_for([])
+    """Write the reference of all commands, those of `xt` itself first.
+
+    Returns
+    -------
+    str
+        Markdown with a section for each command: its docstring, arguments and options.
+    """
+    components = commands_for([])
     sections = []
-    for name in known:
+    for name in components:
         words = name.split()
-        app = build(known, words)
+        app = build(components, words)
         for word in words:
             app = app[word]
         text = app.generate_docs(output_format="markdown", usage_name=f"xt {name}")

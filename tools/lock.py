@@ -1,4 +1,4 @@
-"""Write `requirements.lock` from what the projects ask for, or `--check` that it fits.
+"""Write `requirements.lock` from the requirements of the projects, or `--check` that it fits.
 
 uv's own `uv.lock` names the addresses it was resolved from, so it stays out of the repository.
 This file has versions and hashes only, and installs from any index. Its head carries two digests,
@@ -21,18 +21,18 @@ EXPORT = (
 )
 HEAD = """\
 # Written by `make lock`. Versions and hashes, no addresses: any index serves the same files.
-# asked for: {asked}
-# found: {found}
+# asked for: {requested}
+# found: {resolved}
 """
 
 
 def digest(text: str) -> str:
-    """A short name for a text."""
+    """Return a short digest of a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def asked() -> str:
-    """The digest of everything that can change what uv resolves; our own versions cannot."""
+def requirements_digest() -> str:
+    """Return the digest of everything that can change what uv resolves; our own versions cannot."""
     parts = {
         distribution.name: [
             [name for name in distribution.requirements if not name.startswith("xetrack")],
@@ -46,25 +46,37 @@ def asked() -> str:
 
 
 def write() -> int:
-    """Resolve anew, within the date that `pyproject.toml` sets, and write the file."""
+    """Resolve anew, within the date that `pyproject.toml` sets, and write the file.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     command = [str(ROOT / "tools" / "uv"), *EXPORT]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if found.returncode:
-        print(found.stderr, file=sys.stderr)
+    export = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if export.returncode:
+        print(export.stderr, file=sys.stderr)
         return 1
-    head = HEAD.format(asked=asked(), found=digest(found.stdout))
-    LOCK.write_text(head + found.stdout, encoding="utf-8")
+    head = HEAD.format(requested=requirements_digest(), resolved=digest(export.stdout))
+    LOCK.write_text(head + export.stdout, encoding="utf-8")
     return check()
 
 
 def check() -> int:
-    """Compare, print, and return the exit code."""
+    """Check that the file fits the projects, and print what does not.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     lines = LOCK.read_text(encoding="utf-8").splitlines(keepends=True)
     size = HEAD.count("\n")
     body = "".join(lines[size:])
     head = "".join(lines[:size])
     problems = []
-    if f"# asked for: {asked()}\n" not in head:
+    if f"# asked for: {requirements_digest()}\n" not in head:
         problems.append("requirements.lock is older than a pyproject.toml: run `make lock`")
     if f"# found: {digest(body)}\n" not in head:
         problems.append("requirements.lock was edited by hand: run `make lock`")

@@ -1,4 +1,4 @@
-"""Draw docs/images/xt.svg: what a terminal shows of `xt` on the database of the demo.
+"""Draw docs/images/xt.svg: `xt` on a terminal, on the database of the demo.
 
 `python -m tools.screenshot [DATABASE]`; without a database, the demo makes one.
 """
@@ -33,31 +33,43 @@ COMMANDS = (
 )
 
 
-def on_a_terminal(command: list[str], folder: Path) -> str:
-    """Return what a command writes to a terminal, colours included.
+def run_on_terminal(command: list[str], folder: Path) -> str:
+    """Run a command on a terminal of its own.
+
+    Parameters
+    ----------
+    command
+        The words.
+    folder
+        Where it runs.
+
+    Returns
+    -------
+    str
+        What it wrote, colours included.
 
     Raises
     ------
     subprocess.CalledProcessError
         It fails.
     """
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (LINES, COLUMNS))
+    terminal_side, program_side = pty.openpty()
+    termios.tcsetwinsize(program_side, (LINES, COLUMNS))
     quiet = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "XETRACK_DB"}
-    environment = {name: value for name, value in os.environ.items() if name not in quiet}
+    inherited = {name: value for name, value in os.environ.items() if name not in quiet}
     with subprocess.Popen(
         command,
         cwd=folder,
-        env={**environment, "TERM": "xterm-256color", "PYTHONUTF8": "1"},
+        env={**inherited, "TERM": "xterm-256color", "PYTHONUTF8": "1"},
         stdin=subprocess.DEVNULL,
-        stdout=theirs,
+        stdout=program_side,
     ) as process:
-        os.close(theirs)
-        shown = b"".join(iter(lambda: _read(ours), b""))
-    os.close(ours)
+        os.close(program_side)
+        output = b"".join(iter(lambda: _read(terminal_side), b""))
+    os.close(terminal_side)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return shown.decode().replace("\r\n", "\n")
+    return output.decode().replace("\r\n", "\n")
 
 
 def _read(terminal: int) -> bytes:
@@ -68,18 +80,23 @@ def _read(terminal: int) -> bytes:
 
 
 def picture(database: Path) -> str:
-    """Return the SVG of all commands and their answers.
+    """Draw the picture of all commands and their answers.
 
     Parameters
     ----------
     database
         One that `xt demo` has filled.
+
+    Returns
+    -------
+    str
+        SVG.
     """
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     for line in COMMANDS:
         typed = line.format(db=database.name)
         console.print(Text(f"$ {typed}", style="bold"), soft_wrap=False)
-        answer = on_a_terminal([*XT, *shlex.split(typed)[1:]], database.parent)
+        answer = run_on_terminal([*XT, *shlex.split(typed)[1:]], database.parent)
         # The summary below a plot says what the plot shows.
         console.print(Text.from_ansi(answer.partition("\n---")[0].rstrip()), end="\n\n")
     svg = console.export_svg(title="xt", unique_id="xt")
@@ -88,7 +105,13 @@ def picture(database: Path) -> str:
 
 
 def main() -> int:
-    """Draw, and return the exit code."""
+    """Draw the picture and write it.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder, "xetrack-demo.db")
         if sys.argv[1:]:

@@ -41,13 +41,24 @@ class Distribution:
 
 
 def distributions() -> list[Distribution]:
-    """The root first, then the members in the order of their names."""
+    """Return the root, and then the members in the order of their names."""
     members = sorted(ROOT.glob("packages/*/pyproject.toml"))
     return [Distribution(path) for path in (ROOT / "pyproject.toml", *members)]
 
 
 def files(*patterns: str) -> list[Path]:
-    """The repository's files that match, tracked or not yet, but not the ignored ones."""
+    """Return the repository's files that match, tracked or not yet, but not the ignored ones.
+
+    Parameters
+    ----------
+    *patterns
+        As `git ls-files` takes them.
+
+    Returns
+    -------
+    list of Path
+        Sorted.
+    """
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *patterns]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     paths = (ROOT / name for name in listed.stdout.split("\0") if name)
@@ -55,6 +66,19 @@ def files(*patterns: str) -> list[Path]:
 
 
 def report(problems: list[str], fine: str) -> int:
-    """Print the problems, or what is fine, and return the exit code."""
+    """Print the problems, or a line for the case that there are none.
+
+    Parameters
+    ----------
+    problems
+        A line each.
+    fine
+        The line without problems.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     print("\n".join(problems) if problems else fine)
     return 1 if problems else 0

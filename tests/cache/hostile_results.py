@@ -17,7 +17,7 @@ from tests.hostile import mutated
 from tests.hostile_child import reading, ready
 from xetrack import Reader
 from xetrack.errors import XetrackError
-from xetrack_cache.cache import DiskCache
+from xetrack_cache.folder_cache.disk_cache import DiskCache
 
 
 def entry(codec: bytes, data: bytes) -> bytes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from xetrack_cache.cache import DiskCache
 from xetrack_cache.calls.call_cache import KeyedCalls
+from xetrack_cache.folder_cache.disk_cache import DiskCache
 from xetrack_testing import (
     CacheContract,
     CallCacheContract,

@@ -13,7 +13,7 @@ import pytest
 from tests.sweeps import MORE, OtherProcess, at_line, check_stored, interrupt, lines_of
 from xetrack import Tracker
 from xetrack.errors import XetrackWarning
-from xetrack_cache.cache import DiskCache
+from xetrack_cache.folder_cache.disk_cache import DiskCache
 
 STEP = int(os.environ.get("XETRACK_TEST_LINES") or 97)
 """Every how many lines something happens; 1 is the whole sweep."""

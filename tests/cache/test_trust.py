@@ -19,7 +19,7 @@ from xetrack import Reader
 from xetrack.assets.signing import sign
 from xetrack.errors import UntrustedPickleError, XetrackWarning
 from xetrack_cache.keys.key import OBJECTS
-from xetrack_cache.keys.netstrings import net
+from xetrack_cache.keys.netstrings import netstring
 from xetrack_cache.signed import entries
 
 
@@ -87,16 +87,16 @@ FORGED = {
         True,
         1,
         lambda pickled: (
-            entries.packed("key", b"P", pickled, "run-1", b"")[:4]
+            entries.pack_entry("key", b"P", pickled, "run-1", b"")[:4]
             + bytes(32)
-            + entries.packed("key", b"P", pickled, "run-1", b"")[36:]
+            + entries.pack_entry("key", b"P", pickled, "run-1", b"")[36:]
         ),
     ),
     "entry of another key": (
         "key",
         True,
         1,
-        lambda pickled: entries.packed("other", b"P", pickled, "run-1", b""),
+        lambda pickled: entries.pack_entry("other", b"P", pickled, "run-1", b""),
     ),
 }
 
@@ -129,7 +129,7 @@ def test_s5_a_canary_among_the_objects_of_a_key_is_never_loaded(tracker, folder,
     key = tracker._generate_cache_key(use, [Config(1)])
     found = tracker._call_cache.cache.get(key)
     common = found.material[: found.material.rindex(OBJECTS + b"%d:" % len(_objects(found)))]
-    forged = entries.packed("other", b"J", b"7", "run-1", common + net(OBJECTS, canary))
+    forged = entries.pack_entry("other", b"J", b"7", "run-1", common + netstring(OBJECTS, canary))
     execute(folder, "UPDATE Cache SET value = ? WHERE key = ?", forged, key)
     assert 1 == tracker.track(use, args=[Config(1)])
     execute(folder, "UPDATE Cache SET value = ? WHERE key = ?", forged, key)
@@ -156,7 +156,7 @@ def test_a_pickle_of_this_user_loads_silently(tracker, folder):
 
 def test_the_bytes_of_an_entry_are_those_of_version_1():
     """Folders that were filled before are read by whatever comes later."""
-    made = entries.packed("ab-1", b"J", b"[1]", "a-run", b"material")
+    made = entries.pack_entry("ab-1", b"J", b"[1]", "a-run", b"material")
     head = f"4a{sha256(b'[1]').hexdigest()}{3:02x}{'00' * 7}{5:02x}00{8:02x}000000"
     said = bytes.fromhex(head) + b"a-runmaterial"
     assert (b"XTC1", said, b"[1]") == (made[:4], made[36 : 36 + len(said)], made[36 + len(said) :])

@@ -18,8 +18,8 @@ from xetrack.errors import InvalidArgumentError
 from xetrack_cli import messages
 from xetrack_cli.commands.setup import demo as command
 from xetrack_cli.demo import compressors, report
-from xetrack_cli.demo.compressors import SETTINGS, Compressor, NotTheSameError, compress
-from xetrack_cli.demo.corpus import BYTES, FILES, corpus
+from xetrack_cli.demo.compressors import SETTINGS, Compressor, RoundTripError, compress
+from xetrack_cli.demo.corpus import BYTES, FILES, choose_corpus
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def test_it_stops_by_itself_on_a_slow_machine(folder, tmp_path, monkeypatch, cap
 
 def test_the_standard_library_is_a_bounded_sample_that_is_always_the_same(tmp_path):
     """Without a folder the files are Python's own sources: many, small enough, and no surprise."""
-    first, second = (corpus(None, tmp_path / "d.db") for _ in range(2))
+    first, second = (choose_corpus(None, tmp_path / "d.db") for _ in range(2))
     assert first == second
     assert 50 < len(first.files) <= FILES
     assert 0 < first.size <= BYTES
@@ -203,7 +203,7 @@ def test_the_database_and_what_cannot_be_a_file_of_data_are_left_out(folder):
         os.mkfifo(folder / "pipe")
         (folder / ".git").mkdir()
         (folder / ".git" / "config").write_text("x")
-        found = corpus(str(folder), folder / "d.db")
+        found = choose_corpus(str(folder), folder / "d.db")
     names = {str(path.relative_to(folder)) for path in found.files}
     assert {"a.txt", "inner/b [red].bin", "c.json", "lost"} == names
 
@@ -213,7 +213,7 @@ def test_a_folder_of_large_files_is_cut_to_size(tmp_path):
     for number in range(20):
         with (tmp_path / f"{number}.bin").open("wb") as file:
             file.truncate(50_000_000)
-    found = corpus(str(tmp_path), tmp_path / "d.db")
+    found = choose_corpus(str(tmp_path), tmp_path / "d.db")
     assert found.size <= BYTES
     assert found.files
     assert compressors.LONGEST == compress(Compressor("zlib", 1), found.files[0])["bytes_in"]
@@ -222,7 +222,7 @@ def test_a_folder_of_large_files_is_cut_to_size(tmp_path):
 def test_no_folder_is_an_error_of_its_own():
     """The error is typed, for whoever calls it from Python."""
     with pytest.raises(InvalidArgumentError, match="a folder that exists"):
-        corpus("/nonexistent", report.Path("d.db"))
+        choose_corpus("/nonexistent", report.Path("d.db"))
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=str)
@@ -238,7 +238,7 @@ def test_a_round_trip_that_changes_the_data_is_an_error(tmp_path, monkeypatch):
     """A codec that gives back something else has failed, however small its output."""
     (tmp_path / "data").write_bytes(b"abc")
     monkeypatch.setattr(compressors, "_codec", lambda _: (lambda data: b"x", lambda data: b"y"))
-    with pytest.raises(NotTheSameError, match="changed the data"):
+    with pytest.raises(RoundTripError, match="changed the data"):
         compress(Compressor("zlib", 1), tmp_path / "data")
 
 

@@ -11,8 +11,8 @@ import pytest
 from tests.cli.conftest import XT, environment
 from tools.workspace import distributions
 from xetrack import Reader, Tracker
-from xetrack_cli.checks.database import file_system
-from xetrack_cli.checks.installation import is_safe, sqlite
+from xetrack_cli.checks.database import find_file_system
+from xetrack_cli.checks.installation import check_sqlite, is_safe
 
 
 def findings(done):
@@ -113,7 +113,7 @@ def test_a_key_that_others_may_read_is_a_problem(xt, tmp_path):
 def test_versions_with_the_wal_reset_bug_are_known(version, safe):
     """As SQLite's own page lists them."""
     assert safe == is_safe(version)
-    assert ("ok" if safe else "note") == sqlite(version).state
+    assert ("ok" if safe else "note") == check_sqlite(version).state
 
 
 def test_the_file_system_is_that_of_the_deepest_mount(tmp_path):
@@ -122,9 +122,9 @@ def test_the_file_system_is_that_of_the_deepest_mount(tmp_path):
     mounts = tmp_path / "mounts"
     place = str(tmp_path).replace(" ", r"\040")
     mounts.write_text(f"none / ext4 rw 0 0\nserver:/x {place}/a\\040b nfs4 rw 0 0\n")
-    assert ("nfs4", f"{tmp_path}/a b") == file_system(tmp_path / "a b" / "runs.db", mounts)
-    assert ("ext4", "/") == file_system(tmp_path / "runs.db", mounts)
-    assert ("", "") == file_system(tmp_path, tmp_path / "none")
+    assert ("nfs4", f"{tmp_path}/a b") == find_file_system(tmp_path / "a b" / "runs.db", mounts)
+    assert ("ext4", "/") == find_file_system(tmp_path / "runs.db", mounts)
+    assert ("", "") == find_file_system(tmp_path, tmp_path / "none")
 
 
 def completed(script, words):

@@ -13,7 +13,7 @@ from tests.cli.conftest import RUN
 from xetrack import Reader, Tracker, copy
 from xetrack_cli.files import writing
 from xetrack_cli.options import ROWS
-from xetrack_cli.queries.table_query import asking
+from xetrack_cli.queries.table_query import open_query
 from xetrack_duckdb.reading import exports
 
 
@@ -84,7 +84,7 @@ def test_csv_and_parquet_are_those_of_sqlite(tmp_path, monkeypatch):
     for columns, raw in ((["t", "f", "b", "i"], False), (["t", "f"], True), (["m", "t"], False)):
         texts = []
         for db in ("runs.db", "runs.duckdb"):
-            with asking(tmp_path / db, ROWS) as asked:
+            with open_query(tmp_path / db, ROWS) as asked:
                 writing.write(asked, columns, tmp_path / "x.csv", raw=raw, order="i")
                 writing.write(asked, None, tmp_path / f"{db}.parquet", raw=raw)
             with (tmp_path / "x.csv").open(newline="", encoding="utf-8") as lines:

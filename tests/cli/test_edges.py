@@ -23,6 +23,8 @@ READING = {
     "stats describe": ["stats", "describe", "DB"],
     "stats top": ["stats", "top", "DB", "m_1"],
     "stats bottom": ["stats", "bottom", "DB", "m_1"],
+    "top": ["top", "DB", "m_1"],
+    "bottom": ["bottom", "DB", "m_1"],
     "plot hist": ["plot", "hist", "DB", "m_1"],
     "plot scatter": ["plot", "scatter", "DB", "m_1", "m_2"],
     "plot line": ["plot", "line", "DB", "m_1", "m_2"],
@@ -31,7 +33,9 @@ READING = {
     "doctor": ["doctor", "DB"],
 }
 
-NAMED = {"show", "compare", "ls", "stats top", "stats bottom", "plot hist", "plot scatter"}
+NAMED = {"show", "compare", "ls", "stats top", "stats bottom", "top", "bottom", "plot hist"} | {
+    "plot scatter"
+}
 """Those whose arguments name a run or a column, which an empty table lacks."""
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import plain
 from xetrack import Tracker
-from xetrack_cli.plots.chart import widened
+from xetrack_cli.plots.chart import widen_range
 from xetrack_cli.plots.points import MOST
 from xetrack_cli.plots.ticks import labels, ticks
 
@@ -162,5 +162,5 @@ def test_ticks_are_round_and_told_apart(low, high, most, expected):
 
 def test_a_single_number_has_room_around_it():
     """Zero, too."""
-    assert (-0.5, 0.5) == widened(0.0, 0.0)
-    assert (9.0, 11.0) == widened(10.0, 10.0)
+    assert (-0.5, 0.5) == widen_range(0.0, 0.0)
+    assert (9.0, 11.0) == widen_range(10.0, 10.0)

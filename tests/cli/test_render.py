@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from xetrack_cli.render.cells import escaped, json_value, raw_text_of, text_of, width_of
-from xetrack_cli.render.data import objects, write_csv, write_json
+from xetrack_cli.render.data import to_dicts, write_csv, write_json
 from xetrack_cli.render.fit import FRAME, LEAST, cut, fit
 from xetrack_cli.render.markdown import markdown
-from xetrack_cli.render.model import Table, modelled
+from xetrack_cli.render.model import Table, to_renderable
 
 WHEN = dt.datetime.fromisoformat("2026-01-02 03:04:05.000600")
 
@@ -142,7 +142,7 @@ def test_json_of_nothing_is_an_empty_array():
 
 def test_names_given_twice_become_two_keys():
     """No value is lost to a key of the same name."""
-    assert [{"a": 1, "a_2": 2, "b": 3}] == list(objects(["a", "a", "b"], [(1, 2, 3)]))
+    assert [{"a": 1, "a_2": 2, "b": 3}] == list(to_dicts(["a", "a", "b"], [(1, 2, 3)]))
 
 
 @pytest.mark.parametrize("text", ["=1", "+x", "-x", "@a", "\t=1", "\r=1", "\n=1", "-1+2"])
@@ -205,7 +205,7 @@ def test_cutting_counts_places():
 
 def test_a_list_of_dicts_has_all_their_names():
     """Names come in the order in which they first appear; gaps are missing cells."""
-    table = modelled([{"a": 1}, {"b": 2, "a": 3}])
+    table = to_renderable([{"a": 1}, {"b": 2, "a": 3}])
     assert (("a", "b"), [[1, None], [3, 2]]) == (table.names, table.rows)
 
 
@@ -213,4 +213,4 @@ def test_a_list_of_dicts_has_all_their_names():
 def test_a_command_that_returns_something_else_is_refused(wrong):
     """The error says what a command may return."""
     with pytest.raises(TypeError, match="a command returns a list of dicts"):
-        modelled(wrong)
+        to_renderable(wrong)

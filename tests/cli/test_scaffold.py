@@ -12,9 +12,9 @@ import pytest
 
 from tools.workspace import ROOT
 from xetrack_cli.__main__ import main
-from xetrack_cli.scaffold import SORTS
+from xetrack_cli.scaffold import PART_TEMPLATES
 
-KINDS = list(SORTS)
+KINDS = list(PART_TEMPLATES)
 TEMPLATES = ROOT / "packages" / "xetrack-cli" / "src" / "xetrack_cli" / "scaffold"
 
 

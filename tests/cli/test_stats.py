@@ -97,6 +97,17 @@ def test_top_and_bottom_are_the_best_rows(xt, mixed, which, column, expected):
     assert (0, "") == (done.code, done.err)
 
 
+@pytest.mark.parametrize("name", ["top", "bottom"])
+def test_the_short_names_are_the_same_commands(xt, db, name):
+    """`xt top` is `xt stats top`, with its options, its errors and its page of help."""
+    words = (name, db, "accuracy", "-n", "2", "--csv")
+    assert xt("stats", *words) == xt(*words)
+    assert 2 == len(xt(*words).out.splitlines()) - 1
+    assert xt("stats", name, db, "acuracy") == xt(name, db, "acuracy")
+    page = xt("stats", name, "--help").out
+    assert page.replace(f"xt stats {name}", f"xt {name}") == xt(name, "--help").out
+
+
 def test_top_shows_the_whole_row_once(xt, db):
     """Without options it is the one row with the largest value."""
     (row,) = json.loads(xt("stats", "top", db, "accuracy", "--json").out)

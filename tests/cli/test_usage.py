@@ -16,8 +16,8 @@ from xetrack import Tracker
 
 COMMANDS = (
     "head,tail,watch,sql,runs,show,compare,tables,columns,ls,stats describe,stats top,stats bottom,"
-    "plot hist,plot scatter,plot line,set,delete,copy,backup,export,import,plugins,plugins new,"
-    "doctor,completion,demo"
+    "top,bottom,plot hist,plot scatter,plot line,set,delete,copy,backup,export,import,plugins,"
+    "plugins new,doctor,completion,demo"
 ).split(",")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from xetrack.model.kinds import Kind
-from xetrack_cli.queries.typed_values import parsed
+from xetrack_cli.queries.typed_values import parse_value
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ from xetrack_cli.queries.typed_values import parsed
 )
 def test_a_value_is_what_it_looks_like(text, value):
     """Numbers, truth values, nothing and JSON; all else is text, such as 007."""
-    found = parsed(text)
+    found = parse_value(text)
     assert (type(value), value) == (type(found), found)
 
 
@@ -58,10 +58,10 @@ def test_a_value_is_what_it_looks_like(text, value):
 )
 def test_a_column_says_what_its_values_are(text, kinds, value):
     """In a column of texts 5 is a text; in one of dates, what reads as a date is one."""
-    found = parsed(text, kinds)
+    found = parse_value(text, kinds)
     assert (type(value), value) == (type(found), found)
 
 
 def test_a_number_of_many_digits_is_no_crash():
     """Python refuses to read more than 4,300 digits."""
-    assert "9" * 5_000 == parsed("9" * 5_000)
+    assert "9" * 5_000 == parse_value("9" * 5_000)

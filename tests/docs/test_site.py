@@ -74,6 +74,7 @@ def test_a_command_is_told_of_by_its_own_words():
     """Its docstring, its arguments, its options, those of plugins too."""
     text = commands()
     assert "## xt plugins new\n" in text
+    assert "xt top [OPTIONS] DB COLUMN" in text
     assert "xt stats top [OPTIONS] DB COLUMN" in text
     assert "Show the rows with the largest values of a column." in text
     assert "* `--json`: Print one JSON array." in text

@@ -12,7 +12,7 @@ import pytest
 import xetrack
 from xetrack import Reader, Tracker
 from xetrack.errors import InvalidArgumentError
-from xetrack_cache.cache import DiskCache
+from xetrack_cache.folder_cache.disk_cache import DiskCache
 
 
 @pytest.fixture

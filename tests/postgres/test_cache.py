@@ -111,7 +111,7 @@ def test_s6_only_what_this_user_stored_under_this_key_is_used(url, by_hand, tmp_
             with pytest.warns(XetrackWarning, match="does not carry your signature"):
                 assert {x, "value"} == tracker.track(pair, args=[x])
         assert [1, 2, 1, 2] == RAN
-        forged = entries.packed(two, b"P", pickle.dumps(Canary()), "run-1", b"")
+        forged = entries.pack_entry(two, b"P", pickle.dumps(Canary()), "run-1", b"")
         by_hand(f"UPDATE xetrack_cache SET entry = '\\x{forged.hex()}' WHERE key = '{one}'")
         with pytest.warns(XetrackWarning, match="does not carry your signature"):
             assert {1, "value"} == tracker.track(pair, args=[1])

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.testing.catalogue import caught_by
 from xetrack.errors import XetrackError
 from xetrack.interfaces.cache import CacheEntry
-from xetrack_cache.cache import DiskCache
+from xetrack_cache.folder_cache.disk_cache import DiskCache
 
 
 @caught_by("test_signatures_are_those_of_the_interface")

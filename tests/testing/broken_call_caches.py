@@ -38,9 +38,9 @@ class RunsAll(KeyedCalls):
 class FalseIsNothing(KeyedCalls):
     """Does not keep what is false."""
 
-    def _keep(self, key, call, result):
+    def _store(self, key, call, result):
         if result:
-            super()._keep(key, call, result)
+            super()._store(key, call, result)
 
 
 @caught_by("test_other_arguments_and_params_are_another_call")

@@ -9,8 +9,8 @@ import pytest
 
 from tests.hostile import mutated
 from xetrack import Tracker
-from xetrack_cache.cache import DiskCache
-from xetrack_cache.keys.why import differences, function_in, sections
+from xetrack_cache.folder_cache.disk_cache import DiskCache
+from xetrack_cache.keys.why import find_differences, function_name_in, split_material
 
 
 def work(value, other=(1, "x")):
@@ -30,24 +30,24 @@ def material(tmp_path):
 
 def test_s13_mutated_material_is_said_in_words(material):
     """Of any of its parts; its function is what it was, or another text."""
-    assert function_in(material).endswith("work")
-    mine = sections(material)
+    assert function_name_in(material).endswith("work")
+    mine = split_material(material)
     for seed in range(3_000):
         other = mutated(material, seed)
-        assert isinstance(function_in(other), str)
-        found = differences(mine, sections(other))
+        assert isinstance(function_name_in(other), str)
+        found = find_differences(mine, split_material(other))
         assert all(isinstance(one.there, str) for one in found)
 
 
 CODE = """
 import sys
 from xetrack_cache.keys.key import SCHEME
-from xetrack_cache.keys.why import differences, function_in, sections
+from xetrack_cache.keys.why import find_differences, function_name_in, split_material
 deep = b"l0:"
 for _ in range(3_000):
     deep = b"l%d:%b" % (len(deep), deep)
 for material in (SCHEME + b"s-4:", SCHEME + b"s+1:x", SCHEME + b"s8:function" + deep, b":" * 10**6):
-    print(function_in(material), len(differences({}, sections(material))))
+    print(function_name_in(material), len(find_differences({}, split_material(material))))
 """
 
 

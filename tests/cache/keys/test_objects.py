@@ -19,7 +19,7 @@ import pytest
 
 from xetrack_cache.keys.binding import NoSuchCallError
 from xetrack_cache.keys.encoder import NotKeyableError
-from xetrack_cache.keys.key import of_call
+from xetrack_cache.keys.key import key_of_call
 
 
 def of(value=None):
@@ -27,7 +27,7 @@ def of(value=None):
 
 
 def key(value, **options):
-    return of_call(of, (value,), {}, **options).text
+    return key_of_call(of, (value,), {}, **options).text
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ def test_a_function_that_names_itself_has_a_key():
         def of(self):
             return super().__str__()
 
-    assert of_call(made(), (1,), {}).text == of_call(made(), (1,), {}).text
+    assert key_of_call(made(), (1,), {}).text == key_of_call(made(), (1,), {}).text
     assert key(Base) == key(Base)
     assert key(made()) == key(made())
 
@@ -276,7 +276,7 @@ def test_an_equality_that_a_user_wrote_is_asked():
         def __hash__(self):
             return hash(self.name.lower())
 
-    one, other = (of_call(of, (Caseless(name),), {}) for name in "aA")
+    one, other = (key_of_call(of, (Caseless(name),), {}) for name in "aA")
     assert one.base == other.base
     assert (Caseless("a"),) == one.objects
     assert one.text != other.text
@@ -297,11 +297,11 @@ def test_a_call_that_does_not_fit_has_no_key():
         ((), {"a": 1, "b": 1, "c": 1}),
     ]:
         with pytest.raises(NoSuchCallError):
-            of_call(f, args, kwargs)
-    assert of_call(f, (1, 2), {"c": 3}) == of_call(f, (1,), {"c": 3, "b": 2})
+            key_of_call(f, args, kwargs)
+    assert key_of_call(f, (1, 2), {"c": 3}) == key_of_call(f, (1,), {"c": 3, "b": 2})
 
 
 def test_a_sorted_container_of_objects_is_compared_as_a_whole():
     """In which order a set gives them is chance."""
-    found = of_call(of, (frozenset({OwnEqual(1), OwnEqual(2)}),), {})
+    found = key_of_call(of, (frozenset({OwnEqual(1), OwnEqual(2)}),), {})
     assert (frozenset({OwnEqual(2), OwnEqual(1)}),) == found.objects

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.profiles import examples
-from xetrack_cache.keys.key import of_call
+from xetrack_cache.keys.key import key_of_call
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -65,7 +65,7 @@ def of(value):
 
 
 def key(value):
-    return of_call(of, (value,), {}, content=True).text
+    return key_of_call(of, (value,), {}, content=True).text
 
 
 def canonical(value):

@@ -29,7 +29,7 @@ dumps, loads = TO_TEXT[Kind.JSON], FROM_TEXT[Kind.JSON]
 
 
 class Journal:
-    """One file. Its methods are called with the lock of the engine held.
+    """A file of changes. The engine holds its lock when it calls a method.
 
     ``flock`` belongs to an open file, so threads with engines of their own exclude each other too,
     and closing another handle of the same file releases nothing.
@@ -72,13 +72,19 @@ class Journal:
 
     @contextmanager
     def locked(self) -> Iterator[list[list[Any]]]:
-        """Hold the file against all others, and give the lines that came before; make it first."""
-        with ExitStack() as held:
+        """Lock the file against all others; make it first where there is none.
+
+        Yields
+        ------
+        list
+            The lines that came since the last call.
+        """
+        with ExitStack() as cleanup:
             with self._errors("Writing to"):  # not around what the block raises
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 file = self._open(os.O_RDWR | os.O_CREAT)
                 self._lock(file)
-                held.callback(fcntl.flock, file, fcntl.LOCK_UN)
+                cleanup.callback(fcntl.flock, file, fcntl.LOCK_UN)
                 if os.fstat(file).st_size < len(HEAD):
                     self._begin(file)
                 lines = self._read(file)
@@ -86,7 +92,13 @@ class Journal:
             yield lines
 
     def append(self, changes: Sequence[Any]) -> None:
-        """Write changes as one line, within `locked`."""
+        """Write changes as one line, within `locked`.
+
+        Raises
+        ------
+        StorageError
+            Another process wrote lines that were not read.
+        """
         line = dumps([*changes]).encode("utf-8") + b"\n"
         with self._errors("Writing to"):
             file = self._open(os.O_RDWR)

@@ -43,8 +43,8 @@ class WebhookSink(Sink):
         self._thread: threading.Thread | None = None
 
     def emit(self, row: Mapping[str, Value], level: str) -> None:
-        """Say the row as text at once, for it is not ours to keep, and let the thread post it."""
-        self._running()
+        """Encode the row at once, and let the thread post it; see `Sink.emit`."""
+        self._ensure_thread()
         if self._queue.qsize() >= MOST:
             raise Full(f"{MOST} rows wait to be posted to {self._address}")
         text = TO_TEXT[Kind.JSON]({"level": level, "row": dict(row)})
@@ -65,7 +65,7 @@ class WebhookSink(Sink):
             self._thread.join(PATIENCE)
             self._thread = None
 
-    def _running(self) -> None:
+    def _ensure_thread(self) -> None:
         if self._process != os.getpid():
             self._begin()  # a fork copies the queue, but not the thread
         if self._thread is None:

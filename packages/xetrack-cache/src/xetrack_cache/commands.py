@@ -1,4 +1,4 @@
-"""`xt cache`: what is in a cache. Nothing is unpickled here, whoever stored it."""
+"""`xt cache`: the results in a cache. Nothing is unpickled here, whoever stored it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from xetrack.errors import (
 from xetrack.interfaces.capabilities import ListsResults
 from xetrack.interfaces.commands import Confirm
 from xetrack.opening import open_cache
-from xetrack_cache.keys.why import differences, sections
+from xetrack_cache.keys.why import find_differences, split_material
 
 Rows: TypeAlias = list[dict[str, Any]]
 
@@ -28,8 +28,13 @@ def ls(cache: str, /) -> Rows:
     ----------
     cache
         The folder or URL of the cache.
+
+    Returns
+    -------
+    list of dict
+        A row for each result.
     """
-    with _opened(cache) as (found, _):
+    with _open_listed(cache) as (results, _):
         return [
             {
                 "key": entry.key[:16],
@@ -39,7 +44,7 @@ def ls(cache: str, /) -> Rows:
                 "stored": _stamp(entry.time),
                 "state": entry.state,
             }
-            for entry in found.listed()
+            for entry in results.listed()
         ]
 
 
@@ -52,14 +57,26 @@ def delete(cache: str, track_id: str, /, *, confirm: Confirm) -> str:
         The folder or URL of the cache.
     track_id
         Name of the run.
+    confirm
+        Asks the user.
+
+    Returns
+    -------
+    str
+        How many results were deleted.
+
+    Raises
+    ------
+    ResultNotFoundError
+        The run computed none that is in the cache.
     """
-    with _opened(cache) as (found, shown):
-        entries = [one for one in found.listed() if one.track_id == track_id]
+    with _open_listed(cache) as (results, location):
+        entries = [result for result in results.listed() if result.track_id == track_id]
         if not entries:
-            raise ResultNotFoundError(track_id, shown)
-        confirm(f"Delete {_counted(len(entries))} of {track_id} in {shown}?")
-        number = found.remove(entries)
-    return f"Deleted {_counted(number)} of {track_id}."
+            raise ResultNotFoundError(track_id, location)
+        confirm(f"Delete {_pluralized(len(entries))} of {track_id} in {location}?")
+        number = results.remove(entries)
+    return f"Deleted {_pluralized(number)} of {track_id}."
 
 
 def stats(cache: str, /) -> dict[str, Any]:
@@ -69,15 +86,20 @@ def stats(cache: str, /) -> dict[str, Any]:
     ----------
     cache
         The folder or URL of the cache.
+
+    Returns
+    -------
+    dict
+        Numbers of results, functions, runs and bytes.
     """
-    with _opened(cache) as (found, _):
-        entries = list(found.listed())
-        size = found.size()
+    with _open_listed(cache) as (results, _):
+        entries = list(results.listed())
+        size = results.size()
     return {
         "results": len(entries),
-        "functions": len({one.function for one in entries}),
-        "runs": len({one.track_id for one in entries}),
-        "unusable": sum(bool(one.state) for one in entries),
+        "functions": len({entry.function for entry in entries}),
+        "runs": len({entry.track_id for entry in entries}),
+        "unusable": sum(bool(entry.state) for entry in entries),
         "bytes": size,
     }
 
@@ -91,19 +113,26 @@ def clear(cache: str, /, *, confirm: Confirm) -> str:
     ----------
     cache
         The folder or URL of the cache.
+    confirm
+        Asks the user.
+
+    Returns
+    -------
+    str
+        How many results were deleted.
     """
-    with _opened(cache) as (found, shown):
+    with _open_listed(cache) as (results, location):
         try:
-            number = sum(1 for _ in found.listed())
+            number = sum(1 for _ in results.listed())
         except DamagedCacheError:
-            confirm(f"Remove the database of {shown}, which cannot be read?")
-            found.clear()
+            confirm(f"Remove the database of {location}, which cannot be read?")
+            results.clear()
             return "The database of the cache could not be read, and was removed."
-        confirm(f"Delete all {_counted(number)} in {shown}?")
-        return f"Deleted {_counted(found.clear())}."
+        confirm(f"Delete all {_pluralized(number)} in {location}?")
+        return f"Deleted {_pluralized(results.clear())}."
 
 
-def _counted(number: int) -> str:
+def _pluralized(number: int) -> str:
     return f"{number} cached {'result' if number == 1 else 'results'}"
 
 
@@ -120,44 +149,58 @@ def why(
         The folder or URL of the cache.
     key
         The key of the result as ``xt cache ls`` shows it, or how it begins; the newest by default.
+
+    Returns
+    -------
+    list of dict or str
+        A row for each part that differs; a sentence where there is nothing to compare.
+
+    Raises
+    ------
+    InvalidArgumentError
+        No result has such a key.
     """
-    with _opened(cache) as (found, shown):
-        entries = [one for one in found.listed() if one.material]
-    asked = [at for at, one in enumerate(entries) if one.key.startswith(key or "")]
-    if not asked:
-        expected = f"the key of a result, as: xt cache ls {quote(shown)}"
+    with _open_listed(cache) as (results, location):
+        entries = [entry for entry in results.listed() if entry.material]
+    positions = [at for at, entry in enumerate(entries) if entry.key.startswith(key or "")]
+    if not positions:
+        expected = f"the key of a result, as: xt cache ls {quote(location)}"
         raise InvalidArgumentError("key", key, expected)
-    at = asked[-1]
-    mine = sections(entries[at].material)
-    before = [one for one in entries[:at] if one.function == entries[at].function]
-    if not before:
-        return f"It is the first result of {entries[at].function} in the cache."
-    others = [(one, differences(mine, sections(one.material))) for one in reversed(before)]
-    nearest, found_in = min(others, key=lambda pair: len(pair[1]))
+    position = positions[-1]
+    explained = entries[position]
+    parts = split_material(explained.material)
+    earlier = [entry for entry in entries[:position] if entry.function == explained.function]
+    if not earlier:
+        return f"It is the first result of {explained.function} in the cache."
+    compared = (
+        (entry, find_differences(parts, split_material(entry.material)))
+        for entry in reversed(earlier)
+    )
+    nearest, differences = min(compared, key=lambda pair: len(pair[1]))
     return [
         {
-            "part": one.part,
-            "here": one.here,
-            "nearest": one.there,
+            "part": difference.part,
+            "here": difference.here,
+            "nearest": difference.there,
             "nearest_key": nearest.key[:16],
         }
-        for one in found_in
+        for difference in differences
     ]
 
 
 @contextmanager
-def _opened(cache: str) -> Iterator[tuple[ListsResults, str]]:
+def _open_listed(cache: str) -> Iterator[tuple[ListsResults, str]]:
     """Open a cache that is there, with its location as users may see it."""
-    found = open_cache(cache)
+    opened = open_cache(cache)
     try:
-        if not isinstance(found, ListsResults):
+        if not isinstance(opened, ListsResults):
             hint = "Read it with: xetrack.Reader.scan_cache"
-            raise CacheError(found.location, "it cannot tell what is in it", hint)
-        if not found.exists():
-            raise CacheNotFoundError(found.location)
-        yield found, found.location
+            raise CacheError(opened.location, "it cannot tell what is in it", hint)
+        if not opened.exists():
+            raise CacheNotFoundError(opened.location)
+        yield opened, opened.location
     finally:
-        found.close()
+        opened.close()
 
 
 def _stamp(seconds: float) -> str:

@@ -16,7 +16,7 @@ def xetrack_caches() -> list[Component]:
     return [
         Component(
             name="diskcache",
-            target="xetrack_cache.cache:DiskCache",
+            target="xetrack_cache.folder_cache.disk_cache:DiskCache",
             summary="Results of tracked functions in a folder.",
         )
     ]
@@ -24,7 +24,7 @@ def xetrack_caches() -> list[Component]:
 
 @hookimpl
 def xetrack_call_caches() -> list[Component]:
-    """Offer what answers tracked calls from this cache and from others."""
+    """Offer the cache of calls, which works with any cache of results."""
     return [
         Component(
             name="keyed",

@@ -30,6 +30,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     ----------
     argv
         The words after ``xt``; those of this process, which ends with it, by default.
+
+    Returns
+    -------
+    int
+        The exit code.
     """
     if argv is not None:
         return _main(argv)
@@ -47,7 +52,7 @@ _COUNTING = {"_duckdb", "nanobind"}
 
 
 def _main(argv: Sequence[str]) -> int:
-    words, debug = _switches(list(argv))
+    words, debug = _take_global_options(list(argv))
     # A path or text that the terminal's encoding lacks is shown escaped, not a failure.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -88,14 +93,14 @@ def _run(words: list[str]) -> int:
     return run(words)
 
 
-def _switches(words: list[str]) -> tuple[list[str], bool]:
+def _take_global_options(words: list[str]) -> tuple[list[str], bool]:
     """Take out what holds for every command, wherever it stands."""
     end = words.index(END_OF_OPTIONS) if END_OF_OPTIONS in words else len(words)
     options, rest = words[:end], words[end:]
     if "--no-color" in options:
         os.environ["NO_COLOR"] = "1"
-    kept = [word for word in options if word not in {"--debug", "--no-color"}]
-    return [*kept, *rest], "--debug" in options
+    others = [word for word in options if word not in {"--debug", "--no-color"}]
+    return [*others, *rest], "--debug" in options
 
 
 def _explain(error: Exception, *, debug: bool) -> int:
@@ -105,12 +110,12 @@ def _explain(error: Exception, *, debug: bool) -> int:
     if isinstance(error, XetrackError):
         messages.error(str(error))
         return FAILED
-    said = " ".join(f"{type(error).__name__}: {error}".split())
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
     hint = "" if debug else " Add --debug to see where."
     if isinstance(error, OSError):
-        messages.error(f"The system refused: {said}.{hint}")
+        messages.error(f"The system refused: {reason}.{hint}")
     else:
-        messages.error(f"This should not happen, please report it: {said}.{hint}")
+        messages.error(f"This should not happen, please report it: {reason}.{hint}")
     return FAILED
 
 

@@ -1,4 +1,4 @@
-"""What `xt` says on stderr, and the errors that only a command line can have."""
+"""Messages on stderr, and the errors that only a command line can have."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class MissingLibraryError(XetrackError, ImportError):
 
 
 class DeclinedError(XetrackError, RuntimeError):
-    """The user was asked, and said no."""
+    """The user was asked, and declined."""
 
     def __init__(self) -> None:
         super().__init__("Nothing was changed. To go on without being asked, add --yes.")
@@ -62,27 +62,35 @@ class Interrupted(KeyboardInterrupt):
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Tell whether a person is looking; a closed stream is None."""
+    """Return True if a person is looking; a closed stream is None."""
     return stream is not None and stream.isatty()
 
 
 def error(text: str) -> None:
-    """Say what failed."""
-    _say("Error: ", text, _RED)
+    """Write to stderr what failed."""
+    _write("Error: ", text, _RED)
 
 
 def warning(text: str) -> None:
-    """Say what was done in another way than asked."""
-    _say("Warning: ", text, _YELLOW)
+    """Write to stderr what was done in another way than asked."""
+    _write("Warning: ", text, _YELLOW)
 
 
 def note(text: str) -> None:
-    """Say what is good to know."""
-    _say("", text, _DIM)
+    """Write a note to stderr."""
+    _write("", text, _DIM)
 
 
 def verbatim(text: str, out: TextIO | None = None) -> None:
-    """Write lines of Python's own, which may hold texts of others."""
+    """Write lines of Python's own, which may hold texts of others, with control characters escaped.
+
+    Parameters
+    ----------
+    text
+        The lines.
+    out
+        Where to; stderr by default.
+    """
     out = out or sys.stderr
     if out is not None:
         out.write(escaped(text, keep="\n\t"))
@@ -90,6 +98,11 @@ def verbatim(text: str, out: TextIO | None = None) -> None:
 
 def confirm(question: str) -> None:
     """Ask on a terminal, and go on with a yes; where nobody can be asked, go on.
+
+    Parameters
+    ----------
+    question
+        What is about to be done.
 
     Raises
     ------
@@ -104,19 +117,19 @@ def confirm(question: str) -> None:
         raise DeclinedError
 
 
-def _say(label: str, text: str, color: str) -> None:
+def _write(label: str, text: str, color: str) -> None:
     if sys.stderr is None:  # closed by the shell: `xt ... 2>&-`
         return
     shown = escaped(text, keep="\n")
     if is_terminal(sys.stderr) and wants_color():
         # A label stands for the colour of its text.
         label, shown = _colored(label, color), shown if label else _colored(shown, color)
-    with suppress(OSError):  # nobody is there to hear it
+    with suppress(OSError):  # nobody reads it
         sys.stderr.write(f"{label}{shown}\n")
 
 
 def wants_color() -> bool:
-    """Tell whether a terminal is to be given colours."""
+    """Return True unless colours are switched off by the environment."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

@@ -1,4 +1,4 @@
-"""Cached calls: a result is found again, or computed once and kept.
+"""Cached calls: a result is found again, or computed once and stored.
 
 A call is looked for before it is run. When it is not there, one process or task computes it while
 others who want it wait. Whatever fails here costs a warning, and never the result of a function.
@@ -18,8 +18,8 @@ from xetrack.plugins.quarantine import described
 from xetrack_cache.calls.lookup import Lookup
 from xetrack_cache.keys.binding import NoSuchCallError
 from xetrack_cache.keys.encoder import NotKeyableError
-from xetrack_cache.keys.key import Key, of_call, of_params
-from xetrack_cache.keys.why import nearest
+from xetrack_cache.keys.key import Key, encode_params, key_of_call
+from xetrack_cache.keys.why import find_nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,27 +33,31 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.005, 0.25
 
 
 class KeyedCalls(CallCache):
-    """Answers calls whose code, arguments and params are equal, as `xetrack_cache.keys` has it."""
+    """A cache of calls whose code, arguments and params are equal; see `xetrack_cache.keys`."""
 
     def __init__(self, cache: Cache, settings: CallSettings) -> None:
         super().__init__(cache, settings)
         self._lookup = Lookup(cache)
-        self._said: set[str] | None = set() if settings.warn else None
+        self._reported: set[str] | None = set() if settings.warn else None
         self._params: tuple[Mapping[str, Any], bytes] = ({}, b"")
         self._failures: set[str] = set()
 
     def run(self, call: PendingCall, *, force: bool) -> Any:
-        """Find the result of a call, or run it and keep what comes of it; see `CallCache.run`."""
+        """Find the result of a call, or run it and store the result; see `CallCache.run`."""
         key = None
         if call.sort & _GENERATORS:
-            self._say("generator", f"{call.name} is a generator, whose items are not cached.")
+            self._report_once(
+                "generator", f"{call.name} is a generator, whose items are not cached."
+            )
         else:
             try:
                 key = self._key(call)
             except NoSuchCallError:
                 pass
             except NotKeyableError as error:
-                self._say(error.kind, f"{call.name} is not cached: {error.kind} {error.reason}.")
+                self._report_once(
+                    error.kind, f"{call.name} is not cached: {error.kind} {error.reason}."
+                )
         if key is None:
             return call.run()
         if call.sort:
@@ -63,7 +67,7 @@ class KeyedCalls(CallCache):
             with self._computing(key, wait=True):
                 entry = None if force else self._find(key)
                 if entry is None:
-                    return call.run(partial(self._keep, key, call))
+                    return call.run(partial(self._store, key, call))
         return call.answer(entry)
 
     async def _run_coroutine(self, call: PendingCall, key: Key, *, force: bool) -> Any:
@@ -72,12 +76,12 @@ class KeyedCalls(CallCache):
             entry = None if force else self._find(key)
             if entry is not None:
                 return call.answer(entry)
-            # Waiting in the event loop would keep the task that computes from ending.
+            # Waiting in the event loop would stop the task that computes from ending.
             with self._computing(key, wait=False) as is_held:
                 if is_held:
                     entry = None if force else self._find(key)
                     if entry is None:
-                        return await call.run(partial(self._keep, key, call))
+                        return await call.run(partial(self._store, key, call))
             if entry is None:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_WAIT)
@@ -86,14 +90,14 @@ class KeyedCalls(CallCache):
         """Return the key of a call; see `of_call` for what is raised."""
         params = call.params
         if call.own_params:
-            encoded = of_params({**params, **call.own_params})
+            encoded = encode_params({**params, **call.own_params})
         elif self._params[0] is params:
             encoded = self._params[1]
         else:
-            encoded = of_params(params)
+            encoded = encode_params(params)
             self._params = params, encoded
         settings = self.settings
-        return of_call(
+        return key_of_call(
             call.function,
             call.args,
             call.kwargs,
@@ -104,21 +108,21 @@ class KeyedCalls(CallCache):
 
     @contextmanager
     def _computing(self, key: Key, *, wait: bool) -> Iterator[bool]:
-        """Hold the right to compute a key; where there is no telling, everybody has it."""
-        right = self.cache.computing(key.text, wait=wait)
+        """Hold the compute lock of a key; where the cache fails, every caller computes."""
+        compute_lock = self.cache.computing(key.text, wait=wait)
         try:
-            held = right.__enter__()
+            is_held = compute_lock.__enter__()
         except Exception as error:  # noqa: BLE001 - a cache that fails costs no result
-            self._failed("Waiting for other processes", error)
+            self._report_failure("Waiting for other processes", error)
             yield True
             return
         try:
-            yield held
+            yield is_held
         finally:
-            right.__exit__(None, None, None)
+            compute_lock.__exit__(None, None, None)
 
-    def _keep(self, key: Key, call: PendingCall, result: Any) -> None:
-        """Keep what a call returned, after its row was stored."""
+    def _store(self, key: Key, call: PendingCall, result: Any) -> None:
+        """Store what a call returned, after its row was stored."""
         run = self.settings.track_id
         entry = CacheEntry(result=result, track_id=run, material=key.material)
         try:
@@ -131,11 +135,11 @@ class KeyedCalls(CallCache):
         try:
             return self._lookup.entry(key)
         except Exception as error:  # noqa: BLE001
-            self._failed("Reading the cache", error)
+            self._report_failure("Reading the cache", error)
             return None
 
     def key(self, call: PendingCall) -> str | None:
-        """Return the key of a call as text; None for one that is not cached."""
+        """Return the key of a call; see `CallCache.key`."""
         try:
             key = self._key(call)
         except NotKeyableError:
@@ -145,7 +149,7 @@ class KeyedCalls(CallCache):
         return (self._lookup.equal(key) if key.objects else None) or key.text
 
     def why_miss(self, call: PendingCall) -> str:
-        """Say in what a call differs from the nearest one that is stored."""
+        """Describe why a call is not found; see `CallCache.why_miss`."""
         try:
             key = self._key(call)
         except NotKeyableError as error:
@@ -156,29 +160,29 @@ class KeyedCalls(CallCache):
         if entry is not None:
             return f"It is found: {entry.track_id} computed it."
         stored = filter(None, map(self.cache.material, self.cache.keys("")))
-        differences = nearest(key.material, stored)
+        differences = find_nearest(key.material, stored)
         if differences is None:
             return f"No call of {call.name} is in the cache."
         if not differences:
             return "An equal call is in the cache, but what is stored of it cannot be used."
-        said = (
-            f"{each.part}: {each.here or 'missing'} instead of {each.there or 'none'}"
-            for each in differences
+        texts = (
+            f"{part.part}: {part.here or 'missing'} instead of {part.there or 'none'}"
+            for part in differences
         )
-        return f"The nearest call in the cache differs in {'; '.join(said)}."
+        return f"The nearest call in the cache differs in {'; '.join(texts)}."
 
-    def _failed(self, doing: str, error: Exception) -> None:
+    def _report_failure(self, doing: str, error: Exception) -> None:
         if doing not in self._failures:
             self._failures.add(doing)
-            said = described(error).removesuffix(".")
-            report(f"{doing} failed: {said}. Functions are run all the same.")
+            reason = described(error).removesuffix(".")
+            report(f"{doing} failed: {reason}. Functions are run all the same.")
 
-    def _say(self, kind: str, text: str) -> None:
-        if self._said is not None and kind not in self._said:
-            self._said.add(kind)
+    def _report_once(self, kind: str, text: str) -> None:
+        if self._reported is not None and kind not in self._reported:
+            self._reported.add(kind)
             report(text)
 
 
 def _wrong_call(call: PendingCall) -> InvalidArgumentError:
-    given = call.args, call.kwargs
-    return InvalidArgumentError("args, kwargs", given, f"arguments that {call.name} takes")
+    arguments = call.args, call.kwargs
+    return InvalidArgumentError("args, kwargs", arguments, f"arguments that {call.name} takes")

@@ -1,4 +1,4 @@
-"""Looking for the result of an equal call: by its key, and by the ``==`` of objects."""
+"""The search for the result of an equal call: by its key, and by the ``==`` of objects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pickle
 from typing import TYPE_CHECKING, Any
 
 from xetrack_cache.keys.key import OBJECTS
-from xetrack_cache.keys.netstrings import parts
+from xetrack_cache.keys.netstrings import split_parts
 
 if TYPE_CHECKING:
     from xetrack.interfaces.cache import Cache, CacheEntry
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class Lookup:
-    """Finds entries of one cache by keys.
+    """A search for entries of one cache by keys.
 
-    What the cache raises goes through.
+    What the cache raises is not caught.
 
     Parameters
     ----------
     cache
-        Where results are kept.
+        Where results are stored.
     """
 
     def __init__(self, cache: Cache) -> None:
@@ -32,7 +32,7 @@ class Lookup:
     def entry(self, key: Key) -> CacheEntry | None:
         """Return the result of an equal call, if there is one."""
         entry = self._cache.get(key.text)
-        if entry is not None and _is_of(entry.material, key):
+        if entry is not None and _belongs_to(entry.material, key):
             return entry
         other = self.equal(key) if key.objects else None
         return None if other is None else self._cache.get(other)
@@ -54,14 +54,14 @@ class Lookup:
         if equal is None:
             return None
         material = self._cache.material(equal)
-        return equal if material is not None and _is_of(material, key) else None
+        return equal if material is not None and _belongs_to(material, key) else None
 
 
 def _objects_in(material: bytes, key: Key) -> tuple[Any, ...]:
     """Return the objects that an entry was stored for; none where they cannot be loaded."""
     if not material.startswith(key.common):
         return ()
-    ((tag, pickled, _),) = parts(material[len(key.common) :])
+    ((tag, pickled, _),) = split_parts(material[len(key.common) :])
     if tag != OBJECTS or not pickled:
         return ()
     try:
@@ -70,8 +70,8 @@ def _objects_in(material: bytes, key: Key) -> tuple[Any, ...]:
         return ()
 
 
-def _is_of(material: bytes, key: Key) -> bool:
-    """Tell whether an entry was stored for a call that equals this one."""
+def _belongs_to(material: bytes, key: Key) -> bool:
+    """Return True if an entry was stored for a call that equals this one."""
     if material == key.material and not key.pickled:
         return True
     stored = _objects_in(material, key)

@@ -1,4 +1,4 @@
-"""What is called in the end, and with which value for each parameter.
+"""The function that a call reaches, and the value of each of its parameters.
 
 ``f(1)``, ``f(a=1)`` and ``partial(f, 1)()`` are one call, and so are ``obj.method(1)`` and
 ``Class.method(obj, 1)``. Binding is our own because `inspect.Signature.bind` takes longer than all
@@ -21,13 +21,28 @@ MISSING = object()
 
 
 class NoSuchCallError(Exception):
-    """The arguments do not fit; the call itself is about to say so."""
+    """The arguments do not fit; the call itself is about to raise the error of Python."""
 
 
-def reached(
+def resolve_call(
     function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> tuple[Callable[..., Any], tuple[Any, ...], Mapping[str, Any]]:
-    """Follow partials, bound methods and callable objects to what runs, with all it is given."""
+    """Follow partials, bound methods and callable objects to the function that runs.
+
+    Parameters
+    ----------
+    function
+        What is called.
+    args
+        Positional arguments.
+    kwargs
+        Keyword arguments.
+
+    Returns
+    -------
+    function, args, kwargs
+        The function, with all arguments that it gets.
+    """
     while True:
         if type(function) is FunctionType:
             return function, args, kwargs
@@ -55,7 +70,7 @@ class Parameters:
 
     positional: tuple[str, ...]
     keyword: frozenset[str]
-    """Those that may be given by name."""
+    """Those that may be passed by name."""
     only: tuple[str, ...]
     """Those that must be."""
     rest: str
@@ -67,7 +82,7 @@ class Parameters:
 
     @classmethod
     def of(cls, function: FunctionType) -> Parameters:
-        """Read them from a function's code."""
+        """Read the parameters from a function's code."""
         code = function.__code__
         count, only = code.co_argcount, code.co_kwonlyargcount
         names = code.co_varnames
@@ -83,10 +98,24 @@ class Parameters:
             not (only or rest or named),
         )
 
-    def bound(
+    def bind(
         self, function: FunctionType, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Return the value of each parameter, by name; those of ``**kwargs`` in order of name.
+
+        Parameters
+        ----------
+        function
+            The function, for its defaults.
+        args
+            Positional arguments.
+        kwargs
+            Keyword arguments.
+
+        Returns
+        -------
+        dict
+            Values by the names of the parameters.
 
         Raises
         ------
@@ -94,47 +123,47 @@ class Parameters:
             The call cannot be made.
         """
         count = len(self.positional)
-        found = dict(zip(self.positional, args, strict=False))
+        values = dict(zip(self.positional, args, strict=False))
         if len(args) == count and not kwargs and self.simple:  # as nearly always
-            return found
+            return values
         if len(args) > count and not self.rest:
             raise NoSuchCallError
-        more = self._named(kwargs, found)
-        if len(found) < count + len(self.only):
-            self._default(function, found)
+        extra = self._bind_keywords(kwargs, values)
+        if len(values) < count + len(self.only):
+            self._fill_defaults(function, values)
         if kwargs:  # in whichever order they came
-            found = {name: found[name] for name in (*self.positional, *self.only)}
+            values = {name: values[name] for name in (*self.positional, *self.only)}
         if self.rest:
-            found[self.rest] = args[count:]
+            values[self.rest] = args[count:]
         if self.named:
-            found[self.named] = tuple(sorted(more.items()))
-        return found
+            values[self.named] = tuple(sorted(extra.items()))
+        return values
 
-    def _named(self, kwargs: Mapping[str, Any], found: dict[str, Any]) -> dict[str, Any]:
-        """Add what is given by name to what was found; return what goes to ``**kwargs``."""
-        more = {}
+    def _bind_keywords(self, kwargs: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        """Add keyword arguments to the values; return what goes to ``**kwargs``."""
+        extra = {}
         for name, value in kwargs.items():
             if name in self.keyword:
-                if name in found:
+                if name in values:
                     raise NoSuchCallError
-                found[name] = value
+                values[name] = value
             elif self.named:
-                more[name] = value
+                extra[name] = value
             else:
                 raise NoSuchCallError
-        return more
+        return extra
 
-    def _default(self, function: FunctionType, found: dict[str, Any]) -> None:
+    def _fill_defaults(self, function: FunctionType, values: dict[str, Any]) -> None:
         defaults = function.__defaults__ or ()
         first = len(self.positional) - len(defaults)
-        for at, name in enumerate(self.positional):
-            if name not in found:
-                if at < first:
+        for position, name in enumerate(self.positional):
+            if name not in values:
+                if position < first:
                     raise NoSuchCallError
-                found[name] = defaults[at - first]
+                values[name] = defaults[position - first]
         by_name = function.__kwdefaults__ or {}
         for name in self.only:
-            if name not in found:
+            if name not in values:
                 if name not in by_name:
                     raise NoSuchCallError
-                found[name] = by_name[name]
+                values[name] = by_name[name]

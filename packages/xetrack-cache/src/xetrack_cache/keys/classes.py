@@ -1,4 +1,4 @@
-"""Classes as parts of a key: where they are from, and what is written in them."""
+"""The encoding of classes: where they are from, and the code in them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
-from xetrack_cache.keys.netstrings import net, short, text
+from xetrack_cache.keys.netstrings import netstring, shorten, text
 
 if TYPE_CHECKING:
     from xetrack_cache.keys.encoder import Encoder
@@ -23,42 +23,68 @@ _NOT_WRITTEN = {"__dict__", "__weakref__", "__doc__", "__module__", "__abstractm
 
 
 def home_of(module: str | None) -> str:
-    """Name a module; a script by its path, because every script is ``__main__``."""
+    """Return the name of a module; of a script its path, because every script is ``__main__``."""
     if module not in _MAIN:
         return module or ""
     path = getattr(sys.modules.get("__main__"), "__file__", None)
     return f"__main__ {Path(path).resolve()}" if isinstance(path, str) else "__main__"
 
 
-def identity(encoder: Encoder, cls: type) -> bytes:
-    """Return what tells a class from others: its name, and its code where others may share that."""
+def encode_class_name(encoder: Encoder, cls: type) -> bytes:
+    """Encode what tells a class from others: its name, and its code where others may share that.
+
+    Parameters
+    ----------
+    encoder
+        Makes the parts of values within.
+    cls
+        The class.
+
+    Returns
+    -------
+    bytes
+        The part of the key.
+    """
     name = text(f"{home_of(cls.__module__)}.{cls.__qualname__}")
-    return net(b"c", name + _written(encoder, cls) if LOCAL in cls.__qualname__ else name)
+    return netstring(b"c", name + _encode_body(encoder, cls) if LOCAL in cls.__qualname__ else name)
 
 
-def of_class(encoder: Encoder, cls: type) -> bytes:
-    """Return the part for a class that is an argument or is called."""
+def encode_class(encoder: Encoder, cls: type) -> bytes:
+    """Encode a class that is an argument or is called, with its code.
+
+    Parameters
+    ----------
+    encoder
+        Makes the parts of values within.
+    cls
+        The class.
+
+    Returns
+    -------
+    bytes
+        The part of the key.
+    """
     if not _is_python(cls):  # its name is all there is
-        return identity(encoder, cls)
+        return encode_class_name(encoder, cls)
     name = text(f"{home_of(cls.__module__)}.{cls.__qualname__}")
-    return net(b"C", name + _written(encoder, cls))
+    return netstring(b"C", name + _encode_body(encoder, cls))
 
 
 def _is_python(cls: type) -> bool:
-    """Tell a class that a ``class`` statement made from one written in C."""
+    """Return True for a class that a ``class`` statement made; others are written in C."""
     return bool(cls.__flags__ & _HEAP_TYPE)
 
 
-def _written(encoder: Encoder, cls: type) -> bytes:
+def _encode_body(encoder: Encoder, cls: type) -> bytes:
     """Return the functions and plain values of a class and its bases; the rest is no code."""
-    found = []
+    parts = []
     for name, value in sorted(vars(cls).items()):
         code = _code_in(value)
         if code is not None and name not in _NOT_WRITTEN:
-            found.append(text(name) + b"".join(encoder.freely(one) for one in code))
-    bases = (one for one in cls.__bases__ if _is_python(one) and encoder.outer(one) is None)
-    found += [of_class(encoder, base) for base in bases]
-    return short(net(b"w", b"".join(found)))
+            parts.append(text(name) + b"".join(map(encoder.encode_by_content, code)))
+    bases = (base for base in cls.__bases__ if _is_python(base) and encoder.level_of(base) is None)
+    parts += [encode_class(encoder, base) for base in bases]
+    return shorten(netstring(b"w", b"".join(parts)))
 
 
 _PLAIN = {int, float, str, bytes, bool, type(None), CodeType}
@@ -68,5 +94,7 @@ def _code_in(value: Any) -> list[Any] | None:
     if isinstance(value, staticmethod | classmethod):
         value = value.__func__
     if isinstance(value, property):
-        return [one for one in (value.fget, value.fset, value.fdel) if one is not None]
+        return [
+            accessor for accessor in (value.fget, value.fset, value.fdel) if accessor is not None
+        ]
     return [value] if type(value) in _PLAIN or isinstance(value, FunctionType) else None

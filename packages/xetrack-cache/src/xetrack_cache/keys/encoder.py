@@ -1,11 +1,11 @@
-"""Turning values into parts of a key: what the encodings of all types share."""
+"""The base class of encoders, which turn values into parts of a key."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from xetrack_cache.keys.netstrings import net, unordered
+from xetrack_cache.keys.netstrings import netstring, unordered_container
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ class NotKeyableError(Exception):
 
 
 def kind_of(value: object) -> str:
-    """Name the type of a value for users."""
+    """Return the name of the type of a value, for users."""
     cls = type(value)
     return (
         cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
@@ -37,7 +37,7 @@ def kind_of(value: object) -> str:
 
 
 class Encoder(ABC):
-    """Turns values into parts of one key.
+    """An encoder of values as parts of one key.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class Encoder(ABC):
 
     @abstractmethod
     def of(self, value: Any) -> bytes:
-        """Return the part for a value.
+        """Encode a value.
 
         Raises
         ------
@@ -64,30 +64,71 @@ class Encoder(ABC):
         """
 
     def all(self, tag: bytes, values: Iterable[Any]) -> bytes:
-        """Return a container of values in their order."""
-        return net(tag, b"".join(map(self.of, values)))
+        """Encode a container of values in their order.
 
-    def mapping(self, tag: bytes, items: Iterable[tuple[Any, Any]]) -> bytes:
-        """Return a container of pairs whose order does not count."""
-        return unordered(tag, (self.of(key) + self.of(value) for key, value in items))
+        Parameters
+        ----------
+        tag
+            The kind of container.
+        values
+            What it contains.
 
-    def freely(self, value: Any) -> bytes:
-        """Return the part for what belongs to code: there, content always counts."""
+        Returns
+        -------
+        bytes
+            The part of the key.
+        """
+        return netstring(tag, b"".join(map(self.of, values)))
+
+    def encode_mapping(self, tag: bytes, items: Iterable[tuple[Any, Any]]) -> bytes:
+        """Encode a container of pairs whose order does not count.
+
+        Parameters
+        ----------
+        tag
+            The kind of container.
+        items
+            The pairs.
+
+        Returns
+        -------
+        bytes
+            The part of the key.
+        """
+        return unordered_container(tag, (self.of(key) + self.of(value) for key, value in items))
+
+    def encode_by_content(self, value: Any) -> bytes:
+        """Encode what belongs to code: there, unhashable values count by their content, always."""
         before, self.content = self.content, True
         try:
             return self.of(value)
         finally:
             self.content = before
 
-    def outer(self, value: object) -> int | None:
-        """Tell at which level a value stands that holds what is looked at now."""
-        return next((at for at, one in enumerate(self.within) if one is value), None)
+    def level_of(self, value: object) -> int | None:
+        """Return the level of a value that contains the one being encoded; None for any other."""
+        return next(
+            (level for level, outer_value in enumerate(self.within) if outer_value is value), None
+        )
 
     def refuse(self, value: object, reason: str) -> NoReturn:
-        """Say that no key can stand for a value."""
+        """Raise the error for a value that no key can stand for.
+
+        Parameters
+        ----------
+        value
+            The value.
+        reason
+            Why, in words that follow "a Config ".
+
+        Raises
+        ------
+        NotKeyableError
+            Always.
+        """
         raise NotKeyableError(kind_of(value), reason)
 
     def need_content(self, value: object) -> None:
-        """Refuse what is unhashable, unless content was asked for."""
+        """Refuse an unhashable value, unless content was asked for."""
         if not self.content:
             self.refuse(value, "is unhashable; cache_unhashable=True takes it by its content")

@@ -1,4 +1,4 @@
-"""Functions as parts of a key: where they are from, their code, and what they closed over.
+"""The encoding of functions: where they are from, their code, and what they closed over.
 
 The code is what runs, not the text of its file: that may have been edited since it was loaded, or
 not exist. Comments, blank lines and the place in the file are not in it; the version of Python is,
@@ -23,7 +23,7 @@ from types import (
 from typing import TYPE_CHECKING, Any
 
 from xetrack_cache.keys.classes import home_of
-from xetrack_cache.keys.netstrings import net, short, text
+from xetrack_cache.keys.netstrings import netstring, shorten, text
 
 if TYPE_CHECKING:
     from xetrack_cache.keys.encoder import Encoder
@@ -40,63 +40,105 @@ _digests: dict[int, tuple[CodeType, bytes]] = {}
 
 
 def is_function(value: object) -> bool:
-    """Tell whether a value is a function written in Python, or a class."""
+    """Return True for a function written in Python, and for a class."""
     return isinstance(value, FunctionType | type)
 
 
-def of_function(  # noqa: PLR0911 - one line for each kind
+def encode_callable(  # noqa: PLR0911 - one line for each kind
     encoder: Encoder, value: Any
 ) -> bytes | None:
-    """Return the part for anything of Python's own that can be called, and for code."""
+    """Encode anything of Python's own that can be called, and code.
+
+    Parameters
+    ----------
+    encoder
+        Makes the parts of values within.
+    value
+        Any value.
+
+    Returns
+    -------
+    bytes or None
+        The part of the key; None for a value that is no such thing.
+    """
     if isinstance(value, FunctionType):
-        return of_plain(encoder, value)
+        return encode_function(encoder, value)
     if isinstance(value, MethodType):
-        return net(b"M", encoder.of(value.__self__) + encoder.freely(value.__func__))
+        return netstring(
+            b"M", encoder.of(value.__self__) + encoder.encode_by_content(value.__func__)
+        )
     if isinstance(value, BuiltinFunctionType | MethodWrapperType):
         owner = value.__self__
         owned = not isinstance(owner, ModuleType) and owner is not None
         name = text(f"{getattr(value, '__module__', None) or ''}.{value.__qualname__}")
-        return net(b"P", name + (encoder.of(owner) if owned else b""))
+        return netstring(b"P", name + (encoder.of(owner) if owned else b""))
     if isinstance(value, _DESCRIPTORS):
         cls = value.__objclass__
-        return net(b"P", text(f"{cls.__module__}.{value.__qualname__}"))
+        return netstring(b"P", text(f"{cls.__module__}.{value.__qualname__}"))
     if isinstance(value, _CACHED):
-        return net(b"W", encoder.freely(value.__wrapped__))
+        return netstring(b"W", encoder.encode_by_content(value.__wrapped__))
     if type(value) is functools.partial:
-        given = encoder.all(b"t", value.args) + encoder.mapping(b"d", value.keywords.items())
-        return net(b"Y", encoder.freely(value.func) + given)
-    return of_code(encoder, value) if isinstance(value, CodeType) else _named(value)
+        arguments = encoder.all(b"t", value.args)
+        arguments += encoder.encode_mapping(b"d", value.keywords.items())
+        return netstring(b"Y", encoder.encode_by_content(value.func) + arguments)
+    return encode_code(encoder, value) if isinstance(value, CodeType) else _encode_named(value)
 
 
-def _named(value: Any) -> bytes | None:
+def _encode_named(value: Any) -> bytes | None:
     """Return the part for what else can be called and is found in a module by its own name."""
     module, name = getattr(value, "__module__", None), getattr(value, "__name__", None)
     if not callable(value) or not isinstance(module, str) or not isinstance(name, str):
         return None
-    found = getattr(sys.modules.get(module), name, None) is value
-    return net(b"P", text(f"{module}.{name}")) if found else None
+    is_importable = getattr(sys.modules.get(module), name, None) is value
+    return netstring(b"P", text(f"{module}.{name}")) if is_importable else None
 
 
-def of_plain(encoder: Encoder, function: FunctionType) -> bytes:
-    """Return the part for a function that is a value."""
-    defaults = encoder.freely(function.__defaults__) + encoder.freely(function.__kwdefaults__)
-    closed = b"".join(part for _, part in closure(encoder, function))
+def encode_function(encoder: Encoder, function: FunctionType) -> bytes:
+    """Encode a function that is a value.
+
+    Parameters
+    ----------
+    encoder
+        Makes the parts of values within.
+    function
+        The function.
+
+    Returns
+    -------
+    bytes
+        The part of the key.
+    """
+    defaults = encoder.encode_by_content(function.__defaults__)
+    defaults += encoder.encode_by_content(function.__kwdefaults__)
+    closed = b"".join(part for _, part in encode_closure(encoder, function))
     name = text(name_of(function))
-    return net(
-        b"F", name + of_code(encoder, function.__code__) + short(net(b"k", closed)) + defaults
-    )
+    code = encode_code(encoder, function.__code__)
+    return netstring(b"F", name + code + shorten(netstring(b"k", closed)) + defaults)
 
 
 def name_of(function: FunctionType) -> str:
-    """Return module and qualified name."""
+    """Return module and qualified name of a function."""
     return f"{home_of(function.__module__)}.{function.__qualname__}"
 
 
-def closure(encoder: Encoder, function: FunctionType) -> list[tuple[str, bytes]]:
-    """Return what a function closed over, by name."""
+def encode_closure(encoder: Encoder, function: FunctionType) -> list[tuple[str, bytes]]:
+    """Encode what a function closed over.
+
+    Parameters
+    ----------
+    encoder
+        Makes the parts of values within.
+    function
+        The function.
+
+    Returns
+    -------
+    list
+        The name of each variable, and its part of the key.
+    """
     cells = function.__closure__ or ()
     return [
-        (name, short(_cell(encoder, cell)))
+        (name, shorten(_cell(encoder, cell)))
         for name, cell in zip(function.__code__.co_freevars, cells, strict=True)
     ]
 
@@ -106,15 +148,28 @@ def _cell(encoder: Encoder, cell: Any) -> bytes:
         value = cell.cell_contents
     except ValueError:  # a name that has no value yet
         return b"n5:empty"
-    return encoder.freely(value)
+    return encoder.encode_by_content(value)
 
 
-def of_code(encoder: Encoder, code: CodeType) -> bytes:
-    """Return the digest of code with the version of Python; it is computed once."""
+def encode_code(encoder: Encoder, code: CodeType) -> bytes:
+    """Encode code as its digest with the version of Python; it is computed once.
+
+    Parameters
+    ----------
+    encoder
+        Makes the parts of values within.
+    code
+        The code of a function.
+
+    Returns
+    -------
+    bytes
+        The part of the key.
+    """
     known = _digests.get(id(code))
     if known is not None and known[0] is code:
         return known[1]
-    digest = net(b"K", sha256(PYTHON + _code(encoder, code)).digest())
+    digest = netstring(b"K", sha256(PYTHON + _code(encoder, code)).digest())
     if len(_digests) >= _MOST:
         _digests.clear()
     _digests[id(code)] = code, digest  # with the code, or another one could come by its id

@@ -10,29 +10,29 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from xetrack_cache.keys import functions
-from xetrack_cache.keys.binding import Parameters, reached
+from xetrack_cache.keys.binding import Parameters, resolve_call
 from xetrack_cache.keys.classes import home_of
 from xetrack_cache.keys.encoder import NotKeyableError
-from xetrack_cache.keys.netstrings import net, short, text
+from xetrack_cache.keys.netstrings import netstring, shorten, text
 from xetrack_cache.keys.values import ValueEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import CodeType
 
-SCHEME = net(b"1", b"xetrack call")
+SCHEME = netstring(b"1", b"xetrack call")
 """Changes with the way in which keys are made, so that no old key is taken for a new one."""
 
 OBJECTS = b"q"
 """Kind of the part that holds pickled objects, behind the rest of the material."""
 
 _MOST = 1_000
-"""Functions of which the parts that never change are remembered."""
+"""Functions whose unchanging parts are remembered."""
 
 
 @frozen
 class Key:
-    """What a result is found by."""
+    """The key of a call, by which its result is found."""
 
     text: str
     """Hexadecimal digits; with a second group where `objects` must be compared."""
@@ -41,19 +41,19 @@ class Key:
     common: bytes
     """What `base` is the digest of."""
     objects: tuple[Any, ...] = ()
-    """What only its own ``==`` can compare."""
+    """Objects that only their own ``==`` can compare."""
     pickled: bytes = b""
     """The objects as any later process can load them; empty where that is impossible."""
 
     @property
     def material(self) -> bytes:
         """What is stored with a result and compared on a hit."""
-        return self.common + net(OBJECTS, self.pickled) if self.objects else self.common
+        return self.common + netstring(OBJECTS, self.pickled) if self.objects else self.common
 
 
 @frozen
-class _Known:
-    """What is always the same of a function."""
+class _FunctionFacts:
+    """The parts of a function that are the same in each of its keys."""
 
     code: CodeType
     head: bytes
@@ -61,10 +61,10 @@ class _Known:
     labels: dict[str, bytes]
 
 
-_known: dict[tuple[int, str, str], _Known] = {}
+_known: dict[tuple[int, str, str], _FunctionFacts] = {}
 
 
-def of_call(
+def key_of_call(
     function: Callable[..., Any],
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any],
@@ -73,7 +73,7 @@ def of_call(
     content: bool = False,
     version: str | None = None,
 ) -> Key:
-    """Return the key of a call.
+    """Make the key of a call.
 
     Parameters
     ----------
@@ -86,6 +86,11 @@ def of_call(
     version
         Stands for the code of the function, which then does not count.
 
+    Returns
+    -------
+    Key
+        The key.
+
     Raises
     ------
     NotKeyableError
@@ -94,36 +99,59 @@ def of_call(
         The function does not take these arguments.
     """
     encoder = ValueEncoder(content=content)
-    function, args, kwargs = reached(function, args, kwargs)
+    function, args, kwargs = resolve_call(function, args, kwargs)
     if type(function) is FunctionType:
-        known = _known_of(function)
-        found = [known.head]
+        known = _facts_of(function)
+        parts = [known.head]
         if version is None:
-            found.append(_CODE + functions.of_code(encoder, function.__code__))
+            parts.append(_CODE + functions.encode_code(encoder, function.__code__))
         if function.__closure__:
-            closed = functions.closure(encoder, function)
-            found += [text(f"closure {name}") + part for name, part in closed]
+            closed = functions.encode_closure(encoder, function)
+            parts += [text(f"closure {name}") + part for name, part in closed]
         labels = known.labels
-        for name, value in known.parameters.bound(function, args, kwargs).items():
-            found.append(labels[name] + short(encoder.of(value)))
+        for name, value in known.parameters.bind(function, args, kwargs).items():
+            parts.append(labels[name] + shorten(encoder.of(value)))
     else:
-        found = [
+        parts = [
             SCHEME + _FUNCTION + text(_name(function)),
-            _CODE + short(encoder.freely(function)),
+            _CODE + shorten(encoder.encode_by_content(function)),
         ]
-        found += [text(f"argument #{at}") + short(encoder.of(one)) for at, one in enumerate(args)]
+        parts += [
+            text(f"argument #{at}") + shorten(encoder.of(argument))
+            for at, argument in enumerate(args)
+        ]
         items = sorted(kwargs.items())
-        found += [text(f"argument {name}") + short(encoder.of(one)) for name, one in items]
+        parts += [
+            text(f"argument {name}") + shorten(encoder.of(argument)) for name, argument in items
+        ]
     if version is not None:
-        found.append(_VERSION + text(version))
-    return _key(b"".join(found) + params, encoder.objects)
+        parts.append(_VERSION + text(version))
+    return _key(b"".join(parts) + params, encoder.objects)
 
 
-def of_params(params: Mapping[str, Any]) -> bytes:
-    """Return what params add to a key; their order does not count."""
+def encode_params(params: Mapping[str, Any]) -> bytes:
+    """Encode the params of a tracker, whose order does not count.
+
+    Parameters
+    ----------
+    params
+        Values by name.
+
+    Returns
+    -------
+    bytes
+        Material for `key_of_call`.
+
+    Raises
+    ------
+    NotKeyableError
+        One of them is no plain value.
+    """
     encoder = ValueEncoder(content=True)
-    found = (text(f"param {name}") + short(encoder.of(one)) for name, one in sorted(params.items()))
-    material = b"".join(found)
+    parts = (
+        text(f"param {name}") + shorten(encoder.of(value)) for name, value in sorted(params.items())
+    )
+    material = b"".join(parts)
     if encoder.objects:
         encoder.refuse(encoder.objects[0], "is no plain value; params take plain ones only")
     return material
@@ -137,7 +165,7 @@ def _name(function: Any) -> str:
     return f"{getattr(named, '__module__', None) or ''}.{named.__qualname__}"
 
 
-def _known_of(function: FunctionType) -> _Known:
+def _facts_of(function: FunctionType) -> _FunctionFacts:
     code = function.__code__
     place = id(code), function.__module__, function.__qualname__
     known = _known.get(place)
@@ -149,7 +177,9 @@ def _known_of(function: FunctionType) -> _Known:
         head += text("script") + text(script)
     parameters = Parameters.of(function)
     names = (*parameters.positional, *parameters.only, parameters.rest, parameters.named)
-    known = _Known(code, head, parameters, {name: text(f"argument {name}") for name in names})
+    known = _FunctionFacts(
+        code, head, parameters, {name: text(f"argument {name}") for name in names}
+    )
     if len(_known) >= _MOST:
         _known.clear()
     _known[place] = known

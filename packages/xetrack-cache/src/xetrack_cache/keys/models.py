@@ -1,4 +1,4 @@
-"""Objects of users' classes as parts of a key.
+"""The encoding of objects of users' classes.
 
 Where a library wrote ``__eq__`` (dataclasses, attrs, Pydantic), the fields that it compares are
 the content. Where the user wrote it, only calling it can tell, so the class alone is in the key,
@@ -13,7 +13,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xetrack_cache.keys import classes
-from xetrack_cache.keys.netstrings import net, text
+from xetrack_cache.keys.netstrings import netstring, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,16 +24,29 @@ if TYPE_CHECKING:
 _Fields: TypeAlias = "Callable[[Any], Iterable[tuple[str, Any]]]"
 
 
-def of_model(encoder: Encoder, value: Any) -> bytes | None:
-    """Return the part for a model whose fields are all that it compares; None for anything else."""
+def encode_model(encoder: Encoder, value: Any) -> bytes | None:
+    """Encode a model whose fields are all that it compares.
+
+    Parameters
+    ----------
+    encoder
+        Makes the parts of values within.
+    value
+        Any value.
+
+    Returns
+    -------
+    bytes or None
+        The part of the key; None for a value that is no such model.
+    """
     fields = _compared(type(value))
     if fields is None:
         return None
     if type(value).__hash__ is None:
         encoder.need_content(value)
-    named = ((text(name), encoder.of(one)) for name, one in fields(value))
+    named = ((text(name), encoder.of(field_value)) for name, field_value in fields(value))
     content = b"".join(name + part for name, part in named)
-    return net(b"x", classes.identity(encoder, type(value)) + content)
+    return netstring(b"x", classes.encode_class_name(encoder, type(value)) + content)
 
 
 _known: weakref.WeakKeyDictionary[type, tuple[Any, _Fields | None]] = weakref.WeakKeyDictionary()
@@ -43,28 +56,28 @@ def _compared(cls: type) -> _Fields | None:
     """Return the same as `_comparing`; it is found once for each class and its ``__eq__``."""
     known = _known.get(cls)
     if known is None or known[0] is not cls.__eq__:
-        known = _known[cls] = cls.__eq__, _comparing(cls)
+        known = _known[cls] = cls.__eq__, _find_compared(cls)
     return known[1]
 
 
-def _comparing(cls: type) -> _Fields | None:
+def _find_compared(cls: type) -> _Fields | None:
     """Return what gives the fields that ``==`` compares, if that is known."""
     if "__dataclass_params__" in vars(cls) and dataclasses.is_dataclass(cls):
         names = [field.name for field in dataclasses.fields(cls) if field.compare]
-        if _as_generated(cls.__eq__, tuple(names)):
+        if _is_generated(cls.__eq__, tuple(names)):
             return lambda value: [(name, getattr(value, name)) for name in names]
     elif "__attrs_attrs__" in vars(cls):
-        return _of_attrs(cls)
+        return _attrs_fields(cls)
     elif issubclass(cls, tuple) and cls.__eq__ is tuple.__eq__ and hasattr(cls, "_fields"):
-        return _of_namedtuple
+        return _namedtuple_fields
     else:
         for base in cls.__mro__:
             if (base.__module__, base.__name__) == ("pydantic.main", "BaseModel"):
-                return _of_pydantic if cls.__eq__ is base.__eq__ else None
+                return _pydantic_fields if cls.__eq__ is base.__eq__ else None
     return None
 
 
-def _of_namedtuple(value: Any) -> Iterable[tuple[str, Any]]:
+def _namedtuple_fields(value: Any) -> Iterable[tuple[str, Any]]:
     # A subclass may have attributes besides; they count, though `==` does not know them.
     return [
         *zip(value._fields, value, strict=True),
@@ -72,8 +85,8 @@ def _of_namedtuple(value: Any) -> Iterable[tuple[str, Any]]:
     ]
 
 
-def _as_generated(eq: Any, names: tuple[str, ...]) -> bool:
-    """Tell whether a dataclass compares as `dataclasses` has it, not as its author wrote it."""
+def _is_generated(eq: Any, names: tuple[str, ...]) -> bool:
+    """Return True if a dataclass compares as `dataclasses` has it, not as its author wrote it."""
     written, ours = getattr(eq, "__code__", None), _generated(names).__code__
     return written is not None and all(
         getattr(written, what) == getattr(ours, what)
@@ -86,34 +99,58 @@ def _generated(names: tuple[str, ...]) -> Any:
     return dataclasses.make_dataclass("_", names).__eq__
 
 
-def _of_attrs(cls: type) -> _Fields | None:
+def _attrs_fields(cls: type) -> _Fields | None:
     code = getattr(vars(cls).get("__eq__"), "__code__", None)
     if code is None or not code.co_filename.startswith("<attrs generated"):
         return None
-    fields = [one for one in vars(cls)["__attrs_attrs__"] if one.eq]
+    fields = [field for field in vars(cls)["__attrs_attrs__"] if field.eq]
 
-    def given(value: Any) -> list[tuple[str, Any]]:
-        found = ((one, getattr(value, one.name)) for one in fields)
-        return [(one.name, one.eq_key(inner) if one.eq_key else inner) for one, inner in found]
+    def compared_fields(value: Any) -> list[tuple[str, Any]]:
+        pairs = ((field, getattr(value, field.name)) for field in fields)
+        return [
+            (field.name, field.eq_key(inner) if field.eq_key else inner) for field, inner in pairs
+        ]
 
-    return given
+    return compared_fields
 
 
-def _of_pydantic(value: Any) -> Iterable[tuple[str, Any]]:
+def _pydantic_fields(value: Any) -> Iterable[tuple[str, Any]]:
     for group in (vars(value), value.__pydantic_extra__, value.__pydantic_private__):
         yield from sorted((group or {}).items())
 
 
-def of_object(encoder: Encoder, value: Any) -> bytes:
-    """Return the part for any other object: its class, if its own ``==`` can tell it."""
+def encode_object(encoder: Encoder, value: Any) -> bytes:
+    """Encode any other object: by its class, if its own ``==`` can tell it.
+
+    Parameters
+    ----------
+    encoder
+        Makes the parts of values within.
+    value
+        The object.
+
+    Returns
+    -------
+    bytes
+        The part of the key.
+
+    Raises
+    ------
+    NotKeyableError
+        Nothing tells it from other objects.
+    """
     cls = type(value)
     if encoder.state:
-        return net(b"X", classes.identity(encoder, cls) + _state(encoder, value))
+        return netstring(
+            b"X", classes.encode_class_name(encoder, cls) + _encode_state(encoder, value)
+        )
     if getattr(cls, "__eq__", None) is object.__eq__:
         encoder.refuse(value, "is told from others only by where it is in memory; give it __eq__")
     if cls.__hash__ is None:
         encoder.need_content(value)
-        return net(b"X", classes.identity(encoder, cls) + _state(encoder, value))
+        return netstring(
+            b"X", classes.encode_class_name(encoder, cls) + _encode_state(encoder, value)
+        )
     try:
         hash(value)
     except TypeError:
@@ -121,11 +158,11 @@ def of_object(encoder: Encoder, value: Any) -> bytes:
     except Exception:  # noqa: BLE001 - a user's __hash__ may raise anything
         encoder.refuse(value, "has a __hash__ that fails")
     encoder.objects.append(value)
-    return net(b"O", classes.identity(encoder, cls))
+    return netstring(b"O", classes.encode_class_name(encoder, cls))
 
 
-def _state(encoder: Encoder, value: Any) -> bytes:
-    """Return what pickle would keep of an object, piece by piece."""
+def _encode_state(encoder: Encoder, value: Any) -> bytes:
+    """Encode the state that pickle would store of an object, piece by piece."""
     try:
         reduced = value.__reduce_ex__(4)
     except Exception:  # noqa: BLE001 - a user's __reduce__ may raise anything
@@ -136,7 +173,7 @@ def _state(encoder: Encoder, value: Any) -> bytes:
     make, args, state, items, pairs = pieces[:5]
     # Python's own makers; they differ by the protocol only.
     known = getattr(make, "__module__", None) == "copyreg"
-    found = text(make.__name__) if known else encoder.freely(make)
-    found += encoder.all(b"t", args) + encoder.freely(state)
-    found += encoder.all(b"l", items or ())
-    return found + encoder.all(b"l", (part for pair in pairs or () for part in pair))
+    part = text(make.__name__) if known else encoder.encode_by_content(make)
+    part += encoder.all(b"t", args) + encoder.encode_by_content(state)
+    part += encoder.all(b"l", items or ())
+    return part + encoder.all(b"l", (item for pair in pairs or () for item in pair))

@@ -1,4 +1,4 @@
-"""Parts of a key as bytes that say their kind and length, so that no two values read alike.
+"""Parts of a key as bytes with their kind and length, so that no two values read alike.
 
 A part is a *tagged netstring*: one letter for the kind, the length of the content in decimal
 digits, ``:``, and the content (D. J. Bernstein, https://cr.yp.to/proto/netstrings.txt, without
@@ -14,33 +14,64 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 LONGEST = 200
-"""Bytes of a part that are kept as they are; of more, the digest."""
+"""Bytes of a part that stay as they are; of more, the digest."""
 
 DIGEST, TEXT = b"h", b"s"
 
 
-def net(tag: bytes, content: bytes) -> bytes:
-    """Return a part of this kind."""
+def netstring(tag: bytes, content: bytes) -> bytes:
+    """Make a part.
+
+    Parameters
+    ----------
+    tag
+        One letter, for its kind.
+    content
+        Any bytes.
+
+    Returns
+    -------
+    bytes
+        Tag, length and content.
+    """
     return b"%b%d:%b" % (tag, len(content), content)
 
 
 def text(value: str) -> bytes:
-    """Return a part that holds a text, which may have lone surrogates."""
-    return net(TEXT, value.encode("utf-8", "surrogatepass"))
+    """Make a part of a text, which may have lone surrogates."""
+    return netstring(TEXT, value.encode("utf-8", "surrogatepass"))
 
 
-def unordered(tag: bytes, parts: Iterable[bytes]) -> bytes:
-    """Return a container of parts that have no order of their own."""
-    return net(tag, b"".join(sorted(parts)))
+def unordered_container(tag: bytes, parts: Iterable[bytes]) -> bytes:
+    """Make a container of parts that have no order of their own.
+
+    Parameters
+    ----------
+    tag
+        The kind of container.
+    parts
+        What it contains.
+
+    Returns
+    -------
+    bytes
+        The container.
+    """
+    return netstring(tag, b"".join(sorted(parts)))
 
 
-def short(part: bytes) -> bytes:
+def shorten(part: bytes) -> bytes:
     """Return a part, or its kind and digest where it is long."""
-    return part if len(part) <= LONGEST else net(DIGEST, part[:1] + sha256(part).digest())
+    return part if len(part) <= LONGEST else netstring(DIGEST, part[:1] + sha256(part).digest())
 
 
-def parts(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Take content apart.
+def split_parts(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Split content into its parts.
+
+    Parameters
+    ----------
+    content
+        Parts, one after the other.
 
     Yields
     ------

@@ -1,6 +1,6 @@
-"""Why a call was not found: what is different in the key of the nearest call that was stored.
+"""Why a call was not found: the differences from the key of the nearest call that was stored.
 
-Material tells it by itself. Nothing that is stored is unpickled.
+Material alone is compared. Nothing that is stored is unpickled.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from xetrack_cache.keys.key import OBJECTS, SCHEME
-from xetrack_cache.keys.netstrings import parts
+from xetrack_cache.keys.netstrings import split_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -50,77 +50,113 @@ class Difference:
     """What it is in the other."""
 
 
-def sections(material: bytes) -> dict[str, bytes]:
-    """Return the parts of a key by name; none for material that is not ours.
+def split_material(material: bytes) -> dict[str, bytes]:
+    """Split the material of a key into its parts.
 
     Pickled objects are ``objects``.
+
+    Parameters
+    ----------
+    material
+        As it is stored with a result.
+
+    Returns
+    -------
+    dict
+        Parts by name; empty for material of another program.
     """
-    found: dict[str, bytes] = {}
+    part_by_name: dict[str, bytes] = {}
     try:
-        pieces = [(tag, inner, whole) for tag, inner, whole in parts(material)]
+        pieces = [(tag, inner, whole) for tag, inner, whole in split_parts(material)]
         if not pieces or pieces[0][2] != SCHEME:
             return {}
         rest = iter(pieces[1:])
         for tag, inner, whole in rest:
             if tag == OBJECTS:
-                found["objects"] = whole
+                part_by_name["objects"] = whole
             else:
-                found[inner.decode("utf-8", "replace")] = next(rest)[2]
+                part_by_name[inner.decode("utf-8", "replace")] = next(rest)[2]
     except (ValueError, StopIteration):
         return {}
-    return found
+    return part_by_name
 
 
-def function_in(material: bytes) -> str:
-    """Return the name of the function; empty for material that is not ours."""
-    part = sections(material).get("function", b"")
+def function_name_in(material: bytes) -> str:
+    """Return the name of the function in a key; empty for material of another program."""
+    part = split_material(material).get("function", b"")
     return part.partition(b":")[2].decode("utf-8", "replace")
 
 
-def nearest(material: bytes, others: Iterable[bytes]) -> list[Difference] | None:
-    """Return in what the nearest call of the same function differs; None without any."""
-    mine = sections(material)
+def find_nearest(material: bytes, others: Iterable[bytes]) -> list[Difference] | None:
+    """Find the nearest call of the same function.
+
+    Parameters
+    ----------
+    material
+        Of the call that was looked for.
+    others
+        Of the calls that are stored.
+
+    Returns
+    -------
+    list of Difference or None
+        In what it differs; None without any call.
+    """
+    parts = split_material(material)
     best: list[Difference] | None = None
     for other in others:
-        theirs = sections(other)
-        if theirs.get("function") == mine.get("function"):
-            found = differences(mine, theirs)
-            if best is None or len(found) <= len(best):  # of equals, the last that was stored
-                best = found
+        other_parts = split_material(other)
+        if other_parts.get("function") == parts.get("function"):
+            differences = find_differences(parts, other_parts)
+            if best is None or len(differences) <= len(best):  # of equals, the last that was stored
+                best = differences
     return best
 
 
-def differences(mine: dict[str, bytes], theirs: dict[str, bytes]) -> list[Difference]:
-    """Return in what two keys differ, the code first."""
-    names = [name for name in (*mine, *theirs) if name != "objects"]
-    found = [
-        Difference(name, _described(mine.get(name)), _described(theirs.get(name)))
+def find_differences(parts: dict[str, bytes], other_parts: dict[str, bytes]) -> list[Difference]:
+    """Compare two keys, the code first.
+
+    Parameters
+    ----------
+    parts
+        Of the one key, as `split_material` returns them.
+    other_parts
+        Of the other.
+
+    Returns
+    -------
+    list of Difference
+        One for each part that differs.
+    """
+    names = [name for name in (*parts, *other_parts) if name != "objects"]
+    differing = [
+        Difference(name, _in_words(parts.get(name)), _in_words(other_parts.get(name)))
         for name in dict.fromkeys(names)
-        if mine.get(name) != theirs.get(name)
+        if parts.get(name) != other_parts.get(name)
     ]
-    if not found and mine.get("objects") != theirs.get("objects"):
-        found.append(Difference("objects", "objects", "others, which are not equal to these"))
-    return found
+    if not differing and parts.get("objects") != other_parts.get("objects"):
+        differing.append(Difference("objects", "objects", "others, which are not equal to these"))
+    return differing
 
 
 def _content(part: bytes) -> bytes:
     return part[part.index(b":") + 1 :]
 
 
-def _described(part: bytes | None) -> str:
-    """Say in words what a part is: its value where that is short, else its kind and digest."""
+def _in_words(part: bytes | None) -> str:
+    """Describe a part: by its value where that is short, else by its kind and digest."""
     if part is None:
         return ""
     tag = part[:1]
-    in_words = _IN_WORDS.get(tag)
+    describe = _WORDS_OF.get(tag)
     try:
-        return _NAMES.get(tag, "value") if in_words is None else in_words(_content(part))
+        return _NAMES.get(tag, "value") if describe is None else describe(_content(part))
     except (ValueError, ArithmeticError, RecursionError):  # not made by us
         return _NAMES.get(tag, "value")
 
 
 def _listed(content: bytes) -> str:
-    return ", ".join(_described(whole) for _, _, whole in parts(content))
+    return ", ".join(_in_words(whole) for _, _, whole in split_parts(content))
 
 
 def _text(content: bytes) -> str:
@@ -128,15 +164,15 @@ def _text(content: bytes) -> str:
 
 
 def _model(content: bytes) -> str:
-    """Say a model by its class and its fields, which lie behind that; see `keys.models`."""
-    (_, cls, _), *fields = parts(content)
-    ((_, name, _), *_) = parts(cls)
+    """Describe a model by its class and its fields, which come after that; see `keys.models`."""
+    (_, cls, _), *fields = split_parts(content)
+    ((_, name, _), *_) = split_parts(cls)
     pairs = zip(fields[::2], fields[1::2], strict=True)
-    said = (f"{_text(key)}={_described(value)}" for (_, key, _), (_, _, value) in pairs)
-    return f"{_text(name).rpartition('.')[2]}({', '.join(said)})"
+    texts = (f"{_text(key)}={_in_words(value)}" for (_, key, _), (_, _, value) in pairs)
+    return f"{_text(name).rpartition('.')[2]}({', '.join(texts)})"
 
 
-_IN_WORDS: Mapping[bytes, Callable[[bytes], str]] = {
+_WORDS_OF: Mapping[bytes, Callable[[bytes], str]] = {
     b"i": bytes.decode,
     b"a": bytes.decode,
     b"E": bytes.decode,

@@ -1,9 +1,9 @@
-"""What caches share that keep results as bytes, wherever they keep them.
+"""The shared part of caches that store results as bytes, in a folder or elsewhere.
 
-`SealedCache` makes signed bytes of results, and results of bytes that can be trusted; a cache that
+`SignedCache` makes signed bytes of results, and results of bytes that can be trusted; a cache that
 extends it only stores and finds bytes.
 """
 
-from xetrack_cache.signed.cache import SealedCache
+from xetrack_cache.signed.cache import SignedCache
 
-__all__ = ["SealedCache"]
+__all__ = ["SignedCache"]

@@ -1,4 +1,4 @@
-"""A cache as far as it does not matter where the bytes are kept."""
+"""The base class of caches that store results as signed bytes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,17 @@ from xetrack.assets.signing import trusting
 from xetrack.errors import CacheError, MissingPackageError, UntrustedPickleError, report
 from xetrack.interfaces.cache import Cache, CacheEntry
 from xetrack.interfaces.capabilities import ListsResults, StoredResult
-from xetrack_cache.keys.why import function_in
+from xetrack_cache.keys.why import function_name_in
 from xetrack_cache.signed import codecs
-from xetrack_cache.signed.compute_lock import right
-from xetrack_cache.signed.entries import DamagedError, Opened, Signed, head_size, opened, packed
+from xetrack_cache.signed.compute_lock import hold_compute_lock
+from xetrack_cache.signed.entries import (
+    DamagedError,
+    SignatureCache,
+    UnpackedEntry,
+    head_size,
+    pack_entry,
+    unpack_entry,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +34,7 @@ NOT_OURS = "not signed by you"
 """State of an entry that no call is answered from."""
 
 
-class SealedCache(Cache, ListsResults):
+class SignedCache(Cache, ListsResults):
     """A cache of entries that are bytes, with a signature of the user who stored them.
 
     What is left to a class that extends it: `fetch`, `beginning`, `store`, `acquire` and
@@ -38,12 +45,22 @@ class SealedCache(Cache, ListsResults):
 
     def __init__(self, location: str, size_limit: int | None = None) -> None:
         super().__init__(location, size_limit)
-        self._told: set[str] = set()
-        self._signed = Signed()
+        self._reported: set[str] = set()
+        self._signed = SignatureCache()
 
     @abstractmethod
     def fetch(self, key: str) -> bytes | None:
-        """Return the entry that is stored under a key; None without any.
+        """Read an entry.
+
+        Parameters
+        ----------
+        key
+            The key of a call.
+
+        Returns
+        -------
+        bytes or None
+            None when there is no entry.
 
         Raises
         ------
@@ -55,69 +72,114 @@ class SealedCache(Cache, ListsResults):
 
     @abstractmethod
     def beginning(self, key: str, size: int) -> bytes | None:
-        """Return the first bytes of an entry, at most so many; otherwise as `fetch`."""
+        """Read the first bytes of an entry.
+
+        Parameters
+        ----------
+        key
+            The key of a call.
+        size
+            How many, at most.
+
+        Returns
+        -------
+        bytes or None
+            None when there is no entry.
+
+        Raises
+        ------
+        DamagedError
+            It is there, but cannot be read.
+        CacheError
+            Nothing can be read.
+        """
 
     @abstractmethod
     def store(self, key: str, entry: bytes, track_id: str) -> None:
-        """Keep an entry in place of any other of its key, and remove what `size_limit` asks for.
+        """Store an entry in place of any other of its key, and remove what `size_limit` asks for.
+
+        Parameters
+        ----------
+        key
+            The key of a call.
+        entry
+            Its bytes.
+        track_id
+            The run that computed the result.
 
         Raises
         ------
         XetrackError
-            It cannot be kept.
+            It cannot be stored.
         """
 
     @abstractmethod
     def acquire(self, key: str, *, wait: bool) -> object | None:
-        """Take the right to compute a key, and return what `release` needs; see `computing`.
+        """Acquire the compute lock of a key; see `computing`.
+
+        Parameters
+        ----------
+        key
+            The key of a call.
+        wait
+            Wait while another thread or process has it.
 
         Returns
         -------
         object or None
-            None when another thread or process has it, and it is not to `wait`.
+            What `release` needs; None when the lock is taken and it is not to `wait`.
         """
 
     @abstractmethod
-    def release(self, key: str, held: Any) -> None:
-        """Give back the right to compute a key. In a forked child, which has none, do nothing.
+    def release(self, key: str, lock: Any) -> None:
+        """Release the compute lock of a key.
 
-        After an interrupt it is called again, and does what is left to do.
+        **Forks**: in a forked child, which has no lock, do nothing.
+
+        **Interrupts**: after one it is called again, and does what is left to do.
+
+        Parameters
+        ----------
+        key
+            The key of a call.
+        lock
+            What `acquire` returned.
         """
 
     def get(self, key: str) -> CacheEntry | None:
-        """Return the entry, or None when there is none that can be trusted."""
+        """Return an entry that can be trusted; see `Cache.get`."""
         try:
-            stored = self.fetch(key)
-            if stored is None:
+            entry = self.fetch(key)
+            if entry is None:
                 return None
-            found = self._trusted(key, stored)
-            found.verify()
-            return _entry(found)
+            unpacked = self._trusted(key, entry)
+            unpacked.verify()
+            return _to_entry(unpacked)
         except DamagedError as damage:
-            if key not in self._told:
-                self._told.add(key)
+            if key not in self._reported:
+                self._reported.add(key)
                 report(f"A result in the cache {self.location!r} is not used: {damage}.")
             return None
 
     def put(self, key: str, entry: CacheEntry) -> None:
-        """Keep an entry under a key in place of any other; see `Cache.put`."""
+        """Store an entry in place of any other of its key; see `Cache.put`."""
         try:
-            codec, data = codecs.dumped(entry.result)
+            codec, data = codecs.encode_result(entry.result)
         except MissingPackageError:
             raise
         except Exception as error:
-            said = f"{type(error).__name__}: {error}"
-            reason = f"a {type(entry.result).__name__} cannot be pickled ({said})"
+            error_text = f"{type(error).__name__}: {error}"
+            reason = f"a {type(entry.result).__name__} cannot be pickled ({error_text})"
             raise CacheError(self.location, reason) from error
-        value = packed(key, codec, data, entry.track_id, entry.material)
+        value = pack_entry(key, codec, data, entry.track_id, entry.material)
         del data  # it may be large
         self.store(key, value, entry.track_id)
-        self._told.discard(key)
+        self._reported.discard(key)
 
     def computing(self, key: str, *, wait: bool = True) -> AbstractContextManager[bool]:
-        """Hold the right to compute a key; see `Cache.computing`."""
-        take, leave = partial(self.acquire, key, wait=wait), partial(self.release, key)
-        return right((self.location, key), take, leave)
+        """Hold the compute lock of a key; see `Cache.computing`."""
+        acquire, release = partial(self.acquire, key, wait=wait), partial(self.release, key)
+        return hold_compute_lock((self.location, key), acquire, release)
 
     def material(self, key: str) -> bytes | None:
         """Return the material of an entry that can be trusted, without loading its result."""
@@ -131,36 +193,50 @@ class SealedCache(Cache, ListsResults):
         """Return an entry for someone who looks into the cache; see `Cache.read`."""
         try:
             stored = self.fetch(key) if isinstance(key, str) else None
-            return None if stored is None else self.loaded(key, stored, trust=trust)
+            return None if stored is None else self.load_entry(key, stored, trust=trust)
         except DamagedError as damage:
             self.leave_out(damage)
             return None
 
     def scan(self, *, trust: bool | None = None) -> Iterator[tuple[Any, CacheEntry]]:
-        """Go through all entries, the oldest first; see `Cache.scan`."""
+        """Yield all entries, the oldest first; see `Cache.scan`."""
         for key in self.keys(""):
             entry = self.read(key, trust=trust)
             if entry is not None:
                 yield key, entry
 
-    def loaded(self, key: str, stored: bytes, *, trust: bool | None) -> CacheEntry:
-        """Return what bytes stand for, to someone who looks into the cache.
+    def load_entry(self, key: str, stored: bytes, *, trust: bool | None) -> CacheEntry:
+        """Load an entry for someone who looks into the cache.
+
+        Parameters
+        ----------
+        key
+            The key of a call.
+        stored
+            Its bytes.
+        trust
+            Unpickle also what this user did not sign; by default as ``XETRACK_TRUST`` has it.
+
+        Returns
+        -------
+        CacheEntry
+            The result, the run and the material.
 
         Raises
         ------
         DamagedError
-            They are no entry of this key.
+            The bytes are no entry of this key.
         UntrustedPickleError
-            It is a pickle that this user did not store.
+            The result is a pickle that this user did not store.
         """
-        found = opened(key, stored)
-        found.verify()
-        if found.codec == codecs.PICKLE and not (found.signed or trusting(trust)):
+        unpacked = unpack_entry(key, stored)
+        unpacked.verify()
+        if unpacked.codec == codecs.PICKLE and not (unpacked.signed or trusting(trust)):
             raise UntrustedPickleError(f"A result in the cache {self.location!r}")
-        return _entry(found)
+        return _to_entry(unpacked)
 
     def leave_out(self, damage: DamagedError) -> None:
-        """Warn of an entry that someone who looks into the cache is not shown."""
+        """Warn of a damaged entry that is left out of what a user reads."""
         report(f"A result in the cache {self.location!r} is left out: {damage}.")
 
     def described(
@@ -178,18 +254,18 @@ class SealedCache(Cache, ListsResults):
             Its first bytes; more are asked for where they do not do.
         """
         try:
-            found = opened(key, self._whole(key, head))
+            unpacked = unpack_entry(key, self._whole(key, head))
         except DamagedError as damage:
             return StoredResult(handle, key, seconds, size, "", track_id, str(damage))
         return StoredResult(
             handle,
             key,
             seconds,
-            found.size,
-            function=function_in(found.material),
-            track_id=found.track_id,
-            state="" if found.signed else NOT_OURS,
-            material=found.material,
+            unpacked.size,
+            function=function_name_in(unpacked.material),
+            track_id=unpacked.track_id,
+            state="" if unpacked.signed else NOT_OURS,
+            material=unpacked.material,
         )
 
     def _whole(self, key: str, head: bytes) -> bytes:
@@ -199,17 +275,17 @@ class SealedCache(Cache, ListsResults):
             return head
         return self.beginning(key, size) or head
 
-    def _trusted(self, key: str, stored: bytes) -> Opened:
-        """Take an entry apart that this user stored, or whom the user trusts."""
-        found = opened(key, stored, self._signed)
-        if not found.signed and not trusting():
+    def _trusted(self, key: str, stored: bytes) -> UnpackedEntry:
+        """Unpack an entry that this user signed, or of somebody whom the user trusts."""
+        unpacked = unpack_entry(key, stored, self._signed)
+        if not unpacked.signed and not trusting():
             raise DamagedError("it does not carry your signature: somebody else may have stored it")
-        return found
+        return unpacked
 
 
-def _entry(found: Opened) -> CacheEntry:
+def _to_entry(unpacked: UnpackedEntry) -> CacheEntry:
     try:
-        result = codecs.loaded(found.codec, found.data)
+        result = codecs.decode_result(unpacked.codec, unpacked.data)
     except Exception as error:  # noqa: BLE001 - a class may be gone, and loading may raise anything
         raise DamagedError(f"it cannot be loaded ({type(error).__name__}: {error})") from None
-    return CacheEntry(result=result, track_id=found.track_id, material=found.material)
+    return CacheEntry(result=result, track_id=unpacked.track_id, material=unpacked.material)

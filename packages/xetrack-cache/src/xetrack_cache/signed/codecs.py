@@ -1,4 +1,4 @@
-"""Results as bytes: in a plain form where there is one, and as a pickle where there is none."""
+"""Codecs of results: a plain form where there is one, and a pickle where there is none."""
 
 from __future__ import annotations
 
@@ -17,8 +17,18 @@ _from_json = json.JSONDecoder().decode
 _ATOMS = {bool, int, float, str, type(None)}
 
 
-def dumped(value: Any) -> tuple[bytes, bytes]:
-    """Return a codec and the bytes that it makes of a value.
+def encode_result(value: Any) -> tuple[bytes, bytes]:
+    """Encode a value with the simplest codec that gives it back.
+
+    Parameters
+    ----------
+    value
+        The result of a call.
+
+    Returns
+    -------
+    bytes, bytes
+        The name of the codec, and what it made of the value.
 
     Raises
     ------
@@ -48,8 +58,20 @@ def dumped(value: Any) -> tuple[bytes, bytes]:
     return PICKLE, cloudpickle.dumps(value, protocol=5)
 
 
-def loaded(codec: bytes, data: bytes) -> Any:
-    """Return the value; a new object each time.
+def decode_result(codec: bytes, data: bytes) -> Any:
+    """Decode a value.
+
+    Parameters
+    ----------
+    codec
+        The name of the codec.
+    data
+        What it made of the value.
+
+    Returns
+    -------
+    object
+        A new one each time.
 
     Raises
     ------
@@ -85,7 +107,7 @@ def _npy(numpy: Any, value: Any) -> bytes | None:
 
 
 def _is_json(value: Any) -> bool:
-    """Tell whether JSON gives back just this: equal, and of the same types all through."""
+    """Return True if JSON gives back just this: equal, and of the same types all through."""
     if type(value) in _ATOMS:
         return True
     if type(value) is list:

@@ -1,4 +1,4 @@
-"""The right to compute a key, as far as it does not matter how others are kept out."""
+"""The compute lock of a key, whatever excludes other threads and processes."""
 
 from __future__ import annotations
 
@@ -12,54 +12,64 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class _Held(Generic[T]):
-    """A right, as long as it is held."""
+class _HeldLock(Generic[T]):
+    """A lock, as long as it is held."""
 
-    def __init__(self, name: Hashable, give_back: Callable[[T], None]) -> None:
+    def __init__(self, name: Hashable, release: Callable[[T], None]) -> None:
         self.name = name
-        self.taken: T | None = None
-        self._give_back = give_back
+        self.handle: T | None = None
+        self._release = release
 
     def end(self) -> None:
-        """Give the right back, once."""
-        if self.taken is not None:
-            self._give_back(self.taken)
-            self.taken = None
+        """Release the lock, once."""
+        if self.handle is not None:
+            self._release(self.handle)
+            self.handle = None
 
 
-_mine: ContextVar[tuple[_Held[Any], ...]] = ContextVar("xetrack_rights", default=())
-"""What is held here: by this thread or task, or by the one that began it."""
+_held_locks: ContextVar[tuple[_HeldLock[Any], ...]] = ContextVar(
+    "xetrack_compute_locks", default=()
+)
+"""The locks of this thread or task, and of the one that began it."""
 
 
 @contextmanager
-def right(
-    name: Hashable, take: Callable[[], T | None], give_back: Callable[[T], None]
+def hold_compute_lock(
+    name: Hashable, acquire: Callable[[], T | None], release: Callable[[T], None]
 ) -> Iterator[bool]:
-    """Hold a right, which a call within the call holds too; tell whether it is held.
+    """Hold the compute lock of a key; a call within the call holds it too.
+
+    **Interrupts**: an interrupted release is run again.
 
     Parameters
     ----------
     name
-        What tells it from all other rights.
-    take
-        Takes it from all others, and returns what giving it back needs; None when they have it.
-    give_back
-        Gives it back. It is called again where an interrupt may have cut it short.
+        Tells the lock from all others.
+    acquire
+        Locks against all others, and returns what `release` needs; None when they have the lock.
+    release
+        Unlocks. It is called again where an interrupt may have cut it short.
+
+    Yields
+    ------
+    bool
+        True if the lock is held.
     """
     # Those that ended in another context, as in an async generator that is closed elsewhere, go.
-    others = tuple(one for one in _mine.get() if one.taken is not None)
-    if any(one.name == name for one in others):  # a call within the call: it would wait for itself
+    others = tuple(lock for lock in _held_locks.get() if lock.handle is not None)
+    # A call within the call would wait for itself.
+    if any(lock.name == name for lock in others):
         yield True
         return
-    held = _Held(name, give_back)
+    held_lock = _HeldLock(name, release)
     try:
-        held.taken = take()
-        if held.taken is not None:
-            _mine.set((*others, held))
-        yield held.taken is not None
+        held_lock.handle = acquire()
+        if held_lock.handle is not None:
+            _held_locks.set((*others, held_lock))
+        yield held_lock.handle is not None
     finally:
         try:
-            held.end()
+            held_lock.end()
         except BaseException:
-            held.end()
+            held_lock.end()
             raise

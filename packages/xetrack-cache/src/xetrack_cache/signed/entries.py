@@ -1,4 +1,4 @@
-"""One entry as bytes: what was computed, for which call, by whom, and a signature over it all.
+"""The format of entries: a result, its call, its run, and a signature over it all.
 
 ::
 
@@ -35,8 +35,8 @@ class DamagedError(Exception):
     """An entry is not what was stored; the text says in which way. No user ever meets it."""
 
 
-class Opened(NamedTuple):
-    """An entry taken apart."""
+class UnpackedEntry(NamedTuple):
+    """The fields of an entry."""
 
     codec: bytes
     track_id: str
@@ -55,13 +55,32 @@ class Opened(NamedTuple):
             raise DamagedError("its content is damaged")
 
 
-def packed(key: str, codec: bytes, data: bytes, track_id: str, material: bytes) -> bytes:
-    """Return an entry as bytes, signed."""
+def pack_entry(key: str, codec: bytes, data: bytes, track_id: str, material: bytes) -> bytes:
+    """Make the bytes of an entry, signed.
+
+    Parameters
+    ----------
+    key
+        What it is found by.
+    codec
+        The name of the codec of its result.
+    data
+        The encoded result.
+    track_id
+        The run that computed it.
+    material
+        What `key` is the digest of.
+
+    Returns
+    -------
+    bytes
+        The entry.
+    """
     run = track_id.encode()
     head = _HEAD.pack(codec, sha256(data).digest(), len(data), len(run), len(material))
-    said = b"".join((head, run, material))
-    signature = sign(PURPOSE, key.encode(), said).ljust(32, b"\0")
-    return b"".join((MAGIC, signature, said, data))
+    signed_part = b"".join((head, run, material))
+    signature = sign(PURPOSE, key.encode(), signed_part).ljust(32, b"\0")
+    return b"".join((MAGIC, signature, signed_part, data))
 
 
 def head_size(entry: bytes) -> int:
@@ -72,10 +91,15 @@ def head_size(entry: bytes) -> int:
     entry
         An entry, or the first bytes of one.
 
+    Returns
+    -------
+    int
+        Bytes.
+
     Raises
     ------
     DamagedError
-        It is none.
+        It is no entry.
     """
     if len(entry) < _BODY or entry[:4] != MAGIC:
         raise DamagedError("it is no entry of this version")
@@ -83,8 +107,8 @@ def head_size(entry: bytes) -> int:
     return _BODY + int(run) + int(material)
 
 
-class Signed:
-    """Heads of entries whose signature was looked at: the same bytes need no second look.
+class SignatureCache:
+    """The heads whose signature was verified: the same bytes are not verified again.
 
     Making a signature takes longer than all else that is done with a small entry.
     """
@@ -93,7 +117,20 @@ class Signed:
         self._heads: dict[str, bytes] = {}
 
     def __call__(self, key: str, head: bytes) -> bool:
-        """Tell whether this user signed the head of an entry."""
+        """Return True if this user signed the head of an entry.
+
+        Parameters
+        ----------
+        key
+            What the entry is found by.
+        head
+            All of it but the result.
+
+        Returns
+        -------
+        bool
+            True if the signature is right.
+        """
         if self._heads.get(key) == head:
             return True
         signed = is_signed(head[4:_AT], PURPOSE, key.encode(), head[_AT:])
@@ -104,8 +141,10 @@ class Signed:
         return signed
 
 
-def opened(key: str, entry: bytes, signed: Callable[[str, bytes], bool] | None = None) -> Opened:
-    """Take an entry apart; its result may be missing.
+def unpack_entry(
+    key: str, entry: bytes, signed: Callable[[str, bytes], bool] | None = None
+) -> UnpackedEntry:
+    """Split an entry into its fields; its result may be missing.
 
     Parameters
     ----------
@@ -116,10 +155,15 @@ def opened(key: str, entry: bytes, signed: Callable[[str, bytes], bool] | None =
     signed
         Tells whether this user signed a head; by default one that remembers nothing.
 
+    Returns
+    -------
+    UnpackedEntry
+        The fields.
+
     Raises
     ------
     DamagedError
-        It is none.
+        It is no entry.
     """
     if len(entry) < _BODY or entry[:4] != MAGIC:  # not by a function: this is done for every hit
         raise DamagedError("it is no entry of this version")
@@ -133,5 +177,5 @@ def opened(key: str, entry: bytes, signed: Callable[[str, bytes], bool] | None =
         track_id = run.decode()
     except UnicodeDecodeError:
         raise DamagedError("its content is damaged") from None
-    mine = (signed or Signed())(key, entry[:end])
-    return Opened(codec, track_id, material, entry[end:], digest, size, mine)
+    is_signed_by_user = (signed or SignatureCache())(key, entry[:end])
+    return UnpackedEntry(codec, track_id, material, entry[end:], digest, size, is_signed_by_user)

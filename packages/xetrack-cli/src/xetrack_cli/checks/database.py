@@ -1,4 +1,4 @@
-"""One database: its file, what holds it open, whether it is whole."""
+"""Checks of one database: its file, the processes that have it open, its integrity."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xetrack import Reader
 from xetrack.errors import DatabaseNotFoundError, XetrackError
 from xetrack_cli.checks.finding import Finding
-from xetrack_cli.render.cells import counted
+from xetrack_cli.render.cells import pluralized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,8 +31,20 @@ _MEGA = 1e6
 _SHOWN = 5
 
 
-def database(location: str, engine: str | None) -> Iterator[Finding]:
-    """Look at a database.
+def check_database(location: str, engine: str | None) -> Iterator[Finding]:
+    """Check a database.
+
+    Parameters
+    ----------
+    location
+        Path or URL.
+    engine
+        Name of the engine; by default the one that the file belongs to.
+
+    Yields
+    ------
+    Finding
+        One for each check.
 
     Raises
     ------
@@ -45,7 +57,9 @@ def database(location: str, engine: str | None) -> Iterator[Finding]:
     try:
         with Reader(location, engine) as reader:
             tables = {name: reader.engine.count(name) for name in reader.tables}
-            listed = ", ".join(f"{name} ({counted(rows, 'row')})" for name, rows in tables.items())
+            listed = ", ".join(
+                f"{name} ({pluralized(rows, 'row')})" for name, rows in tables.items()
+            )
             yield Finding("engine", "ok", type(reader.engine).__name__)
             yield Finding("tables", "ok", listed or "none")
             yield from _integrity(reader)
@@ -56,20 +70,20 @@ def database(location: str, engine: str | None) -> Iterator[Finding]:
 
 
 def _file(path: Path) -> Iterator[Finding]:
-    sizes = {part: Path(f"{path}{part}") for part in PARTS}
-    found = {part: one.stat().st_size for part, one in sizes.items() if one.exists()}
+    files = {part: Path(f"{path}{part}") for part in PARTS}
+    sizes = {part: file.stat().st_size for part, file in files.items() if file.exists()}
     listed = ", ".join(
         f"{size / _MEGA:.1f} MB{f' in {path.name}{part}' if part else ''}"
-        for part, size in found.items()
+        for part, size in sizes.items()
     )
     yield Finding("file", "ok", f"{path}: {listed}")
-    if found.get("-wal", 0) > LARGE_LOG:
-        told = "a reader that never ends keeps it from being copied; see who holds the file"
-        yield Finding("log", "note", f"{found['-wal'] / _MEGA:.0f} MB: {told}")
-    kind, mount = file_system(path)
+    if sizes.get("-wal", 0) > LARGE_LOG:
+        advice = "a reader that never ends keeps it from being copied; see who holds the file"
+        yield Finding("log", "note", f"{sizes['-wal'] / _MEGA:.0f} MB: {advice}")
+    kind, mount = find_file_system(path)
     if kind in NETWORK:
-        told = "its locks cannot be relied on, so rows may be lost. Move the file to a local disk"
-        yield Finding("file system", "problem", f"{kind} at {mount}: {told}.")
+        advice = "its locks cannot be relied on, so rows may be lost. Move the file to a local disk"
+        yield Finding("file system", "problem", f"{kind} at {mount}: {advice}.")
     elif kind:
         yield Finding("file system", "ok", f"{kind} at {mount}")
     if not os.access(path, os.W_OK):
@@ -77,10 +91,20 @@ def _file(path: Path) -> Iterator[Finding]:
     yield _holders(path)
 
 
-def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> tuple[str, str]:
-    """Return the type of the file system that a path is on, and where it is mounted.
+def find_file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> tuple[str, str]:
+    """Find the file system that a path is on, and where it is mounted.
 
-    Both are empty where the system does not tell (only Linux does).
+    Parameters
+    ----------
+    path
+        A file or folder, which need not exist.
+    mounts
+        The table of mounts, in the format of proc(5).
+
+    Returns
+    -------
+    str, str
+        Type and mount point; both are empty where the system has no such table (only Linux has).
     """
     try:
         lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
@@ -101,22 +125,22 @@ def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> tuple[s
 def _holders(path: Path) -> Finding:
     """Name the processes that have a file of the database open, but for this one."""
     wanted = {str(path.resolve()) + part for part in PARTS}
-    held, hidden = [], 0
+    holders, hidden = [], 0
     for process in Path("/proc").glob("[0-9]*"):
         if process.name == str(os.getpid()):
             continue
         try:
-            if any(str(one.readlink()) in wanted for one in (process / "fd").iterdir()):
+            if any(str(link.readlink()) in wanted for link in (process / "fd").iterdir()):
                 name = (process / "comm").read_text(errors="replace").strip()
-                held.append(f"{process.name} ({name})")
+                holders.append(f"{process.name} ({name})")
         except PermissionError:
             hidden += 1
         except OSError:
             continue  # it ended meanwhile
-    told = ", ".join(held) or "nobody else"
+    listed = ", ".join(holders) or "nobody else"
     if hidden:
-        told += f"; {counted(hidden, 'process')} of others could not be looked at"
-    return Finding("held open by", "note" if held else "ok", told)
+        listed += f"; {pluralized(hidden, 'process')} of others could not be looked at"
+    return Finding("held open by", "note" if holders else "ok", listed)
 
 
 def _integrity(reader: Reader) -> Iterator[Finding]:
@@ -126,12 +150,12 @@ def _integrity(reader: Reader) -> Iterator[Finding]:
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
     yield Finding("journal", "ok", str(mode))
     try:
-        found = [text for (text,) in connection.execute("PRAGMA integrity_check")]
+        problems = [text for (text,) in connection.execute("PRAGMA integrity_check")]
     except sqlite3.DatabaseError as error:
-        found = [str(error)]
-    if found == ["ok"]:
+        problems = [str(error)]
+    if problems == ["ok"]:
         yield Finding("integrity", "ok", "SQLite finds nothing wrong")
         return
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    told = "Copy the file, save the rows with: xt export DB rows.jsonl"
-    yield Finding("integrity", "problem", f"{'; '.join(found[:_SHOWN])}{more}. {told}")
+    omitted = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+    advice = "Copy the file, save the rows with: xt export DB rows.jsonl"
+    yield Finding("integrity", "problem", f"{'; '.join(problems[:_SHOWN])}{omitted}. {advice}")

@@ -1,4 +1,4 @@
-"""What was found."""
+"""What a check of `xt doctor` reports."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ class Finding:
     check: str
     state: State
     """``note``: good to know; ``problem``: it has to be mended."""
-    found: str
-    """What was found; for a problem, with what to do."""
+    detail: str
+    """The facts; for a problem, with what to do."""

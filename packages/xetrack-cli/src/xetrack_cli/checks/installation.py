@@ -10,7 +10,7 @@ from xetrack.assets.signing import key_path
 from xetrack.errors import XetrackError
 from xetrack.plugins.entrypoints import version_of
 from xetrack_cli.checks.finding import Finding
-from xetrack_cli.checks.plugins import checked
+from xetrack_cli.checks.plugins import check_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +28,14 @@ DISTRIBUTIONS = (
 )
 
 
-def installation() -> Iterator[Finding]:
-    """Look at what is installed."""
+def check_installation() -> Iterator[Finding]:
+    """Check what is installed.
+
+    Yields
+    ------
+    Finding
+        One for each check.
+    """
     system = (
         f"{platform.python_implementation()} {platform.python_version()}, {platform.platform()}"
     )
@@ -38,17 +44,17 @@ def installation() -> Iterator[Finding]:
     installed = {name: version for name, version in versions.items() if version}
     listed = ", ".join(f"{name} {version}" for name, version in installed.items())
     if len(set(installed.values())) > 1:
-        told = "They belong together. Type: pip install --upgrade xetrack"
-        yield Finding("versions", "problem", f"{listed}. {told}")
+        advice = "They belong together. Type: pip install --upgrade xetrack"
+        yield Finding("versions", "problem", f"{listed}. {advice}")
     else:
         yield Finding("versions", "ok", listed or "not installed, but on the path")
-    yield sqlite(sqlite3.sqlite_version_info)
-    yield plugins()
-    yield trust_key()
+    yield check_sqlite(sqlite3.sqlite_version_info)
+    yield check_plugin_parts()
+    yield check_trust_key()
 
 
 def is_safe(version: tuple[int, ...]) -> bool:
-    """Tell whether a version of SQLite is free of the WAL-reset bug.
+    """Return True if a version of SQLite is free of the WAL-reset bug.
 
     It came with 3.7.0 and was mended in 3.51.3, 3.50.7 and 3.44.6 (https://sqlite.org/wal.html,
     "the WAL-reset bug").
@@ -58,8 +64,19 @@ def is_safe(version: tuple[int, ...]) -> bool:
     return (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 
-def sqlite(version: tuple[int, ...]) -> Finding:
-    """Look at the version of SQLite."""
+def check_sqlite(version: tuple[int, ...]) -> Finding:
+    """Check the version of SQLite for a known bug.
+
+    Parameters
+    ----------
+    version
+        Of the library that Python uses.
+
+    Returns
+    -------
+    Finding
+        A note where it has the bug.
+    """
     name = ".".join(map(str, version))
     if is_safe(version):
         return Finding("sqlite", "ok", f"SQLite {name}")
@@ -72,25 +89,27 @@ def sqlite(version: tuple[int, ...]) -> Finding:
     )
 
 
-def plugins() -> Finding:
-    """Look at the plugins, and import every part in a process of its own."""
-    statuses = checked()
-    broken = [f"{each.kind} {each.name}" for each in statuses if each.state == "quarantined"]
+def check_plugin_parts() -> Finding:
+    """Check the plugins by importing every part in a process of its own."""
+    statuses = check_plugins()
+    broken = [
+        f"{status.kind} {status.name}" for status in statuses if status.state == "quarantined"
+    ]
     if broken:
         return Finding(
             "plugins",
             "problem",
             f"cannot be used: {', '.join(broken)}. See why with: xt plugins --check",
         )
-    others = sorted({each.distribution for each in statuses if each.state == "ready"})
-    disabled = sorted({each.name for each in statuses if each.state == "disabled"})
+    others = sorted({status.distribution for status in statuses if status.state == "ready"})
+    disabled = sorted({status.name for status in statuses if status.state == "disabled"})
     if disabled:
         return Finding("plugins", "note", f"disabled: {', '.join(disabled)}. See: xt plugins")
     return Finding("plugins", "ok", ", ".join(others) or "none beside what is built in")
 
 
-def trust_key() -> Finding:
-    """Look at the key that tells the pickles of this user from those of others."""
+def check_trust_key() -> Finding:
+    """Check the key that tells the pickles of this user from those of others."""
     try:
         path = key_path()
         from xetrack.assets.signing import is_signed  # noqa: PLC0415 - beside what it may raise

@@ -1,4 +1,4 @@
-"""Looks at one plugin, in a process of its own: ``python -m`` this, a distribution and a name.
+"""The process that checks one plugin: ``python -m`` this module, a distribution and a name.
 
 On stdout it writes a line of JSON before each step that may hang, and one after each part.
 """
@@ -20,28 +20,36 @@ if TYPE_CHECKING:
 
 
 def main(distribution: str, name: str) -> None:
-    """Import a plugin and all of its parts, and tell what came of it."""
+    """Import a plugin and all of its parts, and report each step on stdout.
+
+    Parameters
+    ----------
+    distribution
+        Name of the distribution that has it.
+    name
+        Name of its entry point.
+    """
     # What a plugin prints is not ours.
     out = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for point in find():
         if (point.distribution, point.name) != (distribution, name):
             continue
-        _tell(out, step="asking what it offers")
+        _write(out, step="asking what it offers")
         try:
             offers = load(point)
         except Refusal:
             return  # `xt plugins` says why without help
         for offer in offers:
             part = f"the {offer.kind} {offer.component.name!r}"
-            _tell(out, step=f"importing {part}")
+            _write(out, step=f"importing {part}")
             try:
                 verified(offer)
             except Refusal as refusal:
-                _tell(out, kind=offer.kind, name=offer.component.name, reason=refusal.reason)
+                _write(out, kind=offer.kind, name=offer.component.name, reason=refusal.reason)
 
 
-def _tell(out: TextIO, **what: str) -> None:
+def _write(out: TextIO, **what: str) -> None:
     out.write(json.dumps(what) + "\n")
     out.flush()
 

@@ -1,4 +1,4 @@
-"""Plugins, each looked at in a process of its own, which is ended when it hangs.
+"""Checks of plugins, each in a process of its own, which is ended when it hangs.
 
 Who uses a plugin imports it plainly, so one that hangs at import hangs them, too. Here it is named.
 """
@@ -30,7 +30,7 @@ SECONDS = 30.0
 
 @frozen
 class Examination:
-    """What came of looking at one plugin."""
+    """The result of importing one plugin in a process of its own."""
 
     unusable: str = ""
     """Why no process may import it; empty if it may."""
@@ -38,28 +38,33 @@ class Examination:
     """Why parts cannot be used, by kind and name."""
 
 
-def checked(seconds: float = SECONDS) -> list[Status]:
-    """Return what became of each part and plugin, after importing every part in a process.
+def check_plugins(seconds: float = SECONDS) -> list[Status]:
+    """Import every part of every plugin in a process, and return what can be used.
 
     Parameters
     ----------
     seconds
         How long each plugin may take.
+
+    Returns
+    -------
+    list of Status
+        One for each part and plugin.
     """
-    found = {
-        (point.distribution, point.name): examine(point, seconds)
+    examinations = {
+        (point.distribution, point.name): examine_plugin(point, seconds)
         for point in find()
         if not settings.why_disabled(point)
     }
     unusable = {
-        normalized(distribution): one.unusable
-        for (distribution, _), one in found.items()
-        if one.unusable
+        normalized(distribution): examination.unusable
+        for (distribution, _), examination in examinations.items()
+        if examination.unusable
     }
     refused = {
         (distribution, *part): reason
-        for (distribution, _), one in found.items()
-        for part, reason in one.refused.items()
+        for (distribution, _), examination in examinations.items()
+        for part, reason in examination.refused.items()
     }
     with _left_out(unusable):
         statuses = Registry().statuses()
@@ -75,8 +80,21 @@ def _amended(
     return evolve(status, state="quarantined", reason=reason) if reason else status
 
 
-def examine(point: EntryPoint, seconds: float) -> Examination:
-    """Look at one plugin in a process of its own."""
+def examine_plugin(point: EntryPoint, seconds: float) -> Examination:
+    """Import one plugin in a process of its own.
+
+    Parameters
+    ----------
+    point
+        Its entry point.
+    seconds
+        How long it may take.
+
+    Returns
+    -------
+    Examination
+        Which parts cannot be used, or why none can.
+    """
     command = [sys.executable, "-P", "-m", f"{__package__}.plugin_process"]
     with subprocess.Popen(  # noqa: S603 - this Python, on a module of ours
         [*command, point.distribution, point.name],
@@ -86,21 +104,21 @@ def examine(point: EntryPoint, seconds: float) -> Examination:
         text=True,
     ) as process:
         try:
-            told, _ = process.communicate(timeout=seconds)
+            output, _ = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             process.kill()
-            told, _ = process.communicate()
-            return Examination(f"{_last_step(told)} did not end within {seconds:g} s")
+            output, _ = process.communicate()
+            return Examination(f"{_last_step(output)} did not end within {seconds:g} s")
     if process.returncode:
         return Examination(
-            f"{_last_step(told)} ended the process with exit code {process.returncode}"
+            f"{_last_step(output)} ended the process with exit code {process.returncode}"
         )
-    parts = [line for line in map(json.loads, told.splitlines()) if "kind" in line]
+    parts = [line for line in map(json.loads, output.splitlines()) if "kind" in line]
     return Examination(refused={(line["kind"], line["name"]): line["reason"] for line in parts})
 
 
-def _last_step(told: str) -> str:
-    steps = [line["step"] for line in map(json.loads, told.splitlines()) if "step" in line]
+def _last_step(output: str) -> str:
+    steps = [line["step"] for line in map(json.loads, output.splitlines()) if "step" in line]
     return str(steps[-1]) if steps else "starting a process for it"
 
 

@@ -16,8 +16,8 @@ from cyclopts import (
 from xetrack.errors import near
 from xetrack.plugins.entrypoints import version_of
 from xetrack_cli import messages
-from xetrack_cli.commandline.defaults import with_database
-from xetrack_cli.commandline.plugin_commands import explain_missing, of_extras
+from xetrack_cli.commandline.defaults import parse
+from xetrack_cli.commandline.plugin_commands import commands_of_extras, explain_missing
 from xetrack_cli.commandline.targets import path_of
 from xetrack_cli.commands import ABOUT, FOR_ALL, GROUPS, HELP_FLAGS
 
@@ -30,6 +30,18 @@ if TYPE_CHECKING:
 def run(commands: Mapping[str, Component], words: Sequence[str]) -> int:
     """Run one of the commands and return the exit code.
 
+    Parameters
+    ----------
+    commands
+        What `xt` has, by name.
+    words
+        The command line, without ``xt``.
+
+    Returns
+    -------
+    int
+        The exit code.
+
     Raises
     ------
     UsageError
@@ -40,7 +52,11 @@ def run(commands: Mapping[str, Component], words: Sequence[str]) -> int:
     plain = helps and not messages.is_terminal(sys.stdout)
     try:
         app = build(commands, words, plain=plain)
-        done = app(words if helps else with_database(app, words))
+        if helps:
+            done = app(words)
+        else:
+            command, bound = parse(app, words)
+            done = command(*bound.args, **bound.kwargs)
     except CycloptsError as error:
         raise _usage(error, commands) from error
     return 1 if done is False else 0
@@ -60,6 +76,11 @@ def build(
         their summary.
     plain
         Print help pages without frames and colours.
+
+    Returns
+    -------
+    App
+        The application.
     """
     app = App(
         name="xt",
@@ -100,7 +121,7 @@ def build(
 
 
 def _usage(error: CycloptsError, commands: Mapping[str, Component]) -> messages.UsageError:
-    """Say what is wrong with a command line, and what to type next.
+    """Make the error of a command line: what is wrong, and what to type next.
 
     Raises
     ------
@@ -115,7 +136,7 @@ def _usage(error: CycloptsError, commands: Mapping[str, Component]) -> messages.
             text = f"There is no option {name!r}."
         else:
             hint = explain_missing(name)
-            known = near(name, [*commands, *of_extras()])
+            known = near(name, [*commands, *commands_of_extras()])
             text = f"There is no command {name!r}. {known}{hint}".rstrip()
     elif isinstance(error, MissingArgumentError) and error.argument and not error.keyword:
         text = f"{error.argument.name.lstrip('-').upper()} is missing."

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 def run(words: Sequence[str]) -> int:
     """Run a command line; see `xetrack_cli.__main__` for the exit codes.
 
+    Parameters
+    ----------
+    words
+        The command line, without ``xt``.
+
+    Returns
+    -------
+    int
+        The exit code.
+
     Raises
     ------
     UsageError
@@ -36,7 +46,18 @@ def run(words: Sequence[str]) -> int:
 
 
 def page(commands: Mapping[str, Component]) -> str:
-    """Write the help page of `xt` as plain text."""
+    """Write the help page of `xt` as plain text, without cyclopts.
+
+    Parameters
+    ----------
+    commands
+        Components by the names of commands, in the order of the page.
+
+    Returns
+    -------
+    str
+        The page.
+    """
     width = max(map(len, commands)) + 2
     listed = [f"  {name:<{width}}{part.summary}" for name, part in commands.items()]
     return "\n".join(

@@ -22,17 +22,28 @@ if TYPE_CHECKING:
     from xetrack.interfaces.component import Component
 
 
-def refusals(names: Iterable[str]) -> dict[str, str]:
-    """Say which commands of plugins `xt` cannot take, and why."""
+def refused_commands(names: Iterable[str]) -> dict[str, str]:
+    """Return the commands of plugins that `xt` cannot take, and why.
+
+    Parameters
+    ----------
+    names
+        The commands that plugins offer.
+
+    Returns
+    -------
+    dict
+        A reason by the name of each command that is refused.
+    """
     taken = set(OWN)
-    refused = {}
+    reason_by_name = {}
     for name in sorted(names):
         reason = _clash(name, taken)
         if reason:
-            refused[name] = reason
+            reason_by_name[name] = reason
         else:
             taken.add(name)
-    return refused
+    return reason_by_name
 
 
 def _clash(name: str, taken: set[str]) -> str:
@@ -47,7 +58,7 @@ def _clash(name: str, taken: set[str]) -> str:
 
 
 def owner_of(command: str) -> str:
-    """Name the distribution that offers a command."""
+    """Return the name of the distribution that offers a command."""
     return next(
         (
             status.distribution
@@ -63,33 +74,53 @@ def commands_for(words: Sequence[str]) -> dict[str, Component]:
 
     Plugins are looked for only when it names none of `xt`'s own commands.
 
+    Parameters
+    ----------
+    words
+        The command line, without ``xt``.
+
+    Returns
+    -------
+    dict
+        Components by the names of commands, in the order of the help page.
+
     Raises
     ------
     PluginError
         It means a command that `xt` cannot take; or a plugin is broken, and ``XETRACK_STRICT``
         is set.
     """
-    meant = {" ".join(words[:count]) for count in (1, 2)}
-    if not meant.isdisjoint(OWN):
+    candidates = {" ".join(words[:count]) for count in (1, 2)}
+    if not candidates.isdisjoint(OWN):
         return OWN
-    found = {part.name: part for part in registry().components(PartKind.COMMAND)}
-    refused = refusals(found)
+    offered = {part.name: part for part in registry().components(PartKind.COMMAND)}
+    refused = refused_commands(offered)
     for name, reason in refused.items():
-        if name in meant or settings.is_strict():
+        if name in candidates or settings.is_strict():
             raise PluginError(owner_of(name), reason)
     if refused and (not words or words[0].startswith("-")):
         text = f"Left out: {', '.join(map(repr, refused))}. See why with: xt plugins"
         warnings.warn(text, XetrackWarning, stacklevel=2)
-    return OWN | {name: part for name, part in found.items() if name not in refused}
+    return OWN | {name: part for name, part in offered.items() if name not in refused}
 
 
-def of_extras() -> list[str]:
-    """Name the commands that extras of xetrack bring, installed or not."""
+def commands_of_extras() -> list[str]:
+    """Return the names of the commands that extras of xetrack bring, installed or not."""
     return [name for kind, name in EXTRAS if kind is PartKind.COMMAND]
 
 
 def explain_missing(name: str) -> str:
-    """Say where a command that nobody offers may be; empty when nothing is known.
+    """Explain where a command that nobody offers may be.
+
+    Parameters
+    ----------
+    name
+        The command that was typed.
+
+    Returns
+    -------
+    str
+        A sentence for the message; empty when nothing is known.
 
     Raises
     ------
@@ -105,5 +136,5 @@ def explain_missing(name: str) -> str:
         there = any(part.name.startswith(group) for part in registry().components(PartKind.COMMAND))
         if extra_of(PartKind.COMMAND, name) and not there:
             raise
-    left_out = [each.name for each in registry().statuses() if each.reason]
+    left_out = [status.name for status in registry().statuses() if status.reason]
     return f"Plugins were left out ({', '.join(left_out)}), see: xt plugins. " if left_out else ""

@@ -18,7 +18,7 @@ from xetrack_cli import messages
 from xetrack_cli.commandline.plugin_commands import owner_of
 from xetrack_cli.commands import OWN
 from xetrack_cli.options import AsCsv, AsJson, Raw, Yes
-from xetrack_cli.render.model import Form, modelled
+from xetrack_cli.render.model import OutputFormat, to_renderable
 from xetrack_cli.render.show import show
 
 if TYPE_CHECKING:
@@ -32,7 +32,18 @@ _OUTPUT = {"json": AsJson, "csv": AsCsv, "raw": Raw}
 
 
 def path_of(name: str) -> str:
-    """Return what to tell cyclopts, so that it imports a command later."""
+    """Return the path from which cyclopts imports a command when it is called.
+
+    Parameters
+    ----------
+    name
+        The command: ``head`` or ``assets ls``.
+
+    Returns
+    -------
+    str
+        Module and attribute.
+    """
     return f"{__name__}:{PREFIX}{name}"
 
 
@@ -42,37 +53,36 @@ def __getattr__(attribute: str) -> Callable[..., bool]:
     name = attribute.removeprefix(PREFIX)
     if name in OWN:
         module, _, function = OWN[name].target.partition(":")
-        return shown(getattr(import_module(module), function))
+        return with_output(getattr(import_module(module), function))
     command = registry().load(PartKind.COMMAND, name)
-    with _blamed(name):
-        return shown(command, lambda: _blamed(name))
+    with _blaming_plugin(name):
+        return with_output(command, lambda: _blaming_plugin(name))
 
 
 @contextmanager
-def _blamed(name: str) -> Iterator[None]:
-    """Say whose command it is that failed in a way that no command should."""
+def _blaming_plugin(name: str) -> Iterator[None]:
+    """Name the plugin whose command failed in a way that no command should."""
     try:
         yield
     except XetrackError:
         raise
     except Exception as error:
-        said = " ".join(f"{type(error).__name__}: {error}".split())
-        raise PluginError(owner_of(name), f"its command {name!r} raised {said}") from error
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise PluginError(owner_of(name), f"its command {name!r} raised {reason}") from error
 
 
 def _agree(_: str) -> None:
     """Go on without asking anybody."""
 
 
-def shown(
+def with_output(
     function: Callable[..., Any],
     guard: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Callable[..., bool]:
-    """Make a function that shows what another one returns.
+    """Wrap a command so that it writes its result in the form that the user asked for.
 
-    It takes ``--json``, ``--csv`` and ``--raw`` besides, and ``--yes`` where the function asks, and
-    tells whether the command did what it was asked for. An option of the function's own with such
-    a name stays the function's.
+    The wrapper takes ``--json``, ``--csv`` and ``--raw`` besides, and ``--yes`` where the function
+    asks. An option of the function's own with such a name stays the function's.
 
     Parameters
     ----------
@@ -80,32 +90,37 @@ def shown(
         What the command does.
     guard
         Makes a context that the function is called in.
+
+    Returns
+    -------
+    Callable
+        The command for cyclopts; it returns False if the command failed.
     """
     hints = get_type_hints(function, include_extras=True)
-    own = [
+    parameters = [
         parameter.replace(annotation=hints.get(parameter.name, parameter.annotation))
         for parameter in inspect.signature(function).parameters.values()
     ]
-    asking = [parameter.name for parameter in own if parameter.annotation == Confirm]
-    own = [parameter for parameter in own if parameter.name not in asking]
-    offered = {**_OUTPUT, "yes": Yes} if asking else _OUTPUT
+    open_query = [parameter.name for parameter in parameters if parameter.annotation == Confirm]
+    parameters = [parameter for parameter in parameters if parameter.name not in open_query]
+    offered = {**_OUTPUT, "yes": Yes} if open_query else _OUTPUT
     added = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=option)
         for name, option in offered.items()
-        if name not in {parameter.name for parameter in own}
+        if name not in {parameter.name for parameter in parameters}
     ]
 
     def command(*args: Any, **kwargs: Any) -> bool:
-        given = {option.name: kwargs.pop(option.name, False) for option in added}
-        yes = given.pop("yes", False)
-        form = Form(**given)
-        kwargs |= dict.fromkeys(asking, _agree if yes else messages.confirm)
+        output_options = {option.name: kwargs.pop(option.name, False) for option in added}
+        yes = output_options.pop("yes", False)
+        form = OutputFormat(**output_options)
+        kwargs |= dict.fromkeys(open_query, _agree if yes else messages.confirm)
         with guard():
-            result = modelled(function(*args, **kwargs))
+            result = to_renderable(function(*args, **kwargs))
         return show(result, form)
 
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        sorted([*own, *added], key=lambda parameter: parameter.kind)
+        sorted([*parameters, *added], key=lambda parameter: parameter.kind)
     )
     command.__annotations__ = {}
     command.__name__ = command.__qualname__ = function.__name__

@@ -24,6 +24,8 @@ _COMMANDS = (
         "analysis.statistics:bottom",
         "Show the rows with the smallest values of a column.",
     ),
+    ("top", "analysis.statistics:top", "Short for: xt stats top."),
+    ("bottom", "analysis.statistics:bottom", "Short for: xt stats bottom."),
     ("plot hist", "analysis.plots:hist", "Draw how often the values of a column occur."),
     ("plot scatter", "analysis.plots:scatter", "Draw the rows as points."),
     ("plot line", "analysis.plots:line", "Draw how one column goes with another."),

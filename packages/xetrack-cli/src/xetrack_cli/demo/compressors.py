@@ -34,12 +34,24 @@ SETTINGS = (
 )
 
 
-class NotTheSameError(Exception):
+class RoundTripError(Exception):
     """Decompressing gave something else than was compressed."""
 
 
 def compress(config: Compressor, path: Path) -> dict[str, Any]:
-    """Compress and decompress a file in memory, and say how well and how fast that went.
+    """Compress and decompress a file in memory, and measure both.
+
+    Parameters
+    ----------
+    config
+        Codec and level.
+    path
+        The file, of which at most `LONGEST` bytes are read.
+
+    Returns
+    -------
+    dict
+        Sizes in bytes, their ratio, and seconds.
 
     Raises
     ------
@@ -57,7 +69,7 @@ def compress(config: Compressor, path: Path) -> dict[str, Any]:
     unpacked = unpack(packed)
     end = time.perf_counter()
     if unpacked != data:
-        raise NotTheSameError(f"{config} changed the data of {path}")
+        raise RoundTripError(f"{config} changed the data of {path}")
     return {
         "bytes_in": len(data),
         "bytes_out": len(packed),

@@ -41,8 +41,8 @@ class Corpus:
     """Bytes that will be read of all files."""
 
 
-def corpus(folder: str | None, database: Path) -> Corpus:
-    """Choose the files.
+def choose_corpus(folder: str | None, database: Path) -> Corpus:
+    """Choose the files to compress.
 
     Parameters
     ----------
@@ -50,6 +50,11 @@ def corpus(folder: str | None, database: Path) -> Corpus:
         Where from, with all folders inside; the standard library's sources when None.
     database
         Where the rows go, which is no file to compress.
+
+    Returns
+    -------
+    Corpus
+        At most `FILES` files with at most `BYTES` bytes.
 
     Raises
     ------
@@ -59,21 +64,21 @@ def corpus(folder: str | None, database: Path) -> Corpus:
     if folder is None:
         root = Path(sysconfig.get_path("stdlib"))
         name = f"Python {platform.python_version()}, standard library"
-        found = [item for item in _walk(root, _LEFT_OUT) if item[0].suffix == ".py"]
+        candidates = [item for item in _walk(root, _LEFT_OUT) if item[0].suffix == ".py"]
     else:
         root, name = Path(folder), str(Path(folder).resolve())
         if not root.is_dir():
             raise InvalidArgumentError("DIR", folder, "a folder that exists")
         own = str(database.resolve())
-        found = [item for item in _walk(root, set()) if not _is_at(item[0], own)]
-    if not found:
+        candidates = [item for item in _walk(root, set()) if not _is_at(item[0], own)]
+    if not candidates:
         raise InvalidArgumentError("DIR", folder or str(root), "a folder with files that hold data")
-    files, size = _sample(found, root)
+    files, size = _sample(candidates, root)
     return Corpus(name=name, root=root, files=files, size=size)
 
 
 def _is_at(path: Path, database: str) -> bool:
-    """Tell whether a file is the database, or one that SQLite keeps beside it."""
+    """Return True for the database, and for the files that SQLite has beside it."""
     return str(path.resolve()).startswith(database)
 
 
@@ -81,7 +86,9 @@ def _walk(root: Path, left_out: set[str]) -> Iterator[tuple[Path, int]]:
     """Find files that hold something, and links that lead nowhere, with their sizes."""
     seen = 0
     for parent, folders, names in os.walk(root):
-        folders[:] = sorted(set(folders) - left_out - {one for one in folders if one[0] == "."})
+        folders[:] = sorted(
+            set(folders) - left_out - {folder for folder in folders if folder[0] == "."}
+        )
         for name in sorted(names):
             path = Path(parent, name)
             try:
@@ -100,7 +107,7 @@ def _walk(root: Path, left_out: set[str]) -> Iterator[tuple[Path, int]]:
                 return
 
 
-def _sample(found: list[tuple[Path, int]], root: Path) -> tuple[tuple[Path, ...], int]:
+def _sample(candidates: list[tuple[Path, int]], root: Path) -> tuple[tuple[Path, ...], int]:
     """Take files in an order that has nothing to do with what they hold, until it is enough."""
 
     def shuffled(item: tuple[Path, int]) -> tuple[int, str]:
@@ -109,7 +116,7 @@ def _sample(found: list[tuple[Path, int]], root: Path) -> tuple[tuple[Path, ...]
 
     files: list[Path] = []
     total = 0
-    for path, size in sorted(found, key=shuffled):
+    for path, size in sorted(candidates, key=shuffled):
         if len(files) == FILES:
             break
         if files and total + min(size, LONGEST) > BYTES:

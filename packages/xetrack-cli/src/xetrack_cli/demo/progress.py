@@ -28,9 +28,17 @@ EVERY = 3.0
 
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[str], None]]:
-    """Show on stderr how far it is; gives a function to call after each step.
+    """Show the progress of a command on stderr.
 
-    The function takes what the step was about, in a few words.
+    Parameters
+    ----------
+    total
+        How many steps there are.
+
+    Yields
+    ------
+    callable
+        To be called after each step, with what it was about in a few words.
     """
     if messages.is_terminal(sys.stderr):
         with _bar(total) as advance:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from xetrack import Reader
 from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.sql import RunsSQL
-from xetrack_cli.render.cells import counted
+from xetrack_cli.render.cells import pluralized
 from xetrack_cli.render.model import Report, Table
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _RUNS = "SELECT count(DISTINCT track_id), count(*) FROM events"
 
 
 def report(database: Path, run: str) -> Report:
-    """Read the leaderboard of one run, and say what to type next.
+    """Read the leaderboard of one run, and add what to type next.
 
     Parameters
     ----------
@@ -47,6 +47,11 @@ def report(database: Path, run: str) -> Report:
         Where the rows are.
     run
         The run's track id.
+
+    Returns
+    -------
+    Report
+        Texts and tables in order.
     """
     query = _QUERY.format(run=run)
     with Reader(database) as reader:
@@ -56,7 +61,7 @@ def report(database: Path, run: str) -> Report:
         answer = reader.engine.sql(query)
         ((runs, rows),) = reader.engine.sql(_RUNS).rows
     xt, path = program(), shlex.quote(str(database))
-    held = f"{counted(rows, 'row')} of {counted(runs, 'run')}"
+    contents = f"{pluralized(rows, 'row')} of {pluralized(runs, 'run')}"
     commands = (
         f"head {path}",
         f"tail {path} -n 3 --columns file,config_codec,config_level,ratio",
@@ -70,7 +75,7 @@ def report(database: Path, run: str) -> Report:
             _table(answer),
             "\n".join(
                 [
-                    f"The database {database.resolve()} holds {held}. Type next:",
+                    f"The database {database.resolve()} holds {contents}. Type next:",
                     *(f"  {xt} {command}" for command in commands),
                 ]
             ),
@@ -83,8 +88,8 @@ def program() -> str:
     called = Path(sys.argv[0])
     if called.stem != "xt":
         return f"{shlex.quote(sys.executable)} -m xetrack_cli"
-    found = shutil.which("xt")
-    if found and Path(found).resolve() == called.resolve():
+    installed = shutil.which("xt")
+    if installed and Path(installed).resolve() == called.resolve():
         return "xt"
     return shlex.quote(os.path.relpath(called))
 

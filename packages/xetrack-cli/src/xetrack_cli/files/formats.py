@@ -1,4 +1,4 @@
-"""Which format a file has, and what is wrong with it."""
+"""Formats of files of rows, and the errors of such files."""
 
 from __future__ import annotations
 
@@ -40,12 +40,22 @@ class FileOfRowsNotFoundError(XetrackError, FileNotFoundError):
 
 
 def format_of(path: Path) -> str:
-    """Tell the format of a file by its ending.
+    """Return the format of a file by the ending of its name.
+
+    Parameters
+    ----------
+    path
+        The file, which need not exist.
+
+    Returns
+    -------
+    str
+        `CSV`, `JSONL` or `PARQUET`.
 
     Raises
     ------
     InvalidArgumentError
-        The ending says nothing.
+        The ending is that of no format.
     """
     try:
         return _FORMATS[path.suffix.lower()]

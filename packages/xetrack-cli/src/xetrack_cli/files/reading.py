@@ -1,4 +1,4 @@
-"""A file becomes rows: all of it, or an error that says where it is wrong."""
+"""Reading a file of rows: all of it, or an error that says where it is wrong."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from xetrack_cli.files.formats import (
     UnreadableFileError,
     format_of,
 )
-from xetrack_cli.queries.typed_values import guessed, parsed
+from xetrack_cli.queries.typed_values import guess_value, parse_value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ _NUMBERS, _JSON = {int, float}, {list, dict}
 
 @frozen
 class Content:
-    """What is in a file of rows."""
+    """The columns of a file of rows."""
 
     names: tuple[str, ...]
     columns: tuple[Sequence[Value], ...]
@@ -54,8 +54,15 @@ def read(path: Path, known: Mapping[str, Collection[Kind]], *, raw: bool) -> Con
     raw
         In CSV: keep the ``'`` before what looks like a formula.
 
+    Returns
+    -------
+    Content
+        All rows, column by column.
+
     Raises
     ------
+    FileOfRowsNotFoundError
+        There is no such file.
     UnreadableFileError
         The file is not what its name says.
     """
@@ -102,15 +109,17 @@ def _csv(path: Path, known: Mapping[str, Collection[Kind]], *, raw: bool) -> Con
     if twice:
         raise UnreadableFileError(str(path), f"it has two columns named {min(twice)!r}")
     cells = zip(*rows, strict=True) if rows else ((),) * len(names)
-    columns = (_typed(column, known.get(name)) for name, column in zip(names, cells, strict=True))
+    columns = (
+        _parse_cells(column, known.get(name)) for name, column in zip(names, cells, strict=True)
+    )
     return Content(tuple(names), tuple(columns))
 
 
-def _typed(texts: Sequence[str], kinds: Collection[Kind] | None) -> list[Value]:
+def _parse_cells(texts: Sequence[str], kinds: Collection[Kind] | None) -> list[Value]:
     """Read the cells of a column; without a table to go by, all of them decide what it holds."""
     if kinds:
-        return [parsed(text, kinds) if text else None for text in texts]
-    values = [guessed(text) if text else None for text in texts]
+        return [parse_value(text, kinds) if text else None for text in texts]
+    values = [guess_value(text) if text else None for text in texts]
     types = {type(value) for value in values} - {type(None)}
     if types <= _NUMBERS or types <= _JSON or types == {bool}:
         return values
@@ -119,8 +128,8 @@ def _typed(texts: Sequence[str], kinds: Collection[Kind] | None) -> list[Value]:
 
 def _json_lines(path: Path) -> Content:
     with read_text(path) as file:
-        found = columns_of(_objects(path, lines_of(file)))
-    return Content(tuple(found), tuple(found.values()))
+        columns = columns_of(_objects(path, lines_of(file)))
+    return Content(tuple(columns), tuple(columns.values()))
 
 
 def _objects(path: Path, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -151,14 +160,14 @@ def _parquet(path: Path) -> Content:
             raise UnreadableFileError(str(path), " ".join(str(error).split())) from error
 
 
-def _columns(path: Path, found: Any, size: int) -> Content:
+def _columns(path: Path, file: Any, size: int) -> Content:
     """Read the columns of a Parquet file, if they are no more than its size is worth.
 
     A few bytes can stand for any number of equal cells, and these for any number of bytes.
     """
-    names = tuple(found.schema_arrow.names)
-    rows = found.metadata.num_rows
-    groups = (found.metadata.row_group(at) for at in range(found.metadata.num_row_groups))
+    names = tuple(file.schema_arrow.names)
+    rows = file.metadata.num_rows
+    groups = (file.metadata.row_group(at) for at in range(file.metadata.num_row_groups))
     much = f"{rows:,} rows of {len(names):,} columns are packed into {size:,} bytes"
     if (
         rows * len(names) > max(CELLS, EACH * size)
@@ -168,7 +177,7 @@ def _columns(path: Path, found: Any, size: int) -> Content:
         raise UnreadableFileError(str(path), much)
     columns: list[list[Value]] = [[] for _ in names]
     read = 0
-    for batch in found.iter_batches(batch_size=_ROWS):
+    for batch in file.iter_batches(batch_size=_ROWS):
         cells_of = [_decoded(column) for column in batch.columns]
         read += sum(column.nbytes for column in cells_of)
         if read > max(_BYTES, EACH * size):
@@ -186,7 +195,7 @@ def _columns(path: Path, found: Any, size: int) -> Content:
 
 
 def _decoded(column: Any) -> Any:
-    """Return an array with the bytes of all its cells, of which some are kept once for many."""
+    """Return an array with the bytes of all its cells, of which some are stored once for many."""
     decode = getattr(column, "dictionary_decode", None)
     return column if decode is None else decode()
 

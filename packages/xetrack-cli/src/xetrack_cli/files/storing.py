@@ -1,4 +1,4 @@
-"""The rows of a file go into a table: all of them, or none."""
+"""Storing the rows of a file in a table: all of them, or none."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Stored:
-    """What became of the rows of a file."""
+    """How many rows of a file were stored."""
 
     rows: int
     there: int
@@ -34,7 +34,20 @@ class Stored:
 
 
 def columns_of(db: Location, source: Source) -> Mapping[str, Column]:
-    """Describe the table that rows go to; empty where there is none yet."""
+    """Return the columns of the table that rows go to.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database, which is made if need be.
+    source
+        Which table is meant, and which engine opens it.
+
+    Returns
+    -------
+    Mapping
+        Columns by name; empty where there is no table yet.
+    """
     engine = open_engine(db, source.engine, Settings())
     try:
         return {column.name: column for column in engine.columns(source.table)}
@@ -46,6 +59,25 @@ def store(content: Content, db: Location, source: Source) -> Stored:
     """Add the rows to the table, except those of which it has the track id and timestamp.
 
     Rows without a track id become one new run; rows without a timestamp get one.
+
+    Parameters
+    ----------
+    content
+        The rows.
+    db
+        Path or URL of the database, which is made if need be.
+    source
+        Which table is meant, and which engine opens it.
+
+    Returns
+    -------
+    Stored
+        How many rows are new, and how many were there.
+
+    Raises
+    ------
+    InvalidArgumentError
+        A table or a column cannot have its name.
     """
     engine = open_engine(db, source.engine, Settings())
     try:
@@ -56,21 +88,25 @@ def store(content: Content, db: Location, source: Source) -> Stored:
 
 
 def _store(content: Content, engine: Engine, table: str) -> Stored:
-    given = dict(zip(content.names, content.columns, strict=True))
+    cells_by_name = dict(zip(content.names, content.columns, strict=True))
     length = len(content.columns[0]) if content.columns else 0
     run, clock = Tracker.generate_track_id(), Clock()
-    stamps = [_text(cell) or clock.stamp() for cell in given.get(TIMESTAMP, [None] * length)]
-    track_ids = [_text(cell) or run for cell in given.get(TRACK_ID, [None] * length)]
-    there = {column.name: column for column in engine.columns(table)}
+    stamps = [
+        _text(cell) or clock.stamp() for cell in cells_by_name.get(TIMESTAMP, [None] * length)
+    ]
+    track_ids = [_text(cell) or run for cell in cells_by_name.get(TRACK_ID, [None] * length)]
+    column_by_name = {column.name: column for column in engine.columns(table)}
     names = [name for name in content.names if name not in OWN]
     fields = [Field(name, frozenset({Kind.TEXT})) for name in OWN]
     for name in names:
-        kinds = frozenset(kind for kind in map(kind_of, given[name]) if kind)
-        known = there.get(name)
+        kinds = frozenset(kind for kind in map(kind_of, cells_by_name[name]) if kind)
+        known = column_by_name.get(name)
         fields.append(Field(checked_key(known.key if known and known.key else name), kinds))
-    rows = list(zip(stamps, track_ids, *(given[name] for name in names), strict=True))
-    old = _identities(engine, table) if set(OWN) <= given.keys() and there else set()
-    new = [row for row in rows if row[:2] not in old]
+    rows = list(zip(stamps, track_ids, *(cells_by_name[name] for name in names), strict=True))
+    stored = (
+        _identities(engine, table) if set(OWN) <= cells_by_name.keys() and column_by_name else set()
+    )
+    new = [row for row in rows if row[:2] not in stored]
     engine.inserter(table, fields).write(new)
     return Stored(len(new), len(rows) - len(new), len({row[1] for row in new}))
 
@@ -80,5 +116,5 @@ def _text(cell: Value) -> str | None:
 
 
 def _identities(engine: Engine, table: str) -> set[tuple[Value, ...]]:
-    found = engine.read(table, Query(columns=OWN))
-    return {identity for batch in found.batches for identity in zip(*batch, strict=True)}
+    selection = engine.read(table, Query(columns=OWN))
+    return {identity for batch in selection.batches for identity in zip(*batch, strict=True)}

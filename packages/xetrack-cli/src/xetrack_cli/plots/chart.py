@@ -34,17 +34,30 @@ class Chart:
     def x_range(self) -> tuple[float, float]:
         """The smallest and the largest x that is drawn."""
         xs = [x for series in self.series for x in series.xs]
-        return widened(min(xs) - self.width / 2, max(xs) + self.width / 2)
+        return widen_range(min(xs) - self.width / 2, max(xs) + self.width / 2)
 
     @property
     def y_range(self) -> tuple[float, float]:
         """The smallest and the largest y that is drawn; bars stand on 0."""
         ys = [y for series in self.series for y in series.ys]
-        return widened(0.0 if self.kind == "bars" else min(ys), max(ys))
+        return widen_range(0.0 if self.kind == "bars" else min(ys), max(ys))
 
 
-def widened(low: float, high: float) -> tuple[float, float]:
-    """Make room around a single number."""
+def widen_range(low: float, high: float) -> tuple[float, float]:
+    """Widen the range of a single number, which would have no room on an axis.
+
+    Parameters
+    ----------
+    low
+        The smallest number.
+    high
+        The largest.
+
+    Returns
+    -------
+    float, float
+        Both ends; as they were if they differ.
+    """
     if low < high:
         return low, high
     room = abs(low) / 10 or 0.5

@@ -12,7 +12,7 @@ from attrs import define, field
 from xetrack.errors import InvalidArgumentError
 from xetrack.model.kinds import Kind
 from xetrack.model.names import TIMESTAMP
-from xetrack_cli.plots.chart import Series, widened
+from xetrack_cli.plots.chart import Series, widen_range
 from xetrack_cli.plots.terminal import SERIES
 from xetrack_cli.render.cells import is_number, text_of
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from xetrack.model.kinds import Value
-    from xetrack_cli.queries.table_query import Asked
+    from xetrack_cli.queries.table_query import TableQuery
 
 Point: TypeAlias = tuple[str, float, float]
 """The name of its series, x and y."""
 
 MOST = 20_000
-"""Points that are kept as they are; more are drawn on a grid."""
+"""Points that are drawn as they are; more are drawn on a grid."""
 
 GRID = 1_000
 """Steps of that grid from end to end: finer than any terminal."""
@@ -41,13 +41,31 @@ class Axis:
     start: datetime | None = None
 
     @classmethod
-    def of(cls, asked: Asked, name: str) -> Axis:
-        """Make the axis of a column that is there."""
-        column = asked.column(name)
+    def of_column(cls, query: TableQuery, name: str) -> Axis:
+        """Make the axis of a column.
+
+        Parameters
+        ----------
+        query
+            The table, and the rows of it that are meant.
+        name
+            The column.
+
+        Returns
+        -------
+        Axis
+            One of times or of numbers.
+
+        Raises
+        ------
+        ColumnNotFoundError
+            The table has no such column.
+        """
+        column = query.column(name)
         return cls(name, Kind.DATETIME in column.kinds or name == TIMESTAMP)
 
     def number(self, value: Value) -> float | None:
-        """Return what is drawn for a cell; None where there is nothing to draw."""
+        """Return the number that is drawn for a cell; None where there is none."""
         if self.is_time:
             return self._seconds(value)
         if not is_number(value):
@@ -74,9 +92,9 @@ class Axis:
 
 @define
 class Points:
-    """The points of two columns, as often as they are asked for."""
+    """The points of two columns; they are read anew each time they are iterated."""
 
-    asked: Asked
+    query: TableQuery
     x: Axis
     y: Axis
     by: str | None = None
@@ -89,7 +107,7 @@ class Points:
         self.left_out = 0
         names = list(dict.fromkeys([self.x.name, self.y.name, *([self.by] if self.by else [])]))
         places = {name: at for at, name in enumerate(names)}
-        for row in self.asked.rows(names):
+        for row in self.query.rows(names):
             x = self.x.number(row[places[self.x.name]])
             y = self.y.number(row[places[self.y.name]])
             if x is None or y is None:
@@ -100,14 +118,14 @@ class Points:
 
 @define
 class Box:
-    """Where all points lie, and a grid in it."""
+    """The ranges of all points, and a grid in them."""
 
     x: tuple[float, float] = (math.inf, -math.inf)
     y: tuple[float, float] = (math.inf, -math.inf)
 
     @classmethod
     def around(cls, points: Iterable[Point]) -> Box:
-        """Look at all points once."""
+        """Make the box of all points, in one pass."""
         box = cls()
         for _, x, y in points:
             box.x = min(box.x[0], x), max(box.x[1], x)
@@ -115,33 +133,78 @@ class Box:
         return box
 
     @staticmethod
-    def snapped(number: float, limits: tuple[float, float]) -> float:
-        """Return the line of the grid next to a number."""
-        low, high = widened(*limits)
+    def snap(number: float, limits: tuple[float, float]) -> float:
+        """Round a number to the next line of the grid.
+
+        Parameters
+        ----------
+        number
+            An x or a y.
+        limits
+            The range of all such numbers.
+
+        Returns
+        -------
+        float
+            The line.
+        """
+        low, high = widen_range(*limits)
         step = (high - low) / GRID
         return low + round((number - low) / step) * step
 
 
-def scattered(points: Points) -> tuple[Series, ...]:
-    """Return the points, each once."""
-    found: dict[Point, None] = {}
+def scatter_series(points: Points) -> tuple[Series, ...]:
+    """Make series of the points, each once.
+
+    Parameters
+    ----------
+    points
+        Of two columns.
+
+    Returns
+    -------
+    tuple of Series
+        One for each value of the column that tells series apart.
+
+    Raises
+    ------
+    InvalidArgumentError
+        There are too many series.
+    """
+    distinct: dict[Point, None] = {}
     for point in points:
-        found[point] = None
-        if len(found) > MOST:
+        distinct[point] = None
+        if len(distinct) > MOST:
             break
     else:
-        return _series(points, found)
+        return _series(points, distinct)
     box = Box.around(points)
-    snapped = ((name, box.snapped(x, box.x), box.snapped(y, box.y)) for name, x, y in points)
+    snapped = ((name, box.snap(x, box.x), box.snap(y, box.y)) for name, x, y in points)
     return _series(points, dict.fromkeys(snapped))
 
 
-def averaged(points: Points) -> tuple[Series, ...]:
-    """Return for each x the mean of its ys."""
+def mean_series(points: Points) -> tuple[Series, ...]:
+    """Make series of the mean y of each x.
+
+    Parameters
+    ----------
+    points
+        Of two columns.
+
+    Returns
+    -------
+    tuple of Series
+        One for each value of the column that tells series apart.
+
+    Raises
+    ------
+    InvalidArgumentError
+        There are too many series.
+    """
     sums = _sums(points)
     if sums is None:
         box = Box.around(points)
-        sums = _sums(((name, box.snapped(x, box.x), y) for name, x, y in points), math.inf) or []
+        sums = _sums(((name, box.snap(x, box.x), y) for name, x, y in points), math.inf) or []
     points.merged = any(count > 1 for *_, count in sums)
     return _series(points, sorted((name, x, total / count) for name, x, total, count in sums))
 
@@ -152,17 +215,17 @@ def _sums(
     """Return the name, x, sum and number of ys; None where there are too many."""
     sums: dict[tuple[str, float], list[Any]] = defaultdict(lambda: [0.0, 0])
     for name, x, y in points:
-        one = sums[name, x]
-        one[0] += y
-        one[1] += 1
+        total_and_count = sums[name, x]
+        total_and_count[0] += y
+        total_and_count[1] += 1
         if len(sums) > most:
             return None
-    return [(*key, *one) for key, one in sums.items()]
+    return [(*key, *total_and_count) for key, total_and_count in sums.items()]
 
 
-def _series(points: Points, found: Iterable[Point]) -> tuple[Series, ...]:
+def _series(points: Points, drawn: Iterable[Point]) -> tuple[Series, ...]:
     groups: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for name, x, y in found:
+    for name, x, y in drawn:
         groups[name].append((x, y))
     if len(groups) > SERIES:
         expected = f"a column with at most {SERIES} different values, or fewer rows by --where"

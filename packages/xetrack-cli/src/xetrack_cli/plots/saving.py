@@ -18,13 +18,23 @@ _SIZE = (9, 5)
 """Inches."""
 
 
-def checked(path: Path) -> Path:
-    """Return a path whose ending says how to write it, before anything is read.
+def check_path(path: Path) -> Path:
+    """Check that a plot can be written to a path, before anything is read.
+
+    Parameters
+    ----------
+    path
+        Where the plot goes.
+
+    Returns
+    -------
+    Path
+        The same path.
 
     Raises
     ------
     InvalidArgumentError
-        It says nothing, or what is not known.
+        Its ending is that of no known format.
     MissingLibraryError
         matplotlib is not installed.
     """
@@ -43,7 +53,20 @@ def _figure() -> Any:
 
 
 def save(chart: Chart, path: Path) -> str:
-    """Write a chart to a file, and say so."""
+    """Write a chart to a file.
+
+    Parameters
+    ----------
+    chart
+        What is drawn.
+    path
+        Where to; the ending says the format.
+
+    Returns
+    -------
+    str
+        A sentence for the user.
+    """
     figure = _figure()
     axes = figure.subplots()
     for series in chart.series:

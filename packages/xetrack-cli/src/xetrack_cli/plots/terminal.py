@@ -42,7 +42,24 @@ def library() -> Any:
 
 
 def draw(chart: Chart, columns: int, lines: int, color: bool) -> str:
-    """Draw a chart, with its legend below, in so many places of a terminal."""
+    """Draw a chart with its legend below.
+
+    Parameters
+    ----------
+    chart
+        What is drawn.
+    columns
+        Width of the terminal.
+    lines
+        Lines of the terminal that may be used.
+    color
+        Tell series apart by colours instead of markers.
+
+    Returns
+    -------
+    str
+        The lines.
+    """
     plotext = library()
     figure = plotext.figure
     figure.clear()

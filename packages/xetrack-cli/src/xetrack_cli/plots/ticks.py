@@ -8,10 +8,25 @@ _STEPS = (1, 2, 5, 10)
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
-    """Return round numbers between two, in steps of 1, 2 or 5 times a power of ten."""
+    """Choose round numbers along an axis, in steps of 1, 2 or 5 times a power of ten.
+
+    Parameters
+    ----------
+    low
+        Where the axis begins.
+    high
+        Where it ends.
+    most
+        How many there is room for.
+
+    Returns
+    -------
+    list of float
+        The numbers, ascending.
+    """
     rough = (high - low) / max(1, most)
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * each for each in _STEPS if power * each >= rough * (1 - 1e-9))
+    step = next(power * factor for factor in _STEPS if power * factor >= rough * (1 - 1e-9))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [number * step for number in range(first, last + 1)]
 

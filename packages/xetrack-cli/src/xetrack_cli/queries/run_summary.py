@@ -1,4 +1,4 @@
-"""What is said of a run: when, how long, how many rows, with which params, to what end."""
+"""Summaries of runs: when, how long, how many rows, with which params and results."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID, quoted
 
 if TYPE_CHECKING:
     from xetrack.model.kinds import Value
-    from xetrack_cli.queries.table_query import Asked
+    from xetrack_cli.queries.table_query import TableQuery
 
 
 @define
-class Span:
-    """The rows of a run, counted."""
+class RunSpan:
+    """The first and the last time of a run, and the number of its rows."""
 
     track_id: str
     first: Value
@@ -29,28 +29,45 @@ class Span:
     def seconds(self) -> float | None:
         """Seconds between the first row and the last; None where the times are no times."""
         try:
-            begun, ended = (datetime.fromisoformat(str(one)) for one in (self.first, self.last))
+            begun, ended = (datetime.fromisoformat(str(time)) for time in (self.first, self.last))
             return (ended - begun).total_seconds()
         except (ValueError, TypeError):
             return None
 
 
-def spans(asked: Asked, limit: int) -> list[Span]:
-    """Return the runs that ended last, by the time of their last row.
+def read_latest_runs(query: TableQuery, limit: int) -> list[RunSpan]:
+    """Read the runs that ended last, by the time of their last row.
 
     The database groups where it can; else the identities of all rows pass by, and only the runs
     stay in memory.
+
+    Parameters
+    ----------
+    query
+        The table, and the rows of it that are meant.
+    limit
+        Runs at most.
+
+    Returns
+    -------
+    list of RunSpan
+        The latest at the end.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table was not written by a tracker.
     """
     for name in OWN:
-        asked.column(name)
+        query.column(name)
     if not limit:
         return []
-    if isinstance(asked.engine, RunsSQL) and not asked.where:
-        found = asked.engine.sql(_GROUPED.format(table=quoted(asked.table)), limit=limit)
-        return [Span(*row) for row in reversed(found.rows)]
-    seen: dict[str, Span] = {}
-    for stamp, track_id in asked.rows(OWN):
-        span = seen.setdefault(track_id, Span(track_id, stamp, stamp, 0))
+    if isinstance(query.engine, RunsSQL) and not query.where:
+        groups = query.engine.sql(_GROUPED.format(table=quoted(query.table)), limit=limit)
+        return [RunSpan(*row) for row in reversed(groups.rows)]
+    seen: dict[str, RunSpan] = {}
+    for stamp, track_id in query.rows(OWN):
+        span = seen.setdefault(track_id, RunSpan(track_id, stamp, stamp, 0))
         span.rows += 1
         if stamp is not None:  # another program may have written rows without one
             span.first = stamp if span.first is None else min(span.first, stamp, key=str)
@@ -64,34 +81,60 @@ FROM {table} GROUP BY track_id ORDER BY last DESC
 """
 
 
-def span(asked: Asked, track_id: str) -> Span:
-    """Return one run.
+def read_run(query: TableQuery, track_id: str) -> RunSpan:
+    """Read the span of one run.
+
+    Parameters
+    ----------
+    query
+        The table, and the rows of it that are meant.
+    track_id
+        Name of the run.
+
+    Returns
+    -------
+    RunSpan
+        Its times and its number of rows.
 
     Raises
     ------
     RunNotFoundError
         The table has no row of it.
     """
-    asked.check_run(track_id)
-    of_it = [Condition(TRACK_ID, "=", track_id)]
-    ((first,),) = asked.rows([TIMESTAMP], where=of_it, limit=1)
-    ((last,),) = asked.rows([TIMESTAMP], where=of_it, tail=1)
-    return Span(track_id, first, last, asked.engine.count(asked.table, of_it))
+    query.check_run(track_id)
+    of_run = [Condition(TRACK_ID, "=", track_id)]
+    ((first,),) = query.rows([TIMESTAMP], where=of_run, limit=1)
+    ((last,),) = query.rows([TIMESTAMP], where=of_run, tail=1)
+    return RunSpan(track_id, first, last, query.engine.count(query.table, of_run))
 
 
-def ends(asked: Asked, track_id: str) -> tuple[dict[str, Value], dict[str, Value]]:
-    """Return the params of a run, and what its last row says.
+def read_params_and_results(
+    query: TableQuery, track_id: str
+) -> tuple[dict[str, Value], dict[str, Value]]:
+    """Read the params of a run, and the results in its last row.
 
     Of a run, only the first and the last row are read: what is the same in both is a param.
     In a run of one row, floats are results and all else params.
+
+    Parameters
+    ----------
+    query
+        The table, and the rows of it that are meant.
+    track_id
+        Name of the run.
+
+    Returns
+    -------
+    params, results : dict
+        Values by the names of their columns, without missing ones.
     """
-    of_it = [*asked.where, Condition(TRACK_ID, "=", track_id)]
-    names = [name for name in asked.columns if name not in OWN]
+    of_run = [*query.where, Condition(TRACK_ID, "=", track_id)]
+    names = [name for name in query.columns if name not in OWN]
     if not names:
         return {}, {}
-    first = next(iter(asked.rows(names, where=of_it, limit=1)), ())
-    last = next(iter(asked.rows(names, where=of_it, tail=1)), ())
-    ends = {
+    first = next(iter(query.rows(names, where=of_run, limit=1)), ())
+    last = next(iter(query.rows(names, where=of_run, tail=1)), ())
+    changes = {
         name: (before, after)
         for name, before, after in zip(names, first, last, strict=True)
         if after is not None
@@ -99,14 +142,14 @@ def ends(asked: Asked, track_id: str) -> tuple[dict[str, Value], dict[str, Value
     alone = all(map(_same, first, last))
     params = {
         name: after
-        for name, (before, after) in ends.items()
+        for name, (before, after) in changes.items()
         if _same(before, after) and not (alone and isinstance(after, float))
     }
-    return params, {name: after for name, (_, after) in ends.items() if name not in params}
+    return params, {name: after for name, (_, after) in changes.items() if name not in params}
 
 
-def _same(one: Value, other: Value) -> bool:
+def _same(first: Value, second: Value) -> bool:
     try:
-        return bool(one == other)
+        return bool(first == second)
     except ArithmeticError:  # a signalling nan of decimals is compared with nothing
         return False

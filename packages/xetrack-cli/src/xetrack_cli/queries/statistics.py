@@ -1,4 +1,4 @@
-"""What is said of the numbers of a column: counted in one pass, with memory that stays flat."""
+"""Statistics of the numbers in a column: in one pass, with memory that stays flat."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xetrack.model.kinds import Value
-    from xetrack_cli.queries.table_query import Asked
+    from xetrack_cli.queries.table_query import TableQuery
 
 QUARTILES = (0.25, 0.5, 0.75)
 
@@ -25,12 +25,12 @@ FINITE_BELOW = -math.inf
 """Every number but nan is at least this, and nothing else is."""
 
 
-KEPT_AS_TEXT = {Kind.DECIMAL, Kind.HUGEINT}
-"""Numbers that databases may keep as text, which sorts otherwise; they are sorted here."""
+STORED_AS_TEXT = {Kind.DECIMAL, Kind.HUGEINT}
+"""Numbers that databases may store as text, which sorts otherwise; they are sorted here."""
 
 
 def is_nan(cell: Value) -> bool:
-    """Tell whether a value is no number though it is of such a type."""
+    """Return True for a value that is no number though its type is one of numbers."""
     if isinstance(cell, Decimal):  # a signalling one is not even compared
         return cell.is_nan()
     return bool(cell != cell)  # noqa: PLR0124
@@ -38,7 +38,7 @@ def is_nan(cell: Value) -> bool:
 
 @define
 class Summary:
-    """Counts the cells of a column as they come, by Welford's method.
+    """Running statistics of a column's cells, by Welford's method.
 
     B. P. Welford, "Note on a method for calculating corrected sums of squares and products",
     Technometrics 4 (1962). It loses no digits where the mean is large and the spread small.
@@ -50,14 +50,20 @@ class Summary:
     """Cells without a value, or with nan."""
     mean: float = 0.0
     """Of those that are finite."""
-    least: Value = None
-    most: Value = None
+    minimum: Value = None
+    maximum: Value = None
     _finite: int = 0
     _squares: float = 0.0
     _infinite: float = 0.0
 
     def add(self, cells: Iterable[Value]) -> None:
-        """Take more cells."""
+        """Add cells to the statistics.
+
+        Parameters
+        ----------
+        cells
+            Values of any type; what is no number only counts as present or missing.
+        """
         for cell in cells:
             if cell is None or is_nan(cell):
                 self.missing += 1
@@ -66,10 +72,10 @@ class Summary:
                 continue
             self.count += 1
             self._take(as_float(cell))
-            if self.least is None or cell < self.least:
-                self.least = cell
-            if self.most is None or cell > self.most:
-                self.most = cell
+            if self.minimum is None or cell < self.minimum:
+                self.minimum = cell
+            if self.maximum is None or cell > self.maximum:
+                self.maximum = cell
 
     def _take(self, number: float) -> None:
         if math.isinf(number):
@@ -86,7 +92,7 @@ class Summary:
         return (self._infinite or self.mean) if self.count else None
 
     @property
-    def deviation(self) -> float | None:
+    def standard_deviation(self) -> float | None:
         """The standard deviation of a sample; None below two numbers, nan with an infinite one."""
         if self._infinite:
             return math.nan
@@ -94,7 +100,7 @@ class Summary:
 
 
 def as_float(number: Any) -> float:
-    """Return a number as a float; one that is too large is infinite."""
+    """Convert a number to a float; one that is too large becomes infinite."""
     try:
         return float(number)
     except OverflowError:
@@ -103,50 +109,70 @@ def as_float(number: Any) -> float:
         return math.nan
 
 
-def summaries(asked: Asked, names: list[str]) -> dict[str, Summary]:
-    """Summarise columns, all in one pass."""
-    found = {name: Summary() for name in names}
-    for batch in asked.batches(names):
-        for summary, cells in zip(found.values(), batch, strict=True):
+def summarize_columns(query: TableQuery, names: list[str]) -> dict[str, Summary]:
+    """Summarise columns, all in one pass.
+
+    Parameters
+    ----------
+    query
+        The table, and the rows of it that are meant.
+    names
+        The columns.
+
+    Returns
+    -------
+    dict
+        A summary by the name of each column.
+    """
+    summary_by_name = {name: Summary() for name in names}
+    for batch in query.batches(names):
+        for summary, cells in zip(summary_by_name.values(), batch, strict=True):
             summary.add(cells)
-    return found
+    return summary_by_name
 
 
-def quartiles(asked: Asked, name: str, count: int) -> list[float | None]:
-    """Return the quartiles of a column's numbers, between neighbours by a straight line.
+def compute_quartiles(query: TableQuery, name: str, count: int) -> list[float | None]:
+    """Compute the quartiles of a column, interpolated between neighbours by a straight line.
 
     The database sorts; that is method 7 of R. J. Hyndman and Y. Fan, "Sample quantiles in
     statistical packages", The American Statistician 50 (1996), which NumPy and pandas use.
 
     Parameters
     ----------
-    asked
-        Where the column is.
+    query
+        The table, and the rows of it that are meant.
     name
-        Its name.
+        The column.
     count
         How many numbers it has.
+
+    Returns
+    -------
+    list
+        One float for each of `QUARTILES`; None where there are no numbers.
     """
     if not count:
         return [None for _ in QUARTILES]
     places = [share * (count - 1) for share in QUARTILES]
-    numbers = [*asked.where, Condition(name, ">=", FINITE_BELOW)]
-    if asked.column(name).kinds & KEPT_AS_TEXT:
-        rows = iter(sorted(asked.rows([name], where=numbers)))
+    numbers = [*query.where, Condition(name, ">=", FINITE_BELOW)]
+    if query.column(name).kinds & STORED_AS_TEXT:
+        rows = iter(sorted(query.rows([name], where=numbers)))
     else:
-        rows = asked.rows([name], where=numbers, order=name)
-    wanted = sorted({at for place in places for at in (math.floor(place), math.ceil(place))})
-    found: dict[int, float] = {}
+        rows = query.rows([name], where=numbers, order=name)
+    wanted = sorted(
+        {position for place in places for position in (math.floor(place), math.ceil(place))}
+    )
+    numbers_at: dict[int, float] = {}
     passed = 0
-    for at in wanted:
-        for (value,) in islice(rows, at - passed, at - passed + 1):
-            found[at] = as_float(value)
-        passed = at + 1
-    return [_between(found, place) for place in places]
+    for position in wanted:
+        for (value,) in islice(rows, position - passed, position - passed + 1):
+            numbers_at[position] = as_float(value)
+        passed = position + 1
+    return [_interpolate(numbers_at, place) for place in places]
 
 
-def _between(found: dict[int, float], place: float) -> float | None:
-    low, high = found.get(math.floor(place)), found.get(math.ceil(place))
+def _interpolate(numbers_at: dict[int, float], place: float) -> float | None:
+    low, high = numbers_at.get(math.floor(place)), numbers_at.get(math.ceil(place))
     if low is None or high is None:  # rows went away since they were counted
         return None
     return low if low == high else low + (high - low) * (place % 1)

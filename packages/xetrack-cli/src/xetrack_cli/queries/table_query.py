@@ -1,4 +1,4 @@
-"""How commands ask a database: for a table that is there, with the conditions that were typed."""
+"""How commands query a database: a table that is there, with the conditions that were typed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from xetrack.errors import (
 from xetrack.interfaces.query import Condition, Query
 from xetrack.model.kinds import Kind
 from xetrack.model.names import TRACK_ID
-from xetrack_cli.queries.typed_values import parsed
+from xetrack_cli.queries.typed_values import parse_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,54 +41,77 @@ NUMBERS = frozenset({Kind.INT, Kind.BIGINT, Kind.HUGEINT, Kind.FLOAT, Kind.NAN, 
 """The kinds of which sums can be made."""
 
 
-class Asked:
-    """One table that is being asked, and the rows of it that a user means."""
+class TableQuery:
+    """A table that is queried, and the rows of it that a user means.
 
-    def __init__(self, reader: Reader, wanted: Source) -> None:
+    Parameters
+    ----------
+    reader
+        An open reader of the table.
+    source
+        The options of the command line; a `Filter` narrows the rows.
+
+    Raises
+    ------
+    TableNotFoundError, ColumnNotFoundError, RunNotFoundError
+        What was named does not exist.
+    """
+
+    def __init__(self, reader: Reader, source: Source) -> None:
         self.reader = reader
         self.engine = reader.engine
         self.table = reader.table
         self.columns = {column.name: column for column in self.engine.columns(self.table)}
         if not self.columns:
             raise TableNotFoundError(self.table, reader.db, reader.tables)
-        self.where = self._conditions(wanted)
+        self.where = self._conditions(source)
 
-    def _conditions(self, wanted: Source) -> tuple[Condition, ...]:
-        typed: Iterable[tuple[str, Comparison, str]] = getattr(wanted, "where", ())
-        found = [self._condition(*words) for words in typed]
-        run = getattr(wanted, "track_id", None)
+    def _conditions(self, source: Source) -> tuple[Condition, ...]:
+        typed: Iterable[tuple[str, Comparison, str]] = getattr(source, "where", ())
+        conditions = [self._condition(*words) for words in typed]
+        run = getattr(source, "track_id", None)
         if run is not None:
             self.check_run(run)
-            found.append(Condition(TRACK_ID, "=", run))
-        return tuple(found)
+            conditions.append(Condition(TRACK_ID, "=", run))
+        return tuple(conditions)
 
     def _condition(self, name: str, symbol: Comparison, text: str) -> Condition:
         kinds = self.column(name).kinds
-        value = parsed(text, kinds)
+        value = parse_value(text, kinds)
         if isinstance(value, str) and kinds and kinds.isdisjoint(_TEXTS):
             expected = f"a value such as {name!r} has, which are: {', '.join(sorted(kinds))}"
             raise InvalidArgumentError("--where", f"{name} {symbol} {text}", expected)
         return Condition(name, _SYMBOLS.get(symbol, symbol), value)  # type: ignore[arg-type]
 
     def check_run(self, track_id: str) -> None:
-        """Make sure that the table has this run.
+        """Check that the table has a run.
+
+        Parameters
+        ----------
+        track_id
+            Name of the run.
 
         Raises
         ------
         RunNotFoundError
-            It has no row of it.
+            The table has no row of it.
         """
         of_it = Condition(self.column(TRACK_ID).name, "=", track_id)
         if not any(True for _ in self.rows([TRACK_ID], where=(of_it,), limit=1)):
-            known = {str(one) for (one,) in self.rows([TRACK_ID], where=())}
+            known = {str(name) for (name,) in self.rows([TRACK_ID], where=())}
             raise RunNotFoundError(track_id, self.table, known)
 
     def is_empty(self) -> bool:
-        """Tell whether no row is meant."""
+        """Return True if no row is meant."""
         return not any(True for _ in self.rows([*self.columns][:1], limit=1))
 
     def column(self, name: str) -> Column:
-        """Return a column by name.
+        """Return a column by its name.
+
+        Parameters
+        ----------
+        name
+            As typed.
 
         Raises
         ------
@@ -105,45 +128,109 @@ class Asked:
         columns: Sequence[str] | None = None,
         *,
         where: Iterable[Condition] | None = None,
-        **query: Any,
+        **options: Any,
     ) -> Iterator[tuple[Value, ...]]:
-        """Yield rows one by one, however many there are; `query` as in `Query`."""
-        # Asked for here, so that a mistake is told before the first row is wanted.
-        return by_row(self.selection(columns, where=where, **query))
+        """Yield rows one by one, with memory that stays flat.
+
+        Parameters
+        ----------
+        columns
+            Names in the order wanted; all of them when None.
+        where
+            Conditions instead of those of the command line.
+        **options
+            Order and limits, as in `Query`.
+
+        Returns
+        -------
+        Iterator
+            The cells of each row.
+        """
+        # Read here, so that a mistake is reported before the first row is wanted.
+        return iterate_rows(self.selection(columns, where=where, **options))
 
     def selection(
         self,
         columns: Sequence[str] | None = None,
         *,
         where: Iterable[Condition] | None = None,
-        **query: Any,
+        **options: Any,
     ) -> Selection:
-        """Return the answer of the database; `query` as in `Query`."""
-        asked = Query(
+        """Read rows from the database.
+
+        Parameters
+        ----------
+        columns
+            Names in the order wanted; all of them when None.
+        where
+            Conditions instead of those of the command line.
+        **options
+            Order and limits, as in `Query`.
+
+        Returns
+        -------
+        Selection
+            Rows in batches of columns.
+        """
+        query = Query(
             columns=None if columns is None else tuple(columns),
             where=self.where if where is None else tuple(where),
-            **query,
+            **options,
         )
-        return self.engine.read(self.table, asked)
+        return self.engine.read(self.table, query)
 
     def batches(self, columns: Sequence[str]) -> Iterator[Sequence[Sequence[Value]]]:
-        """Yield the cells of the rows that are meant, column by column, batch by batch."""
+        """Read the cells of the rows that are meant, column by column.
+
+        Parameters
+        ----------
+        columns
+            Names in the order wanted.
+
+        Returns
+        -------
+        Iterator
+            Batches, each with one sequence of cells a column.
+        """
         return self.engine.read(self.table, Query(columns=tuple(columns), where=self.where)).batches
 
 
-def by_row(found: Selection) -> Iterator[tuple[Value, ...]]:
-    """Yield the rows of an answer one by one."""
-    return (row for batch in found.batches for row in zip(*batch, strict=True))
+def iterate_rows(selection: Selection) -> Iterator[tuple[Value, ...]]:
+    """Turn the batches of a selection into rows.
+
+    Parameters
+    ----------
+    selection
+        What an engine returned for a query.
+
+    Returns
+    -------
+    Iterator
+        The cells of each row.
+    """
+    return (row for batch in selection.batches for row in zip(*batch, strict=True))
 
 
 @contextmanager
-def asking(db: Location, wanted: Source | Filter) -> Iterator[Asked]:
-    """Open a database to read the rows that are wanted.
+def open_query(db: Location, source: Source | Filter) -> Iterator[TableQuery]:
+    """Open a database to read rows of one table.
+
+    Parameters
+    ----------
+    db
+        Path or URL.
+    source
+        The options of the command line.
+
+    Yields
+    ------
+    TableQuery
+        The table, as long as the context lasts.
 
     Raises
     ------
     TableNotFoundError, ColumnNotFoundError, RunNotFoundError
         What was named does not exist.
     """
-    with Reader(db, wanted.engine, wanted.table) as reader:
-        yield Asked(reader, wanted)
+    with Reader(db, source.engine, source.table) as reader:
+        yield TableQuery(reader, source)

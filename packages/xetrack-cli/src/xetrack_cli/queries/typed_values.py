@@ -1,4 +1,4 @@
-"""Texts of a command line or of CSV, read as the values that a column holds."""
+"""Texts of a command line or of CSV, parsed as the values that a column holds."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _LONGEST = 4_000
 """Digits; Python refuses decimal texts of more than 4,300."""
 
 
-def parsed(text: str, kinds: Collection[Kind] = ()) -> Value:
-    """Read a value that was typed.
+def parse_value(text: str, kinds: Collection[Kind] = ()) -> Value:
+    """Parse a value that was typed.
 
     ``null`` and ``None`` are a missing cell, and what stands in quotes of JSON is that text,
     whatever the column holds. Where it holds texts only, anything else is a text; where it holds
@@ -36,6 +36,11 @@ def parsed(text: str, kinds: Collection[Kind] = ()) -> Value:
         As typed.
     kinds
         What the column holds; empty when it is not known.
+
+    Returns
+    -------
+    Value
+        None for a missing cell.
     """
     if text in _MISSING:
         return None
@@ -49,14 +54,14 @@ def parsed(text: str, kinds: Collection[Kind] = ()) -> Value:
             return FROM_TEXT[kind](text)
         except (ValueError, ArithmeticError):
             continue
-    return guessed(text)
+    return guess_value(text)
 
 
 _CONVERTED = {Kind.DATETIME, Kind.DATE, Kind.TIME, Kind.DECIMAL, Kind.PATH}
 
 
-def guessed(text: str) -> Value:
-    """Read a text as what it looks like."""
+def guess_value(text: str) -> Value:
+    """Parse a text as what it looks like, where no column says what it holds."""
     if text in _WORDS:
         return _WORDS[text]
     if _INT.fullmatch(text) and len(text) < _LONGEST:

@@ -1,4 +1,4 @@
-"""How one value looks as text, and how wide a text is on a screen."""
+"""Values as texts, and the width of a text on a screen."""
 
 from __future__ import annotations
 
@@ -34,15 +34,33 @@ def text_of(value: object, *, short: bool = False) -> str:
     value
         Anything; a missing value is an empty text.
     short
-        Round floats, for eyes; otherwise they are exact.
+        Round floats to six digits, for eyes; otherwise they are exact.
+
+    Returns
+    -------
+    str
+        The text, with control characters escaped.
     """
     return escaped(raw_text_of(value, short=short))
 
 
 def raw_text_of(value: object, *, short: bool = False) -> str:
-    """Do the same, but leave the characters of texts alone."""
+    """Write a value as text, whose control characters stay as they are.
+
+    Parameters
+    ----------
+    value
+        Anything; a missing value is an empty text.
+    short
+        Round floats to six digits, for eyes; otherwise they are exact.
+
+    Returns
+    -------
+    str
+        The text.
+    """
     if isinstance(value, Pairs):
-        words = ((name, _word(one, short=short)) for name, one in value.items())
+        words = ((name, _quoted(cell, short=short)) for name, cell in value.items())
         return " ".join(f"{name}={word}" for name, word in words if word not in _SAYS_NOTHING)
     value = _plain(value)
     if value is None:
@@ -57,14 +75,14 @@ def raw_text_of(value: object, *, short: bool = False) -> str:
 _SAYS_NOTHING = {"", "{}", "[]"}
 
 
-def _word(value: object, *, short: bool) -> str:
+def _quoted(value: object, *, short: bool) -> str:
     """Write a value so that blanks in it are not taken for its end."""
     text = raw_text_of(value, short=short)
     return json.dumps(text, ensure_ascii=False) if " " in text else text
 
 
 def json_value(value: object, *, infinite: bool = False) -> Any:
-    """Say a value in strict JSON, for any reader.
+    """Convert a value to what strict JSON has, for any reader.
 
     nan is null, as JSON has none; the infinities are the texts ``Infinity`` and ``-Infinity``;
     bytes are hexadecimal; dates, times, decimals and paths are texts.
@@ -75,6 +93,11 @@ def json_value(value: object, *, infinite: bool = False) -> Any:
         Anything.
     infinite
         Leave infinities as they are, for a caller who writes them in another way.
+
+    Returns
+    -------
+    object
+        None, a truth value, a number, a text, a list or a dict.
     """
     value = _plain(value)
     if isinstance(value, float):
@@ -92,18 +115,31 @@ def json_value(value: object, *, infinite: bool = False) -> Any:
     return _scalar(value)
 
 
-def counted(number: int, noun: str) -> str:
-    """Say how many of something there are."""
+def pluralized(number: int, noun: str) -> str:
+    """Write a number with its noun: ``1 row``, ``2 rows``.
+
+    Parameters
+    ----------
+    number
+        How many there are.
+    noun
+        What is counted, in the singular.
+
+    Returns
+    -------
+    str
+        Both, with a comma at the thousands.
+    """
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def is_number(value: object) -> bool:
-    """Tell whether a value is aligned to the right."""
+    """Return True for numbers, which are aligned to the right; a truth value is none."""
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
-def numeric(cells: Sequence[object]) -> bool:
-    """Tell whether a column holds numbers and nothing else."""
+def is_numeric(cells: Sequence[object]) -> bool:
+    """Return True if a column holds numbers and nothing else."""
     present = [cell for cell in cells if cell is not None]
     return bool(present) and all(map(is_number, present))
 

@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 def write_json(items: Iterable[Any], out: TextIO) -> None:
     """Write one JSON array, an item a line, in strict JSON (see `json_value`).
 
-    What does not print is written as JSON's own escapes, so that nothing in the data can play
-    with a terminal; a parser gives back every character.
+    What does not print is written as JSON's own escapes, so that nothing in the data can control
+    a terminal; a parser gives back every character.
+
+    Parameters
+    ----------
+    items
+        What `json_value` takes.
+    out
+        Where to.
     """
     before = "[\n"
     for item in items:
@@ -29,8 +36,21 @@ def write_json(items: Iterable[Any], out: TextIO) -> None:
     out.write("[]\n" if before == "[\n" else "\n]\n")
 
 
-def objects(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[dict[str, Any]]:
-    """Make an object of each row; of names that SQL gave twice, the second gets a suffix."""
+def to_dicts(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[dict[str, Any]]:
+    """Make a dict of each row; of names that SQL gave twice, the second gets a suffix.
+
+    Parameters
+    ----------
+    names
+        The columns.
+    rows
+        The cells of each row, in the order of the names.
+
+    Returns
+    -------
+    Iterable
+        A dict for each row.
+    """
     unique: list[str] = []
     for name in names:
         key, number = name, 2
@@ -45,38 +65,58 @@ def write_csv(
 ) -> None:
     """Write CSV with a line of names; missing cells are empty.
 
+    On a terminal, control characters are written out as in tables; elsewhere every character
+    stays.
+
     Parameters
     ----------
-    names, rows
-        What to write.
+    names
+        The columns.
+    rows
+        The cells of each row, in the order of the names.
+    out
+        Where to.
+    raw
+        Leave texts that a spreadsheet would run as a formula as they are; otherwise they get a
+        ``'`` in front, which makes them text there. Numbers are never touched.
+    """
+    for _ in iterate_csv_lines(names, rows, out, raw=raw):
+        pass
+
+
+def iterate_csv_lines(
+    names: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO, *, raw: bool = False
+) -> Iterator[None]:
+    """Write CSV as `write_csv` does, and yield after each line.
+
+    Parameters
+    ----------
+    names
+        The columns.
+    rows
+        The cells of each row, in the order of the names.
     out
         Where to.
     raw
         Leave texts that a spreadsheet would run as a formula as they are; otherwise they get a
         ``'`` in front, which makes them text there. Numbers are never touched.
 
-    On a terminal, what could play with it is written out as in tables; elsewhere every character
-    stays.
+    Yields
+    ------
+    None
+        After the line of names, and after each row.
     """
-    for _ in csv_rows(names, rows, out, raw=raw):
-        pass
-
-
-def csv_rows(
-    names: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO, *, raw: bool = False
-) -> Iterator[None]:
-    """Do the same, and let the caller do something after each line."""
     writer = csv.writer(Lines(out), lineterminator=Lines.END)
-    cell = raw_text_of if raw else _harmless
-    shown = (lambda value: escaped(cell(value))) if is_terminal(out) else cell
-    writer.writerow(map(shown, names))
+    cell = raw_text_of if raw else _guarded_text
+    written = (lambda value: escaped(cell(value))) if is_terminal(out) else cell
+    writer.writerow(map(written, names))
     yield
     for row in rows:
-        writer.writerow(map(shown, row))
+        writer.writerow(map(written, row))
         yield
 
 
-def _harmless(value: object) -> str:
+def _guarded_text(value: object) -> str:
     text = raw_text_of(value)
     return text if is_number(value) else guarded(text)
 

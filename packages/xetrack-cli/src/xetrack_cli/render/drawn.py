@@ -10,7 +10,7 @@ from rich.table import Table as Drawing
 from rich.text import Text
 
 from xetrack.errors.escapes import escaped
-from xetrack_cli.render.cells import numeric, text_of, width_of
+from xetrack_cli.render.cells import is_numeric, text_of, width_of
 from xetrack_cli.render.fit import DOTS, cut, fit
 
 if TYPE_CHECKING:
@@ -20,10 +20,22 @@ if TYPE_CHECKING:
 
 
 def draw(table: Table, out: TextIO) -> list[str]:
-    """Draw a table, and return the names of the columns for which there was no room.
+    """Draw a table, fitted to the width of the terminal.
 
     Floats are rounded, and texts that are too long are cut, or broken where the table says so.
     Of columns for which there is no room, those without a single value go first.
+
+    Parameters
+    ----------
+    table
+        The rows.
+    out
+        The terminal.
+
+    Returns
+    -------
+    list of str
+        The names of the columns for which there was no room.
     """
     # Stored text is neither markup nor emoji nor a number to be coloured.
     console = Console(file=out, markup=False, emoji=False, highlight=False)
@@ -44,7 +56,7 @@ def draw(table: Table, out: TextIO) -> list[str]:
             continue
         drawing.add_column(
             Text(names[at] if width is None else cut([names[at]], width)[0]),
-            justify="right" if numeric(columns[at]) else "left",
+            justify="right" if is_numeric(columns[at]) else "left",
             width=width,
             no_wrap=not table.whole,
             overflow="fold",

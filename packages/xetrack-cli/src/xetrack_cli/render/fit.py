@@ -19,7 +19,7 @@ FRAME = 3
 
 
 def fit(widths: Sequence[int], room: int, least: int = LEAST) -> list[int | None]:
-    """Return the width of each column, or None for those that are left out.
+    """Choose the columns of a table that a terminal has room for, and their widths.
 
     Wide columns are narrowed first. If that is not enough, columns go from the middle, and a
     column of dots takes their place: a table begins with what a row is, and ends with what was
@@ -33,15 +33,20 @@ def fit(widths: Sequence[int], room: int, least: int = LEAST) -> list[int | None
         Places that the whole table may take.
     least
         Columns go rather than that others become narrower than this.
+
+    Returns
+    -------
+    list
+        The width of each column; None for those that are left out.
     """
     inner = room - 1
     cap = _cap(widths, inner, least)
     if cap is not None:
         return [min(width, cap) for width in widths]
     inner -= FRAME + len(DOTS)
-    kept = _kept([min(width, least) for width in widths], inner)
-    cap = _cap([widths[at] for at in kept], inner, least) or least
-    return [min(width, cap) if at in kept else None for at, width in enumerate(widths)]
+    shown = _from_both_ends([min(width, least) for width in widths], inner)
+    cap = _cap([widths[at] for at in shown], inner, least) or least
+    return [min(width, cap) if at in shown else None for at, width in enumerate(widths)]
 
 
 def _cap(widths: Sequence[int], room: int, least: int) -> int | None:
@@ -52,18 +57,18 @@ def _cap(widths: Sequence[int], room: int, least: int) -> int | None:
     return None
 
 
-def _kept(widths: Sequence[int], room: int) -> set[int]:
+def _from_both_ends(widths: Sequence[int], room: int) -> set[int]:
     """Take columns from both ends in turn, the last one first, while there is room."""
-    kept: set[int] = set()
+    places: set[int] = set()
     first, last = 0, len(widths) - 1
     while first <= last:
-        at = first if len(kept) % 2 else last
+        at = first if len(places) % 2 else last
         room -= widths[at] + FRAME
-        if room < 0 and kept:
+        if room < 0 and places:
             break
-        kept.add(at)
+        places.add(at)
         first, last = (first + 1, last) if at == first else (first, last - 1)
-    return kept
+    return places
 
 
 def cut(texts: Sequence[str], width: int) -> list[str]:
@@ -71,6 +76,18 @@ def cut(texts: Sequence[str], width: int) -> list[str]:
 
     They keep their beginnings, or their ends where the beginnings do not tell them apart, as
     with timestamps of one day.
+
+    Parameters
+    ----------
+    texts
+        The cells of the column, without control characters.
+    width
+        Places of a terminal.
+
+    Returns
+    -------
+    list of str
+        Texts that are no wider; an ellipsis stands for what was cut.
     """
     if all(width_of(text) <= width for text in texts):
         return list(texts)
@@ -83,10 +100,10 @@ def cut(texts: Sequence[str], width: int) -> list[str]:
 def _cut(text: str, width: int) -> str:
     if width_of(text) <= width:
         return text
-    kept, room = [], width - len(DOTS)
+    chars, room = [], width - len(DOTS)
     for char in text:
         room -= width_of(char)
         if room < 0:
             break
-        kept.append(char)
-    return "".join(kept) + DOTS
+        chars.append(char)
+    return "".join(chars) + DOTS

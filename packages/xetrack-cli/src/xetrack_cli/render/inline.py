@@ -23,19 +23,30 @@ _OUTSIDE = re.compile(r"^ +| +$")
 
 
 def cell(text: str) -> str:
-    """Return a line of text as Markdown that a parser turns into this text in one cell."""
+    """Escape a line of text for one cell of a table in Markdown.
+
+    Parameters
+    ----------
+    text
+        The text.
+
+    Returns
+    -------
+    str
+        Markdown that a parser turns into this text.
+    """
     if text.isalnum():
         return text
     text = _BACKSLASHES.sub(r"\\\\", text)
     text = _ALWAYS.sub(r"\\\g<0>", text)
     text = _PAIRED.sub(_escaped, text)
-    return _OUTSIDE.sub(lambda found: "&#32;" * len(found[0]), text)
+    return _OUTSIDE.sub(lambda match: "&#32;" * len(match[0]), text)
 
 
-def _escaped(found: re.Match[str]) -> str:
+def _escaped(match: re.Match[str]) -> str:
     """Escape what would be emphasis; within a word, ``_`` is none."""
-    run, text = found[0], found.string
-    before, after = text[: found.start()][-1:], text[found.end() :][:1]
+    run, text = match[0], match.string
+    before, after = text[: match.start()][-1:], text[match.end() :][:1]
     if run[0] == "_" and before.isalnum() and after.isalnum():
         return run
     return "".join(f"\\{char}" for char in run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xetrack.errors.escapes import escaped
-from xetrack_cli.render.cells import numeric, text_of, width_of
+from xetrack_cli.render.cells import is_numeric, text_of, width_of
 from xetrack_cli.render.inline import cell
 
 if TYPE_CHECKING:
@@ -21,11 +21,21 @@ def markdown(table: Table) -> Iterator[str]:
     """Write a table line by line; nothing is cut.
 
     Numbers stand on the right, everything else on the left; floats are exact.
+
+    Parameters
+    ----------
+    table
+        The rows.
+
+    Returns
+    -------
+    Iterator
+        The lines, without their ends.
     """
     columns = [[row[at] for row in table.rows] for at in range(len(table.names))]
     names = [cell(escaped(name)) for name in table.names]
     texts = [[cell(text_of(value)) for value in column] for column in columns]
-    right = [numeric(column) for column in columns]
+    right = [is_numeric(column) for column in columns]
     if table.numbered:
         names.insert(0, "")
         texts.insert(0, [str(number) for number in range(len(table.rows))])

@@ -1,4 +1,4 @@
-"""What a command returns, and what becomes of the plain data that a plugin's command returns."""
+"""What commands return to be shown, and how plain data of a plugin's command becomes that."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Drawing:
     draw: Callable[[int, int, bool], str]
     """Makes the drawing, for so many columns and lines of a terminal, with colours or without."""
     summary: str = ""
-    """What is said below the drawing."""
+    """Text below the drawing."""
 
 
 @frozen(kw_only=True)
@@ -78,13 +78,23 @@ class Report:
         return next(part for part in self.parts if isinstance(part, Table))
 
 
-Shown: TypeAlias = "Table | Lines | Report | Verbatim | Drawing | Stream | str | None"
+Renderable: TypeAlias = "Table | Lines | Report | Verbatim | Drawing | Stream | str | None"
 
 
-def modelled(result: object) -> Shown:
-    """Turn what a command returned into something that can be shown.
+def to_renderable(result: object) -> Renderable:
+    """Convert what a command returned into something that can be shown.
 
     A list of dicts has the names of all its dicts, in the order in which they first appear.
+
+    Parameters
+    ----------
+    result
+        A list of dicts, a dict, a text, None, or what `xt` itself has for its commands.
+
+    Returns
+    -------
+    Renderable
+        The result, as a table if it was plain data.
 
     Raises
     ------
@@ -106,8 +116,8 @@ def modelled(result: object) -> Shown:
 
 
 @frozen(kw_only=True)
-class Form:
-    """What the user asked for; a table when neither JSON nor CSV."""
+class OutputFormat:
+    """The form of output that the user asked for; a table when neither JSON nor CSV."""
 
     json: bool = False
     csv: bool = False

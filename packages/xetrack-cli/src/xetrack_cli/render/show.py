@@ -8,23 +8,30 @@ from typing import TYPE_CHECKING
 from xetrack.errors.escapes import escaped
 from xetrack_cli import messages
 from xetrack_cli.render.cells import text_of
-from xetrack_cli.render.data import objects, write_csv, write_json
+from xetrack_cli.render.data import to_dicts, write_csv, write_json
 from xetrack_cli.render.markdown import markdown
 from xetrack_cli.render.model import Drawing, Lines, Report, Stream, Table, Verbatim
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from xetrack_cli.render.model import Form, Shown
+    from xetrack_cli.render.model import OutputFormat, Renderable
 
 
-def show(shown: Shown, form: Form) -> bool:
-    """Write a result to stdout, and what is to be said of it to stderr.
+def show(result: Renderable, form: OutputFormat) -> bool:
+    """Write a result to stdout, and its notes and failure to stderr.
+
+    Parameters
+    ----------
+    result
+        What a command returned.
+    form
+        JSON, CSV or a table.
 
     Returns
     -------
     bool
-        Whether the command did what it was asked for.
+        False if the command failed all the same.
 
     Raises
     ------
@@ -35,27 +42,27 @@ def show(shown: Shown, form: Form) -> bool:
         raise messages.UsageError("--json and --csv exclude each other. Give one of them.")
     out = sys.stdout
     if out is None:  # closed by the shell: `xt ... >&-`
-        return _succeeded(shown)
-    if isinstance(shown, Stream):
+        return _succeeded(result)
+    if isinstance(result, Stream):
         from xetrack_cli.render.stream import write  # noqa: PLC0415 - for one command
 
-        write(shown, form, out)
+        write(result, form, out)
     elif form.json or form.csv:
-        _data(shown, form, out)
-    elif isinstance(shown, Report):
-        for number, part in enumerate(shown.parts):
+        _data(result, form, out)
+    elif isinstance(result, Report):
+        for number, part in enumerate(result.parts):
             if number:
                 out.write("\n")
             _readable(part, out)
-    elif isinstance(shown, Drawing):
-        _drawing(shown, out)
+    elif isinstance(result, Drawing):
+        _drawing(result, out)
     else:
-        _readable(shown, out)
-    return _succeeded(shown)
+        _readable(result, out)
+    return _succeeded(result)
 
 
-def _succeeded(shown: Shown) -> bool:
-    failure = shown.failure if isinstance(shown, Table) else ""
+def _succeeded(result: Renderable) -> bool:
+    failure = result.failure if isinstance(result, Table) else ""
     if failure:
         messages.error(failure)
     return not failure
@@ -78,15 +85,15 @@ _PROMPT = 3
 """Lines of a terminal that a drawing leaves free."""
 
 
-def _readable(shown: Shown, out: TextIO) -> None:
-    if isinstance(shown, Table):
-        _table(shown, out)
-    elif isinstance(shown, Lines):
-        out.writelines(f"{text_of(value)}\n" for value in shown.values)
-    elif isinstance(shown, str):
-        out.write(escaped(shown, keep="\n") + "\n")
-    elif isinstance(shown, Verbatim):
-        out.write(shown.text)
+def _readable(result: Renderable, out: TextIO) -> None:
+    if isinstance(result, Table):
+        _table(result, out)
+    elif isinstance(result, Lines):
+        out.writelines(f"{text_of(value)}\n" for value in result.values)
+    elif isinstance(result, str):
+        out.write(escaped(result, keep="\n") + "\n")
+    elif isinstance(result, Verbatim):
+        out.write(result.text)
 
 
 def _table(table: Table, out: TextIO) -> None:
@@ -94,7 +101,7 @@ def _table(table: Table, out: TextIO) -> None:
         if messages.is_terminal(out):
             from xetrack_cli.render.drawn import draw  # noqa: PLC0415 - rich
 
-            _tell_hidden(draw(table, out), table)
+            _note_hidden(draw(table, out), table)
         else:
             out.writelines(f"{line}\n" for line in markdown(table))
     if not table.rows:
@@ -102,7 +109,7 @@ def _table(table: Table, out: TextIO) -> None:
         messages.note("No rows.")
 
 
-def _tell_hidden(hidden: list[str], table: Table) -> None:
+def _note_hidden(hidden: list[str], table: Table) -> None:
     if hidden:
         choose = "Choose some with --columns, or see" if table.numbered else "See"
         messages.note(
@@ -111,20 +118,20 @@ def _tell_hidden(hidden: list[str], table: Table) -> None:
         )
 
 
-def _data(shown: Shown, form: Form, out: TextIO) -> None:
-    if isinstance(shown, Report):
-        for part in shown.parts:
+def _data(result: Renderable, form: OutputFormat, out: TextIO) -> None:
+    if isinstance(result, Report):
+        for part in result.parts:
             if isinstance(part, str):
                 messages.note(part)
-    if isinstance(shown, Report | Drawing):
-        shown = shown.table
-    if isinstance(shown, Table):
+    if isinstance(result, Report | Drawing):
+        result = result.table
+    if isinstance(result, Table):
         if form.json:
-            write_json(objects(shown.names, shown.rows), out)
+            write_json(to_dicts(result.names, result.rows), out)
         else:
-            write_csv(shown.names, shown.rows, out, raw=form.raw)
+            write_csv(result.names, result.rows, out, raw=form.raw)
         return
-    text = shown.text if isinstance(shown, Verbatim) else shown
+    text = result.text if isinstance(result, Verbatim) else result
     lines = text if isinstance(text, Lines) else Lines("message", [text] if text else [])
     if form.json:
         write_json(lines.values, out)

@@ -7,20 +7,30 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.model.names import OWN
 from xetrack_cli.render.cells import Pairs, json_value, text_of
-from xetrack_cli.render.data import csv_rows, printable
+from xetrack_cli.render.data import iterate_csv_lines, printable
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from xetrack_cli.render.model import Form, Stream
+    from xetrack_cli.render.model import OutputFormat, Stream
 
 
-def write(stream: Stream, form: Form, out: TextIO) -> None:
-    """Write rows as they come, until Ctrl-C: JSON lines, CSV or ``name=value``."""
+def write(stream: Stream, form: OutputFormat, out: TextIO) -> None:
+    """Write rows as they come, until Ctrl-C: JSON lines, CSV or ``name=value``.
+
+    Parameters
+    ----------
+    stream
+        The rows.
+    form
+        JSON, CSV or a line of text.
+    out
+        Where to; it is flushed after each row.
+    """
     try:
         if form.csv:
             cells = (list(map(row.get, stream.names)) for row in stream.rows)
-            for _ in csv_rows(stream.names, cells, out, raw=form.raw):
+            for _ in iterate_csv_lines(stream.names, cells, out, raw=form.raw):
                 out.flush()
             return
         for row in stream.rows:

@@ -1,4 +1,4 @@
-"""A new plugin's project: templates, and what their names become."""
+"""The project of a new plugin: templates, and the names that fill them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 @frozen
-class _Sort:
+class _PartTemplate:
     """What differs between the kinds of part."""
 
     module: str
@@ -31,19 +31,39 @@ class _Sort:
     summary: str
 
 
-SORTS: Mapping[str, _Sort] = {
-    "engine": _Sort("engine", "${cls}Engine", "Tables in one text file that is only appended to."),
-    "sink": _Sort("sink", "${cls}Sink", "A line of text for each row."),
-    "probe": _Sort("probe", "${cls}Probe", "The load of the machine, in runnable processes."),
-    "cache": _Sort("cache", "${cls}Cache", "Results of functions in a folder, a file for each."),
-    "asset-store": _Sort("store", "${cls}Store", "Objects as files, in a folder by the database."),
-    "command": _Sort("commands", "${function}", "Count the rows of each run."),
+PART_TEMPLATES: Mapping[str, _PartTemplate] = {
+    "engine": _PartTemplate(
+        "engine", "${cls}Engine", "Tables in one text file that is only appended to."
+    ),
+    "sink": _PartTemplate("sink", "${cls}Sink", "A line of text for each row."),
+    "probe": _PartTemplate(
+        "probe", "${cls}Probe", "The load of the machine, in runnable processes."
+    ),
+    "cache": _PartTemplate(
+        "cache", "${cls}Cache", "Results of functions in a folder, a file for each."
+    ),
+    "asset-store": _PartTemplate(
+        "store", "${cls}Store", "Objects as files, in a folder by the database."
+    ),
+    "command": _PartTemplate("commands", "${function}", "Count the rows of each run."),
 }
 """The kinds of part that there are templates for."""
 
 
-def project(name: str, kind: str) -> dict[str, str]:
-    """Return the texts of a new project by their paths in its folder.
+def render_project(name: str, kind: str) -> dict[str, str]:
+    """Render the files of a new project.
+
+    Parameters
+    ----------
+    name
+        What the part is called, with ``xetrack-`` in front or without.
+    kind
+        One of `PART_TEMPLATES`.
+
+    Returns
+    -------
+    dict
+        Texts by their paths in the folder of the project.
 
     Raises
     ------
@@ -53,7 +73,7 @@ def project(name: str, kind: str) -> dict[str, str]:
     name = name.removeprefix("xetrack-")
     if not NAME.fullmatch(name):
         raise InvalidArgumentError("name", name, "lower-case letters, digits and '-': redis")
-    sort = SORTS[kind]
+    template_of_part = PART_TEMPLATES[kind]
     words = {
         "name": name,
         "kind": kind,
@@ -62,28 +82,35 @@ def project(name: str, kind: str) -> dict[str, str]:
         "cls": "".join(part.capitalize() for part in name.split("-")),
         "function": f"run_{name.replace('-', '_')}",
         "variable": f"XETRACK_{name.replace('-', '_').upper()}",
-        "hook": next(hook for hook, one in HOOKS.items() if one == kind),
-        "module": sort.module,
-        "summary": sort.summary,
+        "hook": next(hook for hook, part_kind in HOOKS.items() if part_kind == kind),
+        "module": template_of_part.module,
+        "summary": template_of_part.summary,
         # What makes signed bytes of results.
         "needs": '"xetrack-cache>=1,<2", ' if kind == "cache" else "",
         "claims": f'\n            suffixes=(".{name}",),' if kind == "engine" else "",
     }
-    words["part"] = Template(sort.part).substitute(words)
+    words["part"] = Template(template_of_part.part).substitute(words)
     source = f"src/{words['package']}"
-    found = {f"{source}/py.typed": ""}
+    texts = {f"{source}/py.typed": ""}
     for folder in ("all", kind):
         for template in (files(__name__) / folder).iterdir():
             file = template.name.removesuffix(".txt")
             place = {"py": source}.get(file.rpartition(".")[2], ".")
             place = "tests" if file.startswith("test_") else place
             text = Template(template.read_text(encoding="utf-8")).substitute(words)
-            found[file if place == "." else f"{place}/{file}"] = text
-    return found
+            texts[file if place == "." else f"{place}/{file}"] = text
+    return texts
 
 
-def write(texts: Mapping[str, str], folder: Path) -> None:
-    """Write a project into a folder that must not exist; wholly or not at all.
+def write_project(texts: Mapping[str, str], folder: Path) -> None:
+    """Write a project into a new folder; all of it, or nothing.
+
+    Parameters
+    ----------
+    texts
+        What `render_project` returned.
+    folder
+        Must not exist.
 
     Raises
     ------
@@ -94,15 +121,15 @@ def write(texts: Mapping[str, str], folder: Path) -> None:
         if folder.exists():
             raise FileExistsError("it exists already")
         folder.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
+        temporary = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
         try:
-            made.chmod(0o755)
+            temporary.chmod(0o755)
             for path, text in texts.items():
-                (made / path).parent.mkdir(parents=True, exist_ok=True)
-                (made / path).write_text(text, encoding="utf-8")
-            made.rename(folder)
+                (temporary / path).parent.mkdir(parents=True, exist_ok=True)
+                (temporary / path).write_text(text, encoding="utf-8")
+            temporary.rename(folder)
         except BaseException:
-            shutil.rmtree(made)
+            shutil.rmtree(temporary)
             raise
     except OSError as error:
         expected = f"a folder that does not exist and can be made ({error})"

@@ -113,7 +113,7 @@ def xetrack_caches() -> list[Component]:
     """Offer caches: stores of results of tracked calls between processes.
 
     Called when a `Tracker` is built with ``cache=...``. Each target is a class that extends
-    `xetrack.interfaces.cache.Cache`; where bytes are stored, `xetrack_cache.signed.SealedCache`
+    `xetrack.interfaces.cache.Cache`; where bytes are stored, `xetrack_cache.signed.SignedCache`
     does most of that. A cache is chosen, one for each tracker, by the scheme of its URL; a result
     that it cannot store is returned all the same, with a warning.
 

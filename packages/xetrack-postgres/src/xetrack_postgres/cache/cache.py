@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from xetrack.errors import CacheError, DamagedCacheError, DatabaseBusyError
 from xetrack.interfaces.engine import Settings
 from xetrack.process.forks import protect
-from xetrack_cache.signed import SealedCache
+from xetrack_cache.signed import SignedCache
 from xetrack_cache.signed.cache import FIRST
 from xetrack_postgres.address import parse_address
 from xetrack_postgres.cache.compute_locks import ComputeLocks
@@ -73,7 +73,7 @@ FROM {{table}} WHERE number > %s ORDER BY number LIMIT {_PAGE}
 """
 
 
-class PostgresCache(SealedCache):
+class PostgresCache(SignedCache):
     """Results of calls in a PostgreSQL database; its `location` is the URL without the password."""
 
     is_away = True
@@ -182,11 +182,11 @@ class PostgresCache(SealedCache):
         self._ask(lambda: self.connections.free().change(change))
 
     def acquire(self, key: str, *, wait: bool) -> ServerConnection | None:
-        """Take the compute lock of a key; see `SealedCache.acquire`."""
+        """Take the compute lock of a key; see `SignedCache.acquire`."""
         return self._ask(lambda: self._compute_locks.acquire(key, wait=wait))
 
     def release(self, key: str, handle: ServerConnection) -> None:
-        """Release the compute lock of a key; see `SealedCache.release`."""
+        """Release the compute lock of a key; see `SignedCache.release`."""
         self._compute_locks.release(key, handle)
 
     def keys(self, prefix: str) -> list[str]:

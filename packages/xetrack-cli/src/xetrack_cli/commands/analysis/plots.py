@@ -11,11 +11,11 @@ from cyclopts import Parameter
 from xetrack_cli import messages
 from xetrack_cli.options import ALL, Database, Few, Filter, Location
 from xetrack_cli.plots import saving, terminal
-from xetrack_cli.plots.chart import Chart, Series, widened
-from xetrack_cli.plots.points import Axis, Points, averaged, scattered
+from xetrack_cli.plots.chart import Chart, Series, widen_range
+from xetrack_cli.plots.points import Axis, Points, mean_series, scatter_series
 from xetrack_cli.queries.statistics import Summary
-from xetrack_cli.queries.table_query import Asked, asking
-from xetrack_cli.render.cells import counted, text_of
+from xetrack_cli.queries.table_query import TableQuery, open_query
+from xetrack_cli.render.cells import pluralized, text_of
 from xetrack_cli.render.model import Drawing, Table
 
 X: TypeAlias = Annotated[str, Parameter(name="X", help="The column that goes to the right.")]
@@ -30,24 +30,43 @@ Save: TypeAlias = Annotated[
 
 def hist(
     db: Database,
-    column: Annotated[str, Parameter(help="A column of numbers.")],
+    column: str,
     /,
     *,
     bins: Annotated[Few, Parameter(help="How many bars.")] = 20,
     save: Save = None,
     rows: Filter = ALL,
 ) -> Drawing | str:
-    """Draw how often the values of a column occur."""
+    """Draw how often the values of a column occur.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    column
+        A column of numbers.
+    bins
+        How many bars.
+    save
+        Write the plot to this file instead, a .png or .svg.
+    rows
+        Which rows are meant, and how the database is opened.
+
+    Returns
+    -------
+    Drawing or str
+        The plot, or where it was saved.
+    """
     _check(save)
-    with asking(db, rows) as asked:
-        axis = Axis.of(asked, column)
+    with open_query(db, rows) as query:
+        axis = Axis.of_column(query, column)
         summary = Summary()
-        summary.add(_numbers(asked, axis))
+        summary.add(_numbers(query, axis))
         if not summary.count:
             raise messages.NoValuesError(repr(column), rows.table)
-        low, high = widened(summary.least, summary.most)
+        low, high = widen_range(summary.minimum, summary.maximum)
         counts = [0] * bins
-        for number in _numbers(asked, axis):
+        for number in _numbers(query, axis):
             place = int((number - low) / (high - low) * bins)
             counts[min(max(place, 0), bins - 1)] += 1
     edges = [low + (high - low) * at / bins for at in range(bins + 1)]
@@ -67,8 +86,8 @@ def hist(
     return _drawn(chart, table, save, _boxed(summary))
 
 
-def _numbers(asked: Asked, axis: Axis) -> Iterator[float]:
-    for (value,) in asked.rows([axis.name]):
+def _numbers(query: TableQuery, axis: Axis) -> Iterator[float]:
+    for (value,) in query.rows([axis.name]):
         number = axis.number(value)
         if number is not None:
             yield number
@@ -77,9 +96,9 @@ def _numbers(asked: Asked, axis: Axis) -> Iterator[float]:
 def _boxed(summary: Summary) -> str:
     lines = (
         f"observations: {summary.count}",
-        f"min value: {text_of(summary.least, short=True)}",
+        f"min value: {text_of(summary.minimum, short=True)}",
         f"mean : {text_of(summary.mean, short=True)}",
-        f"max value: {text_of(summary.most, short=True)}",
+        f"max value: {text_of(summary.maximum, short=True)}",
     )
     rule = "-" * 35
     return "\n".join([rule, f"|{'Summary':^33}|", rule, *(f"|{line:^33}|" for line in lines), rule])
@@ -88,7 +107,28 @@ def _boxed(summary: Summary) -> str:
 def scatter(
     db: Database, x: X, y: Y, /, *, by: By = None, save: Save = None, rows: Filter = ALL
 ) -> Drawing | str:
-    """Draw the rows as points."""
+    """Draw the rows as points.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    x
+        The column that goes to the right.
+    y
+        The column that goes up.
+    by
+        Draw the rows of each value of this column apart.
+    save
+        Write the plot to this file instead, a .png or .svg.
+    rows
+        Which rows are meant, and how the database is opened.
+
+    Returns
+    -------
+    Drawing or str
+        The plot, or where it was saved.
+    """
     return _plot(db, x, y, by, save, rows, lines=False)
 
 
@@ -98,6 +138,26 @@ def line(
     """Draw how one column goes with another.
 
     Where several rows have the same X, it is the mean of their Y.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    x
+        The column that goes to the right.
+    y
+        The column that goes up.
+    by
+        Draw the rows of each value of this column apart.
+    save
+        Write the plot to this file instead, a .png or .svg.
+    rows
+        Which rows are meant, and how the database is opened.
+
+    Returns
+    -------
+    Drawing or str
+        The plot, or where it was saved.
     """
     return _plot(db, x, y, by, save, rows, lines=True)
 
@@ -106,13 +166,15 @@ def _plot(
     db: Location, x: str, y: str, by: str | None, save: Path | None, rows: Filter, *, lines: bool
 ) -> Drawing | str:
     _check(save)
-    with asking(db, rows) as asked:
-        points = Points(asked, Axis.of(asked, x), Axis.of(asked, y), by and asked.column(by).name)
-        series = averaged(points) if lines else scattered(points)
+    with open_query(db, rows) as query:
+        points = Points(
+            query, Axis.of_column(query, x), Axis.of_column(query, y), by and query.column(by).name
+        )
+        series = mean_series(points) if lines else scatter_series(points)
         if not series:
             raise messages.NoValuesError(f"both {x!r} and {y!r}", rows.table)
     if points.left_out:
-        messages.note(f"{counted(points.left_out, 'row')} without both numbers left out.")
+        messages.note(f"{pluralized(points.left_out, 'row')} without both numbers left out.")
     up = points.y.label
     chart = Chart(
         kind="lines" if lines else "points",
@@ -124,9 +186,9 @@ def _plot(
     table = Table(
         names=(*([by] if by else []), x, y if x != y else f"{y}_2"),
         rows=[
-            (*([one.name] if by else []), *point)
-            for one in series
-            for point in zip(one.xs, one.ys, strict=True)
+            (*([curve.name] if by else []), *point)
+            for curve in series
+            for point in zip(curve.xs, curve.ys, strict=True)
         ],
     )
     return _drawn(chart, table, save)
@@ -135,7 +197,7 @@ def _plot(
 def _check(save: Path | None) -> None:
     """Say what is missing before anything is read."""
     if save is not None:
-        saving.checked(save)
+        saving.check_path(save)
 
 
 def _drawn(chart: Chart, table: Table, save: Path | None, summary: str = "") -> Drawing | str:

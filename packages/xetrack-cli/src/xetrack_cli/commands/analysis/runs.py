@@ -9,10 +9,10 @@ from xetrack.interfaces.query import Condition
 from xetrack.model.names import OWN, TRACK_ID
 from xetrack_cli.messages import UsageError
 from xetrack_cli.options import ALL, ANY, Count, Database, Filter, Run, Source
-from xetrack_cli.queries.run_summary import ends, span, spans
+from xetrack_cli.queries.run_summary import read_latest_runs, read_params_and_results, read_run
 from xetrack_cli.queries.statistics import Summary
-from xetrack_cli.queries.table_query import asking
-from xetrack_cli.render.cells import Pairs, counted, is_number
+from xetrack_cli.queries.table_query import open_query
+from xetrack_cli.render.cells import Pairs, is_number, pluralized
 from xetrack_cli.render.model import Report, Table
 
 
@@ -21,19 +21,33 @@ def runs(db: Database, /, *, n: Count = 10, rows: Filter = ALL) -> Table:
 
     `params` is what the first and the last row of a run have in common, `results` what else its
     last row says.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    n
+        How many runs.
+    rows
+        Which rows are meant, and how the database is opened.
+
+    Returns
+    -------
+    Table
+        A row for each run.
     """
-    with asking(db, rows) as asked:
-        found = spans(asked, n)
+    with open_query(db, rows) as query:
+        latest = read_latest_runs(query, n)
         cells = [
             (
-                one.track_id,
-                one.rows,
-                one.first,
-                one.last,
-                one.seconds,
-                *map(_pairs, ends(asked, one.track_id)),
+                run.track_id,
+                run.rows,
+                run.first,
+                run.last,
+                run.seconds,
+                *map(_pairs, read_params_and_results(query, run.track_id)),
             )
-            for one in found
+            for run in latest
         ]
     names = ("track_id", "rows", "first", "last", "seconds", "params", "results")
     return Table(names=names, rows=cells, least=_LEGIBLE)
@@ -57,15 +71,21 @@ def _pairs(values: dict[str, Any]) -> Pairs:
 
 
 @define
-class Told:
-    """What a run says in one column."""
+class ColumnSummary:
+    """The values of a run in one column."""
 
     first: Any = None
     last: Any = None
     summary: Summary = field(factory=Summary)
 
     def add(self, cells: Any) -> None:
-        """Take more cells."""
+        """Add the next cells of the column.
+
+        Parameters
+        ----------
+        cells
+            Values in the order they were logged.
+        """
         present = [cell for cell in cells if cell is not None]
         if present:
             self.first = present[0] if self.first is None else self.first
@@ -74,31 +94,46 @@ class Told:
 
 
 def show(db: Database, track_id: Run, /, *, source: Source = ANY) -> Report:
-    """Show a run: its columns that hold something, from the first value to the last."""
-    with asking(db, source) as asked:
-        one = span(asked, track_id)
-        asked.where = (Condition(TRACK_ID, "=", track_id),)
-        told = {name: Told() for name in asked.columns if name not in OWN}
-        for batch in asked.batches([*told]) if told else ():
-            for each, cells in zip(told.values(), batch, strict=True):
-                each.add(cells)
-    lasted = "" if one.seconds is None else f", {one.seconds:.6g} seconds"
+    """Show a run: its columns that hold something, from the first value to the last.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    track_id
+        Name of the run.
+    source
+        Which table is meant, and how the database is opened.
+
+    Returns
+    -------
+    Report
+        The span of the run, and a row for each column.
+    """
+    with open_query(db, source) as query:
+        run = read_run(query, track_id)
+        query.where = (Condition(TRACK_ID, "=", track_id),)
+        summary_by_name = {name: ColumnSummary() for name in query.columns if name not in OWN}
+        for batch in query.batches([*summary_by_name]) if summary_by_name else ():
+            for column_summary, cells in zip(summary_by_name.values(), batch, strict=True):
+                column_summary.add(cells)
+    lasted = "" if run.seconds is None else f", {run.seconds:.6g} seconds"
     return Report(
         (
-            f"Run {track_id}: {counted(one.rows, 'row')} from {one.first} to {one.last}{lasted}",
+            f"Run {track_id}: {pluralized(run.rows, 'row')} from {run.first} to {run.last}{lasted}",
             Table(
                 names=("column", "last", "first", "min", "mean", "max"),
                 rows=[
                     (
                         name,
-                        each.last,
-                        each.first,
-                        each.summary.least,
-                        each.summary.average,
-                        each.summary.most,
+                        column_summary.last,
+                        column_summary.first,
+                        column_summary.summary.minimum,
+                        column_summary.summary.average,
+                        column_summary.summary.maximum,
                     )
-                    for name, each in told.items()
-                    if each.last is not None
+                    for name, column_summary in summary_by_name.items()
+                    if column_summary.last is not None
                 ],
             ),
         )
@@ -109,28 +144,48 @@ def compare(
     db: Database,
     /,
     *track_ids: Annotated[str, Parameter(name="TRACK_ID", help="Two runs or more.")],
-    differing: Annotated[
-        bool, Parameter(help="Leave out what is the same.", negative="", show_default=False)
-    ] = False,
+    differing: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     source: Source = ANY,
 ) -> Table:
     """Show runs side by side, and mark what differs.
 
     Of each run there are the params, and what else its last row says.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    *track_ids
+        Two runs or more.
+    differing
+        Leave out what is the same.
+    source
+        Which table is meant, and how the database is opened.
+
+    Returns
+    -------
+    Table
+        A row for each column, with a cell for each run.
+
+    Raises
+    ------
+    UsageError
+        Fewer than two different runs are named.
     """
     chosen = tuple(dict.fromkeys(track_ids))
     if len(chosen) < 2:  # noqa: PLR2004 - a comparison is of two at least
         raise UsageError("TRACK_ID is missing: give two different runs. See: xt compare --help")
-    with asking(db, source) as asked:
-        found = [span(asked, one) for one in chosen]
-        last = [{**params, **rest} for params, rest in (ends(asked, one) for one in chosen)]
+    with open_query(db, source) as query:
+        compared = [read_run(query, track_id) for track_id in chosen]
+        pairs = (read_params_and_results(query, track_id) for track_id in chosen)
+        values = [{**params, **results} for params, results in pairs]
     lines: list[tuple[str, list[Any]]] = [
-        ("rows", [one.rows for one in found]),
-        ("seconds", [one.seconds for one in found]),
+        ("rows", [run.rows for run in compared]),
+        ("seconds", [run.seconds for run in compared]),
         *(
-            (name, [one.get(name) for one in last])
-            for name in asked.columns
-            if any(name in one for one in last)
+            (name, [value_by_name.get(name) for value_by_name in values])
+            for name in query.columns
+            if any(name in value_by_name for value_by_name in values)
         ),
     ]
     rows = [(name, _differ(cells), *cells) for name, cells in lines]

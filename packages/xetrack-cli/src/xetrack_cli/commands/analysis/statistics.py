@@ -13,12 +13,12 @@ from xetrack_cli.messages import NoValuesError
 from xetrack_cli.options import ALL, Columns, Count, Database, Filter, Location
 from xetrack_cli.queries.statistics import (
     FINITE_BELOW,
-    KEPT_AS_TEXT,
     QUARTILES,
-    quartiles,
-    summaries,
+    STORED_AS_TEXT,
+    compute_quartiles,
+    summarize_columns,
 )
-from xetrack_cli.queries.table_query import NUMBERS, Asked, asking
+from xetrack_cli.queries.table_query import NUMBERS, TableQuery, open_query
 from xetrack_cli.render.cells import is_number
 from xetrack_cli.render.model import Table
 
@@ -30,28 +30,46 @@ def describe(db: Database, /, *, columns: Columns = None, rows: Filter = ALL) ->
 
     `count` is how many numbers there are, `missing` in how many rows there is no value. nan
     counts as missing. `std` is the deviation of a sample.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    columns
+        Only these columns, in this order.
+    rows
+        Which rows are meant, and how the database is opened.
+
+    Returns
+    -------
+    Table
+        A row for each column.
     """
-    with asking(db, rows) as asked:
+    with open_query(db, rows) as query:
         names = list(
             columns
-            or (name for name, one in asked.columns.items() if one.kinds & NUMBERS or not one.kinds)
+            or (
+                name
+                for name, column in query.columns.items()
+                if column.kinds & NUMBERS or not column.kinds
+            )
         )
         for name in names:
-            asked.column(name)
-        found = summaries(asked, names)
+            query.column(name)
+        summary_by_name = summarize_columns(query, names)
         cells = [
             (
                 name,
-                one.count,
-                one.average,
-                one.deviation,
-                one.least,
-                *quartiles(asked, name, one.count),
-                one.most,
-                one.missing,
+                summary.count,
+                summary.average,
+                summary.standard_deviation,
+                summary.minimum,
+                *compute_quartiles(query, name, summary.count),
+                summary.maximum,
+                summary.missing,
             )
-            for name, one in found.items()
-            if one.count or asked.column(name).kinds or columns
+            for name, summary in summary_by_name.items()
+            if summary.count or query.column(name).kinds or columns
         ]
     shares = (f"{share:.0%}" for share in QUARTILES)
     heads = ("column", "count", "mean", "std", "min", *shares, "max", "missing")
@@ -67,8 +85,27 @@ def top(
     columns: Columns = None,
     rows: Filter = ALL,
 ) -> Table:
-    """Show the rows with the largest values of a column."""
-    return _best(db, Best(column, n, columns, nlargest), rows)
+    """Show the rows with the largest values of a column.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    column
+        The column that counts.
+    n
+        How many rows.
+    columns
+        Only these columns, in this order.
+    rows
+        Which rows are meant, and how the database is opened.
+
+    Returns
+    -------
+    Table
+        The rows, the best one first.
+    """
+    return _rank(db, Ranking(column, n, columns, nlargest), rows)
 
 
 def bottom(
@@ -80,13 +117,32 @@ def bottom(
     columns: Columns = None,
     rows: Filter = ALL,
 ) -> Table:
-    """Show the rows with the smallest values of a column."""
-    return _best(db, Best(column, n, columns, nsmallest), rows)
+    """Show the rows with the smallest values of a column.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    column
+        The column that counts.
+    n
+        How many rows.
+    columns
+        Only these columns, in this order.
+    rows
+        Which rows are meant, and how the database is opened.
+
+    Returns
+    -------
+    Table
+        The rows, the best one first.
+    """
+    return _rank(db, Ranking(column, n, columns, nsmallest), rows)
 
 
 @frozen
-class Best:
-    """Which rows are wanted."""
+class Ranking:
+    """The rows with the largest or the smallest values of a column."""
 
     column: str
     n: int
@@ -94,33 +150,63 @@ class Best:
     choose: Callable[..., list[Any]]
     """`nlargest` or `nsmallest`."""
 
-    def by_engine(self, asked: Asked, where: Iterable[Condition]) -> list[tuple[Any, ...]]:
-        """Let the database find them."""
+    def rank_in_database(
+        self, query: TableQuery, where: Iterable[Condition]
+    ) -> list[tuple[Any, ...]]:
+        """Let the database find the rows.
+
+        Parameters
+        ----------
+        query
+            The table, and the rows of it that are meant.
+        where
+            Conditions instead of those of the query.
+
+        Returns
+        -------
+        list
+            The cells of each row, the best one first.
+        """
         down = self.choose is nlargest
         return list(
-            asked.rows(self.names, where=where, order=self.column, descending=down, limit=self.n)
+            query.rows(self.names, where=where, order=self.column, descending=down, limit=self.n)
         )
 
-    def by_hand(self, asked: Asked, where: Iterable[Condition]) -> list[tuple[Any, ...]]:
-        """Find them in one pass, where databases would compare texts."""
-        names = self.names or tuple(asked.columns)
-        rows = asked.rows([*names, self.column], where=where)
-        found = self.choose(self.n, (row for row in rows if is_number(row[-1])), key=itemgetter(-1))
-        return [row[:-1] for row in found]
+    def rank_in_python(
+        self, query: TableQuery, where: Iterable[Condition]
+    ) -> list[tuple[Any, ...]]:
+        """Find the rows in one pass, where databases would compare texts.
+
+        Parameters
+        ----------
+        query
+            The table, and the rows of it that are meant.
+        where
+            Conditions instead of those of the query.
+
+        Returns
+        -------
+        list
+            The cells of each row, the best one first.
+        """
+        names = self.names or tuple(query.columns)
+        rows = query.rows([*names, self.column], where=where)
+        best = self.choose(self.n, (row for row in rows if is_number(row[-1])), key=itemgetter(-1))
+        return [row[:-1] for row in best]
 
 
-def _best(db: Location, best: Best, rows: Filter) -> Table:
-    with asking(db, rows) as asked:
-        kinds = asked.column(best.column).kinds
-        names = best.names or tuple(asked.columns)
-        found: list[tuple[Any, ...]] = []
+def _rank(db: Location, ranking: Ranking, rows: Filter) -> Table:
+    with open_query(db, rows) as query:
+        kinds = query.column(ranking.column).kinds
+        names = ranking.names or tuple(query.columns)
+        best: list[tuple[Any, ...]] = []
         if kinds & NUMBERS or not kinds:  # those of a foreign column are not known
-            where = [*asked.where, Condition(best.column, ">=", FINITE_BELOW)]
-            find = best.by_hand if kinds & KEPT_AS_TEXT else best.by_engine
-            found = find(asked, where)
-        if not found and not kinds & NUMBERS:
-            where = [*asked.where, Condition(best.column, "!=", None)]
-            found = best.by_engine(asked, where)
-        if not found and best.n and not asked.is_empty():
-            raise NoValuesError(repr(best.column), asked.table)
-        return Table(names=names, rows=found, numbered=True)
+            where = [*query.where, Condition(ranking.column, ">=", FINITE_BELOW)]
+            find = ranking.rank_in_python if kinds & STORED_AS_TEXT else ranking.rank_in_database
+            best = find(query, where)
+        if not best and not kinds & NUMBERS:
+            where = [*query.where, Condition(ranking.column, "!=", None)]
+            best = ranking.rank_in_database(query, where)
+        if not best and ranking.n and not query.is_empty():
+            raise NoValuesError(repr(ranking.column), query.table)
+        return Table(names=names, rows=best, numbered=True)

@@ -2,9 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
-
-from cyclopts import Parameter
+from typing import Literal, TypeAlias
 
 from xetrack_cli.commandline.plugin_commands import commands_for
 from xetrack_cli.messages import UsageError
@@ -14,13 +12,28 @@ Shell: TypeAlias = Literal["bash", "zsh", "fish"]
 
 
 def completion(
-    shell: Annotated[Shell | None, Parameter(help="By default the shell that SHELL names.")] = None,
+    shell: Shell | None = None,
     /,
 ) -> Verbatim:
     """Print what lets a shell complete xt's commands and options.
 
     For bash and zsh, add to ~/.bashrc or ~/.zshrc: eval "$(xt completion bash)", or zsh.
     For fish: xt completion fish > ~/.config/fish/completions/xt.fish
+
+    Parameters
+    ----------
+    shell
+        By default the shell that SHELL names.
+
+    Returns
+    -------
+    Verbatim
+        A script for the shell.
+
+    Raises
+    ------
+    UsageError
+        SHELL names none that is known.
     """
     from xetrack_cli.commandline.app import build  # noqa: PLC0415 - the application is what imports this
 

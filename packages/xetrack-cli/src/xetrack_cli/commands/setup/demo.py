@@ -15,7 +15,7 @@ from xetrack import Tracker
 from xetrack.errors.escapes import escaped
 from xetrack_cli import messages
 from xetrack_cli.demo.compressors import MEGA, SETTINGS, compress
-from xetrack_cli.demo.corpus import Corpus, corpus
+from xetrack_cli.demo.corpus import Corpus, choose_corpus
 from xetrack_cli.demo.progress import progress
 from xetrack_cli.demo.report import program, report
 from xetrack_cli.render.model import Report
@@ -25,51 +25,65 @@ LONGEST = 40.0
 
 
 def demo(
-    folder: Annotated[
-        str | None,
-        Parameter(name="DIR", help="Files to compress; else those of Python's standard library."),
-    ] = None,
+    folder: Annotated[str | None, Parameter(name="DIR")] = None,
     /,
     *,
-    db: Annotated[Path, Parameter(help="Where the rows go, next to any that are there.")] = Path(
-        "xetrack-demo.db"
-    ),
+    db: Path = Path("xetrack-demo.db"),
 ) -> Report:
     """Benchmark compressors on real files, and show what xetrack makes of it.
 
     Each call of zlib, bz2 and lzma is tracked: its configuration, time, ratio, error. It takes
     less than a minute.
+
+    Parameters
+    ----------
+    folder
+        Files to compress; else those of Python's standard library.
+    db
+        Where the rows go, next to any that are there.
+
+    Returns
+    -------
+    Report
+        The leaderboard, and what to type next.
+
+    Raises
+    ------
+    NothingMeasuredError
+        No call succeeded.
+    Interrupted
+        Ctrl-C; the rows so far are in the database.
     """
-    chosen = corpus(folder, db)
-    with Tracker(db, params={"corpus": chosen.name}, raise_on_error=False) as tracker:
+    corpus = choose_corpus(folder, db)
+    with Tracker(db, params={"corpus": corpus.name}, raise_on_error=False) as tracker:
         try:
-            succeeded = _measure(tracker, chosen)
+            succeeded = _measure(tracker, corpus)
         except KeyboardInterrupt:
-            raise messages.Interrupted(_kept(tracker, db)) from None
+            raise messages.Interrupted(_interrupted_message(tracker, db)) from None
         run = tracker.track_id
     if not succeeded:
-        raise messages.NothingMeasuredError(str(chosen.root), str(db))
+        raise messages.NothingMeasuredError(str(corpus.root), str(db))
     return report(db, run)
 
 
-def _measure(tracker: Tracker, chosen: Corpus) -> int:
+def _measure(tracker: Tracker, corpus: Corpus) -> int:
     """Track every setting on every file, and return how many calls succeeded."""
-    total = len(chosen.files) * len(SETTINGS)
+    total = len(corpus.files) * len(SETTINGS)
     messages.note(
-        f"Compressing {len(chosen.files)} files ({chosen.size / MEGA:.1f} MB) of {chosen.name} "
+        f"Compressing {len(corpus.files)} files ({corpus.size / MEGA:.1f} MB) of {corpus.name} "
         f"with {len(SETTINGS)} settings: {total} calls."
     )
     succeeded = 0
     begun = time.monotonic()
     with progress(total) as advance, between_calls() as interrupted:
-        for number, path in enumerate(chosen.files):
+        for number, path in enumerate(corpus.files):
             if number and time.monotonic() - begun > LONGEST:
                 messages.warning(
-                    f"Stopped after {LONGEST:g} seconds, with {number} of {len(chosen.files)} "
+                    f"Stopped after {LONGEST:g} seconds, with {number} of {len(corpus.files)} "
                     "files done: this machine is slow or busy."
                 )
                 break
-            name = escaped(str(path.relative_to(chosen.root)))
+            name = escaped(str(path.relative_to(corpus.root)))
             # By file and then by setting, so that all have done the same when it is stopped.
             for setting in SETTINGS:
                 done = tracker.track(compress, args=[setting, path], params={"file": name})
@@ -82,12 +96,12 @@ def _measure(tracker: Tracker, chosen: Corpus) -> int:
 
 @contextmanager
 def between_calls() -> Iterator[Callable[[], bool]]:
-    """Hold Ctrl-C back to the end of a call, so that no call is recorded half; a second one acts.
+    """Delay Ctrl-C to the end of a call, so that no call is recorded half; a second one acts.
 
     Yields
     ------
     callable
-        Tells whether Ctrl-C was pressed.
+        Returns True once Ctrl-C was pressed.
     """
     pressed = False
 
@@ -107,7 +121,7 @@ def between_calls() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _kept(tracker: Tracker, db: Path) -> str:
+def _interrupted_message(tracker: Tracker, db: Path) -> str:
     rows, run = tracker.count_run(), tracker.track_id
     return (
         f"Interrupted. The {rows} rows measured so far are kept, as the run {run} in {db}. "

@@ -9,8 +9,8 @@ from cyclopts.validators import Number
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.registry import registry
 from xetrack.plugins.status import Status
-from xetrack_cli.checks.plugins import SECONDS, checked
-from xetrack_cli.commandline.plugin_commands import refusals
+from xetrack_cli.checks.plugins import SECONDS, check_plugins
+from xetrack_cli.commandline.plugin_commands import refused_commands
 from xetrack_cli.render.model import Table
 
 
@@ -18,32 +18,42 @@ def plugins(
     *,
     check: Annotated[
         bool,
-        Parameter(
-            help="Import every part in a process of its own, and fail if one cannot be used.",
-            negative="",
-            show_default=False,
-        ),
+        Parameter(negative="", show_default=False),
     ] = False,
-    timeout: Annotated[
-        float, Parameter(help="Seconds that --check gives each plugin.", validator=Number(gt=0))
-    ] = SECONDS,
+    timeout: Annotated[float, Parameter(validator=Number(gt=0))] = SECONDS,
 ) -> Table:
     """Show what is installed, and what was left out and why.
 
     `xt plugins new NAME --kind engine` writes a new one.
+
+    Parameters
+    ----------
+    check
+        Import every part in a process of its own, and fail if one cannot be used.
+    timeout
+        Seconds that --check gives each plugin.
+
+    Returns
+    -------
+    Table
+        A row for each plugin and each of its parts.
     """
-    statuses = checked(timeout) if check else registry().statuses()
-    refused = refusals([each.name for each in statuses if _is_usable_command(each)])
+    statuses = check_plugins(timeout) if check else registry().statuses()
+    reason_by_command = refused_commands(
+        [status.name for status in statuses if _is_usable_command(status)]
+    )
     statuses = [
-        evolve(each, state="quarantined", reason=refused[each.name])
-        if _is_usable_command(each) and each.name in refused
-        else each
-        for each in statuses
+        evolve(status, state="quarantined", reason=reason_by_command[status.name])
+        if _is_usable_command(status) and status.name in reason_by_command
+        else status
+        for status in statuses
     ]
-    broken = [f"{each.kind} {each.name!r}" for each in statuses if each.state == "quarantined"]
+    broken = [
+        f"{status.kind} {status.name!r}" for status in statuses if status.state == "quarantined"
+    ]
     return Table(
         names=tuple(field.name for field in fields(Status)),
-        rows=[astuple(each) for each in statuses],
+        rows=[astuple(status) for status in statuses],
         whole=True,
         failure=f"Cannot be used: {', '.join(broken)}. Reinstall or remove what brings them."
         if check and broken

@@ -2,27 +2,37 @@
 
 import shlex
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from cyclopts import Parameter
-
-from xetrack_cli.scaffold import project, write
+from xetrack_cli.scaffold import render_project, write_project
 
 
 def new(
-    name: Annotated[str, Parameter(help="What the part is to be called: redis.")],
+    name: str,
     /,
     *,
-    kind: Annotated[
-        Literal["engine", "asset-store", "cache", "sink", "probe", "command"],
-        Parameter(help="What the part is for."),
-    ],
-    into: Annotated[Path, Parameter(help="Where to make the folder.")] = Path(),
+    kind: Literal["engine", "asset-store", "cache", "sink", "probe", "command"],
+    into: Path = Path(),
 ) -> str:
-    """Write a new plugin, which passes its own tests; then make it yours."""
-    texts = project(name, kind)
+    """Write a new plugin, which passes its own tests; then make it yours.
+
+    Parameters
+    ----------
+    name
+        What the part is to be called: redis.
+    kind
+        What the part is for.
+    into
+        Where to make the folder.
+
+    Returns
+    -------
+    str
+        How many files were written, and what to type next.
+    """
+    texts = render_project(name, kind)
     folder = into / f"xetrack-{name.removeprefix('xetrack-')}"
-    write(texts, folder)
+    write_project(texts, folder)
     return (
         f"{folder} has {len(texts)} files. "
         f"Type: cd {shlex.quote(str(folder))} && pip install -e '.[test]' && pytest"

@@ -9,14 +9,14 @@ from xetrack.interfaces.query import Condition
 from xetrack.model.names import TRACK_ID
 from xetrack_cli import messages
 from xetrack_cli.options import ANY, Database, Run, Source, Yes
-from xetrack_cli.queries.table_query import asking
-from xetrack_cli.queries.typed_values import parsed
-from xetrack_cli.render.cells import counted, text_of
+from xetrack_cli.queries.table_query import open_query
+from xetrack_cli.queries.typed_values import parse_value
+from xetrack_cli.render.cells import pluralized, text_of
 
 
 def set_value(
     db: Database,
-    key: Annotated[str, Parameter(help="The column; it is made where there is none.")],
+    key: str,
     value: Annotated[
         str,
         Parameter(
@@ -27,42 +27,90 @@ def set_value(
     ],
     /,
     *,
-    where_key: Annotated[str | None, Parameter(help="Only where this column...")] = None,
-    where_value: Annotated[
-        str | None, Parameter(help="...has this value.", allow_leading_hyphen=True)
-    ] = None,
-    track_id: Annotated[str | None, Parameter(help="Only in the rows of this run.")] = None,
+    where_key: str | None = None,
+    where_value: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    track_id: str | None = None,
     source: Source = ANY,
 ) -> str:
-    """Set a value in rows that are there: in all, or in those that are named."""
+    """Set a value in rows that are there: in all, or in those that are named.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    key
+        The column; it is made where there is none.
+    value
+        A number, true, false, null or text, as the column holds it; in double quotes of JSON it is
+        text.
+    where_key
+        Only where this column...
+    where_value
+        ...has this value.
+    track_id
+        Only in the rows of this run.
+    source
+        Which table is meant, and how the database is opened.
+
+    Returns
+    -------
+    str
+        How many rows were changed.
+
+    Raises
+    ------
+    UsageError
+        One of the two options of a condition is missing.
+    """
     if (where_key is None) != (where_value is None):
         raise messages.UsageError(
             "--where-key and --where-value belong together. Give both. See: xt set --help"
         )
-    with asking(db, source) as asked:
+    with open_query(db, source) as query:
         if track_id is not None:
-            asked.check_run(track_id)
-        there = asked.columns.get(key)
-        new = parsed(value, there.kinds if there else ())
+            query.check_run(track_id)
+        column = query.columns.get(key)
+        new = parse_value(value, column.kinds if column else ())
         if where_key is None or where_value is None:
-            changed = asked.reader.set_value(key, new, track_id)
+            changed = query.reader.set_value(key, new, track_id)
         else:
-            old = parsed(where_value, asked.column(where_key).kinds)
-            changed = asked.reader.set_where(key, new, where_key, old, track_id)
-    return f"Set {key} to {text_of(new) or 'nothing'} in {counted(changed, 'row')}."
+            old = parse_value(where_value, query.column(where_key).kinds)
+            changed = query.reader.set_where(key, new, where_key, old, track_id)
+    return f"Set {key} to {text_of(new) or 'nothing'} in {pluralized(changed, 'row')}."
 
 
 def delete(db: Database, track_id: Run, /, *, yes: Yes = False, source: Source = ANY) -> str:
     """Delete the rows of a run.
 
     On a terminal it asks first.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    track_id
+        Name of the run.
+    yes
+        Do not ask.
+    source
+        Which table is meant, and how the database is opened.
+
+    Returns
+    -------
+    str
+        How many rows were deleted.
+
+    Raises
+    ------
+    DeclinedError
+        The user was asked, and refused.
     """
-    with asking(db, source) as asked:
-        asked.check_run(track_id)
-        number = asked.engine.count(source.table, [Condition(TRACK_ID, "=", track_id)])
-    what = f"{counted(number, 'row')} of the run {track_id} from {source.table} in {db}"
+    with open_query(db, source) as query:
+        query.check_run(track_id)
+        number = query.engine.count(source.table, [Condition(TRACK_ID, "=", track_id)])
+    what = f"{pluralized(number, 'row')} of the run {track_id} from {source.table} in {db}"
     if not yes:
         messages.confirm(f"Delete {what}?")
     with Reader(db, source.engine, source.table) as reader:
         deleted = reader.delete_run(track_id)
-    return f"Deleted {counted(deleted, 'row')} of the run {track_id}."
+    return f"Deleted {pluralized(deleted, 'row')} of the run {track_id}."

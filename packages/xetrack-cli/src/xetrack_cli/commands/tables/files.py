@@ -8,13 +8,13 @@ from cyclopts import Parameter
 from xetrack_cli.files import reading, storing, writing
 from xetrack_cli.files.formats import format_of
 from xetrack_cli.options import ANY, ROWS, Database, Raw, Rows, Source
-from xetrack_cli.queries.table_query import asking
-from xetrack_cli.render.cells import counted
+from xetrack_cli.queries.table_query import open_query
+from xetrack_cli.render.cells import pluralized
 
 
 def export(
     db: Database,
-    file: Annotated[Path, Parameter(help="Where to: .csv, .jsonl or .parquet.")],
+    file: Path,
     /,
     *,
     raw: Raw = False,
@@ -23,34 +23,64 @@ def export(
     """Write rows to a file: CSV, JSON lines or Parquet.
 
     A file that is there is replaced, once the new one is complete.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    file
+        Where to: .csv, .jsonl or .parquet.
+    raw
+        In CSV, do not put ' before formulas.
+    rows
+        Which rows are meant, and how the database is opened.
+
+    Returns
+    -------
+    str
+        How many rows were written.
     """
     format_of(file)
-    with asking(db, rows) as asked:
+    with open_query(db, rows) as query:
         count = writing.write(
-            asked, rows.columns, file, raw=raw, order=rows.sort, descending=rows.desc
+            query, rows.columns, file, raw=raw, order=rows.sort, descending=rows.desc
         )
-    return f"Wrote {counted(count, 'row')} to {file}."
+    return f"Wrote {pluralized(count, 'row')} to {file}."
 
 
 def import_rows(
-    db: Annotated[str, Parameter(help="The database that gets the rows; it is made if need be.")],
-    file: Annotated[Path, Parameter(help="Where from: .csv, .jsonl or .parquet.")],
+    db: str,
+    file: Path,
     /,
     *,
-    raw: Annotated[
-        bool, Parameter(help="CSV: keep ' before formulas.", negative="", show_default=False)
-    ] = False,
+    raw: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     source: Source = ANY,
 ) -> str:
     """Read rows from a file: CSV, JSON lines or Parquet. All of them are stored, or none.
 
     Rows whose track id and timestamp are in the table already are left out, so that a file may
     be imported twice. Rows without a track id become a new run.
+
+    Parameters
+    ----------
+    db
+        The database that gets the rows; it is made if need be.
+    file
+        Where from: .csv, .jsonl or .parquet.
+    raw
+        CSV: keep ' before formulas.
+    source
+        Which table is meant, and how the database is opened.
+
+    Returns
+    -------
+    str
+        How many rows were stored, and how many had been there.
     """
     format_of(file)
-    known = {name: one.kinds for name, one in storing.columns_of(db, source).items()}
+    known = {name: column.kinds for name, column in storing.columns_of(db, source).items()}
     content = reading.read(file, known, raw=raw)
     done = storing.store(content, db, source)
-    there = f" {counted(done.there, 'row')} had been there before." if done.there else ""
-    stored = f"{counted(done.rows, 'row')} of {counted(done.runs, 'run')}"
+    there = f" {pluralized(done.there, 'row')} had been there before." if done.there else ""
+    stored = f"{pluralized(done.rows, 'row')} of {pluralized(done.runs, 'run')}"
     return f"Imported {stored} into {source.table} of {db}.{there}"

@@ -1,9 +1,5 @@
 """`xt sql`."""
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
 from xetrack import Reader
 from xetrack.errors import InvalidArgumentError, QueryError
 from xetrack.interfaces.sql import RunsSQL
@@ -13,24 +9,45 @@ from xetrack_cli.render.model import Table
 
 def sql(
     db: Database,
-    query: Annotated[str, Parameter(help="One statement that reads.")],
+    query: str,
     /,
     *,
-    timeout: Annotated[
-        float, Parameter(help="Seconds after which the query is stopped; 0 for no end.")
-    ] = 60.0,
+    timeout: float = 60.0,
     source: Source = ANY,
 ) -> Table:
     """Run a query in SQL; it only reads.
 
     `events` and `default` name the table of that name, in quotes or not.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    query
+        One statement that reads.
+    timeout
+        Seconds after which the query is stopped; 0 for no end.
+    source
+        Which table is meant, and how the database is opened.
+
+    Returns
+    -------
+    Table
+        The rows of the result.
+
+    Raises
+    ------
+    InvalidArgumentError
+        The engine runs no SQL.
+    QueryError
+        The query is wrong, or would write.
     """
     with Reader(db, source.engine, source.table) as reader:
         if not isinstance(reader.engine, RunsSQL):
             raise InvalidArgumentError(
                 "engine", source.engine, "the name of an engine that runs SQL"
             )
-        found = reader.engine.sql(query, timeout=timeout if timeout > 0 else None)
-    if not found.names:
+        result = reader.engine.sql(query, timeout=timeout if timeout > 0 else None)
+    if not result.names:
         raise QueryError(query, "it asks for nothing", "Begin it with SELECT or WITH.")
-    return Table(names=found.names, rows=found.rows)
+    return Table(names=result.names, rows=result.rows)

@@ -3,22 +3,52 @@
 from typing import Any
 
 from xetrack_cli.options import ROWS, Count, Database, Location, Rows
-from xetrack_cli.queries.table_query import asking
+from xetrack_cli.queries.table_query import open_query
 from xetrack_cli.render.model import Table
 
 
 def head(db: Database, /, *, n: Count = 5, rows: Rows = ROWS) -> Table:
-    """Show the first rows of a table, in the order they were logged."""
-    return _shown(db, rows, limit=n)
+    """Show the first rows of a table, in the order they were logged.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    n
+        How many rows.
+    rows
+        Which rows are meant, and how the database is opened.
+
+    Returns
+    -------
+    Table
+        The rows, numbered from 0.
+    """
+    return _table(db, rows, limit=n)
 
 
 def tail(db: Database, /, *, n: Count = 5, rows: Rows = ROWS) -> Table:
-    """Show the last rows of a table, in the order they were logged."""
-    return _shown(db, rows, tail=n)
+    """Show the last rows of a table, in the order they were logged.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    n
+        How many rows.
+    rows
+        Which rows are meant, and how the database is opened.
+
+    Returns
+    -------
+    Table
+        The rows, numbered from 0.
+    """
+    return _table(db, rows, tail=n)
 
 
-def _shown(db: Location, wanted: Rows, **cut: Any) -> Table:
-    with asking(db, wanted) as asked:
-        found = asked.rows(wanted.columns, order=wanted.sort, descending=wanted.desc, **cut)
-        names = wanted.columns or tuple(asked.columns)
-        return Table(names=names, rows=list(found), numbered=True)
+def _table(db: Location, rows: Rows, **cut: Any) -> Table:
+    with open_query(db, rows) as query:
+        selected = query.rows(rows.columns, order=rows.sort, descending=rows.desc, **cut)
+        names = rows.columns or tuple(query.columns)
+        return Table(names=names, rows=list(selected), numbered=True)

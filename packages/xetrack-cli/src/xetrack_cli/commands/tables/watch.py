@@ -3,15 +3,13 @@
 import time
 from collections import deque
 from collections.abc import Iterator
-from typing import Annotated, Any
-
-from cyclopts import Parameter
+from typing import Any
 
 from xetrack import Reader
 from xetrack.model.names import OWN
 from xetrack_cli import messages
 from xetrack_cli.options import ALL, Columns, Count, Database, Filter
-from xetrack_cli.queries.table_query import Asked
+from xetrack_cli.queries.table_query import TableQuery
 from xetrack_cli.render.model import Stream
 
 REMEMBERED = 1_000
@@ -26,38 +24,61 @@ def watch(
     /,
     *,
     n: Count = 5,
-    interval: Annotated[float, Parameter(help="Seconds between two looks.")] = 1.0,
+    interval: float = 1.0,
     columns: Columns = None,
     rows: Filter = ALL,
 ) -> Stream:
     """Show the last rows, and then each row as it is logged, until Ctrl-C.
 
     With --json it is a line of JSON for each row.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    n
+        How many rows.
+    interval
+        Seconds between two looks.
+    columns
+        Only these columns, in this order.
+    rows
+        Which rows are meant, and how the database is opened.
+
+    Returns
+    -------
+    Stream
+        Rows without an end.
+
+    Raises
+    ------
+    UsageError
+        The interval is no positive number.
     """
     if not interval > 0:
         raise messages.UsageError("--interval: give more than 0. See: xt watch --help")
     reader = Reader(db, rows.engine, rows.table)
-    asked = Asked(reader, rows)
-    names = columns or tuple(asked.columns)
+    query = TableQuery(reader, rows)
+    names = columns or tuple(query.columns)
     for name in names:
-        asked.column(name)
+        query.column(name)
     return Stream(names=names, rows=_rows(reader, rows, columns, n, interval))
 
 
 def _rows(
-    reader: Reader, wanted: Filter, columns: tuple[str, ...] | None, n: int, interval: float
+    reader: Reader, options: Filter, columns: tuple[str, ...] | None, n: int, interval: float
 ) -> Iterator[dict[str, Any]]:
     with reader:
         seen: deque[tuple[Any, ...]] = deque(maxlen=REMEMBERED)
-        asked = Asked(reader, wanted)
-        last = _tail(asked, max(n, REMEMBERED))
+        query = TableQuery(reader, options)
+        last = _tail(query, max(n, REMEMBERED))
         seen.extend(map(_identity, last))
         fresh = last[-n:] if n else []
         while True:
             for row in fresh:
                 yield row if columns is None else {name: row[name] for name in columns}
             time.sleep(interval)
-            fresh = _new(Asked(reader, wanted), seen)
+            fresh = _new(TableQuery(reader, options), seen)
             seen.extend(map(_identity, fresh))
 
 
@@ -65,17 +86,17 @@ def _identity(row: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(map(row.get, OWN))
 
 
-def _tail(asked: Asked, n: int) -> list[dict[str, Any]]:
-    names = tuple(asked.columns)
-    return [dict(zip(names, row, strict=True)) for row in asked.rows(names, tail=n)]
+def _tail(query: TableQuery, n: int) -> list[dict[str, Any]]:
+    names = tuple(query.columns)
+    return [dict(zip(names, row, strict=True)) for row in query.rows(names, tail=n)]
 
 
-def _new(asked: Asked, seen: deque[tuple[Any, ...]]) -> list[dict[str, Any]]:
+def _new(query: TableQuery, seen: deque[tuple[Any, ...]]) -> list[dict[str, Any]]:
     """Return the rows behind the last one that was seen."""
     known = set(seen)
     look = FIRST_LOOK
     while True:
-        rows = _tail(asked, look)
+        rows = _tail(query, look)
         old = [at for at, row in enumerate(rows) if _identity(row) in known]
         if old:
             return rows[old[-1] + 1 :]

@@ -34,7 +34,7 @@ BYTES = 1_000
 def type_of(column: StoredColumn) -> type | None:
     """Return the type of all cells that SQLite can have stored in a column, if there is but one."""
     kinds = column.public().kinds
-    if column.in_more:
+    if column.in_overflow:
         return None
     if column.declared == "BOOLEAN" and kinds == {Kind.BOOL}:
         return bool

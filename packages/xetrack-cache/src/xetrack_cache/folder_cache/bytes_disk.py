@@ -1,4 +1,4 @@
-"""How diskcache stores what we give it: bytes under texts, and never a pickle of its own."""
+"""The `Disk` of diskcache: it stores bytes under texts, and never a pickle of its own."""
 
 from __future__ import annotations
 
@@ -10,14 +10,26 @@ from typing import Any
 import diskcache  # type: ignore[import-untyped]
 from diskcache.core import MODE_BINARY, MODE_RAW  # type: ignore[import-untyped]
 
-from xetrack_cache.private import make_folder, opener
+from xetrack_cache.folder_cache.private_files import make_private_folder, private_opener
 from xetrack_cache.signed.entries import DamagedError
 
 _NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}\.val")
 
 
 def path_of(folder: str, name: object) -> Path:
-    """Return where the file of an entry is, which is always beneath the folder.
+    """Return the path of the file of an entry, which is always beneath the folder.
+
+    Parameters
+    ----------
+    folder
+        The folder of the cache.
+    name
+        What the database has for the file.
+
+    Returns
+    -------
+    Path
+        The file.
 
     Raises
     ------
@@ -32,49 +44,63 @@ def path_of(folder: str, name: object) -> Path:
 
 
 class BytesDisk(diskcache.Disk):  # type: ignore[misc]
-    """Keys are texts and values are bytes; long values have files that only this user may read."""
+    """A disk of texts and bytes; long values have files that only this user may read."""
 
     written: Path | None = None
     """The file of the value that was stored last; None where it needed none."""
 
     def put(self, key: Any) -> tuple[Any, bool]:
-        """Return a key as the database has it."""
+        """Return a key as the database has it; see `diskcache.Disk.put`."""
         if type(key) is not str:
             raise TypeError(f"a key is a text, not a {type(key).__name__}")
         return key, True
 
     def get(self, key: Any, raw: bool) -> Any:
-        """Return a key as it is in the database; what is a pickle there stays one."""
+        """Return a key as it is in the database, a pickle too; see `diskcache.Disk.get`."""
         del raw
         return key
 
     def store(
         self, value: Any, read: bool, key: Any = None
     ) -> tuple[int, int, str | None, bytes | None]:
-        """Return size, mode, file name and content of a value for the database."""
+        """Store a value, in a file if it is long; see `diskcache.Disk.store`."""
         del read, key
         self.written = None
         if len(value) < self.min_file_size:
             return 0, MODE_RAW, None, value
         digits = token_hex(16)
         name = f"{digits[:2]}/{digits[2:4]}/{digits[4:]}.val"
-        folder = make_folder(Path(self._directory), digits[:2], digits[2:4])
+        folder = make_private_folder(Path(self._directory), digits[:2], digits[2:4])
         self.written = folder / f"{digits[4:]}.val"
-        with open(self.written, "xb", opener=opener) as file:
+        with open(self.written, "xb", opener=private_opener) as file:
             file.write(value)
         return len(value), MODE_BINARY, name, None
 
     def fetch(self, *_: Any, **__: Any) -> Any:
-        """Refuse to load: entries are read by `Folder`, which trusts none of them."""
+        """Refuse to load: entries are read by `CacheFolder`, which trusts none of them.
+
+        Raises
+        ------
+        DamagedError
+            Always.
+        """
         raise DamagedError("diskcache is not asked for values")
 
     def remove(self, file_path: str) -> None:
         """Remove the file of an entry that is gone."""
-        remove(self._directory, file_path)
+        remove_file(self._directory, file_path)
 
 
-def remove(folder: str, name: object) -> None:
-    """Remove the file of an entry that is gone, and folders that are empty then."""
+def remove_file(folder: str, name: object) -> None:
+    """Remove the file of an entry that is gone, and folders that are empty then.
+
+    Parameters
+    ----------
+    folder
+        The folder of the cache.
+    name
+        What the database has for the file.
+    """
     try:
         path = path_of(folder, name)
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The cache in a folder: diskcache stores, and a signature tells what of it is believed."""
+"""The cache in a folder: diskcache stores, and a signature decides what is believed."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from xetrack.errors import CacheError, DamagedCacheError, UntrustedPickleError
 from xetrack.interfaces.cache import CacheEntry
 from xetrack.interfaces.capabilities import StoredResult
 from xetrack.process.paths import absolute
-from xetrack_cache import leases, old
-from xetrack_cache.disk import BytesDisk
-from xetrack_cache.folder import BUSY, Folder
-from xetrack_cache.private import make_folder
-from xetrack_cache.signed.cache import NOT_OURS, SealedCache
+from xetrack_cache.folder_cache import legacy_entries, lock_files
+from xetrack_cache.folder_cache.bytes_disk import BytesDisk
+from xetrack_cache.folder_cache.private_files import make_private_folder
+from xetrack_cache.folder_cache.stored_rows import BUSY, CacheFolder
+from xetrack_cache.signed.cache import NOT_OURS, SignedCache
 from xetrack_cache.signed.entries import DamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from io import FileIO
 
-    from xetrack_cache.folder import Stored
+    from xetrack_cache.folder_cache.stored_rows import StoredRow
 
 LOG_LIMIT = 16 << 20
 """Bytes that SQLite's log may have before it is copied into the database."""
@@ -36,8 +36,8 @@ LOG_LIMIT = 16 << 20
 LARGE = 128 << 20
 """Bytes of an entry that is read only if this user stored it: what others put there has bounds."""
 
-RIGHTS = "computing"
-"""The folder, in that of the cache, of the files that are locked by whoever computes."""
+LOCKS = "computing"
+"""The folder of lock files, in that of the cache."""
 
 _SETTINGS = {
     "sqlite_mmap_size": 0,  # what is mapped, a stray pointer of anybody's can change
@@ -46,16 +46,16 @@ _SETTINGS = {
 }
 
 
-class DiskCache(SealedCache):
-    """Results of calls in a folder."""
+class DiskCache(SignedCache):
+    """A cache of results of calls in a folder; see `Cache`."""
 
     def __init__(self, location: str, size_limit: int | None = None) -> None:
         super().__init__(absolute(location), size_limit)
-        self._folder = Folder(self.location)
+        self._folder = CacheFolder(self.location)
         self._writer: diskcache.Cache | None = None
 
     def fetch(self, key: str) -> bytes | None:
-        """Return the bytes of an entry; None when there is none."""
+        """Read an entry; see `SignedCache.fetch`."""
         try:
             entry = self._folder.entry(key, LARGE)
             if entry is None or len(entry) < LARGE:
@@ -66,14 +66,14 @@ class DiskCache(SealedCache):
             raise CacheError(self.location, str(error)) from error
 
     def beginning(self, key: str, size: int) -> bytes | None:
-        """Return the first bytes of an entry; None when there is none."""
+        """Read the first bytes of an entry; see `SignedCache.beginning`."""
         try:
             return self._folder.entry(key, size)
         except sqlite3.Error as error:
             raise CacheError(self.location, str(error)) from error
 
     def store(self, key: str, entry: bytes, track_id: str) -> None:
-        """Keep an entry under a key in place of any other."""
+        """Store an entry; see `SignedCache.store`."""
         try:
             self._store(key, entry, track_id)
         except (OSError, sqlite3.Error, diskcache.Timeout) as error:
@@ -85,7 +85,7 @@ class DiskCache(SealedCache):
         with folder.changing():  # no fork in between, which would inherit the connection
             writer = self._writer
             if writer is None or folder.connection() is None:
-                writer = self._writer = self._opened()
+                writer = self._writer = self._open_writer()
             try:
                 writer.set(key, value, tag=tag)
                 writer.close()
@@ -100,14 +100,14 @@ class DiskCache(SealedCache):
     def _drop_file(self, disk: BytesDisk) -> None:
         """Remove the file of a value that was not stored."""
         file = disk.written
-        with suppress(OSError, sqlite3.Error):  # it is only in nobody's way
-            if file is not None and not self._folder.names("/".join(file.parts[-3:])):
+        with suppress(OSError, sqlite3.Error):  # a file that is left behind does no harm
+            if file is not None and not self._folder.has_file("/".join(file.parts[-3:])):
                 file.unlink(missing_ok=True)
 
-    def _opened(self) -> diskcache.Cache:
+    def _open_writer(self) -> diskcache.Cache:
         """Open the folder for writing; only this user may look into one that is made here."""
         path = Path(self.location)
-        make_folder(path)
+        make_private_folder(path)
         os.close(os.open(path / DBNAME, os.O_RDWR | os.O_CREAT, 0o600))
         limit = self.size_limit
         policy = "none" if limit is None else "least-recently-stored"
@@ -117,20 +117,20 @@ class DiskCache(SealedCache):
         )
 
     def acquire(self, key: str, *, wait: bool) -> FileIO | None:
-        """Lock the file of a key; see `SealedCache.acquire`."""
-        return leases.locked(Path(self.location, RIGHTS, key), wait=wait)
+        """Lock the file of a key; see `SignedCache.acquire`."""
+        return lock_files.lock_file(Path(self.location, LOCKS, key), wait=wait)
 
-    def release(self, key: str, held: FileIO) -> None:
-        """Unlock the file of a key."""
-        leases.give_back(Path(self.location, RIGHTS, key), held)
+    def release(self, key: str, lock: FileIO) -> None:
+        """Unlock the file of a key; see `SignedCache.release`."""
+        lock_files.unlock_file(Path(self.location, LOCKS, key), lock)
 
     def keys(self, prefix: str) -> list[str]:
-        """Return the keys that begin with a text, the oldest first."""
+        """Return the keys that begin with a text, the oldest first; see `Cache.keys`."""
         return self._folder.keys(prefix)
 
     def read(self, key: Any, *, trust: bool | None = None) -> CacheEntry | None:
         """Return an entry for someone who looks into the cache; see `Cache.read`."""
-        name = key if isinstance(key, str) else old.key_bytes(key)
+        name = key if isinstance(key, str) else legacy_entries.key_bytes(key)
         with self._readable():
             for stored in self._folder.rows(name):
                 try:
@@ -140,10 +140,10 @@ class DiskCache(SealedCache):
         if isinstance(key, str) or not trusting(trust):
             return None
         # Pickles of equal keys may differ.
-        return next((entry for one, entry in self.scan(trust=trust) if one == key), None)
+        return next((entry for other, entry in self.scan(trust=trust) if other == key), None)
 
     def scan(self, *, trust: bool | None = None) -> Iterator[tuple[Any, CacheEntry]]:
-        """Go through all entries, the oldest first; see `Cache.scan`."""
+        """Yield all entries, the oldest first; see `Cache.scan`."""
         with self._readable():
             for stored in self._folder.rows():
                 try:
@@ -151,7 +151,7 @@ class DiskCache(SealedCache):
                 except DamagedError as damage:
                     self.leave_out(damage)
 
-    def _read(self, stored: Stored, trust: bool | None) -> tuple[Any, CacheEntry]:
+    def _read(self, stored: StoredRow, trust: bool | None) -> tuple[Any, CacheEntry]:
         if not stored.is_old:
             if not isinstance(stored.key, str):
                 raise DamagedError("its key is no text")
@@ -159,12 +159,12 @@ class DiskCache(SealedCache):
                 head = self._folder.bytes_of(stored, beginning=True)
                 self._trusted(stored.key, self._whole(stored.key, head))
             data = self._folder.bytes_of(stored)
-            return stored.key, self.loaded(stored.key, data, trust=trust)
+            return stored.key, self.load_entry(stored.key, data, trust=trust)
         if not trusting(trust):
             raise UntrustedPickleError(f"A result in the cache {self.location!r}")
         data = self._folder.bytes_of(stored)
-        key = stored.key if stored.raw else old.loaded(stored.key)
-        result, run = old.result_of(old.loaded(data))
+        key = stored.key if stored.raw else legacy_entries.load_pickle(stored.key)
+        result, run = legacy_entries.result_of(legacy_entries.load_pickle(data))
         return key, CacheEntry(result=result, track_id=run, material=b"")
 
     def delete_run(self, track_id: str) -> int:
@@ -173,34 +173,34 @@ class DiskCache(SealedCache):
             rows = [row for row in self._folder.rows() if self._run_of(row) == track_id]
             return self._folder.delete(rows)
 
-    def _run_of(self, stored: Stored) -> str:
+    def _run_of(self, stored: StoredRow) -> str:
         if not stored.is_old:
             return stored.tag or ""
         try:
-            return old.run_of(self._old_bytes(stored))
+            return legacy_entries.run_of(self._legacy_bytes(stored))
         except DamagedError:
             return ""
 
-    def _old_bytes(self, stored: Stored) -> bytes:
+    def _legacy_bytes(self, stored: StoredRow) -> bytes:
         if stored.size >= LARGE:
             raise DamagedError("it is too large to look into")
         return self._folder.bytes_of(stored)
 
     def exists(self) -> bool:
-        """Tell whether the folder has a database."""
+        """Return True if the folder has a database."""
         return Path(self.location, DBNAME).is_file()
 
     def listed(self) -> Iterator[StoredResult]:
-        """Go through all results, the oldest first; see `ListsResults.listed`."""
+        """Yield all results, the oldest first; see `ListsResults.listed`."""
         with self._readable():
             for stored in self._folder.rows():
                 yield self._described(stored)
 
-    def _described(self, stored: Stored) -> StoredResult:
+    def _described(self, stored: StoredRow) -> StoredResult:
         key, run = stored.key if isinstance(stored.key, str) else "", stored.tag or ""
         try:
             data = (
-                self._old_bytes(stored)
+                self._legacy_bytes(stored)
                 if stored.is_old
                 else self._folder.bytes_of(stored, beginning=True)
             )
@@ -208,14 +208,14 @@ class DiskCache(SealedCache):
             return StoredResult(stored, key, stored.time, stored.size, "", run, str(damage))
         if not stored.is_old:
             return self.described(stored, key, stored.time, stored.size, run, data)
-        function = "" if stored.raw else old.function_of(stored.key)
-        run, state = old.run_of(data), f"of 0.7, {NOT_OURS}"
+        function = "" if stored.raw else legacy_entries.function_of(stored.key)
+        run, state = legacy_entries.run_of(data), f"of 0.7, {NOT_OURS}"
         return StoredResult(stored, "", stored.time, len(data), function, run, state)
 
     def remove(self, results: Sequence[StoredResult]) -> int:
-        """Remove results and their files; return how many were there."""
+        """Remove results and their files; see `ListsResults.remove`."""
         with self._readable():
-            return self._folder.delete([one.handle for one in results])
+            return self._folder.delete([result.handle for result in results])
 
     def clear(self) -> int:
         """Remove all results; the database, too, where it cannot be read."""
@@ -227,7 +227,7 @@ class DiskCache(SealedCache):
             self.close()
             for path in Path(self.location).glob(f"{DBNAME}*"):
                 path.unlink()
-        shutil.rmtree(Path(self.location, RIGHTS), ignore_errors=True)
+        shutil.rmtree(Path(self.location, LOCKS), ignore_errors=True)
         return number
 
     @contextmanager
@@ -240,9 +240,9 @@ class DiskCache(SealedCache):
     def size(self) -> int:
         """Return the bytes of all files, but for those that SQLite has while it is in use."""
         self.close()
-        found = Path(self.location).rglob("*")
-        return sum(one.stat().st_size for one in found if one.is_file())
+        paths = Path(self.location).rglob("*")
+        return sum(path.stat().st_size for path in paths if path.is_file())
 
     def close(self) -> None:
-        """Give back every resource; a later use opens again."""
+        """Release every resource; a later use opens again."""
         self._folder.close()

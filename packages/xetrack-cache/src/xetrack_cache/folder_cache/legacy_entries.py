@@ -1,8 +1,8 @@
 """Entries of xetrack 0.7, of which key and value are pickles that nobody signed.
 
 Their keys tell objects by a bare ``hash()``, so no call is answered from them; they are there to
-be looked at. What is said of them without trust is read from the opcodes of the pickle, of which
-none is carried out.
+be looked at. What is listed of them without trust is read from the opcodes of the pickle, of which
+none is executed.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _MOST = 2_000_000
 """Opcodes that are looked at, in about a second; of a pickle with more, the run stays unknown."""
 
-_RECALLS = {"BINGET", "LONG_BINGET", "GET"}
-_KEEPS = {"MEMOIZE", "BINPUT", "LONG_BINPUT", "PUT"}
+_FROM_MEMO = {"BINGET", "LONG_BINGET", "GET"}
+_TO_MEMO = {"MEMOIZE", "BINPUT", "LONG_BINPUT", "PUT"}
 
 
 def function_of(key: bytes) -> str:
@@ -36,27 +36,27 @@ def run_of(value: bytes) -> str:
 
 
 def _texts(data: bytes) -> Iterator[str]:
-    """Yield the texts that a pickle puts down, in order."""
+    """Yield the texts in a pickle, in order."""
     memo: dict[Any, object] = {}
     last: object = None
     try:
         for opcode, argument, _ in islice(pickletools.genops(data), _MOST):
-            if opcode.name in _KEEPS:
+            if opcode.name in _TO_MEMO:
                 memo[len(memo) if argument is None else argument] = last
                 continue
-            last = memo.get(argument) if opcode.name in _RECALLS else argument
-            if isinstance(last, str) and ("UNICODE" in opcode.name or opcode.name in _RECALLS):
+            last = memo.get(argument) if opcode.name in _FROM_MEMO else argument
+            if isinstance(last, str) and ("UNICODE" in opcode.name or opcode.name in _FROM_MEMO):
                 yield last
     except Exception:  # noqa: BLE001 - it may be anything at all
         return
 
 
 def key_bytes(key: tuple[Any, ...]) -> bytes:
-    """Return a key as 0.7 stored it."""
+    """Encode a key as xetrack 0.7 stored it."""
     return pickletools.optimize(pickle.dumps(key, protocol=pickle.HIGHEST_PROTOCOL))
 
 
-def loaded(data: bytes) -> Any:
+def load_pickle(data: bytes) -> Any:
     """Load a pickle of somebody who is trusted.
 
     Raises
@@ -72,6 +72,16 @@ def loaded(data: bytes) -> Any:
 
 def result_of(value: Any) -> tuple[Any, str]:
     """Return the result and the run of a value.
+
+    Parameters
+    ----------
+    value
+        An unpickled value.
+
+    Returns
+    -------
+    object, str
+        The result, and the track id.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""The folder of a cache as it is read: by a connection of our own, which creates nothing.
+"""Reading the folder of a cache, by a connection of our own, which creates nothing.
 
 diskcache writes when it opens a folder, and has a connection for each thread, which a fork would
-inherit. So it only stores (see `DiskCache.put`), and lets go of its connection each time.
+inherit. So it only stores (see `DiskCache.put`), and its connection is closed each time.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from xetrack.errors import report
 from xetrack.interfaces.sqlite_files import ordinary_tables
 from xetrack.process.forks import protect
 from xetrack.process.regular_files import read_regular
-from xetrack_cache.disk import path_of, remove
+from xetrack_cache.folder_cache.bytes_disk import path_of, remove_file
 from xetrack_cache.signed.entries import DamagedError
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ BUSY = 60.0
 
 _COLUMNS = "rowid, key, raw, mode, filename, value, tag, store_time, size"
 _HIT = "SELECT value, filename, size FROM Cache WHERE key = ? AND raw = 1"
-_MOMENT = 0.1
-"""Seconds between two looks, in reading, whether the database is still in its place."""
+_INTERVAL = 0.1
+"""Seconds between two checks, in reading, that the database is still in its place."""
 
 _LONGEST = 16 << 20
 """Bytes of a cell; whatever has more than 32 kB is in a file."""
@@ -47,7 +47,7 @@ _BEGINNING = 1 << 20
 
 
 @frozen
-class Stored:
+class StoredRow:
     """One row of the cache's table."""
 
     number: int
@@ -64,12 +64,12 @@ class Stored:
 
     @property
     def is_old(self) -> bool:
-        """Whether xetrack 0.7 stored it."""
+        """True if xetrack 0.7 stored it."""
         return not self.raw or self.mode == MODE_PICKLE
 
 
-def _checked(row: Stored) -> Stored:
-    """Return a row whose time, size and run are such, where somebody else may have written it."""
+def _with_valid_cells(row: StoredRow) -> StoredRow:
+    """Return a row with a valid time, size and run, as somebody else may have written it."""
     time, size, tag = (_as_stored(cell) for cell in (row.time, row.size, row.tag))
     return evolve(
         row,
@@ -84,8 +84,13 @@ def _as_stored(cell: Any) -> Any:
     return cell
 
 
-class Folder:
-    """The database and the files of one cache."""
+class CacheFolder:
+    """The database and the files of one cache.
+
+    **Thread safety**: its methods may be called from any thread.
+
+    **Forks**: the connection is closed before one.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -93,7 +98,7 @@ class Folder:
         self._database = os.path.join(path, DBNAME)  # noqa: PTH118 - asked for at every hit
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
-        self._looked = 0.0
+        self._checked_at = 0.0
         self._is_lost = False
         self._changes = False
         protect(self)
@@ -110,27 +115,40 @@ class Folder:
                 connection.close()
 
     def connection(self) -> sqlite3.Connection | None:
-        """Return a connection; None when there is no table yet. Call it with the lock held."""
+        """Return an open connection to the database.
+
+        **Thread safety**: call it with `lock` held.
+
+        Returns
+        -------
+        Connection or None
+            None when there is no table yet.
+
+        Raises
+        ------
+        sqlite3.Error
+            The database cannot be opened.
+        """
         try:
-            found = os.stat(self._database)  # noqa: PTH116 - at every hit
+            status = os.stat(self._database)  # noqa: PTH116 - at every hit
         except (FileNotFoundError, NotADirectoryError):
-            self._leave(None)
+            self._disconnect(None)
             return None
         except OSError as error:
             raise sqlite3.OperationalError(str(error)) from error
-        if not stat.S_ISREG(found.st_mode):  # SQLite would open a pipe or a device
+        if not stat.S_ISREG(status.st_mode):  # SQLite would open a pipe or a device
             raise sqlite3.OperationalError(f"{DBNAME} is no regular file")
         # Another database may be in its place: the folder was removed, and made again.
-        file = found.st_ino, found.st_dev
+        file = status.st_ino, status.st_dev
         connection = self._connection  # a handler may close the cache at any line
         if connection is None or self._file != file:
-            self._leave(file)
-            connection = self._opened()
+            self._disconnect(file)
+            connection = self._connect()
             self._connection, self._file = connection, file
         return connection
 
-    def _leave(self, file: tuple[int, int] | None) -> None:
-        """Close the connection, and say once that another database, or none, is in its place."""
+    def _disconnect(self, file: tuple[int, int] | None) -> None:
+        """Close the connection, and warn once that another database, or none, is in its place."""
         before = self._file
         self.close()
         if before not in {None, file} and not self._is_lost:
@@ -162,7 +180,7 @@ class Folder:
                     self._changes = False
                     raise
 
-    def _opened(self) -> sqlite3.Connection | None:
+    def _connect(self) -> sqlite3.Connection | None:
         connection = sqlite3.connect(
             self._database, timeout=BUSY, isolation_level=None, check_same_thread=False
         )
@@ -181,13 +199,13 @@ class Folder:
     def _recent(self) -> sqlite3.Connection | None:
         """Return the connection; a folder that was removed is noticed after a moment only."""
         now, connection = monotonic(), self._connection
-        if connection is None or now - self._looked > _MOMENT:
-            self._looked = now
+        if connection is None or now - self._checked_at > _INTERVAL:
+            self._checked_at = now
             return self.connection()
         return connection
 
     def entry(self, key: str, size: int = -1) -> bytes | None:
-        """Return the bytes that are stored under a key of this version; None without any.
+        """Read the bytes that are stored under a key of this version.
 
         Parameters
         ----------
@@ -195,6 +213,11 @@ class Folder:
             The key.
         size
             Bytes that are wanted, from the first on; all of them by default.
+
+        Returns
+        -------
+        bytes or None
+            None when there is no entry.
 
         Raises
         ------
@@ -217,7 +240,27 @@ class Folder:
         return value if size < 0 else value[:size]
 
     def content(self, filename: object, size: object, length: int = -1) -> bytes:
-        """Return the content of an entry's file, which has to have its size, or its beginning."""
+        """Read the file of an entry.
+
+        Parameters
+        ----------
+        filename
+            What the database has for the file.
+        size
+            The bytes that it must have.
+        length
+            Bytes that are wanted, from the first on; all of them by default.
+
+        Returns
+        -------
+        bytes
+            The content.
+
+        Raises
+        ------
+        DamagedError
+            The file is missing, elsewhere, or of another size.
+        """
         try:
             with read_regular(path_of(self.path, filename), follow=False) as file:
                 there = os.fstat(file.fileno()).st_size
@@ -227,8 +270,21 @@ class Folder:
         except OSError as error:
             raise DamagedError(f"its file cannot be read ({error.strerror})") from None
 
-    def bytes_of(self, stored: Stored, *, beginning: bool = False) -> bytes:
-        """Return what is stored in a row, or so much of it as holds the head of an entry."""
+    def bytes_of(self, stored: StoredRow, *, beginning: bool = False) -> bytes:
+        """Read the value of a row.
+
+        Parameters
+        ----------
+        stored
+            The row.
+        beginning
+            Read only so much as has the head of an entry.
+
+        Returns
+        -------
+        bytes
+            The value; empty where it is none of bytes.
+        """
         if stored.filename is not None:
             return self.content(stored.filename, stored.size, _BEGINNING if beginning else -1)
         return stored.value if type(stored.value) is bytes else b""
@@ -239,14 +295,14 @@ class Folder:
         sql = "SELECT key FROM Cache WHERE raw = 1 AND key >= ? AND key < ? ORDER BY rowid"
         return [key for (key,) in self._all(sql, (prefix, after))]
 
-    def rows(self, key: str | bytes | None = None) -> Iterator[Stored]:
-        """Go through all rows, or those of one key; the oldest first."""
+    def rows(self, key: str | bytes | None = None) -> Iterator[StoredRow]:
+        """Read all rows, or those of one key, the oldest first."""
         where, values = ("", ()) if key is None else ("WHERE key = ?", (key,))
         numbers = self._all(f"SELECT rowid FROM Cache {where} ORDER BY rowid", values)  # noqa: S608
         for (number,) in numbers:  # one by one: not all of them may fit into memory
             sql = f"SELECT {_COLUMNS} FROM Cache WHERE rowid = ?"  # noqa: S608
             for row in self._all(sql, (number,)):
-                yield _checked(Stored(*row))
+                yield _with_valid_cells(StoredRow(*row))
 
     def _all(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         with self.lock:
@@ -255,8 +311,19 @@ class Folder:
                 return []
             return connection.execute(sql, values).fetchall()
 
-    def delete(self, rows: list[Stored]) -> int:
-        """Remove rows and their files; return how many rows there were."""
+    def delete(self, rows: list[StoredRow]) -> int:
+        """Remove rows and their files.
+
+        Parameters
+        ----------
+        rows
+            As they were read.
+
+        Returns
+        -------
+        int
+            Rows that were still there.
+        """
         removed = 0
         with self.changing():
             connection = self.connection()
@@ -273,11 +340,11 @@ class Folder:
                 raise
         for row in rows:
             if row.filename is not None:
-                remove(self.path, row.filename)
+                remove_file(self.path, row.filename)
         return removed
 
-    def names(self, file: str) -> bool:
-        """Return whether a row has a value in this file."""
+    def has_file(self, file: str) -> bool:
+        """Return True if a row has its value in this file."""
         return bool(self._all("SELECT 1 FROM Cache WHERE filename = ?", (file,)))
 
     def checkpoint(self, most: int) -> None:
@@ -285,6 +352,11 @@ class Folder:
 
         Under the writer lock, as TRUNCATE does it: a commit beside a checkpoint is what SQLite's
         WAL-reset bug takes (https://www.sqlite.org/wal.html#walresetbug).
+
+        Parameters
+        ----------
+        most
+            Bytes.
         """
         try:
             size = Path(f"{self._database}-wal").stat().st_size

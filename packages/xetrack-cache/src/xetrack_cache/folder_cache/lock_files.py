@@ -1,6 +1,6 @@
-"""The right to compute a key: a file for each, locked by whoever computes.
+"""Lock files: one for each key, locked by whoever computes its result.
 
-The lock belongs to an open file (``flock``), so the system gives it back at the moment in which
+The lock belongs to an open file (``flock``), so the system releases it at the moment in which
 its owner dies, however that happens; there is no time to wait for and no clock to agree with.
 Linux carries it over NFS as well. The file is removed by the owner while it still has the lock, so
 whoever waited looks whether what it locked is still there by its name.
@@ -18,7 +18,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from xetrack_cache.private import make_folder
+from xetrack_cache.folder_cache.private_files import make_private_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,8 +30,20 @@ def _opener(path: str, _: int) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
 
 
-def locked(path: Path, *, wait: bool) -> io.FileIO | None:
-    """Lock a file, which is made with its folder; return None when others have it.
+def lock_file(path: Path, *, wait: bool) -> io.FileIO | None:
+    """Lock a file, which is made with its folder.
+
+    Parameters
+    ----------
+    path
+        The file.
+    wait
+        Wait while another thread or process has the lock.
+
+    Returns
+    -------
+    FileIO or None
+        The open file; None when others have the lock.
 
     Raises
     ------
@@ -39,7 +51,7 @@ def locked(path: Path, *, wait: bool) -> io.FileIO | None:
         It cannot be made or locked.
     """
     while True:
-        make_folder(path.parent.parent, path.parent.name)
+        make_private_folder(path.parent.parent, path.parent.name)
         file = io.FileIO(path, "r+", opener=_opener)
         try:
             _open.add(file)
@@ -62,9 +74,19 @@ def _is_at(path: Path, file: io.FileIO) -> bool:
         return False
 
 
-def give_back(path: Path, file: io.FileIO) -> None:
-    """Remove and unlock a file. What an interrupt left undone, a second call does."""
-    if file.closed:  # in a forked child, which never had the right, or the second time
+def unlock_file(path: Path, file: io.FileIO) -> None:
+    """Remove and unlock a file.
+
+    **Interrupts**: what an interrupt left undone, a second call does.
+
+    Parameters
+    ----------
+    path
+        The file.
+    file
+        What `lock_file` returned.
+    """
+    if file.closed:  # in a forked child, which never had the lock, or the second time
         return
     with suppress(OSError):
         if _is_at(path, file):
@@ -75,7 +97,7 @@ def give_back(path: Path, file: io.FileIO) -> None:
 
 
 def _forget() -> None:
-    """Close what a forked child inherited: it would keep the right of a parent that died."""
+    """Close what a forked child inherited: it would hold the lock of a parent that died."""
     for file in list(_open):
         with suppress(OSError):
             file.close()
