@@ -14,7 +14,7 @@ import numpy as np
 from tests.hostile_child import reading, ready
 from xetrack import Reader, Tracker
 from xetrack.errors import XetrackError
-from xetrack_assets.old import as_key
+from xetrack_assets.legacy_tables import as_key
 
 GIGABYTES = 3 * 2**30
 MUCH = 2**28

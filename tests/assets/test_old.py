@@ -13,7 +13,7 @@ import pytest
 from tests.assets.conftest import sql
 from xetrack import Reader, Tracker
 from xetrack.errors import AssetNotFoundError, UntrustedPickleError
-from xetrack_assets import old
+from xetrack_assets import legacy_tables
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/old"
 EXPECTED = json.loads((FIXTURES / "expected.json").read_text("utf-8"))["assets"]
@@ -83,9 +83,9 @@ def test_an_old_file_takes_new_objects_and_gives_up_old_ones(path, name, tmp_pat
 @pytest.mark.parametrize("text", ["", "a", "loss", "größer", "x" * 300])
 def test_texts_and_numbers_are_read_from_pickles(text, protocol):
     """Those that pickle makes of them."""
-    assert text == old.text_of(pickle.dumps(text, protocol))
+    assert text == legacy_tables.text_of(pickle.dumps(text, protocol))
     for number in (0, 1, 255, 256, 65_535, 65_536, 2**31 - 1, -1):
-        assert number == old.number_of(pickle.dumps(number, protocol))
+        assert number == legacy_tables.number_of(pickle.dumps(number, protocol))
 
 
 @pytest.mark.parametrize(
@@ -106,5 +106,5 @@ def test_texts_and_numbers_are_read_from_pickles(text, protocol):
 )
 def test_anything_else_is_no_text_and_no_number(value):
     """It is passed over, and never unpickled."""
-    assert old.text_of(value) is None
-    assert 0 == old.number_of(value)
+    assert legacy_tables.text_of(value) is None
+    assert 0 == legacy_tables.number_of(value)

@@ -22,7 +22,7 @@ from tests.assets.conftest import Canary, sql
 from xetrack import Reader
 from xetrack.errors import DamagedAssetError, StorageError, UntrustedPickleError
 from xetrack_assets import export_old
-from xetrack_assets.old import as_key
+from xetrack_assets.legacy_tables import as_key
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/old"
 FRAME = pd.DataFrame({"a": [1, 2], "b": ["x", None]})
@@ -124,7 +124,7 @@ def test_what_is_damaged_leaves_the_older_file(tracker, db, out):
 
 FULL = """
 import resource, signal, sys
-import xetrack_assets.old_files as old_files
+import xetrack_assets.legacy_files as old_files
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 try:
@@ -134,7 +134,7 @@ except old_files.StorageError as error:
 """
 KILLED = """
 import os, signal, sys
-import xetrack_assets.old_files as old_files
+import xetrack_assets.legacy_files as old_files
 write = old_files._write
 def killed(path, table, rows):
     write(path, table, rows)

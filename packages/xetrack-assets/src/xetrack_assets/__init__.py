@@ -1,4 +1,4 @@
-"""Objects kept beside the rows of xetrack."""
+"""Objects stored beside the rows of xetrack."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ def __getattr__(name: str) -> Any:
 
         return version("xetrack-assets")
     if name == "export_old":
-        from xetrack_assets.old_files import export_old  # noqa: PLC0415 - seldom needed
+        from xetrack_assets.legacy_files import export_old  # noqa: PLC0415 - seldom needed
 
         return export_old
     message = f"module {__name__!r} has no attribute {name!r}"

@@ -1,4 +1,4 @@
-"""``xt assets``: nothing here unpickles anything."""
+"""The commands of ``xt assets``, which never unpickle anything."""
 
 from __future__ import annotations
 
@@ -34,6 +34,11 @@ def ls(db: str, /, *, engine: str | None = None) -> list[dict[str, Any]]:
         Path or URL of the database.
     engine
         Storage engine; by default the one that the file belongs to.
+
+    Returns
+    -------
+    list of dict
+        A row for each asset.
     """
     with _assets(db, engine) as assets:
         return [
@@ -64,6 +69,11 @@ def export(db: str, asset: str, path: str, /, *, engine: str | None = None) -> s
         The file to write; an older one is replaced.
     engine
         Storage engine; by default the one that the file belongs to.
+
+    Returns
+    -------
+    str
+        What was written where.
     """
     with _assets(db, engine) as assets:
         info = assets.info(asset)
@@ -84,8 +94,13 @@ def export_old(db: str, path: str, /, *, engine: str | None = None) -> str:
         The file to write; an older one is replaced.
     engine
         Storage engine; by default the one that the file belongs to.
+
+    Returns
+    -------
+    str
+        How many objects were written.
     """
-    from xetrack_assets.old_files import export_old as write  # noqa: PLC0415 - seldom needed
+    from xetrack_assets.legacy_files import export_old as write  # noqa: PLC0415 - seldom needed
 
     number = write(db, path, engine=engine)
     return f"Wrote {number} {'object' if number == 1 else 'objects'} to {os.fspath(path)}"
@@ -102,10 +117,17 @@ def delete(db: str, asset: str, /, *, engine: str | None = None, confirm: Confir
         Its id, or at least the first 6 digits of it.
     engine
         Storage engine; by default the one that the file belongs to.
+    confirm
+        Asks the user.
+
+    Returns
+    -------
+    str
+        The id.
     """
     with _assets(db, engine) as assets:
         info = assets.info(asset)
-        runs = len({one.track_id for one in assets.references(info.id)})
+        runs = len({reference.track_id for reference in assets.references(info.id)})
         keep = "1 run keeps" if runs == 1 else f"{runs} runs keep"
         confirm(f"Delete {info.id} ({info.header.codec}), which {keep}?")
         assets.delete(info.id)
@@ -121,6 +143,16 @@ def verify(db: str, /, *, engine: str | None = None) -> str:
         Path or URL of the database.
     engine
         Storage engine; by default the one that the file belongs to.
+
+    Returns
+    -------
+    str
+        How many assets were checked.
+
+    Raises
+    ------
+    DamagedAssetError
+        Some are not what was stored.
     """
     with _assets(db, engine) as assets:
         wrong = assets.verify()
@@ -142,6 +174,11 @@ def gc(db: str, /, *, engine: str | None = None) -> list[dict[str, Any]]:
         Path or URL of the database.
     engine
         Storage engine; by default the one that the file belongs to.
+
+    Returns
+    -------
+    list of dict
+        A row for each asset that was removed.
     """
     with _assets(db, engine) as assets:
         return [{"removed": asset} for asset in assets.gc()]

@@ -56,28 +56,28 @@ def xetrack_codecs() -> list[Component]:
 @hookimpl
 def xetrack_commands() -> list[Component]:
     """Offer ``xt assets``."""
-    home = "xetrack_assets.commands"
+    module = "xetrack_assets.commands"
     return [
-        Component(name="assets ls", target=f"{home}:ls", summary="List all assets."),
+        Component(name="assets ls", target=f"{module}:ls", summary="List all assets."),
         Component(
             name="assets export",
-            target=f"{home}:export",
+            target=f"{module}:export",
             summary="Write the content of an asset to a file.",
         ),
         Component(
             name="assets export-old",
-            target=f"{home}:export_old",
+            target=f"{module}:export_old",
             summary="Write all objects to a file that xetrack 0.7 can read.",
         ),
-        Component(name="assets delete", target=f"{home}:delete", summary="Remove an asset."),
+        Component(name="assets delete", target=f"{module}:delete", summary="Remove an asset."),
         Component(
             name="assets verify",
-            target=f"{home}:verify",
+            target=f"{module}:verify",
             summary="Check the content of every asset.",
         ),
         Component(
             name="assets gc",
-            target=f"{home}:gc",
+            target=f"{module}:gc",
             summary="Remove the assets that nothing refers to.",
         ),
     ]

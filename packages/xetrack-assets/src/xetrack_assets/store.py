@@ -1,4 +1,4 @@
-"""The store that keeps assets in the SQLite file of their rows."""
+"""The store of assets in the SQLite file of their rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from xetrack.errors import (
 )
 from xetrack.interfaces.assets import AssetInfo, AssetStore, Header, Reference
 from xetrack.interfaces.sqlite_files import SharesSQLite
-from xetrack_assets import old, tables
+from xetrack_assets import legacy_tables, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _LARGE = 2**20
-"""Bytes from which on it is looked how many there really are."""
+"""Bytes from which on the real size of a content is read, whatever its row says."""
 
 _INFO = """
 SELECT id, digest, codec, version, size, seal, stored_size, time,
@@ -41,9 +41,9 @@ FROM xetrack_assets
 
 
 class SQLiteAssetStore(AssetStore):
-    """See `xetrack.interfaces.assets.AssetStore`.
+    """A store of assets in the SQLite file of their rows; see `AssetStore`.
 
-    It has no connection, no lock and no thread of its own: the engine lends what it needs.
+    **Thread safety**: it has no connection, lock or thread of its own; the engine lends them.
     """
 
     def __init__(self, engine: Engine, *, compress: bool = False) -> None:
@@ -57,29 +57,30 @@ class SQLiteAssetStore(AssetStore):
     def storing(
         self, contents: Sequence[Content], references: Sequence[Reference]
     ) -> Iterator[None]:
-        """Store contents and references in one transaction with the row."""
+        """Store contents and references with the row; see `AssetStore.storing`."""
         with self._lender.change() as connection:
             tables.prepare(connection)
             for content in contents:
                 self._write(connection, content)
             if self._lender.holds_rows:
-                _refer(connection, references)
+                _insert_references(connection, references)
                 yield
         if not self._lender.holds_rows:
             yield
             with self._lender.change() as connection:
-                _refer(connection, references)
+                _insert_references(connection, references)
 
     def _write(self, connection: sqlite3.Connection, content: Content) -> None:
         header = content.header
-        found = _info(connection, content.id)
-        if found is not None and found.header != header:
-            bare = [(one.digest, one.codec, one.version) for one in (found.header, header)]
-            if bare[0] != bare[1]:
+        stored_info = _info(connection, content.id)
+        if stored_info is not None and stored_info.header != header:
+            stored_header = stored_info.header
+            identity = header.digest, header.codec, header.version
+            if identity != (stored_header.digest, stored_header.codec, stored_header.version):
                 raise AssetNotStoredError(header.codec, f"another asset has the id {content.id}")
             update = "UPDATE xetrack_assets SET seal = ?, size = ? WHERE id = ?"
             connection.execute(update, (header.seal, header.size, content.id))
-        if found is not None and _is_complete(connection, found):
+        if stored_info is not None and _is_complete(connection, stored_info):
             return
         _erase(connection, content.id)
         pieces, size = tables.write(connection, content.id, content.pieces, compress=self.compress)
@@ -88,79 +89,88 @@ class SQLiteAssetStore(AssetStore):
         sql = "INSERT INTO xetrack_assets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         connection.execute(sql, (content.id, *facts, *stored))
 
-    def _look(self, at: Callable[[sqlite3.Connection, set[str]], T]) -> T:
+    def _read(self, function: Callable[[sqlite3.Connection, set[str]], T]) -> T:
         try:
             return self._lender.look(
-                lambda connection: at(connection, tables.names(connection)), brief=True
+                lambda connection: function(connection, tables.names(connection)), brief=True
             )
         except DatabaseNotFoundError:  # nothing was ever stored
             with closing(sqlite3.connect(":memory:")) as empty:
-                return at(empty, set())
+                return function(empty, set())
 
     def find(self, start: str, limit: int) -> list[str]:
-        """Return the ids that begin with these digits."""
+        """Find the ids that begin with some digits; see `AssetStore.find`."""
 
-        def found(connection: sqlite3.Connection, known: set[str]) -> list[str]:
-            ids = [one for one in old.ids(connection, tables=known) if one.startswith(start)]
+        def read(connection: sqlite3.Connection, known: set[str]) -> list[str]:
+            ids = [
+                asset
+                for asset in legacy_tables.ids(connection, tables=known)
+                if asset.startswith(start)
+            ]
             if "xetrack_assets" in known:
                 query = "SELECT id FROM xetrack_assets WHERE id >= ? AND id < ? LIMIT ?"
                 # "g" comes after every digit.
-                ids += [one for (one,) in connection.execute(query, (start, start + "g", limit))]
+                ids += [
+                    asset for (asset,) in connection.execute(query, (start, start + "g", limit))
+                ]
             return ids[:limit]
 
-        return self._look(found)
+        return self._read(read)
 
     def info(self, asset_id: str) -> AssetInfo | None:
-        """Describe an asset."""
+        """Describe an asset; see `AssetStore.info`."""
 
-        def described(connection: sqlite3.Connection, known: set[str]) -> AssetInfo | None:
-            found = _info(connection, asset_id) if "xetrack_assets" in known else None
-            if found is None and (key := old.ids(connection, tables=known).get(asset_id)):
+        def read(connection: sqlite3.Connection, known: set[str]) -> AssetInfo | None:
+            info = _info(connection, asset_id) if "xetrack_assets" in known else None
+            if info is None and (key := legacy_tables.ids(connection, tables=known).get(asset_id)):
                 return _old_info(connection, asset_id, key, known)
-            return found and _measured(connection, found)
+            return info and _with_real_size(connection, info)
 
-        return self._look(described)
+        return self._read(read)
 
     def infos(self) -> list[AssetInfo]:
-        """Describe all assets, those of xetrack 0.7 first."""
+        """Describe all assets, those of xetrack 0.7 first; see `AssetStore.infos`."""
 
-        def described(connection: sqlite3.Connection, known: set[str]) -> list[AssetInfo]:
-            ids = old.ids(connection, tables=known)
-            found = [_old_info(connection, one, key, known) for one, key in ids.items()]
+        def read(connection: sqlite3.Connection, known: set[str]) -> list[AssetInfo]:
+            ids = legacy_tables.ids(connection, tables=known)
+            infos = [_old_info(connection, asset, key, known) for asset, key in ids.items()]
             if "xetrack_assets" in known:
-                found += map(_described, connection.execute(f"{_INFO} ORDER BY _rowid_"))
-            return found
+                infos += map(_to_info, connection.execute(f"{_INFO} ORDER BY _rowid_"))
+            return infos
 
-        return self._look(described)
+        return self._read(read)
 
     def content(self, asset_id: str, write: Callable[[bytes], object]) -> None:
-        """Hand the content over; each piece gets a look of its own, so a fork waits little."""
-        compression, pieces, key = self._look(partial(_whereabouts, asset_id))
+        """Write the content of an asset; see `AssetStore.content`.
+
+        **Forks**: each piece is read by itself, so a fork waits for one piece at most.
+        """
+        compression, pieces, key = self._read(partial(_locate_content, asset_id))
         if compression not in {"", "zlib"}:
             raise DamagedAssetError(asset_id, f"its compression is said to be {compression!r}")
-        stretch = Decompressor(write) if compression else None
+        decompressor = Decompressor(write) if compression else None
         try:
             for number in range(pieces):
-                read = tables.Piece(key, number).read
-                if not self._lender.look(partial(read, write=stretch or write)):
+                read = tables.PieceReader(key, number).read
+                if not self._lender.look(partial(read, write=decompressor or write)):
                     raise DamagedAssetError(asset_id, f"piece {number + 1} of {pieces} is missing")
-            if stretch:
-                stretch.flush()
+            if decompressor:
+                decompressor.flush()
         except zlib.error as error:
             raise DamagedAssetError(asset_id, f"it cannot be decompressed ({error})") from error
 
     def references(self, asset_id: str) -> list[Reference]:
-        """Return who refers to an asset; of xetrack 0.7, the columns."""
+        """Return the references to an asset; see `AssetStore.references`."""
 
-        def found(connection: sqlite3.Connection, known: set[str]) -> list[Reference]:
+        def read(connection: sqlite3.Connection, known: set[str]) -> list[Reference]:
             rows: list[Reference] = []
             if "xetrack_asset_references" in known:
                 query = "SELECT * FROM xetrack_asset_references WHERE asset = ?"
                 rows = [Reference(*row) for row in connection.execute(query, (asset_id,))]
-            columns = old.columns(connection, asset_id, tables=known)
+            columns = legacy_tables.columns(connection, asset_id, tables=known)
             return rows + [Reference(asset_id, "", column, "") for column in columns]
 
-        return self._look(found)
+        return self._read(read)
 
     def dereference(
         self,
@@ -170,8 +180,8 @@ class SQLiteAssetStore(AssetStore):
         key: str | None = None,
         track_id: str | None = None,
     ) -> int:
-        """Remove references."""
-        if "xetrack_asset_references" not in self._look(lambda _, known: known) and not asset:
+        """Remove references; see `AssetStore.dereference`."""
+        if "xetrack_asset_references" not in self._read(lambda _, known: known) and not asset:
             return 0
         with self._lender.change() as connection:
             tables.prepare(connection)
@@ -183,56 +193,57 @@ class SQLiteAssetStore(AssetStore):
             removed = connection.execute(sql, (asset, table, key, track_id)).rowcount
             if asset is not None and table is None and track_id is None:
                 known = tables.names(connection)
-                for column, stored in old.columns(connection, asset, tables=known).items():
+                columns = legacy_tables.columns(connection, asset, tables=known)
+                for column, stored in columns.items():
                     if key is None or key == column:
                         connection.execute('DELETE FROM "keys" WHERE key = ?', (stored,))
                         removed += 1
             return removed
 
     def delete(self, asset_id: str) -> None:
-        """Remove the content of an asset."""
+        """Remove the content of an asset; see `AssetStore.delete`."""
         with self._lender.change() as connection:
             tables.prepare(connection)
             _erase(connection, asset_id)
 
     def collect(self, living: Callable[[], AbstractSet[str]]) -> list[str]:
-        """Remove the contents that nobody refers to, while no row can be stored."""
+        """Remove unreferenced contents while no row can be stored; see `AssetStore.collect`."""
         with self._lender.change() as connection:
             tables.prepare(connection)
             query = """
                 SELECT id FROM xetrack_assets
                 WHERE id NOT IN (SELECT asset FROM xetrack_asset_references) ORDER BY _rowid_
             """
-            candidates = [*old.ids(connection, tables=tables.names(connection))]
-            candidates += [one for (one,) in connection.execute(query)]
-            kept = living() if candidates else frozenset()
-            gone = [one for one in candidates if one not in kept]
-            for one in gone:
-                _erase(connection, one)
-            return gone
+            candidates = [*legacy_tables.ids(connection, tables=tables.names(connection))]
+            candidates += [asset for (asset,) in connection.execute(query)]
+            living_ids = living() if candidates else frozenset()
+            removed = [asset for asset in candidates if asset not in living_ids]
+            for asset in removed:
+                _erase(connection, asset)
+            return removed
 
 
 def _now() -> str:
     return datetime.now().isoformat(sep=" ", timespec="microseconds")  # noqa: DTZ005 - as rows
 
 
-def _refer(connection: sqlite3.Connection, references: Sequence[Reference]) -> None:
-    rows = [(one.asset, one.table, one.key, one.track_id) for one in references]
+def _insert_references(connection: sqlite3.Connection, references: Sequence[Reference]) -> None:
+    rows = [(each.asset, each.table, each.key, each.track_id) for each in references]
     sql = "INSERT OR IGNORE INTO xetrack_asset_references VALUES (?, ?, ?, ?)"
     connection.executemany(sql, rows)
 
 
 def _erase(connection: sqlite3.Connection, asset: str) -> None:
     known = tables.names(connection)
-    keys = {asset, old.ids(connection, tables=known).get(asset, asset)}
+    keys = {asset, legacy_tables.ids(connection, tables=known).get(asset, asset)}
     connection.executemany('DELETE FROM "assets" WHERE key = ?', [(key,) for key in keys])
     connection.execute("DELETE FROM xetrack_asset_pieces WHERE asset = ?", (asset,))
     connection.execute("DELETE FROM xetrack_assets WHERE id = ?", (asset,))
-    old.forget(connection, asset, tables=known)
+    legacy_tables.delete_count(connection, asset, tables=known)
 
 
 def _is_complete(connection: sqlite3.Connection, info: AssetInfo) -> bool:
-    """Tell whether all of a content is there; what is not is written again."""
+    """Return True if all of a content is there; what is not is written again."""
     return _bytes_of(connection, info.id) == info.stored_size
 
 
@@ -246,7 +257,7 @@ def _bytes_of(connection: sqlite3.Connection, asset: str) -> int:
     return int(size)
 
 
-def _measured(connection: sqlite3.Connection, info: AssetInfo) -> AssetInfo:
+def _with_real_size(connection: sqlite3.Connection, info: AssetInfo) -> AssetInfo:
     """Describe a large content by what there is of it: so few bytes are not taken for many."""
     if type(info.header.size) is int and info.header.size > _LARGE:
         return replace(info, stored_size=_bytes_of(connection, info.id))
@@ -255,10 +266,10 @@ def _measured(connection: sqlite3.Connection, info: AssetInfo) -> AssetInfo:
 
 def _info(connection: sqlite3.Connection, asset: str) -> AssetInfo | None:
     row = connection.execute(f"{_INFO} WHERE id = ?", (asset,)).fetchone()
-    return _described(row) if row else None
+    return _to_info(row) if row else None
 
 
-def _described(row: tuple[str, str, str, int, int, bytes, int, str, int]) -> AssetInfo:
+def _to_info(row: tuple[str, str, str, int, int, bytes, int, str, int]) -> AssetInfo:
     asset, digest, codec, version, size, seal, stored_size, time, references = row
     header = Header(digest=digest, codec=codec, version=version, size=size, seal=seal)
     return AssetInfo(
@@ -266,7 +277,7 @@ def _described(row: tuple[str, str, str, int, int, bytes, int, str, int]) -> Ass
     )
 
 
-def _whereabouts(
+def _locate_content(
     asset: str, connection: sqlite3.Connection, known: set[str]
 ) -> tuple[str, int, str]:
     """Return how a content is compressed, in how many pieces, and under which key they are."""
@@ -279,17 +290,17 @@ def _whereabouts(
         if type(pieces) is not int:
             raise DamagedAssetError(asset, f"it is said to have {pieces!r:.100} pieces")
         return compression, pieces, asset
-    key = old.ids(connection, tables=known).get(asset, asset)
+    key = legacy_tables.ids(connection, tables=known).get(asset, asset)
     query = 'SELECT hex(substr(value, 1, 2)) FROM "assets" WHERE key = ?'
     begins = connection.execute(query, (key,)).fetchone() if "assets" in known else None
     if begins is None:
         raise DamagedAssetError(asset, "it is not there")
-    return "zlib" if begins[0] in old.ZLIB else "", 1, key
+    return "zlib" if begins[0] in legacy_tables.ZLIB else "", 1, key
 
 
 def _old_info(connection: sqlite3.Connection, asset: str, key: str, known: set[str]) -> AssetInfo:
     query = 'SELECT length(value) FROM "assets" WHERE key = ?'
     (size,) = connection.execute(query, (key,)).fetchone()
     header = Header(digest="", codec="pickle", version=0, size=size, seal=b"")
-    times = old.count(connection, asset, tables=known)
+    times = legacy_tables.count(connection, asset, tables=known)
     return AssetInfo(id=asset, header=header, stored_size=size, references=times, time="")

@@ -1,13 +1,14 @@
 """The tables of assets in a tracker's SQLite file.
 
 ``assets``
-    The first piece of each content, under its id. xetrack 0.7 kept its pickles here, see `old`.
+    The first piece of each content, under its id. xetrack 0.7 stored its pickles here, see
+    `legacy_tables`.
 ``xetrack_asset_pieces``
     The further pieces: one blob takes at most 10**9 bytes, and no piece takes much memory.
 ``xetrack_assets``
-    What is kept of each asset beside its content.
+    The facts of each asset beside its content.
 ``xetrack_asset_references``
-    Which run keeps which asset under which key.
+    Which run refers to which asset under which key.
 """
 
 from __future__ import annotations
@@ -44,12 +45,12 @@ CREATE TABLE IF NOT EXISTS xetrack_asset_references (
 
 
 def names(connection: sqlite3.Connection) -> set[str]:
-    """Name the tables of the file that run nothing when they are read."""
+    """Return the names of the tables that run nothing when they are read."""
     return ordinary_tables(connection)
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Make the tables, where they are missing; called inside a transaction."""
+    """Make the tables that are missing, inside a transaction."""
     if "xetrack_asset_references" not in names(connection):
         for statement in TABLES.split(";"):  # executescript would commit
             connection.execute(statement)
@@ -61,7 +62,24 @@ def prepare(connection: sqlite3.Connection) -> None:
 def write(
     connection: sqlite3.Connection, asset: str, pieces: Pieces, *, compress: bool
 ) -> tuple[int, int]:
-    """Write a content, and return how many pieces and bytes that took."""
+    """Write a content.
+
+    Parameters
+    ----------
+    connection
+        Within a transaction.
+    asset
+        The id.
+    pieces
+        The content.
+    compress
+        Store it compressed by zlib.
+
+    Returns
+    -------
+    int, int
+        How many pieces, and how many bytes, were stored.
+    """
     count = size = 0
     for piece in recut(compressed(pieces) if compress else pieces):
         if count == 0:
@@ -74,8 +92,8 @@ def write(
     return count, size
 
 
-class Piece:
-    """One piece that is being read; a read that was broken off goes on where it was."""
+class PieceReader:
+    """A reader of one piece; an interrupted read is continued where it was."""
 
     def __init__(self, asset: str, number: int) -> None:
         self._asset = asset
@@ -83,19 +101,32 @@ class Piece:
         self._done = 0
 
     def read(self, connection: sqlite3.Connection, write: Callable[[bytes], object]) -> bool:
-        """Read what is left, and tell whether there is such a piece at all."""
+        """Read the rest of the piece.
+
+        Parameters
+        ----------
+        connection
+            For this call.
+        write
+            Takes the bytes.
+
+        Returns
+        -------
+        bool
+            False if there is no such piece.
+        """
         table = "xetrack_asset_pieces" if self._number else "assets"
         if self._number:
             query = "SELECT _rowid_ FROM xetrack_asset_pieces WHERE asset = ? AND number = ?"
-            found = connection.execute(query, (self._asset, self._number)).fetchone()
+            row = connection.execute(query, (self._asset, self._number)).fetchone()
         else:
             query = 'SELECT _rowid_ FROM "assets" WHERE key = ?'
-            found = connection.execute(query, (self._asset,)).fetchone()
-        if found is None:
+            row = connection.execute(query, (self._asset,)).fetchone()
+        if row is None:
             return False
         try:
             # As a cell of a row, SQLite would copy the whole of it first.
-            blob = connection.blobopen(table, "value", found[0], readonly=True)
+            blob = connection.blobopen(table, "value", row[0], readonly=True)
         except sqlite3.OperationalError as error:
             if "cannot open value of type" in str(error):
                 return False

@@ -21,13 +21,13 @@ _CHUNK = 4 * 2**20
 
 
 class NumpyCodec(Codec):
-    """Arrays whose elements are no Python objects."""
+    """The codec of arrays whose elements are no Python objects."""
 
     rank = 50
     suffix = ".npy"
 
     def takes(self, value: object) -> bool:
-        """Take arrays, and no subclass of them: that would not come back."""
+        """Return True for arrays, but not for subclasses, which would not come back."""
         cls = type(value)
         return cls.__module__ == "numpy" and cls.__name__ == "ndarray"
 
@@ -49,15 +49,15 @@ class NumpyCodec(Codec):
             raise CannotEncodeError from error
         if header.tell() > npy.HEADER:
             raise CannotEncodeError
-        return _Npy(header.getvalue(), value)
+        return _NpyPieces(header.getvalue(), value)
 
     def decode(self, content: bytearray, version: int) -> np.ndarray[Any, Any]:  # noqa: ARG002
-        """Return an array over the content's own memory."""
+        """Return an array over the content's own memory; see `Codec.decode`."""
         return npy.read(content)
 
 
-class _Npy:
-    """The bytes of an array, each time they are gone through."""
+class _NpyPieces:
+    """The bytes of an array, made anew each time they are iterated."""
 
     def __init__(self, header: bytes, array: np.ndarray[Any, Any]) -> None:
         self._header = header

@@ -12,24 +12,24 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.codecs import CannotEncodeError, Codec
-from xetrack_assets.codecs import ipc, to_frames
-from xetrack_assets.codecs.plain import same
+from xetrack_assets.codecs import frame_validation, ipc
+from xetrack_assets.codecs.plain import is_same
 
 if TYPE_CHECKING:
     from xetrack.interfaces.codecs import Pieces
 
 _KIND = b"xetrack"
-"""Key of the metadata that says what the table was."""
+"""Key of the metadata for the type that the table was made of."""
 
 
 class PandasCodec(Codec):
-    """DataFrames and Series of pandas."""
+    """The codec of DataFrames and Series of pandas."""
 
     rank = 50
     suffix = ".arrow"
 
     def takes(self, value: object) -> bool:
-        """Take frames and series, and no subclass of them: that would not come back."""
+        """Return True for frames and series, but not for subclasses, which would not come back."""
         cls = type(value)
         home = cls.__module__.partition(".")[0]
         return home == "pandas" and cls.__name__ in {"DataFrame", "Series"} and _has_arrow()
@@ -47,7 +47,7 @@ class PandasCodec(Codec):
             table = pa.Table.from_pandas(frame)
             about = json.dumps({"series": series, "name": name, "range": _range(frame)}).encode()
             metadata = {**table.schema.metadata, _KIND: about}
-            content = ipc.written(table.replace_schema_metadata(metadata))
+            content = ipc.write(table.replace_schema_metadata(metadata))
             exact = _equal(value, self.decode(bytearray(content), self.version))
         except Exception as error:  # pyarrow and pandas raise what they like
             raise CannotEncodeError from error
@@ -56,11 +56,11 @@ class PandasCodec(Codec):
         return [content]
 
     def decode(self, content: bytearray, version: int) -> Any:  # noqa: ARG002 - there is but one
-        """Return the frame or series."""
+        """Return the frame or series; see `Codec.decode`."""
         table = ipc.read(content)
         metadata = table.schema.metadata
         about = json.loads(metadata[_KIND])
-        to_frames.check(table, json.loads(metadata.get(b"pandas", b"{}")), len(content))
+        frame_validation.check(table, json.loads(metadata.get(b"pandas", b"{}")), len(content))
         frame = table.to_pandas()
         if about["range"]:
             import pandas as pd  # noqa: PLC0415 - only for those who load a frame
@@ -74,13 +74,13 @@ class PandasCodec(Codec):
 
 
 class ArrowCodec(Codec):
-    """Tables and record batches of Arrow."""
+    """The codec of tables and record batches of Arrow."""
 
     rank = 50
     suffix = ".arrow"
 
     def takes(self, value: object) -> bool:
-        """Take tables and batches."""
+        """Return True for tables and batches."""
         cls = type(value)
         return cls.__module__ == "pyarrow.lib" and cls.__name__ in {"Table", "RecordBatch"}
 
@@ -93,14 +93,14 @@ class ArrowCodec(Codec):
         about = {_KIND: b"batch" if batch else b"table"}
         marked = table.replace_schema_metadata({**(table.schema.metadata or {}), **about})
         try:
-            content = ipc.written(marked)
+            content = ipc.write(marked)
             ipc.read(content)
         except (pa.ArrowException, ValueError) as error:
             raise CannotEncodeError from error
         return [content]
 
     def decode(self, content: bytearray, version: int) -> Any:  # noqa: ARG002 - there is but one
-        """Return the table or batch."""
+        """Return the table or batch; see `Codec.decode`."""
         import pyarrow as pa  # noqa: PLC0415 - only for those who load a table
 
         table = ipc.read(content)
@@ -121,24 +121,24 @@ def _has_arrow() -> bool:
 
 
 def _range(frame: Any) -> tuple[int, int, int] | None:
-    """Return the range that numbers the columns, which pyarrow would take apart."""
+    """Return the range that numbers the columns, which pyarrow would not preserve."""
     columns = frame.columns
     if type(columns).__name__ != "RangeIndex":
         return None
     return columns.start, columns.stop, columns.step
 
 
-def _equal(one: Any, other: Any) -> bool:
-    """Tell whether nothing of a frame or series is lost: cells, types, index, names, attrs."""
+def _equal(first: Any, second: Any) -> bool:
+    """Return True if nothing of a frame or series is lost: cells, types, index, names, attrs."""
     import pandas as pd  # noqa: PLC0415 - a frame is here, so pandas is
 
     exactly: dict[str, Any] = {"check_exact": True, "check_index_type": True}
-    if isinstance(one, pd.Series):
-        pd.testing.assert_series_equal(one, other, **exactly)
+    if isinstance(first, pd.Series):
+        pd.testing.assert_series_equal(first, second, **exactly)
     else:
-        pd.testing.assert_frame_equal(one, other, check_column_type=True, **exactly)
+        pd.testing.assert_frame_equal(first, second, check_column_type=True, **exactly)
     # Those functions take None for nan, and True for 1.
-    return same(one.attrs, other.attrs) and same(_objects(one), _objects(other))
+    return is_same(first.attrs, second.attrs) and is_same(_objects(first), _objects(second))
 
 
 def _objects(data: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Arrow IPC files as they are read from bytes that nobody signed.
+"""Reading Arrow IPC files from bytes that nobody signed.
 
 Arrow checks that buffers lie within a message, not what is in them: an offset in a column of texts
 becomes an address. So a file is read as the stream that it holds (the footer, which says where
@@ -43,13 +43,23 @@ _FREE, _FOR_EACH = 2**28, 64
 cells of a column of views may show the same bytes, and each batch has all of a dictionary."""
 
 
-def written(table: pa.Table) -> memoryview:
-    """Return a table as a file.
+def write(table: pa.Table) -> memoryview:
+    """Write a table as a file.
+
+    Parameters
+    ----------
+    table
+        The table.
+
+    Returns
+    -------
+    memoryview
+        The bytes.
 
     Raises
     ------
     pyarrow.ArrowException
-        It cannot be said so: its chunks have different dictionaries, say.
+        The format has no such table: its chunks have different dictionaries, say.
     """
     import pyarrow as pa  # noqa: PLC0415 - a table is here, so pyarrow is
 
@@ -60,7 +70,17 @@ def written(table: pa.Table) -> memoryview:
 
 
 def read(content: bytearray | memoryview) -> pa.Table:
-    """Return the table of a file, over the memory of the content, after it was validated in full.
+    """Read a file, after it was validated in full.
+
+    Parameters
+    ----------
+    content
+        The bytes.
+
+    Returns
+    -------
+    Table
+        Over the memory of the content.
 
     Raises
     ------
@@ -72,7 +92,7 @@ def read(content: bytearray | memoryview) -> pa.Table:
     if bytes(content[: len(_MAGIC)]) != _MAGIC:
         raise ValueError("it does not begin as an Arrow file does")
     stream = pa.py_buffer(content)[len(_MAGIC) :]
-    _look(stream)
+    _check_messages(stream)
     with pa.ipc.open_stream(stream) as reader:
         if any(_has_view(inner) for field in reader.schema for inner in _within(field.type)):
             raise ValueError("a view of it is within something else")
@@ -82,14 +102,14 @@ def read(content: bytearray | memoryview) -> pa.Table:
 
 def _validated(reader: Any, most: int) -> Iterator[pa.RecordBatch]:
     for batch in reader:
-        most -= sum(_shown(column) for column in batch.columns if _has_view(column.type))
+        most -= sum(_bytes_shown(column) for column in batch.columns if _has_view(column.type))
         if most < 0:
             raise ValueError("its views show the same bytes too often")
         batch.validate(full=True)
         yield batch
 
 
-def _shown(column: pa.Array) -> int:
+def _bytes_shown(column: pa.Array) -> int:
     """Return how many bytes the cells of a column of views show, before it was validated."""
     import numpy as np  # noqa: PLC0415 - pyarrow is here, but few columns are such
 
@@ -120,8 +140,8 @@ def _within(kind: pa.DataType) -> Iterator[pa.DataType]:
         yield from _within(part)
 
 
-def _look(stream: pa.Buffer) -> None:
-    """Look at the messages, of which Arrow has only verified that they are well formed."""
+def _check_messages(stream: pa.Buffer) -> None:
+    """Check the messages, of which Arrow has only verified that they are well formed."""
     import pyarrow as pa  # noqa: PLC0415 - the stream is a buffer of it
 
     dictionaries: set[bytes] = set()
@@ -134,11 +154,11 @@ def _look(stream: pa.Buffer) -> None:
         if (message.type == "schema") != (number == 0):
             raise ValueError("it does not begin with its only schema")
         if message.type == "schema":
-            _look_at_schema(head, table)
+            _check_schema(head, table)
         elif message.type == "dictionary":
-            _look_at_dictionary(head, table, dictionaries)
+            _check_dictionary(head, table, dictionaries)
         elif message.type == "record batch":
-            _look_at_batch(table)
+            _check_batch(table)
             batches += 1
         else:
             raise ValueError(f"it holds a {message.type}")
@@ -146,7 +166,7 @@ def _look(stream: pa.Buffer) -> None:
         raise ValueError(f"it has dictionaries in {batches:,} batches")
 
 
-def _look_at_schema(head: memoryview, table: dict[int, int]) -> None:
+def _check_schema(head: memoryview, table: dict[int, int]) -> None:
     waiting = _vector(head, table.get(_FIELDS_OF_SCHEMA))
     while waiting:
         field = _fields(head, waiting.pop())
@@ -160,16 +180,16 @@ def _look_at_schema(head: memoryview, table: dict[int, int]) -> None:
         raise ValueError("it is of a machine with another order of bytes")
 
 
-def _look_at_dictionary(head: memoryview, table: dict[int, int], known: set[bytes]) -> None:
+def _check_dictionary(head: memoryview, table: dict[int, int], known: set[bytes]) -> None:
     at = table.get(_ID_OF_DICTIONARY)
     number = bytes(head[at : at + 8]) if at else b""
     if number in known or _DELTA_OF_DICTIONARY in table:
         raise ValueError("it changes a dictionary")
     known.add(number)
-    _look_at_batch(_table(head, table[_BATCH_OF_DICTIONARY]))
+    _check_batch(_table(head, table[_BATCH_OF_DICTIONARY]))
 
 
-def _look_at_batch(table: dict[int, int]) -> None:
+def _check_batch(table: dict[int, int]) -> None:
     if _COMPRESSION_OF_BATCH in table:
         raise ValueError("its buffers are compressed")
 

@@ -1,4 +1,4 @@
-"""Everything else, by cloudpickle: lambdas, classes of ``__main__`` and models too."""
+"""The codec of everything else, by cloudpickle: lambdas, classes of ``__main__`` and models."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class PickleCodec(Codec):
-    """Whatever can be pickled."""
+    """The codec of whatever can be pickled."""
 
     rank = 100
     runs_code = True
     suffix = ".pkl"
 
     def takes(self, value: object) -> bool:  # noqa: ARG002 - whatever it is
-        """Take everything; pickling finds out."""
+        """Return True for everything; pickling finds out."""
         return True
 
     def encode(self, value: object) -> Pieces:
@@ -32,23 +32,23 @@ class PickleCodec(Codec):
         main = sys.modules.get("__mp_main__")
         if main is not None:
             cloudpickle.register_pickle_by_value(main)
-        pieces = _Pieces()
+        pieces = _PieceWriter()
         # Of protocol 5 as every Python that xetrack supports reads it.
         cloudpickle.Pickler(pieces, protocol=5).dump(value)
-        return pieces.found
+        return pieces.written
 
     def decode(self, content: bytearray, version: int) -> Any:  # noqa: ARG002 - pickle knows its own
-        """Unpickle; core has checked that this may be done."""
+        """Unpickle the content; core has checked that this may be done, see `Codec.decode`."""
         return pickle.loads(content)  # noqa: S301
 
 
-class _Pieces:
-    """A file that keeps what is written to it; large buffers are copied once, as they come."""
+class _PieceWriter:
+    """A file that collects what is written to it; large buffers are copied once, as they come."""
 
     def __init__(self) -> None:
-        self.found: list[bytes] = []
+        self.written: list[bytes] = []
 
     def write(self, piece: bytes | memoryview) -> int:
-        """Keep a piece."""
-        self.found.append(bytes(piece))
-        return len(self.found[-1])
+        """Collect a piece."""
+        self.written.append(bytes(piece))
+        return len(self.written[-1])

@@ -1,10 +1,9 @@
 """Files of objects in the layout of xetrack 0.7, for programs that have no other release.
 
 `sqlitedict` writes them, as it did for 0.7, so that the layout is its own. It never reads one: what
-it reads it unpickles (CVE-2024-35515). What else it does is made good here: it does not wait for
-the disk, so the file is synced and looked at before it gets its name; it queues without a limit,
-so each object is waited for; and its thread may end in a full disk, so nobody waits for that one's
-last word.
+it reads it unpickles (CVE-2024-35515). What else it does is mended here: it does not wait for
+the disk, so the file is synced and checked before it gets its name; it queues without a limit,
+so each object is waited for; and its thread may end in a full disk, so its end is not waited for.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from xetrack import Reader
 from xetrack.errors import AssetNotFoundError, AssetNotStoredError, StorageError
 from xetrack.frames.files import replacing
 from xetrack_assets.codecs.pickles import PickleCodec
-from xetrack_assets.old import as_key, pickled
+from xetrack_assets.legacy_tables import as_key, pickled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,12 +70,17 @@ def export_old(
         infos = list(assets)
         references = {info.id: assets.references(info.id) for info in infos}
         with replacing(path, follow=False) as temporary:
-            counts = Counter({one: max(len(keys), 1) for one, keys in references.items()})
-            keys = {key.key: one for one, found in references.items() for key in found if key.key}
+            counts = Counter({asset: max(len(those), 1) for asset, those in references.items()})
+            keys = {
+                reference.key: asset
+                for asset, those in references.items()
+                for reference in those
+                if reference.key
+            }
             tables = {
                 "assets": ((as_key(info.id), _pickle_of(assets, info)) for info in infos),
-                "keys": ((as_key(key), pickled(one)) for key, one in keys.items()),
-                "counts": ((one, pickled(number)) for one, number in counts.items()),
+                "keys": ((as_key(key), pickled(asset)) for key, asset in keys.items()),
+                "counts": ((asset, pickled(number)) for asset, number in counts.items()),
             }
             for table, rows in tables.items():
                 _write(temporary, table, rows)
@@ -101,35 +105,35 @@ def _pickle_of(assets: Assets, info: AssetInfo) -> bytes:
 def _write(path: Path, table: str, rows: Iterator[tuple[str, bytes]]) -> None:
     from sqlitedict import SqliteDict  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    made: Any = SqliteDict(
-        str(path), table, encode=sqlite3.Binary, decode=_never, outer_stack=False
+    dictionary: Any = SqliteDict(
+        str(path), table, encode=sqlite3.Binary, decode=_refuse_to_decode, outer_stack=False
     )
-    worker = made.conn
+    worker = dictionary.conn
     try:
         for key, value in rows:
-            made[key] = value
-            if key not in made:  # asked, as that waits until it is written
+            dictionary[key] = value
+            if key not in dictionary:  # asked, as that waits until it is written
                 break
-        made.commit(blocking=False)
+        dictionary.commit(blocking=False)
     finally:
-        made.close(do_log=False, force=True)
+        dictionary.close(do_log=False, force=True)
         worker.join()
 
 
-def _never(_: object) -> None:
-    """Stand for what sqlitedict would do with a value that it reads."""
+def _refuse_to_decode(_: object) -> None:
+    """Raise an error in place of the decoder of sqlitedict, which would unpickle."""
     raise TypeError("nothing is read by sqlitedict")
 
 
 def _check(path: Path, expected: dict[str, int]) -> None:
-    """Look whether all is there, and wait until the disk has it."""
+    """Check that all rows are there, and wait until the disk has them."""
     with closing(sqlite3.connect(path)) as connection:
-        found = {
+        counts = {
             table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]  # noqa: S608
             for table in expected
         }
         (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if (found, sound) != (expected, "ok"):
+    if (counts, sound) != (expected, "ok"):
         raise StorageError(str(path), "Writing", "not all of it was written")
     with path.open("rb") as file:
         os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""Which Arrow tables pandas may make a frame of, when nobody signed them.
+"""The check of Arrow tables that nobody signed, before pandas makes a frame of them.
 
 They are valid by then (see `ipc`), but few bytes can still ask for much: a column of nulls has a
 length and no bytes, and views may all show the same long text. And pyarrow does what the metadata
@@ -25,7 +25,7 @@ _OF_PANDAS = {"pandas.period", "pandas.interval"}
 
 
 def check(table: pa.Table, about: Any, size: int) -> None:
-    """Check what `pyarrow.Table.to_pandas` is about to do.
+    """Check that `pyarrow.Table.to_pandas` is safe for a table.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def check(table: pa.Table, about: Any, size: int) -> None:
     Raises
     ------
     ValueError
-        It is not done without trust.
+        It is not, without trust.
     """
     for field in table.schema:
         if not _is_allowed(field.type):
@@ -55,7 +55,7 @@ def check(table: pa.Table, about: Any, size: int) -> None:
 
 
 def _is_allowed(kind: pa.DataType) -> bool:
-    """Tell whether pandas makes no more of a column than its bytes justify."""
+    """Return True if pandas makes no more of a column than its bytes justify."""
     from pyarrow import types  # noqa: PLC0415
 
     if getattr(kind, "extension_name", "") in _OF_PANDAS:
@@ -68,7 +68,7 @@ def _is_allowed(kind: pa.DataType) -> bool:
 
 
 def _has_bytes(kind: pa.DataType) -> bool:
-    """Tell whether a cell of a type has bytes that are no other cell's."""
+    """Return True if a cell of a type has bytes that are no other cell's."""
     from pyarrow import types  # noqa: PLC0415
 
     if types.is_list(kind) or types.is_large_list(kind):

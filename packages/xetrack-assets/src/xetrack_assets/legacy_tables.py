@@ -11,7 +11,7 @@ Its three tables are those of `sqlitedict`:
 
 The only pickles that have to be understood are those of a short text and of a small number: a few
 fixed bytes each (protocol 5, https://peps.python.org/pep-0574/ and the standard library's
-``pickletools``). Whatever else stands there is passed over.
+``pickletools``). Anything else is ignored.
 """
 
 from __future__ import annotations
@@ -36,23 +36,23 @@ ZLIB = frozenset({"7801", "785E", "789C", "78DA"})
 
 
 def text_of(stored: object) -> str | None:
-    """Return the text of a pickled one; None for anything else."""
-    found = _TEXT.fullmatch(stored) if isinstance(stored, bytes) else None
-    if found is None:
+    """Decode a pickled text; None for anything else."""
+    match = _TEXT.fullmatch(stored) if isinstance(stored, bytes) else None
+    if match is None:
         return None
-    length = found["short"] or found["long"]
-    if int.from_bytes(length, "little") != len(found["text"]):
+    length = match["short"] or match["long"]
+    if int.from_bytes(length, "little") != len(match["text"]):
         return None
     try:
-        return found["text"].decode()
+        return match["text"].decode()
     except UnicodeDecodeError:
         return None
 
 
 def number_of(stored: object) -> int:
-    """Return the number of a pickled one; 0 for anything else."""
-    found = _NUMBER.fullmatch(stored) if isinstance(stored, bytes) else None
-    digits = next((group for group in found.groups() if group), b"") if found else b""
+    """Decode a pickled number; 0 for anything else."""
+    match = _NUMBER.fullmatch(stored) if isinstance(stored, bytes) else None
+    digits = next((group for group in match.groups() if group), b"") if match else b""
     return int.from_bytes(digits, "little", signed=len(digits) == 4)  # noqa: PLR2004 - BININT
 
 
@@ -65,27 +65,55 @@ def _from_key(key: object) -> str | None:
 
 
 def as_key(text: str) -> str:
-    """Return the key under which 0.7 kept a text."""
+    """Return the key under which 0.7 stored a text."""
     return base64.b64encode(pickled(text)).decode()
 
 
 def pickled(value: str | int) -> bytes:
-    """Return what 0.7 kept of a text or a number."""
+    """Encode a text or a number as 0.7 stored it."""
     return pickle.dumps(value, protocol=5)
 
 
 def ids(connection: sqlite3.Connection, *, tables: set[str]) -> dict[str, str]:
-    """Return the keys in `assets` of what 0.7 stored, by id."""
+    """Return the assets of 0.7.
+
+    Parameters
+    ----------
+    connection
+        Of the file.
+    tables
+        The tables that the file has.
+
+    Returns
+    -------
+    dict
+        Their keys in the table `assets`, by id.
+    """
     if "assets" not in tables:
         return {}
     # The first bytes of every pickle, which no id has: so others are not even looked at.
     query = """SELECT key FROM "assets" WHERE key >= 'gA' AND key < 'gB' ORDER BY rowid"""
-    found = {_from_key(key): key for (key,) in connection.execute(query)}
-    return {asset: key for asset, key in found.items() if asset}
+    key_by_text = {_from_key(key): key for (key,) in connection.execute(query)}
+    return {asset: key for asset, key in key_by_text.items() if asset}
 
 
 def count(connection: sqlite3.Connection, asset: str, *, tables: set[str]) -> int:
-    """Return how often 0.7 logged an asset."""
+    """Return how often 0.7 logged an asset.
+
+    Parameters
+    ----------
+    connection
+        Of the file.
+    asset
+        The id.
+    tables
+        The tables that the file has.
+
+    Returns
+    -------
+    int
+        0 where nothing is known of it.
+    """
     if "counts" not in tables:
         return 0
     row = connection.execute('SELECT value FROM "counts" WHERE key = ?', (asset,)).fetchone()
@@ -93,18 +121,43 @@ def count(connection: sqlite3.Connection, asset: str, *, tables: set[str]) -> in
 
 
 def columns(connection: sqlite3.Connection, asset: str, *, tables: set[str]) -> dict[str, str]:
-    """Return the columns into which 0.7 last logged an asset, with their keys in `keys`."""
+    """Return the columns into which 0.7 last logged an asset.
+
+    Parameters
+    ----------
+    connection
+        Of the file.
+    asset
+        The id.
+    tables
+        The tables that the file has.
+
+    Returns
+    -------
+    dict
+        Their keys in the table `keys`, by column.
+    """
     if "keys" not in tables:
         return {}
-    found = connection.execute('SELECT key, value FROM "keys" ORDER BY rowid')
+    rows = connection.execute('SELECT key, value FROM "keys" ORDER BY rowid')
     return {
         column: key
-        for key, value in found
+        for key, value in rows
         if text_of(value) == asset and (column := _from_key(key)) is not None
     }
 
 
-def forget(connection: sqlite3.Connection, asset: str, *, tables: set[str]) -> None:
-    """Forget how often an asset was logged."""
+def delete_count(connection: sqlite3.Connection, asset: str, *, tables: set[str]) -> None:
+    """Delete the count of how often an asset was logged.
+
+    Parameters
+    ----------
+    connection
+        Of the file.
+    asset
+        The id.
+    tables
+        The tables that the file has.
+    """
     if "counts" in tables:
         connection.execute('DELETE FROM "counts" WHERE key = ?', (asset,))
