@@ -21,7 +21,7 @@ from adbc_driver_sqlite import dbapi
 from tests.engines import ended_well, quiet
 from xetrack import Reader, Tracker
 from xetrack.builtin.sqlite.reading import snapshots
-from xetrack.frames.backends import WholeColumns
+from xetrack.frames.whole_columns import WholeColumns
 from xetrack_arrow import adbc
 
 NEVER = 10**12

@@ -8,19 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import InvalidArgumentError, UnknownComponentError, XetrackError
-from xetrack.interfaces.capabilities import HasArrow
+from xetrack.errors import InvalidArgumentError, UnknownComponentError
 from xetrack.interfaces.component import PartKind
-from xetrack.interfaces.frames import ReadsColumns
-from xetrack.interfaces.snapshots import CopiesSQLite
 from xetrack.plugins.registry import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from xetrack.interfaces.engine import Selection
     from xetrack.interfaces.frames import Columnar, FrameBackend
-    from xetrack.model.kinds import Value
 
 PANDAS, ARROW = "pandas", "arrow"
 """The backends whose frames the core itself asks for: to print a run, and to write files."""
@@ -90,35 +83,6 @@ def to_frame(answer: Columnar, backend: str | None = None) -> Any:
     backend
         The name of a frame backend; by default the one that `set_backend` chose.
     """
-    maker = load_backend(_backend if backend is None else backend)
-    return maker.frame(WholeColumns(answer) if isinstance(answer, CopiesSQLite) else answer)
+    from xetrack.frames.whole_columns import with_arrays  # noqa: PLC0415 - most make no frame
 
-
-class WholeColumns(HasArrow):
-    """An answer of SQLite whose columns the backend `arrow` may read, whichever makes the frame."""
-
-    def __init__(self, answer: CopiesSQLite) -> None:
-        self.columns = answer.columns
-        self._answer = answer
-
-    @property
-    def batches(self) -> Iterable[Sequence[Sequence[Value]]]:
-        """The batches of the answer."""
-        return self._answer.batches
-
-    def arrow(self) -> tuple[dict[str, Any], Selection] | None:
-        """Return columns as Arrow arrays, and the selection of all others; see `HasArrow.arrow`."""
-        table = self._answer.stored()
-        if table is None:  # before plugins are looked for
-            return None
-        try:
-            reader = registry().load(PartKind.FRAME_BACKEND, ARROW)()
-        except XetrackError:  # not installed, left out or broken
-            return None
-        if not isinstance(reader, ReadsColumns):
-            return None
-        arrays = reader.columns(table, self._answer)
-        if arrays is None:
-            return None
-        others = [column.name for column in self.columns if column.name not in arrays]
-        return arrays, self._answer.rest(others)
+    return load_backend(_backend if backend is None else backend).frame(with_arrays(answer))
