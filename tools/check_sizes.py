@@ -1,14 +1,18 @@
-"""Check that every Python file is short enough to be read in one sitting."""
+"""Check that each Python file can be read in one sitting, and each folder taken in at a glance."""
 
 from __future__ import annotations
 
 import statistics
 import sys
+from collections import Counter
 
 from tools.workspace import ROOT, files, report
 
 LIMIT = 400
 """Lines. Most files have a third of it; one that comes near is two things."""
+
+ROOM = 12
+"""Modules of the packages in one folder, beside its ``__init__``."""
 
 
 def main() -> int:
@@ -24,6 +28,12 @@ def main() -> int:
         f"{path.relative_to(ROOT)} has {count} lines, more than {LIMIT}: split it by what it does"
         for path, count in lines.items()
         if count > LIMIT
+    ]
+    rooms = Counter(path.parent for path in files("packages/*.py") if path.stem != "__init__")
+    problems += [
+        f"{folder.relative_to(ROOT)} has {count} modules, more than {ROOM}: give some a folder"
+        for folder, count in rooms.items()
+        if count > ROOM
     ]
     median = statistics.median(lines.values())
     longest = max(lines.values())

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from xetrack.interfaces import columns, memory_engine, query
+from xetrack.interfaces import query
+from xetrack.interfaces.engines import columns, memory_engine
 from xetrack.interfaces.query import OPERATORS, Condition, Query, sort_key
 from xetrack_testing.comparisons import BY_HAND, CELLS, SORTED, VALUES
 

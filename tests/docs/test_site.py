@@ -15,7 +15,8 @@ import xetrack.errors
 import xetrack_testing
 from tools.commands_page import commands
 from tools.workspace import ROOT
-from xetrack.interfaces import assets, cache, capabilities, codecs, engine, probes, sinks
+from xetrack.interfaces import assets, cache, codecs, engine, probes, sinks
+from xetrack.interfaces.engines import capabilities
 from xetrack_cli.commands import OWN
 
 FETCHED = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.testing.catalogue import caught_by
-from xetrack.interfaces.capabilities import HasArrow
+from xetrack.interfaces.engines.capabilities import HasArrow
 from xetrack.interfaces.frames import FrameBackend
 from xetrack.model.kinds import kind_of
 

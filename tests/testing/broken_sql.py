@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.testing.catalogue import caught_by
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.errors import QueryError
-from xetrack.interfaces.sql import SQLResult
+from xetrack.interfaces.engines.sql import SQLResult
 
 
 class Running(SQLiteEngine):

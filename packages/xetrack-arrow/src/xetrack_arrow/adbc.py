@@ -22,7 +22,7 @@ from xetrack.model.names import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from xetrack.interfaces.snapshots import StoredTable
+    from xetrack.interfaces.engines.snapshots import StoredTable
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from xetrack.interfaces.capabilities import HasArrow
+from xetrack.interfaces.engines.capabilities import HasArrow
 from xetrack.model.dtypes import UNIFORM
 
 if TYPE_CHECKING:

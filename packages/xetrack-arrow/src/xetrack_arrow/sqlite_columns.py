@@ -17,7 +17,7 @@ from xetrack.process import forks
 from xetrack_arrow import adbc
 
 if TYPE_CHECKING:
-    from xetrack.interfaces.snapshots import CopiesSQLite, StoredTable
+    from xetrack.interfaces.engines.snapshots import CopiesSQLite, StoredTable
 
 LARGEST = 2**31 - 1
 """Bytes of the file: so much text at most is in a batch, which counts them in 32 bits."""

@@ -15,8 +15,8 @@ from xetrack_arrow.chunks import split, to_chunks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xetrack.interfaces.engines.snapshots import CopiesSQLite, StoredTable
     from xetrack.interfaces.frames import Columnar
-    from xetrack.interfaces.snapshots import CopiesSQLite, StoredTable
     from xetrack.model.kinds import Value
 
 _TYPES = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}

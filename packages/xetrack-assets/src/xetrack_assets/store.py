@@ -18,7 +18,7 @@ from xetrack.errors import (
     InvalidArgumentError,
 )
 from xetrack.interfaces.assets import AssetInfo, AssetStore, Header, Reference
-from xetrack.interfaces.sqlite_files import SharesSQLite
+from xetrack.interfaces.engines.sqlite_files import SharesSQLite
 from xetrack_assets import legacy_tables, tables
 
 if TYPE_CHECKING:

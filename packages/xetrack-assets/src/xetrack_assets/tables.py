@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from xetrack.assets.chunked_content import compressed, recut
 from xetrack.errors import AssetNotStoredError
-from xetrack.interfaces.sqlite_files import ordinary_tables
+from xetrack.interfaces.engines.sqlite_files import ordinary_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable

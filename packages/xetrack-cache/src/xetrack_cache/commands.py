@@ -13,8 +13,8 @@ from xetrack.errors import (
     InvalidArgumentError,
     ResultNotFoundError,
 )
-from xetrack.interfaces.capabilities import ListsResults
 from xetrack.interfaces.commands import Confirm
+from xetrack.interfaces.engines.capabilities import ListsResults
 from xetrack.opening import open_cache
 from xetrack_cache.keys.why import find_differences, split_material
 

@@ -226,7 +226,7 @@ def open_cache_to_read(cache: str | os.PathLike[str]) -> Iterator[Cache]:
     CacheNotFoundError
         The cache does not exist.
     """
-    from xetrack.interfaces.capabilities import ListsResults  # noqa: PLC0415 - for those who have one
+    from xetrack.interfaces.engines.capabilities import ListsResults  # noqa: PLC0415 - for those who have one
 
     opened = open_cache(cache)
     try:

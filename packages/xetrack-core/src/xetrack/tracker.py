@@ -13,7 +13,7 @@ from xetrack.facades.run_assets import RunAssetsMixin
 from xetrack.facades.run_editing import RunEditingMixin
 from xetrack.facades.run_logging import RunLoggingMixin
 from xetrack.interfaces.engine import Settings
-from xetrack.interfaces.sql import RunsSQL
+from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.model.clock import generate_track_id
 from xetrack.model.names import DEFAULT_TABLE, checked_table
 from xetrack.model.validation import checked_count, checked_text

@@ -16,10 +16,10 @@ from xetrack.errors import (
     ReadOnlyError,
     TableNotFoundError,
 )
-from xetrack.interfaces.capabilities import BacksUp
 from xetrack.interfaces.engine import Engine, Selection, Settings
-from xetrack.interfaces.sql import RunsSQL
-from xetrack.interfaces.sqlite_files import SharesSQLite
+from xetrack.interfaces.engines.capabilities import BacksUp
+from xetrack.interfaces.engines.sql import RunsSQL
+from xetrack.interfaces.engines.sqlite_files import SharesSQLite
 from xetrack.process import forks
 from xetrack_duckdb import updates
 from xetrack_duckdb.file_magic import is_duckdb
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from xetrack.interfaces.engine import Column, Field, Inserter
+    from xetrack.interfaces.engines.sql import SQLResult
     from xetrack.interfaces.query import Condition, Query
-    from xetrack.interfaces.sql import SQLResult
     from xetrack.model.kinds import Value
     from xetrack_duckdb.tables.schema import Table
 

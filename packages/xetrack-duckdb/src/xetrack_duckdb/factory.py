@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xetrack.interfaces.engine_factory import EngineFactory
+from xetrack.interfaces.engines.factory import EngineFactory
 from xetrack_duckdb.engine import DuckDBEngine
 from xetrack_duckdb.file_magic import is_sqlite
 from xetrack_duckdb.sqlite_adapter import SQLiteAdapter

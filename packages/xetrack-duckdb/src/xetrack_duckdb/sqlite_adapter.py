@@ -10,10 +10,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from xetrack.interfaces.capabilities import BacksUp
 from xetrack.interfaces.engine import Engine
-from xetrack.interfaces.sql import RunsSQL
-from xetrack.interfaces.sqlite_files import SharesSQLite
+from xetrack.interfaces.engines.capabilities import BacksUp
+from xetrack.interfaces.engines.sql import RunsSQL
+from xetrack.interfaces.engines.sqlite_files import SharesSQLite
 from xetrack_duckdb.file_magic import is_sqlite
 from xetrack_duckdb.reading import readonly_sql
 from xetrack_duckdb.reading.selection import SQLiteSelection
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from xetrack.interfaces.engine import Column, Field, Inserter, Selection, Settings
+    from xetrack.interfaces.engines.sql import SQLResult
     from xetrack.interfaces.query import Condition, Query
-    from xetrack.interfaces.sql import SQLResult
     from xetrack.model.kinds import Value
 
 T = TypeVar("T")

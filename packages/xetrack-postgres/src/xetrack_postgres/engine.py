@@ -12,7 +12,7 @@ from attrs import evolve
 
 from xetrack.errors import DatabaseBusyError, ReadOnlyError, TableNotFoundError, XetrackError
 from xetrack.interfaces.engine import Engine, Selection, Settings
-from xetrack.interfaces.sql import RunsSQL
+from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.model.names import column_name as plain_name
 from xetrack.model.names import fold
 from xetrack_postgres.address import is_url, parse_address
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from xetrack.interfaces.engine import Column, Field, Inserter
+    from xetrack.interfaces.engines.sql import SQLResult
     from xetrack.interfaces.query import Condition, Query
-    from xetrack.interfaces.sql import SQLResult
     from xetrack.model.kinds import Value
     from xetrack_postgres.connections.connection import ServerConnection
     from xetrack_postgres.tables.schema import StoredColumn, TableSchema

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from xetrack.interfaces.capabilities import HasArrow
 from xetrack.interfaces.engine import Column, Selection
+from xetrack.interfaces.engines.capabilities import HasArrow
 from xetrack.interfaces.frames import FrameBackend
 from xetrack.model.kinds import Kind, kind_of
 from xetrack_testing.declared import Contract, signature_differences

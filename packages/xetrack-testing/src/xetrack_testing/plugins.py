@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xetrack.interfaces.component import PartKind
-from xetrack.interfaces.engine_factory import EngineFactory
+from xetrack.interfaces.engines.factory import EngineFactory
 from xetrack.plugins.entrypoints import GROUP, normalized
 from xetrack.plugins.registry import Registry
 from xetrack.plugins.status import PLUGIN

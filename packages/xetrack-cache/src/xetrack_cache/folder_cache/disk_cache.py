@@ -15,7 +15,7 @@ from diskcache.core import DBNAME  # type: ignore[import-untyped]
 from xetrack.assets.signing import trusting
 from xetrack.errors import CacheError, DamagedCacheError, UntrustedPickleError
 from xetrack.interfaces.cache import CacheEntry
-from xetrack.interfaces.capabilities import StoredResult
+from xetrack.interfaces.engines.capabilities import StoredResult
 from xetrack.process.paths import absolute
 from xetrack_cache.folder_cache import legacy_entries, lock_files
 from xetrack_cache.folder_cache.bytes_disk import BytesDisk

@@ -19,7 +19,7 @@ from attrs import evolve, frozen
 from diskcache.core import DBNAME, MODE_PICKLE  # type: ignore[import-untyped]
 
 from xetrack.errors import report
-from xetrack.interfaces.sqlite_files import ordinary_tables
+from xetrack.interfaces.engines.sqlite_files import ordinary_tables
 from xetrack.process.forks import protect
 from xetrack.process.regular_files import read_regular
 from xetrack_cache.folder_cache.bytes_disk import path_of, remove_file

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.assets.signing import trusting
 from xetrack.errors import CacheError, MissingPackageError, UntrustedPickleError, report
 from xetrack.interfaces.cache import Cache, CacheEntry
-from xetrack.interfaces.capabilities import ListsResults, StoredResult
+from xetrack.interfaces.engines.capabilities import ListsResults, StoredResult
 from xetrack_cache.keys.why import function_name_in
 from xetrack_cache.signed import codecs
 from xetrack_cache.signed.compute_lock import hold_compute_lock

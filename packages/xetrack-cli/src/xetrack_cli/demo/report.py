@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from xetrack import Reader
 from xetrack.errors import InvalidArgumentError
-from xetrack.interfaces.sql import RunsSQL
+from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack_cli.render.cells import pluralized
 from xetrack_cli.render.model import Report, Table
 
 if TYPE_CHECKING:
-    from xetrack.interfaces.sql import SQLResult
+    from xetrack.interfaces.engines.sql import SQLResult
 
 _LEADERBOARD = """
 SELECT config_codec AS codec, config_level AS level, count(ratio) AS files,

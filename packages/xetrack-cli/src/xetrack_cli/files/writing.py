@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from xetrack.frames.files import replacing, to_parquet
-from xetrack.interfaces.capabilities import WritesFiles
+from xetrack.interfaces.engines.capabilities import WritesFiles
 from xetrack_cli.files.formats import CSV, PARQUET, format_of
 from xetrack_cli.queries.table_query import iterate_rows
 from xetrack_cli.render.cells import json_value

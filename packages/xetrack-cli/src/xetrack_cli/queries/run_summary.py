@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
+from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.interfaces.query import Condition
-from xetrack.interfaces.sql import RunsSQL
 from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID, quoted
 
 if TYPE_CHECKING:

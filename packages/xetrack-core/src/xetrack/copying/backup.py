@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import FileInTheWayError, InvalidArgumentError, StorageError, XetrackError
-from xetrack.interfaces.capabilities import BacksUp
+from xetrack.interfaces.engines.capabilities import BacksUp
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import ColumnNotFoundError, InvalidArgumentError, TableNotFoundError
+from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.interfaces.query import Condition, Query
-from xetrack.interfaces.sql import RunsSQL
 from xetrack.model.names import TRACK_ID
 from xetrack.model.validation import checked_count
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import InvalidArgumentError, MissingPackageError, StorageError, XetrackError
 from xetrack.frames.backends import ARROW, PANDAS, load_backend, to_frame
 from xetrack.frames.csv_injection import Lines, guarded
-from xetrack.interfaces.capabilities import WritesFiles
+from xetrack.interfaces.engines.capabilities import WritesFiles
 from xetrack.interfaces.frames import WritesParquet
 from xetrack.model.dtypes import uniform
 from xetrack.model.kinds import TO_TEXT, Kind, kind_of

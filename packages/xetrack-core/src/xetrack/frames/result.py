@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
     from xetrack.interfaces.engine import Selection
-    from xetrack.interfaces.sql import SQLResult
+    from xetrack.interfaces.engines.sql import SQLResult
     from xetrack.model.kinds import Value
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import XetrackError
-from xetrack.frames.backends import ARROW, load_backend
-from xetrack.interfaces.capabilities import HasArrow
+from xetrack.interfaces.component import PartKind
+from xetrack.interfaces.engines.capabilities import HasArrow
+from xetrack.interfaces.engines.snapshots import CopiesSQLite
 from xetrack.interfaces.frames import ReadsColumns
-from xetrack.interfaces.snapshots import CopiesSQLite
+from xetrack.plugins.registry import registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,7 +42,7 @@ class WholeColumns(HasArrow):
         if table is None:  # before plugins are looked for
             return None
         try:
-            reader = load_backend(ARROW)
+            reader = registry().load(PartKind.FRAME_BACKEND, "arrow")()
         except XetrackError:  # not installed, left out or broken
             return None
         if not isinstance(reader, ReadsColumns):

@@ -9,8 +9,9 @@ Exactness
     of objects or of several types. `xetrack.model.dtypes` tells what a column needs.
 
 Whole columns
-    An answer may have its columns as arrays already: `xetrack.interfaces.capabilities.HasArrow`,
-    ``HasArrays``. A backend that knows neither reads the batches, which every answer has.
+    An answer may have its columns as arrays already:
+    `xetrack.interfaces.engines.capabilities.HasArrow`, ``HasArrays``. A backend that knows neither
+    reads the batches, which every answer has.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from xetrack.interfaces.engine import Column
-    from xetrack.interfaces.snapshots import CopiesSQLite, StoredTable
+    from xetrack.interfaces.engines.snapshots import CopiesSQLite, StoredTable
     from xetrack.model.kinds import Value
 
 
@@ -69,8 +70,8 @@ class ReadsColumns(ABC):
     def columns(self, table: StoredTable, source: CopiesSQLite) -> dict[str, Any] | None:
         """Return columns as Arrow arrays by name; others are read in batches.
 
-        They are as `xetrack.interfaces.capabilities.HasArrow` describes them. The copy that they
-        were read from is gone.
+        They are as `xetrack.interfaces.engines.capabilities.HasArrow` describes them. The copy that
+        they were read from is gone.
 
         Parameters
         ----------

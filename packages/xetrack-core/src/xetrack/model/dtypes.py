@@ -118,8 +118,9 @@ def kind_of_cells(cells: Sequence[Value], kinds: frozenset[Kind]) -> Kind | None
 def uniform(cells: Sequence[Value], kinds: frozenset[Kind]) -> tuple[Kind | None, Sequence[Value]]:
     """Return one kind for a column and cells of it, where there are no unions.
 
-    See `xetrack.interfaces.capabilities.ColumnUnifier`. Several kinds become text. Where no cell is
-    there, the kinds of the whole table decide, so that a column has the same type in every file.
+    See `xetrack.interfaces.engines.capabilities.ColumnUnifier`. Several kinds become text. Where no
+    cell is there, the kinds of the whole table decide, so that a column has the same type in every
+    file.
 
     Parameters
     ----------

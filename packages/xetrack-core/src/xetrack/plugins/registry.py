@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.commands import Command
     from xetrack.interfaces.component import Component
     from xetrack.interfaces.engine import Engine
-    from xetrack.interfaces.engine_factory import EngineFactory
+    from xetrack.interfaces.engines.factory import EngineFactory
     from xetrack.interfaces.frames import FrameBackend
     from xetrack.interfaces.probes import Probe
     from xetrack.interfaces.sinks import Sink

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import MissingPackageError
 from xetrack.interfaces.component import PartKind
-from xetrack.interfaces.engine_factory import EngineFactory
+from xetrack.interfaces.engines.factory import EngineFactory
 from xetrack.plugins.entrypoints import normalized
 from xetrack.plugins.quarantine import MissingModule, Refusal, import_untrusted, isolated
 

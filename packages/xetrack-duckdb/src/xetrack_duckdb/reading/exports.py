@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.capabilities import ColumnUnifier
     from xetrack.interfaces.engine import Column
+    from xetrack.interfaces.engines.capabilities import ColumnUnifier
     from xetrack.interfaces.query import Query
     from xetrack.model.kinds import Value
     from xetrack_duckdb.tables.schema import StoredColumn, Table
@@ -76,7 +76,8 @@ def write_parquet(
     path
         Where to; what is there is replaced.
     uniform
-        Makes the cells of a column those of one kind; see `xetrack.interfaces.capabilities`.
+        Makes the cells of a column those of one kind; see
+        `xetrack.interfaces.engines.capabilities`.
 
     Returns
     -------
@@ -239,7 +240,8 @@ def write_cells(
     path
         Where to; what is there is replaced.
     uniform
-        Makes the cells of a column those of one kind; see `xetrack.interfaces.capabilities`.
+        Makes the cells of a column those of one kind; see
+        `xetrack.interfaces.engines.capabilities`.
 
     Returns
     -------

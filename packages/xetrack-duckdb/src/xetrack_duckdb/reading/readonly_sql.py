@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from xetrack.errors import QueryError
-from xetrack.interfaces.sql import SQLResult
+from xetrack.interfaces.engines.sql import SQLResult
 from xetrack.process import forks
 from xetrack_duckdb.driver_errors import REFUSALS, error_message, literal, raise_interrupts
 from xetrack_duckdb.files import siblings
@@ -191,7 +191,7 @@ def run_query(
     limit: int | None,
     timeout: float | None,
 ) -> SQLResult:
-    """Run one statement that reads; see `xetrack.interfaces.sql.RunsSQL.sql`.
+    """Run one statement that reads; see `xetrack.interfaces.engines.sql.RunsSQL.sql`.
 
     Parameters
     ----------

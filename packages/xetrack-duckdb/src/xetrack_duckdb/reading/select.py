@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.capabilities import ColumnData
+    from xetrack.interfaces.engines.capabilities import ColumnData
     from xetrack.interfaces.query import Condition
     from xetrack.model.kinds import Value
     from xetrack_duckdb.tables.schema import StoredColumn, Table

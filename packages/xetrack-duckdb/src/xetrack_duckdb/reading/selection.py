@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from xetrack.interfaces.capabilities import HasArrays, WritesFiles
 from xetrack.interfaces.engine import Selection
+from xetrack.interfaces.engines.capabilities import HasArrays, WritesFiles
 from xetrack_duckdb.files.database_file import CONFIG
 from xetrack_duckdb.files.lending import use_connection
 from xetrack_duckdb.reading import exports, select
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.capabilities import ColumnData, ColumnUnifier
+    from xetrack.interfaces.engines.capabilities import ColumnData, ColumnUnifier
     from xetrack.interfaces.query import Query
     from xetrack_duckdb.files.database_file import DatabaseFile
     from xetrack_duckdb.tables.schema import Table

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.capabilities import NumberedRows
+    from xetrack.interfaces.engines.capabilities import NumberedRows
     from xetrack.model.kinds import Value
     from xetrack_duckdb.row_log.packed import PackedColumn
     from xetrack_duckdb.row_log.packed_batches import PendingBatch

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from xetrack.interfaces.capabilities import StoredResult
+    from xetrack.interfaces.engines.capabilities import StoredResult
     from xetrack_postgres.connections.connection import ServerConnection
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import errors as pg
 
 from xetrack.errors import QueryError
-from xetrack.interfaces.sql import SQLResult
+from xetrack.interfaces.engines.sql import SQLResult
 from xetrack.model.names import quoted
 from xetrack_postgres.connections.connection import open_connection
 from xetrack_postgres.driver_errors import (
@@ -63,7 +63,7 @@ def run_query(
     limit: int | None,
     timeout: float | None,
 ) -> SQLResult:
-    """Run one statement that reads; see `xetrack.interfaces.sql.RunsSQL.sql`.
+    """Run one statement that reads; see `xetrack.interfaces.engines.sql.RunsSQL.sql`.
 
     Parameters
     ----------

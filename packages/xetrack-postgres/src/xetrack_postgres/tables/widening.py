@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 from psycopg import errors as pg
 
-from xetrack.interfaces.columns import allocate_columns
+from xetrack.interfaces.engines.columns import allocate_columns
 from xetrack.model.kinds import EXACT_INT, Kind
 from xetrack.model.names import quoted
 from xetrack_postgres.connections.pool import DDL_PATIENCE

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xetrack.errors import DamagedCacheError, XetrackError
-from xetrack.interfaces.capabilities import ListsResults
+from xetrack.interfaces.engines.capabilities import ListsResults
 from xetrack_testing.caches.cache import KEY, OTHER, CacheFixtures, entry
 from xetrack_testing.declared import signature_differences
 

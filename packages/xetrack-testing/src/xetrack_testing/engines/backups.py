@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xetrack.errors import DatabaseNotFoundError
-from xetrack.interfaces.capabilities import BacksUp
 from xetrack.interfaces.engine import Engine, Settings
+from xetrack.interfaces.engines.capabilities import BacksUp
 from xetrack_testing.declared import must_raise
 from xetrack_testing.engines.base import EngineFixtures
 from xetrack_testing.processes import meanwhile

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from xetrack.interfaces.capabilities import BacksUp
 from xetrack.interfaces.engine import Engine, Settings
-from xetrack.interfaces.sql import RunsSQL
+from xetrack.interfaces.engines.capabilities import BacksUp
+from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack_testing.declared import Contract, signature_differences
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xetrack.errors import QueryError
-from xetrack.interfaces.sql import RunsSQL
+from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack_testing.declared import must_raise
 from xetrack_testing.engines.base import EngineFixtures

@@ -2,7 +2,7 @@
 
 from xetrack import Reader
 from xetrack.errors import InvalidArgumentError, QueryError
-from xetrack.interfaces.sql import RunsSQL
+from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack_cli.options import ANY, Database, Source
 from xetrack_cli.render.model import Table
 

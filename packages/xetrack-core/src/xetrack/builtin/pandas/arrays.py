@@ -12,8 +12,8 @@ from xetrack.builtin.pandas.column_builder import ColumnBuilder, of_large_string
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xetrack.interfaces.capabilities import ColumnData
     from xetrack.interfaces.engine import Column
+    from xetrack.interfaces.engines.capabilities import ColumnData
 
 
 def frame(columns: Sequence[Column], wholes: Sequence[ColumnData]) -> pd.DataFrame:

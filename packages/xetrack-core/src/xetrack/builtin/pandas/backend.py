@@ -8,7 +8,7 @@ import pandas as pd
 
 from xetrack.builtin.pandas import arrays
 from xetrack.builtin.pandas.column_builder import ColumnBuilder
-from xetrack.interfaces.capabilities import HasArrays, HasArrow
+from xetrack.interfaces.engines.capabilities import HasArrays, HasArrow
 from xetrack.interfaces.frames import FrameBackend
 
 if TYPE_CHECKING:

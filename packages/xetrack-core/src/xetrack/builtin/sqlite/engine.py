@@ -28,10 +28,10 @@ from xetrack.errors import (
     ReadOnlyError,
     TableNotFoundError,
 )
-from xetrack.interfaces.capabilities import BacksUp, NumberedRows, NumbersRows
 from xetrack.interfaces.engine import Engine, Selection
-from xetrack.interfaces.sql import RunsSQL
-from xetrack.interfaces.sqlite_files import SharesSQLite
+from xetrack.interfaces.engines.capabilities import BacksUp, NumberedRows, NumbersRows
+from xetrack.interfaces.engines.sql import RunsSQL
+from xetrack.interfaces.engines.sqlite_files import SharesSQLite
 from xetrack.model.names import DEFAULT_TABLE, quoted
 from xetrack.process import forks
 
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
     from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
     from xetrack.interfaces.engine import Column, Field, Inserter, Settings
+    from xetrack.interfaces.engines.sql import SQLResult
     from xetrack.interfaces.query import Condition, Query
-    from xetrack.interfaces.sql import SQLResult
     from xetrack.model.kinds import Value
 
 T = TypeVar("T")

@@ -36,7 +36,7 @@ from xetrack.errors import (
     NotADatabaseError,
     StorageError,
 )
-from xetrack.interfaces import sqlite_files
+from xetrack.interfaces.engines import sqlite_files
 from xetrack.model.names import INTERNAL
 from xetrack.process import forks, open_files
 

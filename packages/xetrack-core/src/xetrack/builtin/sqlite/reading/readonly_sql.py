@@ -23,7 +23,7 @@ from xetrack.builtin.sqlite.reading.watched_sql import (
 )
 from xetrack.builtin.sqlite.tables.tokens import for_reading, tokens
 from xetrack.errors import QueryError
-from xetrack.interfaces.sql import SQLResult
+from xetrack.interfaces.engines.sql import SQLResult
 from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, quoted
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def run(
     limit: int | None,
     timeout: float | None,
 ) -> SQLResult:
-    """Run one statement that only reads; see `xetrack.interfaces.sql.RunsSQL.sql`.
+    """Run one statement that only reads; see `xetrack.interfaces.engines.sql.RunsSQL.sql`.
 
     Parameters
     ----------

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.builtin.sqlite.reading import select
 from xetrack.interfaces.engine import Selection
+from xetrack.interfaces.engines.snapshots import CopiesSQLite
 from xetrack.interfaces.query import Query
-from xetrack.interfaces.snapshots import CopiesSQLite
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
     from xetrack.builtin.sqlite.connections.pool import ConnectionPool
     from xetrack.builtin.sqlite.tables.stored_columns import TableSchema
-    from xetrack.interfaces.snapshots import StoredTable
+    from xetrack.interfaces.engines.snapshots import StoredTable
 
 _WHOLE = Query()
 

@@ -1,7 +1,7 @@
 """A copy of a database of one moment, for a driver with a SQLite of its own.
 
-See `xetrack.interfaces.snapshots`: two libraries of SQLite must not open one file in one process,
-because to close it drops the locks that the other one holds.
+See `xetrack.interfaces.engines.snapshots`: two libraries of SQLite must not open one file in one
+process, because to close it drops the locks that the other one holds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xetrack.builtin.sqlite.tables import cell_kinds
-from xetrack.interfaces.snapshots import StoredTable
+from xetrack.interfaces.engines.snapshots import StoredTable
 from xetrack.model.kinds import Kind
 from xetrack.model.names import quoted
 

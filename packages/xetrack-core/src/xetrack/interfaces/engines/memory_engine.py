@@ -21,9 +21,9 @@ from xetrack.errors import (
     TableNotFoundError,
     warn,
 )
-from xetrack.interfaces.columns import OWN_COLUMNS, allocate_columns
 from xetrack.interfaces.engine import Engine, Inserter, Selection
-from xetrack.interfaces.memory_tables import Tables
+from xetrack.interfaces.engines.columns import OWN_COLUMNS, allocate_columns
+from xetrack.interfaces.engines.memory_tables import Tables
 from xetrack.model.kinds import NotPlainError, plain
 from xetrack.model.names import checked_table
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from xetrack.interfaces.engine import Column, Field, Settings
-    from xetrack.interfaces.memory_tables import Change, Table
+    from xetrack.interfaces.engines.memory_tables import Change, Table
     from xetrack.interfaces.query import Condition, Query
     from xetrack.model.kinds import Value
 
@@ -124,7 +124,7 @@ class MemoryEngine(Engine):
         Parameters
         ----------
         changes
-            The changes in their order; see `xetrack.interfaces.memory_tables.Change`.
+            The changes in their order; see `xetrack.interfaces.engines.memory_tables.Change`.
 
         Raises
         ------

@@ -1,12 +1,12 @@
-"""Tables in memory, built from a log of changes, for `xetrack.interfaces.memory_engine`."""
+"""Tables in memory, built from a log of changes, for `xetrack.interfaces.engines.memory_engine`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from xetrack.interfaces.columns import OWN_COLUMNS
 from xetrack.interfaces.engine import Column
+from xetrack.interfaces.engines.columns import OWN_COLUMNS
 from xetrack.interfaces.query import matches_all
 from xetrack.model.kinds import Kind
 

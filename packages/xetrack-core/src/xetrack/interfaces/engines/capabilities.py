@@ -1,8 +1,8 @@
 """Capabilities: what some engines and caches offer beyond their interface.
 
 A class that has a capability extends its class too; a caller that wants it asks by ``isinstance``.
-The capability to run SQL is `xetrack.interfaces.sql.RunsSQL`, and that to share a SQLite file
-`xetrack.interfaces.sqlite_files.SharesSQLite`.
+The capability to run SQL is `xetrack.interfaces.engines.sql.RunsSQL`, and that to share a SQLite
+file `xetrack.interfaces.engines.sqlite_files.SharesSQLite`.
 """
 
 from __future__ import annotations
