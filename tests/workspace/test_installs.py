@@ -69,6 +69,6 @@ def shows_what_the_readme_shows(environment):
     ((code, text),) = printed("README.md")
     assert text == environment.run("python", "-W", "error", "-c", code)
     found = sessions("README.md")
-    assert ["sql", "stats"] == [words[1] for words, _ in found]
+    assert ["sql", "bottom"] == [words[1] for words, _ in found]
     for words, answer in found:
         assert answer == environment.run(*words)
