@@ -74,7 +74,9 @@ def work(at):
                 over.close()
             elif do < 0.84:
                 with Reader(path) as reader:
-                    check(reader.to_df()["id"].tolist())
+                    frame = reader.to_df()
+                    # The table is there before anybody's first row.
+                    check(frame["id"].tolist() if "id" in frame else [])
             elif do < 0.88:
                 assert len(tracker) >= len(ids), (len(tracker), len(ids))
             elif do < 0.92:

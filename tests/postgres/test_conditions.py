@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import secrets
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
@@ -49,7 +50,8 @@ PLAIN = {
 @pytest.fixture(scope="module")
 def lasting(server):
     """An engine with a table for each list of cells, and all of them in one."""
-    engine = opened(f"{server.url}&schema=conditions")
+    # Tests of other modules may come between, and then it is made twice on one server.
+    engine = opened(f"{server.url}&schema=conditions_{secrets.token_hex(4)}")
     for name, cells in {"all": CELLS, **PLAIN}.items():
         log(engine, *({"n": n, "x": cell} for n, cell in enumerate(cells)), table=name)
     with pytest.MonkeyPatch.context() as patch:

@@ -62,18 +62,23 @@ def watch(
     names = columns or tuple(query.columns)
     for name in names:
         query.column(name)
-    return Stream(names=names, rows=_rows(reader, rows, columns, n, interval))
+    # Before anything is shown: what is logged from then on is new.
+    last = _tail(query, max(n, REMEMBERED))
+    fresh = last[-n:] if n else []
+    return Stream(names=names, rows=_rows(reader, rows, columns, last, fresh, interval))
 
 
 def _rows(
-    reader: Reader, options: Filter, columns: tuple[str, ...] | None, n: int, interval: float
+    reader: Reader,
+    options: Filter,
+    columns: tuple[str, ...] | None,
+    last: list[dict[str, Any]],
+    fresh: list[dict[str, Any]],
+    interval: float,
 ) -> Iterator[dict[str, Any]]:
     with reader:
         seen: deque[tuple[Any, ...]] = deque(maxlen=REMEMBERED)
-        query = TableQuery(reader, options)
-        last = _tail(query, max(n, REMEMBERED))
         seen.extend(map(_identity, last))
-        fresh = last[-n:] if n else []
         while True:
             for row in fresh:
                 yield row if columns is None else {name: row[name] for name in columns}
