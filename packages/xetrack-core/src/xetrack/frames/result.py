@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from xetrack.model.kinds import Value
 
 
-def distinct(given: Iterable[str]) -> list[str]:
+def distinct(texts: Iterable[str]) -> list[str]:
     """Return names of which the second that is the same has a suffix."""
     names: dict[str, None] = {}
-    for name in given:
+    for name in texts:
         others = (f"{name}_{number}" for number in count(2))
-        names[next(one for one in chain([name], others) if one not in names)] = None
+        names[next(each for each in chain([name], others) if each not in names)] = None
     return list(names)
 
 
@@ -56,11 +56,11 @@ class Result:
         return cls(selection.columns, cells)
 
     @classmethod
-    def of_columns(cls, found: Mapping[str, list[Value]]) -> Result:
+    def of_columns(cls, columns: Mapping[str, list[Value]]) -> Result:
         """Take columns of plain values, all of one length, by their names."""
-        kinds = [frozenset(filter(None, map(kind_of, column))) for column in found.values()]
-        names = distinct(map(_as_name, found))
-        return cls(tuple(map(Column, names, names, kinds)), tuple(found.values()))
+        kinds = [frozenset(filter(None, map(kind_of, column))) for column in columns.values()]
+        names = distinct(map(_as_name, columns))
+        return cls(tuple(map(Column, names, names, kinds)), tuple(columns.values()))
 
     @classmethod
     def of_sql(cls, answer: SQLResult) -> Result:
