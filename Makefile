@@ -39,7 +39,7 @@ faults: $(READY)  ## Inject faults in full: each line interrupted, kills, storms
 		XETRACK_TEST_SECONDS=60 XETRACK_TEST_MUTATIONS=5000 XETRACK_TEST_FLIPS=500 \
 		$(BIN)/pytest -m "faults or properties" --timeout=0 -o faulthandler_timeout=0 $(ARGS)
 
-check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, links, changelog
+check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, names, links, changelog
 	@$(BIN)/ruff format --check --quiet . || { echo "format: run 'make fix'"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/shellcheck .ci/run tools/uv skills/*/scripts/*.sh
@@ -48,6 +48,7 @@ check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, link
 	@$(BIN)/python -m tools.check_versions
 	@$(BIN)/python -m tools.lock --check
 	@$(BIN)/python -m tools.check_sizes
+	@$(BIN)/python -m tools.check_names
 	@$(BIN)/python -m tools.check_links
 	@said=$$($(BIN)/towncrier build --draft --version next 2>&1) || { echo "$$said"; exit 1; }
 
