@@ -11,6 +11,7 @@ import pytest
 from tests.engines import log, start
 from xetrack import Reader, Tracker
 from xetrack.errors import DatabaseBusyError
+from xetrack_duckdb.files import siblings
 from xetrack_duckdb.row_log import flush
 from xetrack_testing.processes import meanwhile
 
@@ -154,3 +155,20 @@ def test_a_table_that_is_dropped_while_rows_are_brought_in_stays_gone(path, monk
         for _ in range(2):
             assert 1 == engine.count("default")
             assert ["default"] == engine.tables()
+
+
+def test_a_file_beside_it_that_is_just_being_removed_is_no_link(path, monkeypatch):
+    """The system may still find it, and say that it has no name any more."""
+    with Tracker(path, warnings=False) as tracker:
+        tracker.log({"n": 1})
+    (path.with_name(f"{path.name}.wal")).touch()
+    look = os.lstat
+
+    def without_names(name, **options):
+        status = look(name, **options)
+        if not str(name).endswith(".wal"):
+            return status
+        return os.stat_result([*status[:3], 0, *status[4:]])
+
+    monkeypatch.setattr(os, "lstat", without_names)
+    siblings.refuse_links(str(path))

@@ -41,8 +41,8 @@ def refuse_links(database: str) -> None:
             status = os.lstat(path)
         except (OSError, ValueError):
             continue
-        # One that is being made has two names for a moment.
-        if stat.S_ISREG(status.st_mode) and (status.st_nlink == 1 or ending == NEW):
+        # One that is being made has two names for a moment, and none while it is removed.
+        if stat.S_ISREG(status.st_mode) and (status.st_nlink <= 1 or ending == NEW):
             continue
         kind = "a link" if stat.S_ISLNK(status.st_mode) else "no plain file"
         if stat.S_ISREG(status.st_mode):
