@@ -15,10 +15,10 @@ import pytest
 
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engines.factory import EngineFactory
-from xetrack.plugins.entrypoints import GROUP, normalized
+from xetrack.plugins.loading.entrypoints import GROUP, normalized
+from xetrack.plugins.loading.targets import INTERFACES
 from xetrack.plugins.registry import Registry
 from xetrack.plugins.status import PLUGIN
-from xetrack.plugins.targets import INTERFACES
 from xetrack_testing.declared import Contract, signature_differences
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import InvalidArgumentError, report
 from xetrack.interfaces.cache import CacheEntry, CallCache
-from xetrack.plugins.quarantine import described
+from xetrack.plugins.loading.quarantine import described
 from xetrack_cache.calls.lookup import Lookup
 from xetrack_cache.keys.binding import NoSuchCallError
 from xetrack_cache.keys.encoder import NotKeyableError

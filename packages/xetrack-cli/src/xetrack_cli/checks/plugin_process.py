@@ -10,10 +10,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from xetrack.plugins.entrypoints import find
-from xetrack.plugins.loader import load
-from xetrack.plugins.quarantine import Refusal
-from xetrack.plugins.targets import verified
+from xetrack.plugins.loading.entrypoints import find
+from xetrack.plugins.loading.loader import load
+from xetrack.plugins.loading.quarantine import Refusal
+from xetrack.plugins.loading.targets import verified
 
 if TYPE_CHECKING:
     from typing import TextIO

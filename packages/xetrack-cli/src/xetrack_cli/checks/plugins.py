@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from attrs import evolve, field, frozen
 
 from xetrack.plugins import settings
-from xetrack.plugins.entrypoints import find, normalized
+from xetrack.plugins.loading.entrypoints import find, normalized
 from xetrack.plugins.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xetrack.plugins.entrypoints import EntryPoint
+    from xetrack.plugins.loading.entrypoints import EntryPoint
     from xetrack.plugins.status import Status
 
 SECONDS = 30.0

@@ -16,7 +16,7 @@ from xetrack.interfaces.probes import Probe
 from xetrack.interfaces.sinks import Sink
 from xetrack.model.kinds import plain
 from xetrack.model.names import checked_key
-from xetrack.plugins.quarantine import described
+from xetrack.plugins.loading.quarantine import described
 from xetrack.plugins.registry import registry
 from xetrack.process.forks import protect
 

@@ -16,7 +16,7 @@ from xetrack.errors import report
 from xetrack.interfaces.probes import Probe
 from xetrack.interfaces.sinks import Sink
 from xetrack.model.kinds import plain
-from xetrack.plugins.quarantine import described
+from xetrack.plugins.loading.quarantine import described
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

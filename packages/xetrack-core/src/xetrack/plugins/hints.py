@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from xetrack.errors import MissingPackageError
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins.entrypoints import CORE, normalized
+from xetrack.plugins.loading.entrypoints import CORE, normalized
 from xetrack.plugins.status import PLUGIN
 
 if TYPE_CHECKING:

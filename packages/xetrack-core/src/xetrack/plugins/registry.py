@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from xetrack.errors import UnknownComponentError, XetrackWarning
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins.catalog import discover, is_scheme, load_builtin_parts
-from xetrack.plugins.targets import resolve
+from xetrack.plugins.loading.catalog import discover, is_scheme, load_builtin_parts
+from xetrack.plugins.loading.targets import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from xetrack.interfaces.frames import FrameBackend
     from xetrack.interfaces.probes import Probe
     from xetrack.interfaces.sinks import Sink
-    from xetrack.plugins.catalog import Catalog
-    from xetrack.plugins.loader import Offer
+    from xetrack.plugins.loading.catalog import Catalog
+    from xetrack.plugins.loading.loader import Offer
     from xetrack.plugins.status import Status
 
 BUILTIN = "xetrack.builtin.hooks"

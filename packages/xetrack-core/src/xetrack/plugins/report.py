@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins.entrypoints import CORE, version_of
-from xetrack.plugins.quarantine import Refusal
+from xetrack.plugins.loading.entrypoints import CORE, version_of
+from xetrack.plugins.loading.quarantine import Refusal
+from xetrack.plugins.loading.targets import verified
 from xetrack.plugins.status import PLUGIN, part_status
-from xetrack.plugins.targets import verified
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xetrack.plugins.catalog import Catalog
+    from xetrack.plugins.loading.catalog import Catalog
     from xetrack.plugins.status import Status
 
 _ORDER = {str(kind): place for place, kind in enumerate(PartKind)}

@@ -6,10 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from xetrack.model.env import is_enabled
-from xetrack.plugins.entrypoints import normalized
+from xetrack.plugins.loading.entrypoints import normalized
 
 if TYPE_CHECKING:
-    from xetrack.plugins.entrypoints import EntryPoint
+    from xetrack.plugins.loading.entrypoints import EntryPoint
 
 DISABLE = "XETRACK_DISABLE_PLUGINS"
 """Names of plugins or of their distributions, separated by commas: they are not imported."""

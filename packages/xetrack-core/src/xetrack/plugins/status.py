@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from xetrack.plugins.entrypoints import EntryPoint
-    from xetrack.plugins.loader import Offer
+    from xetrack.plugins.loading.entrypoints import EntryPoint
+    from xetrack.plugins.loading.loader import Offer
 
 State: TypeAlias = Literal["built-in", "ready", "disabled", "quarantined"]
 

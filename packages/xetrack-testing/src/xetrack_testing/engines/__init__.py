@@ -5,11 +5,11 @@ from __future__ import annotations
 from xetrack_testing.engines.backups import BacksUpContract
 from xetrack_testing.engines.batches import BatchesContract
 from xetrack_testing.engines.changes import ChangesContract
-from xetrack_testing.engines.forks import ForksContract
+from xetrack_testing.engines.concurrency.forks import ForksContract
+from xetrack_testing.engines.concurrency.races import RacesContract
+from xetrack_testing.engines.concurrency.sharing import SharingContract
 from xetrack_testing.engines.queries import QueriesContract
-from xetrack_testing.engines.races import RacesContract
 from xetrack_testing.engines.schema import SchemaContract
-from xetrack_testing.engines.sharing import SharingContract
 from xetrack_testing.engines.sql import RunsSQLContract
 from xetrack_testing.engines.transactions import SharedTransactionsContract, TransactionsContract
 from xetrack_testing.engines.values import ValuesContract

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import MissingPackageError
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engines.factory import EngineFactory
-from xetrack.plugins.entrypoints import normalized
-from xetrack.plugins.quarantine import MissingModule, Refusal, import_untrusted, isolated
+from xetrack.plugins.loading.entrypoints import normalized
+from xetrack.plugins.loading.quarantine import MissingModule, Refusal, import_untrusted, isolated
 
 if TYPE_CHECKING:
-    from xetrack.plugins.loader import Offer
+    from xetrack.plugins.loading.loader import Offer
 
 INTERFACES = {
     PartKind.ENGINE: ("xetrack.interfaces.engine", "Engine"),

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins import settings
-from xetrack.plugins.entrypoints import CORE, EntryPoint, find, normalized
-from xetrack.plugins.loader import load
-from xetrack.plugins.quarantine import Refusal, isolated
+from xetrack.plugins.loading.entrypoints import CORE, EntryPoint, find, normalized
+from xetrack.plugins.loading.loader import load
+from xetrack.plugins.loading.quarantine import Refusal, isolated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TypeAlias
 
     from xetrack.errors import PluginError
-    from xetrack.plugins.loader import Offer
+    from xetrack.plugins.loading.loader import Offer
     from xetrack.plugins.status import State, Status
 
     Key: TypeAlias = tuple[PartKind, str]

@@ -10,15 +10,15 @@ from pluggy import PluginManager, PluginValidationError
 
 from xetrack.interfaces.component import Component, PartKind
 from xetrack.plugins import hookspecs
+from xetrack.plugins.loading.quarantine import Refusal, described, import_untrusted, isolated
 from xetrack.plugins.markers import PROJECT
-from xetrack.plugins.quarantine import Refusal, described, import_untrusted, isolated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pluggy import HookCaller
 
-    from xetrack.plugins.entrypoints import EntryPoint
+    from xetrack.plugins.loading.entrypoints import EntryPoint
 
 HOOKS = {f"xetrack_{kind.replace('-', '_')}s": kind for kind in PartKind}
 """The hook that each kind of part is offered by."""

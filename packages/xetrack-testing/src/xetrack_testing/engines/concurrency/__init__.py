@@ -1,0 +1,1 @@
+"""What threads, forks and processes may do to one location at once."""
