@@ -83,7 +83,7 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
 
     @classmethod
     def owns(cls, location: str) -> bool:
-        """Return True for a DuckDB file."""
+        """Return True for a DuckDB file; see `Engine.owns`."""
         return location != MEMORY and is_duckdb(location)
 
     def _exists(self) -> bool:
@@ -190,7 +190,7 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
                 self.file.close_user_connection(None)
 
     def tables(self) -> list[str]:
-        """Name the tables of rows."""
+        """Name the tables of rows; see `Engine.tables`."""
         if not self._exists():
             return []
         if self.log.identity is not None:
@@ -198,7 +198,7 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
         return self._read(schema.table_names)
 
     def columns(self, table: str) -> tuple[Column, ...]:
-        """Describe the columns of a table."""
+        """Describe the columns of a table; see `Engine.columns`."""
         if not self._exists():
             return ()
         if self.log.identity is not None:
@@ -207,19 +207,19 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
         return () if stored is None else tuple(column.public() for column in stored.columns)
 
     def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
-        """Make sure that the table has a wide enough column for each field."""
+        """Add columns to the log, and widen them; see `Engine.add_columns`."""
         self._create_missing("Adding columns")
         names: tuple[str, ...] = self.log.engine.add_columns(table, fields)
         return names
 
     def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
-        """Prepare an insert into the log."""
+        """Prepare an insert into the log; see `Engine.inserter`."""
         self._create_missing("Writing")
         return LogInserter(self, table, fields)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make the writes of a block one transaction of the log; a read in it sees none of them."""
+        """Hold one transaction of the log, of which reads see nothing; see `Engine.transaction`."""
         self._create_missing("Writing")
         # The file first, and for all of it: whoever has the file may wait for the log.
         borrowed = self.file.borrow(self.location, self.settings.timeout)
@@ -238,15 +238,15 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
         forks.locked(self.lock, lambda: self.flush_schedule.count_rows(0))
 
     def is_writing(self) -> bool:
-        """Return True if this thread is in the midst of another write."""
+        """Return True if this thread is within another write; see `Engine.is_writing`."""
         return bool(self.log.engine.is_writing())
 
     def after_write(self, work: Callable[[], object]) -> None:
-        """Do some work when that write is over."""
+        """Run some work when that write is over; see `Engine.after_write`."""
         self.log.engine.after_write(work)
 
     def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
-        """Return what some work reads from the log, in whose file assets are stored."""
+        """Return what some work reads from the log, where assets lie; see `SharesSQLite.look`."""
         if self.log.identity is None:  # a file that came alone, without assets
             with closing(sqlite3.connect(MEMORY)) as nothing:
                 return at(nothing)
@@ -255,7 +255,7 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
 
     @contextmanager
     def change(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
-        """Lend the writing connection of the log, into which rows go first."""
+        """Lend the writing connection of the row log; see `SharesSQLite.change`."""
         self._create_missing("Writing")
         with self.log.engine.change(wait=wait) as connection:
             yield connection
@@ -267,7 +267,7 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
         return loaded
 
     def read(self, table: str, query: Query) -> Selection:
-        """Read cells, from one moment of the database."""
+        """Read cells, from one moment of the database; see `Engine.read`."""
         if not self._exists():
             raise DatabaseNotFoundError(self.location)
 
@@ -281,7 +281,7 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
         return retry_conflicts(answer, self.file, self.location, timeout)
 
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
-        """Count the rows that fulfil all conditions."""
+        """Count the rows that fulfil all conditions; see `Engine.count`."""
         if not self._exists():
             return 0
         return self._read(lambda connection: select.count(connection, table, where))
@@ -303,7 +303,7 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
         return number
 
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
-        """Set cells, and the notes on their kinds."""
+        """Set cells, and the notes on their kinds; see `Engine.update`."""
         return self._change(
             "Updating",
             lambda connection: updates.update(
@@ -312,14 +312,14 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
         )
 
     def delete(self, table: str, where: Sequence[Condition]) -> int:
-        """Delete rows."""
+        """Delete rows; see `Engine.delete`."""
         return self._change(
             "Deleting from",
             lambda connection: updates.delete(connection, self._table(connection, table), where),
         )
 
     def drop(self, table: str) -> None:
-        """Remove a table from the log; DuckDB's is dropped after it, at once if it is free."""
+        """Remove a table from the log, then DuckDB's when that is free; see `Engine.drop`."""
         if self.settings.read_only:
             raise ReadOnlyError(self.location, "Dropping")
         if self._exists() and self.log.identity is not None:
@@ -340,7 +340,7 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
             self.log.close()
 
     def backup(self, path: str) -> None:
-        """Write what is stored at one moment into a new file, and the log's assets beside it."""
+        """Write one moment into a new file, and the assets beside it; see `BacksUp.backup`."""
         if not self._exists():
             raise DatabaseNotFoundError(self.location)
         self._run(
@@ -358,7 +358,7 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
 
     @property
     def connection(self) -> DuckDBPyConnection:
-        """A connection for the user's own statements, which sees what is logged by now.
+        """The user's own connection, which sees all logged rows; see `RunsSQL.connection`.
 
         As long as somebody has it, no other process can read.
         """
@@ -377,7 +377,7 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
         return connection
 
     def table_name(self, table: str) -> str:
-        """Return how statements on `connection` name a table."""
+        """Return how statements on `connection` name a table; see `RunsSQL.table_name`."""
         return schema.attached_name(table)
 
     def sql(
@@ -388,7 +388,7 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
         limit: int | None = None,
         timeout: float | None = None,
     ) -> SQLResult:
-        """Run one statement that only reads."""
+        """Run one statement that only reads; see `RunsSQL.sql`."""
         if not self._exists():
             raise DatabaseNotFoundError(self.location)
         self._run("Reading", lambda _: None)

@@ -19,7 +19,10 @@ class DuckDBFactory(EngineFactory):
     """Chooses by the file at a location; rows in memory are SQLite's, which survives forks."""
 
     def owns(self, location: str) -> bool:
-        """Return True for a file of DuckDB; one of SQLite belongs to SQLite's own engine."""
+        """Return True for a file of DuckDB; see `EngineFactory.owns`.
+
+        A file of SQLite belongs to SQLite's own engine.
+        """
         return DuckDBEngine.owns(location)
 
     def __call__(self, location: str, settings: Settings) -> Engine:

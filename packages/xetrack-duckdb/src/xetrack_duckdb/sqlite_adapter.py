@@ -48,77 +48,77 @@ class SQLiteAdapter(Engine, RunsSQL, SharesSQLite, BacksUp):
 
     @classmethod
     def owns(cls, location: str) -> bool:
-        """Return True for a file of SQLite."""
+        """Return True for a file of SQLite; see `Engine.owns`."""
         return is_sqlite(location)
 
     def tables(self) -> list[str]:
-        """Name the tables of rows."""
+        """Name the tables of rows; see `Engine.tables`."""
         names: list[str] = self.rows.tables()
         return names
 
     def columns(self, table: str) -> tuple[Column, ...]:
-        """Describe the columns of a table."""
+        """Describe the columns of a table; see `Engine.columns`."""
         columns: tuple[Column, ...] = self.rows.columns(table)
         return columns
 
     def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
-        """Make sure that the table has a wide enough column for each field."""
+        """Add columns, and widen them; see `Engine.add_columns`."""
         names: tuple[str, ...] = self.rows.add_columns(table, fields)
         return names
 
     def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
-        """Prepare an insert."""
+        """Prepare an insert; see `Engine.inserter`."""
         inserter: Inserter = self.rows.inserter(table, fields)
         return inserter
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make the writes of a block one transaction."""
+        """Make the writes of a block one transaction; see `Engine.transaction`."""
         with self.rows.transaction():
             yield
 
     def is_writing(self) -> bool:
-        """Return True if this thread is in the midst of another write."""
+        """Return True if this thread is within another write; see `Engine.is_writing`."""
         return bool(self.rows.is_writing())
 
     def after_write(self, work: Callable[[], object]) -> None:
-        """Do some work when that write is over."""
+        """Run some work when that write is over; see `Engine.after_write`."""
         self.rows.after_write(work)
 
     def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
-        """Return what some work reads from the file of the rows."""
+        """Return what some work reads from the file of the rows; see `SharesSQLite.look`."""
         result: T = self.rows.look(at, brief=brief)
         return result
 
     @contextmanager
     def change(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
-        """Lend the writing connection of the rows."""
+        """Lend the writing connection of the rows; see `SharesSQLite.change`."""
         with self.rows.change(wait=wait) as connection:
             yield connection
 
     def read(self, table: str, query: Query) -> Selection:
-        """Read cells, from one moment of the database."""
+        """Read cells, from one moment of the database; see `Engine.read`."""
         selection: Selection = self.rows.read(table, query)
         return SQLiteSelection(selection.columns, selection.batches)
 
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
-        """Count the rows that fulfil all conditions."""
+        """Count the rows that fulfil all conditions; see `Engine.count`."""
         return int(self.rows.count(table, where))
 
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
-        """Set cells."""
+        """Set cells; see `Engine.update`."""
         return int(self.rows.update(table, values, where))
 
     def delete(self, table: str, where: Sequence[Condition]) -> int:
-        """Delete rows."""
+        """Delete rows; see `Engine.delete`."""
         return int(self.rows.delete(table, where))
 
     def drop(self, table: str) -> None:
-        """Remove a table."""
+        """Remove a table; see `Engine.drop`."""
         self.rows.drop(table)
 
     def backup(self, path: str) -> None:
-        """Write all that is stored at one moment into a new file, which is one of SQLite too."""
+        """Write one moment into a new file, also of SQLite; see `BacksUp.backup`."""
         self.rows.backup(path)
 
     def close(self) -> None:
@@ -135,7 +135,7 @@ class SQLiteAdapter(Engine, RunsSQL, SharesSQLite, BacksUp):
         return self._copy.connection(self.rows)
 
     def table_name(self, table: str) -> str:
-        """Return how statements on `connection` name a table."""
+        """Return how statements on `connection` name a table; see `RunsSQL.table_name`."""
         return schema.attached_name(table)
 
     @contextmanager
@@ -155,6 +155,6 @@ class SQLiteAdapter(Engine, RunsSQL, SharesSQLite, BacksUp):
         limit: int | None = None,
         timeout: float | None = None,
     ) -> SQLResult:
-        """Run one statement that only reads."""
+        """Run one statement that only reads; see `RunsSQL.sql`."""
         with self._guarded_connection() as connection:
             return readonly_sql.run_query(connection, query, parameters, limit, timeout)

@@ -127,7 +127,7 @@ class PostgresAssetStore(AssetStore):
     def storing(
         self, contents: Sequence[Content], references: Sequence[Reference]
     ) -> Iterator[None]:
-        """Store contents and references in one transaction with the row."""
+        """Store contents and references with the row; see `AssetStore.storing`."""
         with self._changing() as connection:
             for content in contents:
                 self._write(connection, content)
@@ -174,7 +174,7 @@ class PostgresAssetStore(AssetStore):
         self._run(connection, "DELETE FROM {assets} WHERE id = %s", asset)
 
     def find(self, start: str, limit: int) -> list[str]:
-        """Return the ids that begin with these digits."""
+        """Return the ids that begin with these digits; see `AssetStore.find`."""
         # "g" comes after every digit.
         sql = "SELECT id FROM {assets} WHERE id >= %s AND id < %s ORDER BY id LIMIT %s"
         return self._read(
@@ -189,16 +189,19 @@ class PostgresAssetStore(AssetStore):
         return _asset_info(row) if row else None
 
     def info(self, asset_id: str) -> AssetInfo | None:
-        """Describe an asset."""
+        """Describe an asset; see `AssetStore.info`."""
         return self._read(lambda connection: self._info(connection, asset_id), None)
 
     def infos(self) -> list[AssetInfo]:
-        """Describe all assets."""
+        """Describe all assets; see `AssetStore.infos`."""
         sql = f"{_INFO} ORDER BY number"
         return self._read(lambda connection: [*map(_asset_info, self._run(connection, sql))], [])
 
     def content(self, asset_id: str, write: Callable[[bytes], object]) -> None:
-        """Write the content; each piece is read by itself, so that a fork waits little."""
+        """Write the content of an asset; see `AssetStore.content`.
+
+        **Forks**: each chunk is read by itself, so that a fork waits little.
+        """
         sql = "SELECT compression, pieces FROM {assets} WHERE id = %s"
         row = self._read(lambda connection: self._run(connection, sql, asset_id).fetchone(), None)
         if row is None:
@@ -224,7 +227,7 @@ class PostgresAssetStore(AssetStore):
         return None if row is None or row[0] is None else bytes(row[0])
 
     def references(self, asset_id: str) -> list[Reference]:
-        """Return who refers to an asset."""
+        """Return who refers to an asset; see `AssetStore.references`."""
         sql = 'SELECT asset, "table", "key", track_id FROM {references} WHERE asset = %s'
 
         def read(connection: Connection[Any]) -> list[Reference]:
@@ -241,7 +244,7 @@ class PostgresAssetStore(AssetStore):
         key: str | None = None,
         track_id: str | None = None,
     ) -> int:
-        """Remove references."""
+        """Remove references; see `AssetStore.dereference`."""
         if self._engine.settings.read_only:
             raise ReadOnlyError(self._engine.location, "Removing references from")
         if not self._read(lambda _: True, otherwise=False):
@@ -262,12 +265,12 @@ class PostgresAssetStore(AssetStore):
             return int(self._run(connection, sql, *values).rowcount)
 
     def delete(self, asset_id: str) -> None:
-        """Remove the content of an asset."""
+        """Remove the content of an asset; see `AssetStore.delete`."""
         with self._changing() as connection:
             self._erase(connection, asset_id)
 
     def collect(self, living: Callable[[], AbstractSet[str]]) -> list[str]:
-        """Remove the contents that nobody refers to, while no asset can be stored."""
+        """Remove unreferenced contents while no asset can be stored; see `AssetStore.collect`."""
         sql = """
             SELECT id FROM {assets} WHERE NOT EXISTS (SELECT FROM {references} WHERE asset = id)
             ORDER BY number

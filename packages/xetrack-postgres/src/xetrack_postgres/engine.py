@@ -88,7 +88,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
 
     @classmethod
     def owns(cls, location: str) -> bool:
-        """Return True if a server answers at the URL, and has rows of ours there."""
+        """Return True if a server answers and has rows of ours; see `Engine.owns`."""
         if not is_url(location):
             return False
         try:
@@ -112,12 +112,12 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
 
     @reentrant
     def tables(self) -> list[str]:
-        """Name the tables of rows."""
+        """Name the tables of rows; see `Engine.tables`."""
         return self._if_there(lambda: self.connections.read(self.catalog.tables), [])
 
     @reentrant
     def columns(self, table: str) -> tuple[Column, ...]:
-        """Describe the columns of a table."""
+        """Describe the columns of a table; see `Engine.columns`."""
         schema = self._if_there(lambda: self._load_schema(table), None)
         return () if schema is None else tuple(column.public() for column in schema.columns)
 
@@ -166,7 +166,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
 
     @reentrant
     def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
-        """Make sure that the table has a wide enough column for each field."""
+        """Add columns, and widen them; see `Engine.add_columns`."""
 
         def prepare() -> tuple[str, ...]:
             self.forget(table)  # others may have dropped it, and no insert is here to notice
@@ -224,12 +224,12 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
         self.catalog.reset()
 
     def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
-        """Prepare an insert."""
+        """Prepare an insert; see `Engine.inserter`."""
         return PostgresInserter(self, table, fields)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make the writes of a block one transaction; others write into its tables after it."""
+        """Hold a transaction, which others wait for to write; see `Engine.transaction`."""
         if self.settings.read_only:
             raise ReadOnlyError(self.location, "Writing to")
         other = self.free()
@@ -266,7 +266,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
 
     @reentrant
     def read(self, table: str, query: Query) -> Selection:
-        """Read cells, from one moment of the database."""
+        """Read cells, from one moment of the database; see `Engine.read`."""
         self._check_there()
         lazy = self._read_lazily(table, query)
         return Selection(next(lazy), lazy)
@@ -296,7 +296,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
 
     @reentrant
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
-        """Count the rows that fulfil all conditions."""
+        """Count the rows that fulfil all conditions; see `Engine.count`."""
 
         def ask(handle: ServerConnection) -> int:
             schema = self._schema_at(handle, table)
@@ -319,7 +319,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
 
     @reentrant
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
-        """Set cells, wherever they lie."""
+        """Set cells, wherever they lie; see `Engine.update`."""
 
         def change(connection: psycopg.Connection[Any]) -> int:
             schema = self._existing(self.catalog.load(connection, table), connection, table)
@@ -329,7 +329,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
 
     @reentrant
     def delete(self, table: str, where: Sequence[Condition]) -> int:
-        """Delete rows."""
+        """Delete rows; see `Engine.delete`."""
 
         def change(connection: psycopg.Connection[Any]) -> int:
             schema = self._existing(self.catalog.load(connection, table), connection, table)
@@ -339,7 +339,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
 
     @reentrant
     def drop(self, table: str) -> None:
-        """Remove a table, its view and its columns in the catalog."""
+        """Remove a table, its view and its columns in the catalog; see `Engine.drop`."""
 
         def change(connection: psycopg.Connection[Any]) -> None:
             schema = self.catalog.load(connection, table)
@@ -389,6 +389,6 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
         limit: int | None = None,
         timeout: float | None = None,
     ) -> SQLResult:
-        """Run one statement that only reads."""
+        """Run one statement that only reads; see `RunsSQL.sql`."""
         self._check_there()
         return readonly_sql.run_query(self.connections, query, parameters, limit, timeout)

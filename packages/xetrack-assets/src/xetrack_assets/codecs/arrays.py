@@ -27,12 +27,12 @@ class NumpyCodec(Codec):
     suffix = ".npy"
 
     def takes(self, value: object) -> bool:
-        """Return True for arrays, but not for subclasses, which would not come back."""
+        """Return True for arrays; see `Codec.takes`. A subclass would not come back."""
         cls = type(value)
         return cls.__module__ == "numpy" and cls.__name__ == "ndarray"
 
     def encode(self, value: np.ndarray[Any, Any]) -> Pieces:
-        """Return header and elements; of those that lie in C order, no copy is made."""
+        """Return header and elements, without a copy if in C order; see `Codec.encode`."""
         from numpy.lib import format as headers  # noqa: PLC0415 - an array is here, so NumPy is
 
         header = io.BytesIO()

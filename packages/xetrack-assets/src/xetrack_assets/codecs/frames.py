@@ -29,13 +29,13 @@ class PandasCodec(Codec):
     suffix = ".arrow"
 
     def takes(self, value: object) -> bool:
-        """Return True for frames and series, but not for subclasses, which would not come back."""
+        """Return True for frames and series; see `Codec.takes`. A subclass would not come back."""
         cls = type(value)
         home = cls.__module__.partition(".")[0]
         return home == "pandas" and cls.__name__ in {"DataFrame", "Series"} and _has_arrow()
 
     def encode(self, value: Any) -> Pieces:
-        """Return the Arrow file, if the same can be made of it again."""
+        """Return the Arrow file, if the same can be made of it again; see `Codec.encode`."""
         import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - for those alone
 
         series = type(value).__name__ == "Series"
@@ -80,12 +80,12 @@ class ArrowCodec(Codec):
     suffix = ".arrow"
 
     def takes(self, value: object) -> bool:
-        """Return True for tables and batches."""
+        """Return True for tables and batches; see `Codec.takes`."""
         cls = type(value)
         return cls.__module__ == "pyarrow.lib" and cls.__name__ in {"Table", "RecordBatch"}
 
     def encode(self, value: Any) -> Pieces:
-        """Return the Arrow file."""
+        """Return the Arrow file; see `Codec.encode`."""
         import pyarrow as pa  # noqa: PLC0415 - a table is here, so pyarrow is
 
         batch = isinstance(value, pa.RecordBatch)

@@ -20,11 +20,11 @@ class PickleCodec(Codec):
     suffix = ".pkl"
 
     def takes(self, value: object) -> bool:  # noqa: ARG002 - whatever it is
-        """Return True for everything; pickling finds out."""
+        """Return True for everything; pickling finds out. See `Codec.takes`."""
         return True
 
     def encode(self, value: object) -> Pieces:
-        """Return the pickle."""
+        """Return the pickle; see `Codec.encode`."""
         # Only those who pickle need it.
         import cloudpickle  # type: ignore[import-untyped]  # noqa: PLC0415
 

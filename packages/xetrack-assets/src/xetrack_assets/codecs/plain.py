@@ -18,11 +18,11 @@ class BytesCodec(Codec):
     suffix = ".bin"
 
     def takes(self, value: object) -> bool:
-        """Return True for bytes, but not for subclasses."""
+        """Return True for bytes, but not for subclasses; see `Codec.takes`."""
         return type(value) is bytes
 
     def encode(self, value: bytes) -> Pieces:
-        """Return the bytes."""
+        """Return the bytes; see `Codec.encode`."""
         return [value]
 
     def decode(self, content: bytearray, version: int) -> bytes:  # noqa: ARG002 - there is but one
@@ -37,11 +37,11 @@ class TextCodec(Codec):
     suffix = ".txt"
 
     def takes(self, value: object) -> bool:
-        """Return True for text, but not for subclasses."""
+        """Return True for text, but not for subclasses; see `Codec.takes`."""
         return type(value) is str
 
     def encode(self, value: str) -> Pieces:
-        """Return the UTF-8 of the text."""
+        """Return the UTF-8 of the text; see `Codec.encode`."""
         return [value.encode("utf-8", "surrogatepass")]
 
     def decode(self, content: bytearray, version: int) -> str:  # noqa: ARG002 - there is but one
@@ -56,11 +56,11 @@ class JsonCodec(Codec):
     suffix = ".json"
 
     def takes(self, value: object) -> bool:
-        """Return True for what may be a plain value; `encode` finds out."""
+        """Return True for what may be a plain value; `encode` finds out. See `Codec.takes`."""
         return (type(value) in PLAIN and not isinstance(value, str | bytes)) or value is None
 
     def encode(self, value: object) -> Pieces:
-        """Return the JSON of a list with the value, if it comes back exactly."""
+        """Return the JSON of a list with the value, if that is exact; see `Codec.encode`."""
         try:
             text = TO_TEXT[Kind.JSON]([plain(value)])
             back = self.decode(bytearray(text, "utf-8", "surrogatepass"), self.version)

@@ -77,7 +77,9 @@ class BytesDisk(diskcache.Disk):  # type: ignore[misc]
         return len(value), MODE_BINARY, name, None
 
     def fetch(self, *_: Any, **__: Any) -> Any:
-        """Refuse to load: entries are read by `CacheFolder`, which trusts none of them.
+        """Refuse to load a value; see `diskcache.Disk.fetch`.
+
+        Entries are read by `CacheFolder`, which trusts none of them.
 
         Raises
         ------
@@ -87,7 +89,7 @@ class BytesDisk(diskcache.Disk):  # type: ignore[misc]
         raise DamagedError("diskcache is not asked for values")
 
     def remove(self, file_path: str) -> None:
-        """Remove the file of an entry that is gone."""
+        """Remove the file of an entry that is gone; see `diskcache.Disk.remove`."""
         remove_file(self._directory, file_path)
 
 

@@ -168,7 +168,7 @@ class DiskCache(SignedCache):
         return key, CacheEntry(result=result, track_id=run, material=b"")
 
     def delete_run(self, track_id: str) -> int:
-        """Remove the entries that a run computed, and return how many that were."""
+        """Remove and count the entries that a run computed; see `Cache.delete_run`."""
         with self._readable():
             rows = [row for row in self._folder.rows() if self._run_of(row) == track_id]
             return self._folder.delete(rows)
@@ -187,7 +187,7 @@ class DiskCache(SignedCache):
         return self._folder.bytes_of(stored)
 
     def exists(self) -> bool:
-        """Return True if the folder has a database."""
+        """Return True if the folder has a database; see `ListsResults.exists`."""
         return Path(self.location, DBNAME).is_file()
 
     def listed(self) -> Iterator[StoredResult]:
@@ -218,7 +218,7 @@ class DiskCache(SignedCache):
             return self._folder.delete([result.handle for result in results])
 
     def clear(self) -> int:
-        """Remove all results; the database, too, where it cannot be read."""
+        """Remove all results, and a database that is unreadable; see `ListsResults.clear`."""
         try:
             with self._readable():
                 number = self._folder.delete([*self._folder.rows()])
@@ -238,7 +238,7 @@ class DiskCache(SignedCache):
             raise DamagedCacheError(self.location, str(error)) from error
 
     def size(self) -> int:
-        """Return the bytes of all files, but for those that SQLite has while it is in use."""
+        """Return the bytes of all files but SQLite's temporary ones; see `ListsResults.size`."""
         self.close()
         paths = Path(self.location).rglob("*")
         return sum(path.stat().st_size for path in paths if path.is_file())

@@ -182,7 +182,7 @@ class SignedCache(Cache, ListsResults):
         return hold_compute_lock((self.location, key), acquire, release)
 
     def material(self, key: str) -> bytes | None:
-        """Return the material of an entry that can be trusted, without loading its result."""
+        """Return the material of a signed entry without its result; see `Cache.material`."""
         with suppress(DamagedError):
             head = self.beginning(key, FIRST)
             if head is not None:

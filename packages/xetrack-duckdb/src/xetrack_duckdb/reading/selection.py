@@ -99,17 +99,17 @@ class DuckDBSelection(Selection, HasArrays, WritesFiles):
     _is_plain_csv: bool
 
     def arrays(self) -> Sequence[ColumnData]:
-        """Return what the batches would give, column by column."""
+        """Return what the batches would give, column by column; see `HasArrays.arrays`."""
         columns: Sequence[ColumnData] = self._at_once(select.read_arrays)
         return columns
 
     def write_parquet(self, path: str, uniform: ColumnUnifier) -> int:
-        """Write all rows as Parquet."""
+        """Write all rows as Parquet; see `WritesFiles.write_parquet`."""
         with self._beside(path) as beside:
             return int(self._at_once(exports.write_parquet, beside, uniform))
 
     def write_csv(self, path: str, *, nan: str = "", guarded: bool = False) -> int | None:
-        """Write all rows as CSV, if DuckDB can."""
+        """Write all rows as CSV, if DuckDB can; see `WritesFiles.write_csv`."""
         if not self._is_plain_csv:
             return None
         with self._beside(path) as beside:
@@ -120,10 +120,10 @@ class SQLiteSelection(Selection, WritesFiles):
     """A selection of SQLite's rows, which a DuckDB of its own writes into files."""
 
     def write_parquet(self, path: str, uniform: ColumnUnifier) -> int:
-        """Write all rows as Parquet."""
+        """Write all rows as Parquet; see `WritesFiles.write_parquet`."""
         with duckdb.connect(config=CONFIG) as connection:
             return exports.write_cells(connection, self.columns, self.batches, path, uniform)
 
     def write_csv(self, path: str, *, nan: str = "", guarded: bool = False) -> int | None:  # noqa: ARG002 - as the interface
-        """Leave it to the caller, as the rows are plain values by now."""
+        """Return None, as the rows are plain values by now; see `WritesFiles.write_csv`."""
         return None

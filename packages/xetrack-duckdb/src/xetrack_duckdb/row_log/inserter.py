@@ -64,6 +64,6 @@ class LogInserter(Inserter):
         forks.locked(self._log.lock, lambda: self._stored(number))
 
     def append(self, row: Sequence[Value]) -> None:
-        """Store one row; the caller holds the engine's lock, which is the log's."""
+        """Store one row under the engine's lock, which is the log's; see `Inserter.append`."""
         self._inner.append(row)
         self._stored(1)

@@ -139,11 +139,11 @@ class PostgresCache(SignedCache):
         )
 
     def fetch(self, key: str) -> bytes | None:
-        """Return the bytes of an entry; None when there is none."""
+        """Return the bytes of an entry; None when there is none. See `SignedCache.fetch`."""
         return self._bytes("SELECT entry FROM {table} WHERE key = %s", key)
 
     def beginning(self, key: str, size: int) -> bytes | None:
-        """Return the first bytes of an entry; None when there is none."""
+        """Return the first bytes of an entry; see `SignedCache.beginning`."""
         sql = "SELECT substring(entry FOR %s::int) FROM {table} WHERE key = %s"
         return self._bytes(sql, min(size, LARGEST), key)
 
@@ -162,7 +162,7 @@ class PostgresCache(SignedCache):
         return self._change(lambda connection: int(run(connection, sql, value).rowcount), 0)
 
     def store(self, key: str, entry: bytes, track_id: str) -> None:
-        """Keep an entry, and remove the oldest beyond the limit in the same transaction."""
+        """Store an entry, and remove the oldest beyond the limit; see `SignedCache.store`."""
         if len(entry) > LARGEST:
             reason = f"PostgreSQL keeps {LARGEST:,} bytes of a result, and this has {len(entry):,}"
             raise CacheError(self.location, reason, "Give cache=FOLDER for results of such sizes.")
@@ -190,17 +190,17 @@ class PostgresCache(SignedCache):
         self._compute_locks.release(key, handle)
 
     def keys(self, prefix: str) -> list[str]:
-        """Return the keys that begin with a text, the oldest first."""
+        """Return the keys that begin with a text, the oldest first; see `Cache.keys`."""
         # "~" comes after every digit and "-".
         sql = "SELECT key FROM {table} WHERE key >= %s AND key < %s ORDER BY number"
         return [key for (key,) in self._rows(sql, prefix, prefix + "~")]
 
     def delete_run(self, track_id: str) -> int:
-        """Remove the entries that a run computed, and return how many that were."""
+        """Remove and count the entries that a run computed; see `Cache.delete_run`."""
         return self._delete("track_id = %b", track_id.encode())
 
     def exists(self) -> bool:
-        """Return True if there is a table."""
+        """Return True if there is a table; see `ListsResults.exists`."""
         return self._read(lambda _: True, otherwise=False)
 
     def listed(self) -> Iterator[StoredResult]:
@@ -216,11 +216,11 @@ class PostgresCache(SignedCache):
             last = page[-1][0]
 
     def remove(self, results: Sequence[StoredResult]) -> int:
-        """Remove results, unless others took their place; return how many there were."""
+        """Remove and count results that nobody replaced since; see `ListsResults.remove`."""
         return self._delete("number = ANY(%s::bigint[])", [result.handle for result in results])
 
     def clear(self) -> int:
-        """Remove all results; the table, too, where it is not ours."""
+        """Remove all results; the table, too, where it is not ours. See `ListsResults.clear`."""
         try:
             return self._change(self._emptied, 0)
         except DamagedCacheError:
@@ -239,7 +239,7 @@ class PostgresCache(SignedCache):
         return int(number)
 
     def size(self) -> int:
-        """Return the bytes that the table takes with its indexes."""
+        """Return the bytes that the table takes with its indexes; see `ListsResults.size`."""
         sql = "SELECT pg_total_relation_size(%s::regclass)"
         name = (self.catalog.name,)
         row = self._read(lambda connection: connection.execute(sql, name).fetchone(), None)

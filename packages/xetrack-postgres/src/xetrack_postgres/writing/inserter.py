@@ -93,7 +93,7 @@ class PostgresInserter(Inserter):
         return self.columns
 
     def append(self, row: Sequence[Value]) -> None:
-        """Store one row by one statement, which is a transaction of its own."""
+        """Store one row by one statement, a transaction by itself; see `Inserter.append`."""
         engine, sql = self._engine, self._quick
         # Taken, not looked at: a call within this one must not use it meanwhile.
         cursor, engine.cursor = engine.cursor, None

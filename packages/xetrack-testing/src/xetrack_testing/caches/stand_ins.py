@@ -75,7 +75,7 @@ class MemoryCache(Cache):
         self._lock = threading.RLock()
 
     def get(self, key: str) -> CacheEntry | None:
-        """Return an entry."""
+        """Return an entry; see `Cache.get`."""
         return self.entries.get(key)
 
     def put(self, key: str, entry: CacheEntry) -> None:
@@ -102,7 +102,7 @@ class MemoryCache(Cache):
         return None if entry is None else entry.material
 
     def read(self, key: Any, *, trust: bool | None = None) -> CacheEntry | None:  # noqa: ARG002
-        """Return an entry."""
+        """Return an entry; see `Cache.read`."""
         return self.entries.get(key)
 
     def scan(self, *, trust: bool | None = None) -> Iterator[tuple[Any, CacheEntry]]:  # noqa: ARG002
@@ -125,23 +125,23 @@ class FailingCache(MemoryCache):
     """A cache whose every method fails, like a server that is down."""
 
     def get(self, key: str) -> CacheEntry | None:
-        """Fail."""
+        """Raise an `OSError`; see `Cache.get`."""
         raise OSError(f"no answer for {key}")
 
     def put(self, key: str, entry: CacheEntry) -> None:  # noqa: ARG002
-        """Fail."""
+        """Raise an `OSError`; see `Cache.put`."""
         raise OSError(f"no answer for {key}")
 
     @contextmanager
     def computing(self, key: str, *, wait: bool = True) -> Iterator[bool]:  # noqa: ARG002
-        """Fail."""
+        """Raise an `OSError`; see `Cache.computing`."""
         raise OSError(f"no answer for {key}")
         yield
 
     def keys(self, prefix: str) -> list[str]:
-        """Fail."""
+        """Raise an `OSError`; see `Cache.keys`."""
         raise OSError(f"no answer for {prefix}")
 
     def material(self, key: str) -> bytes | None:
-        """Fail."""
+        """Raise an `OSError`; see `Cache.material`."""
         raise OSError(f"no answer for {key}")
