@@ -43,7 +43,13 @@ class UnfitError(Exception):
 
 
 def driver() -> Any:
-    """Import what the extra ``adbc`` brings; None where it is not there, or is broken."""
+    """Import what the extra ``adbc`` brings; None where it is not there, or is broken.
+
+    Returns
+    -------
+    Any
+        The module `adbc_driver_sqlite.dbapi`; None where it is missing or broken.
+    """
     try:
         from adbc_driver_sqlite import dbapi  # noqa: PLC0415 - optional
     except Exception:  # noqa: BLE001 - a part may be missing, too old, or made for another machine
@@ -74,6 +80,11 @@ def ranges(first: int, last: int) -> list[tuple[int, int]]:
     ----------
     first, last
         The numbers of the rows, both included.
+
+    Returns
+    -------
+    list[tuple[int, int]]
+        First and last number of each range, both included.
     """
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     number = max(1, min(THREADS, usable or 1))
@@ -100,6 +111,11 @@ def parts(
         The first and the last number of the rows that each connection is to read.
     numbered
         Whether the numbers of the rows come as a last column.
+
+    Returns
+    -------
+    list[list[Any]]
+        For each range, the array of each column.
 
     Raises
     ------
@@ -209,6 +225,11 @@ def with_nan(array: Any, numbers: Any, rows: Sequence[int]) -> Any:
         The number of each row of the array.
     rows
         The numbers of those that have nan.
+
+    Returns
+    -------
+    Any
+        The array, with nan in those rows.
     """
     noted = pc.is_in(numbers, value_set=pa.array(rows, pa.int64()))
     return pc.if_else(pc.and_(noted, pc.is_null(array)), float("nan"), array)

@@ -46,7 +46,13 @@ class Chunks:
         self._to_list = to_list
 
     def add(self, cells: Sequence[Value]) -> None:
-        """Take the cells of one batch."""
+        """Append the cells of one batch.
+
+        Parameters
+        ----------
+        cells
+            The column's plain values in the next rows.
+        """
         if self.type is not None:
             if set(map(type, cells)) <= {self.type, type(None)}:
                 with suppress(Exception):  # what an array refuses stays as it is
@@ -75,6 +81,11 @@ def to_chunks(
         The cells of each column, some rows at a time.
     make, to_list
         See `Chunks`.
+
+    Returns
+    -------
+    list[Chunks]
+        The chunks of each column, in the order of `columns`.
     """
     chunked = [Chunks(column, make, to_list) for column in columns]
     for batch in batches:
@@ -84,5 +95,16 @@ def to_chunks(
 
 
 def split(answer: Columnar) -> tuple[dict[str, Any], Columnar]:
-    """Return the columns that the database gives as Arrow arrays by name, and all others."""
+    """Return the columns that the database gives as Arrow arrays by name, and all others.
+
+    Parameters
+    ----------
+    answer
+        The rows that a query selected.
+
+    Returns
+    -------
+    tuple[dict[str, Any], Columnar]
+        The Arrow arrays by column, and the rest of the answer, whose batches have to be read.
+    """
     return (isinstance(answer, HasArrow) and answer.arrow()) or ({}, answer)

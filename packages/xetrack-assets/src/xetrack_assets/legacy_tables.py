@@ -36,7 +36,13 @@ ZLIB = frozenset({"7801", "785E", "789C", "78DA"})
 
 
 def text_of(stored: object) -> str | None:
-    """Decode a pickled text; None for anything else."""
+    """Decode a pickled text; None for anything else.
+
+    Parameters
+    ----------
+    stored
+        A cell of a table of 0.7.
+    """
     match = _TEXT.fullmatch(stored) if isinstance(stored, bytes) else None
     if match is None:
         return None
@@ -50,7 +56,13 @@ def text_of(stored: object) -> str | None:
 
 
 def number_of(stored: object) -> int:
-    """Decode a pickled number; 0 for anything else."""
+    """Decode a pickled number; 0 for anything else.
+
+    Parameters
+    ----------
+    stored
+        A cell of a table of 0.7.
+    """
     match = _NUMBER.fullmatch(stored) if isinstance(stored, bytes) else None
     digits = next((group for group in match.groups() if group), b"") if match else b""
     return int.from_bytes(digits, "little", signed=len(digits) == 4)  # noqa: PLR2004 - BININT
@@ -65,12 +77,24 @@ def _from_key(key: object) -> str | None:
 
 
 def as_key(text: str) -> str:
-    """Return the key under which 0.7 stored a text."""
+    """Return the key under which 0.7 stored a text.
+
+    Parameters
+    ----------
+    text
+        The id of an asset, or the name of a key.
+    """
     return base64.b64encode(pickled(text)).decode()
 
 
 def pickled(value: str | int) -> bytes:
-    """Encode a text or a number as 0.7 stored it."""
+    """Encode a text or a number as 0.7 stored it.
+
+    Parameters
+    ----------
+    value
+        A text, or an integer of 32 bits.
+    """
     return pickle.dumps(value, protocol=5)
 
 

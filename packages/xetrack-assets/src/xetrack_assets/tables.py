@@ -45,12 +45,34 @@ CREATE TABLE IF NOT EXISTS xetrack_asset_references (
 
 
 def names(connection: sqlite3.Connection) -> set[str]:
-    """Return the names of the tables that run nothing when they are read."""
+    """Return the names of the tables that run nothing when they are read.
+
+    Parameters
+    ----------
+    connection
+        A connection to the file of the rows.
+
+    Returns
+    -------
+    set[str]
+        The names of the ordinary tables.
+    """
     return ordinary_tables(connection)
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Make the tables that are missing, inside a transaction."""
+    """Create the missing tables of assets, inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        The writing connection of the rows.
+
+    Raises
+    ------
+    AssetNotStoredError
+        A view, or a table of another layout, has the name of one of them.
+    """
     if "xetrack_asset_references" not in names(connection):
         for statement in TABLES.split(";"):  # executescript would commit
             connection.execute(statement)

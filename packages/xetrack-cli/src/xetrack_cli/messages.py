@@ -62,22 +62,46 @@ class Interrupted(KeyboardInterrupt):
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Return True if a person is looking; a closed stream is None."""
+    """Return True if a person is looking; a closed stream is None.
+
+    Parameters
+    ----------
+    stream
+        An open stream, or None for one that was closed.
+    """
     return stream is not None and stream.isatty()
 
 
 def error(text: str) -> None:
-    """Write to stderr what failed."""
+    """Write an error message to stderr.
+
+    Parameters
+    ----------
+    text
+        What failed, and what to type next.
+    """
     _write("Error: ", text, _RED)
 
 
 def warning(text: str) -> None:
-    """Write to stderr what was done in another way than asked."""
+    """Write a warning to stderr.
+
+    Parameters
+    ----------
+    text
+        What was done in another way than asked.
+    """
     _write("Warning: ", text, _YELLOW)
 
 
 def note(text: str) -> None:
-    """Write a note to stderr."""
+    """Write a note to stderr.
+
+    Parameters
+    ----------
+    text
+        One sentence.
+    """
     _write("", text, _DIM)
 
 

@@ -32,18 +32,40 @@ _FACTS = '{"exception_type"'
 
 
 def literal(text: str) -> str:
-    """Return a text as SQL."""
+    """Return a text as a literal of SQL.
+
+    Parameters
+    ----------
+    text
+        Any text.
+    """
     return "'" + text.replace("'", "''") + "'"
 
 
 def raise_interrupts(error: Exception) -> None:
-    """Raise KeyboardInterrupt if that is what the driver's error stands for."""
+    """Raise `KeyboardInterrupt` where the driver's error stands for an interrupt.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        DuckDB was interrupted by a signal.
+    """
     if type(error) is RuntimeError and _INTERRUPTED in str(error):
         raise KeyboardInterrupt from error
 
 
 def error_message(error: Exception) -> tuple[str, int | None]:
     """Return DuckDB's message in one line of plain words, and the system's error number.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
 
     Returns
     -------
@@ -59,12 +81,24 @@ def error_message(error: Exception) -> tuple[str, int | None]:
 
 
 def is_locked(error: Exception) -> bool:
-    """Return True if somebody else has the file open, so that waiting helps."""
+    """Return True if somebody else has the file open, so that waiting helps.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
+    """
     return any(part in str(error) for part in (HERE, ELSEWHERE))
 
 
 def lock_holder(error: Exception) -> int | None:
-    """Return the id of the process that has the file open; None if DuckDB does not name it."""
+    """Return the id of the process that has the file open; None if DuckDB does not name it.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
+    """
     if HERE in str(error):
         return os.getpid()
     match = _PID.search(str(error))
@@ -72,7 +106,13 @@ def lock_holder(error: Exception) -> int | None:
 
 
 def is_conflict(error: Exception) -> bool:
-    """Return True if another transaction of this process was in the way."""
+    """Return True if another transaction of this process was in the way.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
+    """
     return isinstance(error, duckdb.TransactionException)
 
 

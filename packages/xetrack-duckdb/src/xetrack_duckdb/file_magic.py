@@ -13,7 +13,13 @@ _MAGIC = slice(8, 12)
 
 
 def is_sqlite(location: str) -> bool:
-    """Return True if the engine named ``sqlite`` owns the file; an empty file belongs to none."""
+    """Return True if the engine named ``sqlite`` owns the file; an empty file belongs to none.
+
+    Parameters
+    ----------
+    location
+        The path of a file.
+    """
     try:
         if not Path(location).stat().st_size:
             return False
@@ -23,7 +29,13 @@ def is_sqlite(location: str) -> bool:
 
 
 def is_duckdb(location: str) -> bool:
-    """Return True for a DuckDB file; never raises."""
+    """Return True for a DuckDB file; never raises.
+
+    Parameters
+    ----------
+    location
+        The path of a file, which need not exist.
+    """
     try:
         if not Path(location).is_file():
             return False

@@ -80,7 +80,13 @@ class SQLiteCopy:
         return str(Path(self._folder.name, "copy.duckdb"))
 
     def connection(self, engine: Any) -> DuckDBPyConnection:
-        """Return a connection to such a copy, the same one while nothing changes."""
+        """Return a connection to such a copy, the same one while nothing changes.
+
+        Parameters
+        ----------
+        engine
+            The engine of the SQLite database.
+        """
         with self.lock:
             path = self.path(engine)
             if self._connection is None:

@@ -47,7 +47,13 @@ class Address:
         return self.conninfo.get("dbname", "")
 
     def without_secrets(self, text: str) -> str:
-        """Return a text of libpq's or the server's with stars in place of secrets."""
+        """Return a text of libpq's or the server's with stars in place of secrets.
+
+        Parameters
+        ----------
+        text
+            A message, or any text that may have the URL in it.
+        """
         for name in SECRETS & self.conninfo.keys():
             secret = self.conninfo[name]
             for form in {secret, quote(secret), quote(secret, safe="")} - {""}:
@@ -56,12 +62,28 @@ class Address:
 
 
 def is_url(location: str) -> bool:
-    """Return True if a location has one of our schemes."""
+    """Return True if a location has one of our schemes.
+
+    Parameters
+    ----------
+    location
+        A path or a URL.
+    """
     return location.partition("://")[0].lower() in SCHEMES and "://" in location
 
 
 def parse_address(location: str) -> Address:
     """Parse a URL.
+
+    Parameters
+    ----------
+    location
+        The URL, as a user typed it.
+
+    Returns
+    -------
+    Address
+        The URL without secrets, the parameters of libpq, and the schema and spool folder.
 
     Raises
     ------

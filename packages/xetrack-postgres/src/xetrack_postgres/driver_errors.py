@@ -92,7 +92,13 @@ class NoDatabaseError(DatabaseNotFoundError):
 
 
 def is_gone(error: BaseException) -> bool:
-    """Return True if the connection is lost or could not be made, so that another may do."""
+    """Return True if the connection is lost or could not be made, so that another may do.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
+    """
     if isinstance(error, _GONE):
         return True
     return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not (
@@ -101,12 +107,24 @@ def is_gone(error: BaseException) -> bool:
 
 
 def is_busy(error: BaseException) -> bool:
-    """Return True if another session was in the way, so that waiting helps."""
+    """Return True if another session was in the way, so that waiting helps.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
+    """
     return isinstance(error, _BUSY)
 
 
 def is_stale(error: BaseException) -> bool:
-    """Return True if the table is no longer what a statement was made for."""
+    """Return True if the table is no longer what a statement was made for.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
+    """
     return isinstance(error, (*_STALE, StaleError)) or (
         isinstance(error, pg.FeatureNotSupported) and "cached plan" in str(error)
     )

@@ -54,7 +54,13 @@ def column_name(key: str, taken: Container[str]) -> str:
 
 
 def is_sayable(text: str) -> bool:
-    """Return True if PostgreSQL can hold a text: it knows neither NUL nor lone surrogates."""
+    """Return True if PostgreSQL can hold a text: it knows neither NUL nor lone surrogates.
+
+    Parameters
+    ----------
+    text
+        A name or a value.
+    """
     if "\0" in text:
         return False
     try:

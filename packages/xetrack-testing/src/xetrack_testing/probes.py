@@ -155,7 +155,13 @@ class ProbeContract(Contract):
 
 
 def check_figures(figures: object) -> None:
-    """Fail unless figures can be in a row."""
+    """Fail unless figures can be in a row.
+
+    Parameters
+    ----------
+    figures
+        What the probe returned.
+    """
     assert isinstance(figures, Mapping), f"figures are a mapping, and no {type(figures).__name__}"
     for key, value in figures.items():
         assert checked_key(key) == key, f"{key!r} is no key"

@@ -107,7 +107,13 @@ def _acknowledging(
 
 
 def forked(work: Callable[[], object]) -> int:
-    """Run a function in a forked child, and return the child's process id, for `ended_well`."""
+    """Run a function in a forked child, and return the child's process id, for `ended_well`.
+
+    Parameters
+    ----------
+    work
+        What the child calls before it exits.
+    """
     child = os.fork()
     if child:
         return child
@@ -128,6 +134,11 @@ def ended_well(child: int, seconds: float = 20.0) -> bool:
         The process id that `forked` returned.
     seconds
         How long to wait for its end.
+
+    Returns
+    -------
+    bool
+        False, too, for a child that did not end in time.
     """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -24,7 +24,13 @@ _numbers = itertools.count()
 
 
 def fields(rows: Sequence[Mapping[str, Value]]) -> list[Field]:
-    """Return a field for each key of some rows, then those of `xetrack.model.names.OWN`."""
+    """Return a field for each key of some rows, then those of `xetrack.model.names.OWN`.
+
+    Parameters
+    ----------
+    rows
+        Rows as a user logs them.
+    """
     kinds: dict[str, set[Kind | None]] = {
         key: {kind_of(row.get(key)) for row in rows} for key in keys(rows)
     }
@@ -33,12 +39,24 @@ def fields(rows: Sequence[Mapping[str, Value]]) -> list[Field]:
 
 
 def keys(rows: Iterable[Mapping[str, Value]]) -> list[str]:
-    """Return the keys of some rows, in the order of their first occurrence."""
+    """Return the keys of some rows, in the order of their first occurrence.
+
+    Parameters
+    ----------
+    rows
+        Rows as a user logs them.
+    """
     return list(dict.fromkeys(chain.from_iterable(rows)))
 
 
 def identity(run: str = "run") -> tuple[str, str]:
-    """Return a unique timestamp, ascending within a process, and the track id."""
+    """Return a unique timestamp, ascending within a process, and the track id.
+
+    Parameters
+    ----------
+    run
+        The track id.
+    """
     return f"{time.time_ns():020d}-{os.getpid()}-{next(_numbers):06d}", run
 
 
@@ -72,6 +90,11 @@ def log(
         Name of the table.
     run
         The track id.
+
+    Returns
+    -------
+    Inserter
+        The inserter, for further rows.
     """
     inserter = engine.inserter(table, fields(rows))
     names = keys(rows)
@@ -135,7 +158,13 @@ def column(engine: Engine, name: str, table: str = DEFAULT_TABLE, **query: Any) 
 
 
 def exact(value: Value) -> object:
-    """Return a form that is equal only for equal values of the same type; nan equals nan."""
+    """Return a form that is equal only for equal values of the same type; nan equals nan.
+
+    Parameters
+    ----------
+    value
+        The plain value of a cell.
+    """
     if type(value) is list:
         return [exact(item) for item in value]
     if type(value) is dict:

@@ -30,7 +30,18 @@ class Lookup:
         self._seen: set[str] = set()
 
     def entry(self, key: Key) -> CacheEntry | None:
-        """Return the result of an equal call, if there is one."""
+        """Return the result of an equal call, if there is one.
+
+        Parameters
+        ----------
+        key
+            The key of the call.
+
+        Returns
+        -------
+        CacheEntry | None
+            The stored result and its material; None where no call is equal.
+        """
         entry = self._cache.get(key.text)
         if entry is not None and _belongs_to(entry.material, key):
             return entry
@@ -41,6 +52,11 @@ class Lookup:
         """Return the key of a call with objects that are equal to these, if there is one.
 
         Each is loaded once in the life of a tracker, and found by Python's own hash from then on.
+
+        Parameters
+        ----------
+        key
+            The key of the call, with the objects that only ``==`` can compare.
         """
         known = self._known.setdefault(key.base, {})
         for other in self._cache.keys(f"{key.base}-"):

@@ -25,12 +25,24 @@ _TO_MEMO = {"MEMOIZE", "BINPUT", "LONG_BINPUT", "PUT"}
 
 
 def function_of(key: bytes) -> str:
-    """Return the name of the function in a key; empty when there is none."""
+    """Return the name of the function in a key; empty when there is none.
+
+    Parameters
+    ----------
+    key
+        The pickle of a key.
+    """
     return next(_texts(key), "")
 
 
 def run_of(value: bytes) -> str:
-    """Return the run in a value; empty when there is none."""
+    """Return the run in a value; empty when there is none.
+
+    Parameters
+    ----------
+    value
+        The pickle of a value.
+    """
     texts = list(_texts(value))
     return texts[-1] if texts[-2:-1] == ["cache"] else ""
 
@@ -52,12 +64,33 @@ def _texts(data: bytes) -> Iterator[str]:
 
 
 def key_bytes(key: tuple[Any, ...]) -> bytes:
-    """Encode a key as xetrack 0.7 stored it."""
+    """Encode a key as xetrack 0.7 stored it.
+
+    Parameters
+    ----------
+    key
+        The function's name and the arguments, as 0.7 put them together.
+
+    Returns
+    -------
+    bytes
+        The pickle that 0.7 used as the key.
+    """
     return pickletools.optimize(pickle.dumps(key, protocol=pickle.HIGHEST_PROTOCOL))
 
 
 def load_pickle(data: bytes) -> Any:
     """Load a pickle of somebody who is trusted.
+
+    Parameters
+    ----------
+    data
+        A pickle; to load it can run any code.
+
+    Returns
+    -------
+    Any
+        The object.
 
     Raises
     ------

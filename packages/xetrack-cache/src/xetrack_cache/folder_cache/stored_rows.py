@@ -290,13 +290,30 @@ class CacheFolder:
         return stored.value if type(stored.value) is bytes else b""
 
     def keys(self, prefix: str) -> list[str]:
-        """Return the keys that begin with a text of digits, the oldest first."""
+        """Return the keys that begin with a text of digits, the oldest first.
+
+        Parameters
+        ----------
+        prefix
+            The first hexadecimal digits of the keys; an empty text for all.
+        """
         after = prefix + "~"  # behind every digit and "-"
         sql = "SELECT key FROM Cache WHERE raw = 1 AND key >= ? AND key < ? ORDER BY rowid"
         return [key for (key,) in self._all(sql, (prefix, after))]
 
     def rows(self, key: str | bytes | None = None) -> Iterator[StoredRow]:
-        """Read all rows, or those of one key, the oldest first."""
+        """Read all rows, or those of one key, the oldest first.
+
+        Parameters
+        ----------
+        key
+            A key as the database has it, or None for all rows.
+
+        Yields
+        ------
+        StoredRow
+            A row of diskcache's table, without its value.
+        """
         where, values = ("", ()) if key is None else ("WHERE key = ?", (key,))
         numbers = self._all(f"SELECT rowid FROM Cache {where} ORDER BY rowid", values)  # noqa: S608
         for (number,) in numbers:  # one by one: not all of them may fit into memory
@@ -344,7 +361,13 @@ class CacheFolder:
         return removed
 
     def has_file(self, file: str) -> bool:
-        """Return True if a row has its value in this file."""
+        """Return True if a row has its value in this file.
+
+        Parameters
+        ----------
+        file
+            The path of the file beneath the folder.
+        """
         return bool(self._all("SELECT 1 FROM Cache WHERE filename = ?", (file,)))
 
     def checkpoint(self, most: int) -> None:

@@ -82,7 +82,13 @@ class Parameters:
 
     @classmethod
     def of(cls, function: FunctionType) -> Parameters:
-        """Read the parameters from a function's code."""
+        """Read the parameters from a function's code.
+
+        Parameters
+        ----------
+        function
+            A function written in Python.
+        """
         code = function.__code__
         count, only = code.co_argcount, code.co_kwonlyargcount
         names = code.co_varnames

@@ -23,7 +23,13 @@ _NOT_WRITTEN = {"__dict__", "__weakref__", "__doc__", "__module__", "__abstractm
 
 
 def home_of(module: str | None) -> str:
-    """Return the name of a module; of a script its path, because every script is ``__main__``."""
+    """Return the name of a module; of a script its path, because every script is ``__main__``.
+
+    Parameters
+    ----------
+    module
+        The name of the module, as ``__module__`` has it.
+    """
     if module not in _MAIN:
         return module or ""
     path = getattr(sys.modules.get("__main__"), "__file__", None)

@@ -29,7 +29,13 @@ class NotKeyableError(Exception):
 
 
 def kind_of(value: object) -> str:
-    """Return the name of the type of a value, for users."""
+    """Return the name of the type of a value, for users.
+
+    Parameters
+    ----------
+    value
+        Any object.
+    """
     cls = type(value)
     return (
         cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
@@ -56,6 +62,16 @@ class Encoder(ABC):
     @abstractmethod
     def of(self, value: Any) -> bytes:
         """Encode a value.
+
+        Parameters
+        ----------
+        value
+            An argument, a param, or a value within one.
+
+        Returns
+        -------
+        bytes
+            A part of the key's material, in netstrings.
 
         Raises
         ------
@@ -98,7 +114,18 @@ class Encoder(ABC):
         return unordered_container(tag, (self.of(key) + self.of(value) for key, value in items))
 
     def encode_by_content(self, value: Any) -> bytes:
-        """Encode what belongs to code: there, unhashable values count by their content, always."""
+        """Encode what belongs to code: there, unhashable values count by their content, always.
+
+        Parameters
+        ----------
+        value
+            A default, a global or a value that a function closed over.
+
+        Returns
+        -------
+        bytes
+            A part of the key's material, in netstrings.
+        """
         before, self.content = self.content, True
         try:
             return self.of(value)
@@ -106,7 +133,18 @@ class Encoder(ABC):
             self.content = before
 
     def level_of(self, value: object) -> int | None:
-        """Return the level of a value that contains the one being encoded; None for any other."""
+        """Return the level of a value that contains the one being encoded; None for any other.
+
+        Parameters
+        ----------
+        value
+            A list, dict or other container.
+
+        Returns
+        -------
+        int | None
+            Its depth, 0 for the outermost container.
+        """
         return next(
             (level for level, outer_value in enumerate(self.within) if outer_value is value), None
         )
@@ -129,6 +167,17 @@ class Encoder(ABC):
         raise NotKeyableError(kind_of(value), reason)
 
     def need_content(self, value: object) -> None:
-        """Refuse an unhashable value, unless content was asked for."""
+        """Refuse an unhashable value, unless content was asked for.
+
+        Parameters
+        ----------
+        value
+            A value without a hash.
+
+        Raises
+        ------
+        NotKeyableError
+            Content was not asked for.
+        """
         if not self.content:
             self.refuse(value, "is unhashable; cache_unhashable=True takes it by its content")

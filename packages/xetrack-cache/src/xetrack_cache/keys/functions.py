@@ -40,7 +40,13 @@ _digests: dict[int, tuple[CodeType, bytes]] = {}
 
 
 def is_function(value: object) -> bool:
-    """Return True for a function written in Python, and for a class."""
+    """Return True for a function written in Python, and for a class.
+
+    Parameters
+    ----------
+    value
+        Any object.
+    """
     return isinstance(value, FunctionType | type)
 
 
@@ -117,7 +123,18 @@ def encode_function(encoder: Encoder, function: FunctionType) -> bytes:
 
 
 def name_of(function: FunctionType) -> str:
-    """Return module and qualified name of a function."""
+    """Return module and qualified name of a function.
+
+    Parameters
+    ----------
+    function
+        A function written in Python.
+
+    Returns
+    -------
+    str
+        Both names, joined by a point; a script's path in place of its module.
+    """
     return f"{home_of(function.__module__)}.{function.__qualname__}"
 
 

@@ -38,7 +38,18 @@ def netstring(tag: bytes, content: bytes) -> bytes:
 
 
 def text(value: str) -> bytes:
-    """Make a part of a text, which may have lone surrogates."""
+    """Make a part of a text, which may have lone surrogates.
+
+    Parameters
+    ----------
+    value
+        Any text.
+
+    Returns
+    -------
+    bytes
+        The tagged netstring of its UTF-8, lone surrogates included.
+    """
     return netstring(TEXT, value.encode("utf-8", "surrogatepass"))
 
 
@@ -61,7 +72,13 @@ def unordered_container(tag: bytes, parts: Iterable[bytes]) -> bytes:
 
 
 def shorten(part: bytes) -> bytes:
-    """Return a part, or its kind and digest where it is long."""
+    """Return a part, or its kind and digest where it is long.
+
+    Parameters
+    ----------
+    part
+        A tagged netstring.
+    """
     return part if len(part) <= LONGEST else netstring(DIGEST, part[:1] + sha256(part).digest())
 
 

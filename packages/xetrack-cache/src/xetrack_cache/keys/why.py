@@ -82,7 +82,13 @@ def split_material(material: bytes) -> dict[str, bytes]:
 
 
 def function_name_in(material: bytes) -> str:
-    """Return the name of the function in a key; empty for material of another program."""
+    """Return the name of the function in a key; empty for material of another program.
+
+    Parameters
+    ----------
+    material
+        The material of a key.
+    """
     part = split_material(material).get("function", b"")
     return part.partition(b":")[2].decode("utf-8", "replace")
 

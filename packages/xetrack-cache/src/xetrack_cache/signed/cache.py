@@ -236,7 +236,13 @@ class SignedCache(Cache, ListsResults):
         return _to_entry(unpacked)
 
     def leave_out(self, damage: DamagedError) -> None:
-        """Warn of a damaged entry that is left out of what a user reads."""
+        """Warn of a damaged entry that is left out of what a user reads.
+
+        Parameters
+        ----------
+        damage
+            What is wrong with the entry.
+        """
         report(f"A result in the cache {self.location!r} is left out: {damage}.")
 
     def described(
@@ -252,6 +258,11 @@ class SignedCache(Cache, ListsResults):
             Bytes of the entry and the run that stored it, told of where its head cannot be read.
         head
             Its first bytes; more are asked for where they do not do.
+
+        Returns
+        -------
+        StoredResult
+            The result, with the function's name where the head can be read.
         """
         try:
             unpacked = unpack_entry(key, self._whole(key, head))

@@ -58,6 +58,16 @@ def is_safe(version: tuple[int, ...]) -> bool:
 
     It came with 3.7.0 and was mended in 3.51.3, 3.50.7 and 3.44.6 (https://sqlite.org/wal.html,
     "the WAL-reset bug").
+
+    Parameters
+    ----------
+    version
+        The version of SQLite, as three numbers.
+
+    Returns
+    -------
+    bool
+        True if the version never had the bug, or has it mended.
     """
     if version >= (3, 51, 3) or version < (3, 7, 0):
         return True

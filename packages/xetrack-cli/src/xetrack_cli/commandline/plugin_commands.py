@@ -58,7 +58,18 @@ def _clash(name: str, taken: set[str]) -> str:
 
 
 def owner_of(command: str) -> str:
-    """Return the name of the distribution that offers a command."""
+    """Return the name of the distribution that offers a command.
+
+    Parameters
+    ----------
+    command
+        The name of a top-level command.
+
+    Returns
+    -------
+    str
+        The name of the distribution; the command's own name where no plugin offers it.
+    """
     return next(
         (
             status.distribution

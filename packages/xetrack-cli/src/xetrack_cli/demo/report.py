@@ -52,6 +52,11 @@ def report(database: Path, run: str) -> Report:
     -------
     Report
         Texts and tables in order.
+
+    Raises
+    ------
+    InvalidArgumentError
+        The engine of the database runs no SQL.
     """
     query = _QUERY.format(run=run)
     with Reader(database) as reader:

@@ -65,7 +65,18 @@ class Axis:
         return cls(name, Kind.DATETIME in column.kinds or name == TIMESTAMP)
 
     def number(self, value: Value) -> float | None:
-        """Return the number that is drawn for a cell; None where there is none."""
+        """Return the number that is drawn for a cell; None where there is none.
+
+        Parameters
+        ----------
+        value
+            The cell of the axis's column.
+
+        Returns
+        -------
+        float | None
+            A finite number; of a time, the seconds since the first one that was asked for.
+        """
         if self.is_time:
             return self._seconds(value)
         if not is_number(value):
@@ -125,7 +136,13 @@ class Box:
 
     @classmethod
     def around(cls, points: Iterable[Point]) -> Box:
-        """Make the box of all points, in one pass."""
+        """Return the box of all points, made in one pass.
+
+        Parameters
+        ----------
+        points
+            Pairs of numbers.
+        """
         box = cls()
         for _, x, y in points:
             box.x = min(box.x[0], x), max(box.x[1], x)

@@ -32,7 +32,18 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def labels(numbers: list[float]) -> list[str]:
-    """Write the numbers of `ticks` with as many digits as tell them apart."""
+    """Write the numbers of `ticks` with as many digits as tell them apart.
+
+    Parameters
+    ----------
+    numbers
+        Evenly spaced numbers, in ascending order.
+
+    Returns
+    -------
+    list[str]
+        A text for each number, with an exponent where numbers are large or their step is small.
+    """
     if len(numbers) < 2:  # noqa: PLR2004 - without a step between two
         return [f"{number:.6g}" for number in numbers]
     digits = -math.floor(math.log10(numbers[1] - numbers[0]) + 1e-9)

@@ -30,7 +30,13 @@ STORED_AS_TEXT = {Kind.DECIMAL, Kind.HUGEINT}
 
 
 def is_nan(cell: Value) -> bool:
-    """Return True for a value that is no number though its type is one of numbers."""
+    """Return True for a value that is no number though its type is one of numbers.
+
+    Parameters
+    ----------
+    cell
+        The plain value of a cell.
+    """
     if isinstance(cell, Decimal):  # a signalling one is not even compared
         return cell.is_nan()
     return bool(cell != cell)  # noqa: PLR0124
@@ -100,7 +106,13 @@ class Summary:
 
 
 def as_float(number: Any) -> float:
-    """Convert a number to a float; one that is too large becomes infinite."""
+    """Convert a number to a float; one that is too large becomes infinite.
+
+    Parameters
+    ----------
+    number
+        An int, a float or a Decimal.
+    """
     try:
         return float(number)
     except OverflowError:

@@ -113,6 +113,11 @@ class TableQuery:
         name
             As typed.
 
+        Returns
+        -------
+        Column
+            The column, as the table describes it.
+
         Raises
         ------
         ColumnNotFoundError

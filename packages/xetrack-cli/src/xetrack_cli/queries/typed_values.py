@@ -61,7 +61,18 @@ _CONVERTED = {Kind.DATETIME, Kind.DATE, Kind.TIME, Kind.DECIMAL, Kind.PATH}
 
 
 def guess_value(text: str) -> Value:
-    """Parse a text as what it looks like, where no column says what it holds."""
+    """Parse a text as what it looks like, where no column says what it holds.
+
+    Parameters
+    ----------
+    text
+        What was typed.
+
+    Returns
+    -------
+    Value
+        None, a bool, a number, a list or dict of JSON, or the text itself.
+    """
     if text in _WORDS:
         return _WORDS[text]
     if _INT.fullmatch(text) and len(text) < _LONGEST:

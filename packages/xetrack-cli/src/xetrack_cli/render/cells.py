@@ -134,18 +134,41 @@ def pluralized(number: int, noun: str) -> str:
 
 
 def is_number(value: object) -> bool:
-    """Return True for numbers, which are aligned to the right; a truth value is none."""
+    """Return True for numbers, which are aligned to the right; a truth value is none.
+
+    Parameters
+    ----------
+    value
+        The plain value of a cell.
+    """
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def is_numeric(cells: Sequence[object]) -> bool:
-    """Return True if a column holds numbers and nothing else."""
+    """Return True if a column holds numbers and nothing else.
+
+    Parameters
+    ----------
+    cells
+        The cells of one column.
+    """
     present = [cell for cell in cells if cell is not None]
     return bool(present) and all(map(is_number, present))
 
 
 def width_of(text: str) -> int:
-    """Return how many places of a terminal a text takes, as far as Unicode knows."""
+    """Return how many places of a terminal a text takes, as far as Unicode knows.
+
+    Parameters
+    ----------
+    text
+        Text without control characters.
+
+    Returns
+    -------
+    int
+        The number of columns of the terminal, 2 for a wide character and 0 for a combining mark.
+    """
     if text.isascii():
         return len(text)
     return sum(map(_width, text))

@@ -122,7 +122,13 @@ def _guarded_text(value: object) -> str:
 
 
 def printable(text: str) -> str:
-    """Write what does not print in a JSON text as JSON's own escapes."""
+    """Write what does not print in a JSON text as JSON's own escapes.
+
+    Parameters
+    ----------
+    text
+        JSON in one line.
+    """
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)

@@ -77,7 +77,13 @@ def _sweep(new: str) -> None:
 
 
 def file_state(path: str) -> object:
-    """Return a value that differs when a file, or DuckDB's log beside it, was changed by others."""
+    """Return a value that differs when a file, or DuckDB's log beside it, was changed by others.
+
+    Parameters
+    ----------
+    path
+        The path of a DuckDB file.
+    """
     states = []
     for name in (path, f"{path}.wal"):
         try:
@@ -89,7 +95,13 @@ def file_state(path: str) -> object:
 
 
 def file_identity(path: str) -> tuple[int, int] | None:
-    """Return the device and the number of a file, or None for a missing one."""
+    """Return the device and the number of a file, or None for a missing one.
+
+    Parameters
+    ----------
+    path
+        The path of a file.
+    """
     with suppress(OSError):
         status = os.stat(path)  # noqa: PTH116 - at each use
         return status.st_dev, status.st_ino
@@ -97,7 +109,18 @@ def file_identity(path: str) -> tuple[int, int] | None:
 
 
 def make_folder(location: str) -> None:
-    """Make the folder in which a file is to be."""
+    """Create the folder of a database file, unless it exists.
+
+    Parameters
+    ----------
+    location
+        The path of the file.
+
+    Raises
+    ------
+    StorageError
+        The folder cannot be created.
+    """
     try:
         Path(os.path.realpath(location)).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

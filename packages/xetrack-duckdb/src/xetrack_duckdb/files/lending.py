@@ -98,7 +98,13 @@ class BorrowedConnection:
 
 
 def is_open(connection: DuckDBPyConnection) -> bool:
-    """Return True if a connection is not closed, whatever it is in the midst of."""
+    """Return True if a connection is not closed, whatever it is in the midst of.
+
+    Parameters
+    ----------
+    connection
+        A connection, which another thread may be using.
+    """
     try:
         connection.cursor().close()
     except duckdb.Error:

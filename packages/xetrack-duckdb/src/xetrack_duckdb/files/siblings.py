@@ -55,7 +55,13 @@ def refuse_links(database: str) -> None:
 
 
 def warn_unread_rows(location: str) -> None:
-    """Warn that rows in the log of another user's database are not read."""
+    """Warn that rows in the log of another user's database are not read.
+
+    Parameters
+    ----------
+    location
+        The path of the database.
+    """
     warnings.warn(
         f"Rows wait in the row log of {location!r}, which another user made; they are not read, as "
         "reading changes no file of others. They come when a Tracker of that user reads or ends.",
@@ -65,7 +71,13 @@ def warn_unread_rows(location: str) -> None:
 
 
 def is_own_file(path: str) -> bool:
-    """Return True if this user made a file; False if it cannot be told."""
+    """Return True if this user made a file; False if it cannot be told.
+
+    Parameters
+    ----------
+    path
+        The path of a file.
+    """
     try:
         return not hasattr(os, "geteuid") or os.stat(path).st_uid == os.geteuid()  # noqa: PTH116
     except (OSError, ValueError):

@@ -105,7 +105,13 @@ def _is_native(kind: Kind, column: frozenset[Kind]) -> bool:
 
 
 def is_sorted_exactly(column: StoredColumn) -> bool:
-    """Return True if DuckDB sorts the cells as `xetrack.interfaces.query.sort_key` says."""
+    """Return True if DuckDB sorts the cells as `xetrack.interfaces.query.sort_key` says.
+
+    Parameters
+    ----------
+    column
+        A column of the table.
+    """
     kinds = column.kinds - {Kind.NAN}
     return (
         column.key is None

@@ -56,6 +56,16 @@ def lock_configuration(connection: DuckDBPyConnection) -> DuckDBPyConnection:
     """Forbid a connection every file that is not attached, for good.
 
     Functions of DuckDB's come before what a file calls by their names.
+
+    Parameters
+    ----------
+    connection
+        A connection of a database of its own.
+
+    Returns
+    -------
+    DuckDBPyConnection
+        The same connection.
     """
     for statement in ("SET search_path = 'system.main,db.main'", *_LOCK):
         connection.execute(statement)

@@ -15,7 +15,18 @@ _DEFAULT = re.compile(
 
 
 def quote_default(sql: str) -> str:
-    """Quote the word ``default``, as statements that read have no other use for it."""
+    """Quote the word ``default``, as statements that read have no other use for it.
+
+    Parameters
+    ----------
+    sql
+        One statement that reads.
+
+    Returns
+    -------
+    str
+        The statement with ``"default"`` wherever the word stands by itself.
+    """
     return _DEFAULT.sub(
         lambda match: '"default"' if match[0].lower() == "default" else match[0], sql
     )

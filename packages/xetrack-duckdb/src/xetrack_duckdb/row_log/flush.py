@@ -64,7 +64,13 @@ class _Chunk:
 
 @contextmanager
 def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
-    """Store all that is done in the block, or nothing."""
+    """Run a block as one transaction: all of it is stored, or nothing.
+
+    Parameters
+    ----------
+    connection
+        A connection to DuckDB, outside any transaction.
+    """
     connection.execute("BEGIN")
     try:
         yield
@@ -95,7 +101,13 @@ def _overtaken_error(table: str) -> Exception:
 
 
 def read_marks(connection: DuckDBPyConnection) -> dict[str, FlushMark]:
-    """Return how far each table was flushed, by name."""
+    """Return how far each table was flushed, by name.
+
+    Parameters
+    ----------
+    connection
+        A connection on which the file is attached.
+    """
     rows = connection.execute('SELECT "table", made, number, batch FROM db.main.xetrack_marks')
     return {table: FlushMark(*mark) for table, *mark in rows.fetchall()}
 
@@ -192,7 +204,13 @@ def _flush_table(
 
 
 def closable(rows: NumberedRows) -> Any:
-    """Return an object to close when the rows need not be read to their end."""
+    """Return an object to close when the rows need not be read to their end.
+
+    Parameters
+    ----------
+    rows
+        An iterator over rows, or any other iterable.
+    """
     return rows.batches if hasattr(rows.batches, "close") else _NullCloser()
 
 

@@ -68,7 +68,13 @@ class FlushSchedule:
         return self.borrowed is not None and not self.borrowed.is_ended
 
     def count_rows(self, rows: int) -> None:
-        """Count rows that were logged, and start a flush when many wait."""
+        """Count rows that were logged, and start a flush when many of them wait.
+
+        Parameters
+        ----------
+        rows
+            How many rows were logged.
+        """
         self.due -= rows
         if self.due <= 0 and not self.is_in_transaction:
             self._start()
@@ -114,7 +120,13 @@ class FlushSchedule:
 
     @contextmanager
     def closing(self) -> Iterator[bool]:
-        """Lend whether rows wait, and leave them to a later moment if the block fails."""
+        """Lend whether rows wait, and leave them to a later moment if the block fails.
+
+        Yields
+        ------
+        bool
+            True if rows wait to be flushed.
+        """
         thread, self._thread = self._thread, None
         if thread is not None and thread.is_alive():
             thread.join()

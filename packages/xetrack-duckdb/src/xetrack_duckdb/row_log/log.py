@@ -157,9 +157,14 @@ class RowLog:
         return self._flush_engine
 
     def create(self, connection: DuckDBPyConnection) -> None:
-        """Make the log of a database that has none, or make the database of a log anew.
+        """Create the log of a database that has none, or the database of a log.
 
         Until the identity is there nobody logs, so this may be cut short and repeated.
+
+        Parameters
+        ----------
+        connection
+            A connection on which the database is attached.
         """
         with suppress(FileExistsError):
             Path(self.path).touch(exist_ok=False)  # an empty file is an empty SQLite database

@@ -22,7 +22,18 @@ class PackedColumn:
     missing: bytes | None
 
     def array(self, rows: int) -> Any:
-        """Return the cells as an array; it has any value where they are missing."""
+        """Return the cells as an array; it has any value where they are missing.
+
+        Parameters
+        ----------
+        rows
+            How many cells the column has.
+
+        Returns
+        -------
+        Any
+            A NumPy array of that length.
+        """
         if self.type == TEXTS:
             return np.array(self.cells.decode().split("\0"), dtype=object)
         if self.type == ONE_TEXT:
@@ -34,7 +45,13 @@ class PackedColumn:
         return None if self.missing is None else np.frombuffer(self.missing, bool)
 
     def values(self, rows: int) -> list[Value]:
-        """Return the cells as plain values."""
+        """Return the cells as plain values.
+
+        Parameters
+        ----------
+        rows
+            How many cells the column has.
+        """
         cells: list[Value] = self.array(rows).tolist()
         if self.missing is None:
             return cells

@@ -170,6 +170,11 @@ def store(
 def list_pending(log: Any) -> list[PendingBatch]:
     """Return the batches that are in the log, in the order they were stored.
 
+    Parameters
+    ----------
+    log
+        The engine of the log.
+
     Raises
     ------
     StorageError

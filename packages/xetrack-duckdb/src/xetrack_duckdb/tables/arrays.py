@@ -137,7 +137,18 @@ def typed_array(declared: str, cells: Sequence[Value]) -> Any:
 
 
 def object_array(cells: Sequence[Value]) -> Any:
-    """Return an array of objects; NumPy would look for a type that they share."""
+    """Return an array of objects; NumPy would look for a type that they share.
+
+    Parameters
+    ----------
+    cells
+        Plain values of any kinds.
+
+    Returns
+    -------
+    Any
+        A one-dimensional array of type ``object``.
+    """
     array = np.empty(len(cells), dtype=object)
     array[:] = cells
     return array

@@ -23,12 +23,24 @@ _NOTE = re.compile(r";([^=;]*)=([^;]*);")
 
 
 def join_notes(notes: Iterable[tuple[str, str]]) -> str:
-    """Return the text of a row's notes, from names of columns and their notes."""
+    """Return the text of a row's notes, from names of columns and their notes.
+
+    Parameters
+    ----------
+    notes
+        Names of columns and their notes.
+    """
     return "".join(f";{name}={note};" for name, note in notes)
 
 
 def split_notes(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the names of the noted columns of a row, and their notes."""
+    """Yield the names of the noted columns of a row, and their notes.
+
+    Parameters
+    ----------
+    text
+        What `join_notes` returned.
+    """
     return (match.groups() for match in _NOTE.finditer(text))  # type: ignore[misc]
 
 
@@ -46,7 +58,13 @@ def is_noted(name: str, note: str = "") -> str:
 
 
 def exact_sql(name: str) -> str:
-    """Return SQL for the exact value in the note of a cell; empty when there is none."""
+    """Return SQL for the exact value in the note of a cell; empty when there is none.
+
+    Parameters
+    ----------
+    name
+        The name of the column.
+    """
     return f"regexp_extract({quoted(COLUMN)}, {_literal(f';{name}=[a-z]+:([^;]*);')}, 1)"
 
 

@@ -51,7 +51,13 @@ class Layout:
 
 @lru_cache(maxsize=256)
 def layout(kinds: frozenset[Kind]) -> Layout:
-    """Return the type for a column of these kinds, and what its cells mean."""
+    """Return the type for a column of these kinds, and what its cells mean.
+
+    Parameters
+    ----------
+    kinds
+        Every kind that a cell of the column has had.
+    """
     held_kinds = kinds - {Kind.NAN}
     if not held_kinds:
         return Layout("DOUBLE", Kind.FLOAT, frozenset({Kind.FLOAT}))
@@ -218,5 +224,11 @@ def decode_cell(cell: Value, how: Layout) -> Value:
 
 
 def decoder(how: Layout) -> Callable[[str], Value] | None:
-    """Return the function that decodes a column's cells; None where they are plain values."""
+    """Return the function that decodes a column's cells; None where they are plain values.
+
+    Parameters
+    ----------
+    how
+        How the column's cells are stored.
+    """
     return FROM_TEXT.get(how.main) if how.type in {"VARCHAR", "JSON"} else None

@@ -104,12 +104,24 @@ class Table:
 
 
 def stored_name(name: str) -> str:
-    """Return the name of a column in DuckDB: a true column ``rowid`` would hide row numbers."""
+    """Return the name of a column in DuckDB: a true column ``rowid`` would hide row numbers.
+
+    Parameters
+    ----------
+    name
+        The name of the column for users.
+    """
     return "row id" if name.lower() == "rowid" else name
 
 
 def foreign_kinds(declared: str) -> frozenset[Kind]:
-    """Return what a column that another program made can hold."""
+    """Return the kinds that a column of another program can hold.
+
+    Parameters
+    ----------
+    declared
+        The column's type in DuckDB.
+    """
     return _kinds(_FOREIGN.get(declared, "text"))
 
 
@@ -118,7 +130,13 @@ def _kinds(text: str) -> frozenset[Kind]:
 
 
 def prepare(connection: DuckDBPyConnection) -> None:
-    """Create the tables that every file has besides its rows; called inside a transaction."""
+    """Create the tables that every file has besides its rows; called inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        A connection on which the file is attached.
+    """
     for statement in _INTERNAL_TABLES.split(";"):
         connection.execute(statement)
 

@@ -59,18 +59,35 @@ class CacheTable:
         self._known = False
 
     def exists(self, connection: Connection[Any]) -> bool:
-        """Return True if it is there."""
+        """Return True if the table exists.
+
+        Parameters
+        ----------
+        connection
+            Any connection to the database.
+        """
         if not self._known:
             row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (self.name,)).fetchone()
             self._known = bool(row and row[0])
         return self._known
 
     def lock(self, connection: Connection[Any]) -> None:
-        """Keep others from making or shrinking it, until the transaction ends."""
+        """Lock the table's creation and size until the transaction ends.
+
+        Parameters
+        ----------
+        connection
+            A connection within a transaction.
+        """
         connection.execute(_LOCK, (self._catalog.schema,))
 
     def prepare(self, connection: Connection[Any]) -> None:
         """Create the table within a transaction, unless it is there.
+
+        Parameters
+        ----------
+        connection
+            A connection within a transaction, which holds `lock`.
 
         Raises
         ------

@@ -99,6 +99,11 @@ def open_connection(address: Address, **settings: str) -> psycopg.Connection[Any
     settings
         Settings of the server's for this connection, by name.
 
+    Returns
+    -------
+    psycopg.Connection[Any]
+        A connection of psycopg, with the settings of this package.
+
     Raises
     ------
     UnreachedError

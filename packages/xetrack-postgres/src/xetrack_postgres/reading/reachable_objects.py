@@ -109,7 +109,13 @@ def find_refusal(connection: Connection[Any], query: str, schema: str) -> tuple[
 
 
 def is_privileged(connection: Connection[Any]) -> bool:
-    """Return True if a role can do harm outside the database, or takes the rights of others."""
+    """Return True if a role can do harm outside the database, or takes the rights of others.
+
+    Parameters
+    ----------
+    connection
+        A connection of the role.
+    """
     return bool(_fetch_value(connection, _IS_MIGHTY))
 
 

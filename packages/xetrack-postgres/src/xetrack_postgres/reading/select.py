@@ -63,13 +63,30 @@ class TableReader:
         self._from = f"FROM {self._name}"
 
     def wanted(self, query: Query) -> list[StoredColumn]:
-        """Return the columns that a query asks for, in its order."""
+        """Return the columns that a query asks for, in its order.
+
+        Parameters
+        ----------
+        query
+            The query.
+        """
         if query.columns is None:
             return list(self._table.columns)
         return [find_column(self._table, name) for name in query.columns]
 
     def where(self, conditions: Sequence[Condition]) -> SQL:
-        """Return SQL for conditions, after deciding in Python what SQL cannot."""
+        """Return SQL for conditions, after deciding in Python what SQL cannot.
+
+        Parameters
+        ----------
+        conditions
+            What rows must fulfil, all of it.
+
+        Returns
+        -------
+        SQL
+            The text, and the values of its parameters.
+        """
         easy: list[SQL] = []
         decided: list[SQL] = []
         hard: list[Condition] = []
@@ -117,19 +134,42 @@ class TableReader:
             yield row
 
     def count(self, conditions: Sequence[Condition]) -> int:
-        """Count the rows that fulfil all conditions."""
+        """Count the rows that fulfil all conditions.
+
+        Parameters
+        ----------
+        conditions
+            What rows must fulfil, all of it.
+        """
         where, values = self.where(conditions)
         sql = f"SELECT count(*) {self._from} WHERE {where}"
         return int((self._connection.execute(sql, values).fetchone() or [0])[0])
 
     def numbers(self, conditions: Sequence[Condition]) -> list[int]:
-        """Return the numbers of the rows that fulfil all conditions."""
+        """Return the numbers of the rows that fulfil all conditions.
+
+        Parameters
+        ----------
+        conditions
+            What rows must fulfil, all of it.
+        """
         where, values = self.where(conditions)
         numbers = self._connection.execute(f"SELECT {ROW} {self._from} WHERE {where}", values)
         return [number for (number,) in numbers]
 
     def delete(self, conditions: Sequence[Condition]) -> int:
-        """Delete the rows that fulfil all conditions, and return how many that were."""
+        """Delete the rows that fulfil all conditions, and return how many that were.
+
+        Parameters
+        ----------
+        conditions
+            What rows must fulfil, all of it.
+
+        Returns
+        -------
+        int
+            The number of rows that were deleted.
+        """
         where, values = self.where(conditions)
         return self._connection.execute(f"DELETE {self._from} WHERE {where}", values).rowcount
 
@@ -137,6 +177,11 @@ class TableReader:
         """Return a cursor on the cells of an answer, which the server keeps until they are fetched.
 
         The cursor outlives the transaction, so that no table stays locked while it is read.
+
+        Parameters
+        ----------
+        query
+            The query.
         """
         listed = "".join(map(_listed, self.wanted(query)))
         sql, values = self._select(query, f"{MORE}{listed}")
@@ -206,7 +251,13 @@ def read_batches(
 
 
 def is_read_from_end(query: Query) -> bool:
-    """Return True if the tail is read from the end of the table, without passing over the rest."""
+    """Return True if the tail is read from the end of the table, without passing over the rest.
+
+    Parameters
+    ----------
+    query
+        The query.
+    """
     return query.tail is not None and (query.limit, query.offset, query.order) == (None, 0, None)
 
 

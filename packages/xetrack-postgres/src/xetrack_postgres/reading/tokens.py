@@ -34,6 +34,11 @@ def tokens(sql: str) -> Iterator[tuple[str, str]]:
 
     The groups are ``space`` (with comments), ``quoted`` (an identifier), ``literal``, ``word``,
     ``escaped`` (an identifier by code points) and ``other``.
+
+    Parameters
+    ----------
+    sql
+        A text of SQL.
     """
     at = 0
     while at < len(sql):
@@ -87,6 +92,11 @@ def called_names(sql: str) -> Iterator[str]:
     """Yield the names that may be functions: before a parenthesis, or after a point.
 
     ``(x).f`` and ``x.f`` call a function as ``f(x)`` does, where ``x`` has no such column.
+
+    Parameters
+    ----------
+    sql
+        One statement.
     """
     parts = [(group, text) for group, text in tokens(sql) if group != "space"]
     for at, (group, text) in enumerate(parts):
@@ -96,7 +106,13 @@ def called_names(sql: str) -> Iterator[str]:
 
 
 def mentioned_names(sql: str) -> Iterator[str]:
-    """Yield all names in a statement, whatever they name."""
+    """Yield all names in a statement, whatever they name.
+
+    Parameters
+    ----------
+    sql
+        One statement.
+    """
     return (_identifier(group, text) for group, text in tokens(sql) if group in {"word", "quoted"})
 
 
@@ -109,6 +125,11 @@ def is_single_statement(sql: str) -> bool:
 
     Names by code points are not, nor is a literal with backslashes that goes on in another line,
     as the server may see its end elsewhere.
+
+    Parameters
+    ----------
+    sql
+        What a user typed.
     """
     parts = [(group, text) for group, text in tokens(sql.rstrip().rstrip(";")) if group != "space"]
     return not any(

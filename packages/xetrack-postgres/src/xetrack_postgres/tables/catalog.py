@@ -70,15 +70,32 @@ class Catalog:
         self._relations: dict[str, str] = {}
 
     def qualified(self, name: str) -> str:
-        """Return the name of a relation as SQL needs it."""
+        """Return the name of a relation as SQL needs it.
+
+        Parameters
+        ----------
+        name
+            The name of a table, a view or a sequence.
+        """
         return f"{self._quoted}.{quoted(name)}"
 
     def lock(self, connection: Connection[Any]) -> None:
-        """Keep others from changing tables and columns, until the transaction ends."""
+        """Lock tables and columns against changes by others, until the transaction ends.
+
+        Parameters
+        ----------
+        connection
+            A connection within a transaction.
+        """
         connection.execute(_LOCK, (self.schema,))
 
     def exists(self, connection: Connection[Any]) -> bool:
         """Return True if anything was ever written here.
+
+        Parameters
+        ----------
+        connection
+            Any connection to the database.
 
         Raises
         ------
@@ -105,6 +122,11 @@ class Catalog:
     def prepare(self, connection: Connection[Any]) -> None:
         """Create the tables that every database has besides its rows; called with `lock` held.
 
+        Parameters
+        ----------
+        connection
+            A connection within a transaction.
+
         Raises
         ------
         NotADatabaseError
@@ -123,7 +145,13 @@ class Catalog:
             connection.execute(sql.format(s=self._quoted, l=literal), values)
 
     def tables(self, connection: Connection[Any]) -> list[str]:
-        """Name the tables of rows in the order they were made."""
+        """Name the tables of rows in the order they were made.
+
+        Parameters
+        ----------
+        connection
+            Any connection to the database.
+        """
         if not self.exists(connection):
             return []
         sql = (
@@ -289,7 +317,13 @@ class Catalog:
         )
 
     def guard(self, version: int) -> str:
-        """Return SQL for whether a table still has this version."""
+        """Return a condition of SQL that holds while a table has this version.
+
+        Parameters
+        ----------
+        version
+            The version that an insert was prepared for.
+        """
         return f"EXISTS (SELECT FROM {self._quoted}.xetrack_tables WHERE version = {version})"
 
     def view(self, connection: Connection[Any], table: TableSchema) -> None:

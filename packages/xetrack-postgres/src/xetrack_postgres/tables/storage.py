@@ -224,12 +224,24 @@ _DECODERS: Mapping[Kind | None, Callable[[Value], Value]] = {
 
 
 def decoder(means: Kind | None) -> Callable[[Value], Value] | None:
-    """Return the function that decodes stored cells which are there; None for no change."""
+    """Return the function that decodes stored cells which are there; None for no change.
+
+    Parameters
+    ----------
+    means
+        The kind that a stored cell means; None where its type says it.
+    """
     return _DECODERS.get(means)
 
 
 def pack_strays(cells: Mapping[str, Value]) -> str | None:
-    """Return the JSON of a row's strays by column; None for no stray."""
+    """Return the JSON of a row's strays by column; None for no stray.
+
+    Parameters
+    ----------
+    cells
+        The plain values that no column can hold, by column.
+    """
     parts = (
         f"{json.dumps(name, ensure_ascii=False)}: {_cell_json(cell)}"
         for name, cell in cells.items()
@@ -244,7 +256,13 @@ def _cell_json(cell: Value) -> str:
 
 
 def unpack_strays(text: str | None) -> dict[str, Value]:
-    """Return the strays of a row; none of them where another program wrote no such JSON."""
+    """Return the strays of a row; none of them where another program wrote no such JSON.
+
+    Parameters
+    ----------
+    text
+        The JSON in the row; None where it has none.
+    """
     if text is None:
         return {}
     try:

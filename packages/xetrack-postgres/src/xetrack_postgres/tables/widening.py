@@ -78,7 +78,18 @@ class Widening:
         self._room = 0 if any(column.in_more for column in table.columns) else MOST - real
 
     def widen(self, fields: Sequence[Field]) -> TableSchema | None:
-        """Add what is missing, widen what is too narrow, and return the table as it is then."""
+        """Add what is missing, widen what is too narrow, and return the table as it is then.
+
+        Parameters
+        ----------
+        fields
+            The fields that are to be stored.
+
+        Returns
+        -------
+        TableSchema | None
+            The table after the change; None where it was dropped meanwhile.
+        """
         known = [column.public() for column in self._table.columns]
         allocation = allocate_columns(known, fields, reserved=RESERVED, name=column_name)
         wanted = []

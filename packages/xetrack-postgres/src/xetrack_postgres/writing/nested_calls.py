@@ -35,7 +35,18 @@ T = TypeVar("T")
 def reentrant(
     method: Callable[Concatenate[Any, P], T],
 ) -> Callable[Concatenate[Any, P], T]:
-    """Decorate a method: within another call of this thread it runs on another engine."""
+    """Decorate a method to run on another engine within another call of its thread.
+
+    Parameters
+    ----------
+    method
+        A method of an engine.
+
+    Returns
+    -------
+    Callable[Concatenate[Any, P], T]
+        The method, which looks first whether its thread is in another one.
+    """
 
     @functools.wraps(method)
     def called(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -71,7 +82,13 @@ class NestedCalls:
         return self.connections.has_block
 
     def after_write(self, work: Callable[[], object]) -> None:
-        """Do some work when that block is over."""
+        """Run some work when that block is over.
+
+        Parameters
+        ----------
+        work
+            What to call, without arguments.
+        """
         self.pending_rows.add(work)
         if not self.connections.has_block:
             self.after_transaction()
@@ -101,7 +118,13 @@ class PendingRows:
         return bool(self._rows or self._works)
 
     def add(self, work: Callable[[], object]) -> None:
-        """Add work to do at that moment, once."""
+        """Add work to run when the block is over, once.
+
+        Parameters
+        ----------
+        work
+            What to call, without arguments.
+        """
         if not self:
             atexit.register(self._at_exit)
         self._works.append(work)

@@ -99,7 +99,18 @@ class RowWriter(Protocol):
         """Ask the server for something, which raises while it is away."""
 
     def take_numbers(self, number: int) -> int:
-        """Take numbers for some rows, and return the first."""
+        """Take numbers for some rows, and return the first.
+
+        Parameters
+        ----------
+        number
+            How many rows there are.
+
+        Returns
+        -------
+        int
+            The first of as many consecutive numbers.
+        """
 
     def prepare_or_guess(
         self, prepare: Callable[[], tuple[str, ...]], fields: Sequence[Field]
@@ -154,4 +165,10 @@ class RowWriter(Protocol):
         """
 
     def forget(self, table: str) -> None:
-        """Forget the cached columns of a table, because a statement found it changed."""
+        """Forget the cached columns of a table, because a statement found it changed.
+
+        Parameters
+        ----------
+        table
+            The name of the table.
+        """

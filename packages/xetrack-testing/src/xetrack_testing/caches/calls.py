@@ -23,36 +23,42 @@ RAN: list[object] = []
 
 
 def double(x: float) -> float:
-    """Say that it runs, and return something."""
+    """Record the call in `RAN`, and return twice the argument."""
     RAN.append(x)
     return 2 * x
 
 
 def nothing(x: object) -> None:
-    """Return what is false."""
+    """Record the call in `RAN`, and return None."""
     RAN.append(x)
 
 
 def slow(x: int) -> int:
-    """Take long enough that others ask meanwhile."""
+    """Sleep for 0.2 s, as other callers ask meanwhile, and return twice the argument."""
     time.sleep(0.2)
     return double(x)  # type: ignore[return-value]
 
 
 def fail(x: object) -> object:
-    """Raise."""
+    """Record the call in `RAN`, and raise an error.
+
+    Raises
+    ------
+    KeyError
+        Always.
+    """
     RAN.append(x)
     raise KeyError(x)
 
 
 async def doubled(x: float) -> float:
-    """Say that it runs, when it is awaited."""
+    """Record the call in `RAN` when it is awaited, and return twice the argument."""
     await asyncio.sleep(0)
     return double(x)
 
 
 def twice(x: float) -> Iterator[float]:
-    """Yield two items."""
+    """Yield the argument, and then twice the argument."""
     yield x
     yield double(x)
 

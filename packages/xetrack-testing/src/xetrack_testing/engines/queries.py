@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
 
 def key(cell: Value) -> str:
-    """Return the key of the column for all cells of this cell's kind."""
+    """Return the key of the column for all cells of this cell's kind.
+
+    Parameters
+    ----------
+    cell
+        A plain value.
+    """
     return f"k_{kind_of(cell)}"
 
 

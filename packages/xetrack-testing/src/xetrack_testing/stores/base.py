@@ -96,6 +96,11 @@ def loaded(store: AssetStore, asset: str) -> bytes:
         Where to read it.
     asset
         Its id.
+
+    Returns
+    -------
+    bytes
+        The whole content.
     """
     data = bytearray()
     store.content(asset, data.extend)

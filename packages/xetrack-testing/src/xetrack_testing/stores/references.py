@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 def counts(store: AssetStore) -> dict[str, int]:
-    """Return the number of references to each asset, by id."""
+    """Return the number of references to each asset, by id.
+
+    Parameters
+    ----------
+    store
+        The store to ask.
+    """
     return {info.id: info.references for info in store.infos()}
 
 

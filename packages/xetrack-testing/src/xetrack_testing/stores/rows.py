@@ -32,6 +32,11 @@ def fail(store: AssetStore, model: Content, error: type[BaseException]) -> None:
         The content.
     error
         The exception to raise.
+
+    Raises
+    ------
+    error
+        Always, inside the block in which the row is written.
     """
     with store.storing([model], [Reference(model.id, DEFAULT_TABLE, "model", "run")]):
         log(store.engine, {"model": model.id, "new column": 1})

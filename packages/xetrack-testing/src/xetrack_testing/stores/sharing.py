@@ -78,6 +78,11 @@ def write_anew(
         Where its database is.
     rows
         The number of contents of its own.
+
+    Returns
+    -------
+    int
+        The number of rows that were acknowledged.
     """
     engine = engine_class(location, Settings())
     write(store_class(engine), f"process{number}", rows)

@@ -40,7 +40,18 @@ def prepared(engine: Engine, **row: Value) -> Callable[[], None]:
 
 
 def tree(folder: Path) -> dict[str, int]:
-    """Return the files and folders beneath a folder, with their sizes."""
+    """Return the files and folders beneath a folder, with their sizes.
+
+    Parameters
+    ----------
+    folder
+        Where to look.
+
+    Returns
+    -------
+    dict[str, int]
+        The size in bytes of each path beneath it.
+    """
     return {str(path): path.is_file() and path.stat().st_size for path in folder.rglob("*")}
 
 
