@@ -42,7 +42,7 @@ def frames(db):
 
 
 def test_every_frame_has_the_cells_of_all_batches(filled):
-    """In their order."""
+    """Every frame has the cells of all batches, in their order."""
     expected = {name: list(cells) for name, cells in COLUMNS.items()}
     for found in frames(filled):
         assert all(same(expected[name], found[name]) for name in COLUMNS)
@@ -51,7 +51,9 @@ def test_every_frame_has_the_cells_of_all_batches(filled):
 @pytest.mark.parametrize("cell", [None, b"\x00\xff", 1.5, "other", 7])
 @pytest.mark.parametrize("row", [1, 700, ROWS])
 def test_promise_3_a_cell_of_another_program_is_kept_wherever_it_is(filled, cell, row):
-    """Whatever its type, in the first batch, in the middle and in the last."""
+    """A cell of another program is kept, whatever its type, in the first batch, in the middle and
+    in the last.
+    """
     with sqlite3.connect(filled) as connection:
         for name in COLUMNS:
             connection.execute(f'UPDATE "default" SET "{name}" = ? WHERE _rowid_ = ?', (cell, row))

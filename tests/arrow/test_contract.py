@@ -29,7 +29,7 @@ class TestPlugin(PluginContract):
 
 @pytest.mark.parametrize("name", ["arrow", "polars"])
 def test_a_part_is_of_this_distribution(name):
-    """Not of the core."""
+    """A part is of this distribution, not of the core."""
     owners = {
         status.distribution
         for status in registry().statuses()

@@ -65,7 +65,9 @@ def test_promise_3_a_column_keeps_its_values_in_a_polars_frame(cells, dtype):
 @pytest.mark.parametrize("later", [0.5, 2**70, "text", True, None])
 @pytest.mark.parametrize("first", [1, True, None])
 def test_promise_3_a_polars_column_takes_later_values_of_other_kinds(first, later):
-    """Also when the column first appears after many rows."""
+    """A polars column takes later values of other kinds, also when the column first appears after
+    many rows.
+    """
     tracker = Tracker(Tracker.IN_MEMORY, warnings=False)
     tracker.log_batch([{"y": 1}] * 3_000)
     tracker.log({"x": first})
@@ -76,7 +78,10 @@ def test_promise_3_a_polars_column_takes_later_values_of_other_kinds(first, late
 
 
 def test_a_chosen_backend_is_that_of_every_frame(db, restored):
-    """Until another is chosen; an argument counts more, and `print` shows pandas's."""
+    """A chosen backend is that of every frame until another is chosen.
+
+    An argument counts more, and `print` shows pandas's.
+    """
     with Tracker(db, jsonl=db.with_suffix(".jsonl")) as tracker:
         tracker.log({"x": 1})
     reader = Reader(db)
@@ -102,7 +107,7 @@ def test_a_chosen_backend_is_that_of_every_frame(db, restored):
 
 
 def test_a_backend_that_is_none_is_refused(tracker):
-    """And the one chosen before stays."""
+    """A backend that is none is refused, and the one chosen before stays."""
     for attempt in (set_backend, lambda name: tracker.to_df(backend=name)):
         with pytest.raises(UnknownComponentError, match="There are: arrow, pandas, polars"):
             attempt("numpy")
@@ -110,7 +115,7 @@ def test_a_backend_that_is_none_is_refused(tracker):
 
 
 def test_a_polars_frame_without_rows_has_its_columns(db):
-    """And their dtypes."""
+    """A polars frame without rows has its columns, and their dtypes."""
     Tracker(db).log({"i": 1, "f": 0.5, "s": "a", "b": True})
     frame = Tracker(db).to_df(backend="polars")
     assert (0, ["timestamp", "track_id", "i", "f", "s", "b"]) == (len(frame), frame.columns)

@@ -161,7 +161,9 @@ def test_every_cell_and_dtype_is_that_of_the_plain_way(filled, small):
 def test_promise_3_what_another_program_wrote_is_read_as_it_is(
     filled, small, tmp_path, column, cell, row
 ):
-    """In the first batch of the driver, which decides its types, and later."""
+    """What another program wrote is read as it is, in the driver's first batch, which decides
+    types, and later.
+    """
     db = tmp_path / "x.db"
     db.write_bytes(filled.read_bytes())
     with closing(sqlite3.connect(db)) as connection, connection:
@@ -270,7 +272,9 @@ def _interrupted(patch):
     ],
 )
 def test_what_hinders_the_driver_leaves_the_plain_way(filled, small, left, monkeypatch, hinder):
-    """And nothing behind: no file, no thread, no descriptor."""
+    """What hinders the driver leaves the plain way, and nothing behind: no file, no thread, no
+    descriptor.
+    """
     hinder(monkeypatch)
     with Reader(filled) as reader:
         found = reader.to_df()

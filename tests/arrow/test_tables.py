@@ -87,7 +87,7 @@ def test_what_arrow_has_no_type_for_is_text(cells, texts):
 
 
 def test_times_with_a_zone_are_in_utc():
-    """The same moments."""
+    """Times with a zone are in UTC: the same moments."""
     cells = [DAY.replace(tzinfo=UTC), DAY.replace(tzinfo=EAST)]
     column = table(*cells)
     assert pa.timestamp("us", "UTC") == column.type
@@ -95,13 +95,13 @@ def test_times_with_a_zone_are_in_utc():
 
 
 def test_text_that_utf8_cannot_say_is_bytes():
-    """As the operating system has them."""
+    """Text that UTF-8 cannot say is bytes, as the operating system has them."""
     assert [b"\xed\xb3\xbf"] == table("\udcff").to_pylist()
     assert ["a", b"\xed\xb3\xbf"] == table("a", "\udcff").to_pylist()
 
 
 def test_a_table_is_of_one_run_or_of_all(db):
-    """From a tracker as from a reader."""
+    """A table is of one run or of all, from a tracker as from a reader."""
     one, other = Tracker(db, track_id="one"), Tracker(db, track_id="other")
     one.log({"x": 1})
     other.log({"x": 2})

@@ -120,7 +120,7 @@ def test_what_is_there_stays_unless_it_is_to_be_replaced(path, out):
 
 
 def test_only_a_database_at_rest_is_replaced(path, out, tmp_path):
-    """Not one that somebody has open, nor what is none, nor the database itself."""
+    """Only a database at rest is replaced, no open one, and not the database itself."""
     out.parent.mkdir()
     with Reader(path) as reader:
         out.write_text("a letter")
@@ -147,7 +147,7 @@ def test_only_a_database_at_rest_is_replaced(path, out, tmp_path):
 
 @pytest.mark.parametrize("wrong", ["", 3, None, b"copy", "a\0b", "postgresql://x/y", "no/such/"])
 def test_a_path_that_is_none_is_a_typed_error(path, wrong, tmp_path, monkeypatch):
-    """Before anything is written."""
+    """A path that is none is a typed error before anything is written."""
     monkeypatch.chdir(tmp_path)
     before = names(tmp_path)
     with Reader(path) as reader, pytest.raises(InvalidArgumentError, match="path"):
@@ -162,7 +162,7 @@ def test_a_place_that_takes_no_file_is_a_typed_error(path):
 
 
 def test_a_copy_that_fails_leaves_nothing(path, out, monkeypatch):
-    """Nor does it take away what was there."""
+    """A copy that fails leaves nothing, nor does it take away what was there."""
     with Reader(path) as reader:
         reader.backup(out)
         monkeypatch.setattr(type(reader.engine), "backup", lambda *_: 1 / 0)
@@ -191,7 +191,7 @@ def test_an_engine_without_files_says_what_to_do_instead(out):
 
 
 def test_duckdb_over_sqlite_backs_up_the_sqlite_file(tmp_path):
-    """One file, for both engines."""
+    """DuckDB over SQLite backs up the SQLite file: one file, for both engines."""
     path, out = tmp_path / "rows.db", tmp_path / "copy.db"
     with Tracker(path) as tracker:
         tracker.log({"n": 1})

@@ -93,7 +93,10 @@ def memory():
 
 @pytest.mark.parametrize(("codec", "value"), CASES.values(), ids=CASES)
 def test_promise_12_objects_come_back_as_themselves(memory, codec, value):
-    """By put and get; whoever changes what came back changes nothing that is stored."""
+    """Objects come back as themselves.
+
+    Whoever changes what came back changes nothing that is stored.
+    """
     asset = memory.assets.put(value)
     assert codec == memory.assets.info(asset).header.codec
     same(value, memory.assets[asset])
@@ -129,12 +132,14 @@ def test_promise_12_plain_values_that_are_put_come_back_too(memory, codec, value
 
 
 def test_empty_bytes_and_empty_text_are_two(memory):
-    """Though their content is the same."""
+    """Empty bytes and empty text are two though their content is the same."""
     assert ["", b"", ""] == [memory.get(memory.assets.put(one)) for one in ("", b"", "")]
 
 
 def test_bytes_that_are_another_assets_content_stay_bytes(memory):
-    """A file of an array, and the array: equal contents, but two assets."""
+    """Bytes that are another asset's content stay bytes: an array and its file are equal, but two
+    assets.
+    """
     array = np.arange(7)
     asset = memory.assets.put(array)
     content = bytearray()
@@ -154,7 +159,7 @@ def test_bytes_that_are_another_assets_content_stay_bytes(memory):
     st.sampled_from("CF"),
 )
 def test_any_array_comes_back(memory, array, order):
-    """With its type and shape, whatever its order in memory."""
+    """Any array comes back, with its type and shape, whatever its order in memory."""
     array = np.array(array, order=order)
     found = memory.get(memory.assets.put(array))
     assert (array.dtype, array.shape) == (found.dtype, found.shape)
@@ -173,19 +178,19 @@ print(*map(assets.put, values))
 
 
 def test_ids_are_the_same_in_every_process(python):
-    """Whatever the hash seed: so equal content is stored once."""
+    """Ids are the same in every process, whatever the hash seed; equal content is stored once."""
     assert python(IDS, PYTHONHASHSEED="1") == python(IDS, PYTHONHASHSEED="2")
 
 
 def test_order_in_memory_makes_no_other_content(memory):
-    """Nor does a copy."""
+    """Order in memory makes no other content, nor does a copy."""
     array = np.arange(12.0).reshape(3, 4)
     ids = {memory.assets.put(one) for one in (array, np.asfortranarray(array), array.copy())}
     assert 1 == len(ids)
 
 
 def test_without_pyarrow_frames_are_pickled(python):
-    """And come back; with it, they are none."""
+    """Without pyarrow frames are pickled, and come back; with it, they are none."""
     code = """
 import sys; sys.modules["pyarrow"] = None
 import pandas as pd

@@ -41,7 +41,9 @@ def test_objects_come_along_with_who_refers_to_them(db, target):
 
 
 def test_only_what_the_tables_name_is_copied(db, target):
-    """Also an id that was logged as a text, as the guide advises."""
+    """Only what the tables name is copied, also an id that was logged as a text, as the guide
+    advises.
+    """
     with Tracker(db, table="other") as other:
         left = other.assets.put(b"left", "left")
         told = other.assets.put(b"told", "told")

@@ -50,7 +50,7 @@ def test_files_are_what_others_read(tracker, tmp_path):
 
 
 def test_xt_assets(tracker, db, tmp_path, xt):
-    """ls, export, verify, delete, gc: as tables, JSON and messages, with exit codes."""
+    """`xt assets` lists, exports, verifies, deletes and collects, as tables, JSON and messages."""
     asset = tracker.log({"a": np.arange(3)})["a"]
     model = tracker.log({"m": {1}})["m"]
     rows = json.loads(xt("assets", "ls", db, "--json").out)
@@ -78,7 +78,7 @@ def test_xt_assets(tracker, db, tmp_path, xt):
 
 
 def test_an_export_that_fails_leaves_the_old_file(tracker, db, tmp_path):
-    """Whole, and no other beside it."""
+    """An export that fails leaves the old file: whole, and no other beside it."""
     asset = tracker.log({"a": np.arange(300)})["a"]
     folder = tmp_path / "out"
     folder.mkdir()
@@ -141,7 +141,7 @@ def test_s2_links_folders_and_nul(tracker, tmp_path):
 
 @pytest.mark.parametrize("key", ["../x", "/etc/x", "..\\x", "x\0y", "%2e%2e/x"])
 def test_s2_what_is_stored_names_no_path(tracker, tmp_path, db, key):
-    """A key, or a codec that somebody changed."""
+    """What is stored names no path, be it a key, or a codec that somebody changed."""
     asset = tracker.log({key: np.arange(3)})
     asset = next(value for value in asset.values() if tracker._asset_manager.store.info(str(value)))
     before = set(names(tmp_path))

@@ -46,7 +46,7 @@ def test_an_id_that_was_logged_by_itself_keeps_its_asset(tracker, db):
 
 
 def test_an_object_that_was_put_by_itself_is_kept_for_its_run(tracker, db):
-    """Until the run is deleted."""
+    """An object that was put by itself is kept for its run until the run is deleted."""
     asset = tracker.assets.put({1})
     tracker.log({"x": 1})
     assert [] == tracker.assets.gc()
@@ -203,7 +203,7 @@ def test_sqlitedict_reads_our_table(tracker, db):
 
 
 def test_a_foreign_table_of_that_name_is_an_error(db):
-    """And the row is not stored without its object."""
+    """A foreign table of that name is an error, and the row is not stored without its object."""
     sql(db, "CREATE TABLE assets (name TEXT)")
     with Tracker(db) as tracker:
         with pytest.raises(XetrackError):

@@ -46,7 +46,7 @@ def test_the_row_holds_the_id(tracker, db):
 
 
 def test_promise_12_equal_content_is_stored_once(tracker):
-    """Whoever logs it, under whatever key."""
+    """Equal content is stored once: whoever logs it, under whatever key."""
     ids = {tracker.log({key: ARRAY})[key] for key in ("a", "b", "a")}
     with Tracker(tracker.db) as other:
         ids.add(other.log({"a": ARRAY.copy()})["a"])
@@ -60,7 +60,10 @@ def test_promise_12_equal_content_is_stored_once(tracker):
 
 
 def test_promise_12_a_key_names_the_object_that_this_run_logged_last(tracker):
-    """Not that of another run; a key that is no asset, or unknown, is an error or the default."""
+    """A key names the object that this run logged last.
+
+    A key that is no asset is an error or the default.
+    """
     with Tracker(tracker.db) as other:
         for value in (1, 2):
             tracker.log({"the model": Model(value), "x": "text"})
@@ -88,7 +91,9 @@ def test_a_unique_beginning_of_6_digits_finds_an_asset(tracker):
 
 
 def test_a_beginning_that_several_assets_share_is_an_error_that_names_them(tracker, db):
-    """Also where a default was given: it is not missing."""
+    """A beginning that several assets share is an error that names them, also where a default was
+    given.
+    """
     ids = [tracker.assets.put(n) for n in range(2)]
     for number, asset in enumerate(ids):
         sql(db, "UPDATE xetrack_assets SET id = ? WHERE id = ?", f"abcdef000000000{number}", asset)
@@ -118,7 +123,7 @@ def test_promise_25_objects_are_taken_wherever_values_are(tracker):
 
 
 def test_one_object_in_many_rows_of_a_batch_is_encoded_once(tracker, monkeypatch):
-    """And stored once."""
+    """One object in many rows of a batch is encoded once, and stored once."""
     made = []
     codecs = tracker._asset_manager.codecs
     contents = codecs.contents
@@ -208,14 +213,14 @@ def test_a_row_that_fails_leaves_no_asset(tracker, monkeypatch):
 
 
 def test_a_batch_with_a_bad_key_stores_no_asset(tracker):
-    """Promise 4, with objects."""
+    """A batch with a bad key stores no asset, as promise 4 demands of rows."""
     with pytest.raises(InvalidKeyError):
         tracker.log_batch([{"a": ARRAY}, {"": 1}])
     assert (0, 0) == (len(tracker), len(tracker.assets))
 
 
 def test_assets_in_memory():
-    """As in a file."""
+    """Assets are stored in memory as in a file."""
     with Tracker(Tracker.IN_MEMORY, compress=True) as tracker:
         asset = tracker.log({"a": np.zeros(100_000)})["a"]
         assert 0 == tracker.get("a").sum()

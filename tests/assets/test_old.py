@@ -34,7 +34,9 @@ def path(tmp_path, name):
 # NumPy warns of a pickle of its first release.
 @pytest.mark.filterwarnings("ignore:numpy.core:DeprecationWarning")
 def test_old_objects_are_listed_and_read_with_trust_only(path, name):
-    """Compressed or not, by a reader and by a tracker."""
+    """Old objects are listed and read with trust only: compressed or not, by a reader and by a
+    tracker.
+    """
     with Reader(path) as reader, Reader(path, trust=True) as trusting, Tracker(path) as tracker:
         assert EXPECTED[name].keys() == {info.id for info in reader.assets}
         for asset, text in EXPECTED[name].items():

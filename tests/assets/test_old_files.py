@@ -56,7 +56,7 @@ def read_as_07(path):
 
 
 def test_what_is_exported_is_read_as_before(tracker, db, out):
-    """Whatever codec said it; by the ids that stand in the rows."""
+    """What is exported is read as before, by the ids in the rows, whatever codec encoded it."""
     row = tracker.log({"array": np.arange(3), "frame": FRAME, "model": deque([1, 2])})
     again = tracker.log({"other": deque([1, 2])})
     lone = tracker.assets.put("a text")
@@ -96,7 +96,9 @@ def test_a_file_of_07_can_be_exported_again(name, tmp_path, out):
 
 
 def test_no_pickle_is_loaded(tmp_path, tracker, db, out):
-    """Neither ours nor one of somebody else's, in whichever table of an old file."""
+    """No pickle is loaded, neither ours nor one of somebody else's, in whichever table of an old
+    file.
+    """
     canary = Canary(tmp_path)
     tracker.assets.put(canary)
     poison = pickle.dumps(canary)
@@ -146,7 +148,7 @@ old_files.export_old(*sys.argv[1:3])
 
 
 def test_a_full_disk_is_an_error_and_no_file(tracker, db, out):
-    """And nobody waits for a thread that has ended."""
+    """A full disk is an error and no file, and nobody waits for a thread that has ended."""
     tracker.assets.put(bytes(range(256)) * 4_000)
     command = [sys.executable, "-c", FULL, db, out]
     done = subprocess.run(command, capture_output=True, text=True, timeout=55, check=False)
@@ -156,7 +158,7 @@ def test_a_full_disk_is_an_error_and_no_file(tracker, db, out):
 
 @pytest.mark.parametrize("table", ["assets", "keys", "counts"])
 def test_a_kill_leaves_no_file(table, tracker, db, tmp_path):
-    """At least none of that name."""
+    """A kill leaves no file, at least none of that name."""
     tracker.log({"model": {1, 2}})
     out = tmp_path / "out.db"
     command = [sys.executable, "-c", KILLED, db, out, table]
@@ -166,7 +168,7 @@ def test_a_kill_leaves_no_file(table, tracker, db, tmp_path):
 
 
 def test_a_folder_that_is_missing_or_a_file_that_cannot_be_written(tracker, db, tmp_path):
-    """A typed error."""
+    """A folder that is missing, or a file that cannot be written, is a typed error."""
     tracker.log({"model": {1, 2}})
     (tmp_path / "folder").mkdir()
     with pytest.raises(StorageError):
@@ -174,7 +176,7 @@ def test_a_folder_that_is_missing_or_a_file_that_cannot_be_written(tracker, db, 
 
 
 def test_xt_writes_such_a_file(tracker, db, out, preloaded):
-    """And says how many objects are in it."""
+    """`xt` writes such a file, and says how many objects are in it."""
     tracker.log({"model": {1, 2}})
     assert (
         f"Wrote 1 object to {out}"

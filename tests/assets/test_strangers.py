@@ -178,5 +178,5 @@ def test_a_store_that_is_no_database(strangers, tmp_path):
 
 
 def test_a_codec_needs_no_more_than_three_methods():
-    """And has defaults for the rest."""
+    """A codec needs no more than three methods, and has defaults for the rest."""
     assert {"takes", "encode", "decode"} == Codec.__abstractmethods__

@@ -36,13 +36,15 @@ def another(tmp_path, monkeypatch):
 
 
 def test_what_this_user_stored_loads_in_another_process(model, db, python):
-    """Without a word."""
+    """What this user stored loads in another process, without a word."""
     code = "from xetrack import Reader; import sys; print(Reader('track.db').assets[sys.argv[1]])"
     assert "{1, 2}" == python(code, model)
 
 
 def test_what_another_user_pickled_is_refused_unless_trusted(tracker, db, model, another):
-    """And what is no pickle loads for everybody."""
+    """What another user pickled is refused unless trusted, and what is no pickle loads for
+    everybody.
+    """
     array = tracker.log({"array": np.arange(3)})["array"]
     another()
     with pytest.raises(UntrustedPickleError, match=f"{model}.*trust=True"):
@@ -57,7 +59,7 @@ def test_what_another_user_pickled_is_refused_unless_trusted(tracker, db, model,
 
 
 def test_the_environment_can_trust(tracker, model, another, monkeypatch):
-    """For all of a process."""
+    """The environment can trust, for all of a process."""
     another()
     monkeypatch.setenv("XETRACK_TRUST", "1")
     assert {1, 2} == tracker.get(model)
@@ -72,7 +74,7 @@ def test_what_one_stores_oneself_is_ones_own_from_then_on(tracker, model, anothe
 
 
 def test_s6_a_content_under_anothers_id_is_refused(tracker, db, model):
-    """Whole rows, or the content alone."""
+    """A content under another's id is refused: whole rows, or the content alone."""
     other = tracker.log({"model": {3}})["model"]
     array = tracker.log({"array": np.arange(3)})["array"]
     contents = dict(sql(db, 'SELECT key, value FROM "assets"'))
@@ -107,7 +109,9 @@ def test_s6_a_content_under_anothers_id_is_refused(tracker, db, model):
 )
 @pytest.mark.parametrize("kind", ["array", "set"])
 def test_s6_what_is_kept_beside_a_content_cannot_be_changed(tracker, db, kind, column, value):
-    """Not even so that the content is read by another codec."""
+    """What is kept beside a content cannot be changed, not even so that the content is read by
+    another codec.
+    """
     asset = tracker.log({"a": {"array": np.arange(300), "set": {1}}[kind]})["a"]
     if tracker.assets.info(asset).header.codec == value:
         value = "text"
@@ -203,7 +207,7 @@ def test_s10_the_key_is_for_this_user_only(tracker, tmp_path, another):
 
 
 def test_what_is_missing_to_load_an_object_is_said(tracker, monkeypatch):
-    """Here, the module of its class."""
+    """What is missing to load an object is named: here, the module of its class."""
     module = type(sys)("passing_module")
     exec("class Model: pass", module.__dict__)
     monkeypatch.setitem(sys.modules, "passing_module", module)
@@ -215,7 +219,7 @@ def test_what_is_missing_to_load_an_object_is_said(tracker, monkeypatch):
 
 
 def test_an_exported_pickle_loads_as_the_guide_says(tracker, tmp_path):
-    """By cloudpickle, in any program."""
+    """An exported pickle loads as the guide says, by cloudpickle, in any program."""
     asset = tracker.log({"f": lambda x: x + 1})["f"]
     tracker.assets.export(asset, tmp_path / "model.cloudpickle")
     assert 3 == cloudpickle.loads((tmp_path / "model.cloudpickle").read_bytes())(2)

@@ -37,7 +37,7 @@ def test_results_are_read_and_deleted_by_functions_and_by_a_reader(home, tracker
 
 @pytest.mark.parametrize("home", [caches, Reader])
 def test_a_cache_that_is_not_there_is_a_typed_error(home, folder):
-    """And looking for it makes none."""
+    """A cache that is not there is a typed error, and looking for it makes none."""
     for ask in (
         lambda: home.read_cache(folder, "ab"),
         lambda: next(home.scan_cache(folder)),

@@ -85,7 +85,7 @@ def test_delete_removes_the_results_of_a_run(filled):
 
 
 def test_stats_counts_results_and_bytes(filled):
-    """And what is not usable."""
+    """`stats` counts results and bytes, and what is not usable."""
     (found,) = rows("stats", filled)
     assert (3, 1, 2, 0) == tuple(
         found[name] for name in ("results", "functions", "runs", "unusable")
@@ -129,7 +129,7 @@ def test_a_cache_that_does_not_show_what_is_in_it_says_how_to_read_it():
 
 @pytest.mark.parametrize("command", ["ls", "stats", "clear", "why"])
 def test_a_folder_that_is_not_there_is_a_failure(tmp_path, command):
-    """And none is made."""
+    """A folder that is not there is a failure, and none is made."""
     code, out, err = xt(command, tmp_path / "cache")
     assert (1, "") == (code, out)
     assert "There is no cache at" in err
@@ -137,7 +137,7 @@ def test_a_folder_that_is_not_there_is_a_failure(tmp_path, command):
 
 
 def test_why_miss_names_each_part_that_differs(track, tmp_path):
-    """Without running anything."""
+    """`why_miss` names each part that differs, without running anything."""
     tracker = track(params={"model": "bert"}, track_id="a-run")
     assert "No call of scale is in the cache." == tracker.why_miss(scale, [1])
     tracker.track(scale, args=[1])

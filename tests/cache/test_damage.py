@@ -119,7 +119,7 @@ def test_s6_an_entry_under_another_key_is_refused(tracker, folder, ran):
 
 
 def test_s6_an_entry_of_another_user_is_refused(track, folder, ran, tmp_path, monkeypatch):
-    """Unless the user says that it can be trusted."""
+    """An entry of another user is refused unless the user says that it can be trusted."""
     track().track(short, args=[1])
     tracker = track()
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "other user"))
@@ -134,7 +134,7 @@ def test_s6_an_entry_of_another_user_is_refused(track, folder, ran, tmp_path, mo
 
 @pytest.mark.parametrize("removed", ["all", "database", "file"])
 def test_r16_a_folder_that_is_removed_is_made_again(tracker, folder, ran, removed):
-    """While the tracker has it open."""
+    """A folder that is removed is made again while the tracker has it open."""
     tracker.track(short, args=[1])
     if removed == "all":
         shutil.rmtree(folder)
@@ -227,7 +227,7 @@ def test_a_limit_removes_what_was_stored_first(track):
 
 
 def test_an_array_comes_back_bit_by_bit(tracker):
-    """Without pickle, in either order."""
+    """An array comes back bit by bit, without pickle, in either order."""
 
     def give():
         return np.asfortranarray(np.arange(6, dtype="<f4").reshape(2, 3))

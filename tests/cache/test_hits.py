@@ -106,7 +106,7 @@ def test_a_partial_is_the_call_that_it_makes(tracker, ran):
 
 
 def test_methods_are_cached_with_their_instance(tracker, ran):
-    """Bound or wrapped, of the class or static."""
+    """Methods are cached with their instance: bound or wrapped, of the class or static."""
     assert [6, 6] == [tracker.track(Model(2).predict, args=[3]) for _ in range(2)]
     assert 9 == tracker.track(Model(3).predict, args=[3])
     assert [4, 4] == [tracker.track(Model.made, args=[3]) for _ in range(2)]
@@ -178,7 +178,7 @@ def test_an_exception_that_does_not_go_on_is_not_cached_either(track, ran):
 
 @pytest.mark.parametrize("result", [None, False, 0, "", [], {}, b"", float("-inf"), 2**70, "007"])
 def test_a_result_comes_back_as_it_was(tracker, ran, result):
-    """Equal and of the same type, falsy ones too."""
+    """A result comes back as it was: equal and of the same type, falsy ones too."""
     GIVEN[:] = [result]
 
     def give():
@@ -235,7 +235,7 @@ def test_a_generator_is_not_cached_and_that_is_said_once(tracker):
 
 
 def test_a_call_in_a_call_does_not_wait_for_itself(tracker, ran):
-    """Neither with other arguments nor with the same."""
+    """A call in a call does not wait for itself, neither with other arguments nor with the same."""
 
     @tracker.wrap
     def again(n):

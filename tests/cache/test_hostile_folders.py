@@ -53,7 +53,9 @@ def test_no_file_of_a_cache_may_be_something_else(tmp_path, pattern):
 @pytest.mark.parametrize("column", ["store_time", "size", "tag", "key", "mode", "filename", "raw"])
 @pytest.mark.parametrize("cell", ["text", b"\xff", -1, 2**62, 1e300, None])
 def test_odd_cells_of_a_cache_are_typed_errors_or_left_out(tmp_path, capsys, column, cell):
-    """As a foreign program may have written them."""
+    """Odd cells of a cache are typed errors or left out, as a foreign program may have written
+    them.
+    """
     with Tracker(tmp_path / "x.db", cache=tmp_path / "c") as tracker:
         tracker.track(abs, args=[-1])
     with sqlite3.connect(tmp_path / "c" / "cache.db") as made:

@@ -17,7 +17,9 @@ def test_a_call_that_is_not_cached_is_told_of_at_the_users_line(tracker):
 
 
 def test_a_result_that_cannot_be_kept_is_told_of_at_the_users_line(tracker):
-    """Likewise from within the call."""
+    """A result that cannot be stored is reported at the user's line, likewise from within the
+    call.
+    """
     with pytest.warns(XetrackWarning, match="was not cached: CacheError") as caught:
         tracker.track(threading.Lock)
     assert [__file__] == [one.filename for one in caught]

@@ -56,19 +56,19 @@ def test_an_equal_object_in_another_state_is_found(track, ran):
 
 
 def test_objects_of_one_hash_are_told_apart(tracker):
-    """``hash()`` decides nothing."""
+    """Objects of one hash are distinguished: ``hash()`` decides nothing."""
     assert ["a", "b", "a"] == [tracker.track(name_of, args=[Colliding(n)]) for n in "aba"]
     assert ["", "", tracker.track_id] == tracker["cache"].tolist()
 
 
 def test_an_object_that_equals_nothing_is_computed_each_time(tracker, ran):
-    """Though its state is the same."""
+    """An object that equals nothing is computed each time though its state is the same."""
     assert ["a", "a"] == [tracker.track(name_of, args=[Never("a")]) for _ in range(2)]
     assert 2 == len(ran)
 
 
 def test_objects_of_another_class_are_other_objects(tracker):
-    """Whatever their ``==`` says."""
+    """Objects of another class are other objects, whatever their ``==`` says."""
     tracker.track(name_of, args=[Caseless("a")])
     tracker.track(name_of, args=[Colliding("a")])
     assert ["", ""] == tracker["cache"].tolist()
@@ -87,7 +87,7 @@ def test_a_thousand_objects_are_found_without_loading_them_all_again(track):
 
 
 def test_the_key_of_an_equal_object_reads_the_entry(tracker, folder):
-    """For `Reader.read_cache`."""
+    """The key of an equal object reads the entry by `Reader.read_cache`."""
     tracker.track(name_of, args=[Caseless("ABC")])
     key = tracker._generate_cache_key(name_of, [Caseless("abc")])
     assert {"result": "abc", "cache": tracker.track_id} == Reader.read_cache(folder, key)
@@ -110,7 +110,7 @@ print(tracker.track(f, args=[Config("production")]), tracker.latest["cache"] == 
 
 
 def test_an_object_of_a_script_is_found_by_its_next_run(folder):
-    """With another hash seed."""
+    """An object of a script is found by its next run, with another hash seed."""
     found = [
         run(SCRIPT, folder, env={**os.environ, "PYTHONHASHSEED": seed}).stdout for seed in "12"
     ]
@@ -139,7 +139,9 @@ def test_what_cannot_be_keyed_is_said_once_for_each_type(tracker):
 
 
 def test_unhashable_arguments_are_cached_by_content_on_request(track, ran):
-    """Nested ones too, and each content by itself."""
+    """Unhashable arguments are cached by content on request: nested ones too, and each content by
+    itself.
+    """
     tracker = track(cache_unhashable=True)
 
     def total(data):

@@ -64,7 +64,7 @@ def test_nothing_is_read_without_trust(old, expected):
 
 
 def test_a_run_is_deleted_without_trust(old):
-    """With the files of its results."""
+    """A run is deleted without trust, with the files of its results."""
     assert 0 == Reader.delete_cache_by_track_id(old, "no-run-0000")
     assert 5 == Reader.delete_cache_by_track_id(old, RUN)
     assert [] == list(Reader.scan_cache(old))

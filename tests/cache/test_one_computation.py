@@ -45,7 +45,10 @@ with Tracker(Tracker.IN_MEMORY, cache=sys.argv[1]) as tracker:
 
 
 def test_c1_a_dead_owner_is_followed_within_seconds(folder, tmp_path):
-    """By one of those who wait; it computes exactly once more."""
+    """A dead owner is followed within seconds by one of those who wait.
+
+    It computes exactly once more.
+    """
     counted = tmp_path / "ran"
     owner = start(OWNER, folder, counted, env={**os.environ, "XETRACK_TEST_SLOW": "50"})
     while not counted.exists():
@@ -64,7 +67,7 @@ def test_c1_a_dead_owner_is_followed_within_seconds(folder, tmp_path):
 
 
 def test_threads_run_a_function_once(track):
-    """Those of one tracker, too."""
+    """Threads run a function once: those of one tracker, too."""
     tracker = track()
     found = []
     barrier = threading.Barrier(8)
@@ -110,7 +113,7 @@ def test_tasks_run_a_coroutine_once(tracker):
 
 
 def test_a_wrapped_coroutine_is_cached(tracker):
-    """And stays one."""
+    """A wrapped coroutine is cached, and stays one."""
     wrapped = tracker.wrap(rest)
 
     async def ask():
@@ -172,7 +175,7 @@ def test_a_hit_is_found_by_a_process_with_another_hash_seed(folder):
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_forked_child_uses_the_cache_of_its_parent(tracker, folder):
-    """With connections of its own."""
+    """A forked child uses the cache of its parent, with connections of its own."""
     tracker.track(pause, args=[0.0])
     children = []
     for number in range(4):
@@ -192,7 +195,7 @@ def test_a_forked_child_uses_the_cache_of_its_parent(tracker, folder):
 
 
 def test_a_pickled_tracker_uses_the_same_cache(folder, tmp_path):
-    """As workers get it."""
+    """A pickled tracker uses the same cache, as workers get it."""
     with Tracker(tmp_path / "x.db", cache=folder, track_id="one-run") as tracker:
         tracker.track(pause, args=[0.0])
         with pickle.loads(pickle.dumps(tracker)) as copy:

@@ -68,7 +68,7 @@ def test_promise_1_values_that_read_or_hash_alike_are_told_apart(track, ran, val
 
 
 def test_promise_1_two_lambdas_are_two_functions(tracker):
-    """Of one name and one line."""
+    """Two lambdas of one name and one line are two functions."""
     functions = lambda x: x + 1, lambda x: x + 2, lambda x: x * 2
     assert [6, 7, 10] == [tracker.track(function, args=[5]) for function in functions]
     assert [6, 7, 10] == [tracker.track(function, args=[5]) for function in functions]
@@ -79,13 +79,13 @@ def adder(number):
 
 
 def test_promise_1_two_closures_are_told_apart_by_what_they_closed_over(tracker):
-    """Of one code."""
+    """Two closures of one code are distinguished by what they closed over."""
     assert [6, 7, 6] == [tracker.track(adder(n), args=[5]) for n in (1, 2, 1)]
     assert ["", "", tracker.track_id] == tracker["cache"].tolist()
 
 
 def test_promise_1_defaults_are_arguments(tracker):
-    """Functions of one code with other defaults."""
+    """Defaults are arguments: functions of one code with other defaults."""
 
     def made(n):
         def plus(x, y=n):
@@ -118,7 +118,7 @@ def test_promise_1_methods_of_objects_that_cannot_be_compared_are_not_cached(tra
 
 
 def test_promise_1_a_freed_object_does_not_lend_its_address(tracker, ran):
-    """As an argument either."""
+    """A freed object does not lend its address, as an argument either."""
 
     def weight(model):
         RAN.append(model)
@@ -150,7 +150,9 @@ def scripts(tmp_path, folder, *bodies):
 
 
 def test_promise_1_an_edited_body_is_another_function(tmp_path, folder):
-    """And an unedited one is the same, though comments came and lines moved."""
+    """An edited body is another function, and an unedited one is the same, though comments came and
+    lines moved.
+    """
     found = scripts(
         tmp_path,
         folder,
@@ -173,7 +175,7 @@ def test_promise_1_the_functions_of_two_scripts_are_two_though_they_read_alike(t
 
 
 def test_promise_1_other_tracker_params_are_another_call(track):
-    """By value and type."""
+    """Other tracker params are another call, by value and type."""
     found = [track(params={"n": n}) for n in (1, 1.0, True, "1")]
     for tracker in found:
         tracker.track(echo, args=[5])

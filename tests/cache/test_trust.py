@@ -104,7 +104,9 @@ FORGED = {
 @pytest.mark.filterwarnings("ignore::xetrack.errors.XetrackWarning")
 @pytest.mark.parametrize("place", FORGED)
 def test_s5_a_canary_in_the_cache_is_never_loaded(tracker, folder, ran, canary, place):
-    """By a hit, by reading, by listing, nor by any command."""
+    """A canary in the cache is never loaded, by a hit, by reading, by listing, nor by any
+    command.
+    """
     tracker.track(len, args=["abc"])
     key = tracker._generate_cache_key(len, ["abc"])
     name, raw, mode, made = FORGED[place]
@@ -147,7 +149,7 @@ def give(x):
 
 
 def test_a_pickle_of_this_user_loads_silently(tracker, folder):
-    """And comes back as what it was."""
+    """A pickle of this user loads silently, and comes back as what it was."""
     tracker.track(give, args=[2])
     assert {1, 2} == tracker.track(give, args=[2])
     ((_, entry),) = Reader.scan_cache(folder)
@@ -188,7 +190,7 @@ def test_a_pickle_of_another_user_takes_trust(tracker, folder, tmp_path, monkeyp
 
 
 def test_s10_nobody_else_may_look_into_a_cache(tracker, folder):
-    """Folders 0700, files 0600, whatever the umask."""
+    """Nobody else may look into a cache: folders 0700, files 0600, whatever the umask."""
     before = os.umask(0)
     try:
         tracker.track(use, args=[Config("x" * 100_000)])

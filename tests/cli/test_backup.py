@@ -28,7 +28,7 @@ def test_a_backup_of_duckdb_has_two_files(xt, tmp_path):
 
 
 def test_the_database_of_the_environment(xt, db, tmp_path):
-    """As with every command on a database."""
+    """`xt backup` takes the database of the environment, as every command on a database does."""
     assert 0 == xt("backup", "new.db", XETRACK_DB=str(db)).code
     assert 8 == len(Reader(tmp_path / "new.db"))
 

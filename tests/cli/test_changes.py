@@ -56,7 +56,7 @@ def test_set_reads_a_value_as_the_column_holds_it(xt, db):
     ],
 )
 def test_a_change_that_fails_changes_nothing(xt, db, words, code, said):
-    """Not a cell, not even a column."""
+    """A change that fails changes nothing, not a cell, not even a column."""
     before = Reader(db).select()
     done = xt(*[db if word == "DB" else word for word in words])
     assert (code, "", 1) == (done.code, done.out, len(done.err.splitlines()))

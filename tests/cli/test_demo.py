@@ -117,7 +117,7 @@ def test_results_are_on_stdout_and_progress_on_stderr(xt, folder):
 
 
 def test_on_a_terminal_the_results_are_drawn(screen, folder):
-    """Two tables, none wider than the terminal."""
+    """On a terminal the results are drawn: two tables, none wider than the terminal."""
     done = screen("demo", folder)
     assert 0 == done.code
     assert 2 == done.out.count("╭")

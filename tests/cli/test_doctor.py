@@ -46,7 +46,7 @@ def test_a_healthy_database_is_exit_code_0(xt, db):
 
 
 def test_who_holds_a_database_is_named(xt, db):
-    """By number and name; a link to the file is the same file."""
+    """Who holds a database is named, by number and name; a link to the file is the same file."""
     (db.parent / "link.db").symlink_to(db)
     with Tracker(db) as tracker:
         tracker.log({"epoch": 1})
@@ -84,7 +84,7 @@ def test_what_is_no_database_is_a_problem_and_what_is_missing_an_error(xt, tmp_p
 
 
 def test_a_key_that_others_may_read_is_a_problem(xt, tmp_path):
-    """With what to type."""
+    """A key that others may read is a problem, and the text says what to type."""
     key = tmp_path / "config" / "xetrack" / "trust.key"
     key.parent.mkdir(parents=True)
     key.write_bytes(b"x" * 32)
@@ -111,13 +111,15 @@ def test_a_key_that_others_may_read_is_a_problem(xt, tmp_path):
     ],
 )
 def test_versions_with_the_wal_reset_bug_are_known(version, safe):
-    """As SQLite's own page lists them."""
+    """Versions with the WAL reset bug are known, as SQLite's own page lists them."""
     assert safe == is_safe(version)
     assert ("ok" if safe else "note") == check_sqlite(version).state
 
 
 def test_the_file_system_is_that_of_the_deepest_mount(tmp_path):
-    """Also where a blank in its path is written as a number."""
+    """The file system is that of the deepest mount, also where a blank in its path is written as a
+    number.
+    """
     (tmp_path / "a b").mkdir()
     mounts = tmp_path / "mounts"
     place = str(tmp_path).replace(" ", r"\040")
@@ -141,7 +143,7 @@ def completed(script, words):
 
 
 def test_bash_completes_commands_options_and_paths(xt, db, monkeypatch):
-    """With what `xt completion bash` prints."""
+    """bash completes commands, options and paths with what `xt completion bash` prints."""
     done = xt("completion", "bash")
     assert (0, "") == (done.code, done.err)
     assert ["plot", "plugins"] == completed(done.out, ["xt", "pl"])

@@ -58,7 +58,7 @@ def test_the_answers_are_those_of_sqlite(xt, both, words):
 
 
 def test_rows_are_changed_exported_and_imported(xt, both, tmp_path):
-    """And a run is deleted."""
+    """Rows are changed, exported and imported, and a run is deleted."""
     _, path = both
     assert (0, "") == xt("set", path, "good", "true", "--track-id", RUN)[::2]
     assert 0 == xt("export", path, tmp_path / "rows.jsonl").code
@@ -69,7 +69,9 @@ def test_rows_are_changed_exported_and_imported(xt, both, tmp_path):
 
 
 def test_csv_and_parquet_are_those_of_sqlite(tmp_path, monkeypatch):
-    """Also where DuckDB writes them, formulas and nan included."""
+    """CSV and parquet are those of SQLite, also where DuckDB writes them, formulas and nan
+    included.
+    """
     texts = ["=1", "+1", "-x", "@a", "\tb", "-.5", "'=", 'a,"b"\nש', "", None]
     with Tracker(tmp_path / "runs.db", warnings=False) as tracker:
         for number, text in enumerate(texts):

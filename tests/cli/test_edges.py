@@ -76,7 +76,7 @@ def test_an_empty_table_is_no_crash(xt, tmp_path, name):
 
 @pytest.mark.parametrize("name", READING)
 def test_a_missing_file_is_an_error_in_one_line(xt, tmp_path, name):
-    """And no file comes into being."""
+    """A missing file is an error in one line, and no file comes into being."""
     done = xt(*words_of(name, "nope.db"))
     assert (1, "", 1) == (done.code, done.out, len(done.err.splitlines()))
     assert "There is no database at 'nope.db'. Check the path" in done.err
@@ -120,7 +120,7 @@ def test_every_command_of_another_engine_is_refused_alike(xt, db):
 
 
 def test_json_is_one_array_whatever_the_command(xt, wide):
-    """Of objects, or of values."""
+    """JSON is one array whatever the command, of objects, or of values."""
     for name in ("runs", "show", "compare", "tables", "columns", "stats describe", "plot hist"):
         rows = json.loads(xt(*words_of(name, wide), "--json").out)
         assert all(isinstance(row, dict) for row in rows), name

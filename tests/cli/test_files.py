@@ -66,7 +66,7 @@ def test_an_export_has_the_rows_and_columns_that_were_chosen(xt, db, tmp_path):
 
 
 def test_formulas_in_csv_are_neutralised(xt, rich, tmp_path):
-    """As in `--csv`; `--raw` leaves them alone, both ways."""
+    """Formulas in CSV are neutralised, as in `--csv`; `--raw` leaves them alone, both ways."""
     texts = {}
     for words in ([], ["--raw"]):
         xt("export", rich, "o.csv", "--columns", "t", *words)
@@ -136,7 +136,7 @@ def test_parquet_of_another_program_is_imported(xt, tmp_path):
     ],
 )
 def test_a_bad_file_imports_nothing(xt, tmp_path, name, content, said):
-    """Not a row, and no database."""
+    """A bad file imports nothing, not a row, and no database."""
     if content is not None:
         (tmp_path / name).write_bytes(content)
     done = xt("import", "new.db", name)
@@ -146,7 +146,7 @@ def test_a_bad_file_imports_nothing(xt, tmp_path, name, content, said):
 
 
 def test_a_failed_export_leaves_no_file(xt, db, tmp_path):
-    """Neither a new one, nor another in place of the old."""
+    """A failed export leaves no file, neither a new one, nor another in place of the old."""
     (tmp_path / "old.csv").write_text("old")
     assert 1 == xt("export", db, "old.csv", "--columns", "nope").code
     assert "old" == (tmp_path / "old.csv").read_text()

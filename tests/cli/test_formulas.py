@@ -61,13 +61,15 @@ def test_to_csv_and_xt_export_mark_the_same(tmp_path, ending):
 
 @given(st.text(alphabet="'=+-@1.e\t\nx"))
 def test_reading_takes_away_what_writing_put_there(text):
-    """Also from texts that begin as if they had been marked."""
+    """Reading takes away what writing put there, also from texts that begin as if they had been
+    marked.
+    """
     assert text == unguarded(guarded(text))
     assert not is_formula(text) or guarded(text) == f"'{text}"
 
 
 def test_what_was_exported_is_imported_as_it_was(tmp_path):
-    """Marks and all."""
+    """What was exported is imported as it was: marks and all."""
     texts = ["=1", "'=1", "''=1", "'", "'-5", "-5x"]
     with Tracker(tmp_path / "x.db") as tracker:
         tracker.log_batch([{"text": text} for text in texts])

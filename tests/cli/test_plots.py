@@ -136,7 +136,7 @@ def test_what_cannot_be_drawn_is_an_error(xt, runs, tmp_path, words, code, said)
     ],
 )
 def test_a_missing_library_is_named(xt, runs, tmp_path, library, words, said):
-    """With what to install."""
+    """A missing library is named, with what to install."""
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / f"{library}.py").write_text("raise ImportError('not here')")
     path = os.pathsep.join([str(tmp_path / "site"), *filter(None, sys.path)])
@@ -156,11 +156,11 @@ def test_a_missing_library_is_named(xt, runs, tmp_path, library, words, said):
     ],
 )
 def test_ticks_are_round_and_told_apart(low, high, most, expected):
-    """Steps of 1, 2 or 5, with as many digits as needed."""
+    """Ticks are round and distinguished: steps of 1, 2 or 5, with as many digits as needed."""
     assert expected == labels(ticks(low, high, most))
 
 
 def test_a_single_number_has_room_around_it():
-    """Zero, too."""
+    """A single number has room around it: zero, too."""
     assert (-0.5, 0.5) == widen_range(0.0, 0.0)
     assert (9.0, 11.0) == widen_range(10.0, 10.0)

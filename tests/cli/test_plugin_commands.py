@@ -110,7 +110,10 @@ def test_a_plugin_may_add_a_group(guest):
 
 
 def test_a_plugin_may_add_a_command_to_an_existing_group(guest, db):
-    """Beside `xt`'s own; a group of `xt` cannot become a command."""
+    """A plugin may add a command to an existing group, beside `xt`'s own.
+
+    A group of `xt` cannot become a command.
+    """
     xt = guest(("stats shape", "shape"), ("plot", "one"), ("runs more", "one"))
     page = xt("stats")
     assert "  shape: Does stats shape.\n" in page.out
@@ -127,7 +130,9 @@ def test_a_plugin_may_add_a_command_to_an_existing_group(guest, db):
 
 
 def test_a_near_miss_of_a_command_that_an_extra_brings_is_suggested(xt):
-    """Also where its package is not installed."""
+    """A near miss of a command that an extra brings is suggested, also where its package is not
+    installed.
+    """
     assert "Did you mean 'assets'" in xt("asets").err
 
 

@@ -82,7 +82,7 @@ def test_a_part_that_is_refused_is_named_whatever_it_prints_and_leaves_behind(st
 
 
 def test_the_doctor_tells_of_a_plugin_that_cannot_be_used(stray):
-    """And where more is to be seen."""
+    """The doctor reports a plugin that cannot be used, and where more is to be seen."""
     done = stray("__import__('os')._exit(3)")("doctor")
     assert 1 == done.code
     assert "cannot be used: plugin stray. See why with: xt plugins --check" in done.out

@@ -41,7 +41,7 @@ def test_an_empty_result_keeps_its_names(xt, db):
     "query", ["SELEC 1", "SELECT nope FROM events", "SELECT 1; SELECT 2", "", "SELECT * FROM nope"]
 )
 def test_bad_sql_fails_in_one_line(xt, db, query):
-    """Exit code 1, the reason and what to type, no traceback."""
+    """Bad SQL fails in one line: exit code 1, the reason and what to type, no traceback."""
     done = xt("sql", db, query)
     assert (1, "", 1) == (done.code, done.out, len(done.err.splitlines()))
     assert done.err.startswith("Error: ")

@@ -120,7 +120,7 @@ def test_escaping_leaves_scripts_alone_and_stops_tricks():
 
 @pytest.mark.parametrize(("text", "width"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("", 0)])
 def test_width_is_counted_in_places(text, width):
-    """As a terminal draws it."""
+    """Width is counted in places, as a terminal draws it."""
     assert width == width_of(text)
 
 
@@ -134,7 +134,7 @@ def test_json_escapes_what_does_not_print_and_loses_nothing():
 
 
 def test_json_of_nothing_is_an_empty_array():
-    """Not an empty text, which no parser takes."""
+    """JSON of nothing is an empty array, not an empty text, which no parser takes."""
     out = io.StringIO()
     write_json([], out)
     assert "[]\n" == out.getvalue()

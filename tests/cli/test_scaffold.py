@@ -85,7 +85,7 @@ def test_the_engine_that_is_written_is_that_of_the_example():
 
 @pytest.mark.parametrize("name", ["Demo", "1demo", "a_b", "a b", "../x", "", "demo-", "é"])
 def test_a_name_that_is_none_is_refused(tmp_path, monkeypatch, capsys, name):
-    """And nothing is written."""
+    """A name that is none is refused, and nothing is written."""
     monkeypatch.chdir(tmp_path)
     assert 1 == main(["plugins", "new", name, "--kind", "sink"])
     assert "lower-case letters" in capsys.readouterr().err
@@ -93,7 +93,7 @@ def test_a_name_that_is_none_is_refused(tmp_path, monkeypatch, capsys, name):
 
 
 def test_what_exists_is_not_touched(tmp_path, monkeypatch, capsys):
-    """Neither a folder nor a file."""
+    """What exists is not touched, neither a folder nor a file."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "xetrack-demo").write_text("mine")
     assert 1 == main(["plugins", "new", "demo", "--kind", "sink"])

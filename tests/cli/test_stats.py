@@ -58,7 +58,7 @@ def test_describe_counts_what_numpy_counts(xt, mixed):
 
 
 def test_numbers_without_measure_are_no_crash(xt, tmp_path):
-    """Infinite ones, and integers beyond any float."""
+    """Numbers without measure are no crash: infinite ones, and integers beyond any float."""
     with Tracker(tmp_path / "huge.db", warnings=False) as tracker:
         tracker.log_batch([{"h": 10**400, "i": math.inf}, {"h": 1, "i": 2.0}, {"h": 2, "i": 4.0}])
     rows = json.loads(xt("stats", "describe", "huge.db", "--json").out)
@@ -71,7 +71,9 @@ def test_numbers_without_measure_are_no_crash(xt, tmp_path):
 
 
 def test_describe_takes_the_columns_and_rows_that_were_chosen(xt, mixed):
-    """Also a column without a number, of which only the gaps are counted."""
+    """Describe takes the columns and rows that were chosen, also a column without a number, of
+    which only the gaps are counted.
+    """
     words = ("stats", "describe", mixed, "--columns=name,y", "--where", "y", "lt", "3", "--json")
     name, y = json.loads(xt(*words).out)
     assert ("name", 0, 0, None) == tuple(name[key] for key in ("column", "count", "missing", "max"))

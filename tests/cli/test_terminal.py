@@ -125,7 +125,9 @@ def test_csv_on_a_terminal_cannot_play_with_it_and_is_exact_in_a_pipe(xt, screen
 
 
 def test_messages_and_warnings_show_no_control_characters(xt, tmp_path):
-    """Of names that a stranger chose; whoever wants the traceback is safe, too."""
+    """Messages and warnings show no control characters of a stranger's names; nor does a
+    traceback.
+    """
     table = "t\x1b[31m\u202e\nError: not so"
     with sqlite3.connect(tmp_path / "x.db") as made:
         made.execute(f'CREATE TABLE "{table}" (a)')

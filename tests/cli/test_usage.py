@@ -134,7 +134,7 @@ def test_a_full_disk_is_an_error(db):
 
 @pytest.mark.parametrize("closed", [1, 2])
 def test_closed_streams_are_no_failure(db, closed):
-    """`xt ... >&-` and `2>&-` do what they can."""
+    """Closed streams are no failure: `xt ... >&-` and `2>&-` do what they can."""
     done = subprocess.run(
         [*XT, "head", str(db)],
         check=False,

@@ -87,7 +87,7 @@ def test_only_the_rows_that_were_chosen_are_shown(watching, db):
     ],
 )
 def test_what_cannot_be_watched_is_an_error(xt, db, words, code, said):
-    """At once, with what to type."""
+    """What cannot be watched is an error, at once, with what to type."""
     done = xt("watch", *words)
     assert (code, "", 1) == (done.code, done.out, len(done.err.splitlines()))
     assert said in done.err

@@ -55,7 +55,7 @@ def test_a_running_clock_tells_local_time(hands):
 
 
 def test_a_frozen_clock_counts_on_by_microseconds(hands):
-    """Also past the end of a second."""
+    """A frozen clock counts on by microseconds, also past the end of a second."""
     hands.now += 999_998_000
     clock = Clock()
     stamps = [clock.stamp() for _ in range(5)]

@@ -44,7 +44,10 @@ def test_a_key_keeps_letters_digits_and_underscores(tracker, key, column):
 
 @pytest.mark.parametrize("key", ["", None, True, False, (1,), b"x", object(), np.bool_(True)])
 def test_what_cannot_name_a_column_is_a_value_error_that_names_it(tracker, key):
-    """In every method that takes a key; nothing is stored."""
+    """What cannot name a column is a value error that names it, in every method that takes a key.
+
+    Nothing is stored.
+    """
     for call in (
         lambda: tracker.log({"fine": 1, key: 1}),
         lambda: tracker.log_batch([{"fine": 1}, {key: 1}]),

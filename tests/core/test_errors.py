@@ -110,5 +110,5 @@ def test_near_names_come_first_and_long_lists_are_cut():
 
 
 def test_a_warning_is_a_user_warning():
-    """So that it is shown by default."""
+    """A warning is a user warning so that it is shown by default."""
     assert issubclass(XetrackWarning, UserWarning)

@@ -61,7 +61,7 @@ def test_a_mixed_column_is_text_in_a_parquet_file(mixed, tmp_path):
 
 
 def test_a_parquet_file_keeps_the_types_of_columns(tmp_path):
-    """As pandas reads them."""
+    """A Parquet file keeps the types of columns, as pandas reads them."""
     tracker = Tracker(Tracker.IN_MEMORY)
     row = {"i": 1, "f": 0.5, "b": True, "s": "007", "t": DAY, "d": date(2024, 1, 1)}
     tracker.log({**row, "p": Path("a"), "c": Decimal("1.10"), "j": {"a": [1]}})
@@ -86,7 +86,7 @@ def test_missing_folders_are_made_and_nothing_else_lies_in_them(tracker, tmp_pat
 
 @EXPORTS
 def test_a_file_that_cannot_be_written_leaves_the_older_one(tracker, tmp_path, monkeypatch, export):
-    """And no other beside it."""
+    """A file that cannot be written leaves the older one, and no other beside it."""
     tracker.log({"x": 1})
     path = tmp_path / "out" / "x.out"
     export(tracker, str(path))
@@ -109,7 +109,7 @@ def test_a_file_that_cannot_be_written_leaves_the_older_one(tracker, tmp_path, m
 
 @EXPORTS
 def test_a_link_stays_and_its_file_is_replaced(tracker, tmp_path, export):
-    """In the folder where that lies."""
+    """A link stays and its file is replaced, in the folder where that lies."""
     tracker.log({"x": 1})
     (tmp_path / "elsewhere").mkdir()
     link, file = tmp_path / "link", tmp_path / "elsewhere" / "file"

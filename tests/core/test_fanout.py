@@ -70,7 +70,9 @@ def answer():
 
 
 def test_every_row_reaches_every_sink_after_it_was_stored(db):
-    """In order, with params and identity, from log, log_batch and track."""
+    """Every row reaches every sink after it was stored, in order, with params and identity, from
+    log, log_batch and track.
+    """
     stored = []
     one, other = Heard(lambda: stored.append(len(Reader(db)))), Heard()
     with Tracker(db, {"p": 1}, sinks=[one, other]) as tracker:
@@ -119,7 +121,10 @@ def test_a_sink_that_fails_now_and_then_stays_on():
 
 @pytest.mark.parametrize("method", ["present", "begin", "stop"])
 def test_a_probe_that_fails_costs_nothing_and_is_named_once(method):
-    """In any of its methods; figures of others are there, and it is switched off in the end."""
+    """A probe that fails costs nothing and is named once, in any of its methods.
+
+    Figures of others are there, and it is switched off in the end.
+    """
     broken = Figures(**{method: fail})
     sound = Figures(lambda: {"here": 1}, stop=lambda: {"there": 2})
     with Tracker(":memory:", probes=[broken, sound]) as tracker:
@@ -251,7 +256,7 @@ def test_a_part_is_closed_once_and_again_when_it_was_used_since():
 
 
 def test_an_unknown_name_lists_the_near_one():
-    """For sinks and probes."""
+    """An unknown name lists the near one, for sinks and probes."""
     with pytest.raises(UnknownComponentError, match=r"no sink named 'jsonll'.*'jsonl'"):
         Tracker(":memory:", sinks=["jsonll"])
     with pytest.raises(UnknownComponentError, match=r"no probe named 'sytem'.*'system'"):
@@ -269,7 +274,7 @@ def test_what_is_neither_a_name_nor_a_part_is_refused(wrong):
 
 @pytest.mark.parametrize(("sink", "argument"), [("jsonl", "jsonl"), ("log", "logs_path")])
 def test_a_sink_by_name_says_which_argument_it_lacks(sink, argument):
-    """And the tracker is not made."""
+    """A sink by name says which argument it lacks, and the tracker is not made."""
     with pytest.raises(InvalidArgumentError, match=f"{argument}=None cannot be used"):
         Tracker(":memory:", sinks=[sink])
 
@@ -293,6 +298,6 @@ def test_a_part_that_cannot_be_made_reaches_the_user(monkeypatch, db):
 
 @pytest.mark.parametrize("interval", [0, -1, float("nan"), float("inf"), "1", None])
 def test_an_interval_that_is_no_time_is_refused(interval):
-    """Whether or not something is sampled."""
+    """An interval that is no time is refused, whether or not something is sampled."""
     with pytest.raises(InvalidArgumentError, match="measurement_interval"):
         Tracker(":memory:", measurement_interval=interval)

@@ -62,7 +62,9 @@ def test_promise_3_a_column_keeps_its_values_in_a_frame(cells, dtype):
 @pytest.mark.parametrize("later", [0.5, 2**70, "text", True, None])
 @pytest.mark.parametrize("first", [1, True, None])
 def test_promise_3_a_column_takes_later_values_of_other_kinds(first, later):
-    """Also when the column first appears after many rows."""
+    """A column takes later values of other kinds, also when the column first appears after many
+    rows.
+    """
     tracker = Tracker(Tracker.IN_MEMORY, warnings=False)
     tracker.log_batch([{"y": 1}] * 3_000)
     tracker.log({"x": first})
@@ -74,7 +76,9 @@ def test_promise_3_a_column_takes_later_values_of_other_kinds(first, later):
 
 
 def test_an_empty_frame_has_its_columns_and_their_dtypes(db):
-    """As after `to_df` of a new run in an old table."""
+    """An empty frame has its columns and their dtypes, as after `to_df` of a new run in an old
+    table.
+    """
     Tracker(db).log({"i": 1, "f": 0.5, "s": "a", "b": True})
     frame = Tracker(db).to_df()
     assert ["timestamp", "track_id", "i", "f", "s", "b"] == list(frame.columns)
@@ -83,6 +87,6 @@ def test_an_empty_frame_has_its_columns_and_their_dtypes(db):
 
 
 def test_the_index_counts_the_rows(tracker):
-    """From 0, also for the tail."""
+    """The index counts the rows, from 0, also for the tail."""
     tracker.log_batch([{"x": 1}] * 5)
     assert [0, 1] == tracker.tail(2).index.tolist()

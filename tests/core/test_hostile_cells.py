@@ -68,7 +68,7 @@ def test_s13_hostile_texts_in_cells_are_read_and_copied(text, tmp_path):
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_what_is_no_plain_value_is_a_value_error(text):
-    """And no other error, on which nobody counts."""
+    """What is no plain value is a value error, and no other error, on which nobody counts."""
     try:
         FROM_TEXT[Kind.JSON](text)
     except ValueError:

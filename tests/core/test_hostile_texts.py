@@ -65,7 +65,7 @@ def test_promise_16_a_reader_changes_only_what_such_a_text_names(db, others, tex
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_promise_16_a_table_may_be_called_anything(db, others, text):
-    """And is read, changed and dropped under that name alone."""
+    """A table may be called anything, and is read, changed and dropped under that name alone."""
     with Tracker(db, table=text) as tracker:
         tracker.log({"x": 1})
     assert {"default", text} == set(Reader(db).tables)

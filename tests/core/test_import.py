@@ -10,7 +10,7 @@ SLOW = {"attr", "asyncio", "difflib", "importlib.metadata", "logging", "multipro
 
 
 def test_promise_30_the_import_loads_no_library(python):
-    """Nor does asking for a name that does not exist."""
+    """The import loads no library, nor does asking for a name that does not exist."""
     code = "import sys, xetrack; hasattr(xetrack, 'nothing'); print(*sys.modules)"
     assert set() == HEAVY & set(python(code).stdout.split())
 
@@ -58,6 +58,6 @@ def test_the_public_names_are_those_of_all():
 
 
 def test_a_name_that_does_not_exist_is_an_attribute_error(python):
-    """As for any module."""
+    """A name that does not exist is an attribute error, as for any module."""
     done = python("import xetrack; xetrack.Trakcer")
     assert "AttributeError: module 'xetrack' has no attribute 'Trakcer'" in done.stderr

@@ -48,12 +48,12 @@ def reader(db):
     ids=repr,
 )
 def test_the_rows_are_those_of_select(reader, query):
-    """With every parameter."""
+    """The rows are those of select, with every parameter."""
     assert reader.select(**query).dicts() == list(reader.iter_rows(**query))
 
 
 def test_mistakes_are_errors_of_the_call(db, reader):
-    """Not of the first row that is asked for."""
+    """Mistakes are errors of the call, not of the first row that is asked for."""
     for wrong, error in (
         ({"columns": ["nothing"]}, ColumnNotFoundError),
         ({"where": [Condition("nothing", "=", 1)]}, ColumnNotFoundError),
@@ -79,7 +79,9 @@ def test_rows_that_are_logged_meanwhile_are_not_among_them(db, reader):
 @pytest.mark.parametrize("steps", [0, 1, 2_001, 2_002])
 @pytest.mark.parametrize("end", ["close", "forget"])
 def test_the_connection_is_closed_with_the_iterator(db, reader, steps, end):
-    """Whether it is closed, forgotten or read to its end, and also before the first row."""
+    """The connection is closed with the iterator, whether it is closed, forgotten or read to its
+    end, and also before the first row.
+    """
     assert 0 == descriptors(db)
     rows = reader.iter_rows()
     for _ in range(steps):

@@ -14,7 +14,10 @@ from xetrack.errors import UnsupportedValueError
 
 @pytest.mark.parametrize("times", [1, 3])
 def test_log_returns_the_row_as_it_is_stored(db, times):
-    """With params and identity; `latest` is the same, and so is what a reader sees."""
+    """`log` returns the row as it is stored, with params and identity.
+
+    `latest` and a reader see the same.
+    """
     with Tracker(db, {"model": "bert"}) as tracker:
         assert {} == tracker.latest
         for _ in range(times):
@@ -25,7 +28,9 @@ def test_log_returns_the_row_as_it_is_stored(db, times):
 
 
 def test_log_batch_returns_its_last_row(tracker):
-    """And an empty batch nothing, whatever was logged before."""
+    """`log_batch` returns its last row, and nothing for an empty batch, whatever was logged
+    before.
+    """
     row = tracker.log_batch([{"step": 1}, {"step": 2, "loss": 0.5}])
     assert (2, 0.5) == (row["step"], row["loss"])
     assert row == tracker.latest
@@ -34,7 +39,7 @@ def test_log_batch_returns_its_last_row(tracker):
 
 
 def test_a_batch_and_single_rows_give_the_same_columns(tracker):
-    """Rows of differing keys, with params."""
+    """A batch and single rows give the same columns: rows of differing keys, with params."""
     tracker.set_params({"p": 1, "step": -1})
     rows = [{"step": 1, "x": "a"}, {"x": None, "y": 2.5}, {}]
     for row in rows:
@@ -67,7 +72,7 @@ def test_promise_21_what_the_caller_gives_is_not_changed_nor_kept(db, times):
 
 
 def test_any_mapping_can_be_logged(tracker):
-    """And an empty one is a row too."""
+    """Any mapping can be logged, and an empty one is a row too."""
     tracker.log(ChainMap({"a": 1}, {"b": 2}))
     tracker.log({})
     assert [(1, 2), (None, None)] == [(row["a"], row["b"]) for row in tracker]
@@ -89,14 +94,14 @@ def test_what_is_no_mapping_is_a_value_error(tracker, data):
 
 @pytest.mark.parametrize("data", [{"x": 1}, pd.DataFrame({"x": [1]}), iter([{"x": 1}]), None])
 def test_what_is_no_list_is_no_batch(tracker, data):
-    """Nor is an empty one of another sort."""
+    """What is no list is no batch, nor is an empty one of another sort."""
     with pytest.raises(ValueError, match="Give a list of mappings"):
         tracker.log_batch(data)
     assert 0 == len(tracker)
 
 
 def test_promise_4_a_batch_is_stored_whole_or_not_at_all(tracker):
-    """And raises; the next row is stored as ever."""
+    """A batch is stored whole or not at all, and raises; the next row is stored as ever."""
     for bad in ({"x": object()}, {"": 1}):
         with pytest.raises(XetrackError):
             tracker.log_batch([{"x": 1}, {"x": 2}, bad])

@@ -55,7 +55,7 @@ def test_promise_14_skip_insert_writes_one_record_a_call_with_the_params(skip, t
 
 
 def test_promise_14_skip_insert_makes_no_file_but_the_logs(python, tmp_path):
-    """Neither here nor in the folder of the logs."""
+    """SKIP_INSERT makes no file but the logs, neither here nor in the folder of the logs."""
     found = python(
         "from xetrack import Tracker\n"
         "with Tracker(db=Tracker.SKIP_INSERT, logs_path='logs') as t:\n"
@@ -110,7 +110,7 @@ def test_monitor_logs_each_row_of_a_frame_by_one_schema(skip, tmp_path, frame):
 
 
 def test_experiment_logs_an_evaluation_with_its_params(skip, tmp_path):
-    """In one record; the evaluation counts more than a param of the same name."""
+    """`experiment` logs an evaluation with its params in one record; the evaluation counts more."""
     skip.logger.experiment({"accuracy": 0.9}, {"lr": 0.1, "accuracy": 0})
     skip.logger.experiment({"accuracy": 0.8, "model": "bert"})
     rows = read_logs(tmp_path / "logs").dicts()
@@ -120,14 +120,14 @@ def test_experiment_logs_an_evaluation_with_its_params(skip, tmp_path):
 
 @pytest.mark.parametrize("wrong", [7, "text", [{"x": 1}], None, pd.Series([1])])
 def test_monitor_refuses_what_is_neither_dict_nor_frame(skip, wrong, tmp_path):
-    """And logs nothing."""
+    """`monitor` refuses what is neither dict nor frame, and logs nothing."""
     with pytest.raises(InvalidArgumentError, match="Give a dict or a frame"):
         skip.logger.monitor(wrong)
     assert [] == levels(tmp_path)
 
 
 def test_the_logger_of_a_tracker_without_a_log_says_how_to_have_one(tracker):
-    """For both of its methods."""
+    """The logger of a tracker without a log says how to have one, for both of its methods."""
     for write in (tracker.logger.monitor, tracker.logger.experiment):
         with pytest.raises(InvalidArgumentError, match=r"Give Tracker\(logs_path=...\)"):
             write({"x": 1})
@@ -164,7 +164,9 @@ def test_promise_15_foreign_lines_are_passed_over(tmp_path):
 
 @pytest.mark.slow
 def test_promise_15_a_log_cut_at_any_byte_loses_its_last_record_at_most(tmp_path):
-    """And a record that is logged later is whole."""
+    """A log cut at any byte loses its last record at most, and a record that is logged later is
+    whole.
+    """
     with Tracker(Tracker.SKIP_INSERT, logs_path=tmp_path, logs_file_format="a.log") as tracker:
         tracker.log({"x": 0})
         before = (tmp_path / "a.log").stat().st_size
@@ -197,7 +199,7 @@ def test_limit_counts_the_records_of_all_files(tmp_path, limit, expected):
 
 
 def test_an_empty_folder_has_no_records(tmp_path):
-    """And reading it makes no file."""
+    """An empty folder has no records, and reading it makes no file."""
     assert 0 == len(Reader.read_logs(tmp_path))
     assert [] == list(tmp_path.iterdir())
 

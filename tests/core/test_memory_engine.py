@@ -45,7 +45,9 @@ def test_a_transaction_within_another_is_a_part_of_it(engine):
 
 
 def test_a_failed_transaction_leaves_the_order_of_tables(engine):
-    """Also where it dropped one and made it again."""
+    """A failed transaction leaves the order of tables, also where it dropped one and made it
+    again.
+    """
     for table in ("a", "b"):
         log(engine, {"n": 0}, table=table)
 
@@ -62,7 +64,7 @@ def test_a_failed_transaction_leaves_the_order_of_tables(engine):
 
 
 def test_what_fails_after_a_write_is_a_warning(engine):
-    """And what waits behind it is done."""
+    """What fails after a write is a warning, and what waits behind it is done."""
 
     def write():
         with engine.transaction():
@@ -92,7 +94,7 @@ def test_columns_are_allocated_once_for_all_engines():
 
 
 def test_what_is_read_may_be_changed(engine):
-    """And so may what was logged: neither is what the engine holds."""
+    """What is read may be changed, and so may what was logged: neither is what the engine holds."""
     logged = [1]
     log(engine, {"x": logged})
     logged.append(2)

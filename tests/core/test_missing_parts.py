@@ -23,7 +23,9 @@ except XetrackError as error:
     "call", ["Tracker('x.duckdb')", "Tracker('x.db', engine='duckdb')"], ids=["suffix", "name"]
 )
 def test_promise_31_an_engine_that_is_not_there_is_named_and_makes_no_file(python, tmp_path, call):
-    """And the text says why it is not: here, all plugins are left out."""
+    """An engine that is not there is named and makes no file, and the text says why it is not:
+    here, all plugins are left out.
+    """
     done = python(ATTEMPT.format(call=call), XETRACK_PLUGIN_AUTOLOAD="0")
     assert "" == done.stderr
     assert done.stdout.startswith("True ")
@@ -51,7 +53,10 @@ FRAMES = {
 
 
 def test_promise_31_a_frame_library_that_is_not_there_names_its_extra(python, tmp_path):
-    """At each call that needs it; pandas, rows and CSV need neither."""
+    """A frame library that is not there names its extra, at each call that needs it.
+
+    Pandas, rows and CSV need neither.
+    """
     head = (
         "import sys; sys.modules['pyarrow'] = sys.modules['polars'] = None\n"
         "from xetrack import *\n"
@@ -72,7 +77,9 @@ def test_promise_31_a_frame_library_that_is_not_there_names_its_extra(python, tm
 
 
 def test_promise_31_a_frame_backend_that_is_not_installed_names_its_extra(tmp_path, monkeypatch):
-    """And a table of pandas, however large, is read without it."""
+    """A frame backend that is not installed names its extra, and a table of pandas, however large,
+    is read without it.
+    """
     monkeypatch.setattr(backends, "registry", lambda: Registry(path=[]))
     monkeypatch.setattr(snapshots, "ROWS", 1)
     with Tracker(tmp_path / "x.db") as tracker:

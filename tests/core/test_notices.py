@@ -14,7 +14,7 @@ from xetrack import Reader, Tracker, XetrackWarning
 
 @pytest.mark.parametrize("method", ["log", "log_batch", "track", "wrap"])
 def test_a_column_that_widens_is_told_once_at_the_users_line(tracker, method):
-    """With the column and both kinds."""
+    """A column that widens is reported once at the user's line, with the column and both kinds."""
 
     def store(value: object) -> None:
         if method == "log":
@@ -130,7 +130,7 @@ def test_python_w_error_tells_the_sinks_of_the_row_that_was_stored(tmp_path, pyt
 
 
 def test_warnings_can_be_switched_off(db):
-    """For a tracker."""
+    """Warnings can be switched off for a tracker."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         tracker = Tracker(db, {"Loss": 1}, warnings=False)

@@ -16,7 +16,7 @@ from xetrack.errors import (
 
 
 def test_params_go_into_every_later_row(tracker):
-    """Not into earlier ones; a row's own value wins, None too."""
+    """Params go into every later row, not into earlier ones; a row's own value wins, None too."""
     tracker.log({"x": 0})
     tracker.set_params({"model": "resnet18", "lr": 0.1})
     tracker.set_param("lr", 0.2)
@@ -90,7 +90,9 @@ def test_promise_16_set_value_touches_this_run_and_says_how_many_rows(db):
     [(1, 2), (1.0, 2), ("1", 1), (None, 1), (math.nan, 1), (True, 2), (b"1", 0), (2, 0)],
 )
 def test_promise_16_set_where_touches_the_rows_of_this_run_that_fit(db, wanted, number):
-    """A number equals a number of its value, and never a text."""
+    """`set_where` touches the rows of this run that fit: a number equals a number of its value,
+    never a text.
+    """
     with Tracker(db, warnings=False) as one, Tracker(db, warnings=False) as other:
         for tracker in (one, other):
             for value in (1, 1.0, "1", None, math.nan):
@@ -101,7 +103,7 @@ def test_promise_16_set_where_touches_the_rows_of_this_run_that_fit(db, wanted, 
 
 
 def test_set_where_of_a_missing_column_is_an_error_that_names_near_ones(tracker):
-    """And changes nothing."""
+    """`set_where` of a missing column is an error that names near ones, and changes nothing."""
     tracker.log({"accuracy": 1})
     with pytest.raises(ColumnNotFoundError, match="Did you mean 'accuracy'"):
         tracker.set_where("label", "good", "acuracy", 1)
@@ -115,14 +117,14 @@ def test_set_where_takes_the_key_that_was_logged(tracker):
 
 
 def test_set_where_can_name_one_row(tracker):
-    """By its timestamp."""
+    """`set_where` can name one row by its timestamp."""
     stamps = [tracker.log({"x": at})["timestamp"] for at in range(3)]
     assert 1 == tracker.set_where("x", 9, "timestamp", stamps[1])
     assert [0, 9, 2] == [row["x"] for row in tracker]
 
 
 def test_set_value_before_the_first_row_touches_none(tracker):
-    """And is no error."""
+    """`set_value` before the first row touches none, and is no error."""
     assert 0 == tracker.set_value("x", 1)
 
 
@@ -130,7 +132,7 @@ def test_set_value_before_the_first_row_touches_none(tracker):
     "options", [{"db": 5}, {"db": ""}, {"durability": "fast"}, {"args_length": "long"}]
 )
 def test_an_option_that_cannot_be_used_is_named_with_what_can(tmp_path, options):
-    """Before any file is made."""
+    """An option that cannot be used is named with what can before any file is made."""
     name, value = next(iter(options.items()))
     with pytest.raises(InvalidArgumentError, match=f"{name}={value!r} cannot be used. Give "):
         Tracker(**{"db": tmp_path / "new.db", **options})

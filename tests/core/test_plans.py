@@ -72,7 +72,7 @@ class Growing(UserDict):
 
 @pytest.mark.parametrize("kind", [Growing, UserDict, MappingProxyType])
 def test_any_mapping_is_stored_like_a_dict(kind):
-    """Also when it changes while it is read."""
+    """Any mapping is stored like a dict, also when it changes while it is read."""
     with Tracker(Tracker.IN_MEMORY, params={"model": "a"}) as tracker:
         for at in range(3):
             tracker.log({"at": at, "x": 0.5})
@@ -108,6 +108,6 @@ def test_plans_that_are_too_many_are_forgotten():
 
 
 def test_a_row_of_no_keys_is_stored():
-    """Again and again, with the params."""
+    """A row of no keys is stored: again and again, with the params."""
     with Tracker(Tracker.IN_MEMORY, params={"a": 1}) as tracker:
         assert [1] * 3 == [tracker.log({})["a"] for _ in range(3)]

@@ -21,7 +21,7 @@ OSLO = ZoneInfo("Europe/Oslo")
 
 @pytest.mark.parametrize(("cell", "operator", "value", "expected"), BY_HAND)
 def test_a_condition_means_what_was_said_by_hand(cell, operator, value, expected):
-    """For cells and values of all kinds."""
+    """A condition means what was written by hand, for cells and values of all kinds."""
     assert expected is Condition("x", operator, value).matches(cell)
 
 
@@ -68,7 +68,7 @@ def test_a_nan_in_a_list_equals_none_whichever_object_it_is(value):
 
 
 def test_the_ends_of_time_compare():
-    """Though they have no equivalent in another zone."""
+    """The ends of time compare though they have no equivalent in another zone."""
     zone = dt.timezone(dt.timedelta(hours=14))
     first = dt.datetime.min.replace(tzinfo=zone)
     last = dt.datetime.max.replace(tzinfo=dt.timezone(dt.timedelta(hours=-14)))
@@ -78,7 +78,9 @@ def test_the_ends_of_time_compare():
 
 @pytest.mark.parametrize("name", SORTED)
 def test_the_order_is_that_by_hand(name):
-    """And is stable: of equal rows, the first that was logged comes first, up and down."""
+    """The order is that written by hand, and is stable: equal rows stay in the order of logging, up
+    and down.
+    """
     cells = SORTED[name]
     rows = [{"n": n, "x": cell} for n, cell in enumerate([*cells, *cells])]
     size = len(cells)

@@ -48,7 +48,9 @@ def test_promise_15_a_row_comes_back_from_either_log(written):
 
 
 def test_promise_7_a_text_that_looks_like_a_number_stays_text_in_a_log(written):
-    """Also where a whole column of them does."""
+    """A text that looks like a number stays text in a log, also where a whole column of them
+    does.
+    """
     options, read = written
     texts = ["007", "1e3", "1_000", "00042"]
     with Tracker(Tracker.SKIP_INSERT, **options) as tracker:

@@ -33,7 +33,7 @@ def ats(frame) -> list[int]:
 
 
 def test_rows_are_read_in_the_order_they_were_logged(db, runs):
-    """In one call or two."""
+    """Rows are read in the order they were logged, in one call or two."""
     assert [1, 2, 3, 4, 5, 6] == ats(runs.to_df()) == ats(Reader.read_db(db))
     assert 6 == len(runs)
 
@@ -52,7 +52,9 @@ def test_promise_17_track_id_head_and_tail_combine(db, runs):
 
 
 def test_promise_9_latest_is_the_run_logged_last(db, runs):
-    """Not the one that began last, nor that of the latest timestamp."""
+    """`latest` is the run logged last, not the one that began last, nor that of the latest
+    timestamp.
+    """
     assert [3, 5, 6] == ats(runs.latest())
     with Tracker(db, track_id="early") as early:
         early.log({"at": 7})
@@ -67,7 +69,7 @@ def test_promise_9_latest_is_the_run_logged_last(db, runs):
 
 
 def test_latest_of_an_empty_table_is_an_empty_frame(db):
-    """With its columns."""
+    """`latest` of an empty table is an empty frame with its columns."""
     Tracker(db)
     assert (0, 2) == Reader(db).latest().shape
 
@@ -93,7 +95,10 @@ def test_a_missing_database_names_a_near_file_as_it_was_written(db, monkeypatch)
 
 
 def test_promise_20_reading_changes_no_byte_and_adds_no_file(tmp_path):
-    """Of a file that another program made; its tables are read as they are."""
+    """Reading changes no byte and adds no file, of a file that another program made.
+
+    Its tables are read as they are.
+    """
     path = tmp_path / "other.db"
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE runs (name TEXT, loss REAL)")
@@ -128,7 +133,7 @@ def test_a_folder_is_no_database(tmp_path):
 
 
 def test_a_reader_sees_what_others_log_meanwhile(db, runs):
-    """New rows and new columns."""
+    """A reader sees what others log meanwhile: new rows and new columns."""
     assert 6 == len(runs)
     with Tracker(db) as tracker:
         tracker.log({"new": "x"})
@@ -145,7 +150,7 @@ def test_a_reader_can_be_closed_and_is_true(runs):
 
 
 def test_a_reader_pickles_as_what_it_reads(db, runs):
-    """And opens it again where it is needed."""
+    """A reader pickles as what it reads, and opens it again where it is needed."""
     again = pickle.loads(pickle.dumps(Reader(db, "sqlite", "default")))
     with again:
         assert (str(db), "default") == (again.db, again.table)

@@ -53,7 +53,9 @@ def test_parameters_are_given_by_position_or_by_name(reader):
 
 
 def test_no_row_is_a_frame_with_its_columns(reader):
-    """Also where names come twice, of which each is another column."""
+    """No row is a frame with its columns, also where names come twice, of which each is another
+    column.
+    """
     found = reader.sql("SELECT a.n, b.n, 1 AS n_2 FROM events a JOIN events b WHERE 0")
     assert (["n", "n_2", "n_2_2"], 0) == (list(found.columns), len(found))
     found = reader.sql("SELECT a.n, b.n AS n FROM events a JOIN events b ON b.n = a.n + 1")
@@ -61,7 +63,7 @@ def test_no_row_is_a_frame_with_its_columns(reader):
 
 
 def test_the_backend_is_the_one_that_was_chosen(reader):
-    """As for every frame."""
+    """The backend is the one that was chosen, as for every frame."""
     set_backend("polars")
     try:
         found = reader.sql("SELECT n, t, n AS n FROM events")
@@ -159,7 +161,7 @@ PLAIN = [
 
 @pytest.mark.parametrize("query", PLAIN, ids=range(len(PLAIN)))
 def test_s7_plain_reading_is_allowed(reader, query):
-    """Whatever functions it takes."""
+    """Plain reading is allowed, whatever functions it takes."""
     assert len(reader.sql(query).columns)
 
 
@@ -179,7 +181,7 @@ def test_the_deadline_is_a_minute_unless_another_is_given(reader, monkeypatch):
 
 
 def test_a_statement_sees_what_others_logged_just_now(reader, db):
-    """Without closing anything."""
+    """A statement sees what others logged just now, without closing anything."""
     Tracker(db).log({"n": 4})
     assert 4 == reader.sql("SELECT count(*) AS c FROM events").loc[0, "c"]
     with sqlite3.connect(db) as connection:

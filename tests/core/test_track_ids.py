@@ -34,12 +34,12 @@ def test_promise_2_a_tracker_leaves_the_random_streams_alone():
 
 
 def test_a_track_id_is_two_words_and_four_digits():
-    """As in ``cool-name-1234``."""
+    """A track id is two words and four digits, as in ``cool-name-1234``."""
     assert re.fullmatch(r"[a-z]+-[a-z]+-\d{4}", Tracker.generate_track_id())
 
 
 def test_a_run_can_be_named(db):
-    """And gone on with by a later tracker of that name."""
+    """A run can be named, and gone on with by a later tracker of that name."""
     for at in range(2):
         with Tracker(db, track_id="mine") as tracker:
             tracker.log({"at": at})
@@ -48,7 +48,7 @@ def test_a_run_can_be_named(db):
 
 @pytest.mark.parametrize("name", ["", 5, b"x"])
 def test_a_run_needs_a_text_for_a_name(db, name):
-    """And no file is made when it has none."""
+    """A run needs a text for a name, and no file is made when it has none."""
     with pytest.raises(InvalidArgumentError, match="track_id"):
         Tracker(db, track_id=name)
     assert not db.exists()

@@ -31,7 +31,7 @@ def test_promise_17_rows_of_a_run_are_counted_from_one_or_from_the_end(run):
 
 @pytest.mark.parametrize("number", [0, 6, -6, 10**6])
 def test_promise_17_out_of_range_is_an_index_error(run, number):
-    """And says how rows are counted."""
+    """Out of range is an index error, and says how rows are counted."""
     with pytest.raises(IndexError, match="counted from 1"):
         run[number]
 
@@ -55,13 +55,13 @@ def test_promise_17_head_and_tail_are_those_of_the_run_in_the_order_logged(run):
 @pytest.mark.parametrize("n", [-1, 1.5, "5", True])
 @pytest.mark.parametrize("method", ["head", "tail"])
 def test_promise_17_a_number_of_rows_that_is_none_is_a_value_error(run, method, n):
-    """Negative ones above all."""
+    """An invalid number of rows is a value error, a negative one above all."""
     with pytest.raises(ValueError, match=rf"{method}=.*whole number from 0 on"):
         getattr(run, method)(n)
 
 
 def test_promise_18_a_tracker_is_true_and_answers_and_iterates(db, run):
-    """Also one that has no row."""
+    """A tracker is true and answers and iterates, also one that has no row."""
     assert bool(run)
     assert bool(Tracker(db))
     assert "at" in run
@@ -80,14 +80,16 @@ def test_counts_and_frames_are_of_this_run_or_of_all(run):
 
 
 def test_a_column_by_name(run):
-    """Of this run; a missing one is an error that names near ones."""
+    """A column is read by its name, for this run; a missing one is an error that names near
+    ones.
+    """
     assert ([0, 1, 2, 3, 4], "at") == (run["at"].tolist(), run["at"].name)
     with pytest.raises(ColumnNotFoundError, match="Did you mean 'others'"):
         run["other"]
 
 
 def test_columns_and_kinds(run):
-    """In the order they were added."""
+    """Columns and kinds are listed in the order in which they were added."""
     assert ["timestamp", "track_id", "at", "others"] == run.columns
     assert {"timestamp": "text", "track_id": "text", "at": "int", "others": "text"} == run.dtypes
 

@@ -84,7 +84,9 @@ def test_a_logged_model_becomes_a_column_for_each_field(tracker, kind):
 @KINDS
 @pytest.mark.parametrize("way", ["track", "wrap"])
 def test_a_model_is_unpacked_however_it_reaches_a_function(tracker, kind, way):
-    """By position, by keyword, as a default, nested, in variable arguments."""
+    """A model is unpacked however it reaches a function, by position, by keyword, as a default,
+    nested, in variable arguments.
+    """
 
     def call(function, *args, **kwargs):
         if way == "track":
@@ -110,7 +112,7 @@ def test_a_model_is_unpacked_however_it_reaches_a_function(tracker, kind, way):
 
 
 def test_promise_21_a_logged_model_is_not_kept_by_reference(tracker):
-    """Nor a list in it."""
+    """A logged model is not kept by reference, nor a list in it."""
     model = Slotted()
     tracker.set_params({"cfg": model})
     model.tags.append("b")

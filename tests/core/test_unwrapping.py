@@ -126,7 +126,9 @@ def test_a_foreign_scalar_is_kept_as_the_plain_value(tracker, given, kept):
 
 
 def test_a_batch_of_foreign_scalars_is_kept_as_plain_values(db):
-    """Also where a plain value comes first in the column."""
+    """A batch of foreign scalars is kept as plain values, also where a plain value comes first in
+    the column.
+    """
     with Tracker(db, warnings=False) as tracker:
         tracker.log_batch([{"x": 1}, *({"x": given} for given, _ in CASES)])
         assert [1, *(kept for _, kept in CASES)] == [row["x"] for row in tracker]

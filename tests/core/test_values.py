@@ -125,7 +125,10 @@ def test_promise_25_what_log_takes_set_where_takes_on_both_sides(db, value):
 
 
 def test_promise_3_all_kinds_share_one_column_without_loss(db):
-    """Whatever came first; one row each, and again as a batch in the opposite order."""
+    """All kinds share one column without loss, whatever came first.
+
+    One row each, and again as a batch in the opposite order.
+    """
     with Tracker(db, warnings=False) as tracker:
         for value in VALUES:
             tracker.log({"x": value})
@@ -137,7 +140,9 @@ def test_promise_3_all_kinds_share_one_column_without_loss(db):
 
 
 def test_promise_7_a_text_that_looks_like_a_number_stays_text(db):
-    """In a column of numbers, and as the result of a function."""
+    """A text that looks like a number stays text, in a column of numbers, and as the result of a
+    function.
+    """
     with Tracker(db, warnings=False) as tracker:
         tracker.log({"x": 7, "function_result": 7})
         for text in ("007", "1e3", "1_000", "00042"):

@@ -19,6 +19,6 @@ def test_every_module_that_a_page_names_is_there(page):
 
 
 def test_every_page_is_in_the_index():
-    """So that a reader finds it."""
+    """Every page is in the index so that a reader finds it."""
     index = (ROOT / "docs" / "design" / "index.md").read_text("utf-8")
     assert set() == {page.name for page in PAGES if f"({page.name})" not in index} - {"index.md"}

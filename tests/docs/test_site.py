@@ -72,7 +72,7 @@ def test_the_site_is_whole(tmp_path):
 
 
 def test_a_command_is_told_of_by_its_own_words():
-    """Its docstring, its arguments, its options, those of plugins too."""
+    """A command is described by its own docstring, arguments and options, also one of a plugin."""
     text = commands()
     assert "## xt plugins new\n" in text
     assert "xt top [OPTIONS] DB COLUMN" in text

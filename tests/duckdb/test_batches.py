@@ -64,7 +64,9 @@ def test_columns_of_other_kinds_are_kept_as_rows():
 @pytest.mark.parametrize("extra", [{}, ROWS], ids=["columns", "rows"])
 @pytest.mark.parametrize("widens", [False, True])
 def test_every_value_of_a_batch_comes_back(path, extra, widens):
-    """Also into columns that had, or get, other kinds before the batch is brought to DuckDB."""
+    """Every value of a batch comes back, also into columns that had, or get, other kinds before the
+    batch is brought to DuckDB.
+    """
     engine = opened(path)
     rows = repeated({**COLUMNS, **extra})
     others = dict.fromkeys(COLUMNS, "a text") if widens else {}
@@ -81,7 +83,9 @@ def test_every_value_of_a_batch_comes_back(path, extra, widens):
 
 
 def test_batches_and_rows_of_many_writers_keep_their_order(path):
-    """Of two engines, as of two processes, with folds in between or none."""
+    """Batches and rows of many engines or processes keep their order, with flushes in between or
+    none.
+    """
     one, other = opened(path), opened(path)
     n = 0
     for step in range(7):

@@ -121,7 +121,10 @@ def test_a_carriage_return_in_csv_is_in_a_cell(tmp_path):
 
 
 def test_rows_go_into_a_file_without_being_objects(engine, tmp_path, monkeypatch):
-    """Where each column is of a kind that DuckDB writes; mixtures in CSV are left to others."""
+    """Rows go into a file without being objects where each column is of a kind that DuckDB writes.
+
+    Mixtures in CSV are left to others.
+    """
     monkeypatch.setattr(select, "read_batches", None)
     found = engine.read("default", Query(columns=("timestamp", *IN_CSV, "y", "w", "h", "c", "p")))
     assert len(VALUES) == found.write_parquet(str(tmp_path / "x"), None)
@@ -133,7 +136,7 @@ def test_rows_go_into_a_file_without_being_objects(engine, tmp_path, monkeypatch
 
 @pytest.mark.slow
 def test_many_rows_keep_their_order(tmp_path):
-    """Though DuckDB has two threads write them."""
+    """Many rows keep their order though DuckDB has two threads write them."""
     with Tracker(tmp_path / "many.duckdb", warnings=False) as tracker:
         tracker.log({"n": 0})
         query = "SELECT timestamp, track_id, n.range FROM db.events, range(1, 300000) AS n"
@@ -147,7 +150,9 @@ def test_many_rows_keep_their_order(tmp_path):
 
 @pytest.mark.parametrize("write", [Tracker.to_csv, Tracker.to_parquet])
 def test_a_file_that_duckdb_cannot_write_leaves_the_older_one(tmp_path, monkeypatch, write):
-    """And no other beside it, whether the disk is full or the user lost patience."""
+    """A file that DuckDB cannot write leaves the older one, and no other beside it, whether the
+    disk is full or the user lost patience.
+    """
     copy = exports._copy
 
     def half(connection, sql, values, path, how):

@@ -20,7 +20,9 @@ def test_s13_damaged_batches_are_read_or_refused(tmp_path):
 
 
 def test_a_batch_without_bytes_for_its_rows_is_kept_as_rows():
-    """As one that claims so many would not be believed; with a number in each row, it is."""
+    """A batch without bytes for its rows is kept as rows, as one that claims so many would not be
+    believed; with a number in each row, it is.
+    """
     rows = 300_000
     texts, numbers = ["x"] * rows, [1] * rows
     described = fields([{"text": "x", "n": 1}])[:2]

@@ -285,7 +285,9 @@ def test_a_log_that_runs_code_is_refused(shipped, canary, statements):
 
 
 def test_the_engines_own_connection_reaches_no_other_file(shipped, canary):
-    """Whatever way there may be to make it run a query of the stranger's."""
+    """The engine's own connection reaches no other file, whatever way there may be to make it run a
+    query of the stranger's.
+    """
     engine = opened(shipped)
     engine.count("default")
     for statement in (
@@ -305,7 +307,7 @@ def test_the_engines_own_connection_reaches_no_other_file(shipped, canary):
 
 
 def test_conn_is_the_users_and_reaches_other_files(shipped, canary):
-    """As before; the database of a user is not a prison for their own statements."""
+    """`conn` is the user's and reaches other files, as no database is a prison for its own user."""
     with Tracker(shipped, warnings=False) as tracker:
         conn = tracker.conn
         assert [(SECRET,)] == conn.execute(f"SELECT content FROM read_text('{canary}')").fetchall()

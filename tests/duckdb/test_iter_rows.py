@@ -28,7 +28,7 @@ def reader(tmp_path):
     ids=repr,
 )
 def test_the_rows_are_those_of_select(reader, query):
-    """In their order."""
+    """The rows are those of select, in their order."""
     assert reader.select(**query).dicts() == list(reader.iter_rows(**query))
 
 
@@ -44,7 +44,7 @@ def test_a_writer_can_go_on_when_the_iterator_is_closed(reader, steps):
 
 
 def test_mistakes_are_errors_of_the_call(reader):
-    """Not of the first row that is asked for."""
+    """Mistakes are errors of the call, not of the first row that is asked for."""
     for wrong in ({"columns": ["nothing"]}, {"where": [Condition("nothing", "=", 1)]}):
         with pytest.raises(ColumnNotFoundError):
             reader.iter_rows(**wrong)

@@ -240,7 +240,9 @@ def test_the_log_of_another_database_is_refused(tmp_path):
 
 
 def test_a_file_that_comes_alone_is_read_and_written(tmp_path, path):
-    """Without its log: readers make none; a writer makes one that knows all columns."""
+    """A file that comes without its log is read and written: readers make none; a writer makes
+    one.
+    """
     engine = opened(path)
     log(engine, {"Loss": 1, "loss": 2.5, "a b": "x", "n": float("nan")})
     engine.close()

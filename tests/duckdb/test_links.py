@@ -63,7 +63,10 @@ def folder(real):
 @pytest.mark.parametrize("made", ["before", "after", "folder only"])
 @pytest.mark.parametrize("link", [beside, relative, chain, folder])
 def test_rows_through_a_link_are_those_of_the_file(real, link, made):
-    """Also through one that leads to nothing yet; not even a kill strands them."""
+    """Rows through a link are those of the file, also through one that leads to nothing yet.
+
+    Not even a kill strands them.
+    """
     if made == "folder only" or link is folder:
         real.parent.mkdir()
     if made == "before":

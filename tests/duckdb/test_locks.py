@@ -75,7 +75,9 @@ LOOKS = [by_reader, forced, by_other_names, by_cache]
 @needs_locks
 @pytest.mark.parametrize("look", LOOKS)
 def test_no_look_of_another_thread_takes_the_lock_away(path, look):
-    """A storm of them, while one thread attaches and detaches."""
+    """No look of another thread takes the lock away: a storm of them, while one thread attaches and
+    detaches.
+    """
     engine = opened(path)
     log(engine, {"n": 1})
     engine.close()
@@ -108,7 +110,7 @@ def test_no_look_of_another_thread_takes_the_lock_away(path, look):
 @needs_locks
 @pytest.mark.parametrize("look", LOOKS)
 def test_no_look_takes_the_lock_of_a_connection_away(path, look):
-    """`tracker.conn` of a Tracker and of a Reader."""
+    """No look takes the lock of a connection away: `tracker.conn` of a Tracker and of a Reader."""
     engine = opened(path)
     log(engine, {"n": 1})
     mine = engine.connection
@@ -234,7 +236,9 @@ def test_a_kill_while_a_file_is_made_leaves_none_or_a_whole_one(path, when):
 
 @pytest.mark.parametrize("wrong", ["full", "half"])
 def test_a_disk_that_is_full_while_a_file_is_made_leaves_nothing(path, monkeypatch, wrong):
-    """And all goes on when there is room."""
+    """A disk that is full while a file is made leaves nothing, and all goes on when there is
+    room.
+    """
 
     def full(new, _path):
         Path(new).write_bytes(Path(new).read_bytes()[:4_096])

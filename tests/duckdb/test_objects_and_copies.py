@@ -29,7 +29,7 @@ def values(path):
 
 
 def test_objects_are_kept_beside_the_rows(path):
-    """Also after the rows went from the log to DuckDB."""
+    """Objects are kept beside the rows, also after the rows went from the log to DuckDB."""
     weights = np.arange(1_000)
     with Tracker(path) as tracker:
         asset = tracker.log({"weights": weights})["weights"]
@@ -77,7 +77,10 @@ def test_there_and_back_the_frames_are_equal(tmp_path, first):
 
 @pytest.mark.slow
 def test_a_copy_goes_on_while_others_read_and_log(path, tmp_path):
-    """In threads of this process; nobody waits for the other for ever."""
+    """A copy goes on while others read and log, in threads of this process.
+
+    Nobody waits for the other for ever.
+    """
     source = tmp_path / "source.db"
     with Tracker(source) as tracker:
         tracker.log_batch([{"n": n} for n in range(20_000)])

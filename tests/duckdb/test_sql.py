@@ -193,7 +193,7 @@ def test_promise_s8_plain_reading_is_allowed(three):
     ],
 )
 def test_parameters_are_bound_by_position_and_by_name(engine, sql, parameters):
-    """Also those that are called as the table is."""
+    """Parameters are bound by position and by name, also those that are called as the table is."""
     log(engine, {"n": 1})
     assert [(1, "x")] == engine.sql(sql, parameters).rows
 
@@ -231,7 +231,7 @@ def test_a_statement_without_end_is_stopped_by_the_deadline(three, sql):
     ],
 )
 def test_the_word_default_is_quoted_where_it_names_the_table(sql, expected):
-    """And nowhere else."""
+    """The word default is quoted where it names the table, and nowhere else."""
     assert expected == quote_default(sql)
 
 

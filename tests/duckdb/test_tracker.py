@@ -98,7 +98,7 @@ def test_columns_are_of_real_types(both):
 
 
 def test_sums_skip_nan_and_see_numbers(tmp_path):
-    """As they do in SQLite."""
+    """Sums skip nan and see numbers, as they do in SQLite."""
     with Tracker(tmp_path / "x.duckdb", engine="duckdb") as tracker:
         tracker.log_batch([{"x": 1.0}, {"x": math.nan}, {"x": 2}, {"x": True}])
         found = tracker.conn.execute("SELECT avg(x), count(x) FROM db.events").fetchall()

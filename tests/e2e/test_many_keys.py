@@ -72,7 +72,7 @@ def test_promise_29_keys_come_over_many_rows(few, tmp_path, db):
 
 
 def test_promise_29_a_reader_chooses_and_sorts_by_a_late_key(few, tmp_path):
-    """And sets cells by it."""
+    """A reader chooses and sorts by a late key, and sets cells by it."""
     path = tmp_path / "rows.db"
     with Tracker(path) as tracker:
         tracker.log_batch([{**{f"k{n}": n for n in range(20)}, "z": n % 3} for n in range(9)])

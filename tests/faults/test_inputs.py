@@ -53,7 +53,10 @@ def test_a_log_that_is_no_file_or_has_no_lines_is_a_typed_error(tmp_path, name, 
 
 
 def test_a_folder_of_logs_is_read_past_what_is_no_file(tmp_path):
-    """As nobody logged there; a giant file is told of."""
+    """A folder of logs is read past what is no file, as nobody logged there.
+
+    A giant file is told of.
+    """
     ended = bounded(tmp_path, each(READ, "logs/x.log", "Reader.read_logs(p.parent)"))
     assert "UnreadableLogsError" == ended.pop("giant")
     assert {"ok"} == {how for kind, how in ended.items() if kind != "memory"}
@@ -211,7 +214,7 @@ for name in ("nulls.parquet", "texts.parquet"):
 
 
 def test_the_message_says_what_is_there(tmp_path):
-    """So that the user knows what to change."""
+    """The message says what is there so that the user knows what to change."""
     os.mkfifo(tmp_path / "x.jsonl")
     with pytest.raises(InvalidArgumentError, match="it is a pipe"):
         Tracker(tmp_path / "x.db", jsonl=tmp_path / "x.jsonl")

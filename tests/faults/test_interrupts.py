@@ -190,7 +190,9 @@ def test_calls_of_a_handler_at_any_line_are_kept(name, nested, tmp_path, other):
 
 @pytest.mark.parametrize("name", ["batch", "careful", "asset", "new_column"])
 def test_a_handler_that_logs_and_exits_loses_nothing_of_its_own(name, tmp_path, other):
-    """As a job that is told to end: its last row stays though what it interrupted is undone."""
+    """A handler that logs and exits loses nothing of its own, as a job that is told to end: its
+    last row stays though what it interrupted is undone.
+    """
 
     def one(number):
         work = begun(tmp_path, number)

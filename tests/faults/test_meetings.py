@@ -88,7 +88,9 @@ def test_a_batch_is_stored_once_whatever_is_lost_as_it_is_committed(tmp_path, mo
 
 @pytest.mark.parametrize("then", ["forget", "replace"])
 def test_a_row_that_waits_after_an_interrupt_is_stored(tmp_path, monkeypatch, within, then):
-    """Though nobody knows its tracker any more, or another file is there."""
+    """A row that waits after an interrupt is stored though nobody knows its tracker any more, or
+    another file is there.
+    """
     path = tmp_path / "rows.db"
     tracker = Tracker(path, warnings=False)
     tracker.log({"n": 0})

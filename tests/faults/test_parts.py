@@ -258,7 +258,10 @@ print(len(tracker), flush=True)
 
 
 def test_r20_r21_a_program_ends_though_nobody_closed_its_tracker():
-    """And says what was missed; within 2 s where nothing else is going on."""
+    """A program ends though nobody closed its tracker, and says what was missed.
+
+    Within 2 s where nothing else is going on.
+    """
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as program:

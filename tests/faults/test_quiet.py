@@ -253,7 +253,9 @@ ENDS = {
 
 @pytest.mark.parametrize("end", ENDS)
 def test_a_program_that_ends_without_close_leaves_a_whole_file(path, copied, end):
-    """Whatever way it ends, but for a kill."""
+    """A program that ends without close leaves a whole file, whatever way it ends, but for a
+    kill.
+    """
     run(ENDS[end], path, check=False)
     assert [0, 1, 2] == copied()
 

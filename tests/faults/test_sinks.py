@@ -112,7 +112,7 @@ def test_r15_midnight_among_many_processes_loses_no_line(tmp_path, name, files):
 
 
 def test_r7_after_a_fork_both_sides_log(tracker, tmp_path):
-    """With files that were open before it."""
+    """After a fork both sides log, with files that were open before it."""
     tracker.log({"who": "parent", "at": 0})
     for at in range(3):
         assert ended_well(forked(lambda at=at: tracker.log({"who": "child", "at": at})))
@@ -142,7 +142,7 @@ def test_r7_a_fork_while_another_thread_logs_finds_no_lock_closed(tracker, tmp_p
 
 
 def test_r7_what_a_sink_holds_back_is_handed_on_before_a_fork():
-    """Or both sides would print it."""
+    """What a sink holds back is handed on before a fork, or both sides would print it."""
     found = run(
         "import os\nfrom xetrack import Tracker\n"
         "tracker = Tracker(Tracker.SKIP_INSERT, logs_stdout=True)\n"
@@ -273,7 +273,7 @@ class _Slow(Sink):
 
 
 def test_r21_a_sink_that_drops_rows_counts_them():
-    """Until it is switched off."""
+    """A sink that drops rows counts them until it is switched off."""
     with Tracker(":memory:", sinks=[_Slow({})]) as tracker:
         with pytest.warns(XetrackWarning, match="the queue is full"):
             tracker.log({})

@@ -46,7 +46,9 @@ print(len(stored))
 
 @pytest.mark.parametrize("size", [1, 7, 50])
 def test_a_full_disk_is_a_typed_error_and_nothing_else(path, size):
-    """Rows and batches, with a limit on the size of files in place of a full disk."""
+    """A full disk is a typed error and nothing else: rows and batches, with a limit on the size of
+    files in place of a full disk.
+    """
     pytest.importorskip("resource")
     stored = int(run(FULL, path, size).stdout)
     assert stored > 2

@@ -59,7 +59,7 @@ SECRET = "hush-hush"
     ],
 )
 def test_no_text_shows_a_password(url):
-    """Whether the URL is one or not, and whatever goes wrong with it."""
+    """No text shows a password, whether the URL is one or not, and whatever goes wrong with it."""
     assert SECRET not in shown_location(url)
     with pytest.raises(XetrackError) as caught:
         opened(f"{url}{'&' if '?' in url else '?'}connect_timeout=1")
@@ -68,7 +68,7 @@ def test_no_text_shows_a_password(url):
 
 @given(st.text(min_size=4).filter(lambda text: "*" not in text))
 def test_no_address_shows_a_password(password):
-    """Also where nobody thought of quoting it."""
+    """No address shows a password, also where nobody thought of quoting it."""
     url = f"postgresql://me:{password}@host/db"
     assert "postgresql://me:***@host/db" == shown_location(url) or "?" in password
     try:
@@ -119,7 +119,7 @@ def test_a_missing_database_is_a_typed_error(server):
 
 
 def test_other_locations_are_not_owned(url):
-    """Paths, other schemes, and schemas without rows."""
+    """Other locations are not owned: paths, other schemes, and schemas without rows."""
     assert [True, True, False, False] == [
         is_url(one) for one in ("postgres://", "PostgreSQL://h", "postgresql:/h", "mysql://h")
     ]

@@ -159,7 +159,9 @@ def test_a_lost_server_costs_warnings_and_no_result(mortal, schema, monkeypatch)
 
 
 def test_a_table_that_others_keep_locked_is_waited_for_once(server, url, schema, monkeypatch):
-    """As a server that is away: no result waits for it again until a while has passed."""
+    """A table that others keep locked is waited for once, as a server that is away: no result waits
+    for it again until a while has passed.
+    """
     monkeypatch.setattr(module, "PATIENCE", 0.2)
     with Tracker(Tracker.IN_MEMORY, cache=url) as tracker:
         assert tracker.track(scale, args=[1]) == 1
@@ -174,7 +176,9 @@ def test_a_table_that_others_keep_locked_is_waited_for_once(server, url, schema,
 
 
 def test_a_server_that_is_away_from_the_start_costs_warnings_only():
-    """As a folder does that cannot be made."""
+    """A server that is away from the start costs warnings only, as a folder does that cannot be
+    made.
+    """
     url = "postgresql://me:hush-hush@localhost:1/db"
     began = time.monotonic()
     with Tracker(Tracker.IN_MEMORY, cache=url) as tracker, pytest.warns(XetrackWarning) as said:
@@ -188,7 +192,10 @@ def test_a_server_that_is_away_from_the_start_costs_warnings_only():
 
 
 def test_a_limit_keeps_what_was_stored_last(url):
-    """Also a single result beyond it; one that is stored again is the newest."""
+    """A limit keeps what was stored last, also a single result beyond it.
+
+    One that is stored again is the newest.
+    """
     cache = PostgresCache(url, size_limit=10_000)
     for key, size in (("a1", 4_000), ("b2", 4_000), ("a1", 4_000), ("c3", 4_000)):
         cache.put(key, entry(os.urandom(size)))
@@ -199,7 +206,7 @@ def test_a_limit_keeps_what_was_stored_last(url):
 
 
 def test_what_a_cell_cannot_hold_is_refused_with_a_reason(url, monkeypatch):
-    """And the result reaches the caller."""
+    """What a cell cannot hold is refused with a reason, and the result reaches the caller."""
     monkeypatch.setattr(module, "LARGEST", 1_000)
     with Tracker(Tracker.IN_MEMORY, cache=url) as tracker:
         with pytest.warns(XetrackWarning, match="PostgreSQL keeps 1,000 bytes.*cache=FOLDER"):
@@ -218,7 +225,7 @@ def test_a_long_material_is_read_whole(cache):
 
 
 def test_what_was_stored_again_since_it_was_listed_is_not_removed(cache):
-    """Somebody computed it meanwhile."""
+    """What was stored again since it was listed is not removed: somebody computed it meanwhile."""
     for key in ("a1", "b2"):
         cache.put(key, entry(1))
     found = list(cache.listed())
@@ -340,7 +347,10 @@ def test_the_right_of_the_dead_is_not_kept_by_their_children(cache, url):
 
 
 def test_a_hit_warns_of_nothing(url):
-    """Nor does a miss; `spool=` of a URL that rows share is nobody's business here."""
+    """A hit warns of nothing, nor does a miss.
+
+    `spool=` of a URL that rows share is nobody's business here.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with Tracker(Tracker.IN_MEMORY, cache=f"{url}&spool=/nowhere") as tracker:

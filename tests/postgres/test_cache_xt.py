@@ -57,7 +57,7 @@ def filled(request, secret, tmp_path):
 
 
 def test_all_commands_say_the_same_of_a_folder_and_of_a_url(filled, xt, rows):
-    """Output and exit codes."""
+    """All commands say the same of a folder and of a URL: output and exit codes."""
     found = rows("ls", filled)
     assert ["first-run", "first-run", "other-run"] == [one["track_id"] for one in found]
     assert [(1, ""), (50_002, ""), (1, "")] == [(one["bytes"], one["state"]) for one in found]
@@ -79,7 +79,7 @@ def test_all_commands_say_the_same_of_a_folder_and_of_a_url(filled, xt, rows):
 
 
 def test_nothing_is_unpickled_and_what_is_foreign_is_told_of(secret, by_hand, rows, xt):
-    """Also what somebody else put there."""
+    """Nothing is unpickled and what is foreign is reported, also what somebody else put there."""
     with Tracker(Tracker.IN_MEMORY, cache=secret, track_id="a-run") as tracker:
         for x in range(3):
             tracker.track(scale, args=[x])
@@ -94,7 +94,7 @@ def test_nothing_is_unpickled_and_what_is_foreign_is_told_of(secret, by_hand, ro
 
 @pytest.mark.parametrize("command", ["ls", "stats", "clear", "why"])
 def test_a_database_without_a_cache_is_a_failure(secret, by_hand, xt, command):
-    """And none is made."""
+    """A database without a cache is a failure, and none is made."""
     code, out, err = xt(command, secret)
     assert (1, "") == (code, out)
     assert "There is no cache at" in err

@@ -75,7 +75,9 @@ def test_a_condition_selects_what_python_would(lasting, table):
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("table", ["all", "in JSON", *PLAIN])
 def test_order_goes_by_value_with_missing_cells_last(lasting, table, descending):
-    """Texts by their characters, whatever the database's collation."""
+    """Order goes by value with missing cells last: texts by their characters, whatever the
+    database's collation.
+    """
     rows = [{"n": n, "x": cell} for n, cell in enumerate(PLAIN.get(table, CELLS))]
     query = {"order": "x", "descending": descending}
     for offset, limit, tail in product([0, 2], [None, 0, 3], [None, 1]):
@@ -85,7 +87,9 @@ def test_order_goes_by_value_with_missing_cells_last(lasting, table, descending)
 
 
 def test_mixtures_are_sorted_with_conditions(lasting):
-    """Where a condition that only Python can decide stands beside."""
+    """Mixtures are sorted with conditions where a condition that only Python can decide stands
+    beside.
+    """
     condition = where("x", Path("x.y"), ">=")
     both = column(lasting, "n", "all", order="x", where=(condition, where("n", 5, ">")))
     assert [CELLS.index(Path("x.y"))] == both

@@ -208,7 +208,9 @@ def test_calls_of_a_handler_at_any_line_are_kept(name, nested, sweep):
 
 @pytest.mark.parametrize("name", ["batch", "careful", "asset", "new_column", "set_value"])
 def test_a_handler_that_logs_and_exits_loses_nothing_of_its_own(name, sweep):
-    """As a job that is told to end: its last row stays though what it interrupted is undone."""
+    """A handler that logs and exits loses nothing of its own, as a job that is told to end: its
+    last row stays though what it interrupted is undone.
+    """
 
     def one(number):
         work = sweep.begun(number)
@@ -256,7 +258,10 @@ class Ended(BaseException):
 
 @pytest.mark.parametrize("raises", [True, False])
 def test_signals_at_any_moment_lose_nothing(raises, sweep):
-    """In the middle of the driver too; afterwards another thread can log."""
+    """Signals at any moment lose nothing, in the middle of the driver too.
+
+    Afterwards another thread can log.
+    """
     work = sweep.begun(0)
     armed = False
 

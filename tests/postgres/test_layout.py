@@ -114,7 +114,10 @@ def test_tables_of_others_are_not_taken_for_ours(server, engine, by_hand):
 
 
 def test_a_column_of_another_program_is_read(engine, by_hand):
-    """As text where its type is none of ours; a key of its name gets another column."""
+    """A column of another program is read, as text where its type is none of ours.
+
+    A key of its name gets another column.
+    """
     inserter = log(engine, {"x": 1})
     by_hand("ALTER TABLE \"default\" ADD COLUMN span interval DEFAULT '1 day', ADD size int")
     assert [None, None] == [one.key for one in engine.columns("default")[-2:]]
@@ -214,7 +217,7 @@ def test_a_schema_of_a_later_xetrack_is_refused(engine, by_hand, url):
 
 
 def test_a_database_of_another_encoding_is_refused(server):
-    """Before anything is made in it."""
+    """A database of another encoding is refused before anything is made in it."""
     with psycopg.connect(server.url, autocommit=True) as other:
         other.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
     engine = opened(server.url.replace("/postgres?", "/latin?"))
@@ -237,7 +240,10 @@ def test_the_view_has_the_columns_of_the_keys(engine, by_hand):
 
 
 def test_equal_identities_of_two_writers_are_two_rows(url):
-    """As in other databases; only a row that is sent again is known by its number."""
+    """Equal identities of two writers are two rows, as in other databases.
+
+    Only a row that is sent again is known by its number.
+    """
     one, two = opened(url), opened(url)
     row = cells({"x": 1}, "x")
     for engine in (one, two, one):
@@ -260,7 +266,7 @@ def test_a_constraint_of_the_users_refuses_one_batch_only(engine, by_hand):
 
 
 def test_full_durability_asks_the_server_for_it(url):
-    """Whatever its own setting is."""
+    """Full durability asks the server for it, whatever its own setting is."""
     engine = opened(f"{url}&options=-csynchronous_commit%3Doff", durability="full")
     log(engine, {"x": 1})
     sql = "SHOW synchronous_commit"

@@ -162,7 +162,7 @@ def lost_commit(request, mortal, monkeypatch):
 
 
 def test_a_batch_whose_outcome_was_lost_is_there_once(url, lost_commit):
-    """Whether the COMMIT came through or not."""
+    """A batch whose outcome was lost is there once, whether the COMMIT came through or not."""
     engine = opened(url)
     log(engine, {"n": 0, "x": 1.5}, {"n": 1, "x": float("nan")})
     inserter = engine.inserter("default", fields([{"n": 1, "x": 1.5}]))
@@ -244,7 +244,10 @@ def test_reading_goes_on_after_a_restart(mortal, url):
 
 
 def test_a_server_that_is_away_is_a_typed_error(mortal, url):
-    """At the start at once; amid logging after the deadline, and later rows are stored."""
+    """A server that is away is a typed error, at the start at once.
+
+    Amid logging after the deadline, and later rows are stored.
+    """
     secret = url.replace("postgres:@", "postgres:hush%21@")
     engine = opened(secret, timeout=0.5)
     inserter = log(engine, {"n": 0})

@@ -180,7 +180,7 @@ def test_a_server_that_dies_while_rows_move_doubles_none(mortal, url, monkeypatc
 
 
 def test_a_fork_leaves_each_side_its_rows(mortal, url, away):
-    """The child spools for itself."""
+    """A fork leaves each side its rows: the child spools for itself."""
     engine = opened(url)
     log(engine, {"n": 0})
     child = os.fork()

@@ -41,7 +41,7 @@ def test_literals_and_comments_are_untouched(text):
 
 @given(st.text(alphabet="ab'\"$-/*\\ E%(\n"))
 def test_tokens_join_to_the_text(text):
-    """Whatever it is."""
+    """Tokens join to the text, whatever it is."""
     assert text == "".join(part for _, part in tokens(text))
 
 
@@ -65,7 +65,9 @@ def test_functions_are_told_from_columns(three):
 
 
 def test_texts_whose_end_the_server_sees_elsewhere_are_no_statement():
-    """Nor are two statements, or names by code points; a semicolon in a text is."""
+    """Texts whose end the server sees elsewhere are no statement, nor are two statements, or names
+    by code points; a semicolon in a text is.
+    """
     for sql in ("E'a'\n'b'", "e'a'\r--b\n'c'", 'U&"a"', "1; 2", "1;;2"):
         assert not is_single_statement(f"SELECT {sql}"), sql
     for sql in ("E'a'", "'a'\n'b'", "1;", "';'", "1 -- ;\n", "U&'a'"):
@@ -93,7 +95,7 @@ def test_statements_that_tell_are_allowed(three):
 
 
 def test_a_deadline_says_how_long_it_was(three):
-    """And that the server stopped it."""
+    """A deadline says how long it was, and that the server stopped it."""
     with pytest.raises(QueryError, match=r"longer than 0\.2 seconds"):
         three.sql("SELECT count(*) FROM generate_series(1, 10000000000)", timeout=0.2)
     assert [("0",)] == three.sql("SHOW statement_timeout").rows

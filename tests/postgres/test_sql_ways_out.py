@@ -310,7 +310,7 @@ def test_a_superuser_is_refused_where_others_may_make_something(mighty, by_super
 
 
 def test_a_superuser_who_set_another_role_is_one(lonely, mighty, by_super):
-    """As SQL can set it back."""
+    """A superuser who set another role is one, as SQL can set it back."""
     by_super(f"CREATE ROLE s{SCHEMA}")
     by_super(f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO s{SCHEMA}")
     engine = opened(f"{lonely.url}&schema={SCHEMA}&options=-crole%3Ds{SCHEMA}", read_only=True)

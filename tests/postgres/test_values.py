@@ -48,14 +48,17 @@ EAST = dt.timezone(dt.timedelta(hours=2))
     ids=map(str, itertools.count()),
 )
 def test_a_value_lies_in_the_type_that_says_all_of_it(engine, by_hand, value, sql_type):
-    """And nothing of it is in the JSON."""
+    """A value lies in the type that says all of it, and nothing of it is in the JSON."""
     log(engine, {"x": value})
     assert [exact(value)] == list(map(exact, column(engine, "x")))
     assert [(sql_type, None)] == by_hand('SELECT pg_typeof(x)::text, xetrack_more FROM "default"')
 
 
 def test_a_dict_comes_back_in_its_order(engine):
-    """And with its numbers as they were written; jsonb would keep neither."""
+    """A dict comes back in its order, and with its numbers as they were written.
+
+    Jsonb would keep neither.
+    """
     log(engine, {"x": {"b": 1.0, "a": 1e300, "c": -0.0}})
     assert '{"b": 1.0, "a": 1e+300, "c": -0.0}' == str(column(engine, "x")[0]).replace("'", '"')
 
@@ -165,7 +168,7 @@ ANY = st.tuples(st.decimals(), st.integers(), st.floats(), st.text(), st.binary(
 @settings(max_examples=examples(40))
 @given(values=ANY)
 def test_whatever_numbers_and_texts_come_back(lasting, values):
-    """Each beside the one before in one column of its kind."""
+    """Any numbers and texts come back, each beside the one before in one column of its kind."""
     row = {f"k{at}": value for at, value in enumerate(values)}
     log(lasting, row, table="whatever")
     lasting.drop("again")
@@ -191,7 +194,7 @@ def test_whatever_numbers_and_texts_come_back(lasting, values):
     ],
 )
 def test_the_meaning_of_a_column_follows_from_its_kinds(kinds, had, means):
-    """And from what it meant before."""
+    """The meaning of a column follows from its kinds, and from what it meant before."""
     assert means is meaning(frozenset(kinds), had)
 
 

@@ -44,7 +44,7 @@ def xt(*arguments, code=0):
 
 
 def test_commands_take_a_url(runs):
-    """As they take a file; and nobody is shown the password."""
+    """Commands take a URL, as they take a file; and nobody is shown the password."""
     rows = json.loads(xt("head", runs, "--json"))
     assert 5 == len(rows["rows"] if isinstance(rows, dict) else rows)
     assert "run-0" in xt("ls", runs, "track_id", "--unique")
@@ -79,7 +79,10 @@ def test_a_tracker_and_a_reader_do_all_they_do(runs):
 
 
 def test_objects_are_kept_with_their_rows(url, tmp_path):
-    """In one transaction; copied to a file and back; `xt assets` works as on a file."""
+    """Objects are kept with their rows, in one transaction; copied to a file and back.
+
+    `xt assets` works as on a file.
+    """
     file, back = str(tmp_path / "runs.db"), f"{url}_back"
     with Tracker(url) as tracker:
         asset = tracker.log({"x": 1, "array": np.arange(1_000)})["array"]

@@ -34,7 +34,7 @@ def xt(*words):
 
 
 def test_the_guide_tracks_assets(fitted, here):
-    """A model in a row, back by its hash, and exported for production."""
+    """The guide tracks assets: a model in a row, back by its hash, and exported for production."""
     lr, x, y = fitted
     tracker = Tracker("database_db", params={"model": "logistic regression", "dataset": "iris"})
     row = tracker.log({"accuracy": float(lr.score(x, y)), "lr": lr})
@@ -61,7 +61,7 @@ def test_the_guide_tracks_assets(fitted, here):
 
 
 def test_a_model_loads_in_another_process(fitted, here):
-    """By what stands in its row."""
+    """A model loads in another process, by what stands in its row."""
     lr, x, _ = fitted
     with Tracker("database_db") as tracker:
         asset = tracker.log({"lr": lr})["lr"]

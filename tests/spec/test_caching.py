@@ -71,7 +71,7 @@ def test_a_row_says_where_its_result_is_from():
 
 
 def test_reading_the_cache_directly(tracker):
-    """One entry by its key, and all of them."""
+    """The cache is read directly, one entry by its key, and all of them."""
     tracker.track(expensive_computation, args=[2, 10])
     cache_key = tracker._generate_cache_key(expensive_computation, [2, 10], {}, {})
     assert cache_key is not None
@@ -93,7 +93,7 @@ def test_cache_force_runs_again_and_refreshes(tracker):
 
 
 def test_the_entries_of_a_run_are_deleted(tracker):
-    """By the reader, and by `xt`."""
+    """The entries of a run are deleted, by the reader, and by `xt`."""
     tracker.track(expensive_computation, args=[2, 10])
     assert 1 == Reader.delete_cache_by_track_id("cache_dir", tracker.track_id)
     assert 0 == Reader.delete_cache_by_track_id("cache_dir", "cool-name-1234")
@@ -133,7 +133,9 @@ def process(thing):
 
 
 def test_hashable_objects_are_found_and_unhashable_ones_are_not_cached(tracker):
-    """With one warning for the type."""
+    """Hashable objects are found and unhashable ones are not cached, with one warning for the
+    type.
+    """
     tracker.track(process, args=[Config("production")])
     tracker.track(process, args=[Config("production")])
     with pytest.warns(XetrackWarning, match="list is unhashable") as said:
@@ -185,7 +187,7 @@ def test_a_dataclass_that_is_not_frozen_is_not_cached(tracker):
 
 
 def test_predictions_are_cached_in_a_table_of_their_own():
-    """As the reference's pattern has it."""
+    """Predictions are cached in a table of their own, as the reference's pattern has it."""
     tracker = Tracker(db="exp.db", table="predictions", cache="cache")
     dataset = ["a", "b", "a"]
     for item in dataset:

@@ -7,7 +7,10 @@ from xetrack import Tracker
 
 
 def test_a_tracked_call_has_figures_of_the_machine_and_the_network(here):
-    """After what it says of itself; means over the call in per cent, and MB."""
+    """A tracked call has figures of the machine and the network, after what it says of itself.
+
+    Means over the call in per cent, and MB.
+    """
 
     def read_image(path):
         return len(path.read_bytes())
@@ -46,7 +49,9 @@ def test_a_return_value_is_logged_before_it_is_returned():
 
 
 def test_a_wrapped_function_logs_each_call_with_the_params_of_its_decorator():
-    """Arguments as text, the result as a number, and params behind."""
+    """A wrapped function logs each call with the params of its decorator: arguments as text, the
+    result as a number, and params behind.
+    """
     tracker = Tracker("database_db")
 
     @tracker.wrap(params={"name": "foofoo"})

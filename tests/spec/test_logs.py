@@ -53,7 +53,7 @@ def test_json_lines_make_a_data_set():
 
 
 def test_an_entry_of_the_json_log_is_flat():
-    """With an ISO timestamp that names its zone."""
+    """An entry of the JSON log is flat, with an ISO timestamp that names its zone."""
     tracker = Tracker("database_db", {"model": "test-model"}, track_id="xyz-123", jsonl="x.jsonl")
     row = tracker.log({"accuracy": 0.95, "loss": 0.05, "epoch": 1})
     wanted = {"timestamp": ISO, "level": "TRACKING", "accuracy": 0.95, "loss": 0.05, "epoch": 1}
@@ -93,7 +93,7 @@ def test_a_model_is_monitored_without_a_database(here, capsys):
 
 
 def test_an_experiment_is_written_to_the_logs(capsys):
-    """Evaluation and params in one record."""
+    """An experiment is written to the logs: evaluation and params in one record."""
     tracker = Tracker(db=Tracker.SKIP_INSERT, logs_path="logs", logs_stdout=True)
     tracker.logger.experiment({"accuracy": 0.9, "params": {"depth": 3}})
     tracker.logger.experiment({"accuracy": 0.8}, {"model": "bert"})

@@ -130,7 +130,7 @@ def test_a_pydantic_model_is_unpacked_as_well(tracker):
 
 
 def test_frozen_slotted_and_plain_dataclasses_are_all_unpacked(tracker):
-    """By `track` as by `wrap`."""
+    """Frozen, slotted and plain dataclasses are all unpacked, by `track` as by `wrap`."""
 
     @dataclass(frozen=True, slots=True)
     class Slotted:

@@ -95,7 +95,9 @@ def test_sql_runs_on_the_connection_of_the_driver(tracker):
 
 
 def test_db_events_names_the_default_table_in_sql_of_users(tracker):
-    """And so do `events`, `db.default` and the quoted name."""
+    """`db.events` names the default table in SQL of users, and so do `events`, `db.default` and the
+    quoted name.
+    """
     tracker.log({"accuracy": 0.5})
     for name in ("db.events", "events", "db.default", '"default"'):
         answer = Reader("database_db").engine.sql(
@@ -105,7 +107,7 @@ def test_db_events_names_the_default_table_in_sql_of_users(tracker):
 
 
 def test_a_tracker_in_memory_leaves_its_logs_only(here):
-    """And has its rows as long as it lives."""
+    """A tracker in memory leaves its logs only, and has its rows as long as it lives."""
     tracker = Tracker(Tracker.IN_MEMORY, logs_path="logs/")
     tracker.log({"accuracy": 0.9})
     assert ([0.9], ["logs"]) == (tracker["accuracy"].tolist(), [one.name for one in here.iterdir()])

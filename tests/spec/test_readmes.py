@@ -29,7 +29,7 @@ def shown(tmp_path_factory):
 
 
 def test_the_readme_prints_what_it_shows(shown):
-    """The quickstart, number for number."""
+    """The README prints what it shows: the quickstart, number for number."""
     ((_, text),) = printed("README.md")
     assert text == shown[1]
 
@@ -50,7 +50,7 @@ def test_the_readme_leaves_the_rows_that_it_tells_of(shown):
 
 
 def test_the_commands_of_the_readme_answer(shown, preloaded):
-    """On the database that its Python made."""
+    """The commands of the README answer, on the database that its Python made."""
     lines = [line for code in blocks("README.md", "bash") for line in code.splitlines()]
     commands = [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("xt ")]
     done = {words[0]: preloaded.xt(words, cwd=shown[0]) for words in commands}

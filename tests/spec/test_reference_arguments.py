@@ -41,7 +41,7 @@ def test_arguments_come_in_the_listed_order_with_the_listed_defaults():
 
 
 def test_without_arguments_rows_go_into_track_db(here):
-    """Into the table `default` of an SQLite file in the working folder."""
+    """Without arguments rows go into `track.db`, into the table `default` of an SQLite file."""
     tracker = Tracker()
     tracker.log({"x": 1})
     assert b"SQLite format 3\0" == (here / "track.db").read_bytes()[:16]
@@ -62,7 +62,7 @@ def test_reset_drops_the_rows_and_columns_of_earlier_runs():
 
 
 def test_raise_on_error_says_who_hears_of_an_exception():
-    """The caller, or only the row."""
+    """`raise_on_error` decides whether the caller hears of an exception, or only the row."""
     with pytest.raises(ZeroDivisionError):
         Tracker(":memory:").track(divmod, args=[1, 0])
     tracker = Tracker(":memory:", raise_on_error=False)
@@ -72,7 +72,7 @@ def test_raise_on_error_says_who_hears_of_an_exception():
 
 
 def test_a_run_can_be_given_its_name():
-    """And be gone on with."""
+    """A run can be given its name, and be gone on with."""
     for at in (1, 2):
         Tracker("x.db", track_id="mine").log({"at": at})
     tracker = Tracker("x.db", track_id="mine")
@@ -98,7 +98,10 @@ def test_logs_go_where_they_are_sent(here, capsys):
 
 
 def test_warnings_can_be_had_or_not():
-    """Of a column that must hold another kind; without them the row is the same."""
+    """Warnings can be had or not, of a column that must hold another kind.
+
+    Without them the row is the same.
+    """
     for wanted in (True, False):
         tracker = Tracker(":memory:", warnings=wanted)
         tracker.log({"x": 1})
@@ -111,7 +114,7 @@ def test_warnings_can_be_had_or_not():
 
 
 def test_the_interval_is_that_of_the_samples():
-    """In seconds, for the machine as for the network."""
+    """The interval is that of the samples, in seconds, for the machine as for the network."""
     options = {"log_system_params": True, "log_network_params": True}
     for wanted in (1, 0.25):
         given = {} if wanted == 1 else {"measurement_interval": wanted}
@@ -121,13 +124,13 @@ def test_the_interval_is_that_of_the_samples():
 
 
 def test_the_engine_can_be_named():
-    """And need not be."""
+    """The engine can be named, and need not be."""
     Tracker("x.db", engine="sqlite").log({"x": 1})
     assert 1 == len(Tracker("x.db", table="default").to_df(all=True))
 
 
 def test_the_commit_of_a_repository_is_in_every_event(here):
-    """By its full hash."""
+    """The commit of a repository is in every event, by its full hash."""
     git = [
         "git",
         "-c",

@@ -42,7 +42,7 @@ def test_a_call_with_positional_arguments_is_logged(tracker):
 
 
 def test_params_of_one_call_are_logged_beside_it(tracker):
-    """And not with the next."""
+    """Params of one call are logged beside it, and not with the next."""
     result = tracker.track(train, args=[0.01, 10], params={"model": "bert"})
     assert RESULT == result
     row = {**call("[0.01, 10]"), **RESULT, "model": "bert", **OWN}
@@ -51,7 +51,7 @@ def test_params_of_one_call_are_logged_beside_it(tracker):
 
 
 def test_a_call_with_keyword_arguments_is_logged(tracker):
-    """As a dict's text."""
+    """A call with keyword arguments is logged, as a dict's text."""
     result = tracker.track(train, kwargs={"lr": 0.01, "epochs": 10})
     assert RESULT == result
     row = {**call(kwargs="{'lr': 0.01, 'epochs': 10}"), **RESULT, **OWN}
@@ -60,7 +60,7 @@ def test_a_call_with_keyword_arguments_is_logged(tracker):
 
 @pytest.mark.parametrize("value", [3, 0.5, "007", True, None])
 def test_a_primitive_that_is_returned_is_kept_as_it_is(tracker, value):
-    """In `function_result`."""
+    """A primitive that is returned is kept as it is, in `function_result`."""
 
     def give():
         return value
@@ -87,7 +87,7 @@ class Config:
 
 
 def test_the_fields_of_an_argument_are_columns(tracker):
-    """By the name of its parameter."""
+    """The fields of an argument are columns, by the name of its parameter."""
 
     def train(config: Config) -> dict:
         return {"accuracy": 0.95}
@@ -99,7 +99,7 @@ def test_the_fields_of_an_argument_are_columns(tracker):
 
 
 def test_a_decorated_function_is_tracked_automatically(tracker):
-    """With the params of its decorator."""
+    """A decorated function is tracked automatically, with the params of its decorator."""
 
     @tracker.wrap(params={"experiment": "baseline"})
     def predict(x):
@@ -112,7 +112,7 @@ def test_a_decorated_function_is_tracked_automatically(tracker):
 
 
 def test_predictions_and_metrics_go_into_tables_of_their_own():
-    """One row an item, one row in all."""
+    """Predictions and metrics go into tables of their own: one row an item, one row in all."""
     pred_tracker = Tracker(db="exp.db", table="predictions")
     metrics_tracker = Tracker(db="exp.db", table="metrics")
 
@@ -131,7 +131,9 @@ def test_predictions_and_metrics_go_into_tables_of_their_own():
 
 
 def test_a_call_is_measured_where_the_system_is_monitored():
-    """The machine in per cent, the network in MB."""
+    """A call is measured where the system is monitored: the machine in per cent, the network in
+    MB.
+    """
 
     def expensive_func(data):
         return sum(data)

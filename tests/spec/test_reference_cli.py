@@ -45,14 +45,14 @@ def test_rows_columns_and_sql(xt, db):
 
 
 def test_options_of_all_commands(xt, db):
-    """The engine, the table and JSON."""
+    """All commands have options for the engine, the table and JSON."""
     answer = xt("xt head db.db --engine sqlite --table default --json")
     assert answer.startswith("[\n{")
     assert "last-name-1" in xt("xt tail db.db --json")
 
 
 def test_values_are_set_and_runs_deleted(xt, db):
-    """As both documents show it."""
+    """Values are set and runs deleted, as both documents show it."""
     xt(
         "xt set db.db accuracy 0.8 --where-key params --where-value 1b5b2294fc521d12 "
         "--track-id ebony-loon-6720"
@@ -65,14 +65,14 @@ def test_values_are_set_and_runs_deleted(xt, db):
 
 
 def test_databases_are_copied(xt, db):
-    """Table by table."""
+    """Databases are copied: table by table."""
     Tracker(db, table="other").log({"v": 1})
     xt("xt copy db.db target.db --table=default --table=other")
     assert ["default", "other"] == Reader(db.parent / "target.db").tables
 
 
 def test_statistics(xt, db):
-    """Of columns, and the best row of one."""
+    """Columns are described by their statistics, and the best row of one is found."""
     lines = xt("xt stats describe db.db --columns=accuracy,loss").splitlines()
     assert ["accuracy", "loss"] == [line.split()[1] for line in lines[2:]]
     assert " 0.2 " in xt("xt stats top db.db accuracy").splitlines()[2]
@@ -80,7 +80,7 @@ def test_statistics(xt, db):
 
 
 def test_plots(xt, db):
-    """A histogram with its summary, and points."""
+    """Plots are a histogram with its summary, and points."""
     drawn = xt("xt plot hist db.db accuracy --bins=20")
     assert "accuracy histogram" in drawn
     assert "|             Summary             |" in drawn

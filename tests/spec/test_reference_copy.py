@@ -47,6 +47,6 @@ def test_two_databases_are_merged_one_into_the_other():
 
 @pytest.mark.parametrize("name", ["db.events", "events", "db.default", '"default"', "default"])
 def test_sql_reads_the_default_table_under_all_its_names(name):
-    """As a frame."""
+    """SQL reads the default table under all its names, as a frame."""
     found = Reader("source.db").sql(f"SELECT data, accuracy FROM {name} WHERE accuracy > ?", [0.95])
     assert [{"data": "cifar", "accuracy": 1.0}] == found.to_dict("records")

@@ -30,7 +30,7 @@ def test_a_reader_is_of_one_table_of_a_database(reader):
 
 
 def test_the_properties_describe_the_table(reader):
-    """Of the types that are listed."""
+    """The properties describe the table, of the types that are listed."""
     assert str(Path("exp.db").absolute()) == reader.db
     assert ["timestamp", "track_id", "step", "accuracy"] == reader.columns
     kinds = {"timestamp": "text", "track_id": "text", "step": "int", "accuracy": "float"}
@@ -39,7 +39,7 @@ def test_the_properties_describe_the_table(reader):
 
 
 def test_raw_sql_quotes_the_name_of_the_default_table(reader):
-    """As it is a word of SQL."""
+    """Raw SQL quotes the name of the default table, as it is a word of SQL."""
     answer = reader.conn.execute('SELECT step FROM "default" LIMIT 5').fetchall()
     assert [(1,), (2,), (3,)] == answer
 
@@ -55,19 +55,19 @@ def test_frames_are_of_all_rows_or_of_those_asked_for(reader):
 
 
 def test_latest_is_the_frame_of_the_last_run(reader):
-    """And the length that of the table."""
+    """`latest` is the frame of the last run, and the length is that of the table."""
     assert isinstance(reader.latest(), pd.DataFrame)
     assert (["late-name-5678"], 3) == (reader.latest()["track_id"].tolist(), len(reader))
 
 
 def test_a_run_is_deleted(reader):
-    """All events of it, and no other."""
+    """A run is deleted: all events of it, and no other."""
     assert 2 == reader.delete_run("cool-name-1234")
     assert [3] == reader.to_df()["step"].tolist()
 
 
 def test_a_value_is_set_in_one_run(reader):
-    """Or, without its name, in all."""
+    """A value is set in one run, or, without its name, in all."""
     assert 2 == reader.set_value("key", "value", track_id="cool-name-1234")
     assert ["value", "value", None] == [row["key"] for row in records(reader.to_df())]
     assert 3 == reader.set_value("key", "all")
@@ -83,7 +83,7 @@ def test_a_value_is_set_where_another_is(reader):
 
 
 def test_a_database_is_read_without_a_reader(reader):
-    """With the same arguments."""
+    """A database is read without a reader, with the same arguments."""
     found = Reader.read_db(
         "exp.db", engine="sqlite", table="default", track_id=None, head=None, tail=None
     )
@@ -92,7 +92,7 @@ def test_a_database_is_read_without_a_reader(reader):
 
 
 def test_logs_are_read_without_a_reader():
-    """Text, a number of records of it, and JSON lines."""
+    """Logs are read without a reader: text, a number of records of it, and JSON lines."""
     tracker = Tracker(db=Tracker.SKIP_INSERT, logs_path="logs", jsonl="output.jsonl")
     for step in range(3):
         tracker.log({"step": step})

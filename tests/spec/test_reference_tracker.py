@@ -30,7 +30,7 @@ def test_log_takes_any_keys_and_returns_the_row(tracker):
 
 
 def test_log_batch_stores_every_event(tracker):
-    """And returns a row as `log` does: the last."""
+    """`log_batch` stores every event, and returns a row as `log` does: the last."""
     row = tracker.log_batch(
         [
             {"step": 1, "loss": 0.5},
@@ -43,7 +43,7 @@ def test_log_batch_stores_every_event(tracker):
 
 
 def test_the_properties_say_what_the_tracker_is(tracker):
-    """Of the types that are listed."""
+    """The properties say what the tracker is, of the types that are listed."""
     tracker.set_param("model", "bert")
     tracker.log({"accuracy": 0.95})
     assert (str(Path("track.db").absolute()), "default") == (tracker.db, tracker.table_name)
@@ -57,7 +57,7 @@ def test_the_properties_say_what_the_tracker_is(tracker):
 
 
 def test_nothing_was_logged_last_before_the_first_row(tracker):
-    """And there are no params."""
+    """Nothing was logged last before the first row, and there are no params."""
     assert ({}, {}) == (tracker.latest, tracker.params)
 
 
@@ -101,7 +101,7 @@ def test_queries_are_of_this_run_unless_all_are_asked_for(tracker):
 
 
 def test_a_run_or_all_runs_are_exported(tracker):
-    """As CSV and Parquet that pandas reads."""
+    """A run or all runs are exported, as CSV and Parquet that pandas reads."""
     Tracker("track.db").log({"accuracy": 0.1})
     tracker.log_batch([{"accuracy": 0.9, "model": "bert"}, {"accuracy": 0.8}])
     for export, read in ((tracker.to_csv, pd.read_csv), (tracker.to_parquet, pd.read_parquet)):

@@ -28,7 +28,10 @@ def test_every_hook_is_told_of(hook):
 
 @pytest.mark.parametrize("module", [assets, cache, engine, probes, sinks])
 def test_every_interface_is_told_of(module):
-    """Each abstract class that a part extends; of engines, sinks and probes each method."""
+    """The page names each abstract class that a part extends.
+
+    Of engines, sinks and probes each method.
+    """
     for name, one in inspect.getmembers(module, inspect.isabstract):
         if one.__module__ != module.__name__:
             continue
@@ -40,12 +43,12 @@ def test_every_interface_is_told_of(module):
 
 @pytest.mark.parametrize("name", xetrack_testing.__all__)
 def test_everything_in_the_kit_is_told_of(name):
-    """By its name."""
+    """The page names everything in the kit."""
     assert f"`{name}" in PAGE
 
 
 def test_every_built_in_part_is_told_of():
-    """In the table of first-party parts."""
+    """Every built-in part is in the table of first-party parts."""
     (row,) = re.findall(r"^\| `xetrack-core` \| (.*) \|$", PAGE, re.MULTILINE)
     kinds = (PartKind.ENGINE, PartKind.SINK, PartKind.PROBE, PartKind.FRAME_BACKEND)
     built_in = {

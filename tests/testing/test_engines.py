@@ -30,7 +30,7 @@ BROKEN = [pair for module in MODULES for pair in of(module)]
 
 @pytest.mark.parametrize(("test", "engine"), BROKEN, ids=[part.__name__ for _, part in BROKEN])
 def test_a_broken_engine_is_caught(tmp_path, test, engine):
-    """By the test of the kit that its author names."""
+    """A broken engine is caught, by the test of the kit that its author names."""
     imports = (
         f"from {engine.__module__} import {engine.__name__}\n"
         f"from xetrack_testing import {CONTRACTS}"

@@ -101,7 +101,7 @@ class TestClockProbe(ProbeContract):
     ("kind", "test", "part"), BROKEN, ids=[f"{kind}-{part.__name__}" for kind, _, part in BROKEN]
 )
 def test_a_broken_part_is_caught(tmp_path, kind, test, part):
-    """By the test of the kit that its author names."""
+    """A broken part is caught, by the test of the kit that its author names."""
     imports, contracts, attribute, further = OTHERWISE[kind]
     imports += (
         f"\nimport pytest\nfrom {part.__module__} import {part.__name__}\n"

@@ -130,7 +130,7 @@ def test_a_sound_plugin_passes(tmp_path, installed, texts):
 
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_broken_plugin_is_caught(tmp_path, installed, fault):
-    """By the test of the kit that is named beside it."""
+    """A broken plugin is caught, by the test of the kit that is named beside it."""
     test, changes = BROKEN[fault]
     texts = SOUND | changes
     installed(texts)

@@ -83,7 +83,10 @@ def test_every_plugin_is_put_to_work():
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("core", sorted({VERSION, *LOWEST.values()}), ids=str)
 def test_plugins_keep_their_promises_with_a_core(fresh, tmp_path, core):
-    """With this core all of them, as ``xetrack[all]``; with an older one those that declare it."""
+    """Plugins keep their promises with a core, with this core all of them, as ``xetrack[all]``.
+
+    With an older one those that declare it.
+    """
     assert core <= VERSION
     if core == VERSION:
         plugins = [*PLUGINS]

@@ -46,7 +46,9 @@ def test_the_root_packs_no_member(dist):
 
 @pytest.mark.parametrize(("name", "module"), MODULES.items())
 def test_a_member_has_its_module_and_nothing_beside_it(dist, name, module):
-    """One top-level package, typed, with the licence."""
+    """A member has its module and nothing beside it: one top-level package, typed, with the
+    licence.
+    """
     files = wheel(dist, name)
     info = f"{name}-{VERSION}.dist-info"
     assert {module, info} == {file.split("/")[0] for file in files}

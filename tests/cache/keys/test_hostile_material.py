@@ -29,7 +29,10 @@ def material(tmp_path):
 
 
 def test_s13_mutated_material_is_said_in_words(material):
-    """Of any of its parts; its function is what it was, or another text."""
+    """Mutated material is described, whichever part of it.
+
+    Its function is what it was, or another text.
+    """
     assert function_name_in(material).endswith("work")
     mine = split_material(material)
     for seed in range(3_000):

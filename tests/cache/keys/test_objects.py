@@ -143,7 +143,10 @@ def test_models_are_told_by_class_and_the_fields_they_compare(one, same, others)
     ids=lambda value: type(value).__name__,
 )
 def test_what_is_unhashable_has_a_key_by_its_content_when_that_is_asked_for(value):
-    """And else none; the reason says what to give."""
+    """What is unhashable has a key by its content when that is asked for, and else none.
+
+    The reason says what to give.
+    """
     with pytest.raises(NotKeyableError, match="cache_unhashable=True"):
         key(value)
     assert key(value, content=True) == key(copy.deepcopy(value), content=True)
@@ -190,7 +193,7 @@ ARRAYS = [
 
 
 def test_arrays_are_told_by_dtype_shape_and_content():
-    """Not by their order in memory."""
+    """Arrays are distinguished by dtype, shape and content, not by their order in memory."""
     found = [key(one, content=True) for one in ARRAYS]
     assert len(set(found)) == len(ARRAYS)
     square = np.arange(9).reshape(3, 3)
@@ -221,7 +224,7 @@ FRAMES = [
 
 
 def test_frames_are_told_by_their_labels_dtypes_and_values():
-    """Of every library."""
+    """Frames of every library are distinguished by their labels, dtypes and values."""
     found = [key(one, content=True) for one in FRAMES]
     assert len(set(found)) == len(FRAMES)
     for one in FRAMES[:8]:
@@ -229,7 +232,7 @@ def test_frames_are_told_by_their_labels_dtypes_and_values():
 
 
 def test_a_function_that_names_itself_has_a_key():
-    """And so has a class whose methods name it."""
+    """A function that names itself has a key, and so has a class whose methods name it."""
 
     def made():
         def factorial(n):
@@ -264,7 +267,10 @@ def test_classes_are_told_by_what_is_written_in_them():
 
 
 def test_an_equality_that_a_user_wrote_is_asked():
-    """For a dataclass too; then the class is all that the key itself has of it."""
+    """An equality that a user wrote is asked, for a dataclass too.
+
+    Then the class is all that the key itself has of it.
+    """
 
     @dataclass(frozen=True)
     class Caseless:
@@ -283,7 +289,7 @@ def test_an_equality_that_a_user_wrote_is_asked():
 
 
 def test_a_call_that_does_not_fit_has_no_key():
-    """In each of the ways that Python refuses."""
+    """A call that does not fit has no key, in each of the ways that Python refuses."""
 
     def f(a, /, b, *, c):
         """Take three."""

@@ -82,7 +82,9 @@ def canonical(value):
 
 @given(VALUES)
 def test_a_copy_has_the_same_key(value):
-    """Whatever is shared in it, and whichever order its sets and dicts came in."""
+    """A copy has the same key, whatever is shared in it, and whichever order its sets and dicts
+    came in.
+    """
     other = copy.deepcopy(value)
     if isinstance(other, dict):
         other = dict(reversed(other.items()))
@@ -92,7 +94,7 @@ def test_a_copy_has_the_same_key(value):
 @given(VALUES, VALUES)
 @settings(max_examples=examples(200))
 def test_values_that_differ_have_keys_that_differ(one, other):
-    """By type or by value, at any depth."""
+    """Values that differ have keys that differ, by type or by value, at any depth."""
     assert (canonical(one) == canonical(other)) == (key(one) == key(other))
 
 
@@ -174,7 +176,9 @@ def _value(chance, depth):
 
 
 def test_generated_values_have_the_same_keys_in_another_process():
-    """Two hundred nested ones, with another hash seed."""
+    """Generated values have the same keys in another process: two hundred nested ones, with another
+    hash seed.
+    """
     code = (
         "import json; from tests.cache.keys.test_properties import generated_keys;"
         "print(json.dumps(generated_keys(7)))"

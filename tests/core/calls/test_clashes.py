@@ -10,7 +10,10 @@ OWN = {"function_name": "f", "args": "[]", "kwargs": "{}", "error": ""}
 
 
 def test_promise_19_params_never_override_results(tracker):
-    """Nor what the call says of itself; the params of the tracker come last."""
+    """Params never override results, nor what the call says of itself.
+
+    The params of the tracker come last.
+    """
     tracker.set_params({"score": "param", "other": "tracker", "own": "tracker"})
     tracker.track(lambda: {"score": 1}, params={"score": "call", "other": "call"})
     row = tracker.latest

@@ -43,7 +43,7 @@ def test_promise_26_a_coroutine_is_tracked_until_it_was_awaited(tracker):
 
 
 def test_a_cancelled_coroutine_has_a_row(tracker):
-    """And the cancellation goes on."""
+    """A cancelled coroutine has a row, and the cancellation goes on."""
 
     async def main() -> None:
         task = asyncio.create_task(tracker.wrap()(asyncio.sleep)(60))
@@ -80,7 +80,9 @@ def test_a_generator_that_is_left_early_has_no_error(tracker):
 
 
 def test_promise_26_an_async_generator_is_tracked_until_it_is_exhausted(tracker):
-    """Exceptions thrown into it reach it."""
+    """An async generator is tracked until it is exhausted, and exceptions thrown into it reach
+    it.
+    """
     wrapped = tracker.wrap()(acount)
 
     async def main() -> list[object]:

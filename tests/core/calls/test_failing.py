@@ -37,7 +37,10 @@ def test_an_exception_goes_on_after_its_row_is_stored(tracker):
 
 
 def test_without_raise_on_error_the_call_returns_none(tracker):
-    """In `track` and in `wrap`; the row is the same."""
+    """Without `raise_on_error` the call returns None, in `track` and in `wrap`.
+
+    The row is the same.
+    """
     quiet = Tracker(Tracker.IN_MEMORY, raise_on_error=False)
     assert quiet.track(fail, args=[ValueError("bad")]) is None
     assert quiet.wrap()(fail)(KeyError()) is None
@@ -55,7 +58,7 @@ def test_promise_11_an_exception_without_text_is_still_an_error(tracker, error):
 @pytest.mark.parametrize("raises", [True, False])
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit])
 def test_promise_32_interrupts_pass_after_their_row_is_stored(error, raises):
-    """Whatever `raise_on_error` says."""
+    """Interrupts pass after their row is stored, whatever `raise_on_error` says."""
     tracker = Tracker(Tracker.IN_MEMORY, raise_on_error=raises)
     with pytest.raises(error):
         tracker.track(fail, args=[error()])

@@ -71,7 +71,9 @@ def test_several_models_and_plain_arguments(tracker):
 
 
 def test_a_default_of_a_decorated_function_is_unpacked(tracker):
-    """As what decorates it has no defaults itself."""
+    """A default of a decorated function is unpacked, as what decorates it has no defaults
+    itself.
+    """
 
     def train(cfg: Config = Config()) -> int:  # noqa: B008 - that is what is tested
         return 1
@@ -85,13 +87,15 @@ def test_a_default_of_a_decorated_function_is_unpacked(tracker):
 
 
 def test_a_function_whose_signature_is_unknown_numbers_its_arguments(tracker):
-    """As some builtins and extension types are."""
+    """A function whose signature is unknown numbers its arguments, as some builtins and extension
+    types are.
+    """
     tracker.track(max, args=[Config(), Config(0.2)], kwargs={"key": lambda cfg: cfg.lr})
     assert (0.1, 0.2) == (tracker.latest["arg_0_lr"], tracker.latest["arg_1_lr"])
 
 
 def test_promise_10_a_model_is_recorded_as_it_was_when_the_call_began(tracker):
-    """Whatever the function does to it."""
+    """A model is recorded as it was when the call began, whatever the function does to it."""
 
     def spoil(cfg: Config) -> None:
         cfg.lr = 9.0

@@ -82,7 +82,9 @@ def test_promise_32_an_interrupt_passes_though_its_row_cannot_be_stored(broken, 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
 @pytest.mark.parametrize("function", [plain, answer, count])
 def test_promise_32_an_interrupt_passes_after_its_row_in_every_sort_of_function(function, error):
-    """Whatever `raise_on_error` says."""
+    """An interrupt passes after its row in every sort of function, whatever `raise_on_error`
+    says.
+    """
     for raises in (True, False):
         tracker = Tracker(Tracker.IN_MEMORY, raise_on_error=raises)
         with pytest.raises(error):

@@ -57,7 +57,7 @@ def test_short_arguments_read_as_python_writes_them(value):
 
 
 def test_positional_and_keyword_arguments_are_two_texts():
-    """As the reference shows them."""
+    """Positional and keyword arguments are two texts, as the reference shows them."""
     assert ("[1, 'hello']", "{}") == arguments((1, "hello"), {}, 1_000)
     assert ("[]", "{'lr': [0.1]}") == arguments((), {"lr": [0.1]}, 1_000)
 
@@ -85,7 +85,9 @@ def test_a_long_argument_is_cut_at_the_length_asked_for(value, length):
 
 
 def test_a_list_in_itself_ends():
-    """Also one that holds itself three hundred times, on each of its levels."""
+    """A list in itself ends, also one that holds itself three hundred times, on each of its
+    levels.
+    """
     ring: list[object] = []
     ring.append(ring)
     assert "[[[...]]]" == text(ring)
@@ -133,7 +135,7 @@ def test_a_subclass_is_shown_as_it_shows_itself():
     ids=lambda one: repr(type(one)),
 )
 def test_promise_11_an_error_names_its_type_with_or_without_text(raised, shown):
-    """Even when its text cannot be made."""
+    """An error names its type with or without text, even when its text cannot be made."""
     assert shown == error(raised)
 
 

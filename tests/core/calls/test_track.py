@@ -124,7 +124,9 @@ def test_promise_21_arguments_and_params_are_not_changed_nor_kept(tracker):
 
 @pytest.mark.parametrize("raises", [True, False])
 def test_promise_24_the_result_reaches_the_caller_when_the_row_does_not_reach_the_file(raises):
-    """In the error's attribute, or as usual with a warning."""
+    """The result reaches the caller when the row does not reach the file, in the error's attribute,
+    or as usual with a warning.
+    """
     tracker = Tracker(Tracker.IN_MEMORY, raise_on_error=raises)
     result = {(1, 2): "no key"}
     if raises:
@@ -138,7 +140,9 @@ def test_promise_24_the_result_reaches_the_caller_when_the_row_does_not_reach_th
 
 
 def test_the_length_of_the_texts_can_be_set():
-    """In characters, for positional and keyword arguments each."""
+    """The length of the texts can be set, in characters, for positional and keyword arguments
+    each.
+    """
     tracker = Tracker(Tracker.IN_MEMORY, args_length=20)
     tracker.track(lambda *args, **kwargs: None, args=["x" * 100], kwargs={"k": list(range(99))})
     assert [20, 20] == [len(tracker.latest[name]) for name in ("args", "kwargs")]

@@ -21,7 +21,7 @@ def documented(a: int, *, b: str = "x") -> str:
 
 @pytest.mark.parametrize("how", ["bare", "empty", "params", "positional"])
 def test_promise_26_wrap_works_with_and_without_parentheses(tracker, how):
-    """And gives each row the params it was given."""
+    """`wrap` works with and without parentheses, and gives each row the params it was given."""
     decorators = {
         "bare": tracker.wrap,
         "empty": tracker.wrap(),
@@ -42,7 +42,7 @@ def test_promise_26_wrap_works_with_and_without_parentheses(tracker, how):
 
 
 def test_promise_26_wrap_keeps_name_docstring_signature_and_annotations():
-    """As `functools.wraps` promises."""
+    """`wrap` keeps name, docstring, signature and annotations, as `functools.wraps` promises."""
     assert ("documented", "Say what it says.") == (documented.__name__, documented.__doc__)
     assert "(a: 'int', *, b: 'str' = 'x') -> 'str'" == str(inspect.signature(documented))
     assert {"a", "b", "return"} == set(documented.__annotations__)

@@ -107,7 +107,9 @@ def test_databases_are_merged_whatever_the_order_and_kinds_of_their_columns(tmp_
 
 
 def test_an_int_that_became_a_float_is_the_same_row(tmp_path):
-    """As it comes back as the equal float from a column of floats."""
+    """An int that became a float is the same row, as it comes back as the equal float from a column
+    of floats.
+    """
     one, two, target = (tmp_path / f"{name}.db" for name in ("one", "two", "target"))
     Tracker(one).log({"x": 1, "y": -0.0})
     Tracker(two).log({"x": 0.5, "y": 0})
@@ -138,7 +140,9 @@ def test_rows_of_one_identity_are_both_kept(tmp_path):
 
 
 def test_rows_of_one_identity_in_two_databases_are_both_kept(tmp_path):
-    """And a warning tells of it, once for all of them."""
+    """Rows of one identity in two databases are both kept, and a warning tells of it, once for all
+    of them.
+    """
     one, two, target = (tmp_path / f"{name}.db" for name in ("one", "two", "target"))
     _log_alike(one, 1, 2)
     _log_alike(two, 2, "3")
@@ -175,7 +179,7 @@ def test_tables_are_named_or_all_of_them(source, target):
 
 
 def test_a_table_without_rows_is_copied_with_its_columns(tmp_path, target):
-    """Of the same kinds."""
+    """A table without rows is copied with its columns, of the same kinds."""
     source = tmp_path / "a.db"
     with Tracker(source, track_id="gone") as tracker:
         tracker.log({"x": 0.5, "y": "a"})
@@ -185,7 +189,9 @@ def test_a_table_without_rows_is_copied_with_its_columns(tmp_path, target):
 
 
 def test_what_is_missing_is_told_before_anything_is_written(source, target, tmp_path):
-    """The database, and any of the tables."""
+    """What is missing, the database or any of the tables, is reported before anything is
+    written.
+    """
     with pytest.raises(DatabaseNotFoundError, match=r"Did you mean 'source\.db'"):
         copy(tmp_path / "sourse.db", target)
     with pytest.raises(TableNotFoundError, match="Did you mean 'default'"):
@@ -206,7 +212,7 @@ def test_a_table_that_differs_in_case_is_told_before_anything_is_written(source,
 
 
 def test_a_database_is_not_copied_onto_itself(source, tmp_path):
-    """Whatever its path is written like."""
+    """A database is not copied onto itself, whatever its path is written like."""
     (tmp_path / "link.db").symlink_to(source)
     (tmp_path / "hard.db").hardlink_to(source)
     for target in (source, str(source), tmp_path / "x/../source.db", "link.db", "hard.db"):
@@ -218,7 +224,7 @@ def test_a_database_is_not_copied_onto_itself(source, tmp_path):
 
 @pytest.mark.parametrize("tables", ["default", 7, b"default", [None], [["default"]]])
 def test_arguments_that_cannot_be_used_are_named(source, target, tables):
-    """With what they may be."""
+    """Arguments that cannot be used are named, with what they may be."""
     with pytest.raises(InvalidArgumentError, match="'all' or a list of names"):
         copy(source, target, tables=tables)
     for paths in ((":memory:", target), (source, ":memory:")):

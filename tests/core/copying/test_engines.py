@@ -83,7 +83,7 @@ def stored(location):
 
 
 def test_a_copy_there_and_back_is_the_same(path, tmp_path):
-    """Values, order, keys and kinds."""
+    """A copy there and back is the same: values, order, keys and kinds."""
     assert 9 == copy(path, "lists:one")
     assert 9 == copy("lists:one", "lists:two")
     assert 9 == copy("lists:two", tmp_path / "b.db")

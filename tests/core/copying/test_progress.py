@@ -40,7 +40,7 @@ def test_a_terminal_shows_one_line_that_is_taken_away(paths, monkeypatch):
 
 @pytest.mark.parametrize("stream", [io.StringIO(), None])
 def test_elsewhere_nothing_is_shown(paths, monkeypatch, stream):
-    """In a file, or without a console."""
+    """Nothing is shown elsewhere, in a file or without a console."""
     monkeypatch.setattr(rows._Progress, "EVERY", 0)
     monkeypatch.setattr(sys, "stderr", stream)
     assert 4_000 == copy(*paths)

@@ -63,7 +63,7 @@ def test_a_value_is_set_where_another_is(reader, key, sought, rows):
 
 
 def test_a_run_is_deleted(reader, expected, present):
-    """All of its rows, and no other."""
+    """A run is deleted: all of its rows, and no other."""
     assert 7 == reader.delete_run("first-run-0001")
     left = [row for row in expected["runs.db"]["default"] if row["track_id"] != "first-run-0001"]
     assert present(left) == present(reader.select().dicts())

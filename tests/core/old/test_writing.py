@@ -48,7 +48,9 @@ def test_new_rows_of_any_kind_come_back_beside_the_old(old, expected, present, n
 
 
 def test_old_tables_of_every_name_take_rows(old, expected, present):
-    """The second table of a file as the first, and a new one beside them."""
+    """Old tables of every name take rows: the second table of a file as the first, and a new one
+    beside them.
+    """
     for table in ("objects", "model-metrics", "new"):
         with Tracker(old / "runs.db", table=table, warnings=False) as tracker:
             tracker.log({"n": 0.5, "part": "text"})
@@ -103,7 +105,9 @@ def test_rows_of_one_microsecond_are_all_kept(old, monkeypatch):
 
 
 def test_a_row_never_takes_the_place_of_an_old_one(old, expected, present, monkeypatch):
-    """Not even when the clock goes back to the very moment of an old row of the same run."""
+    """A row never takes the place of an old one, not even when the clock goes back to that row's
+    moment.
+    """
     stamp = expected["runs.db"]["default"][0]["timestamp"]
     tracker = Tracker(old / "runs.db", track_id="first-run-0001")
     monkeypatch.setattr(tracker._recorder._clock, "stamp", iter([stamp, "2100"]).__next__)

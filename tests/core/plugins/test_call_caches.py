@@ -83,7 +83,9 @@ def memo(strangers, monkeypatch):
 
 
 def test_the_call_cache_that_a_cache_names_answers_its_calls(memo):
-    """Without any code of xetrack's own cache."""
+    """The call cache that a cache names answers its calls, without any code of xetrack's own
+    cache.
+    """
     ran = []
 
     def double(x):
@@ -127,7 +129,7 @@ def test_a_coroutine_is_kept_when_it_was_awaited(memo):
 
 
 def test_a_call_cache_that_nobody_offers_is_a_typed_error(memo, tmp_path):
-    """Before a database is made."""
+    """A call cache that nobody offers is a typed error before a database is made."""
     memo.call_cache = "mem"
     with pytest.raises(UnknownComponentError, match="Did you mean 'memo'"):
         Tracker(tmp_path / "x.db", cache=memo)

@@ -28,7 +28,9 @@ def ours(path):
 
 
 def test_all_distributions_on_the_path_are_found_as_the_standard_library_finds_them(strangers):
-    """Folders of wheels, of editable installs and of old `setup.py develop` alike."""
+    """All distributions are found as the standard library finds them: of wheels, editable or
+    old-style.
+    """
     strangers.add("b-c", "", version="1.2.dev3+local")
     strangers.add("a", "", metadata="Metadata-Version: 2.1\nName: xetrack-a\nVersion: 3\n")
     develop = strangers.folder / "Xetrack_Old.egg-info"
@@ -42,14 +44,18 @@ def test_all_distributions_on_the_path_are_found_as_the_standard_library_finds_t
 
 
 def test_this_environment_is_seen_as_the_standard_library_sees_it():
-    """Whatever is installed beside xetrack."""
+    """This environment is seen as the standard library sees it, whatever is installed beside
+    xetrack.
+    """
     unique = {point.name: point for point in metadata.entry_points(group=GROUP)}
     assert unique.keys() == {point.name for point in find()}
     assert metadata.version("pytest") == version_of("PyTest")
 
 
 def test_a_distribution_hides_another_of_the_same_name_behind_it_on_the_path(strangers, tmp_path):
-    """As the import system takes the first."""
+    """A distribution hides another of the same name behind it on the path, as the import system
+    takes the first.
+    """
     strangers.add("twice", "", version="2.0")
     old = tmp_path / "old" / "xetrack_twice-1.0.dist-info"
     old.mkdir(parents=True)
@@ -121,7 +127,7 @@ def test_the_standard_library_is_not_asked_where_all_is_in_folders(strangers):
 
 
 def test_things_on_sys_path_that_are_no_texts_are_passed_over(strangers, monkeypatch):
-    """As the import system does."""
+    """Things on `sys.path` that are no texts are passed over, as the import system does."""
     monkeypatch.setattr(sys, "path", [*sys.path, strangers.folder, None, b"x"])
     assert find() == find(sys.path)
     assert entrypoints.GROUP == GROUP

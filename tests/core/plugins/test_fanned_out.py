@@ -23,7 +23,10 @@ class Part(Probe):
 
 
 def test_parts_of_a_plugin_are_used_by_name(strangers):
-    """With the options of the tracker; what is wrong with one when it is made is typed."""
+    """Parts of a plugin are used by name, with the tracker's options.
+
+    What is wrong with one is typed.
+    """
     strangers.offer("queue", "xetrack_sinks", {}, parts=SINK)
     strangers.offer("load", "xetrack_probes", {}, parts=PROBE)
     found = strangers.run(

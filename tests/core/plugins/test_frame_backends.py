@@ -39,7 +39,9 @@ class Part(FrameBackend):
 
 
 def test_a_backend_of_a_stranger_makes_frames_of_everything(strangers, monkeypatch, db):
-    """Chosen for one frame or for all of them."""
+    """A backend of a stranger makes frames of everything: chosen for one frame or for all of
+    them.
+    """
     strangers.offer("lists", "xetrack_frame_backends", {}, parts=STRANGER)
     monkeypatch.setattr(backends, "registry", strangers.registry)
     monkeypatch.setattr(backends, "_backend", "pandas")
@@ -52,7 +54,7 @@ def test_a_backend_of_a_stranger_makes_frames_of_everything(strangers, monkeypat
 
 
 def test_a_backend_that_nobody_offers_names_the_near_ones(tracker):
-    """And what is no name is refused."""
+    """A backend that nobody offers names the near ones, and what is no name is refused."""
     with pytest.raises(UnknownComponentError, match="Did you mean 'pandas'") as caught:
         tracker.to_df(backend="panda")
     assert "frame-backend" == caught.value.kind

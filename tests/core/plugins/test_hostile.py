@@ -212,7 +212,9 @@ def test_an_entry_point_that_leads_nowhere_is_quarantined(strangers, value, reas
 
 
 def test_ctrl_c_during_discovery_goes_through_and_leaves_the_registry_usable(strangers):
-    """The next question discovers anew."""
+    """Ctrl-C during discovery goes through and leaves the registry usable: the next question
+    discovers anew.
+    """
     source = f"{HEAD}def xetrack_sinks():\n    if not done: done.append(1); raise KeyboardInterrupt"
     strangers.add("slow", f"done = []\n{source}\n    return [{PART}]")
     registry = strangers.registry()

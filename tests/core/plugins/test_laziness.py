@@ -66,7 +66,7 @@ def test_the_front_for_plugins_brings_no_registry():
 
 
 def test_a_broken_plugin_stops_no_process(strangers):
-    """One warning on stderr, exit code 0."""
+    """A broken plugin stops no process: one warning on stderr, exit code 0."""
     strangers.add("bad", "raise SystemExit(9)")
     done = strangers.run(f"{LIST}print(len(parts) > 0)", PYTHONWARNINGS="default")
     assert (0, "True\n") == (done.returncode, done.stdout)

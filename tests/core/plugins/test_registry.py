@@ -70,7 +70,7 @@ def test_a_core_that_is_broken_is_an_error(strangers):
 
 
 def test_all_share_one_registry():
-    """And a test may have one of its own."""
+    """All share one registry, and a test may have one of its own."""
     assert registry() is registry()
     assert registry() is not Registry()
 

@@ -54,7 +54,7 @@ def test_other_values_leave_plugins_on(strangers, monkeypatch, value):
 
 
 def test_who_asks_for_a_disabled_part_is_told_that_it_is_disabled(three, monkeypatch):
-    """Not that it should be installed."""
+    """Who asks for a disabled part is told that it is disabled, not that it should be installed."""
     monkeypatch.setenv("XETRACK_DISABLE_PLUGINS", "b,never-import")
     with pytest.raises(
         UnknownComponentError,

@@ -107,14 +107,19 @@ def test_the_longest_ending_decides(strangers):
     ],
 )
 def test_a_location_of_an_engine_that_is_not_installed_names_the_extra(strangers, location, extra):
-    """Never a silent fallback to another engine."""
+    """A location of an engine that is not installed names the extra: never a silent fallback to
+    another engine.
+    """
     with pytest.raises(UnknownComponentError) as caught:
         strangers.registry().engine_for(location)
     assert str(caught.value).endswith(f"Type: pip install 'xetrack[{extra}]'")
 
 
 def test_a_cache_that_is_not_installed_names_the_extra(strangers):
-    """By the scheme of its URL; of another scheme nothing is known."""
+    """A cache that is not installed names the extra, by the scheme of its URL.
+
+    Of another scheme nothing is known.
+    """
     with pytest.raises(UnknownComponentError, match=r"Type: pip install 'xetrack\[postgres\]'"):
         strangers.registry().cache_for("postgresql")
     with pytest.raises(UnknownComponentError, match="There is no cache named 'redis'"):

@@ -119,7 +119,9 @@ def test_names_that_are_no_unicode_are_no_obstacle(root):
 
 @pytest.mark.parametrize("sort", ["no repository", "no commit", "no folder"])
 def test_without_a_commit_the_error_says_what_to_give(tmp_path, sort):
-    """And what git says of it; no database is made."""
+    """Without a commit the error says what to give, and what git says of it; no database is
+    made.
+    """
     folder = tmp_path / "x"
     if sort != "no folder":
         folder.mkdir()

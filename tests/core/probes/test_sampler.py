@@ -71,7 +71,9 @@ def test_promise_6_a_mean_is_that_of_the_samples_since_its_mark():
 
 
 def test_promise_6_without_a_sample_since_its_mark_the_last_one_is_the_mean():
-    """Of a call that is shorter than the interval; the first, too."""
+    """Without a sample since its mark the last one is the mean, of a call that is shorter than the
+    interval; the first, too.
+    """
     sampler = Sampler(Steps(7), 3600)
     assert {"x": 7.0} == sampler.mean_since(sampler.mark())
     sampler.close()
@@ -139,7 +141,7 @@ def test_r20_a_sample_that_never_comes_holds_up_nobody(monkeypatch):
 
 
 def test_many_callers_start_one_thread():
-    """All at once."""
+    """Many callers start one thread: all at once."""
     steps = Steps(*range(1, 50))
     sampler = Sampler(steps, 3600)
     ready = threading.Barrier(8)
@@ -174,7 +176,7 @@ def test_a_forked_child_samples_anew():
 @pytest.mark.slow
 @FORKS
 def test_forks_find_no_lock_closed():
-    """While samples are taken as fast as can be."""
+    """Forks find no lock closed while samples are taken as fast as can be."""
     sampler = Sampler(lambda: {"x": 1.0}, 1e-9)
     sampler.latest()
     for _ in range(50):

@@ -43,7 +43,7 @@ def more(tracker, number=2):
 
 
 def test_a_row_has_the_present_figures(tracker):
-    """All in per cent; rows of a batch too."""
+    """A row has the present figures: all in per cent; rows of a batch too."""
     row = tracker.log({"x": 1})
     assert [30.0, 40.0, 4.0, 55.0] == [row[name] for name in ROW]
     last = tracker.log_batch([{"x": 1}, {"x": 2}])
@@ -59,7 +59,9 @@ def test_promise_6_a_call_shorter_than_the_interval_has_figures(tracker):
 
 
 def test_promise_6_a_call_has_the_means_of_the_samples_taken_while_it_ran(quick, machine):
-    """Neither the first nor the last, nor any before."""
+    """A call has the means of the samples taken while it ran, neither the first nor the last, nor
+    any before.
+    """
 
     def work():
         machine.memory = 80.0
@@ -75,7 +77,10 @@ def test_promise_6_a_call_has_the_means_of_the_samples_taken_while_it_ran(quick,
 
 
 def test_promise_6_the_processors_figure_is_of_the_time_between_two_samples(machine):
-    """Not since the machine began; without time between them it stays."""
+    """The processor's figure is of the time between two samples, not since the machine began.
+
+    Without time between them it stays.
+    """
     probe = SystemProbe({"interval": NEVER})
     measure = probe._sampler._measure
     figures = [measure()["cpu_percent"]]
@@ -125,7 +130,7 @@ def test_calls_at_once_and_within_each_other_have_figures_of_their_own(quick, ma
 
 
 def test_async_calls_have_figures(quick, machine):
-    """Also many at once in one thread."""
+    """Async calls have figures, also many at once in one thread."""
 
     async def work(number):
         await asyncio.sleep(0.001)
@@ -159,7 +164,10 @@ test_a_result_or_value_of_the_same_name_counts_more_than_a_figure = pytest.mark.
 
 
 def test_promise_6_network_figures_are_the_difference_over_the_call(machine):
-    """In MB of 2**20 bytes; of another row since the tracker was made."""
+    """Network figures are the difference over the call, in MB of 2**20 bytes.
+
+    Of another row since the tracker was made.
+    """
     machine.sent, machine.received = 5 << 20, 7 << 20
 
     def work():

@@ -53,7 +53,7 @@ def test_a_line_is_as_the_guide_shows_it(path):
 
 @pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/New_York", "UTC"])
 def test_the_time_has_the_offset_of_the_zone(python, zone):
-    """And is now, in any zone."""
+    """The time has the offset of the zone, and is now, in any zone."""
     found = python(
         "from xetrack import Tracker, Reader\nimport datetime, json\n"
         "Tracker(':memory:', jsonl='x.jsonl').log({})\n"
@@ -92,7 +92,7 @@ def test_the_time_has_the_offset_of_the_zone(python, zone):
     ids=lambda value: ascii(value[:30]) if type(value) is str else type(value).__name__,
 )
 def test_what_json_lacks_is_said_as_most_readers_expect(value, text):
-    """And it is strict JSON."""
+    """What JSON lacks is said as most readers expect, and it is strict JSON."""
     assert text == to_json(value)
     strict(text)
 
@@ -108,7 +108,7 @@ VALUES = st.recursive(
 @settings(max_examples=examples(60))
 @given(st.dictionaries(st.text(), VALUES, max_size=5))
 def test_any_row_is_one_line_of_strict_json(row):
-    """Whatever is in it."""
+    """Any row is one line of strict JSON, whatever is in it."""
     text = to_json(row)
     assert "\n" not in text
     assert list(row) == list(strict(text))
@@ -116,7 +116,7 @@ def test_any_row_is_one_line_of_strict_json(row):
 
 
 def test_pandas_reads_the_file_and_so_does_the_reader(path):
-    """With what is hardest for it; the same values."""
+    """pandas reads the file as the reader does, with what is hardest for it."""
     rows = [
         {"n": 1, "x": math.inf, "text": "a\nb", "list": [1, {"a": None}]},
         {"n": 2**70, "x": math.nan, "text": "\u2028", "new": True},
@@ -137,7 +137,9 @@ def test_pandas_reads_the_file_and_so_does_the_reader(path):
 
 
 def test_promise_15_the_users_own_level_and_timestamp_are_kept(path):
-    """The level in its place, the timestamp beside ours."""
+    """The user's own level and timestamp are kept: the level in its place, the timestamp beside
+    ours.
+    """
     tracker = Tracker(":memory:", jsonl=path)
     with pytest.warns(UserWarning, match="'timestamp' is kept in the column 'timestamp_2'"):
         tracker.log({"level": 7, "timestamp": "mine"})
@@ -167,20 +169,20 @@ def test_r14_a_file_cut_at_any_byte_loses_its_last_line_at_most(path, tmp_path):
 
 
 def test_foreign_lines_are_passed_over(path):
-    """And a file may lack its last line break."""
+    """Foreign lines are passed over, and a file may lack its last line break."""
     path.parent.mkdir(parents=True)
     path.write_bytes(b'\n{"x": 1}\nhello\n[1]\n"x"\n\xff\xfe\nnull\n{"x": NaN, }\n{"x": 2}')
     assert [1, 2] == Reader.read_jsonl(path)["x"].tolist()
 
 
 def test_a_file_that_cannot_be_made_is_a_typed_error(tmp_path):
-    """When the tracker is made."""
+    """A file that cannot be made is a typed error when the tracker is made."""
     with pytest.raises(InvalidArgumentError, match=r"jsonl=.*it is a folder"):
         Tracker(":memory:", jsonl=tmp_path)
 
 
 def test_a_missing_file_is_an_error_and_stays_missing(tmp_path):
-    """For both readers."""
+    """A missing file is an error and stays missing, for both readers."""
     for read in (Reader.read_jsonl, Reader.read_logs):
         with pytest.raises(FileNotFoundError, match="none"):
             read(tmp_path / "none")
@@ -188,7 +190,7 @@ def test_a_missing_file_is_an_error_and_stays_missing(tmp_path):
 
 
 def test_rows_after_close_are_written_too(path):
-    """And closing twice closes nobody else's file."""
+    """Rows after close are written too, and closing twice closes nobody else's file."""
     tracker = Tracker(":memory:", jsonl=path)
     for at in range(3):
         tracker.log({"x": at})

@@ -35,7 +35,7 @@ def test_each_line_is_one_write(lines, monkeypatch):
 
 
 def test_a_write_that_takes_a_part_goes_on_with_the_rest(lines, monkeypatch):
-    """As it may on a disk that is nearly full."""
+    """A write that takes a part goes on with the rest, as it may on a disk that is nearly full."""
     write = os.write
     monkeypatch.setattr(os, "write", lambda file, data: write(file, data[:3]))
     lines.append("a long line\n")
@@ -87,7 +87,7 @@ def test_closing_gives_back_the_file_and_another_line_opens_it(lines):
 
 
 def test_a_file_that_nobody_uses_any_more_is_closed(tmp_path):
-    """Without a word: trackers are seldom closed."""
+    """A file that nobody uses any more is closed, without a word: trackers are seldom closed."""
     lines = Lines(tmp_path / "lines")
     lines.append("one\n")
     file = lines._file

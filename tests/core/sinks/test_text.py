@@ -63,7 +63,10 @@ def test_missing_folders_are_made_and_a_file_is_named_by_its_day(tmp_path, days)
     "name", ["run.log", "{time:YYYY}/{time:MM-DD}.log", "{time}.log", "x{{}}-{time:HH!UTC}.log"]
 )
 def test_logs_file_format_names_the_file(tmp_path, name):
-    """In all that loguru understands; a folder in it is made and read too."""
+    """`logs_file_format` names the file, in all that loguru understands.
+
+    Its folder is made and read too.
+    """
     with Tracker(":memory:", logs_path=tmp_path, logs_file_format=name) as tracker:
         tracker.log({"x": 1})
         tracker.log({"x": 2})
@@ -104,7 +107,9 @@ def test_promise_13_the_applications_own_handlers_get_nothing(tmp_path):
 
 
 def test_promise_13_removing_the_applications_handlers_leaves_the_log(python):
-    """Nor does disabling, configuring or patching its logger change a line."""
+    """Removing the application's handlers leaves the log, nor does disabling, configuring or
+    patching its logger change a line.
+    """
     found = python(
         "from loguru import logger\nfrom xetrack import Tracker\n"
         "t = Tracker(':memory:', logs_path='logs'); t.log({'x': 1})\n"
@@ -133,7 +138,10 @@ def test_promise_13_two_trackers_write_into_their_own_folders(tmp_path):
 
 @pytest.mark.parametrize("mark", ["|||", "{x}", "<red>", "</red>", "\\<", "%s", "\\", "{{}}", "ж"])
 def test_the_environment_chooses_the_delimiter(tmp_path, monkeypatch, mark):
-    """Whatever it means to loguru; it is read when the tracker is made, and by the reader."""
+    """The environment chooses the delimiter, whatever it means to loguru.
+
+    It is read when the tracker is made, and by the reader.
+    """
     monkeypatch.setenv("LOGS_DELIMITER", mark)
     with Tracker(":memory:", logs_path=tmp_path) as tracker:
         row = tracker.log({"x": 1})
@@ -149,7 +157,9 @@ HARD = [
 
 @pytest.mark.parametrize("text", HARD, ids=ascii)
 def test_promise_15_values_come_back_whatever_loguru_or_the_format_makes_of_them(tmp_path, text):
-    """In one line without control characters; as values, keys of dicts and keys of rows."""
+    """Values come back whatever loguru or the format makes of them, in one line without control
+    characters; as values, keys of dicts and keys of rows.
+    """
     data = {"x": text, "deep": {text: [text]}}
     with Tracker(Tracker.SKIP_INSERT, logs_path=tmp_path) as tracker:
         tracker.log(data)
@@ -187,7 +197,7 @@ def test_a_file_without_a_time_in_its_name_takes_all_days(tmp_path, days):
 
 
 def test_a_file_that_was_deleted_is_made_again(tmp_path):
-    """With its folder; the row after it is there."""
+    """A file that was deleted is made again, with its folder; the row after it is there."""
     with Tracker(":memory:", logs_path=tmp_path / "logs") as tracker:
         tracker.log({"x": 1})
         (file,) = (tmp_path / "logs").iterdir()
@@ -207,7 +217,7 @@ def test_rows_after_close_are_logged_too(tmp_path):
 
 
 def test_standard_output_is_whatever_it_is_when_a_row_comes(capsys):
-    """Redirected meanwhile or not."""
+    """Standard output is whatever it is when a row comes: redirected meanwhile or not."""
     elsewhere = io.StringIO()
     with Tracker(":memory:", logs_stdout=True) as tracker:
         tracker.log({"x": 1})
@@ -237,7 +247,7 @@ def test_without_standard_output_no_row_is_lost(stream, monkeypatch):
 
 
 def test_a_terminal_without_the_characters_gets_their_escapes(monkeypatch):
-    """Rather than nothing."""
+    """A terminal without the characters gets their escapes, rather than nothing."""
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
     with Tracker(":memory:", logs_stdout=True) as tracker:
@@ -246,7 +256,7 @@ def test_a_terminal_without_the_characters_gets_their_escapes(monkeypatch):
 
 
 def test_the_time_in_a_line_is_local(tmp_path, days):
-    """As the timestamp of the row is."""
+    """The time in a line is local, as the timestamp of the row is."""
     with Tracker(":memory:", logs_path=tmp_path) as tracker:
         row = tracker.log({"x": 1})
     assert row["timestamp"][:13] == logged(tmp_path)[:13]

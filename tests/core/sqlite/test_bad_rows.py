@@ -19,7 +19,10 @@ def four(monkeypatch):
 
 @pytest.mark.parametrize("big", ["a", "z"])
 def test_promise_29_a_row_that_is_too_big_spoils_nothing_for_others(engine, path, big):
-    """In a column of its own and beside others; the same insert and others store the next row."""
+    """A row that is too big spoils nothing for others, in a column of its own and beside others.
+
+    The same insert and others store the next row.
+    """
     log(engine, {"a": "x", "b": 1, "z": "x"})
     other = opened(path)
     inserter = engine.inserter("default", fields([{"a": "x", "z": "x"}]))

@@ -48,7 +48,7 @@ def test_nothing_is_made_before_the_first_row(engine, path, tmp_path):
 
 
 def test_a_missing_folder_is_made_with_the_first_row(tmp_path):
-    """And not before."""
+    """A missing folder is made with the first row, and not before."""
     engine = opened(tmp_path / "a" / "b" / "rows.db")
     assert [] == list(tmp_path.iterdir())
     log(engine, {"x": 1})
@@ -57,7 +57,9 @@ def test_a_missing_folder_is_made_with_the_first_row(tmp_path):
 
 
 def test_reading_leaves_the_folder_as_it_was(engine, path, tmp_path):
-    """Not a byte of the file changes, and no -wal, -shm or journal stays."""
+    """Reading leaves the folder as it was, not a byte of the file changes, and no -wal, -shm or
+    journal stays.
+    """
     log(engine, {"x": 1}, {"x": float("nan")})
     engine.close()
     before = path.read_bytes(), path.stat().st_mtime_ns
@@ -86,7 +88,9 @@ def test_a_file_of_another_program_is_not_touched_by_reading(path, tmp_path):
 
 
 def test_an_engine_owns_what_sqlite_can_read(engine, path, tmp_path):
-    """A database and an empty file, but no missing one, folder or file of another format."""
+    """An engine owns what SQLite can read: a database and an empty file, but no missing one, folder
+    or file of another format.
+    """
     log(engine, {"x": 1})
     empty = tmp_path / "empty"
     empty.touch()
@@ -149,7 +153,7 @@ def test_a_file_of_a_later_layout_is_refused(engine, path, by_hand):
 
 @needs_proc
 def test_a_closed_engine_has_no_file_open(engine, path):
-    """Not even where answers were not read to their end."""
+    """A closed engine has no file open, not even where answers were not read to their end."""
     log(engine, *({"x": n} for n in range(5_000)))
     answers = engine.read("default", Query())
     next(answers.batches)
@@ -189,7 +193,9 @@ def test_a_connection_outlives_its_engine_while_the_user_holds_it(path):
 
 
 def test_a_program_that_ends_without_close_leaves_one_file(path, tmp_path):
-    """And no warning, with the warnings of open files switched on."""
+    """A program that ends without close leaves one file, and no warning, with the warnings of open
+    files switched on.
+    """
     code = (
         "import sys\nfrom tests.engines import log, opened\n"
         "engine = opened(sys.argv[1])\nlog(engine, {'x': 1})\n"

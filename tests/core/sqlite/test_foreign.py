@@ -58,7 +58,9 @@ def test_other_constraints_are_no_matter_of_the_stamp(engine, by_hand, constrain
 
 @pytest.mark.parametrize("declared", ["REAL", "FLOAT", "double precision", "DOUBLE"])
 def test_whole_floats_of_foreign_columns_stay_floats(engine, by_hand, declared):
-    """Whatever the type is called that keeps them as integers on disk."""
+    """Whole floats of foreign columns stay floats, whatever the type is called that keeps them as
+    integers on disk.
+    """
     by_hand(f'CREATE TABLE "default" (x {declared})', 'INSERT INTO "default" VALUES (1.0), (2.5)')
     log(engine, {"x": "text"}, {"x": True})
     assert list(map(exact, [1.0, 2.5, "text", True])) == list(map(exact, column(engine, "x")))

@@ -10,7 +10,9 @@ from xetrack.errors import InvalidTableError, XetrackError
 
 @pytest.mark.parametrize("table", ["", " ", "\0", "\ud800", "sqlite_x", "xetrack_meta", "Default"])
 def test_names_that_cannot_be_tables_are_typed_errors(engine, table):
-    """Empty ones, control characters, surrogates, internal ones, and another's in other case."""
+    """Names that cannot be tables are typed errors: empty ones, control characters, surrogates,
+    internal ones, and another's in other case.
+    """
     log(engine, {"x": 1})
     with pytest.raises(InvalidTableError):
         engine.add_columns(table, [])

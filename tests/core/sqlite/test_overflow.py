@@ -93,7 +93,9 @@ def test_promise_29_more_keys_than_columns_come_back_in_the_order_they_were_adde
 
 
 def test_promise_29_every_kind_comes_back_exactly(full):
-    """Each under its key, all under one, in single rows and in a batch."""
+    """Every kind comes back exactly: each under its key, all under one, in single rows and in a
+    batch.
+    """
     log(full, {f"v{n}": value for n, value in enumerate(VALUES)})
     assert [exact(v) for v in VALUES] == [
         exact(column(full, f"v{n}")[1]) for n in range(len(VALUES))
@@ -115,7 +117,9 @@ def test_the_json_is_one_that_other_programs_read(full):
 
 @pytest.mark.parametrize("operator", ["=", "!=", "<", "<=", ">", ">="])
 def test_conditions_find_the_same_as_on_a_real_column(full, operator):
-    """Whatever the kinds, with missing cells among them."""
+    """Conditions find the same as on a real column, whatever the kinds, with missing cells among
+    them.
+    """
     log(full, *({"n": n, "a": one, "z": one} for n, one in enumerate([*VALUES, None])))
     mine = where("n", 0, ">=")
     for value in [*VALUES, None, 7, -1, "zz", [2]]:
@@ -159,7 +163,7 @@ def test_columns_are_read_in_the_order_asked_for(full):
 
 
 def test_cells_are_set_and_unset(full):
-    """Beside real ones, by conditions on either, to whatever kind."""
+    """Cells are set and unset, beside real ones, by conditions on either, to whatever kind."""
     log(full, *({"n": n, "x": n, "y": [n]} for n in range(3)))
     for value in [*VALUES, None]:
         full.add_columns("default", fields([{"x": value}]))
@@ -176,7 +180,9 @@ def test_cells_are_set_and_unset(full):
 
 
 def test_kinds_widen(full):
-    """And stay what they were, in the order in which other columns list them: as a set."""
+    """Kinds widen, and stay what they were, in the order in which other columns list them: as a
+    set.
+    """
     for value in (None, 1, math.nan, "x"):
         log(full, {"z": value, "y": value})
     assert {"int", "nan", "text"} == described(full)["z"]
@@ -256,7 +262,9 @@ def test_what_another_program_spoils_is_missing(engine, by_hand, junk):
 
 
 def test_a_table_of_another_program_takes_more_keys(engine, by_hand):
-    """Also where it has more columns than we would make, and none of ours."""
+    """A table of another program takes more keys, also where it has more columns than we would
+    make, and none of ours.
+    """
     by_hand('CREATE TABLE "default" (a, b, c, d, e)', 'INSERT INTO "default" VALUES (1,2,3,4,5)')
     log(engine, {"c": math.nan, "z": math.nan})
     assert ["a", "b", "c", "d", "e", "z"] == list(described(engine))

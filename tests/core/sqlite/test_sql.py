@@ -68,7 +68,7 @@ def test_comments_are_untouched(three):
     ],
 )
 def test_parameters_are_bound_by_position_and_by_name(three, sql, parameters):
-    """Also those that are called as the table is."""
+    """Parameters are bound by position and by name, also those that are called as the table is."""
     assert [(1, "x")] == three.sql(sql, parameters).rows
 
 
@@ -171,7 +171,9 @@ def test_a_statement_without_end_is_stopped_by_the_deadline(three, what):
 
 
 def test_a_deadline_that_is_over_at_once_stops_the_statement_too(three):
-    """And nothing of it meets the next one."""
+    """A deadline that is over at once stops the statement too, and nothing of it meets the next
+    one.
+    """
     for _ in range(20):
         with pytest.raises(QueryError, match="longer than"):
             three.sql(BOMB.format("x"), timeout=0)

@@ -15,7 +15,7 @@ def count(done):
 
 @pytest.mark.parametrize("name", ["b.db", "b.duckdb"])
 def test_hits_and_misses_are_counted_by_configuration(script, tmp_path, name):
-    """And what the hits would have taken."""
+    """Hits and misses are counted by configuration, and what the hits would have taken."""
     run(tmp_path / name, cache=tmp_path / "cache")
     run(tmp_path / name, models="a", cache=tmp_path / "cache")
     done = script("analyze_cache_hits", name, "predictions", "--json")
@@ -44,7 +44,7 @@ def test_failures_are_no_misses(script, tmp_path):
 
 
 def test_equal_calls_that_were_computed_again_are_found(script, tmp_path):
-    """As for arguments that cannot be hashed."""
+    """Equal calls that were computed again are found, as for arguments that cannot be hashed."""
     with tracker(tmp_path / "b.db", cache=tmp_path / "cache") as tracking:
         for _ in range(3):
             tracking.track(sum, args=[[1, 2]])
@@ -55,7 +55,7 @@ def test_equal_calls_that_were_computed_again_are_found(script, tmp_path):
 
 
 def test_calls_without_a_cache_are_found(script, tmp_path):
-    """Some of them, or all."""
+    """Calls without a cache are found: some of them, or all."""
     run(tmp_path / "b.db")
     done = script("analyze_cache_hits", "b.db", "predictions", "--json")
     assert (1, (0, 0, 8, 0, 0), ["no call was cached"]) == (

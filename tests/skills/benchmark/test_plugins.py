@@ -65,7 +65,7 @@ def test_the_front_matter_can_be_read(name):
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_file_that_a_skill_names_is_in_its_folder(name):
-    """And every file of the folder is named."""
+    """Every file that a skill names is in its folder, and every file of the folder is named."""
     folder = ROOT / "skills" / name
     text = (folder / "SKILL.md").read_text("utf-8")
     named = set(re.findall(r"(?:references|scripts|assets)/[\w.-]+", text))

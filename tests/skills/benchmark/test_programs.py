@@ -57,7 +57,7 @@ def test_what_is_mistyped_gets_a_sentence_with_what_to_type(script, database, tm
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_help_fits_the_terminal(script, name):
-    """And tells the exit codes."""
+    """Help fits the terminal, and tells the exit codes."""
     done = script(name, "--help")
     assert (0, "") == (done.code, done.err)
     assert done.out.startswith(f"usage: {name}.py ")
@@ -85,7 +85,7 @@ def test_a_copy_of_the_skill_works_alone(database, tmp_path):
 
 
 def test_without_xetrack_they_say_what_to_install():
-    """Instead of a traceback."""
+    """Without xetrack they say what to install, instead of a traceback."""
     command = [sys.executable, "-S", SKILL / "scripts" / "validate_benchmark.py", "x.db"]
     clean = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(command, env=clean, capture_output=True, text=True, check=False)
@@ -106,7 +106,7 @@ class Trap:
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_nothing_is_unpickled(script, tmp_path, name, monkeypatch):
-    """Not even what this user stored."""
+    """Nothing is unpickled, not even what this user stored."""
     monkeypatch.setenv("XETRACK_TRUST", "1")
     run(tmp_path / "b.db", cache=tmp_path / "cache")
     with tracker(tmp_path / "b.db", cache=tmp_path / "cache") as tracking:

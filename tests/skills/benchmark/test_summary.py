@@ -19,7 +19,10 @@ def metric(done, name):
 
 @pytest.mark.parametrize("name", ["b.db", "b.duckdb"])
 def test_metrics_are_described_by_configuration(script, tmp_path, name):
-    """With the figures that Python's own statistics give; truth values as shares."""
+    """Metrics are described by configuration, with the figures that Python's own statistics give.
+
+    Truth values as shares.
+    """
     run(tmp_path / name)
     done = script("export_summary", name, "predictions", "--json")
     assert (0, "") == (done.code, done.err)

@@ -27,7 +27,9 @@ def template(name, *words):
 def test_models_are_compared_and_a_second_run_computes_nothing(
     tmp_path, monkeypatch, capsys, script
 ):
-    """On all 149 different flowers of iris, with two tables."""
+    """Models are compared and a second run computes nothing, on all 149 different flowers of iris,
+    with two tables.
+    """
     path = ASSETS / "sklearn_benchmark_template.py"
     monkeypatch.setattr(sys, "argv", [str(path), str(tmp_path / "out")])
     printed = []

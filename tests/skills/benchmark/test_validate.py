@@ -36,7 +36,10 @@ def test_a_sound_benchmark_has_no_problem(validate, script, tmp_path, name):
 
 @pytest.mark.parametrize("name", ["benchmark.db", "benchmark.duckdb"])
 def test_an_input_computed_twice_is_found(validate, tmp_path, name):
-    """With the runs that did it; a second configuration is not the first."""
+    """An input computed twice is found, with the runs that did it.
+
+    A second configuration is not the first.
+    """
     first = run(tmp_path / name, models="a")
     second = run(tmp_path / name, samples=[3], models="ab")
     done = validate(name)
@@ -60,7 +63,10 @@ def test_what_failed_may_be_tried_again(validate, tmp_path):
 
 
 def test_params_of_a_tracker_are_a_configuration(validate, tmp_path):
-    """Because they stay the same throughout a run; what a call returns does not."""
+    """Params of a tracker are a configuration because they stay the same throughout a run.
+
+    What a call returns does not.
+    """
     for rate in (0.1, 0.2):
         run(tmp_path / "b.db", models="a", params={"rate": rate, "seed": 1})
     done = validate("b.db")
@@ -99,7 +105,7 @@ def test_calls_are_compared_where_no_column_names_an_input(validate, tmp_path):
 
 
 def test_rows_without_calls_are_checked_by_the_columns_that_are_named(validate, tmp_path):
-    """And by none where none is."""
+    """Rows without calls are checked by the columns that are named, and by none where none is."""
     with tracker(tmp_path / "b.db") as tracking:
         tracking.log_batch([{"text": "a", "loss": 0.5}, {"text": "a", "loss": 0.25}])
     done = validate("b.db")
@@ -138,7 +144,7 @@ def test_folds_are_no_leaks_where_they_are_part_of_the_configuration(validate, t
 
 
 def test_a_missing_param_is_found(validate, tmp_path):
-    """With its run; another function has params of its own."""
+    """A missing param is found, with its run; another function has params of its own."""
     run(tmp_path / "b.db", params={"config_seed": 1})
     late = run(tmp_path / "b.db", samples=[9])
     with tracker(tmp_path / "b.db") as tracking:
@@ -152,7 +158,7 @@ def test_a_missing_param_is_found(validate, tmp_path):
 
 
 def test_none_is_a_value_where_the_arguments_say_so(validate, tmp_path):
-    """Of a field, and of a keyword."""
+    """None is a value where the arguments say so, of a field, and of a keyword."""
     with tracker(tmp_path / "b.db") as tracking:
         tracking.track(predict, args=[Sample(1), Config("a", depth=3)])
         tracking.track(predict, args=[Sample(2), Config("a")])
@@ -164,7 +170,7 @@ def test_none_is_a_value_where_the_arguments_say_so(validate, tmp_path):
 
 
 def test_a_required_param_must_be_in_every_row(validate, tmp_path):
-    """Also when no row has it."""
+    """A required param must be in every row, also when no row has it."""
     run(tmp_path / "b.db", params={"seed": 1})
     assert 0 == validate("b.db", "--require", "seed").code
     run(tmp_path / "b.db", samples=[9])
@@ -200,7 +206,7 @@ def test_calls_that_passed_the_cache_by_are_found(validate, tmp_path):
 
 
 def test_a_renamed_param_is_found(validate, tmp_path):
-    """By its near name; two that occur in one row are two."""
+    """A renamed param is found, by its near name; two that occur in one row are two."""
     with tracker(tmp_path / "b.db") as tracking:
         tracking.log({"id": 1, "learning_rate": 0.1, "train_loss": 0.5, "train_losses": 3})
         tracking.log({"id": 2, "lr": 0.1, "train_loss": 0.4})
@@ -231,6 +237,6 @@ def test_numbers_among_texts_are_found(validate, tmp_path):
     ],
 )
 def test_names_are_alike_that_a_person_would_confuse(one, other, expected):
-    """In either order."""
+    """Names are alike that a person would confuse, in either order."""
     alike = importlib.import_module("benchmark_drift").alike
     assert (expected, expected) == (bool(alike(one, other)), bool(alike(other, one)))

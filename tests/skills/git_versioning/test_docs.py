@@ -60,12 +60,12 @@ def test_an_experiment_goes_from_a_worktree_to_production(run):
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("page", ["merge-and-rebase.md", "models-and-tags.md"])
 def test_the_other_pages_run_too(run, page):
-    """And print what they show."""
+    """The other pages run too, and print what they show."""
     run(page)
 
 
 def test_the_skill_can_be_found_and_names_what_it_has():
-    """By its front matter and its manifest."""
+    """The skill can be found and names what it has, by its front matter and its manifest."""
     text = (SKILL / "SKILL.md").read_text("utf-8")
     _, front, body = text.split("---\n", 2)
     fields = dict(line.split(": ", 1) for line in front.splitlines())
@@ -100,7 +100,9 @@ def test_every_command_helps(environment):
 
 
 def test_a_wrong_command_line_is_told_in_one_line_with_what_to_type(bare, monkeypatch):
-    """As by the scripts of the other skill and by xt: with exit code 2, and nothing printed."""
+    """A wrong command line is reported in one line with what to type, with exit code 2 and no
+    output.
+    """
     monkeypatch.setattr(sys, "argv", ["version_tag.py"])
     script = Script("version_tag", bare)
     for words, told in [
@@ -123,7 +125,7 @@ def test_a_wrong_command_line_is_told_in_one_line_with_what_to_type(bare, monkey
 
 
 def test_a_reader_who_has_seen_enough_ends_a_script_quietly(bare):
-    """As in `... list | head -0`."""
+    """A reader who has seen enough ends a script quietly, as in `... list | head -0`."""
     script = SCRIPTS / "version_tag.py"
     command = f"set -o pipefail; '{sys.executable}' '{script}' list | true"
     done = subprocess.run(["bash", "-c", command], cwd=bare, capture_output=True, check=False)
@@ -131,6 +133,6 @@ def test_a_reader_who_has_seen_enough_ends_a_script_quietly(bare):
 
 
 def test_without_xetrack_it_says_what_to_install(environment, tmp_path):
-    """Instead of a traceback."""
+    """Without xetrack it says what to install, instead of a traceback."""
     done = call([sys.executable, "-E", "-s", "-S", SCRIPTS / "version_tag.py", "list"], tmp_path, 1)
     assert "xetrack is not installed. Type:" in done.stderr

@@ -46,7 +46,10 @@ def test_experiments_are_listed_shown_and_compared(explorer):
 
 
 def test_files_and_folders_come_back_as_they_were(explorer, project):
-    """From DVC or from git; what is there is never overwritten."""
+    """Files and folders come back as they were, from DVC or from git.
+
+    What is there is never overwritten.
+    """
     folder = project / "data"
     script = Script("experiment_explorer", folder)
     done = script.json("get", "e0.1.0", "train.csv")
@@ -119,7 +122,7 @@ def test_a_repository_without_dvc_has_experiments_too(bare):
 
 
 def test_a_missing_dvc_is_asked_for(explorer, monkeypatch, tmp_path):
-    """Where the experiment needs it."""
+    """A missing DVC is asked for where the experiment needs it."""
     for name in ("git", "bash"):
         (tmp_path / name).symlink_to(f"/usr/bin/{name}")
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -28,7 +28,7 @@ VALUES = some.one_of(
 @settings(max_examples=examples(50))
 @given(some.dictionaries(NAMES, VALUES))
 def test_every_value_comes_back_equal_and_of_its_type(said):
-    """And all of them stand in one line."""
+    """Every value comes back equal and of its type, and all of them stand in one line."""
     line = facts.written(said)
     assert 1 >= len(line.splitlines())
     found = facts.read(line)

@@ -75,7 +75,9 @@ def test_merging_databases_brings_rows_columns_tables_and_objects(merging, tmp_p
 
 
 def test_a_merge_that_fails_changes_nothing(merging, tmp_path):
-    """Not even where the first of two tables was copied already, and no file is left."""
+    """A merge that fails changes nothing, not even where the first of two tables was copied
+    already, and no file is left.
+    """
     mine, yours = tmp_path / "mine.db", tmp_path / "yours.db"
     log(mine, "one", [{"a": 1}])
     log(yours, "two", [{"a": 2}])
@@ -92,7 +94,7 @@ def test_a_merge_that_fails_changes_nothing(merging, tmp_path):
 
 
 def test_what_cannot_be_merged_is_refused_with_what_to_type(merging, tmp_path):
-    """And every file stays as it is."""
+    """What cannot be merged is refused with what to type, and every file stays as it is."""
     mine, yours = tmp_path / "mine.db", tmp_path / "yours.db"
     log(mine, "one", [{"a": 1}])
     log(yours, "two", [{"a": 2}])
@@ -151,7 +153,10 @@ def test_rebasing_replaces_tables_and_keeps_the_old_file(merging, tmp_path):
 
 
 def test_merging_parquet_goes_by_name_and_widens_without_loss(merging, tmp_path):
-    """In the order of the rows; what is there already is not added again."""
+    """Merging parquet goes by name and widens without loss, in the order of the rows.
+
+    What is there already is not added again.
+    """
     mine, yours = tmp_path / "it's mine.parquet", tmp_path / "yours.parquet"
     pd.DataFrame({"id": [3, 1, 2], "x": [1, 2, 3], "only": ["a", "b", "c"]}).to_parquet(mine)
     pd.DataFrame({"x": [2.5, None, 2.5, 3.0], "id": [9, 8, 9, 2]}).to_parquet(yours)

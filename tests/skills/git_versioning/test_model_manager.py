@@ -114,7 +114,7 @@ def test_candidates_are_pruned_by_metric_or_run(models, project):
 
 
 def test_what_cannot_be_kept_is_refused_with_what_to_type(models, project):
-    """And nothing changes."""
+    """What cannot be kept is refused with what to type, and nothing changes."""
     before = state(project)
     keep = ["add-candidate", "base.out"]
     assert "There is no file no.bin." in models.fails("add-candidate", "no.bin")
@@ -138,7 +138,7 @@ def test_what_cannot_be_kept_is_refused_with_what_to_type(models, project):
 
 
 def test_when_dvc_fails_everything_is_as_it_was(models, project, tmp_path, monkeypatch):
-    """Files, cards and index."""
+    """When DVC fails everything is as it was: files, cards and index."""
     before = state(project)
     broken = tmp_path / "broken"
     broken.mkdir()
@@ -155,7 +155,7 @@ def test_when_dvc_fails_everything_is_as_it_was(models, project, tmp_path, monke
 
 
 def test_without_dvc_it_says_how_to_begin(bare):
-    """And leaves no folder."""
+    """Without DVC it says how to begin, and leaves no folder."""
     models = Script("model_manager", bare)
     (bare / "m.bin").write_text("m")
     assert "does not use DVC. Type there: dvc init" in models.fails("add-candidate", "m.bin")

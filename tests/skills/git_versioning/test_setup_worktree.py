@@ -67,7 +67,7 @@ def test_a_worktree_has_the_data_and_databases_of_its_own(project):
 
 
 def test_options_choose_where_it_begins_and_goes(project):
-    """Also into folders that are not there yet."""
+    """Options choose where it begins and goes, also into folders that are not there yet."""
     made = setup(project, "--base", "e0.1.0", "--path", "../new folder/deep/tree", "try")
     there = project.parent / "new folder" / "deep" / "tree"
     assert f"Made {there} at {git(project, 'rev-parse', '--short=12', 'e0.1.0^{commit}')}" in made
@@ -77,7 +77,7 @@ def test_options_choose_where_it_begins_and_goes(project):
 
 @pytest.mark.usefixtures("unchanged")
 def test_what_cannot_be_set_up_is_refused_with_what_to_type(project, tmp_path, monkeypatch):
-    """And nothing is left."""
+    """What cannot be set up is refused with what to type, and nothing is left."""
     assert "The branch 'main' is there already" in setup(project, "main", code=1)
     assert "is no name for a branch" in setup(project, "a..b", code=1)
     assert "There is no revision 'e9'" in setup(project, "--base", "e9", "try", code=1)

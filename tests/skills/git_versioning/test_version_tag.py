@@ -23,7 +23,10 @@ def tags(bare):
 
 
 def test_a_tag_tells_of_the_best_run_in_one_line(tags):
-    """By its metric first; nan, infinities and missing values are no candidates."""
+    """A tag reports the best run in one line, by its metric first.
+
+    Nan, infinities and gaps are no candidates.
+    """
     said = tags.text("create", "--db", "runs.db", "--max", "accuracy")
     line = "accuracy=0.75 | loss=0.5 | model=wide | run=wise-owl-0002"
     head = git(tags.folder, "rev-parse", "HEAD")
@@ -58,7 +61,7 @@ def test_a_dry_run_makes_no_tag(tags):
 
 
 def test_what_cannot_be_tagged_is_refused_with_what_to_type(tags, tmp_path):
-    """And no tag is made."""
+    """What cannot be tagged is refused with what to type, and no tag is made."""
     create = ["create", "--db", "runs.db", "--max"]
     assert "There is no column 'acuracy'" in (said := tags.fails(*create, "acuracy"))
     assert "Did you mean 'accuracy'?" in said
@@ -130,6 +133,6 @@ def test_words_of_others_are_shown_as_they_are(tags):
 
 
 def test_missing_tools_are_named(tags, monkeypatch, tmp_path):
-    """With what to install."""
+    """Missing tools are named, with what to install."""
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "git was not found. Install it:" in tags.fails("list")
