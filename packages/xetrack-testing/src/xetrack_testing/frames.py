@@ -125,7 +125,7 @@ class FrameBackendContract(Contract):
         assert [*columns] == names(self.backend_class().frame(answer(columns)))
 
     def test_names_of_columns_are_any_text(self, names: Callable[[Any], list[str]]) -> None:
-        """As users log what they like."""
+        """Names of columns are any text, as users log what they like."""
         texts = ('a "b"; --', "\u00fcber\nlang", "0", "A", "a", " ")
         columns = {text: [1] for text in texts}
         assert [*columns] == names(self.backend_class().frame(answer(columns)))
@@ -135,7 +135,7 @@ class FrameBackendContract(Contract):
         check({"number": [*range(7)], "text": [f"row {number}" for number in range(7)]})
 
     def test_cells_of_one_kind_are_exact(self, check: Callable[..., None]) -> None:
-        """Integers of 64 bits, infinities, zeros with a sign, any text."""
+        """Cells of one kind are exact: big integers, infinities, signed zeros, any text."""
         check(OF_ONE_KIND)
 
     def test_missing_cells_are_missing(self, check: Callable[..., None]) -> None:
@@ -149,7 +149,7 @@ class FrameBackendContract(Contract):
         check({"none": [None] * 5})
 
     def test_integers_among_floats_are_exact(self, check: Callable[..., None]) -> None:
-        """Also those that a float would round."""
+        """Integers among floats are exact, also those that a float would round."""
         check({"x": [0.5, 2**53 + 1, 1.5, -(2**53) - 1]})
 
     def test_columns_of_several_kinds_are_exact(self, check: Callable[..., None]) -> None:
@@ -169,10 +169,10 @@ class FrameBackendContract(Contract):
         names: Callable[[Any], list[str]],
         cells: Callable[[Any, str], list[Value]],
     ) -> None:
-        """And no cells."""
+        """An answer without rows has its columns, and no cells."""
         frame = self.backend_class().frame(answer({"x": [], "y": []}, frozenset({Kind.INT})))
         assert (["x", "y"], [], []) == (names(frame), cells(frame, "x"), cells(frame, "y"))
 
     def test_an_answer_without_arrays_is_read_in_batches(self, check: Callable[..., None]) -> None:
-        """Where a database that has arrays of some tables has none of this one."""
+        """An answer that could have arrays, but has none of its table, is read in batches."""
         check(OF_ONE_KIND, None, _NoArrays)

@@ -81,7 +81,7 @@ class PluginContract(Contract):
         ]
 
     def test_it_announces_itself(self, modules: list[str]) -> None:
-        """By an entry point of the group ``xetrack.plugins``."""
+        """It announces itself, by an entry point of the group ``xetrack.plugins``."""
         assert modules, (
             f"{self.distribution} has no entry point of the group {GROUP}. Write in pyproject.toml:"
             f' [project.entry-points."{GROUP}"], and install again'
@@ -97,7 +97,7 @@ class PluginContract(Contract):
         assert {package} == {module.partition(".")[0] for module in modules}
 
     def test_it_needs_the_core_and_not_everything(self, installed: Distribution) -> None:
-        """``xetrack-core`` with a lowest version and a next major; never ``xetrack`` itself."""
+        """It requires ``xetrack-core`` up to the next major version, never ``xetrack``."""
         needed = [re.split(r"\s*;", text)[0] for text in installed.requires or () if text]
         always = [
             text
@@ -127,7 +127,7 @@ class PluginContract(Contract):
         assert not wrong, "see also: xt plugins --check"
 
     def test_it_offers_a_part(self, statuses: list[Status]) -> None:
-        """By at least one of the hooks of `xetrack.plugins.hookspecs`."""
+        """It offers a part, by at least one of the hooks of `xetrack.plugins.hookspecs`."""
         offered = [each for each in statuses if each.kind != PLUGIN]
         assert offered, "no hook of it returns a Component"
 

@@ -58,7 +58,7 @@ class ProbeContract(Contract):
         assert [] == signature_differences(self.probe_class, Probe)
 
     def test_figures_of_a_row_can_be_in_a_row(self, probe: Probe) -> None:
-        """A mapping of keys to plain values, the same keys each time."""
+        """Figures of a row are plain values under keys, the same keys each time."""
         figures = probe.present()
         check_figures(figures)
         again = probe.present()

@@ -107,7 +107,7 @@ class SinkContract(Contract):
     def test_rows_arrive_once_and_in_order(
         self, sink: Sink, numbers: Callable[[], list[int]]
     ) -> None:
-        """At the latest when the sink was flushed and closed; of every level."""
+        """Rows of every level arrive once and in order, when the sink is closed at the latest."""
         for number in range(30):
             sink.emit(row(number), LEVELS[number % 3])
         sink.flush()
@@ -170,7 +170,7 @@ class SinkContract(Contract):
         assert [*range(8)] == numbers()
 
     def test_closing_twice_does_nothing(self, sink: Sink) -> None:
-        """Neither before the first row nor after."""
+        """Closing twice does nothing, neither before the first row nor after."""
         for number in range(2):
             sink.flush()
             sink.close()

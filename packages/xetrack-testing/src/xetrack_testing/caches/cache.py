@@ -180,7 +180,7 @@ class CacheContract(CacheFixtures):
             stored.result["a"].append(3)
 
     def test_a_put_takes_the_place_of_another(self, cache: Cache) -> None:
-        """Under this key only."""
+        """A put takes the place of another: under this key only."""
         for key, result in ((KEY, 1), (OTHER, 2), (KEY, 3)):
             cache.put(key, entry(result, material=f"{result}".encode()))
         results = [stored.result for key in (KEY, OTHER) if (stored := cache.get(key))]
@@ -197,7 +197,7 @@ class CacheContract(CacheFixtures):
         assert [KEY] == cache.keys("")
 
     def test_keys_come_by_their_beginning_the_oldest_first(self, cache: Cache) -> None:
-        """And the entries in the same order."""
+        """Keys come by their beginning the oldest first, and the entries in the same order."""
         keys = ["bb-1", "aa-2", "bb-0", "ab-3"]
         for number, key in enumerate(keys):
             cache.put(key, entry(number))
@@ -239,7 +239,7 @@ class CacheContract(CacheFixtures):
         assert 1 == len({result for _, result in answers})
 
     def test_one_thread_computes_while_others_wait(self, opened: Callable[..., Cache]) -> None:
-        """With one cache for all, and with one for each."""
+        """One thread computes while others wait, with one cache for all, and with one for each."""
         shared, inside, most = opened(), [], []
 
         def ask(cache: Cache) -> None:
@@ -254,7 +254,10 @@ class CacheContract(CacheFixtures):
         assert [1, 1, 1] == most, "several were inside at once"
 
     def test_the_right_is_told_of_at_once(self, opened: Callable[..., Cache]) -> None:
-        """With ``wait=False``: whether it is held here. Another key is another right."""
+        """Asking with ``wait=False`` says at once whether the lock is held here.
+
+        Another key is another lock.
+        """
         first, other = opened(), opened()
         answers = []
 
@@ -287,7 +290,7 @@ class CacheContract(CacheFixtures):
     def test_the_right_passes_on_when_its_holder_is_killed(
         self, opened: Callable[..., Cache], location: str
     ) -> None:
-        """Within seconds."""
+        """The lock passes on within seconds when its holder is killed."""
         assert ["held"] == killed(hold, self.cache_class, location, after=1)
         entered = []
 
@@ -303,7 +306,7 @@ class CacheContract(CacheFixtures):
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
     @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
     def test_after_a_fork_both_sides_go_on(self, opened: Callable[..., Cache]) -> None:
-        """With a cache that was in use before it."""
+        """After a fork both sides go on, with a cache that was in use before it."""
         cache = opened()
         cache.put(KEY, entry("before"))
 
@@ -330,7 +333,7 @@ class CacheContract(CacheFixtures):
         assert 1 == stored.result
 
     def test_without_a_limit_everything_is_kept(self, cache: Cache) -> None:
-        """Megabytes too."""
+        """Without a limit everything is kept: megabytes too."""
         keys = [f"{number:032x}" for number in range(40)]
         for key in keys:
             cache.put(key, entry(os.urandom(2**16)))

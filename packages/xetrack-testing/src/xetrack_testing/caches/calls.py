@@ -125,7 +125,7 @@ class CallCacheContract(Contract):
         assert [2, 3, 2, 2] == RAN
 
     def test_a_call_that_is_forced_runs_and_is_kept(self, calls: Callable[..., CallCache]) -> None:
-        """In place of what was there."""
+        """A call that is forced runs and is kept, in place of what was there."""
         calls().run(StubCall(double, 2), force=False)
         calls("second").run(StubCall(double, 2), force=True)
         again = StubCall(double, 2)
@@ -154,7 +154,7 @@ class CallCacheContract(Contract):
         assert (0, [2]) == (again.ran, RAN)
 
     def test_a_generator_yields_its_items_each_time(self, calls: Callable[..., CallCache]) -> None:
-        """Whether or not it is told of that they are not kept."""
+        """A generator yields its items each time, with or without the warning."""
         answers = calls(warn=False)
         for _ in range(2):
             assert [2, 4] == [*answers.run(StubCall(twice, 2), force=False)]

@@ -50,7 +50,7 @@ class ListsResultsContract(CacheFixtures):
     def test_a_cache_is_there_from_the_first_put_on(
         self, cache: Cache, lists: ListsResults
     ) -> None:
-        """Until then all say that nothing is in it, and make nothing."""
+        """Until the first put all say that nothing is in the cache, and make nothing."""
         assert ([], 0, 0, 0) == ([*lists.listed()], lists.size(), lists.remove([]), lists.clear())
         assert not lists.exists()
         cache.put(KEY, entry(1))
@@ -87,7 +87,7 @@ class ListsResultsContract(CacheFixtures):
         assert keys[:1] == cache.keys("")
 
     def test_clearing_removes_everything(self, cache: Cache, lists: ListsResults) -> None:
-        """And tells how much that was; the cache is used on."""
+        """Clearing removes everything, and returns how much that was; the cache is used on."""
         for number in range(3):
             cache.put(f"{number:032x}", entry(number))
         assert (3, 0) == (lists.clear(), lists.clear())

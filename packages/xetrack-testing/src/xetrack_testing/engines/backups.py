@@ -50,7 +50,7 @@ class BacksUpContract(EngineFixtures):
     def test_a_backup_has_all_rows_and_tables(
         self, engine: Engine, opened: Opened, copied: Callable[[Engine], Engine]
     ) -> None:
-        """Also what others stored, and what was changed; it is a database by itself."""
+        """A backup has all rows and tables, changed and of others, and is a database by itself."""
         log(engine, {"n": 1, "text": "one"}, {"n": 2, "text": None}, run="kept")
         log(engine, {"n": 3, "other": 0.5}, table="second")
         engine.update("second", {"n": 4}, [])

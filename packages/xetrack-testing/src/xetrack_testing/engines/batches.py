@@ -41,7 +41,7 @@ class BatchesContract(EngineFixtures):
         assert [*range(-1, 300)] == column(engine, "n")
 
     def test_an_empty_batch_stores_nothing(self, engine: Engine) -> None:
-        """And is no error."""
+        """An empty batch stores nothing, and is no error."""
         inserter = log(engine, {"n": 1})
         inserter.write([])
         assert [1] == column(engine, "n")

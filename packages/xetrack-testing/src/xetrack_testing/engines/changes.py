@@ -42,7 +42,7 @@ class ChangesContract(EngineFixtures):
         ]
 
     def test_an_update_of_no_row_counts_none(self, five: Engine) -> None:
-        """And changes nothing."""
+        """An update of no row counts none, and changes nothing."""
         before = [exact(row) for row in read(five)]
         assert 0 == five.update(DEFAULT_TABLE, {"x": 9}, [where("n", 99)])
         assert before == [exact(row) for row in read(five)]

@@ -95,7 +95,10 @@ class QueriesContract(EngineFixtures):
 
     @pytest.mark.parametrize("descending", [False, True])
     def test_order_goes_by_value_whatever_the_kind(self, engine: Engine, descending: bool) -> None:
-        """By hand for each kind and for all; missing cells and nan last, and equals as logged."""
+        """Order goes by value for each kind and for all.
+
+        Missing cells and nan come last, equals as logged.
+        """
         for name, cells in SORTED.items():
             logged = [*reversed(cells), None, *cells, math.nan, Decimal("NaN")]
             log(engine, *({"n": n, "x": cell} for n, cell in enumerate(logged)), table=name)
@@ -137,7 +140,7 @@ class QueriesContract(EngineFixtures):
                 assert expected == column(engine, "n", table, where=(condition,)), condition
 
     def test_all_conditions_must_hold(self, engine: Engine) -> None:
-        """In whatever order they come."""
+        """All conditions must hold, in whatever order they come."""
         log(engine, *({"n": n, "x": n % 3} for n in range(9)))
         conditions = [where("n", 2, ">"), where("x", 1), where("n", 7, "!=")]
         assert [4] == column(engine, "n", where=(*conditions,))
@@ -172,7 +175,7 @@ class QueriesContract(EngineFixtures):
             assert expected == column(engine, "n", **cut), cut
 
     def test_counting_agrees_with_reading(self, engine: Engine) -> None:
-        """With and without conditions."""
+        """Counting agrees with reading, with and without conditions."""
         log(engine, *({"n": n, "x": [n, None, "x"][n % 3]} for n in range(20)))
         assert 20 == engine.count(DEFAULT_TABLE)
         for condition in (where("x", None), where("x", "x"), where("n", 5, ">"), where("n", 99)):
@@ -180,7 +183,7 @@ class QueriesContract(EngineFixtures):
             assert len(numbers) == engine.count(DEFAULT_TABLE, [condition]), condition
 
     def test_the_columns_of_an_answer_tell_key_and_kinds(self, engine: Engine) -> None:
-        """As the table's do; and all cells of a batch are there."""
+        """The columns of an answer have the table's keys and kinds; batches have all cells."""
         log(engine, {"the loss": 1}, {"the loss": "x"})
         selection = engine.read(DEFAULT_TABLE, Query())
         assert engine.columns(DEFAULT_TABLE) == selection.columns

@@ -43,7 +43,10 @@ class SchemaContract(EngineFixtures):
         assert [*OWN, "b", "a", "c"] == [column.key for column in columns]
 
     def test_a_column_tells_every_kind_that_was_written(self, engine: Engine) -> None:
-        """Readers choose types by it. Of missing cells alone there is no kind."""
+        """A column reports every kind that was written, as readers choose types by it.
+
+        None has no kind.
+        """
         engine.add_columns("runs", fields([{"none": None, "all": 1}]))
         for value in OF_EACH_KIND:
             engine.add_columns("runs", fields([{"all": value}]))
@@ -68,7 +71,7 @@ class SchemaContract(EngineFixtures):
         assert [] == [name for name in names if not 0 < len(name) <= MAX_LENGTH]
 
     def test_a_key_has_the_same_column_every_time(self, engine: Engine) -> None:
-        """Asked one by one, all at once, or in another order, also for another kind."""
+        """A key has the same column every time, in whatever order and for whatever kind."""
         first = [engine.add_columns("runs", fields([{key: 1}]))[0] for key in KEYS]
         asked = [Field(key, frozenset({Kind.TEXT})) for key in reversed(KEYS)]
         assert first == [*reversed(engine.add_columns("runs", asked))]

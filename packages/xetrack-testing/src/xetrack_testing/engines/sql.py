@@ -86,7 +86,10 @@ class RunsSQLContract(EngineFixtures):
     def test_a_statement_that_writes_is_refused(
         self, three: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """With a `QueryError`; no row changes, no file comes, and the next query works."""
+        """A statement that writes is a `QueryError`.
+
+        No row changes, no file comes, the next query works.
+        """
         monkeypatch.chdir(tmp_path)
         files = sorted(tmp_path.rglob("*"))
         for query in (*WRITES, *self.refused):

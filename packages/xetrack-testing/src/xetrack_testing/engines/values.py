@@ -24,7 +24,7 @@ class ValuesContract(EngineFixtures):
     """Keys of a row in the test of many."""
 
     def test_a_value_of_every_kind_comes_back(self, engine: Engine) -> None:
-        """Equal and of exactly the same type, each alone in its column."""
+        """A value of every kind comes back, equal and of its type, alone in its column."""
         log(engine, VALUES)
         (stored,) = read(engine)
         wrong = {
@@ -50,7 +50,7 @@ class ValuesContract(EngineFixtures):
             assert not wrong, "first, second, and what came back of them"
 
     def test_any_kinds_share_a_column_in_any_order(self, engine: Engine) -> None:
-        """Forty columns of eight values, row by row and in one batch."""
+        """Any kinds share a column in any order, row by row and in one batch."""
         chance = random.Random(7)  # noqa: S311 - the same mixtures each time
         keys = [f"k{at}" for at in range(40)]
         values = [*VALUES.values()]
@@ -82,7 +82,7 @@ class ValuesContract(EngineFixtures):
         assert [*map(exact, [*values, None])] == [*map(exact, column(engine, "x"))]
 
     def test_rows_come_back_in_the_order_they_were_logged(self, engine: Engine) -> None:
-        """Whatever their timestamps say; and those come back as they are."""
+        """Rows come back in the order they were logged, whatever their timestamps."""
         inserter = engine.inserter(DEFAULT_TABLE, fields([{"n": 1}]))
         stamps = [("2024-01-03", "b"), ("2024-01-01", "b"), ("2024-01-02", "a"), ("0", "007")]
         for n, stamp in enumerate(stamps):
@@ -100,7 +100,7 @@ class ValuesContract(EngineFixtures):
         assert rows == read(engine)
 
     def test_any_texts_are_keys(self, engine: Engine) -> None:
-        """Of any characters, surrogates and control characters among them."""
+        """Any texts are keys, of any characters, surrogates and control characters among them."""
         chance = random.Random(7)  # noqa: S311 - the same texts each time
         keys = {
             checked_key(

@@ -99,7 +99,7 @@ class ContentsContract(StoreFixtures):
         assert b"x" * 100_000 == loaded(other, model.id)
 
     def test_compressing_takes_less_room(self, opened: Opened) -> None:
-        """For what can be compressed."""
+        """Compressing takes less room, for what can be compressed."""
         put(opened(compress=True), content(b"x" * 2**20))
         (info,) = opened().infos()
         assert info.stored_size < info.header.size / 10

@@ -55,7 +55,7 @@ class ReferencesContract(StoreFixtures):
         assert {model.id: 0} == counts(store)
 
     def test_references_are_removed_that_have_all_values(self, opened: Opened) -> None:
-        """And counted; contents stay."""
+        """References that have all values are removed and counted; contents stay."""
         store = opened()
         model, other = content(b"one"), content(b"other")
         for run in ("first", "second"):
@@ -72,7 +72,7 @@ class ReferencesContract(StoreFixtures):
         assert {model.id: 0, other.id: 0} == counts(opened())
 
     def test_what_nobody_refers_to_is_collected(self, opened: Opened) -> None:
-        """Unless its id stands in a row; it is told what went."""
+        """What nobody refers to is collected and returned, unless its id stands in a row."""
         store = opened()
         referenced, named, orphan, other = (content(b"%d" % n * 1_000) for n in range(4))
         keep(store, referenced)

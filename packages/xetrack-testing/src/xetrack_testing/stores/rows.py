@@ -47,7 +47,10 @@ class RowsContract(StoreFixtures):
     """What every store promises to the row around which it stores."""
 
     def test_content_is_there_before_a_row_refers_to_it(self, opened: Opened) -> None:
-        """And row, content and reference are when all is stored."""
+        """Content is stored before a row refers to it.
+
+        In the end row, content and reference are stored.
+        """
         store, model = opened(), content(b"x" * 10_000)
         with store.storing([model], [Reference(model.id, DEFAULT_TABLE, "model", "run")]):
             log(store.engine, {"model": model.id})
@@ -64,7 +67,7 @@ class RowsContract(StoreFixtures):
     def test_a_row_that_fails_leaves_no_reference(
         self, opened: Opened, error: type[BaseException]
     ) -> None:
-        """At most content that is collected; storing it again is as good as new."""
+        """A row that fails leaves no reference, at most content that can be collected."""
         store, model = opened(), content(b"x" * 10_000)
         keep(store, content(b"before"))
         with pytest.raises(error):
@@ -130,7 +133,10 @@ class AssetsWithRowsContract(StoreFixtures):
         assert [] == other.collect(lambda: NOBODY), "an orphan was left"
 
     def test_nobody_stores_while_orphans_are_collected(self, opened: Opened) -> None:
-        """Or a row would name what is collected just then."""
+        """Nobody stores while orphans are collected.
+
+        Otherwise a row could name what is just being removed.
+        """
         store, other, model = opened(), opened(), content(b"x" * 10_000)
         put(store, model)
         begun, stored = threading.Event(), []

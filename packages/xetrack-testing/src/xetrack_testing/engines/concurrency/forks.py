@@ -55,7 +55,7 @@ class ForksContract(EngineFixtures):
     @needs_fork
     @allowed
     def test_parent_and_children_go_on_after_a_fork(self, opened: Opened) -> None:
-        """All at once, on the same object, and the children of children too."""
+        """Parent, children and grandchildren go on after forks, at once, on the same object."""
         engine = opened()
         write(engine, "before", 1)
 

@@ -118,7 +118,7 @@ class RacesContract(EngineFixtures):
         assert {"int", "float", "text"} == kinds["loss"]
 
     def test_processes_lose_no_row(self, opened: Opened, location: str) -> None:
-        """Three with two threads each, on a missing database: every row once, each in its order."""
+        """Three processes of two threads each lose no row, and no order, of a missing database."""
         rows = 60
         logged = together(log_rows, self.engine_class, location, rows, processes=3)
         assert [2 * rows] * 3 == logged

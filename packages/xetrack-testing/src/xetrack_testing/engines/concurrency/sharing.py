@@ -90,7 +90,7 @@ class SharingContract(EngineFixtures):
         assert [1, 1] == column(engine, "x")
 
     def test_a_location_is_owned_once_it_has_a_row(self, opened: Opened, location: str) -> None:
-        """And not before; whether an engine has it open or not."""
+        """A location is owned from its first row on, whether an engine has it open or not."""
         assert not self.engine_class.owns(location)
         engine = opened()
         assert not self.engine_class.owns(location)
