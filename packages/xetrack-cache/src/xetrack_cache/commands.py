@@ -141,7 +141,7 @@ def why(
     key: str | None = None,
     /,
 ) -> Rows | str:
-    """Tell why a result was computed: in what it differs from the nearest that was there.
+    """Explain why a result was computed: the parts in which it differs from the nearest one.
 
     Parameters
     ----------

@@ -46,6 +46,6 @@ def xetrack_commands() -> list[Component]:
             ("delete", "delete", "Delete the results that a run computed."),
             ("stats", "stats", "Count results and bytes."),
             ("clear", "clear", "Delete all results."),
-            ("why", "why", "Tell why a result was computed and not found."),
+            ("why", "why", "Explain why a result was computed and not found."),
         )
     ]

@@ -11,7 +11,7 @@ _COMMANDS = (
     ("tail", "tables.rows:tail", "Show the last rows of a table."),
     ("watch", "tables.watch:watch", "Show rows as they are logged, until Ctrl-C."),
     ("sql", "tables.query:sql", "Run a query in SQL; it only reads."),
-    ("runs", "analysis.runs:runs", "Show the runs, a line each."),
+    ("runs", "analysis.runs:runs", "Show the runs, one a line."),
     ("show", "analysis.runs:show", "Show one run."),
     ("compare", "analysis.runs:compare", "Show runs side by side, and mark what differs."),
     ("tables", "tables.names:tables", "Show the tables of a database."),
@@ -28,8 +28,8 @@ _COMMANDS = (
     ("bottom", "analysis.statistics:bottom", "Short for: xt stats bottom."),
     ("plot hist", "analysis.plots:hist", "Draw how often the values of a column occur."),
     ("plot scatter", "analysis.plots:scatter", "Draw the rows as points."),
-    ("plot line", "analysis.plots:line", "Draw how one column goes with another."),
-    ("set", "tables.changes:set_value", "Set a value in rows that are there."),
+    ("plot line", "analysis.plots:line", "Draw one column over another as a line."),
+    ("set", "tables.changes:set_value", "Set a value in stored rows."),
     ("delete", "tables.changes:delete", "Delete the rows of a run."),
     ("copy", "tables.copying:copy", "Copy tables from one database into another."),
     ("backup", "tables.copying:backup", "Copy a whole database as it is at one moment."),
@@ -41,7 +41,7 @@ _COMMANDS = (
     (
         "completion",
         "setup.completion:completion",
-        "Print what lets a shell complete xt's commands.",
+        "Print the script by which a shell completes commands.",
     ),
     ("demo", "setup.demo:demo", "Benchmark compressors on real files, and show the results."),
 )
@@ -64,6 +64,6 @@ GROUPS = {
 ABOUT = "Read, compare, draw and change what xetrack tracked."
 FOR_ALL = (
     "With every command: --debug shows tracebacks, --no-color leaves out colours. "
-    f"{DEFAULT_DB} names the database of commands that are given none."
+    f"{DEFAULT_DB} names the default database."
 )
 HELP_FLAGS = ("--help", "-h")

@@ -18,10 +18,10 @@ from xetrack_cli.queries.table_query import TableQuery, open_query
 from xetrack_cli.render.cells import pluralized, text_of
 from xetrack_cli.render.model import Drawing, Table
 
-X: TypeAlias = Annotated[str, Parameter(name="X", help="The column that goes to the right.")]
-Y: TypeAlias = Annotated[str, Parameter(name="Y", help="The column that goes up.")]
+X: TypeAlias = Annotated[str, Parameter(name="X", help="The column of the horizontal axis.")]
+Y: TypeAlias = Annotated[str, Parameter(name="Y", help="The column of the vertical axis.")]
 By: TypeAlias = Annotated[
-    str | None, Parameter(help="Draw the rows of each value of this column apart.")
+    str | None, Parameter(help="Draw one series for each value of this column.")
 ]
 Save: TypeAlias = Annotated[
     Path | None, Parameter(help="Write it to this file instead: .png or .svg, by matplotlib.")
@@ -114,11 +114,11 @@ def scatter(
     db
         Path or URL of the database.
     x
-        The column that goes to the right.
+        The column of the horizontal axis.
     y
-        The column that goes up.
+        The column of the vertical axis.
     by
-        Draw the rows of each value of this column apart.
+        Draw one series for each value of this column.
     save
         Write the plot to this file instead, a .png or .svg.
     rows
@@ -135,20 +135,20 @@ def scatter(
 def line(
     db: Database, x: X, y: Y, /, *, by: By = None, save: Save = None, rows: Filter = ALL
 ) -> Drawing | str:
-    """Draw how one column goes with another.
+    """Draw one column over another as a line.
 
-    Where several rows have the same X, it is the mean of their Y.
+    Where several rows have the same X, the line goes through the mean of their Y.
 
     Parameters
     ----------
     db
         Path or URL of the database.
     x
-        The column that goes to the right.
+        The column of the horizontal axis.
     y
-        The column that goes up.
+        The column of the vertical axis.
     by
-        Draw the rows of each value of this column apart.
+        Draw one series for each value of this column.
     save
         Write the plot to this file instead, a .png or .svg.
     rows

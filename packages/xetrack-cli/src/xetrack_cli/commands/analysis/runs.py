@@ -17,10 +17,10 @@ from xetrack_cli.render.model import Report, Table
 
 
 def runs(db: Database, /, *, n: Count = 10, rows: Filter = ALL) -> Table:
-    """Show the runs that ended last, a line each, the latest at the end.
+    """Show the runs that ended last, one a line, the latest at the end.
 
-    `params` is what the first and the last row of a run have in common, `results` what else its
-    last row says.
+    `params` has the values that the first and the last row of a run share. `results` has the other
+    values of its last row.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def compare(
 ) -> Table:
     """Show runs side by side, and mark what differs.
 
-    Of each run there are the params, and what else its last row says.
+    Each run is shown by its params and by the other values of its last row.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def compare(
     *track_ids
         Two runs or more.
     differing
-        Leave out what is the same.
+        Leave out the columns in which all runs are equal.
     source
         Which table is meant, and how the database is opened.
 

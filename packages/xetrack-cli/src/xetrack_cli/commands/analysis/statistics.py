@@ -22,7 +22,7 @@ from xetrack_cli.queries.table_query import NUMBERS, TableQuery, open_query
 from xetrack_cli.render.cells import is_number
 from xetrack_cli.render.model import Table
 
-Measured: TypeAlias = Annotated[str, Parameter(help="The column that counts.")]
+Measured: TypeAlias = Annotated[str, Parameter(help="The column to rank the rows by.")]
 
 
 def describe(db: Database, /, *, columns: Columns = None, rows: Filter = ALL) -> Table:
@@ -92,7 +92,7 @@ def top(
     db
         Path or URL of the database.
     column
-        The column that counts.
+        The column to rank the rows by.
     n
         How many rows.
     columns
@@ -124,7 +124,7 @@ def bottom(
     db
         Path or URL of the database.
     column
-        The column that counts.
+        The column to rank the rows by.
     n
         How many rows.
     columns

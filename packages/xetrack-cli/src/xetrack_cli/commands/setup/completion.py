@@ -15,7 +15,7 @@ def completion(
     shell: Shell | None = None,
     /,
 ) -> Verbatim:
-    """Print what lets a shell complete xt's commands and options.
+    """Print the script by which a shell completes xt's commands and options.
 
     For bash and zsh, add to ~/.bashrc or ~/.zshrc: eval "$(xt completion bash)", or zsh.
     For fish: xt completion fish > ~/.config/fish/completions/xt.fish

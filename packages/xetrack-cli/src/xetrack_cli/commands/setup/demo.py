@@ -30,7 +30,7 @@ def demo(
     *,
     db: Path = Path("xetrack-demo.db"),
 ) -> Report:
-    """Benchmark compressors on real files, and show what xetrack makes of it.
+    """Benchmark compressors on real files, and show the tracked results.
 
     Each call of zlib, bz2 and lzma is tracked: its configuration, time, ratio, error. It takes
     less than a minute.

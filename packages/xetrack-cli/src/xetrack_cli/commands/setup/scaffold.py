@@ -19,9 +19,9 @@ def new(
     Parameters
     ----------
     name
-        What the part is to be called: redis.
+        The name of the part, such as redis.
     kind
-        What the part is for.
+        The kind of part.
     into
         Where to make the folder.
 

@@ -32,17 +32,17 @@ def set_value(
     track_id: str | None = None,
     source: Source = ANY,
 ) -> str:
-    """Set a value in rows that are there: in all, or in those that are named.
+    """Set a value in stored rows: in all of them, or in those that the options select.
 
     Parameters
     ----------
     db
         Path or URL of the database.
     key
-        The column; it is made where there is none.
+        The column; created if it is missing.
     value
-        A number, true, false, null or text, as the column holds it; in double quotes of JSON it is
-        text.
+        A number, true, false, null or text, parsed by the kinds of the column; in the double quotes
+        of JSON it is always text.
     where_key
         Only where this column...
     where_value
@@ -82,7 +82,7 @@ def set_value(
 def delete(db: Database, track_id: Run, /, *, yes: Yes = False, source: Source = ANY) -> str:
     """Delete the rows of a run.
 
-    On a terminal it asks first.
+    On a terminal, xt asks first.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ def copy(
     source
         The database to read.
     target
-        The one that gets the rows; made if need be.
+        The database that gets the rows; created if it is missing.
     table
         Copy this table, by default the one of that name. May be repeated.
     every

@@ -64,7 +64,7 @@ def import_rows(
     Parameters
     ----------
     db
-        The database that gets the rows; it is made if need be.
+        The database that gets the rows; created if it is missing.
     file
         Where from: .csv, .jsonl or .parquet.
     raw

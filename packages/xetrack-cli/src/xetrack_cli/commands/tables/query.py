@@ -26,7 +26,7 @@ def sql(
     query
         One statement that reads.
     timeout
-        Seconds after which the query is stopped; 0 for no end.
+        Seconds after which the query is stopped; 0 for no limit.
     source
         Which table is meant, and how the database is opened.
 

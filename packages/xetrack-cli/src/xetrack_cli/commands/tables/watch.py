@@ -39,7 +39,7 @@ def watch(
     n
         How many rows.
     interval
-        Seconds between two looks.
+        Seconds between two reads of the table.
     columns
         Only these columns, in this order.
     rows
