@@ -79,7 +79,7 @@ SELECT stored_size = (
 
 
 class PostgresAssetStore(AssetStore):
-    """See `xetrack.interfaces.assets.AssetStore`.
+    """An asset store in the schema of the rows; see `xetrack.interfaces.assets.AssetStore`.
 
     It has no connection of its own: the engine lends what it needs.
     """

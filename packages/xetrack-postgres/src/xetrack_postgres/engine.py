@@ -103,7 +103,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
         return itertools.count(secrets.randbits(62))
 
     def take_numbers(self, number: int) -> int:
-        """Take numbers for some rows, and return the first; they follow each other."""
+        """Take consecutive numbers for some rows; see `RowWriter.take_numbers`."""
         return next(self.numbers) if number == 1 else secrets.randbits(62)
 
     def ping(self) -> None:
@@ -179,7 +179,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
     def find_columns(
         self, table: str, fields: Sequence[Field]
     ) -> tuple[TableSchema, tuple[StoredColumn, ...]]:
-        """Return the stored columns for the fields, after adding and widening them."""
+        """Return the columns, added and widened; see `RowWriter.find_columns`."""
         if self.settings.read_only:
             raise ReadOnlyError(self.location, "Adding columns")
         with self.lock:
@@ -207,7 +207,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
             return Widening(connection, self.catalog, schema).widen(fields)
 
     def register_strays(self, table: str, names: Iterable[str]) -> None:
-        """Register columns some of whose cells lie in the JSON; before they do."""
+        """Register columns before cells of them are in JSON; see `RowWriter.register_strays`."""
         with self.connections.transaction() as connection:
             self.catalog.lock(connection)
             schema = self.catalog.load(connection, table)
@@ -219,7 +219,7 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
         self.forget(table)
 
     def forget(self, table: str) -> None:
-        """Forget the cached columns of a table, because a statement found it changed."""
+        """Forget the cached columns of a changed table; see `RowWriter.forget`."""
         self._schemas.pop(table, None)
         self.catalog.reset()
 

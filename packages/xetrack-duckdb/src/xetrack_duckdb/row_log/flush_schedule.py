@@ -36,10 +36,27 @@ class FlushedEngine(Protocol):
         """Open the file."""
 
     def flush(self, patience: float) -> object:
-        """Bring the log to DuckDB, unless others keep the file busy for longer."""
+        """Bring the log to DuckDB, unless others keep the file busy for longer.
+
+        Parameters
+        ----------
+        patience
+            Seconds to wait for others who have the file.
+
+        Returns
+        -------
+        object
+            True if the log is empty then.
+        """
 
     def flush_and_checkpoint(self, patience: float) -> bool:
-        """Bring all rows into the one DuckDB file; return True if it is complete by itself."""
+        """Bring all rows into the one DuckDB file; return True if it is complete by itself.
+
+        Parameters
+        ----------
+        patience
+            Seconds to wait for others who have the file.
+        """
 
     def close(self) -> None:
         """Give back the file."""

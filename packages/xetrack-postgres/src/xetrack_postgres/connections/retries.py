@@ -141,7 +141,18 @@ class RetryPolicy:
         return ServerAwayError(address.shown, error_message(error, address), seconds)
 
     def retry_reads(self, attempt: Callable[[], T]) -> T:
-        """Repeat a read that a fork or a changed table came in between of, until the deadline."""
+        """Repeat a read that a fork or a changed table came in between of, until the deadline.
+
+        Parameters
+        ----------
+        attempt
+            Reads once; raises an error that a retry may mend.
+
+        Returns
+        -------
+        T
+            What the last attempt returned.
+        """
         deadline = time.monotonic() + self.settings.timeout
         while True:
             try:
@@ -156,7 +167,13 @@ class RetryPolicy:
 
 
 def with_short_timeout(settings: Settings) -> Settings:
-    """Return settings for a nested call, which may wait in vain for locks of the outer one."""
+    """Return settings for a nested call, which may wait in vain for locks of the outer one.
+
+    Parameters
+    ----------
+    settings
+        The settings of the outer engine.
+    """
     return replace(settings, timeout=min(settings.timeout, NESTED_PATIENCE))
 
 

@@ -71,7 +71,7 @@ class _PreparedInsert:
 
 
 class PostgresInserter(Inserter):
-    """See `xetrack.interfaces.engine.Inserter`."""
+    """A prepared insert into one table of PostgreSQL; see `xetrack.interfaces.engine.Inserter`."""
 
     def __init__(self, engine: RowWriter, table: str, fields: Sequence[Field]) -> None:
         self._engine = engine

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class TransactionsContract(EngineFixtures):
-    """What a block of writes is, to the engine that begins it."""
+    """The promises about a transaction to the engine that begins it."""
 
     def test_a_transaction_stores_all_its_writes_at_its_end(self, engine: Engine) -> None:
         """Through several inserts, with columns that come and widen between them."""
@@ -87,12 +87,18 @@ class TransactionsContract(EngineFixtures):
 
 
 def by_number(engine: Engine) -> list[dict[str, Value]]:
-    """Return the rows by what they have under ``n``."""
+    """Return the rows by what they have under ``n``.
+
+    Parameters
+    ----------
+    engine
+        Where to read.
+    """
     return sorted(read(engine), key=lambda row: row["n"])
 
 
 class SharedTransactionsContract(EngineFixtures):
-    """What it is to others at the same location."""
+    """The promises about a transaction to other engines at the same location."""
 
     def test_others_see_a_transaction_at_its_end_and_write_after_it(self, opened: Opened) -> None:
         """Another thread waits for it; another engine gives up at its deadline."""

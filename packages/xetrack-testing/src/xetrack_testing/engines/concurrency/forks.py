@@ -42,7 +42,13 @@ def write(engine: Engine, who: str, rows: int = 20) -> None:
 
 
 def by_writer(engine: Engine) -> dict[str, list[int]]:
-    """Return the numbers in the rows of each writer, in their order."""
+    """Return the numbers in the rows of each writer, in their order.
+
+    Parameters
+    ----------
+    engine
+        Where to read.
+    """
     numbers: dict[str, list[int]] = {}
     for row in read(engine):
         numbers.setdefault(row["who"], []).append(row["n"])
