@@ -22,6 +22,7 @@ from tests.engines import ended_well, quiet
 from xetrack import Reader, Tracker
 from xetrack.builtin.sqlite.reading import snapshots
 from xetrack.frames.whole_columns import WholeColumns
+from xetrack.views.table_view import TableView
 from xetrack_arrow import adbc
 
 NEVER = 10**12
@@ -135,7 +136,7 @@ def test_every_cell_and_dtype_is_that_of_the_plain_way(filled, small):
     assert plain[1].schema == polars.schema
     assert plain[2].schema.equals(arrow.schema)
     with Reader(filled) as reader:
-        found, rest = WholeColumns(reader._selection()).arrow()
+        found, rest = WholeColumns(TableView(reader.engine, reader.table).selection()).arrow()
         assert names <= set(found)
         assert {"mixed", "huge", "json", "raw", "zoned"} <= {one.name for one in rest.columns}
         assert all(len(array) == len(pandas) for array in found.values())
@@ -183,7 +184,7 @@ def test_promise_9_all_acknowledged_rows_are_there_and_of_one_moment(db, small):
     with Tracker(db, warnings=False) as tracker, Reader(db) as reader:
         for number in range(5):
             tracker.log({"i": number, "mixed": [number, "a"][number % 2]})
-        selection = WholeColumns(reader._selection())
+        selection = WholeColumns(TableView(reader.engine, reader.table).selection())
         tracker.log({"i": 5, "mixed": 5})
         found, rest = selection.arrow()
         tracker.log({"i": 6, "mixed": 6})
@@ -286,7 +287,7 @@ def test_nothing_is_left_behind(filled, left, monkeypatch):
     """After an answer, after one that nobody read, and after an interrupt."""
     with Reader(filled) as reader:
         reader.to_df()
-        WholeColumns(reader._selection()).arrow()
+        WholeColumns(TableView(reader.engine, reader.table).selection()).arrow()
         _interrupted(monkeypatch)
         with pytest.raises(KeyboardInterrupt):
             reader.to_df()

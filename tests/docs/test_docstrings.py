@@ -13,7 +13,7 @@ from xetrack.assets.view import Assets
 from xetrack.logs.reading import Logger
 
 FACADES = (Tracker, Reader, Assets, Logger)
-PLAIN = {"IN_MEMORY", "SKIP_INSERT", "db", "raise_on_error", "args_length"}
+PLAIN = {"IN_MEMORY", "SKIP_INSERT"}
 """Attributes without a docstring of their own."""
 
 

@@ -35,7 +35,7 @@ def public():
     """What a user or an author of plugins may look up."""
     for name in set(xetrack.__all__) - {"XetrackError", "XetrackWarning"}:
         yield f"xetrack.{name}"
-    for name in members(xetrack.Tracker) - {"db", "raise_on_error", "args_length"}:
+    for name in members(xetrack.Tracker):
         yield f"xetrack.Tracker.{name}"
     for name in members(xetrack.Reader):
         yield f"xetrack.Reader.{name}"

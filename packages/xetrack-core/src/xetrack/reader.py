@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING, Any, Self
 
 from xetrack.assets.manager import AssetManager
 from xetrack.assets.view import Assets
-from xetrack.copying.backup import BackupMixin
-from xetrack.facades.external_readers import FileReadingMixin
-from xetrack.facades.table_editing import TableEditingMixin
-from xetrack.facades.table_reading import TableReadingMixin
+from xetrack.copying.backup import back_up
+from xetrack.editing.table_editor import TableEditor, writable_engine
+from xetrack.facades.column_methods import ColumnMethods
+from xetrack.facades.editing_methods import EditingMethods
+from xetrack.facades.file_methods import FileMethods
+from xetrack.facades.reading_methods import ReadingMethods
 from xetrack.interfaces.engine import Settings
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack.opening import location_of, open_engine
+from xetrack.views.table_view import TableView
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     import pandas as pd
 
     from xetrack.interfaces.engine import Engine
 
 
-class Reader(BackupMixin, FileReadingMixin, TableReadingMixin, TableEditingMixin):
+class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
     """Reads what was tracked, also while others go on writing.
 
     Reading creates nothing: no file, no table, no folder. `set_value`, `set_where` and
@@ -85,16 +89,17 @@ class Reader(BackupMixin, FileReadingMixin, TableReadingMixin, TableEditingMixin
             "trust": trust,
         }
         self.db = location_of(db)
-        self._table = table
-        self._engine_name = engine
-        self._timeout = timeout
         settings = Settings(read_only=True, timeout=timeout)
         self._engine: Engine = open_engine(db, engine, settings)
-        self._asset_store = asset_store
+        self._table_view = TableView(self._engine, table)
+        open_writable = functools.partial(writable_engine, self.db, engine, timeout)
         self._asset_manager = AssetManager(
-            self._engine, table, store=asset_store, writable_engine=self._writable_engine
+            self._engine, table, store=asset_store, writable_engine=open_writable
         )
         self._assets = Assets(self._asset_manager, trust=trust)
+        self._table_editor = TableEditor(
+            self._table_view, self._asset_manager, self._assets, open_writable, asset_store
+        )
 
     @classmethod
     def read_db(
@@ -185,13 +190,13 @@ class Reader(BackupMixin, FileReadingMixin, TableReadingMixin, TableEditingMixin
         >>> Reader("runs.db", table="metrics").table
         'metrics'
         """
-        return self._table
+        return self._table_view.table
 
     def __repr__(self) -> str:
-        return f"<Reader of {self._table!r} in {self._engine.location!r}>"
+        return f"<Reader of {self.table!r} in {self._engine.location!r}>"
 
     def __len__(self) -> int:
-        return self._engine.count(self._table)
+        return self._table_view.count()
 
     def __bool__(self) -> bool:
         return True
@@ -222,3 +227,40 @@ class Reader(BackupMixin, FileReadingMixin, TableReadingMixin, TableEditingMixin
         ['cat', 'dog']
         """
         return self._assets if self._asset_manager.has_store() else None
+
+    def backup(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> tuple[Path, ...]:
+        """Copy the whole database as it is at one moment, all tables and assets, into a new one.
+
+        Others may go on writing. The copy is there as a whole or not at all.
+
+        Parameters
+        ----------
+        path
+            Where the copy is to be.
+        overwrite
+            Replace a database that is there.
+
+        Returns
+        -------
+        tuple of Path
+            The files of the copy: the database, and with DuckDB also its row log, which has the
+            assets. Keep them side by side.
+
+        Raises
+        ------
+        FileInTheWayError
+            Something is there already.
+        InvalidArgumentError
+            The database is no file; `xetrack.copy` brings its rows elsewhere.
+        StorageError
+            The copy cannot be written; what was there before is still there.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> row = Tracker("runs.db").log({"loss": 0.5})
+        >>> (copy,) = Reader("runs.db").backup("backup.db")
+        >>> copy.name, len(Reader(copy))
+        ('backup.db', 1)
+        """
+        return back_up(self._engine, path, overwrite=overwrite)

@@ -6,14 +6,15 @@ import functools
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from xetrack.assets.manager import AssetManager
-from xetrack.assets.view import Assets
-from xetrack.calls.tracking import CallTrackingMixin
+from xetrack.assets.view import MISSING, Assets
+from xetrack.calls.caller import FunctionCaller
 from xetrack.dispatch import fan_out
-from xetrack.facades.run_assets import RunAssetsMixin
-from xetrack.facades.run_editing import RunEditingMixin
-from xetrack.facades.run_logging import RunLoggingMixin
+from xetrack.editing.run_editor import RunEditor, reset_table
+from xetrack.facades.call_methods import CallMethods
+from xetrack.facades.column_methods import ColumnMethods
+from xetrack.facades.recording_methods import RecordingMethods
+from xetrack.facades.run_methods import RunMethods
 from xetrack.interfaces.engine import Settings
-from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.model.clock import generate_track_id
 from xetrack.model.names import DEFAULT_TABLE, checked_table
 from xetrack.model.validation import checked_count, checked_text
@@ -21,6 +22,10 @@ from xetrack.opening import location_of, open_call_cache, open_engine
 from xetrack.process.paths import absolute_option
 from xetrack.process.worker_imports import is_repeated_reset
 from xetrack.recording.recorder import RowRecorder
+from xetrack.recording.run_logger import RunLogger
+from xetrack.views.run_assets import RunAssets
+from xetrack.views.run_view import RunView
+from xetrack.views.table_view import TableView
 
 if TYPE_CHECKING:
     import os
@@ -35,7 +40,7 @@ TRACKING = "TRACKING"
 """Level of the log records of rows."""
 
 
-class Tracker(CallTrackingMixin, RunLoggingMixin, RunEditingMixin, RunAssetsMixin):
+class Tracker(RecordingMethods, CallMethods, RunMethods, ColumnMethods):
     """Logs rows of one run into a table, and reads them back.
 
     A tracker is a context manager, which closes it.
@@ -165,8 +170,7 @@ class Tracker(CallTrackingMixin, RunLoggingMixin, RunEditingMixin, RunAssetsMixi
             for name, value in locals().items()
             if name not in {"self", "db", "params", "reset", "track_id"}
         }
-        self.raise_on_error = raise_on_error
-        self.args_length = checked_count("args_length", args_length) or 0
+        args_length = checked_count("args_length", args_length) or 0
         self._track_id = generate_track_id()
         if track_id is not None:
             self._track_id = checked_text("track_id", track_id, "a text that is not empty")
@@ -180,15 +184,10 @@ class Tracker(CallTrackingMixin, RunLoggingMixin, RunEditingMixin, RunAssetsMixi
             [*(name for name, value in wanted.items() if value), *probes],
             {"interval": measurement_interval, "git_root": git_root},
         )
-        self._has_no_probes = not self._probes
-        self._measure = self._probes.start if self._probes else None
         self._call_cache = None
         if cache is not None:
-            # For those who have one.
-            from xetrack.calls.pending import CachedCall  # noqa: PLC0415
-            from xetrack.interfaces.cache import CallSettings  # noqa: PLC0415
+            from xetrack.interfaces.cache import CallSettings  # noqa: PLC0415 - few have one
 
-            self._cached_call = CachedCall
             settings = CallSettings(
                 track_id=self._track_id,
                 content=cache_unhashable,
@@ -198,18 +197,17 @@ class Tracker(CallTrackingMixin, RunLoggingMixin, RunEditingMixin, RunAssetsMixi
             self._call_cache = open_call_cache(cache, settings, cache_size_limit)
         engine = "skip" if self.db == self.SKIP_INSERT else engine
         self._engine: Engine = open_engine(db, engine, Settings(durability=durability))
-        self._table = checked_table(table, self._engine.tables())
+        table = checked_table(table, self._engine.tables())
         self._asset_manager = AssetManager(
-            self._engine, self._table, self._track_id, store=asset_store, compress=compress
+            self._engine, table, self._track_id, store=asset_store, compress=compress
         )
-        self._assets = Assets(self._asset_manager, trust=trust)
-        if reset and not is_repeated_reset(self._table):
-            self._reset(params or {})
-        self._engine.add_columns(self._table, ())
+        if reset and not is_repeated_reset(table):
+            reset_table(self._engine, table, self._asset_manager, params or {})
+        self._engine.add_columns(table, ())
         on_stored = functools.partial(self._sinks.emit, level=TRACKING) if self._sinks else None
         self._recorder = RowRecorder(
             self._engine,
-            self._table,
+            table,
             self._track_id,
             self._asset_manager,
             warn=warnings,
@@ -217,17 +215,19 @@ class Tracker(CallTrackingMixin, RunLoggingMixin, RunEditingMixin, RunAssetsMixi
         )
         self._recorder.set_params(params or {})
 
-    def _reset(self, params: Mapping[str, object]) -> None:
-        """Drop the table, unless there is a mistake in the params."""
-        recorder = RowRecorder(
-            self._engine, self._table, self._track_id, self._asset_manager, warn=False
+        self._run_logger = RunLogger(self._recorder, self._probes, self._sinks)
+        self._caller = FunctionCaller(
+            self._recorder,
+            self._probes.start if self._probes else None,
+            self._call_cache,
+            raise_on_error=raise_on_error,
+            args_length=args_length,
         )
-        recorder.to_plain(params, recorder.pending_assets())
-        was_there = self._table in self._engine.tables()
-        self._engine.drop(self._table)
-        if was_there and self._asset_manager.has_store():
-            with self._asset_manager.writable_store() as store:
-                store.dereference(table=self._table)
+        self._table_view = TableView(self._engine, table)
+        self._run_view = RunView(self._table_view, self._track_id)
+        self._run_editor = RunEditor(self._recorder, self._run_view)
+        assets = Assets(self._asset_manager, trust=trust)
+        self._run_assets = RunAssets(self._asset_manager, assets, self._run_view, self._recorder)
 
     @staticmethod
     def generate_track_id() -> str:
@@ -279,9 +279,8 @@ class Tracker(CallTrackingMixin, RunLoggingMixin, RunEditingMixin, RunAssetsMixi
     def __repr__(self) -> str:
         missed = self._sinks.missed
         losses = f"; its sinks missed {missed:,} rows" if missed else ""
-        return (
-            f"<Tracker {self.track_id!r} of {self._table!r} in {self._engine.location!r}{losses}>"
-        )
+        table = self._table_view.table
+        return f"<Tracker {self.track_id!r} of {table!r} in {self._engine.location!r}{losses}>"
 
     @property
     def track_id(self) -> str:
@@ -305,5 +304,53 @@ class Tracker(CallTrackingMixin, RunLoggingMixin, RunEditingMixin, RunAssetsMixi
         >>> Tracker(Tracker.IN_MEMORY, table="metrics").table_name
         'metrics'
         """
-        engine = self._engine
-        return engine.table_name(self._table) if isinstance(engine, RunsSQL) else self._table
+        return self._table_view.sql_name
+
+    @property
+    def assets(self) -> Assets | None:
+        """What was logged and is no plain value; None where no asset store is installed.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY)
+        >>> row = tracker.log({"labels": {"cat", "dog"}})
+        >>> sorted(tracker.assets[row["labels"]])
+        ['cat', 'dog']
+        """
+        return self._run_assets.assets
+
+    def get(self, name: str, default: Any = MISSING) -> Any:
+        """Load an object that was logged.
+
+        Parameters
+        ----------
+        name
+            The id that stands in the row, or the beginning of it; or a key, for the object that
+            this run logged last under it.
+        default
+            What to return when there is no such object; by default that is an error.
+
+        Returns
+        -------
+        object
+            An equal object, or `default`.
+
+        Raises
+        ------
+        AssetNotFoundError
+            There is no such object.
+        DamagedAssetError, UntrustedPickleError, AssetError
+            See `xetrack.assets.view.Assets.get`.
+        MissingPackageError
+            No asset store is installed.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY)
+        >>> row = tracker.log({"labels": {"cat", "dog"}})
+        >>> sorted(tracker.get("labels"))
+        ['cat', 'dog']
+        """
+        return self._run_assets.get(name, default)

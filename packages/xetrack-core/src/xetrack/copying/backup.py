@@ -18,49 +18,6 @@ _LOGS = ("-wal", "-journal", ".wal")
 """What the names of files have that a database would take for its own unfinished changes."""
 
 
-class BackupMixin:
-    """The part of a `Reader` that copies the whole database."""
-
-    _engine: Engine
-
-    def backup(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> tuple[Path, ...]:
-        """Copy the whole database as it is at one moment, all tables and assets, into a new one.
-
-        Others may go on writing. The copy is there as a whole or not at all.
-
-        Parameters
-        ----------
-        path
-            Where the copy is to be.
-        overwrite
-            Replace a database that is there.
-
-        Returns
-        -------
-        tuple of Path
-            The files of the copy: the database, and with DuckDB also its row log, which has the
-            assets. Keep them side by side.
-
-        Raises
-        ------
-        FileInTheWayError
-            Something is there already.
-        InvalidArgumentError
-            The database is no file; `xetrack.copy` brings its rows elsewhere.
-        StorageError
-            The copy cannot be written; what was there before is still there.
-
-        Examples
-        --------
-        >>> from xetrack import Reader, Tracker
-        >>> row = Tracker("runs.db").log({"loss": 0.5})
-        >>> (copy,) = Reader("runs.db").backup("backup.db")
-        >>> copy.name, len(Reader(copy))
-        ('backup.db', 1)
-        """
-        return back_up(self._engine, path, overwrite=overwrite)
-
-
 def back_up(engine: Engine, path: object, *, overwrite: bool) -> tuple[Path, ...]:
     """Copy a database as it is at one moment, and return the files of the copy.
 

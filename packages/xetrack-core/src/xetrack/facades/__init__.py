@@ -1,1 +1,1 @@
-"""The parts of `xetrack.Tracker` and `xetrack.Reader`, each with the methods of one purpose."""
+"""The documented methods of `xetrack.Tracker` and `xetrack.Reader`, a page for each component."""

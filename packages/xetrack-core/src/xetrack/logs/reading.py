@@ -202,9 +202,3 @@ def read_jsonl(path: str | os.PathLike[str]) -> Result:
     with _readable(path):
         records = (_object(line, json.loads) for line in _lines(expanded(path)))
         return Result.of_columns(columns_of(record for record in records if record is not None))
-
-
-def no_logs(what: str) -> InvalidArgumentError:
-    """Return the error for a tracker without a log."""
-    expected = "Tracker(logs_path=...), Tracker(logs_stdout=True) or Tracker(jsonl=...)"
-    return InvalidArgumentError("logger", what, expected)

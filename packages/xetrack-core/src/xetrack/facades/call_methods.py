@@ -1,41 +1,62 @@
-"""Tracked calls: the part of a `Tracker` that runs functions and stores a row for each call."""
+"""The methods of a `Tracker` that run functions."""
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
-from xetrack.calls.call import Call, copied
-from xetrack.calls.runner import run, wrapped
-from xetrack.errors import (
-    InvalidArgumentError,
-    RowNotStoredError,
-    XetrackError,
-    XetrackWarning,
-    warn,
-)
+from xetrack.calls.caller import decorator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from xetrack.calls.pending import CachedCall
-    from xetrack.interfaces.cache import CallCache, PendingCall
-    from xetrack.recording.recorder import RowRecorder
+    from xetrack.calls.caller import FunctionCaller
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class CallTrackingMixin:
+class CallMethods:
     """Runs functions, and stores a row for each call."""
 
-    _recorder: RowRecorder
-    _measure: Callable[[], Callable[[], Mapping[str, object]]] | None
-    _call_cache: CallCache | None
-    _cached_call: type[CachedCall]
-    """Set where there is a cache: to import it for each call would take longer than to make one."""
-    raise_on_error: bool
-    args_length: int
+    _caller: FunctionCaller
+
+    @property
+    def raise_on_error(self) -> bool:
+        """Whether an exception of a tracked function goes on to the caller; may be set.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY)
+        >>> tracker.raise_on_error = False
+        >>> tracker.track(int, args=["one"])
+        >>> tracker.latest["error"][:10]
+        'ValueError'
+        """
+        return self._caller.raise_on_error
+
+    @raise_on_error.setter
+    def raise_on_error(self, raise_on_error: bool) -> None:
+        self._caller.raise_on_error = raise_on_error
+
+    @property
+    def args_length(self) -> int:
+        """Longest text kept of the arguments of a call, in characters; may be set.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY)
+        >>> tracker.args_length = 5
+        >>> length = tracker.track(len, args=["hello"])
+        >>> tracker.latest["args"]
+        "['he…"
+        """
+        return self._caller.args_length
+
+    @args_length.setter
+    def args_length(self, args_length: int) -> None:
+        self._caller.args_length = args_length
 
     def track(
         self,
@@ -86,67 +107,7 @@ class CallTrackingMixin:
         >>> row["function_name"], row["args"], row["function_result"]
         ('pow', '[2, 10]', 1024)
         """
-        result: Any
-        if self._call_cache is not None:
-            call = self._pending(func, args, kwargs, params)
-            result = self._call_cache.run(call, force=cache_force)
-        else:
-            plain = Call(func, args, kwargs, self.args_length, self._measure)
-            result = run(
-                plain, functools.partial(self._finish_call, copied(params) if params else {})
-            )
-        return result  # type: ignore[no-any-return]
-
-    def _pending(
-        self,
-        func: Callable[..., object],
-        args: Sequence[Any] | None,
-        kwargs: Mapping[str, Any] | None,
-        params: Mapping[str, object] | None,
-    ) -> PendingCall:
-        """Return a call as a call cache gets it."""
-        own_params = copied(params) if params else {}
-        finish = functools.partial(self._finish_call, own_params)
-        return self._cached_call(
-            func,
-            args,
-            kwargs,
-            self.args_length,
-            self._measure,
-            self._recorder.params,
-            own_params,
-            finish,
-        )
-
-    def _finish_call(self, params: Mapping[str, object], call: Call) -> Any:
-        """Store the row of a call that has ended; return or raise what its caller gets."""
-        failed = call.error
-        goes_on = self.raise_on_error or not isinstance(failed, Exception)
-        try:
-            self._store(params, call)
-        except XetrackWarning:  # an exception under `python -W error`
-            if failed is None or not goes_on:
-                raise
-        try:
-            if failed is not None and goes_on:
-                raise failed
-            return call.result
-        finally:
-            # Its traceback leads here; without this cut, all that the function held would stay.
-            call.error = failed = None
-
-    def _store(self, params: Mapping[str, object], call: Call) -> None:
-        try:
-            recorder = self._recorder
-            row_params = params
-            if params or not call.leaves(recorder.params.keys()):
-                row_params = {**recorder.params, **params}
-            recorder.log(call.row(row_params, recorder.note_renamed), True)
-        except XetrackError as error:
-            # The function's own outcome is worth more than the row's.
-            if call.error is None and self.raise_on_error:
-                raise RowNotStoredError(call.name, str(error), call.result) from error
-            warn(f"The row of {call.name} was not stored: {error}")
+        return self._caller.track(func, params, args, kwargs, cache_force)
 
     def why_miss(
         self,
@@ -182,7 +143,7 @@ class CallTrackingMixin:
         >>> tracker.why_miss(pow, args=[2, 11])
         'The nearest call in the cache differs in argument #1: 11 instead of 10.'
         """
-        return self._with_cache().why_miss(self._pending(func, args, kwargs, params))
+        return self._caller.why_miss(func, args, kwargs, params)
 
     def cache_key(
         self,
@@ -221,15 +182,10 @@ class CallTrackingMixin:
         >>> Reader.read_cache("cache_dir", key)
         {'result': 1024, 'cache': 'first'}
         """
-        return self._with_cache().key(self._pending(func, args, kwargs, params))
+        return self._caller.cache_key(func, args, kwargs, params)
 
     _generate_cache_key = cache_key
     """Its name in xetrack 0.7."""
-
-    def _with_cache(self) -> CallCache:
-        if self._call_cache is None:
-            raise InvalidArgumentError("cache", None, "Tracker(cache=...), a folder for results")
-        return self._call_cache
 
     @overload
     def wrap(self, params: Callable[P, R], /) -> Callable[P, R]: ...
@@ -270,13 +226,4 @@ class CallTrackingMixin:
         >>> tracker.latest["dataset"], tracker.latest["accuracy"]
         ('cifar10', 0.9)
         """
-        if callable(params) or isinstance(params, staticmethod | classmethod):
-            return self.wrap()(params)
-        own_params = copied(params or {})
-
-        def decorate(func: Any) -> Any:
-            if isinstance(func, staticmethod | classmethod):
-                return type(func)(decorate(func.__func__))
-            return wrapped(func, lambda args, kwargs: self.track(func, own_params, args, kwargs))
-
-        return decorate
+        return decorator(params, self.track)

@@ -1,45 +1,17 @@
-"""Changes to the rows of a table: the part of a `Reader` that sets and deletes."""
+"""The methods of a `Reader` that set values, and delete runs and assets."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from xetrack.assets.manager import AssetManager
-from xetrack.errors import MissingPackageError, RunNotFoundError, TableNotFoundError
-from xetrack.facades.table_view import TableView
-from xetrack.interfaces.engine import Field, Settings
-from xetrack.interfaces.query import Condition
-from xetrack.model.kinds import kind_of
-from xetrack.model.names import TRACK_ID, checked_change
-from xetrack.opening import open_engine
-from xetrack.recording.pending_assets import PendingAssets, checked_value
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from xetrack.assets.view import Assets
-    from xetrack.interfaces.engine import Engine
+    from xetrack.editing.table_editor import TableEditor
 
 
-class TableEditingMixin(TableView):
+class EditingMethods:
     """Changes rows and assets, on a connection of its own for each change."""
 
-    db: str
-    _engine_name: str | None
-    _timeout: float
-    _asset_store: str | None
-    _asset_manager: AssetManager
-    _assets: Assets
-
-    @contextmanager
-    def _writable_engine(self) -> Iterator[Engine]:
-        """Lend an engine that may change the database."""
-        engine = open_engine(self.db, self._engine_name, Settings(timeout=self._timeout))
-        try:
-            yield engine
-        finally:
-            engine.close()
+    _table_editor: TableEditor
 
     def remove_asset(
         self,
@@ -75,9 +47,7 @@ class TableEditingMixin(TableView):
         >>> len(reader.assets)
         0
         """
-        if not self._asset_manager.has_store():
-            raise MissingPackageError("The asset store", "assets")
-        self._assets.remove(hash, column and self._key_of(column), remove_keys=remove_keys)
+        self._table_editor.remove_asset(hash, column, remove_keys=remove_keys)
 
     def set_value(self, key: str, value: object, track_id: str | None = None) -> int:
         """Set a value in all rows, or in those of one run.
@@ -114,7 +84,7 @@ class TableEditingMixin(TableView):
         >>> Reader("runs.db").set_value("dataset", "cifar10", track_id="first")
         1
         """
-        return self._set(key, value, [], track_id)
+        return self._table_editor.set_value(key, value, track_id)
 
     def set_where(
         self,
@@ -157,26 +127,7 @@ class TableEditingMixin(TableView):
         >>> reader.select(["epoch", "best"]).rows()
         [(0, None), (1, True)]
         """
-        where = [Condition(self._column_of(where_key), "=", checked_value(where_key, where_value))]
-        return self._set(key, value, where, track_id)
-
-    def _set(self, key: str, value: object, where: list[Condition], track_id: str | None) -> int:
-        if track_id is not None:
-            where.append(Condition(TRACK_ID, "=", track_id))
-        name = checked_change(key)
-        with self._writable_engine() as engine:
-            if self._table not in (tables := engine.tables()):
-                raise TableNotFoundError(self._table, engine.location, tables)
-            manager = AssetManager(engine, self._table, track_id or "", store=self._asset_store)
-            pending = PendingAssets(manager)
-            cell = checked_value(name, value, pending)
-            kind = kind_of(cell)
-            field = Field(name, frozenset((kind,) if kind else ()))
-            (column,) = engine.add_columns(self._table, [field])
-            with pending.storing():
-                number = engine.update(self._table, {column: cell}, where)
-        pending.issue_warnings()
-        return number
+        return self._table_editor.set_where(key, value, where_key, where_value, track_id)
 
     def delete_run(self, track_id: str) -> int:
         """Delete all rows of a run.
@@ -210,11 +161,4 @@ class TableEditingMixin(TableView):
         >>> len(reader)
         0
         """
-        with self._writable_engine() as engine:
-            deleted = engine.delete(self._table, [Condition(TRACK_ID, "=", track_id)])
-            if deleted and self._asset_manager.has_store():
-                with self._asset_manager.writable_store() as store:
-                    store.dereference(table=self._table, track_id=track_id)
-        if not deleted:
-            raise RunNotFoundError(track_id, self._table)
-        return deleted
+        return self._table_editor.delete_run(track_id)

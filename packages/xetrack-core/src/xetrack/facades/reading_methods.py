@@ -1,16 +1,8 @@
-"""The rows of a table: the part of a `Reader` that gives frames, rows and the answers to SQL."""
+"""The methods of a `Reader` that read the rows of its table."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal, cast, overload
-
-from xetrack.facades.table_view import TableView
-from xetrack.frames.backends import ARROW, to_frame
-from xetrack.frames.result import Result
-from xetrack.interfaces.query import Condition
-from xetrack.model.names import TRACK_ID
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,12 +11,16 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa  # type: ignore[import-untyped]
 
-    from xetrack.interfaces.engine import Selection
+    from xetrack.frames.result import Result
+    from xetrack.interfaces.query import Condition
     from xetrack.model.kinds import Value
+    from xetrack.views.table_view import TableView
 
 
-class TableReadingMixin(TableView):
+class ReadingMethods:
     """Reads the rows of one table."""
+
+    _table_view: TableView
 
     def select(
         self,
@@ -71,23 +67,15 @@ class TableReadingMixin(TableView):
         >>> Reader("runs.db").select(["loss"], [Condition("loss", "<", 0.5)], order="loss").dicts()
         [{'loss': 0.125}, {'loss': 0.25}]
         """
-        return Result.of(
-            self._query(
-                columns,
-                where,
-                track_id=track_id,
-                head=head,
-                tail=tail,
-                order=order,
-                descending=descending,
-            )
+        return self._table_view.select(
+            columns,
+            where,
+            track_id=track_id,
+            head=head,
+            tail=tail,
+            order=order,
+            descending=descending,
         )
-
-    def _query(
-        self, columns: Sequence[str] | None, where: Sequence[Condition], **query: Any
-    ) -> Selection:
-        names = None if columns is None else tuple(columns)
-        return self._selection(columns=names, where=where, **query)
 
     def iter_rows(
         self,
@@ -144,7 +132,7 @@ class TableReadingMixin(TableView):
         >>> sum(row["epoch"] for row in rows)
         373749
         """
-        selection = self._query(
+        return self._table_view.iter_rows(
             columns,
             where,
             track_id=track_id,
@@ -153,8 +141,6 @@ class TableReadingMixin(TableView):
             order=order,
             descending=descending,
         )
-        # Here, as what is wrong with a query shows when its first batch is read.
-        return _row_dicts(selection, next(selection.batches, ()))
 
     @overload
     def to_df(
@@ -223,7 +209,7 @@ class TableReadingMixin(TableView):
            loss
         0  0.25
         """
-        return to_frame(self._selection(track_id=track_id, head=head, tail=tail), backend)
+        return self._table_view.to_df(track_id, head, tail, backend)
 
     def sql(
         self,
@@ -269,8 +255,7 @@ class TableReadingMixin(TableView):
            least
         0   0.25
         """
-        answer = self._sql_engine.sql(query, () if params is None else params, timeout=timeout)
-        return cast("pd.DataFrame", to_frame(Result.of_sql(answer), None))
+        return self._table_view.sql(query, params, timeout=timeout)
 
     def to_arrow(self, track_id: str | None = None) -> pa.Table:
         """Return rows as an Arrow table.
@@ -299,7 +284,7 @@ class TableReadingMixin(TableView):
         >>> Reader("runs.db").to_arrow()["loss"].to_pylist()
         [0.5]
         """
-        return to_frame(self._selection(track_id=track_id), ARROW)
+        return self._table_view.to_arrow(track_id)
 
     def latest(self) -> pd.DataFrame:
         """Return the rows of the run that was logged last.
@@ -322,23 +307,4 @@ class TableReadingMixin(TableView):
         >>> Reader("runs.db").latest()["track_id"].tolist()
         ['second']
         """
-        last = self.select([TRACK_ID], tail=1).rows()
-        if not last:
-            return self.to_df(head=0)
-        rows = self._selection(where=[Condition(TRACK_ID, "=", last[0][0])])
-        return cast("pd.DataFrame", to_frame(rows, None))
-
-
-def _row_dicts(
-    selection: Selection, first: Sequence[Sequence[Value]]
-) -> Iterator[dict[str, Value]]:
-    """Yield the rows of the first batch and of all others, which are closed with this generator."""
-    names = [column.name for column in selection.columns]
-    batches = selection.batches
-    try:
-        for batch in chain([first], batches):
-            for row in zip(*batch, strict=True):
-                yield dict(zip(names, row, strict=True))
-    finally:
-        if isinstance(batches, Generator):  # what an engine has in memory needs no end
-            batches.close()
+        return self._table_view.latest()

@@ -1,28 +1,24 @@
-"""Rows stored and written to logs: the part of a `Tracker` that records."""
+"""The methods of a `Tracker` that store rows, and set values in rows of its run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from xetrack.logs.reading import Logger, no_logs
-from xetrack.model.validation import checked_batch
+from xetrack.logs.reading import Logger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from xetrack.dispatch.fan_out import Probes, Sinks
+    from xetrack.editing.run_editor import RunEditor
     from xetrack.model.kinds import Value
-    from xetrack.recording.recorder import RowRecorder
+    from xetrack.recording.run_logger import RunLogger
 
 
-class RunLoggingMixin:
-    """Stores the rows of one run, with its params and what its probes measure."""
+class RecordingMethods:
+    """Stores the rows of one run, and sets values in those that are stored."""
 
-    _recorder: RowRecorder
-    _sinks: Sinks
-    _probes: Probes
-    _has_no_probes: bool
+    _run_logger: RunLogger
+    _run_editor: RunEditor
 
     @property
     def params(self) -> dict[str, Value]:
@@ -34,7 +30,7 @@ class RunLoggingMixin:
         >>> Tracker(Tracker.IN_MEMORY, params={"model": "resnet18"}).params
         {'model': 'resnet18'}
         """
-        return self._recorder.to_plain(self._recorder.params)
+        return self._run_logger.params
 
     @property
     def latest(self) -> dict[str, Value]:
@@ -48,7 +44,7 @@ class RunLoggingMixin:
         >>> tracker.latest == row
         True
         """
-        return self._recorder.last
+        return self._run_logger.latest
 
     @property
     def logger(self) -> Logger:
@@ -62,13 +58,7 @@ class RunLoggingMixin:
         >>> Reader.read_jsonl("rows.jsonl")[["model", "accuracy"]].values.tolist()
         [['resnet18', 0.9]]
         """
-        return Logger(self._record)
-
-    def _record(self, rows: Iterable[Mapping[Any, object]], level: str) -> None:
-        if not self._sinks:
-            raise no_logs("a tracker without a log")
-        for row in rows:
-            self._sinks.emit(self._recorder.build_row(row), level)
+        return Logger(self._run_logger.record)
 
     def log(self, data: Mapping[Any, object]) -> dict[str, Value]:
         """Store one row; it is durable when this returns.
@@ -100,19 +90,7 @@ class RunLoggingMixin:
         >>> row["model"], row["loss"]
         ('resnet18', 0.5)
         """
-        if self._has_no_probes:
-            return self._recorder.log(data)
-        measurements = self._probes.present()
-        if measurements and isinstance(data, Mapping):
-            data = {**data, **self._lacking(data, measurements)}
-        return self._recorder.log(data)
-
-    def _lacking(
-        self, data: Mapping[Any, object], measurements: Mapping[str, Value]
-    ) -> dict[str, Value]:
-        """Return the measurements that neither a row nor the params have a value for."""
-        params = self._recorder.params
-        return {k: v for k, v in measurements.items() if k not in data and k not in params}
+        return self._run_logger.log(data)
 
     def log_batch(self, data: Sequence[Mapping[Any, object]]) -> dict[str, Value]:
         """Store many rows at once, all of them or none.
@@ -142,9 +120,7 @@ class RunLoggingMixin:
         >>> last["loss"], len(tracker)
         (0.25, 2)
         """
-        if not checked_batch(data):
-            return {}
-        return self._recorder.log_batch(data, self._probes.present() if self._probes else {})
+        return self._run_logger.log_batch(data)
 
     def set_param(self, key: str, value: object) -> None:
         """Set a value that every later row gets where it has none of its own.
@@ -169,7 +145,7 @@ class RunLoggingMixin:
         >>> tracker.log({"loss": 0.5})["model"]
         'resnet18'
         """
-        self._recorder.set_params({key: value})
+        self._run_logger.set_params({key: value})
 
     def set_params(self, params: Mapping[str, object]) -> None:
         """Set values that every later row gets where it has none of its own.
@@ -192,4 +168,74 @@ class RunLoggingMixin:
         >>> tracker.params
         {'model': 'resnet18', 'dataset': 'cifar10'}
         """
-        self._recorder.set_params(params)
+        self._run_logger.set_params(params)
+
+    def set_value(self, key: str, value: object) -> int:
+        """Set a value in all rows of this run that are stored already.
+
+        Parameters
+        ----------
+        key
+            Name of the value; a column that is not there is added.
+        value
+            A plain value, or an object for the asset store.
+
+        Returns
+        -------
+        int
+            How many rows were set.
+
+        Raises
+        ------
+        InvalidKeyError
+            The key is empty, or names what identifies a row.
+        UnsupportedValueError
+            The value is no plain one, and no asset store is installed.
+        StorageError
+            The rows could not be changed; none of them is.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY)
+        >>> row = tracker.log_batch([{"epoch": 0}, {"epoch": 1}])
+        >>> tracker.set_value("accuracy", 0.9)
+        2
+        >>> tracker[1]["accuracy"]
+        0.9
+        """
+        return self._run_editor.set_value(key, value)
+
+    def set_where(self, key: str, value: object, where_key: str, where_value: object) -> int:
+        """Set a value in those rows of this run where another column has a given value.
+
+        Parameters
+        ----------
+        key, value
+            What is set; a column that is not there is added.
+        where_key, where_value
+            Rows count in which this column has this value.
+
+        Returns
+        -------
+        int
+            How many rows were set.
+
+        Raises
+        ------
+        ColumnNotFoundError
+            The table has no column `where_key`.
+        InvalidKeyError, UnsupportedValueError, StorageError
+            See `set_value`.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY)
+        >>> row = tracker.log_batch([{"epoch": 0}, {"epoch": 1}])
+        >>> tracker.set_where("best", True, "epoch", 1)
+        1
+        >>> [row["best"] for row in tracker]
+        [None, True]
+        """
+        return self._run_editor.set_where(key, value, where_key, where_value)

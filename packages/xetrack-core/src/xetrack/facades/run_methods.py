@@ -1,16 +1,8 @@
-"""The rows of one run: the part of a `Tracker` that reads back what was logged."""
+"""The methods of a `Tracker` that read the rows of its run."""
 
 from __future__ import annotations
 
-from operator import index
-from typing import TYPE_CHECKING, Any, Literal, cast, overload
-
-from xetrack.facades.table_view import TableView
-from xetrack.frames.backends import ARROW, PANDAS, to_frame
-from xetrack.frames.result import Result
-from xetrack.interfaces.query import Condition
-from xetrack.model.kinds import Kind, shown
-from xetrack.model.names import TRACK_ID
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
     import os
@@ -20,24 +12,14 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa  # type: ignore[import-untyped]
 
-    from xetrack.interfaces.engine import Selection
     from xetrack.model.kinds import Value
-
-_LONG_INTEGERS = {Kind.HUGEINT, Kind.JSON}
-"""Kinds of which an integer may have too many digits for Python to print."""
+    from xetrack.views.run_view import RunView
 
 
-class RunView(TableView):
-    """The rows of one run."""
+class RunMethods:
+    """Reads the rows of one run."""
 
-    _track_id: str
-
-    @property
-    def _own_rows(self) -> list[Condition]:
-        return [Condition(TRACK_ID, "=", self._track_id)]
-
-    def _run(self, *, all_runs: bool = False, **query: Any) -> Selection:
-        return self._selection(where=[] if all_runs else self._own_rows, **query)
+    _run_view: RunView
 
     @overload
     def to_df(
@@ -81,7 +63,7 @@ class RunView(TableView):
         0      0  0.50
         1      1  0.25
         """
-        return to_frame(self._run(all_runs=all), backend)
+        return self._run_view.to_df(all_runs=all, backend=backend)
 
     def to_arrow(self, all: bool = False) -> pa.Table:  # noqa: A002
         """Return the rows of this run as an Arrow table.
@@ -109,7 +91,7 @@ class RunView(TableView):
         >>> tracker.to_arrow()["loss"].to_pylist()
         [0.5]
         """
-        return to_frame(self._run(all_runs=all), ARROW)
+        return self._run_view.to_arrow(all_runs=all)
 
     def to_csv(
         self,
@@ -145,9 +127,7 @@ class RunView(TableView):
         >>> Path("run.csv").read_text().splitlines()[0]
         'timestamp,track_id,loss'
         """
-        from xetrack.frames.files import to_csv  # noqa: PLC0415 - most never export
-
-        to_csv(self._run(all_runs=all), path, raw=raw)
+        self._run_view.to_csv(path, all_runs=all, raw=raw)
 
     def to_parquet(self, path: str | os.PathLike[str], all: bool = False) -> None:  # noqa: A002
         """Write the rows of this run as Parquet.
@@ -178,9 +158,7 @@ class RunView(TableView):
         >>> pd.read_parquet("run.parquet")["loss"].tolist()
         [0.5]
         """
-        from xetrack.frames.files import to_parquet  # noqa: PLC0415 - most never export
-
-        to_parquet(self._run(all_runs=all), path)
+        self._run_view.to_parquet(path, all_runs=all)
 
     def head(self, n: int = 5) -> pd.DataFrame:
         """Return the first rows of this run.
@@ -208,7 +186,7 @@ class RunView(TableView):
         >>> tracker.head(2)["epoch"].tolist()
         [0, 1]
         """
-        return cast("pd.DataFrame", to_frame(self._run(head=n)))
+        return self._run_view.head(n)
 
     def tail(self, n: int = 5) -> pd.DataFrame:
         """Return the last rows of this run, in the order they were logged.
@@ -236,7 +214,7 @@ class RunView(TableView):
         >>> tracker.tail(2)["epoch"].tolist()
         [2, 3]
         """
-        return cast("pd.DataFrame", to_frame(self._run(tail=n)))
+        return self._run_view.tail(n)
 
     def count_all(self) -> int:
         """Count the rows of the table, of every run.
@@ -255,7 +233,7 @@ class RunView(TableView):
         >>> tracker.count_all()
         2
         """
-        return self._engine.count(self._table)
+        return self._run_view.table_view.count()
 
     def count_run(self) -> int:
         """Count the rows of this run, as ``len`` does.
@@ -274,7 +252,7 @@ class RunView(TableView):
         >>> tracker.count_run()
         1
         """
-        return self._engine.count(self._table, self._own_rows)
+        return self._run_view.count()
 
     def __len__(self) -> int:
         return self.count_run()
@@ -283,19 +261,13 @@ class RunView(TableView):
         return True
 
     def __str__(self) -> str:
-        # Every column, however narrow the terminal; of many rows the first and the last.
-        rows = self._run()
-        frame = cast("pd.DataFrame", to_frame(rows, PANDAS))
-        formatters: Any = {
-            column.name: shown for column in rows.columns if column.kinds & _LONG_INTEGERS
-        }
-        return frame.to_string(max_rows=60, min_rows=10, formatters=formatters)
+        return self._run_view.to_text()
 
     def __contains__(self, column: object) -> bool:
-        return column in self.columns
+        return column in self._run_view.table_view.columns
 
     def __iter__(self) -> Iterator[dict[str, Value]]:
-        return iter(Result.of(self._run()).dicts())
+        return iter(self._run_view.rows())
 
     @overload
     def __getitem__(self, item: int) -> dict[str, Value]: ...
@@ -331,17 +303,4 @@ class RunView(TableView):
         >>> tracker[1]["loss"], tracker[-1]["loss"], tracker["loss"].tolist()
         (0.5, 0.25, [0.5, 0.25])
         """
-        if isinstance(item, str):
-            name = self._column_of(item)
-            return cast("pd.Series[Any]", to_frame(self._run(columns=(name,)))[name])
-        return self._row(index(item))
-
-    def _row(self, number: int) -> dict[str, Value]:
-        cut: dict[str, Any] = {"offset": number - 1, "head": 1} if number > 0 else {"tail": -number}
-        rows = Result.of(self._run(**cut)).dicts()
-        if number == 0 or len(rows) < max(1, -number):
-            message = (
-                f"row {number} of a run of {len(self)}: rows are counted from 1, the last is -1"
-            )
-            raise IndexError(message)
-        return rows[0]
+        return self._run_view.item(item)

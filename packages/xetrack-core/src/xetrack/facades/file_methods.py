@@ -1,4 +1,4 @@
-"""What is read without a database: the part of a `Reader` for logs, JSON lines and caches."""
+"""The methods of a `Reader` that read logs, JSON lines and caches, which need no database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class FileReadingMixin:
+class FileMethods:
     """Reads logs and caches, each by its path."""
 
     @staticmethod

@@ -1,0 +1,238 @@
+"""Tracked calls: functions are run, and a row is stored for each call."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from xetrack.calls.call import Call, copied
+from xetrack.calls.runner import run, wrapped
+from xetrack.errors import (
+    InvalidArgumentError,
+    RowNotStoredError,
+    XetrackError,
+    XetrackWarning,
+    warn,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from xetrack.interfaces.cache import CallCache, PendingCall
+    from xetrack.recording.recorder import RowRecorder
+
+R = TypeVar("R")
+
+
+class FunctionCaller:
+    """Runs functions for one tracker, or returns their cached results, and records each call.
+
+    Parameters
+    ----------
+    recorder
+        Stores the row of each call.
+    measure
+        Begins to measure a call; see `Call`. None where there are no probes.
+    call_cache
+        Answers calls whose results are stored; None for a tracker without a cache.
+    raise_on_error
+        Whether an exception of a function goes on to the caller; may be set at any time.
+    args_length
+        Longest text kept of the arguments of a call, in characters; may be set at any time.
+    """
+
+    def __init__(
+        self,
+        recorder: RowRecorder,
+        measure: Callable[[], Callable[[], Mapping[str, object]]] | None,
+        call_cache: CallCache | None,
+        *,
+        raise_on_error: bool,
+        args_length: int,
+    ) -> None:
+        self._recorder = recorder
+        self._measure = measure
+        self._call_cache = call_cache
+        self.raise_on_error = raise_on_error
+        self.args_length = args_length
+        if call_cache is not None:
+            # For those who have one; and to import it for each call takes longer than to make one.
+            from xetrack.calls.pending import CachedCall  # noqa: PLC0415
+
+            self._cached_call = CachedCall
+
+    def track(
+        self,
+        func: Callable[..., R],
+        params: Mapping[str, object] | None = None,
+        args: Sequence[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+        cache_force: bool = False,
+    ) -> R:
+        """Call a function and store the row of the call; see `xetrack.Tracker.track`.
+
+        Parameters
+        ----------
+        func, args, kwargs
+            The function, and what to call it with.
+        params
+            Values for this row only.
+        cache_force
+            Run the function even if its result is in the cache.
+
+        Returns
+        -------
+        object
+            What the function returned, or its cached result.
+
+        Raises
+        ------
+        BaseException
+            What the function raised.
+        RowNotStoredError
+            The function returned, but its row could not be stored.
+        """
+        result: Any
+        if self._call_cache is not None:
+            call = self._pending_call(func, args, kwargs, params)
+            result = self._call_cache.run(call, force=cache_force)
+        else:
+            plain_call = Call(func, args, kwargs, self.args_length, self._measure)
+            own_params = copied(params) if params else {}
+            result = run(plain_call, functools.partial(self._finish_call, own_params))
+        return result  # type: ignore[no-any-return]
+
+    def _pending_call(
+        self,
+        func: Callable[..., object],
+        args: Sequence[Any] | None,
+        kwargs: Mapping[str, Any] | None,
+        params: Mapping[str, object] | None,
+    ) -> PendingCall:
+        """Return a call as a call cache gets it."""
+        own_params = copied(params) if params else {}
+        finish = functools.partial(self._finish_call, own_params)
+        return self._cached_call(
+            func,
+            args,
+            kwargs,
+            self.args_length,
+            self._measure,
+            self._recorder.params,
+            own_params,
+            finish,
+        )
+
+    def _finish_call(self, params: Mapping[str, object], call: Call) -> Any:
+        """Store the row of a call that has ended; return or raise what its caller gets."""
+        failed = call.error
+        goes_on = self.raise_on_error or not isinstance(failed, Exception)
+        try:
+            self._store(params, call)
+        except XetrackWarning:  # an exception under `python -W error`
+            if failed is None or not goes_on:
+                raise
+        try:
+            if failed is not None and goes_on:
+                raise failed
+            return call.result
+        finally:
+            # Its traceback leads here; without this cut, all that the function held would stay.
+            call.error = failed = None
+
+    def _store(self, params: Mapping[str, object], call: Call) -> None:
+        try:
+            recorder = self._recorder
+            row_params = params
+            if params or not call.leaves(recorder.params.keys()):
+                row_params = {**recorder.params, **params}
+            recorder.log(call.row(row_params, recorder.note_renamed), True)
+        except XetrackError as error:
+            # The function's own outcome is worth more than the row's.
+            if call.error is None and self.raise_on_error:
+                raise RowNotStoredError(call.name, str(error), call.result) from error
+            warn(f"The row of {call.name} was not stored: {error}")
+
+    def why_miss(
+        self,
+        func: Callable[..., object],
+        args: Sequence[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+        params: Mapping[str, object] | None = None,
+    ) -> str:
+        """Explain why the cache has no result for a call; see `xetrack.Tracker.why_miss`.
+
+        Parameters
+        ----------
+        func, args, kwargs, params
+            The call, as `track` gets it.
+
+        Returns
+        -------
+        str
+            How its key differs from that of the nearest call, or why it has no key.
+
+        Raises
+        ------
+        InvalidArgumentError
+            There is no cache, or `func` does not take these arguments.
+        """
+        return self._required_cache().why_miss(self._pending_call(func, args, kwargs, params))
+
+    def cache_key(
+        self,
+        func: Callable[..., object],
+        args: Sequence[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+        params: Mapping[str, object] | None = None,
+    ) -> str | None:
+        """Return the key of a call in the cache; see `xetrack.Tracker.cache_key`.
+
+        Parameters
+        ----------
+        func, args, kwargs, params
+            The call, as `track` gets it.
+
+        Returns
+        -------
+        str or None
+            None for a call that cannot be cached.
+
+        Raises
+        ------
+        InvalidArgumentError
+            There is no cache, or `func` does not take these arguments.
+        """
+        return self._required_cache().key(self._pending_call(func, args, kwargs, params))
+
+    def _required_cache(self) -> CallCache:
+        if self._call_cache is None:
+            raise InvalidArgumentError("cache", None, "Tracker(cache=...), a folder for results")
+        return self._call_cache
+
+
+def decorator(params: Any, track: Callable[..., Any]) -> Any:
+    """Return a decorator that tracks the calls of a function; see `xetrack.Tracker.wrap`.
+
+    Parameters
+    ----------
+    params
+        Values for the rows of these calls; or what is decorated, without any.
+    track
+        Tracks one call, with the parameters of `FunctionCaller.track`.
+
+    Returns
+    -------
+    callable
+        The decorator, or the decorated function.
+    """
+    if callable(params) or isinstance(params, staticmethod | classmethod):
+        return decorator(None, track)(params)
+    own_params = copied(params or {})
+
+    def decorate(func: Any) -> Any:
+        if isinstance(func, staticmethod | classmethod):
+            return type(func)(decorate(func.__func__))
+        return wrapped(func, lambda args, kwargs: track(func, own_params, args, kwargs))
+
+    return decorate

@@ -1,0 +1,1 @@
+"""Changes to rows that are stored already."""

@@ -1,0 +1,182 @@
+"""Changes to the rows and assets of a table, for those who read it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from xetrack.assets.manager import AssetManager
+from xetrack.errors import MissingPackageError, RunNotFoundError, TableNotFoundError
+from xetrack.interfaces.engine import Field, Settings
+from xetrack.interfaces.query import Condition
+from xetrack.model.kinds import kind_of
+from xetrack.model.names import TRACK_ID, checked_change
+from xetrack.opening import open_engine
+from xetrack.recording.pending_assets import PendingAssets, checked_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from xetrack.assets.view import Assets
+    from xetrack.interfaces.engine import Engine
+    from xetrack.views.table_view import TableView
+
+
+@contextmanager
+def writable_engine(db: str, engine: str | None, timeout: float) -> Iterator[Engine]:
+    """Lend an engine that may change a database, and close it.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    engine
+        Name of a storage engine; None for the one that the file belongs to.
+    timeout
+        Seconds to wait while another process has the database for itself.
+    """
+    opened = open_engine(db, engine, Settings(timeout=timeout))
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+class TableEditor:
+    """Changes rows and assets of one table, on a connection of its own for each change.
+
+    Parameters
+    ----------
+    table_view
+        The table.
+    manager
+        Opens the asset store of the database, if one is installed.
+    assets
+        Removes assets.
+    open_writable
+        Lends an engine that may change the database.
+    asset_store
+        Name of the asset store; None for the one that goes with the engine.
+    """
+
+    def __init__(
+        self,
+        table_view: TableView,
+        manager: AssetManager,
+        assets: Assets,
+        open_writable: Callable[[], AbstractContextManager[Engine]],
+        asset_store: str | None,
+    ) -> None:
+        self._table_view = table_view
+        self._table = table_view.table
+        self._manager = manager
+        self._assets = assets
+        self._open_writable = open_writable
+        self._asset_store = asset_store
+
+    def remove_asset(self, asset: str, column: str | None, *, remove_keys: bool) -> None:
+        """Remove an asset; see `xetrack.Reader.remove_asset`.
+
+        Parameters
+        ----------
+        asset
+            Its id, or the beginning of it.
+        column
+            Only the references under this column or key; None for all.
+        remove_keys
+            Whether the references go; otherwise only the content does.
+
+        Raises
+        ------
+        AssetNotFoundError
+            There is no such asset.
+        MissingPackageError
+            No asset store is installed.
+        """
+        if not self._manager.has_store():
+            raise MissingPackageError("The asset store", "assets")
+        key = column and self._table_view.key_of(column)
+        self._assets.remove(asset, key, remove_keys=remove_keys)
+
+    def set_value(self, key: str, value: object, track_id: str | None) -> int:
+        """Set a value in all rows, or in those of one run; see `xetrack.Reader.set_value`.
+
+        Parameters
+        ----------
+        key
+            Name of the value; a column that is not there is added.
+        value
+            A plain value, or an object for the asset store.
+        track_id
+            Only this run.
+
+        Returns
+        -------
+        int
+            How many rows were set.
+        """
+        return self._set(key, value, [], track_id)
+
+    def set_where(
+        self, key: str, value: object, where_key: str, where_value: object, track_id: str | None
+    ) -> int:
+        """Set a value in some rows; see `xetrack.Reader.set_where`.
+
+        Parameters
+        ----------
+        key, value
+            What is set; a column that is not there is added.
+        where_key, where_value
+            Rows count in which this column has this value.
+        track_id
+            Only this run.
+
+        Returns
+        -------
+        int
+            How many rows were set.
+        """
+        column = self._table_view.column_of(where_key)
+        condition = Condition(column, "=", checked_value(where_key, where_value))
+        return self._set(key, value, [condition], track_id)
+
+    def _set(self, key: str, value: object, where: list[Condition], track_id: str | None) -> int:
+        if track_id is not None:
+            where.append(Condition(TRACK_ID, "=", track_id))
+        name = checked_change(key)
+        with self._open_writable() as engine:
+            if self._table not in (tables := engine.tables()):
+                raise TableNotFoundError(self._table, engine.location, tables)
+            manager = AssetManager(engine, self._table, track_id or "", store=self._asset_store)
+            pending = PendingAssets(manager)
+            cell = checked_value(name, value, pending)
+            kind = kind_of(cell)
+            field = Field(name, frozenset((kind,) if kind else ()))
+            (column,) = engine.add_columns(self._table, [field])
+            with pending.storing():
+                number = engine.update(self._table, {column: cell}, where)
+        pending.issue_warnings()
+        return number
+
+    def delete_run(self, track_id: str) -> int:
+        """Delete all rows of a run, and the references of its assets.
+
+        Returns
+        -------
+        int
+            How many rows were deleted.
+
+        Raises
+        ------
+        RunNotFoundError
+            The table has no such run.
+        """
+        with self._open_writable() as engine:
+            deleted = engine.delete(self._table, [Condition(TRACK_ID, "=", track_id)])
+            if deleted and self._manager.has_store():
+                with self._manager.writable_store() as store:
+                    store.dereference(table=self._table, track_id=track_id)
+        if not deleted:
+            raise RunNotFoundError(track_id, self._table)
+        return deleted

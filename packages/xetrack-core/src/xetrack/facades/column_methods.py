@@ -1,0 +1,61 @@
+"""The properties of a `Tracker` and of a `Reader` that describe their table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xetrack.views.table_view import TableView
+
+
+class ColumnMethods:
+    """Describes the columns of one table, and gives SQL access to it."""
+
+    _table_view: TableView
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the table's columns, in the order they were added.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY)
+        >>> row = tracker.log({"loss": 0.5})
+        >>> tracker.columns
+        ['timestamp', 'track_id', 'loss']
+        """
+        return self._table_view.columns
+
+    @property
+    def dtypes(self) -> dict[str, str]:
+        """Kinds of value in each column: ``float``, or ``int|text`` for a mixture.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY)
+        >>> row = tracker.log({"loss": 0.5, "best": True})
+        >>> tracker.dtypes
+        {'timestamp': 'text', 'track_id': 'text', 'loss': 'float', 'best': 'bool'}
+        """
+        return self._table_view.dtypes
+
+    @property
+    def conn(self) -> Any:
+        """A connection of the database's own driver, apart from the one that stores rows.
+
+        Raises
+        ------
+        InvalidArgumentError
+            The engine does not run SQL.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY)
+        >>> row = tracker.log({"loss": 0.5})
+        >>> tracker.conn.execute("SELECT max(loss) FROM events").fetchone()
+        (0.5,)
+        """
+        return self._table_view.sql_engine.connection

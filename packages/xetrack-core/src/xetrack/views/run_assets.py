@@ -1,0 +1,87 @@
+"""The objects that the rows of one run name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xetrack.assets.manager import is_id
+from xetrack.errors import ColumnNotFoundError, MissingPackageError
+from xetrack.frames.result import Result
+from xetrack.interfaces.query import Condition
+
+if TYPE_CHECKING:
+    from xetrack.assets.manager import AssetManager
+    from xetrack.assets.view import Assets
+    from xetrack.recording.recorder import RowRecorder
+    from xetrack.views.run_view import RunView
+
+
+class RunAssets:
+    """Loads the objects that one run logged.
+
+    Parameters
+    ----------
+    manager
+        Opens the asset store, if one is installed.
+    assets
+        Loads objects by their ids.
+    run_view
+        The rows of the run.
+    recorder
+        Its params.
+    """
+
+    def __init__(
+        self, manager: AssetManager, assets: Assets, run_view: RunView, recorder: RowRecorder
+    ) -> None:
+        self._manager = manager
+        self._assets = assets
+        self._run_view = run_view
+        self._recorder = recorder
+
+    @property
+    def assets(self) -> Assets | None:
+        """All assets of the database; None where no asset store is installed."""
+        return self._assets if self._manager.has_store() else None
+
+    def get(self, name: str, default: Any) -> Any:
+        """Load an object; see `xetrack.Tracker.get`.
+
+        Parameters
+        ----------
+        name
+            Its id, or the beginning of it; or a key, for what the run logged last under it.
+        default
+            What to return when there is no such object; `xetrack.assets.view.MISSING` for an
+            error.
+
+        Returns
+        -------
+        object
+            An equal object, or `default`.
+
+        Raises
+        ------
+        AssetNotFoundError
+            There is no such object.
+        MissingPackageError
+            No asset store is installed.
+        """
+        assets = self.assets
+        if assets is None:
+            raise MissingPackageError("The asset store", "assets")
+        asset = None if is_id(name) else self._last_id(name)
+        return assets.get(asset or name, default)
+
+    def _last_id(self, key: str) -> str | None:
+        """Return the id that the run logged last under a key."""
+        try:
+            column = self._run_view.table_view.column_of(key)
+        except ColumnNotFoundError:
+            cell: Any = self._recorder.params.get(key)
+        else:
+            where = [*self._run_view.conditions, Condition(column, "!=", None)]
+            selection = self._run_view.table_view.selection(columns=(column,), where=where, tail=1)
+            rows = Result.of(selection).rows()
+            cell = rows[0][0] if rows else self._recorder.params.get(key)
+        return cell if isinstance(cell, str) else None

@@ -1,0 +1,153 @@
+"""The rows of one run, as its tracker reads them back."""
+
+from __future__ import annotations
+
+from operator import index
+from typing import TYPE_CHECKING, Any, cast
+
+from xetrack.frames.backends import ARROW, PANDAS, to_frame
+from xetrack.frames.result import Result
+from xetrack.interfaces.query import Condition
+from xetrack.model.kinds import Kind, shown
+from xetrack.model.names import TRACK_ID
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+
+    from xetrack.interfaces.engine import Selection
+    from xetrack.model.kinds import Value
+    from xetrack.views.table_view import TableView
+
+_LONG_INTEGERS = {Kind.HUGEINT, Kind.JSON}
+"""Kinds of which an integer may have too many digits for Python to print."""
+
+
+class RunView:
+    """Reads the rows of one run.
+
+    Parameters
+    ----------
+    table_view
+        The table that has them.
+    track_id
+        Name of the run.
+    """
+
+    def __init__(self, table_view: TableView, track_id: str) -> None:
+        self.table_view = table_view
+        self.conditions = (Condition(TRACK_ID, "=", track_id),)
+        """What the rows of the run meet."""
+
+    def selection(self, *, all_runs: bool = False, **query: Any) -> Selection:
+        """Read rows batch by batch.
+
+        Parameters
+        ----------
+        all_runs
+            Those of every run in the table.
+        **query
+            See `TableView.selection`.
+
+        Returns
+        -------
+        Selection
+            The columns and their cells.
+        """
+        return self.table_view.selection(where=() if all_runs else self.conditions, **query)
+
+    def count(self) -> int:
+        """Count the rows of the run."""
+        return self.table_view.count(self.conditions)
+
+    def rows(self, **query: Any) -> list[dict[str, Value]]:
+        """Return rows by column; see `selection`."""
+        return Result.of(self.selection(**query)).dicts()
+
+    def to_df(self, *, all_runs: bool, backend: str | None) -> Any:
+        """Return the rows as a frame.
+
+        Parameters
+        ----------
+        all_runs
+            Those of every run in the table.
+        backend
+            The name of a frame backend; None for what `xetrack.set_backend` chose.
+
+        Returns
+        -------
+        pandas.DataFrame or polars.DataFrame
+            A row for each that was logged, in that order.
+        """
+        return to_frame(self.selection(all_runs=all_runs), backend)
+
+    def to_arrow(self, *, all_runs: bool) -> Any:
+        """Return the rows of the run, or of all, as an Arrow table."""
+        return to_frame(self.selection(all_runs=all_runs), ARROW)
+
+    def to_csv(self, path: str | os.PathLike[str], *, all_runs: bool, raw: bool) -> None:
+        """Write the rows as CSV; see `xetrack.frames.files.to_csv`.
+
+        Parameters
+        ----------
+        path
+            The file to write.
+        all_runs
+            The rows of every run in the table.
+        raw
+            Leave texts that a spreadsheet would run as a formula as they are.
+        """
+        from xetrack.frames.files import to_csv  # noqa: PLC0415 - most never export
+
+        to_csv(self.selection(all_runs=all_runs), path, raw=raw)
+
+    def to_parquet(self, path: str | os.PathLike[str], *, all_runs: bool) -> None:
+        """Write the rows as Parquet; see `xetrack.frames.files.to_parquet`.
+
+        Parameters
+        ----------
+        path
+            The file to write.
+        all_runs
+            The rows of every run in the table.
+        """
+        from xetrack.frames.files import to_parquet  # noqa: PLC0415 - most never export
+
+        to_parquet(self.selection(all_runs=all_runs), path)
+
+    def head(self, count: int) -> pd.DataFrame:
+        """Return at most so many rows from the front."""
+        return cast("pd.DataFrame", to_frame(self.selection(head=count)))
+
+    def tail(self, count: int) -> pd.DataFrame:
+        """Return at most so many rows from the end."""
+        return cast("pd.DataFrame", to_frame(self.selection(tail=count)))
+
+    def to_text(self) -> str:
+        """Return the rows as text, with every column, and of many rows the first and the last."""
+        # However narrow the terminal.
+        rows = self.selection()
+        frame = cast("pd.DataFrame", to_frame(rows, PANDAS))
+        formatters: Any = {
+            column.name: shown for column in rows.columns if column.kinds & _LONG_INTEGERS
+        }
+        return frame.to_string(max_rows=60, min_rows=10, formatters=formatters)
+
+    def item(self, item: int | str) -> dict[str, Value] | pd.Series[Any]:
+        """Return a row by number, or a column by name; see `xetrack.Tracker.__getitem__`."""
+        return self._column(item) if isinstance(item, str) else self._row(index(item))
+
+    def _column(self, key: str) -> pd.Series[Any]:
+        name = self.table_view.column_of(key)
+        return cast("pd.Series[Any]", to_frame(self.selection(columns=(name,)))[name])
+
+    def _row(self, number: int) -> dict[str, Value]:
+        cut: dict[str, Any] = {"offset": number - 1, "head": 1} if number > 0 else {"tail": -number}
+        rows = self.rows(**cut)
+        if number == 0 or len(rows) < max(1, -number):
+            message = (
+                f"row {number} of a run of {self.count()}: rows are counted from 1, the last is -1"
+            )
+            raise IndexError(message)
+        return rows[0]

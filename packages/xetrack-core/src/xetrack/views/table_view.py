@@ -1,0 +1,270 @@
+"""The rows and columns of one table, as its readers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from itertools import chain
+from typing import TYPE_CHECKING, Any, cast
+
+from xetrack.errors import ColumnNotFoundError, InvalidArgumentError, TableNotFoundError
+from xetrack.frames.backends import ARROW, to_frame
+from xetrack.frames.result import Result
+from xetrack.interfaces.engines.sql import RunsSQL
+from xetrack.interfaces.query import Condition, Query
+from xetrack.model.names import TRACK_ID
+from xetrack.model.validation import checked_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from xetrack.interfaces.engine import Engine, Selection
+    from xetrack.model.kinds import Value
+
+
+class TableView:
+    """Reads one table.
+
+    Parameters
+    ----------
+    engine
+        The engine that has the table.
+    table
+        Name of the table, which need not exist yet.
+    """
+
+    def __init__(self, engine: Engine, table: str) -> None:
+        self.engine = engine
+        self.table = table
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns, in the order they were added."""
+        return [column.name for column in self.engine.columns(self.table)]
+
+    @property
+    def dtypes(self) -> dict[str, str]:
+        """Kinds of value in each column: ``float``, or ``int|text`` for a mixture."""
+        columns = self.engine.columns(self.table)
+        return {column.name: "|".join(sorted(column.kinds)) for column in columns}
+
+    @property
+    def sql_engine(self) -> RunsSQL:
+        """The engine, if it runs SQL; otherwise an `InvalidArgumentError` is raised."""
+        if isinstance(self.engine, RunsSQL):
+            return self.engine
+        raise InvalidArgumentError("engine", type(self.engine).__name__, "one that runs SQL")
+
+    @property
+    def sql_name(self) -> str:
+        """Name of the table in SQL; where the engine runs none, its plain name."""
+        engine = self.engine
+        return engine.table_name(self.table) if isinstance(engine, RunsSQL) else self.table
+
+    def column_of(self, key: str) -> str:
+        """Return the column that holds a key, or that has its name.
+
+        Raises
+        ------
+        TableNotFoundError, ColumnNotFoundError
+            The table or a column does not exist.
+        """
+        columns = self.engine.columns(self.table)
+        for column in columns:
+            if column.key == key:
+                return column.name
+        names = [column.name for column in columns]
+        if key in names:
+            return key
+        if not names:
+            raise TableNotFoundError(self.table, self.engine.location, self.engine.tables())
+        raise ColumnNotFoundError(key, self.table, names)
+
+    def key_of(self, name: str) -> str:
+        """Return the key that a column holds, for its name or for the key itself."""
+        columns = self.engine.columns(self.table)
+        keys = {column.name: column.key for column in columns if column.key is not None}
+        return name if name in keys.values() else keys.get(name, name)
+
+    def count(self, where: Sequence[Condition] = ()) -> int:
+        """Count the rows that meet all conditions."""
+        return self.engine.count(self.table, where)
+
+    def selection(
+        self,
+        *,
+        track_id: str | None = None,
+        head: int | None = None,
+        tail: int | None = None,
+        where: Sequence[Condition] = (),
+        **query: Any,
+    ) -> Selection:
+        """Read rows batch by batch.
+
+        Parameters
+        ----------
+        track_id
+            Only this run.
+        head, tail
+            At most so many of the rows that `track_id` and `where` leave, from the front, and of
+            these at most so many from the end.
+        where
+            Conditions that must all hold.
+        **query
+            Further fields of `xetrack.interfaces.query.Query`.
+
+        Returns
+        -------
+        Selection
+            The columns and their cells; the caller exhausts or closes its iterator.
+
+        Raises
+        ------
+        InvalidArgumentError
+            `head` or `tail` is not a whole number from 0 on.
+        TableNotFoundError, ColumnNotFoundError
+            The table or a column does not exist.
+        """
+        conditions = tuple(where)
+        if track_id is not None:
+            conditions += (Condition(TRACK_ID, "=", track_id),)
+        full = Query(
+            where=conditions,
+            limit=checked_count("head", head),
+            tail=checked_count("tail", tail),
+            **query,
+        )
+        return self.engine.read(self.table, full)
+
+    def select(
+        self, columns: Sequence[str] | None, where: Sequence[Condition], **query: Any
+    ) -> Result:
+        """Read rows into memory.
+
+        Parameters
+        ----------
+        columns
+            Names, in the order wanted; None for all.
+        where
+            Conditions that must all hold.
+        **query
+            See `selection`.
+
+        Returns
+        -------
+        Result
+            One list for each column.
+        """
+        return Result.of(self.selection(columns=_names(columns), where=where, **query))
+
+    def iter_rows(
+        self, columns: Sequence[str] | None, where: Sequence[Condition], **query: Any
+    ) -> Iterator[dict[str, Value]]:
+        """Read rows one by one.
+
+        Parameters
+        ----------
+        columns
+            Names, in the order wanted; None for all.
+        where
+            Conditions that must all hold.
+        **query
+            See `selection`.
+
+        Returns
+        -------
+        iterator of dict
+            Each row by column, in the order of `columns`.
+        """
+        selection = self.selection(columns=_names(columns), where=where, **query)
+        # Here, as what is wrong with a query shows when its first batch is read.
+        return _row_dicts(selection, next(selection.batches, ()))
+
+    def to_df(
+        self,
+        track_id: str | None = None,
+        head: int | None = None,
+        tail: int | None = None,
+        backend: str | None = None,
+    ) -> Any:
+        """Return rows as a frame, in the order they were logged.
+
+        Parameters
+        ----------
+        track_id, head, tail
+            See `selection`.
+        backend
+            The name of a frame backend; by default what `xetrack.set_backend` chose.
+
+        Returns
+        -------
+        pandas.DataFrame or polars.DataFrame
+            A row for each that was logged.
+        """
+        return to_frame(self.selection(track_id=track_id, head=head, tail=tail), backend)
+
+    def to_arrow(self, track_id: str | None = None) -> Any:
+        """Return the rows of one run, or of all, as an Arrow table."""
+        return to_frame(self.selection(track_id=track_id), ARROW)
+
+    def sql(
+        self,
+        query: str,
+        params: Sequence[Any] | Mapping[str, Any] | None,
+        *,
+        timeout: float | None,
+    ) -> pd.DataFrame:
+        """Run one statement of SQL that only reads.
+
+        Parameters
+        ----------
+        query
+            One statement.
+        params
+            Values for its placeholders, by position or by name.
+        timeout
+            Seconds after which the statement is stopped; None for no deadline.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Or what `xetrack.set_backend` chose.
+
+        Raises
+        ------
+        QueryError
+            The statement is wrong, is refused, or took too long.
+        InvalidArgumentError
+            The engine does not run SQL.
+        """
+        answer = self.sql_engine.sql(query, () if params is None else params, timeout=timeout)
+        return cast("pd.DataFrame", to_frame(Result.of_sql(answer), None))
+
+    def latest(self) -> pd.DataFrame:
+        """Return the rows of the run that was logged last; an empty frame if there is no run."""
+        last = self.select([TRACK_ID], (), tail=1).rows()
+        if not last:
+            return cast("pd.DataFrame", self.to_df(head=0))
+        # Not by `track_id`: another program's rows may have none, and None stands for all runs.
+        rows = self.selection(where=[Condition(TRACK_ID, "=", last[0][0])])
+        return cast("pd.DataFrame", to_frame(rows, None))
+
+
+def _names(columns: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if columns is None else tuple(columns)
+
+
+def _row_dicts(
+    selection: Selection, first: Sequence[Sequence[Value]]
+) -> Iterator[dict[str, Value]]:
+    """Yield the rows of the first batch and of all others, which are closed with this generator."""
+    names = [column.name for column in selection.columns]
+    batches = selection.batches
+    try:
+        for batch in chain([first], batches):
+            for row in zip(*batch, strict=True):
+                yield dict(zip(names, row, strict=True))
+    finally:
+        if isinstance(batches, Generator):  # what an engine has in memory needs no end
+            batches.close()
