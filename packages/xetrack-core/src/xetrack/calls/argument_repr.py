@@ -11,13 +11,13 @@ from xetrack.model.kinds import ATOMS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-_DEPTH = 20
+_MAX_DEPTH = 20
 """Levels of nesting that a text shows."""
 
 _DIGIT_BITS = 14_000
 """Python refuses to write integers of more than 4,300 digits."""
 
-_ROUND: Mapping[type, Sequence[str]] = {
+_BRACKETS: Mapping[type, Sequence[str]] = {
     list: ("[", "]"),
     tuple: ("(", ")"),
     set: ("{", "}"),
@@ -27,58 +27,61 @@ _ROUND: Mapping[type, Sequence[str]] = {
 """The brackets of what is looked into; its subclasses have a ``repr`` of their own."""
 
 
-class _Text:
+class _BoundedRepr:
     """Writes a value as ``repr`` would, but stops where the text is as long as it may be.
 
     Parameters
     ----------
-    room
+    limit
         So many characters are of interest; a little more may be written.
     """
 
-    def __init__(self, room: int) -> None:
-        self._most = room
-        self._room = room
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._remaining = limit
         self._parts: list[str] = []
-        self._within: list[object] = []
+        self._outer_values: list[object] = []
 
     def of(self, value: object) -> str:
         """Return the text of a value."""
         self._write(value)
         return "".join(self._parts)
 
-    def _put(self, text: str) -> None:
+    def _append(self, text: str) -> None:
         self._parts.append(text)
-        self._room -= len(text)
+        self._remaining -= len(text)
 
     def _write(self, value: object) -> None:
-        if type(value) not in _ROUND:
-            self._put(self._leaf(value))
-        elif any(value is outer for outer in self._within) or len(self._within) >= _DEPTH:
-            self._put("...".join(_ROUND[type(value)]))
+        if type(value) not in _BRACKETS:
+            self._append(self._leaf(value))
+        elif (
+            any(value is outer for outer in self._outer_values)
+            or len(self._outer_values) >= _MAX_DEPTH
+        ):
+            self._append("...".join(_BRACKETS[type(value)]))
         elif not value and type(value) in {set, frozenset}:
-            self._put(repr(value))
+            self._append(repr(value))
         else:
-            self._within.append(value)
+            self._outer_values.append(value)
             self._items(value)
-            self._within.pop()
+            self._outer_values.pop()
 
     def _items(self, value: Any) -> None:
-        opening, closing = _ROUND[type(value)]
-        self._put(opening)
-        for at, item in enumerate(self._in_order(value)):
-            if self._room < 0:
+        opening, closing = _BRACKETS[type(value)]
+        self._append(opening)
+        for number, item in enumerate(self._in_order(value)):
+            if self._remaining < 0:
                 return
-            self._put(", " if at else "")
+            self._append(", " if number else "")
             self._write(item)
             if type(value) is dict:
-                self._put(": ")
+                self._append(": ")
                 self._write(value[item])
-        self._put(",)" if type(value) is tuple and len(value) == 1 else closing)
+        self._append(",)" if type(value) is tuple and len(value) == 1 else closing)
 
     def _in_order(self, value: Any) -> Iterable[object]:
-        items = list(islice(value, self._most))
-        if type(value) in {set, frozenset} and len(value) < self._most:
+        items = list(islice(value, self._limit))
+        if type(value) in {set, frozenset} and len(value) < self._limit:
             try:
                 return sorted(items)
             except Exception:  # noqa: BLE001 - items of a set need not have an order
@@ -87,7 +90,7 @@ class _Text:
 
     def _leaf(self, value: Any) -> str:
         if type(value) in {str, bytes}:
-            return repr(value[: max(1, self._room + 1)])
+            return repr(value[: max(1, self._remaining + 1)])
         if type(value) is int and value.bit_length() > _DIGIT_BITS:
             return hex(value)
         try:
@@ -96,7 +99,7 @@ class _Text:
             return f"<{type(value).__qualname__}>"
 
 
-def cut(text: str, length: int) -> str:
+def truncate(text: str, length: int) -> str:
     """Return a text, cut to a length.
 
     Parameters
@@ -126,25 +129,27 @@ def arguments(args: Sequence[object], kwargs: dict[str, object], length: int) ->
     """
     if not args and not kwargs and length > 1:
         return "[]", "{}"
-    positional = _bounded(list(args), args, length) if args else cut("[]", length)
-    return positional, _bounded(kwargs, kwargs.values(), length) if kwargs else cut("{}", length)
+    positional = _bounded(list(args), args, length) if args else truncate("[]", length)
+    return positional, _bounded(kwargs, kwargs.values(), length) if kwargs else truncate(
+        "{}", length
+    )
 
 
 def _bounded(value: object, items: Iterable[object], length: int) -> str:
     """Return the text of a list or dict with these items."""
     short = all(map(_is_short, items))
-    return cut(repr(value) if short else _Text(length).of(value), length)
+    return truncate(repr(value) if short else _BoundedRepr(length).of(value), length)
 
 
-_SHORT = 1_000
+_SHORT_LENGTH = 1_000
 """Characters of a text, and bits of an integer, that are quickly written."""
 
 
 def _is_short(value: Any) -> bool:
     if type(value) is str or type(value) is bytes:
-        return len(value) < _SHORT
+        return len(value) < _SHORT_LENGTH
     if type(value) is int:
-        return value.bit_length() < _SHORT
+        return value.bit_length() < _SHORT_LENGTH
     return type(value) in ATOMS
 
 

@@ -36,7 +36,7 @@ class Call:
         The function cannot be called, or `args` or `kwargs` are none.
     """
 
-    own = frozenset({"function_name", "args", "kwargs", "error", "function_time"})
+    own_columns = frozenset({"function_name", "args", "kwargs", "error", "function_time"})
     """The columns that every call has itself."""
     origin: str | None = None
     """The run that computed the result, in the column ``cache`` of calls that have one."""
@@ -78,7 +78,7 @@ class Call:
         self._texts = argument_repr.arguments(args, kwargs, length)
         # The function may change what it is called with, so the fields are copied now.
         models = models_in_call(function, args, kwargs)
-        self._models = [(key, _recorded(model)) for key, model in models] if models else []
+        self._models = [(key, _plain_or_text(model)) for key, model in models] if models else []
         self._measure = measure
         self._stop: Callable[[], Mapping[str, object]] | None = None
         self._measurements: Mapping[str, object] = {}
@@ -112,18 +112,18 @@ class Call:
         """Name of the function."""
         return argument_repr.function_name(self.function)
 
-    def leaves(self, params: AbstractSet[str]) -> bool:
-        """Return True if params can be added to the row by others, as to any.
+    def can_omit_params(self, params: AbstractSet[str]) -> bool:
+        """Return True if the row may lack params, which the recorder then adds as to any row.
 
         Parameters
         ----------
         params
             Their names.
         """
-        if self._models or self._measurements or not self.own.isdisjoint(params):
+        if self._models or self._measurements or not self.own_columns.isdisjoint(params):
             return False
         # A key of the result that needs another name must get none of these.
-        return not isinstance(self.result, dict) or self.own.isdisjoint(self.result)
+        return not isinstance(self.result, dict) or self.own_columns.isdisjoint(self.result)
 
     def row(
         self, params: Mapping[str, object], note_renamed: Callable[[str, str], None]
@@ -159,28 +159,28 @@ class Call:
             row[RESULT] = self.result
             return row
         result = self.result if isinstance(self.result, dict) else {RESULT: self.result}
-        if not self._models and self.own.isdisjoint((*result, *extras)):
+        if not self._models and self.own_columns.isdisjoint((*result, *extras)):
             row.update(result)
             for key, value in extras.items():
                 row.setdefault(key, value)
             return row
         values = {**extras, **result}
-        taken = set(self.own)
+        taken = set(self.own_columns)
         for key, value in self._models:
-            name = _free(key, row, taken, note_renamed)
+            name = _free_key(key, row, taken, note_renamed)
             taken.add(fold(name))
             row[name] = value
-        own = frozenset(row)
+        own_columns = frozenset(row)
         taken.update(fold(key) for key in values if isinstance(key, str))
         for key in dict.fromkeys((*result, *params, *self._measurements)):
-            name = _free(key, own, taken, note_renamed)
+            name = _free_key(key, own_columns, taken, note_renamed)
             if name is not key:
                 taken.add(fold(name))
             row[name] = values[key]
         return row
 
 
-def copied(values: Mapping[Any, object]) -> dict[Any, object]:
+def copy_values(values: Mapping[Any, object]) -> dict[Any, object]:
     """Return values that a caller may change later without changing ours."""
     return {key: _copy(value) for key, value in values.items()}
 
@@ -193,7 +193,7 @@ def _copy(value: object) -> object:
         return value
 
 
-def _recorded(value: object) -> object:
+def _plain_or_text(value: object) -> object:
     """Return a plain value that is ours, and the text of anything else: it is but an argument."""
     try:
         return plain(value)
@@ -201,14 +201,17 @@ def _recorded(value: object) -> object:
         return text_of(value)
 
 
-def _free(
-    key: Any, own: Container[Any], taken: Container[str], note_renamed: Callable[[str, str], None]
+def _free_key(
+    key: Any,
+    own_columns: Container[Any],
+    taken: Container[str],
+    note_renamed: Callable[[str, str], None],
 ) -> Any:
     """Return the key, or another one where the call itself has a column of that name.
 
     Names that differ in case are told apart where a row is stored.
     """
-    if key not in own:
+    if key not in own_columns:
         return key
     name = column_name(key, taken)
     note_renamed(key, name)

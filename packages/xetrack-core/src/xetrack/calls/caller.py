@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from xetrack.calls.call import Call, copied
-from xetrack.calls.runner import run, wrapped
+from xetrack.calls.call import Call, copy_values
+from xetrack.calls.runner import run, wrap_function
 from xetrack.errors import (
     InvalidArgumentError,
     RowNotStoredError,
@@ -98,7 +98,7 @@ class FunctionCaller:
             result = self._call_cache.run(call, force=cache_force)
         else:
             plain_call = Call(func, args, kwargs, self.args_length, self._measure)
-            own_params = copied(params) if params else {}
+            own_params = copy_values(params) if params else {}
             result = run(plain_call, functools.partial(self._finish_call, own_params))
         return result  # type: ignore[no-any-return]
 
@@ -110,7 +110,7 @@ class FunctionCaller:
         params: Mapping[str, object] | None,
     ) -> PendingCall:
         """Return a call as a call cache gets it."""
-        own_params = copied(params) if params else {}
+        own_params = copy_values(params) if params else {}
         finish = functools.partial(self._finish_call, own_params)
         return self._cached_call(
             func,
@@ -144,7 +144,7 @@ class FunctionCaller:
         try:
             recorder = self._recorder
             row_params = params
-            if params or not call.leaves(recorder.params.keys()):
+            if params or not call.can_omit_params(recorder.params.keys()):
                 row_params = {**recorder.params, **params}
             recorder.log(call.row(row_params, recorder.note_renamed), True)
         except XetrackError as error:
@@ -228,11 +228,11 @@ def decorator(params: Any, track: Callable[..., Any]) -> Any:
     """
     if callable(params) or isinstance(params, staticmethod | classmethod):
         return decorator(None, track)(params)
-    own_params = copied(params or {})
+    own_params = copy_values(params or {})
 
     def decorate(func: Any) -> Any:
         if isinstance(func, staticmethod | classmethod):
             return type(func)(decorate(func.__func__))
-        return wrapped(func, lambda args, kwargs: track(func, own_params, args, kwargs))
+        return wrap_function(func, lambda args, kwargs: track(func, own_params, args, kwargs))
 
     return decorate

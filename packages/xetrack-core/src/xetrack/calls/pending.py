@@ -30,7 +30,7 @@ class CachedCall(Call, PendingCall):
         Stores the row of the call when it has ended, and returns or raises what its caller gets.
     """
 
-    own = Call.own | {"cache"}
+    own_columns = Call.own_columns | {"cache"}
 
     __slots__ = ("_finish", "origin", "own_params", "params", "sort")
 

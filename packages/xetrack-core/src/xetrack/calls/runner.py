@@ -35,43 +35,43 @@ def sort_of(function: Callable[..., object]) -> int:
     return 0
 
 
-def run(call: Call, done: Callable[[Call], Any]) -> Any:
+def run(call: Call, finish: Callable[[Call], Any]) -> Any:
     """Run a call.
 
     Parameters
     ----------
     call
         The call, which has not begun.
-    done
+    finish
         Called with the call when it has ended; returns or raises what the caller gets.
 
     Returns
     -------
     object
-        What `done` returned; for a coroutine or generator function, one of its kind.
+        What `finish` returned; for a coroutine or generator function, one of its kind.
     """
     sort = sort_of(call.function)
     if not sort:
-        return _run_plain(call, done)
+        return _run_plain(call, finish)
     if sort == inspect.CO_COROUTINE:
-        return _run_coroutine(call, done)
+        return _run_coroutine(call, finish)
     if sort == inspect.CO_GENERATOR:
-        return _run_generator(call, done)
-    return _run_async_generator(call, done)
+        return _run_generator(call, finish)
+    return _run_async_generator(call, finish)
 
 
-def _run_plain(call: Call, done: Callable[[Call], Any]) -> Any:
+def _run_plain(call: Call, finish: Callable[[Call], Any]) -> Any:
     call.begin()
     try:
         result = call.function(*call.args, **call.kwargs)
-    except BaseException as error:  # noqa: BLE001 - `done` raises it again, if it is to
+    except BaseException as error:  # noqa: BLE001 - `finish` raises it again, if it is to
         call.end(error=error)
     else:
         call.end(result)
-    return done(call)
+    return finish(call)
 
 
-async def _run_coroutine(call: Call, done: Callable[[Call], Any]) -> Any:
+async def _run_coroutine(call: Call, finish: Callable[[Call], Any]) -> Any:
     call.begin()
     try:
         result = await call.function(*call.args, **call.kwargs)
@@ -79,26 +79,28 @@ async def _run_coroutine(call: Call, done: Callable[[Call], Any]) -> Any:
         call.end(error=error)
     else:
         call.end(result)
-    return done(call)
+    return finish(call)
 
 
-def _run_generator(call: Call, done: Callable[[Call], Any]) -> Generator[Any, Any, Any]:
+def _run_generator(call: Call, finish: Callable[[Call], Any]) -> Generator[Any, Any, Any]:
     call.begin()
     try:
         result = yield from call.function(*call.args, **call.kwargs)
     except GeneratorExit:
         # Whoever took what it needed has no error.
         call.end()
-        done(call)
+        finish(call)
         raise
     except BaseException as error:  # noqa: BLE001
         call.end(error=error)
     else:
         call.end(result)
-    return done(call)
+    return finish(call)
 
 
-async def _run_async_generator(call: Call, done: Callable[[Call], Any]) -> AsyncGenerator[Any, Any]:
+async def _run_async_generator(
+    call: Call, finish: Callable[[Call], Any]
+) -> AsyncGenerator[Any, Any]:
     call.begin()
     inner = call.function(*call.args, **call.kwargs)
     try:
@@ -116,35 +118,35 @@ async def _run_async_generator(call: Call, done: Callable[[Call], Any]) -> Async
                 step = inner.asend(sent)
     except (StopAsyncIteration, GeneratorExit) as over:
         call.end()
-        done(call)
+        finish(call)
         if isinstance(over, GeneratorExit):
             raise
     except BaseException as error:  # noqa: BLE001
         call.end(error=error)
-        done(call)
+        finish(call)
 
 
-def wrapped(function: Callable[..., Any], tracked: Callable[[Any, Any], Any]) -> Any:
-    """Return a function of the same sort, name and signature that goes through `tracked`.
+def wrap_function(function: Callable[..., Any], track: Callable[[Any, Any], Any]) -> Any:
+    """Return a function of the same sort, name and signature that goes through `track`.
 
     Parameters
     ----------
     function
         What is wrapped.
-    tracked
+    track
         Takes the positional and the keyword arguments, and runs the call.
     """
 
     async def awaiting(*args: Any, **kwargs: Any) -> Any:
-        return await tracked(args, kwargs)
+        return await track(args, kwargs)
 
     def generating(*args: Any, **kwargs: Any) -> Any:
-        return (yield from tracked(args, kwargs))
+        return (yield from track(args, kwargs))
 
     def calling(*args: Any, **kwargs: Any) -> Any:
-        return tracked(args, kwargs)
+        return track(args, kwargs)
 
-    stand_ins = {inspect.CO_COROUTINE: awaiting, inspect.CO_GENERATOR: generating}
+    wrappers = {inspect.CO_COROUTINE: awaiting, inspect.CO_GENERATOR: generating}
     # A partial or a callable object has no name of its own.
     names = [name for name in functools.WRAPPER_ASSIGNMENTS if hasattr(function, name)]
-    return functools.update_wrapper(stand_ins.get(sort_of(function), calling), function, names)
+    return functools.update_wrapper(wrappers.get(sort_of(function), calling), function, names)

@@ -37,7 +37,7 @@ def field_of(key: str, value: Value) -> Field:
     return Field(key, frozenset(() if kind is None else (kind,)))
 
 
-def in_columns(
+def to_columns(
     batch: Sequence[Mapping[Any, object]],
     params: Mapping[str, Value],
     plain: Callable[[Mapping[Any, object]], dict[str, Value]],
@@ -89,8 +89,8 @@ def _uniform_columns(
         if len(keys) < 2:  # noqa: PLR2004 - `itemgetter` gives tuples from two names on
             values = [list(map(itemgetter(key), batch)) for key in keys]
         else:
-            every = list(chain.from_iterable(map(itemgetter(*keys), batch)))
-            values = [every[at :: len(keys)] for at in range(len(keys))]
+            cells = list(chain.from_iterable(map(itemgetter(*keys), batch)))
+            values = [cells[start :: len(keys)] for start in range(len(keys))]
     except KeyError:
         return None
     types = [set(map(type, column)) for column in values]
@@ -114,17 +114,17 @@ def _types_decide(column: Sequence[Value], types: set[type]) -> bool:
     if not _SIMPLE.issuperset(types):
         return False
     if int in types:
-        integers = _of(int, column, types)
+        integers = _cells_of_type(int, column, types)
         if min(integers) < -EXACT_INT or max(integers) > EXACT_INT:
             return False
     if float in types:
         # A nan makes the sum one; so do two infinities, which only cost a closer look.
-        total = sum(_of(float, column, types))
+        total = sum(_cells_of_type(float, column, types))
         if total != total:  # noqa: PLR0124
             return False
-    return str not in types or "".join(_of(str, column, types)).isascii()
+    return str not in types or "".join(_cells_of_type(str, column, types)).isascii()
 
 
-def _of(cls: type, column: Sequence[Value], types: set[type]) -> Sequence[Any]:
+def _cells_of_type(cls: type, column: Sequence[Value], types: set[type]) -> Sequence[Any]:
     """Return the cells of one type, which often are all."""
     return column if types == {cls} else [cell for cell in column if type(cell) is cls]

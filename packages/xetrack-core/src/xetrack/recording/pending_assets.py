@@ -79,7 +79,7 @@ class PendingAssets:
         self._asset_writer = asset_writer
         self._contents: dict[int, tuple[object, Content | None]] = {}
         self._keys: dict[tuple[str, str], None] = {}
-        self._lost: dict[str, str] = {}
+        self._failures: dict[str, str] = {}
 
     def add(self, key: str, value: object) -> str | None:
         """Return the id of an object, which is stored later.
@@ -121,7 +121,7 @@ class PendingAssets:
         except (StorageError, UnsupportedValueError):
             raise
         except XetrackError as error:
-            self._lost[key] = str(error)
+            self._failures[key] = str(error)
             return None
 
     def storing(self) -> AbstractContextManager[None]:
@@ -138,8 +138,8 @@ class PendingAssets:
 
     def issue_warnings(self) -> None:
         """Warn of each object that could not be stored; called when the rows are."""
-        while self._lost:
-            key, reason = self._lost.popitem()
+        while self._failures:
+            key, reason = self._failures.popitem()
             warn(f"The value of {key!r} was left out of its row, which is stored. {reason}")
 
 

@@ -94,8 +94,8 @@ class PlainRows:
         """
         values: dict[str, Value] = {}
         for key, value in items_of(data):
-            for name, inner in unpack_fields(self._free(checked_key(key)), value):
-                column = self._distinct(name, values) if name in values else name
+            for name, inner in unpack_fields(self._free_key(checked_key(key)), value):
+                column = self._distinct_key(name, values) if name in values else name
                 try:
                     values[column] = plain(inner)
                 except NotPlainError:
@@ -135,7 +135,7 @@ class PlainRows:
             checked_change(key)
         return self.to_plain(data, pending)
 
-    def _free(self, key: str) -> str:
+    def _free_key(self, key: str) -> str:
         """Return the key, or another where it would name what identifies rows."""
         if key not in _RESERVED:
             return key
@@ -143,7 +143,7 @@ class PlainRows:
         self.note_renamed(key, name)
         return name
 
-    def _distinct(self, key: str, others: Iterable[str]) -> str:
+    def _distinct_key(self, key: str, others: Iterable[str]) -> str:
         """Return another name for a key that reads as one before it in the same row."""
         name = column_name(key, set(map(fold, others)))
         self.note_renamed(key, name)

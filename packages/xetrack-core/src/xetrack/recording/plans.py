@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     Types: TypeAlias = "tuple[type, ...]"
     Take: TypeAlias = "Callable[[Iterable[Any]], list[Value] | None]"
 
-_MOST = 1_000
+_MAX_PLANS = 1_000
 """Plans that are kept; code that makes up new keys all the time must not fill the memory."""
 
-_PAYS = 200
+_COMPILE_AFTER = 200
 """Rows after which a plan is compiled: that takes as long as it saves in some hundred rows."""
 
-_WIDEST = 400
+_MAX_COMPILED_VALUES = 400
 """Values of a row of which a plan is compiled; to store more takes much longer than the look."""
 
 _TESTS = {
@@ -53,7 +53,7 @@ PLANNED = {Kind.INT, Kind.FLOAT, Kind.TEXT, Kind.BOOL, Kind.BYTES, None}
 """Kinds that values of these types have, but for a few."""
 
 
-def _nothing(_: Iterable[Any]) -> None:
+def _take_nothing(_: Iterable[Any]) -> None:
     """Take no values."""
 
 
@@ -69,7 +69,7 @@ class Plan:
     """The same by their keys."""
     renamed: bool
     """Whether its columns have other names than its keys, or its values can be changed."""
-    take: Take = _nothing
+    take: Take = _take_nothing
     """Returns the cells for values; None where one is of another type or kind than planned."""
 
 
@@ -97,7 +97,7 @@ class PlanCache:
         plan
             How to store it.
         """
-        if len(self._all) >= _MOST:
+        if len(self._all) >= _MAX_PLANS:
             self.clear()
         plan.take = _checked_take(plan, types)
         self._all[keys, types] = plan
@@ -132,15 +132,15 @@ class PlanCache:
 
 def _checked_take(plan: Plan, types: Types) -> Take:
     """Return what takes the first values of a plan, and has it compiled for the others."""
-    left = _PAYS if len(types) <= _WIDEST else math.inf
+    remaining = _COMPILE_AFTER if len(types) <= _MAX_COMPILED_VALUES else math.inf
 
     def take(values: Iterable[Any]) -> list[Value] | None:
-        nonlocal left
+        nonlocal remaining
         cells = [*values]
         if tuple(map(type, cells)) != types or not PLANNED.issuperset(map(kind_of, cells)):
             return None
-        left -= 1
-        if left <= 0:
+        remaining -= 1
+        if remaining <= 0:
             plan.take = _compiled_take(types, plan.tail)
         return [*cells, *plan.tail]
 
@@ -154,7 +154,7 @@ def _compiled_take(types: Types, tail: tuple[Value, ...]) -> Take:
     return take
 
 
-@lru_cache(_MOST)
+@lru_cache(_MAX_PLANS)
 def _code_of(types: Types) -> CodeType:
     names = [f"v{number}" for number in range(len(types))]
     tests = [_TESTS[cls].format(name) for cls, name in zip(types, names, strict=True)]

@@ -17,7 +17,7 @@ from xetrack.model.names import (
     TIMESTAMP,
     TRACK_ID,
 )
-from xetrack.recording.batches import field_of, in_columns
+from xetrack.recording.batches import field_of, to_columns
 from xetrack.recording.column_warnings import ColumnWarnings
 from xetrack.recording.plain_rows import PlainRows, items_of
 from xetrack.recording.plans import PLANNED, SIMPLE, UNKNOWN, Plan, PlanCache
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from xetrack.model.kinds import Value
     from xetrack.recording.pending_assets import AssetWriter, PendingAssets
 
-_INSERTERS = 1_000
+_MAX_INSERTERS = 1_000
 """Prepared inserts that are kept."""
 
 _OWN_FIELDS = (
@@ -213,7 +213,7 @@ class RowRecorder(PlainRows):
         """
         pending = self.pending_assets()
         try:
-            fields, cells = in_columns(
+            fields, cells = to_columns(
                 batch, {**measurements, **self.params}, lambda row: self.to_plain(row, pending)
             )
         except AttributeError:
@@ -307,7 +307,7 @@ class RowRecorder(PlainRows):
         all_fields = (*fields, *_OWN_FIELDS)
         inserter = self._inserters.get(all_fields)
         if inserter is None:
-            if len(self._inserters) >= _INSERTERS:
+            if len(self._inserters) >= _MAX_INSERTERS:
                 self._inserters.clear()
             inserter = self._inserters[all_fields] = self._engine.inserter(self._table, all_fields)
             if self._column_warnings:
