@@ -13,7 +13,7 @@ from tests.run_page import blocks
 from tools.workspace import ROOT
 from xetrack.interfaces import assets, cache, engine, probes, sinks
 from xetrack.interfaces.component import Component, PartKind
-from xetrack.plugins.loading.loader import HOOKS
+from xetrack.plugins.loader import HOOKS
 from xetrack.plugins.registry import registry
 
 PAGE = (ROOT / "docs" / "plugins.md").read_text("utf-8")

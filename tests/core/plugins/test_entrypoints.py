@@ -8,8 +8,8 @@ from importlib import metadata
 
 import pytest
 
-from xetrack.plugins.loading import entrypoints
-from xetrack.plugins.loading.entrypoints import GROUP, EntryPoint, find, version_of
+from xetrack.plugins import entrypoints
+from xetrack.plugins.entrypoints import GROUP, EntryPoint, find, version_of
 
 
 def theirs(path):
@@ -120,7 +120,7 @@ def test_the_standard_library_is_not_asked_where_all_is_in_folders(strangers):
     """It would cost more than all the rest of a short command."""
     strangers.add("plain", "")
     code = (
-        "import sys; from xetrack.plugins.loading.entrypoints import find; print(len(find()) > 0)\n"
+        "import sys; from xetrack.plugins.entrypoints import find; print(len(find()) > 0)\n"
         "print('importlib.metadata' in sys.modules)"
     )
     assert "True\nFalse\n" == strangers.run(code).stdout

@@ -12,7 +12,7 @@ import xetrack.plugins
 from xetrack.errors import PluginError, XetrackWarning
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins import hookspecs, markers
-from xetrack.plugins.loading.loader import HOOKS
+from xetrack.plugins.loader import HOOKS
 from xetrack.plugins.registry import Registry, registry
 
 

@@ -15,17 +15,17 @@ import pytest
 
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engines.factory import EngineFactory
-from xetrack.plugins.loading.entrypoints import GROUP, normalized
-from xetrack.plugins.loading.targets import INTERFACES
+from xetrack.plugins.entrypoints import GROUP, normalized
+from xetrack.plugins.loader import INTERFACES
+from xetrack.plugins.parts import PLUGIN
 from xetrack.plugins.registry import Registry
-from xetrack.plugins.status import PLUGIN
 from xetrack_testing.declared import Contract, signature_differences
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
     from xetrack.interfaces.component import Component
-    from xetrack.plugins.status import Status
+    from xetrack.plugins.parts import Status
 
 LONGEST = 100
 """Characters of a summary that fit into a line of ``xt plugins``."""

@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import InvalidArgumentError, report
+from xetrack.errors import InvalidArgumentError, describe_error, report
 from xetrack.interfaces.cache import CacheEntry, CallCache
-from xetrack.plugins.loading.quarantine import described
 from xetrack_cache.calls.lookup import Lookup
 from xetrack_cache.keys.binding import NoSuchCallError
 from xetrack_cache.keys.encoder import NotKeyableError
@@ -128,7 +127,7 @@ class KeyedCalls(CallCache):
         try:
             self.cache.put(key.text, entry)
         except Exception as error:  # noqa: BLE001
-            report(f"The result of {call.name} was not cached: {described(error)}")
+            report(f"The result of {call.name} was not cached: {describe_error(error)}")
 
     def _find(self, key: Key) -> CacheEntry | None:
         """Return the result of an equal call, if there is one that can be read."""
@@ -174,7 +173,7 @@ class KeyedCalls(CallCache):
     def _report_failure(self, doing: str, error: Exception) -> None:
         if doing not in self._failures:
             self._failures.add(doing)
-            reason = described(error).removesuffix(".")
+            reason = describe_error(error).removesuffix(".")
             report(f"{doing} failed: {reason}. Functions are run all the same.")
 
     def _report_once(self, kind: str, text: str) -> None:

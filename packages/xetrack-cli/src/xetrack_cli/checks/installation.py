@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xetrack.assets.signing import key_path
 from xetrack.errors import XetrackError
-from xetrack.plugins.loading.entrypoints import version_of
+from xetrack.plugins.entrypoints import version_of
 from xetrack_cli.checks.finding import Finding
 from xetrack_cli.checks.plugins import check_plugins
 

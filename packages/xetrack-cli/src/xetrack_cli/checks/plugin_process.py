@@ -10,10 +10,9 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from xetrack.plugins.loading.entrypoints import find
-from xetrack.plugins.loading.loader import load
-from xetrack.plugins.loading.quarantine import Refusal
-from xetrack.plugins.loading.targets import verified
+from xetrack.plugins.entrypoints import find
+from xetrack.plugins.loader import import_part, load_parts
+from xetrack.plugins.quarantine import Refusal
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -37,16 +36,15 @@ def main(distribution: str, name: str) -> None:
             continue
         _write(out, step="asking what it offers")
         try:
-            offers = load(point)
+            parts = load_parts(point)
         except Refusal:
             return  # `xt plugins` says why without help
-        for offer in offers:
-            part = f"the {offer.kind} {offer.component.name!r}"
-            _write(out, step=f"importing {part}")
+        for part in parts:
+            _write(out, step=f"importing {part.title}")
             try:
-                verified(offer)
+                import_part(part)
             except Refusal as refusal:
-                _write(out, kind=offer.kind, name=offer.component.name, reason=refusal.reason)
+                _write(out, kind=part.kind, name=part.name, reason=refusal.reason)
 
 
 def _write(out: TextIO, **what: str) -> None:

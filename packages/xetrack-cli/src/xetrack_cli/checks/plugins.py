@@ -10,19 +10,20 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from xetrack.plugins import settings
-from xetrack.plugins.loading.entrypoints import find, normalized
+from xetrack.plugins.catalog import DISABLE, why_disabled
+from xetrack.plugins.entrypoints import find, normalized
 from xetrack.plugins.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xetrack.plugins.loading.entrypoints import EntryPoint
-    from xetrack.plugins.status import Status
+    from xetrack.plugins.entrypoints import EntryPoint
+    from xetrack.plugins.parts import Status
 
 SECONDS = 30.0
 """For each plugin: a cold disk is slow, and who waits is a person."""
@@ -54,7 +55,7 @@ def check_plugins(seconds: float = SECONDS) -> list[Status]:
     examinations = {
         (point.distribution, point.name): examine_plugin(point, seconds)
         for point in find()
-        if not settings.why_disabled(point)
+        if not why_disabled(point)
     }
     unusable = {
         normalized(distribution): examination.unusable
@@ -77,7 +78,7 @@ def _amended(
     reason = refused.get((status.distribution, status.kind, status.name), "")
     if status.state == "disabled":
         reason = unusable.get(normalized(status.distribution), "")
-    return evolve(status, state="quarantined", reason=reason) if reason else status
+    return replace(status, state="quarantined", reason=reason) if reason else status
 
 
 def examine_plugin(point: EntryPoint, seconds: float) -> Examination:
@@ -125,12 +126,12 @@ def _last_step(output: str) -> str:
 @contextmanager
 def _left_out(distributions: dict[str, str]) -> Iterator[None]:
     """Leave plugins out as a user would, for as long as the rest is listed."""
-    before = os.environ.get(settings.DISABLE)
-    os.environ[settings.DISABLE] = ",".join(filter(None, [before, *distributions]))
+    before = os.environ.get(DISABLE)
+    os.environ[DISABLE] = ",".join(filter(None, [before, *distributions]))
     try:
         yield
     finally:
         if before is None:
-            del os.environ[settings.DISABLE]
+            del os.environ[DISABLE]
         else:
-            os.environ[settings.DISABLE] = before
+            os.environ[DISABLE] = before

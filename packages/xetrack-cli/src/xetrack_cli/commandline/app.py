@@ -14,7 +14,7 @@ from cyclopts import (
 )
 
 from xetrack.errors import near
-from xetrack.plugins.loading.entrypoints import version_of
+from xetrack.plugins.entrypoints import version_of
 from xetrack_cli import messages
 from xetrack_cli.commandline.defaults import parse
 from xetrack_cli.commandline.plugin_commands import commands_of_extras, explain_missing

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from xetrack.errors import PluginError, UnknownComponentError, XetrackWarning
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins import settings
+from xetrack.plugins.catalog import is_strict
 from xetrack.plugins.hints import EXTRAS, extra_of
 from xetrack.plugins.registry import registry
 from xetrack_cli.commands import OWN
@@ -107,7 +107,7 @@ def commands_for(words: Sequence[str]) -> dict[str, Component]:
     offered = {part.name: part for part in registry().components(PartKind.COMMAND)}
     refused = refused_commands(offered)
     for name, reason in refused.items():
-        if name in candidates or settings.is_strict():
+        if name in candidates or is_strict():
             raise PluginError(owner_of(name), reason)
     if refused and (not words or words[0].startswith("-")):
         text = f"Left out: {', '.join(map(repr, refused))}. See why with: xt plugins"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from xetrack.errors import InvalidArgumentError
-from xetrack.plugins.loading.loader import HOOKS
+from xetrack.plugins.loader import HOOKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Generic
 from weakref import WeakSet
 
 from xetrack.dispatch.isolated_part import IsolatedPart, P
-from xetrack.errors import InvalidArgumentError, PluginError, XetrackError
+from xetrack.errors import InvalidArgumentError, PluginError, XetrackError, describe_error
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.probes import Probe
 from xetrack.interfaces.sinks import Sink
 from xetrack.model.kinds import plain
 from xetrack.model.names import checked_key
-from xetrack.plugins.loading.quarantine import described
 from xetrack.plugins.registry import registry
 from xetrack.process.forks import protect
 
@@ -233,4 +232,4 @@ def _part(kind: Any, base: Any, chosen: Any, options: Mapping[str, Any]) -> Isol
     except XetrackError:
         raise
     except Exception as error:
-        raise PluginError(chosen, f"making the {kind} raised {described(error)}") from error
+        raise PluginError(chosen, f"making the {kind} raised {describe_error(error)}") from error

@@ -12,11 +12,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from xetrack.dispatch.worker import Task, WorkerThread
-from xetrack.errors import report
+from xetrack.errors import describe_error, report
 from xetrack.interfaces.probes import Probe
 from xetrack.interfaces.sinks import Sink
 from xetrack.model.kinds import plain
-from xetrack.plugins.loading.quarantine import described
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -264,7 +263,9 @@ class IsolatedPart(Generic[P]):
         self.failures += 1
         self._consecutive_failures[what] = self._consecutive_failures.get(what, 0) + 1
         if self._consecutive_failures[what] >= MAX_FAILURES:
-            last = f"the last time with {described(error)}"
+            last = f"the last time with {describe_error(error)}"
             self._switch_off(f"it failed {MAX_FAILURES} times in a row; {last}")
         elif self.failures == 1:
-            report(f"{self._label} failed: {described(error)}. Storing rows goes on all the same.")
+            report(
+                f"{self._label} failed: {describe_error(error)}. Storing rows goes on all the same."
+            )

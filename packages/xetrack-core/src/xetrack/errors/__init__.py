@@ -48,7 +48,7 @@ The facts are attributes, the text is made from them, and it ends with what to t
 **Pickling.** All errors can be pickled, because they may be raised in a worker process.
 """
 
-from xetrack.errors.base import XetrackError, XetrackWarning, near, report, warn
+from xetrack.errors.base import XetrackError, XetrackWarning, describe_error, near, report, warn
 from xetrack.errors.inputs import (
     InvalidArgumentError,
     InvalidKeyError,
@@ -135,6 +135,7 @@ __all__ = [
     "UntrustedPickleError",
     "XetrackError",
     "XetrackWarning",
+    "describe_error",
     "near",
     "report",
     "warn",

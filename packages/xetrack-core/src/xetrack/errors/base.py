@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _SHOWN = 12
 """The largest number of names that a text lists."""
 
+_LONGEST = 300
+"""The largest number of characters to show of the message of an exception that is not ours."""
+
 
 def near(name: str, known: Iterable[str], *, all_else: bool = True) -> str:
     """Return a sentence that suggests known names similar to a name, with a trailing space.
@@ -126,3 +129,16 @@ def report(text: str) -> None:
         warn(text)
     except XetrackWarning as error:
         warnings.showwarning(error, XetrackWarning, "xetrack", 0)
+
+
+def describe_error(error: BaseException) -> str:
+    """Return type and message of an exception in one line, even if its ``__str__`` fails."""
+    try:
+        # attrs puts further objects behind its sentence, and all of them would be shown.
+        plain = type(error).__str__ is BaseException.__str__
+        text = " ".join(str(error.args[0] if plain and error.args else error).split())
+    except Exception:  # noqa: BLE001 - a stranger's __str__ may do anything
+        text = ""
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}..."
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

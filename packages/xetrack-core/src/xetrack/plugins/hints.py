@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xetrack.errors import MissingPackageError
+from xetrack.errors import MissingPackageError, PluginError
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins.loading.entrypoints import CORE, normalized
-from xetrack.plugins.status import PLUGIN
+from xetrack.plugins.entrypoints import CORE, normalized
+from xetrack.plugins.parts import PLUGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xetrack.errors import UnknownComponentError, XetrackError
-    from xetrack.plugins.status import Status
+    from xetrack.plugins.parts import Part, Status
+    from xetrack.plugins.quarantine import Refusal
 
-EXTRAS = {
+EXTRAS: dict[tuple[str, str], str] = {
     (PartKind.ENGINE, "duckdb"): "duckdb",
     (PartKind.ENGINE, "postgres"): "postgres",
     (PartKind.ASSET_STORE, "sqlite"): "assets",
@@ -36,7 +37,7 @@ SUFFIXES = {".duckdb": "duckdb", ".ddb": "duckdb"}
 """Endings of file names of engines that an extra brings."""
 
 
-def extra_of(kind: PartKind, name: str) -> str:
+def extra_of(kind: str, name: str) -> str:
     """Return the extra that brings a part; empty if xetrack has no such part.
 
     Parameters
@@ -46,7 +47,7 @@ def extra_of(kind: PartKind, name: str) -> str:
     name
         The name of the part.
     """
-    return EXTRAS.get((kind, name.partition(" ")[0] if kind is PartKind.COMMAND else name), "")
+    return EXTRAS.get((kind, name.partition(" ")[0] if kind == PartKind.COMMAND else name), "")
 
 
 _DISTRIBUTIONS = {"pandas": CORE, "polars": "xetrack-arrow"}
@@ -79,6 +80,30 @@ def missing_package(kind: PartKind, name: str, error: UnknownComponentError) -> 
         return error
     what = f"{distribution_of(extra)}, which brings the {kind} {name!r},"
     return MissingPackageError(what, extra, requirer_of(extra))
+
+
+def unusable_part(part: Part, refusal: Refusal) -> XetrackError:
+    """Return the error for a part that cannot be imported, or that lacks its interface.
+
+    Parameters
+    ----------
+    part
+        The part that was asked for.
+    refusal
+        What is wrong with it.
+
+    Returns
+    -------
+    XetrackError
+        A `MissingPackageError` if an extra of xetrack brings what is missing, else a `PluginError`.
+    """
+    extra = extra_of(part.kind, part.name)
+    is_own = extra and normalized(part.distribution) == distribution_of(extra)
+    if is_own and refusal.missing_module:
+        needs = f"which {part.title} of {part.release} needs,"
+        what = f"The module {refusal.missing_module!r}, {needs}"
+        return MissingPackageError(what, extra, requirer_of(extra))
+    return PluginError(part.distribution, f"{part.title} is refused: {refusal.reason}")
 
 
 def hint(kind: PartKind, name: str, statuses: Iterable[Status]) -> str:

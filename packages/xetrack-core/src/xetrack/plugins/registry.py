@@ -9,12 +9,17 @@ from __future__ import annotations
 import importlib
 import threading
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from xetrack.errors import UnknownComponentError, XetrackWarning
+from xetrack.errors import PluginError, UnknownComponentError, XetrackWarning
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins.loading.catalog import discover, is_scheme, load_builtin_parts
-from xetrack.plugins.loading.targets import resolve
+from xetrack.plugins import hints
+from xetrack.plugins.catalog import SCHEME, discover, load_builtin_parts
+from xetrack.plugins.entrypoints import CORE, version_of
+from xetrack.plugins.loader import import_part
+from xetrack.plugins.parts import PLUGIN, Part
+from xetrack.plugins.quarantine import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,15 +34,17 @@ if TYPE_CHECKING:
     from xetrack.interfaces.frames import FrameBackend
     from xetrack.interfaces.probes import Probe
     from xetrack.interfaces.sinks import Sink
-    from xetrack.plugins.loading.catalog import Catalog
-    from xetrack.plugins.loading.loader import Offer
-    from xetrack.plugins.status import Status
+    from xetrack.plugins.catalog import Catalog
+    from xetrack.plugins.parts import Status
 
 BUILTIN = "xetrack.builtin.hooks"
 """The module that implements the hooks for the core; a name, as nothing here may import it."""
 
 
-class _Loading(threading.local):
+_ORDER = [*PartKind, PLUGIN]
+
+
+class _Discovery(threading.local):
     """Whether this thread is in the midst of importing plugins."""
 
     is_on = False
@@ -73,7 +80,7 @@ class Registry:
         self._builtin = builtin
         self._path = path
         self._catalogs: dict[str, Catalog] = {}
-        self._loading = _Loading()
+        self._discovery = _Discovery()
 
     def component(self, kind: PartKind, name: str) -> Component:
         """Return the description of a part, without importing it.
@@ -92,7 +99,7 @@ class Registry:
         PluginError
             It is offered, but its description is wrong.
         """
-        return self._offer(kind, name).component
+        return self._part(kind, name).component
 
     @overload
     def load(self, kind: Literal[PartKind.ENGINE], name: str) -> type[Engine] | EngineFactory: ...
@@ -131,12 +138,16 @@ class Registry:
         PluginError
             The part cannot be imported, or does not implement the interface of its kind.
         """
-        return resolve(self._offer(kind, name))
+        part = self._part(kind, name)
+        try:
+            return import_part(part)
+        except Refusal as refusal:
+            raise hints.unusable_part(part, refusal) from refusal.__cause__
 
     def components(self, kind: PartKind) -> list[Component]:
         """Return the descriptions of a kind's parts, sorted by name, without importing them."""
-        offers = self._full().offers
-        return [offers[key].component for key in sorted(offers) if key[0] is kind]
+        parts = sorted(self._full().of_kind(kind), key=lambda part: part.name)
+        return [part.component for part in parts]
 
     def engine_for(self, location: str) -> str | None:
         """Return the name of the engine that claims a location's scheme or suffix.
@@ -157,7 +168,7 @@ class Registry:
             The engine of such URLs, or of files with an ending of xetrack's own, is missing.
         """
         scheme, separator, _ = location.lower().partition("://")
-        if not separator or not is_scheme(scheme):
+        if not separator or not SCHEME.fullmatch(scheme):
             scheme = ""
         file = "" if scheme else location.lower().replace("\\", "/").rpartition("/")[2]
         if not scheme and "." not in file:
@@ -166,8 +177,6 @@ class Registry:
             name = catalog().find_claimant(PartKind.ENGINE, scheme, file)
             if name:
                 return name
-        from xetrack.plugins import hints  # noqa: PLC0415 - seldom needed
-
         if scheme:
             schemes = [each for part in self.components(PartKind.ENGINE) for each in part.schemes]
             wanted = hints.SCHEMES.get(scheme, scheme)
@@ -187,50 +196,49 @@ class Registry:
         name = self._full().find_claimant(PartKind.CACHE, scheme)
         if name:
             return name
-        from xetrack.plugins import hints  # noqa: PLC0415 - seldom needed
-
         return self.component(PartKind.CACHE, hints.SCHEMES.get(scheme, scheme)).name
 
     def statuses(self) -> list[Status]:
         """Return the status of each part and plugin, by kind and name, without importing a part.
 
-        It gives no warning, as the statuses tell everything.
+        Plugins as a whole come last. It gives no warning, as the statuses tell everything.
         """
-        from xetrack.plugins.report import list_statuses  # noqa: PLC0415 - seldom needed
-
-        return list_statuses(self._full(warn=False), self._path)
+        catalog, core = self._full(warn=False), version_of(CORE, self._path)
+        parts = [
+            replace(part, version=core) if part.state == "built-in" else part
+            for part in catalog.parts.values()
+        ]
+        return sorted(
+            [*parts, *catalog.withheld],
+            key=lambda status: (_ORDER.index(status.kind), status.name, status.distribution),
+        )
 
     def check(self) -> list[Status]:
         """Return the statuses after importing every part; one that fails is quarantined there.
 
         A part that hangs makes this hang too; ``xt plugins --check`` uses a process for each.
         """
-        from xetrack.plugins.report import check_status, list_statuses  # noqa: PLC0415 - seldom needed
-
-        catalog = self._full(warn=False)
-        return [check_status(status, catalog) for status in list_statuses(catalog, self._path)]
+        return [_checked(status) for status in self.statuses()]
 
     def refresh(self) -> None:
         """Clear the results, so that the next call finds plugins that were installed since."""
         importlib.invalidate_caches()
         self._catalogs.clear()
 
-    def _offer(self, kind: PartKind, name: str) -> Offer:
-        key = (kind, name)
-        offer = self._own().offers.get(key)
-        if offer is not None:
-            return offer
+    def _part(self, kind: PartKind, name: str) -> Part:
+        own = self._own().parts.get((kind, name))
+        if own is not None:
+            return own
         catalog = self._full()
-        offer = catalog.offers.get(key)
-        if offer is not None:
-            return offer
-        if key in catalog.refused:
-            point, reason = catalog.refused[key]
-            raise point.error(reason)
-        from xetrack.plugins.hints import hint  # noqa: PLC0415 - seldom needed
-
-        known = [part.name for part in self.components(kind)]
-        raise UnknownComponentError(str(kind), name, known, hint(kind, name, catalog.withheld))
+        part = catalog.parts.get((kind, name))
+        if part is not None:
+            return part
+        for status in catalog.withheld:
+            if (status.kind, status.name) == (kind, name):
+                raise PluginError(status.distribution, status.reason)
+        known = [component.name for component in self.components(kind)]
+        hint = hints.hint(kind, name, catalog.withheld)
+        raise UnknownComponentError(str(kind), name, known, hint)
 
     def _own(self) -> Catalog:
         """Return the built-in parts, without searching for plugins."""
@@ -242,26 +250,34 @@ class Registry:
         """Return all parts, with a warning for each broken plugin that was not reported yet."""
         full = self._catalogs.get("full")
         if full is None:
-            if self._loading.is_on:
+            if self._discovery.is_on:
                 # A plugin calls this while it is being imported: its parts are not known yet.
                 return self._own()
-            self._loading.is_on = True
+            self._discovery.is_on = True
             try:
                 full = self._catalogs.setdefault("full", discover(self._own(), self._path))
             finally:
-                self._loading.is_on = False
+                self._discovery.is_on = False
         if warn:
             _warn(full)
         return full
 
 
 def _warn(catalog: Catalog) -> None:
-    while True:
+    for distribution in list(catalog.unreported):
+        error = catalog.unreported.pop(distribution, None)
+        if error is not None:  # else another thread has reported it
+            warnings.warn(str(error), XetrackWarning, stacklevel=5)
+
+
+def _checked(status: Status) -> Status:
+    """Return the status of a part after importing the part."""
+    if isinstance(status, Part) and not status.reason:
         try:
-            error = catalog.unreported.popleft()
-        except IndexError:  # another thread may have taken the last one
-            return
-        warnings.warn(str(error), XetrackWarning, stacklevel=5)
+            import_part(status)
+        except Refusal as refusal:
+            return replace(status, state="quarantined", reason=refusal.reason)
+    return status
 
 
 _OF_THIS_PROCESS = Registry()

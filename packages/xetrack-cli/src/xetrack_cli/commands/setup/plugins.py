@@ -1,14 +1,14 @@
 """`xt plugins`."""
 
+from dataclasses import fields, replace
 from typing import Annotated
 
-from attrs import astuple, evolve, fields
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from xetrack.interfaces.component import PartKind
+from xetrack.plugins.parts import Status
 from xetrack.plugins.registry import registry
-from xetrack.plugins.status import Status
 from xetrack_cli.checks.plugins import SECONDS, check_plugins
 from xetrack_cli.commandline.plugin_commands import refused_commands
 from xetrack_cli.render.model import Table
@@ -43,7 +43,7 @@ def plugins(
         [status.name for status in statuses if _is_usable_command(status)]
     )
     statuses = [
-        evolve(status, state="quarantined", reason=reason_by_command[status.name])
+        replace(status, state="quarantined", reason=reason_by_command[status.name])
         if _is_usable_command(status) and status.name in reason_by_command
         else status
         for status in statuses
@@ -51,9 +51,10 @@ def plugins(
     broken = [
         f"{status.kind} {status.name!r}" for status in statuses if status.state == "quarantined"
     ]
+    names = tuple(field.name for field in fields(Status))
     return Table(
-        names=tuple(field.name for field in fields(Status)),
-        rows=[astuple(status) for status in statuses],
+        names=names,
+        rows=[tuple(getattr(status, name) for name in names) for status in statuses],
         whole=True,
         failure=f"Cannot be used: {', '.join(broken)}. Reinstall or remove what brings them."
         if check and broken

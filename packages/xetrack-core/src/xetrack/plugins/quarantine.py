@@ -8,43 +8,28 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from xetrack.errors import describe_error
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType, ModuleType
 
-LONGEST = 300
-"""The largest number of characters of a stranger's message to show."""
-
 
 class Refusal(Exception):  # noqa: N818 - a verdict, turned into a PluginError or a Status
-    """The reason why a plugin or a part cannot be used; it never leaves `xetrack.plugins`."""
+    """The reason why a plugin or a part cannot be used; it never leaves `xetrack.plugins`.
 
-    def __init__(self, reason: str) -> None:
+    Parameters
+    ----------
+    reason
+        A clause that says what is wrong.
+    missing_module
+        The name of a module that the plugin needs and that is not installed; empty otherwise.
+    """
+
+    def __init__(self, reason: str, missing_module: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-class MissingModule(Refusal):
-    """A module of a stranger needs another module, which is not installed."""
-
-    def __init__(self, module: str, distribution: str) -> None:
-        super().__init__(
-            f"the module {module!r} is missing, which it needs; type: pip install {distribution}"
-        )
-        self.module = module
-
-
-def described(error: BaseException) -> str:
-    """Return type and message of an exception in one line, even if its ``__str__`` fails."""
-    try:
-        # attrs puts further objects behind its sentence, and all of them would be shown.
-        plain = type(error).__str__ is BaseException.__str__
-        text = " ".join(str(error.args[0] if plain and error.args else error).split())
-    except Exception:  # noqa: BLE001 - a stranger's __str__ may do anything
-        text = ""
-    if len(text) > LONGEST:
-        text = f"{text[:LONGEST]}..."
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+        self.missing_module = missing_module
 
 
 def is_of_handler(error: BaseException) -> bool:
@@ -89,7 +74,7 @@ def isolated(doing: str) -> Iterator[None]:
     except BaseException as error:
         if isinstance(error, SystemExit) and is_of_handler(error):
             raise
-        raise Refusal(f"{doing} raised {described(error)}") from error
+        raise Refusal(f"{doing} raised {describe_error(error)}") from error
 
 
 def import_untrusted(module: str, distribution: str) -> ModuleType:
@@ -104,10 +89,8 @@ def import_untrusted(module: str, distribution: str) -> ModuleType:
 
     Raises
     ------
-    MissingModule
-        It needs a module that is not installed.
     Refusal
-        It does not exist, or its import raised another exception.
+        It does not exist, needs a module that does not, or its import raised another exception.
     """
     try:
         with isolated(f"importing {module!r}"):
@@ -117,8 +100,8 @@ def import_untrusted(module: str, distribution: str) -> ModuleType:
         name = error.name if isinstance(error, ModuleNotFoundError) else None
         if not name:
             raise
-        if module == name or module.startswith(f"{name}."):
-            raise Refusal(
-                f"there is no module {name!r}, though its target or entry point names it"
-            ) from error
-        raise MissingModule(name, distribution) from error
+        if f"{module}.".startswith(f"{name}."):
+            reason = f"there is no module {name!r}, though its target or entry point names it"
+            raise Refusal(reason) from error
+        reason = f"the module {name!r} is missing, which it needs; type: pip install {distribution}"
+        raise Refusal(reason, missing_module=name) from error
