@@ -175,12 +175,12 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, ColumnMethods):
         if track_id is not None:
             self._track_id = checked_text("track_id", track_id, "a text that is not empty")
         wanted = {"log": logs_path, "stdout": logs_stdout, "jsonl": jsonl}
-        self._sinks = fan_out.sinks(
+        self._sinks = fan_out.Sinks(
             [*(name for name, value in wanted.items() if value), *sinks],
             {"logs_path": logs_path, "logs_file_format": logs_file_format, "jsonl": jsonl},
         )
         wanted = {"system": log_system_params, "network": log_network_params, "git": git_root}
-        self._probes = fan_out.probes(
+        self._probes = fan_out.Probes(
             [*(name for name, value in wanted.items() if value), *probes],
             {"interval": measurement_interval, "git_root": git_root},
         )

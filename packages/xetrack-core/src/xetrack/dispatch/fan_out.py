@@ -6,12 +6,11 @@ import atexit
 from math import isfinite
 from threading import RLock
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakSet
 
-from xetrack.dispatch.isolated_part import IsolatedPart, P
+from xetrack.dispatch.isolated_part import IsolatedPart, IsolatedProbe, IsolatedSink
 from xetrack.errors import InvalidArgumentError, PluginError, XetrackError, describe_error
-from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.probes import Probe
 from xetrack.interfaces.sinks import Sink
 from xetrack.model.kinds import plain
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 
     from xetrack.model.kinds import Value
 
+Isolated = TypeVar("Isolated", bound=IsolatedPart[Any])
+
 SHUTDOWN_TIMEOUT = 1.0
 """Seconds that all parts of a tracker, or of a program that ends, have to finish together."""
 
@@ -34,24 +35,60 @@ _open_groups: WeakSet[PartGroup[Any]] = WeakSet()
 def _end() -> None:
     """Shut down the parts of trackers that were not closed."""
     deadline = monotonic() + SHUTDOWN_TIMEOUT
-    for parts in list(_open_groups):
-        parts.shut_down(deadline)
+    for group in list(_open_groups):
+        group.shut_down(deadline)
 
 
-class PartGroup(Generic[P]):
+class PartGroup(Generic[Isolated]):
     """The parts of one kind, isolated from each other and from the row.
 
     Parameters
     ----------
-    parts
-        The parts.
+    chosen
+        Names of parts, or parts, which are taken as they are.
+    options
+        The tracker's options for its parts of this kind.
+
+    Raises
+    ------
+    InvalidArgumentError
+        An item is neither.
+    UnknownComponentError
+        No plugin offers a part of that name.
+    PluginError
+        A part cannot be made.
     """
 
-    def __init__(self, parts: Iterable[IsolatedPart[P]]) -> None:
-        self._parts: list[IsolatedPart[P]] = list(parts)
+    interface: type[Any]
+    isolate: type[Isolated]
+
+    def __init__(self, chosen: Iterable[Any], options: Mapping[str, Any]) -> None:
+        self._parts: list[Isolated] = []
         self._closed = False
+        try:
+            for part in chosen:
+                self._parts.append(self._make(part, options))
+        except BaseException:
+            self.close()
+            raise
         if self:
             _open_groups.add(self)
+
+    def _make(self, chosen: Any, options: Mapping[str, Any]) -> Isolated:
+        kind: Any = self.isolate.kind
+        if isinstance(chosen, self.interface):
+            return self.isolate(type(chosen).__name__, chosen)
+        if not isinstance(chosen, str):
+            expected = f"names or objects that extend {self.interface.__name__}"
+            raise InvalidArgumentError(f"{kind}s", chosen, expected)
+        cls = registry().load(kind, chosen)
+        try:
+            return self.isolate(chosen, cls(options))
+        except XetrackError:
+            raise
+        except Exception as error:
+            reason = f"making the {kind} raised {describe_error(error)}"
+            raise PluginError(chosen, reason) from error
 
     def __bool__(self) -> bool:
         return bool(self._parts)
@@ -66,7 +103,7 @@ class PartGroup(Generic[P]):
         if not self._closed:
             self._closed = True
             for each in self._parts:
-                each.call_later("close", each.part.close)
+                each.call_later("close")
             self.shut_down(monotonic() + SHUTDOWN_TIMEOUT)
 
     def shut_down(self, deadline: float) -> None:
@@ -75,15 +112,17 @@ class PartGroup(Generic[P]):
             each.shut_down(deadline)
 
 
-class Sinks(PartGroup[Sink]):
-    """The sinks of a tracker, which get rows one at a time.
+class Sinks(PartGroup[IsolatedSink]):
+    """The sinks of a tracker, which get rows one at a time; see `PartGroup`.
 
     **Forks.** A fork waits until a row was passed to all sinks.
     """
 
-    def __init__(self, parts: Iterable[IsolatedPart[Sink]]) -> None:
-        super().__init__(parts)
+    interface, isolate = Sink, IsolatedSink
+
+    def __init__(self, chosen: Sequence[str | Sink], options: Mapping[str, Any]) -> None:
         self.lock = RLock()
+        super().__init__(chosen, options)
         if self:
             protect(self)
 
@@ -99,7 +138,7 @@ class Sinks(PartGroup[Sink]):
         """
         with self.lock:
             self._closed = False
-            begun = [(each, each.dispatch(each.part.emit, row, level)) for each in self._parts]
+            begun = [(each, each.dispatch(row, level)) for each in self._parts]
         # Not with the lock held: a sink may log with this tracker, in a thread of its own.
         for each, task in begun:
             if task is not None:
@@ -110,7 +149,7 @@ class Sinks(PartGroup[Sink]):
         deadline = monotonic() + SHUTDOWN_TIMEOUT
         for each in self._parts:
             if not (each.off or each.is_stuck()):
-                each.call_later("flush", each.part.flush)
+                each.call_later("flush")
                 each.drain(deadline)
 
     def close(self) -> None:
@@ -119,12 +158,28 @@ class Sinks(PartGroup[Sink]):
             if not self._closed:
                 for each in self._parts:
                     if not each.off:
-                        each.call_later("flush", each.part.flush)
+                        each.call_later("flush")
             super().close()
 
 
-class Probes(PartGroup[Probe]):
-    """The probes of a tracker. If two have a figure of the same name, that of the first counts."""
+class Probes(PartGroup[IsolatedProbe]):
+    """The probes of a tracker; see `PartGroup`.
+
+    Of two figures of the same name, that of the first probe counts.
+
+    Raises
+    ------
+    InvalidArgumentError
+        The option ``interval`` is not positive.
+    """
+
+    interface, isolate = Probe, IsolatedProbe
+
+    def __init__(self, chosen: Sequence[str | Probe], options: Mapping[str, Any]) -> None:
+        interval = options["interval"]
+        if not isinstance(interval, int | float) or not (isfinite(interval) and interval > 0):
+            raise InvalidArgumentError("measurement_interval", interval, "seconds, more than 0")
+        super().__init__(chosen, options)
 
     def present(self) -> dict[str, Value]:
         """Return the current figures of all probes; see `Probe.present`."""
@@ -151,85 +206,11 @@ class Probes(PartGroup[Probe]):
         return stop
 
 
-def _figures(ask: Callable[[], Mapping[str, Value]]) -> dict[str, Value]:
+def _figures(method: Callable[[], Mapping[str, Value]]) -> dict[str, Value]:
     """Return figures that can be in a row; an invalid figure counts as an error of the probe."""
-    return {checked_key(key): plain(value) for key, value in ask().items()}
+    return {checked_key(key): plain(value) for key, value in method().items()}
 
 
 def _add(merged: dict[str, Value], figures: Mapping[str, Value] | None) -> None:
     for key, value in (figures or {}).items():
         merged.setdefault(key, value)
-
-
-def sinks(chosen: Sequence[str | Sink], options: Mapping[str, Any]) -> Sinks:
-    """Return the sinks of a tracker.
-
-    Parameters
-    ----------
-    chosen
-        Names of sinks, or sinks, which are taken as they are.
-    options
-        The tracker's options for its sinks.
-
-    Raises
-    ------
-    InvalidArgumentError
-        An item is neither.
-    UnknownComponentError
-        No plugin offers a sink of that name.
-    PluginError
-        A sink cannot be made.
-    """
-    return Sinks(_parts(PartKind.SINK, Sink, chosen, options))
-
-
-def probes(chosen: Sequence[str | Probe], options: Mapping[str, Any]) -> Probes:
-    """Return the probes of a tracker.
-
-    Parameters
-    ----------
-    chosen
-        Names of probes, or probes, which are taken as they are.
-    options
-        The tracker's options for its probes, ``interval`` among them.
-
-    Raises
-    ------
-    InvalidArgumentError
-        An item is neither, or the interval is not positive.
-    UnknownComponentError
-        No plugin offers a probe of that name.
-    PluginError
-        A probe cannot be made.
-    """
-    interval = options["interval"]
-    if not isinstance(interval, int | float) or not (isfinite(interval) and interval > 0):
-        raise InvalidArgumentError("measurement_interval", interval, "seconds, more than 0")
-    return Probes(_parts(PartKind.PROBE, Probe, chosen, options))
-
-
-def _parts(kind: Any, base: Any, chosen: Iterable[Any], options: Mapping[str, Any]) -> list[Any]:
-    made: list[Any] = []
-    try:
-        for item in chosen:
-            made.append(_part(kind, base, item, options))  # noqa: PERF401 - to close what was made
-    except BaseException:
-        PartGroup(made).close()
-        raise
-    return made
-
-
-def _part(kind: Any, base: Any, chosen: Any, options: Mapping[str, Any]) -> IsolatedPart[Any]:
-    if isinstance(chosen, base):
-        return IsolatedPart(kind, type(chosen).__name__, chosen)
-    if not isinstance(chosen, str):
-        raise InvalidArgumentError(
-            f"{kind}s", chosen, f"names or objects that extend {base.__name__}"
-        )
-    cls = registry().load(kind, chosen)
-    try:
-        return IsolatedPart(kind, chosen, cls(options))
-    except XetrackError:
-        raise
-    except Exception as error:
-        raise PluginError(chosen, f"making the {kind} raised {describe_error(error)}") from error

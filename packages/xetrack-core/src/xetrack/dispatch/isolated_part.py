@@ -11,8 +11,9 @@ from threading import get_native_id
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from xetrack.dispatch.worker import Task, WorkerThread
+from xetrack.dispatch.worker import WorkerThread
 from xetrack.errors import describe_error, report
+from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.probes import Probe
 from xetrack.interfaces.sinks import Sink
 from xetrack.model.kinds import plain
@@ -20,8 +21,7 @@ from xetrack.model.kinds import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from xetrack.dispatch.worker import Outcome
-    from xetrack.interfaces.component import PartKind
+    from xetrack.dispatch.worker import Task
     from xetrack.model.kinds import Value
 
 P = TypeVar("P", Sink, Probe)
@@ -47,146 +47,39 @@ class IsolatedPart(Generic[P]):
 
     Parameters
     ----------
-    kind
-        The kind of part.
     name
         Its name, for warnings.
     part
         The sink or probe itself.
     """
 
-    def __init__(self, kind: PartKind, name: str, part: P) -> None:
+    kind: PartKind
+
+    def __init__(self, name: str, part: P) -> None:
         self.part: P = part
         self.failures = 0
         self.off = False
-        self._worker = None if part.quick else WorkerThread(f"xetrack-{kind}-{name}")
-        self._label = f"The {kind} {name!r}"
-        self._slow = self._reported = 0
-        # Each of them is changed by one thread at a time, or the counts would be wrong.
-        self._rows = self._queued = self._attempted = self._delivered = self._without_figures = 0
+        self._worker = None if part.quick else WorkerThread(f"xetrack-{self.kind}-{name}")
+        self._label = f"The {self.kind} {name!r}"
+        self._slow_answers = self._without_figures = self._reported = 0
         self._stuck = self._delay_reported = False
         self._consecutive_failures: dict[str, int] = {}
-        # By native ids, as a forked child may reuse Python's for another thread.
+        # Those in a call of the part: one that logs with its own tracker is not called again. By
+        # native ids, as a forked child may reuse Python's for another thread.
         self._calling_threads: set[int] = set()
 
     @property
     def missed(self) -> int:
         """The number of rows that a sink will never get, or that lack the figures of a probe."""
-        waiting = 0 if self.off else self._queued - self._attempted
-        return self._rows - self._delivered - waiting + self._without_figures
+        return self._without_figures
 
-    def call(self, what: str, function: Callable[..., Any], *args: Any) -> Any:
-        """Call a method of the part, and return its answer.
-
-        A part that logs with its own tracker is not called again, as that would never end.
-
-        Parameters
-        ----------
-        what
-            Name of the method, by which failures are counted.
-        function
-            The method, or a function that calls it.
-        *args
-            Its arguments.
-
-        Returns
-        -------
-        object
-            The answer; None if the part raises or is late.
-        """
-        if get_native_id() in self._calling_threads:
-            return None
-        if self._worker is None:
-            return self._evaluate(what, self._outcome(what, function, args))
-        if self.is_stuck():
-            self._without_figures += what != "stop"
-            return None
-        return self.wait_for(self._submit(self._worker, what, function, args))
-
-    def wait_for(self, task: Task) -> Any:
-        """Return the answer of a task of the part's thread; None if it does not come in time."""
-        began = monotonic()
-        came = task.wait(ANSWER_TIMEOUT)
-        slow = not came or monotonic() - began > SLOW_ANSWER
-        if isinstance(self.part, Probe):
-            self._judge_probe(came=came, slow=slow)
-        else:
-            self._slow += slow
-        self._stuck = not came
-        return task.result() if came else None
-
-    def _judge_probe(self, *, came: bool, slow: bool) -> None:
-        """Count a slow answer of a probe, and switch the probe off after too many."""
-        self._slow = self._slow + 1 if slow else 0
-        self._without_figures += not came
-        if self._slow >= MAX_SLOW_ANSWERS:
-            self._switch_off(
-                f"{MAX_SLOW_ANSWERS} answers in a row took it longer than {SLOW_ANSWER * 1e3:g} ms"
-            )
-        elif not came:
-            self._report_delay(
-                f"gave no answer for {ANSWER_TIMEOUT:g} s, so rows go without its figures"
-            )
-
-    def _report_delay(self, how: str) -> None:
-        """Report once that a part is too slow."""
-        if not self._delay_reported:
-            self._delay_reported = True
-            report(f"{self._label} {how}. Storing rows goes on all the same.")
-
-    def dispatch(
-        self, emit: Callable[..., None], row: Mapping[str, Value], level: str
-    ) -> Task | None:
-        """Pass a row to a sink.
-
-        Parameters
-        ----------
-        emit
-            The sink's method.
-        row
-            Cells by column.
-        level
-            The level of the row.
-
-        Returns
-        -------
-        Task or None
-            A task for `wait_for`; None if there is nothing to wait for.
-        """
-        if get_native_id() in self._calling_threads:
-            return None
-        self._rows += 1
-        if self.off:
-            return None
-        if self._worker is None:
-            self.call("emit", emit, row, level)
-        elif self._worker.pending >= QUEUE_LIMIT:
-            self._report_delay("takes rows more slowly than they come, and misses some from now on")
-        else:
-            waits = self._slow < MAX_SLOW_ANSWERS and not self.is_stuck()
-            # The caller may change its row as soon as nobody waits for the sink.
-            copied = {key: plain(value) for key, value in row.items()}
-            self._queued += 1
-            task = self._submit(self._worker, "emit", emit, (copied, level))
-            if waits:
-                return task
-            task.detach()
-        return None
-
-    def call_later(self, what: str, function: Callable[..., Any]) -> None:
-        """Call a method that returns nothing, after all calls before, without waiting for it.
-
-        Parameters
-        ----------
-        what
-            Name of the method, by which failures are counted.
-        function
-            The method.
-        """
-        if self._worker is None:
-            self.call(what, function)
-        elif not self.off and get_native_id() not in self._calling_threads:
-            self._submit(self._worker, what, function, ()).detach()
+    def call_later(self, method: str) -> None:
+        """Call a method that returns nothing, after all calls before, without waiting for it."""
+        if get_native_id() not in self._calling_threads:
+            if self._worker is None:
+                self._call(method, getattr(self.part, method))
+            elif not self.off:
+                self._worker.submit(lambda: self._call(method, getattr(self.part, method)))
 
     def is_stuck(self) -> bool:
         """Return True if an answer was late and has not come yet."""
@@ -196,8 +89,11 @@ class IsolatedPart(Generic[P]):
 
     def drain(self, deadline: float) -> bool:
         """Wait for all calls to end; return False if a deadline of `monotonic` comes first."""
-        within = get_native_id() in self._calling_threads
-        return self._worker is None or within or self._worker.drain(deadline)
+        return (
+            self._worker is None
+            or get_native_id() in self._calling_threads
+            or self._worker.drain(deadline)
+        )
 
     def shut_down(self, deadline: float) -> None:
         """Wait for the part until a deadline, end its thread, and report the rows it missed."""
@@ -211,61 +107,156 @@ class IsolatedPart(Generic[P]):
             rows = "1 row" if missed == 1 else f"{missed:,} rows"
             report(f"{self._label} missed {rows} in all.")
 
-    def _submit(
-        self, worker: WorkerThread, what: str, function: Callable[..., Any], args: tuple[Any, ...]
-    ) -> Task:
-        return worker.submit(
-            Task(
-                lambda: self._outcome(what, function, args),
-                lambda outcome: self._evaluate(what, outcome),
-            )
-        )
+    def _wait(self, task: Task) -> tuple[bool, bool]:
+        """Wait for an answer; return whether it came, and whether it was slow."""
+        began = monotonic()
+        came = task.wait(ANSWER_TIMEOUT)
+        self._stuck = not came
+        return came, not came or monotonic() - began > SLOW_ANSWER
 
-    def _switch_off(self, why: str) -> None:
-        if self.off:
-            return
-        self.off = True
-        report(f"{self._label} is switched off, because {why}. Storing rows goes on without it.")
-
-    def _outcome(self, what: str, function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
-        if what != "emit":
-            return self._invoke(function, args)
-        outcome = (None, None) if self.off else self._invoke(function, args)
-        self._delivered += not self.off and outcome[1] is None
-        self._attempted += self._worker is not None
-        return outcome
-
-    def _invoke(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
-        thread = get_native_id()
+    def _call(self, method: str, function: Callable[..., Any], args: tuple[Any, ...] = ()) -> Any:
+        """Call a function of the part in this thread; count a failure, and return None."""
+        thread, failure = get_native_id(), None
         self._calling_threads.add(thread)
         try:
-            return function(*args), None
+            answer = function(*args)
+        except KeyboardInterrupt:  # of the user, and not of the part
+            raise
         # Not only Exception: a stranger's sys.exit() must not end the user's program.
         except BaseException as error:  # noqa: BLE001
-            return None, error
+            answer, failure = None, describe_error(error)
         finally:
             self._calling_threads.discard(thread)
+        if failure is not None:
+            self._count_failure(method, failure)
+        elif self._consecutive_failures:
+            self._consecutive_failures.pop(method, None)
+        return answer
 
-    def _evaluate(self, what: str, outcome: Outcome) -> Any:
-        """Return the answer, or count the failure and return None."""
-        answer, error = outcome
-        if error is None:
-            if self._consecutive_failures:
-                self._consecutive_failures.pop(what, None)
-            return answer
-        if isinstance(error, KeyboardInterrupt):  # of the user, and not of the part
-            raise error
-        self._failed(what, error)
+    def _count_failure(self, method: str, what: str) -> None:
+        """Count a failure; report the first, and switch off a part that keeps failing."""
+        failures = self._consecutive_failures.get(method, 0) + 1
+        self._consecutive_failures[method] = failures
+        self.failures += 1
+        if failures >= MAX_FAILURES:
+            self._switch_off(f"it failed {MAX_FAILURES} times in a row; the last time with {what}")
+        elif self.failures == 1:
+            report(f"{self._label} failed: {what}. Storing rows goes on all the same.")
+
+    def _switch_off(self, why: str) -> None:
+        if not self.off:
+            self.off = True
+            without = "Storing rows goes on without it."
+            report(f"{self._label} is switched off, because {why}. {without}")
+
+    def _report_delay(self, how: str) -> None:
+        """Report once that a part is too slow."""
+        if not self._delay_reported:
+            self._delay_reported = True
+            report(f"{self._label} {how}. Storing rows goes on all the same.")
+
+
+class IsolatedSink(IsolatedPart[Sink]):
+    """One sink, and the counts of its rows."""
+
+    kind = PartKind.SINK
+
+    # Each is changed by one thread at a time, or the counts would be wrong.
+    _offered = _accepted = _attempted = _delivered = 0
+
+    @property
+    def missed(self) -> int:
+        """The number of rows that the sink will never get."""
+        waiting = 0 if self.off else self._accepted - self._attempted
+        return self._offered - self._delivered - waiting
+
+    def dispatch(self, row: Mapping[str, Value], level: str) -> Task | None:
+        """Pass a row to the sink.
+
+        Parameters
+        ----------
+        row
+            Cells by column.
+        level
+            The level of the row.
+
+        Returns
+        -------
+        Task or None
+            A task for `wait_for`; None if there is nothing to wait for.
+        """
+        if get_native_id() in self._calling_threads:
+            return None
+        self._offered += 1
+        if self.off:
+            return None
+        if self._worker is None:
+            self._accepted += 1
+            self._call("emit", self._emit, (row, level))
+        elif self._worker.pending >= QUEUE_LIMIT:
+            self._report_delay("takes rows more slowly than they come, and misses some from now on")
+        else:
+            is_awaited = self._slow_answers < MAX_SLOW_ANSWERS and not self.is_stuck()
+            # The caller may change its row as soon as nobody waits for the sink.
+            copied = {key: plain(value) for key, value in row.items()}
+            self._accepted += 1
+            task = self._worker.submit(lambda: self._call("emit", self._emit, (copied, level)))
+            return task if is_awaited else None
         return None
 
-    def _failed(self, what: str, error: BaseException) -> None:
-        """Count a failure; report the first, and switch off a part that keeps failing."""
-        self.failures += 1
-        self._consecutive_failures[what] = self._consecutive_failures.get(what, 0) + 1
-        if self._consecutive_failures[what] >= MAX_FAILURES:
-            last = f"the last time with {describe_error(error)}"
-            self._switch_off(f"it failed {MAX_FAILURES} times in a row; {last}")
-        elif self.failures == 1:
-            report(
-                f"{self._label} failed: {describe_error(error)}. Storing rows goes on all the same."
-            )
+    def wait_for(self, task: Task) -> None:
+        """Wait a moment until the sink has a row."""
+        came, slow = self._wait(task)
+        self._slow_answers += slow
+        if came:
+            task.result()
+
+    def _emit(self, row: Mapping[str, Value], level: str) -> None:
+        try:
+            if not self.off:
+                self.part.emit(row, level)
+                self._delivered += not self.off
+        finally:
+            self._attempted += 1
+
+
+class IsolatedProbe(IsolatedPart[Probe]):
+    """One probe, and the number of rows that lack its figures."""
+
+    kind = PartKind.PROBE
+
+    def call(self, method: str, function: Callable[..., Any], *args: Any) -> Any:
+        """Call a method of the probe, and return its answer.
+
+        Parameters
+        ----------
+        method
+            Name of the method, by which failures are counted.
+        function
+            The method, or a function that calls it.
+        *args
+            Its arguments.
+
+        Returns
+        -------
+        object
+            The answer; None if the probe raises, is late or is being called by this thread.
+        """
+        if get_native_id() in self._calling_threads:
+            return None
+        if self._worker is None:
+            return self._call(method, function, args)
+        if self.is_stuck():
+            self._without_figures += method != "stop"
+            return None
+        task = self._worker.submit(lambda: self._call(method, function, args))
+        came, slow = self._wait(task)
+        self._without_figures += not came
+        self._slow_answers = self._slow_answers + 1 if slow else 0
+        if self._slow_answers >= MAX_SLOW_ANSWERS:
+            took = f"answers in a row took it longer than {SLOW_ANSWER * 1e3:g} ms"
+            self._switch_off(f"{MAX_SLOW_ANSWERS} {took}")
+        elif not came:
+            without = "so rows go without its figures"
+            self._report_delay(f"gave no answer for {ANSWER_TIMEOUT:g} s, {without}")
+        return task.result() if came else None

@@ -8,74 +8,56 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import suppress
 from queue import SimpleQueue
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Outcome: TypeAlias = "tuple[Any, BaseException | None]"
-"""The return value of a part, and the exception that it raised instead."""
-
 
 class Task:
-    """One call of a part.
+    """One call in a worker thread.
 
     Parameters
     ----------
     work
-        Calls the part; runs in its thread.
-    callback
-        Takes the outcome, once: in the thread that waited for it, or in the part's thread if it
-        came late.
+        The function to call.
     """
 
-    __slots__ = ("_callback", "_done", "_late", "_outcome", "_work")
+    __slots__ = ("_answer", "_error", "_pending", "_work")
 
-    def __init__(self, work: Callable[[], Outcome], callback: Callable[[Outcome], Any]) -> None:
+    def __init__(self, work: Callable[[], Any]) -> None:
         self._work = work
-        self._callback = callback
-        self._late = False
-        self._outcome: Outcome = (None, None)
-        self._done = threading.Lock()
-        self._done.acquire()
+        self._answer: Any = None
+        self._error: BaseException | None = None
+        self._pending = threading.Lock()
+        self._pending.acquire()
 
     def run(self) -> None:
-        """Call the part; runs in its thread."""
-        self._outcome = self._work()
-        self._done.release()
-        if self._late and self._done.acquire(blocking=False):
-            with suppress(KeyboardInterrupt):
-                self._callback(self._outcome)
-
-    def detach(self) -> None:
-        """Do not wait for the answer; the callback gets it all the same."""
-        if self.wait(0):
-            self.result()
+        """Call the function; runs in the worker thread."""
+        try:
+            self._answer = self._work()
+        except BaseException as error:  # noqa: BLE001 - raised where the answer is wanted
+            self._error = error
+        finally:
+            self._pending.release()
 
     def wait(self, seconds: float) -> bool:
-        """Wait for the answer.
+        """Wait for the answer, in one thread; return False if it does not come in time.
 
         Parameters
         ----------
         seconds
             The longest time to wait.
-
-        Returns
-        -------
-        bool
-            True if it came. If not, the callback gets it later, in the part's thread.
         """
-        if self._done.acquire(timeout=seconds):
-            return True
-        self._late = True
-        return self._done.acquire(blocking=False)
+        return self._pending.acquire(timeout=seconds)
 
     def result(self) -> Any:
-        """Return the value of the callback for an answer that came."""
-        return self._callback(self._outcome)
+        """Return the answer that came, or raise what the function raised."""
+        if self._error is not None:
+            raise self._error
+        return self._answer
 
 
 class _TaskQueue:
@@ -108,11 +90,11 @@ class WorkerThread:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._lock = threading.Lock()
         self._renew()
 
     def _renew(self) -> None:
         self._process = os.getpid()
+        self._lock = threading.Lock()
         self._tasks = _TaskQueue()
         self._thread: threading.Thread | None = None
 
@@ -121,16 +103,17 @@ class WorkerThread:
         """The number of tasks that are not done yet; in a forked child, without the parent's."""
         return self._tasks.begun - self._tasks.done if self._process == os.getpid() else 0
 
-    def submit(self, task: Task) -> Task:
-        """Run a task after those submitted before it, and return it."""
+    def submit(self, work: Callable[[], Any]) -> Task:
+        """Call a function after those submitted before it."""
+        task = Task(work)
         if self._process != os.getpid():
-            self._lock = threading.Lock()
             self._renew()
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._tasks.work, name=self._name)
-                # A part that hangs must not keep the program from ending.
-                self._thread.daemon = True
+                # Daemonic: a part that hangs must not keep the program from ending.
+                self._thread = threading.Thread(
+                    target=self._tasks.work, name=self._name, daemon=True
+                )
                 self._thread.start()
             self._tasks.begun += 1
             self._tasks.queue.put(task)
@@ -138,10 +121,7 @@ class WorkerThread:
 
     def drain(self, deadline: float) -> bool:
         """Wait until all tasks are done; return False if a deadline of `monotonic` comes first."""
-        if not self.pending:
-            return True
-        last = self.submit(Task(_nothing, _nothing))
-        return last.wait(max(0.0, deadline - monotonic()))
+        return not self.pending or self.submit(_do_nothing).wait(max(0.0, deadline - monotonic()))
 
     def stop(self) -> None:
         """End the thread when its tasks are done; a later task starts a new one."""
@@ -159,5 +139,5 @@ class WorkerThread:
         self._tasks.queue.put(None)
 
 
-def _nothing(*_: Any) -> Any:
-    return None, None
+def _do_nothing() -> None:
+    """Do nothing; once this was called, all tasks before it are done."""
