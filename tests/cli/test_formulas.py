@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xetrack import Tracker
-from xetrack.frames.csv_injection import guarded, is_formula, unguarded
+from xetrack.frames.csv_injection import guarded, is_formula
 from xetrack_cli.__main__ import main
+from xetrack_cli.files.reading import unguarded
 
 FORMULAS = [
     "=1+1",

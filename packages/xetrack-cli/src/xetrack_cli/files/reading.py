@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from xetrack.errors import MissingPackageError, XetrackError
-from xetrack.frames.csv_injection import unguarded
+from xetrack.frames.csv_injection import MARK, is_formula
 from xetrack.logs.json_lines import CELLS, COLUMNS, EACH, TooMuchError, columns_of, lines_of
 from xetrack.model.kinds import NotPlainError, plain
 from xetrack.process.regular_files import NotRegularError, check_regular, read_regular, read_text
@@ -40,6 +40,11 @@ class Content:
     names: tuple[str, ...]
     columns: tuple[Sequence[Value], ...]
     """The cells of each column."""
+
+
+def unguarded(text: str) -> str:
+    """Take the ``'`` away that a CSV of xetrack has before a formula."""
+    return text[1:] if text[:1] == MARK and is_formula(text[1:]) else text
 
 
 def read(path: Path, known: Mapping[str, Collection[Kind]], *, raw: bool) -> Content:

@@ -25,18 +25,13 @@ _BEGINNING, _NUMBER = re.compile(BEGINNING), re.compile(NUMBER)
 
 
 def is_formula(text: str) -> bool:
-    """Tell whether a spreadsheet would run this text, or what it has behind marks."""
+    """Return True if a spreadsheet would run this text, or what it has behind marks."""
     return _BEGINNING.match(text) is not None and not _NUMBER.fullmatch(text)
 
 
 def guarded(text: str) -> str:
-    """Return a text that is none."""
+    """Return a text with a mark before it if it is a formula, or else as it is."""
     return MARK + text if is_formula(text) else text
-
-
-def unguarded(text: str) -> str:
-    """Take the ``'`` away again that `guarded` puts before a formula."""
-    return text[1:] if text[:1] == MARK and is_formula(text[1:]) else text
 
 
 class Lines:
