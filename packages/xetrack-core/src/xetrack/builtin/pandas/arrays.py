@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from xetrack.builtin.pandas.column_builder import ColumnBuilder, of_large_strings
+from xetrack.builtin.pandas.column_builder import ColumnBuilder, of_large_strings, of_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,18 +41,7 @@ def _series(column: Column, whole: ColumnData) -> Any:
     values, mask = whole
     if values.dtype == object:
         return pd.Series(values if mask is None else np.where(mask, None, values), dtype="str")
-    return _series_of(values, mask)
-
-
-def _series_of(values: Any, mask: Any) -> Any:
-    """Return an array of numbers or booleans as a series, with what is missing in it."""
-    if mask is None:
-        return pd.Series(values, copy=False)
-    if values.dtype == "float64":
-        values[mask] = np.nan
-        return pd.Series(values, copy=False)
-    array_of = pd.arrays.BooleanArray if values.dtype == bool else pd.arrays.IntegerArray
-    return pd.Series(array_of(values, mask), copy=False)
+    return of_numbers(values, mask)
 
 
 def of_arrow(name: str, arrays: dict[str, Any]) -> Any:
@@ -72,4 +61,4 @@ def of_arrow(name: str, arrays: dict[str, Any]) -> Any:
     if gaps is not None:
         array = array.fill_null(False if array.type == "bool" else 0)
     values = array.to_numpy()
-    return _series_of(values if values.flags.writeable else values.copy(), gaps)
+    return of_numbers(values if values.flags.writeable else values.copy(), gaps)

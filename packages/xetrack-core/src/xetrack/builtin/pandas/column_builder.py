@@ -81,13 +81,26 @@ class _Numbers:
         """Return the column as a pandas series."""
         values: Any = np.frombuffer(self._data, _ARRAYS[self._type])
         gaps = np.frombuffer(self._gaps, bool)
-        if not gaps.any():
-            return pd.Series(values, copy=False)
-        if self._type is float:
-            values[gaps] = np.nan
-            return pd.Series(values, copy=False)
-        array_of = pd.arrays.IntegerArray if self._type is int else pd.arrays.BooleanArray
-        return pd.Series(array_of(values, gaps), copy=False)
+        return of_numbers(values, gaps if gaps.any() else None)
+
+
+def of_numbers(values: Any, mask: Any) -> Any:
+    """Return an array of numbers or booleans as a pandas series.
+
+    Parameters
+    ----------
+    values
+        The array, whose memory the series takes over.
+    mask
+        True where cells are missing; None if none is.
+    """
+    if mask is None:
+        return pd.Series(values, copy=False)
+    if values.dtype == "float64":
+        values[mask] = np.nan
+        return pd.Series(values, copy=False)
+    array_of = pd.arrays.BooleanArray if values.dtype == bool else pd.arrays.IntegerArray
+    return pd.Series(array_of(values, mask), copy=False)
 
 
 class _Texts:
