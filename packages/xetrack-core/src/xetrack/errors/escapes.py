@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+
+def shell_quoted(text: str) -> str:
+    """Return a text as a shell takes it: a path may have spaces in it, a URL ``&``."""
+    from shlex import quote  # noqa: PLC0415 - for texts of errors only
+
+    return quote(text)
+
+
 JOINERS = "\u200c\u200d"
 """Invisible, but Persian, Indic scripts and emoji are misspelt without them."""
 

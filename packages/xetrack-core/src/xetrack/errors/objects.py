@@ -5,16 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xetrack.errors.base import XetrackError
+from xetrack.errors.escapes import shell_quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-
-def _typed(location: str) -> str:
-    """Return a location as a shell takes it: a URL may have ``&`` in it."""
-    from shlex import quote  # noqa: PLC0415 - for texts of errors only
-
-    return quote(location)
 
 
 class AssetNotStoredError(XetrackError, TypeError):
@@ -76,7 +70,7 @@ class ResultNotFoundError(XetrackError, LookupError):
     def __init__(self, track_id: str, location: str) -> None:
         super().__init__(
             f"There is no cached result of the run {track_id!r} in {location!r}. "
-            f"List the results with: xt cache ls {_typed(location)}"
+            f"List the results with: xt cache ls {shell_quoted(location)}"
         )
         self.track_id = track_id
         self.location = location
@@ -88,7 +82,7 @@ class CacheError(XetrackError, OSError):
     def __init__(self, location: str, reason: str, hint: str = "") -> None:
         super().__init__(
             f"The cache {location!r} cannot be used: {reason}. "
-            f"{hint or f'See what is in it with: xt cache stats {_typed(location)}'}"
+            f"{hint or f'See what is in it with: xt cache stats {shell_quoted(location)}'}"
         )
         self.location = location
         self.reason = reason
@@ -98,7 +92,8 @@ class DamagedCacheError(CacheError):
     """The storage of a cache cannot be read, so that only emptying it helps."""
 
     def __init__(self, location: str, reason: str) -> None:
-        super().__init__(location, reason, f"To empty it, type: xt cache clear {_typed(location)}")
+        hint = f"To empty it, type: xt cache clear {shell_quoted(location)}"
+        super().__init__(location, reason, hint)
 
 
 class TrustKeyError(XetrackError, ValueError):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from xetrack.errors import AccessDeniedError
+from xetrack.errors.escapes import shell_quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +107,8 @@ def denied(location: str, doing: str) -> AccessDeniedError | None:
     log = _size(f"{path}-wal")
     if not _may(path, os.R_OK):
         reason = f"you may not read {path!r}, which belongs to {_owner(path)}"
-        return AccessDeniedError(location, doing, reason, f"Type: sudo chmod a+r {quoted(path)}")
+        hint = f"Type: sudo chmod a+r {shell_quoted(path)}"
+        return AccessDeniedError(location, doing, reason, hint)
     if doing == "Reading":
         if not log or not _may(f"{path}-wal", os.R_OK) or _exists(f"{path}-shm"):
             return _unreadable(location, doing, parts)
@@ -115,7 +117,7 @@ def denied(location: str, doing: str) -> AccessDeniedError | None:
         return AccessDeniedError(location, doing, reason, hint)
     others = [part for part in parts if not _may(part, os.W_OK)]
     if others and _may(path, os.W_OK):
-        names = " ".join(map(quoted, others))
+        names = " ".join(map(shell_quoted, others))
         reason = f"{names} belongs to {_owner(others[0])}, and you may not write it"
         hint = f"Type, when nobody has the database open: rm {names}"
         if log:
@@ -124,7 +126,7 @@ def denied(location: str, doing: str) -> AccessDeniedError | None:
     for place in (path, _folder(path)):
         if _exists(place) and not _may(place, os.W_OK):
             reason = f"you may not write {place!r}, which belongs to {_owner(place)}"
-            hint = f"Type: sudo chmod u+w {quoted(place)}, or log into another file."
+            hint = f"Type: sudo chmod u+w {shell_quoted(place)}, or log into another file."
             return AccessDeniedError(location, doing, reason, hint)
     return None
 
@@ -133,16 +135,9 @@ def _unreadable(location: str, doing: str, parts: list[str]) -> AccessDeniedErro
     for part in parts:
         if not _may(part, os.R_OK):
             reason = f"you may not read its log {part!r}, which belongs to {_owner(part)}"
-            hint = f"Type: sudo chmod a+r {quoted(part)}"
+            hint = f"Type: sudo chmod a+r {shell_quoted(part)}"
             return AccessDeniedError(location, doing, reason, hint)
     return None
-
-
-def quoted(path: str) -> str:
-    """Return a path as a shell takes it."""
-    from shlex import quote as shell_quote  # noqa: PLC0415 - for texts of errors only
-
-    return shell_quote(path)
 
 
 def _may(path: str, right: int) -> bool:
