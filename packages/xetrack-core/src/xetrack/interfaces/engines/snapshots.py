@@ -72,7 +72,7 @@ class CopiesSQLite(ABC):
 
         Raises
         ------
-        OSError, sqlite3.Error
+        StorageError, OSError
             It cannot be made.
         """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from xetrack.builtin.sqlite.reading import select
@@ -63,26 +62,15 @@ class LazySelection(Selection, CopiesSQLite):
         lazy: Any = iterate_on_connection(connections, begin)
         handle, table, columns = next(lazy)
         super().__init__(columns, lazy)
+        # Selections are frozen.
+        vars(self).update(
+            _connections=connections, _handle=handle, _table=table, _is_whole=query == _WHOLE
+        )
 
-        def rest(narrow: Query) -> Iterator[Any]:
-            try:
-                yield from _iterate_guarded(
-                    connections, handle, select.batches(handle, table, narrow)
-                )
-            finally:
-                lazy.close()
-
-        object.__setattr__(self, "_handle", handle)
-        object.__setattr__(self, "_table", table)
-        object.__setattr__(self, "_using", partial(connections.reading, handle))
-        object.__setattr__(self, "_is_whole", query == _WHOLE)
-        object.__setattr__(self, "_rest", rest)
-
+    _connections: ConnectionPool
     _handle: SQLiteConnection
     _table: TableSchema
-    _using: Callable[[], AbstractContextManager[None]]
     _is_whole: bool
-    _rest: Callable[[Query], Iterator[Any]]
 
     def stored(self) -> StoredTable | None:
         """Describe the table; see `CopiesSQLite.stored`."""
@@ -90,26 +78,37 @@ class LazySelection(Selection, CopiesSQLite):
             return None
         from xetrack.builtin.sqlite.reading import snapshots  # noqa: PLC0415 - few make a frame
 
-        with self._using():
+        with self._connections.reading(self._handle):
             return snapshots.describe(self._handle, self._table)
 
     def nan_rows(self, names: Sequence[str]) -> dict[str, list[int]]:
         """Return the numbers of the rows with nan; see `CopiesSQLite.nan_rows`."""
         from xetrack.builtin.sqlite.reading import snapshots  # noqa: PLC0415 - few make a frame
 
-        with self._using():
+        with self._connections.reading(self._handle):
             return snapshots.nan_rows(self._handle, self._table, names)
 
     def copy(self) -> AbstractContextManager[str]:
         """Lend the path of a copy of the file; see `CopiesSQLite.copy`."""
         from xetrack.builtin.sqlite.reading import snapshots  # noqa: PLC0415 - few make a frame
 
-        return snapshots.copy(self._handle, self._using)
+        return snapshots.copy(self._connections, self._handle)
 
     def rest(self, names: Sequence[str]) -> Selection:
         """Return the selection of some columns; see `CopiesSQLite.rest`."""
         columns = tuple(column for column in self.columns if column.name in names)
         if columns:
             return Selection(columns, self._rest(Query(columns=tuple(names))))
-        self.batches.close()  # type: ignore[attr-defined]
+        self._end()
         return Selection((), iter(()))
+
+    def _rest(self, query: Query) -> Iterator[Any]:
+        """Yield the batches of a query, in place of those of the selection."""
+        steps = select.batches(self._handle, self._table, query)
+        try:
+            yield from _iterate_guarded(self._connections, self._handle, steps)
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        self.batches.close()  # type: ignore[attr-defined]  # it is a generator

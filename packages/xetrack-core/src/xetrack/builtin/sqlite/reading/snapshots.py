@@ -7,21 +7,23 @@ process, because to close it drops the locks that the other one holds.
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import tempfile
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xetrack.builtin.sqlite import backup
 from xetrack.builtin.sqlite.tables import cell_kinds
 from xetrack.interfaces.engines.snapshots import StoredTable
 from xetrack.model.kinds import Kind
 from xetrack.model.names import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from contextlib import AbstractContextManager
+    import sqlite3
+    from collections.abc import Iterator, Sequence
 
+    from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
+    from xetrack.builtin.sqlite.connections.pool import ConnectionPool
     from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
 
 ROWS = 200_000
@@ -88,23 +90,18 @@ def nan_rows(
 
 
 @contextmanager
-def copy(
-    connection: sqlite3.Connection, using: Callable[[], AbstractContextManager[None]]
-) -> Iterator[str]:
+def copy(connections: ConnectionPool, handle: SQLiteConnection) -> Iterator[str]:
     """Lend the path of a copy.
 
     Parameters
     ----------
-    connection
-        It sees one moment of the file.
-    using
-        Makes the context in which the connection is used.
+    connections
+        Those of the engine.
+    handle
+        The one that sees the moment to copy.
     """
     with tempfile.TemporaryDirectory(prefix="xetrack-") as folder:
         path = str(Path(folder, "copy.db"))
-        with closing(sqlite3.connect(path, isolation_level=None)) as target:
-            target.execute("PRAGMA journal_mode=OFF")
-            target.execute("PRAGMA synchronous=OFF")
-            with using():
-                connection.backup(target)
+        with connections.reading(handle):
+            backup.write(handle, connections.location, path)
         yield path
