@@ -127,24 +127,16 @@ def translated(error: Exception, location: str, doing: str) -> XetrackError:
         The error that users know.
     """
     primary = code(error)
-    if is_denied(error):
-        return _denied(error, location, doing)
+    missing = denied(location, doing) if is_denied(error) else None
+    if missing is not None or primary == sqlite3.SQLITE_READONLY:
+        return missing or ReadOnlyError(location, doing)
     if isinstance(error, RefusedError):
         return RowRefusedError(location, doing)
     if primary in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}:
         return NotADatabaseError(location, "it is no SQLite database")
-    if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+    if is_busy(error):
         return DatabaseBusyError(location, 0)
     # Only a later timestamp can help, so another constraint must not be taken for this one.
     if primary == sqlite3.SQLITE_CONSTRAINT and f".{TIMESTAMP}" in str(error):
         return RowExistsError(location)
-    return StorageError(location, doing, str(error))
-
-
-def _denied(error: Exception, location: str, doing: str) -> XetrackError:
-    missing = denied(location, doing)
-    if missing is not None:
-        return missing
-    if code(error) == sqlite3.SQLITE_READONLY:
-        return ReadOnlyError(location, doing)
     return StorageError(location, doing, str(error))

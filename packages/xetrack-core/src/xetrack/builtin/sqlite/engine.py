@@ -229,8 +229,6 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
 
     def read(self, table: str, query: Query) -> Selection:
         """Read cells, from one moment of the database; see `Engine.read`."""
-        if not self.connections.exists():
-            raise DatabaseNotFoundError(self.location)
         if self.connections.in_memory:
             with self.connections.borrowed() as connection:
                 stored = self._schema(connection, table)
@@ -242,8 +240,6 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
 
     def numbered(self, table: str, after: int = 0) -> NumberedRows:
         """Read the rows with a higher number, from one moment; see `NumbersRows.numbered`."""
-        if not self.connections.exists():
-            raise DatabaseNotFoundError(self.location)
 
         def steps(connection: sqlite3.Connection) -> Iterator[Any]:
             stored = self._schema(connection, table)
@@ -362,8 +358,6 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
 
     def backup(self, path: str) -> None:
         """Write all that is stored at one moment into a new file."""
-        if not self.connections.exists():
-            raise DatabaseNotFoundError(self.location)
         with self.connections.borrowed() as connection:
             backup.write(connection, self.location, path)
 
@@ -386,6 +380,4 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
         timeout: float | None = None,
     ) -> SQLResult:
         """Run one statement that only reads; see `RunsSQL.sql`."""
-        if not self.connections.exists():
-            raise DatabaseNotFoundError(self.location)
         return readonly_sql.run(self.connections, query, parameters, limit, timeout)

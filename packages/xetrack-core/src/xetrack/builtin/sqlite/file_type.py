@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from xetrack.builtin.sqlite.connections.read_modes import read_modes
-from xetrack.builtin.sqlite.driver_errors import code
+from xetrack.builtin.sqlite.driver_errors import code, is_busy
 from xetrack.process import forks, open_files
 
 
@@ -29,7 +29,7 @@ def _is_sqlite(location: str) -> bool:
         with closing(sqlite3.connect(mode.uri, uri=True, timeout=0)) as connection:
             connection.execute("PRAGMA schema_version").fetchone()
     except sqlite3.Error as error:
-        if code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        if is_busy(error):
             # Other databases lock their files too.
             with suppress(OSError):
                 return _head(location) in {b"", open_files.SQLITE_MAGIC}

@@ -69,12 +69,8 @@ def _with_events(connection: sqlite3.Connection, schema: str) -> None:
         )
 
 
-def _attached(connections: ConnectionPool) -> SQLiteConnection:
+def _attached(uri: str) -> SQLiteConnection:
     """Open a connection that has the file attached as ``db``."""
-    return connections.to_read(_attaching)
-
-
-def _attaching(uri: str) -> SQLiteConnection:
     handle = SQLiteConnection(
         ":memory:", uri=True, isolation_level=None, timeout=0, check_same_thread=False
     )
@@ -142,7 +138,7 @@ def run(
     QueryError
         The statement is wrong, is refused, or took too long or too much.
     """
-    with connections.borrowed(lambda: _attached(connections)) as handle:
+    with connections.borrowed(lambda: connections.to_read(_attached)) as handle:
         if connections.in_memory:
             text = for_reading(query, "main")
         else:

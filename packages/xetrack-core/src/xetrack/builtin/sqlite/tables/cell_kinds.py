@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from xetrack.builtin.sqlite.driver_errors import DamagedError
 from xetrack.builtin.sqlite.tables.storage import decode_cell, storage_class
+from xetrack.builtin.sqlite.tables.stored_columns import has_table
 from xetrack.model.kinds import Kind
 from xetrack.model.names import OWN, quoted
 
@@ -80,8 +81,7 @@ def load(connection: sqlite3.Connection, table: TableSchema, names: list[str]) -
     DamagedError
         A note names a kind that there is not.
     """
-    exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_cells'"
-    if connection.execute(exists).fetchone() is None:
+    if not has_table(connection, "xetrack_cells"):
         return {}
     positions: dict[str, list[int]] = {}
     for at, name in enumerate(names):
@@ -208,10 +208,7 @@ def renumber(connection: sqlite3.Connection, table: TableSchema) -> None:
         f'WHERE n."table" = ? AND {_misplaced_sql(table)}',
         (table.name,),
     )
-    connection.execute(
-        f'DELETE FROM xetrack_cells AS n WHERE n."table" = ? AND {_misplaced_sql(table)}',
-        (table.name,),
-    )
+    connection.execute(f"DELETE {astray}", (table.name,))
 
 
 def forget(

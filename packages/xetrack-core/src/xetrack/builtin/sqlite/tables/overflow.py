@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xetrack.builtin.sqlite.tables.storage import decode_cell, encoded
+from xetrack.builtin.sqlite.tables.stored_columns import has_table
 from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import quoted
 
@@ -92,8 +93,7 @@ def names(connection: sqlite3.Connection, table: str) -> list[str]:
     list of str
         The names.
     """
-    exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_overflow'"
-    if connection.execute(exists).fetchone() is None:
+    if not has_table(connection, "xetrack_overflow"):
         return []
     query = 'SELECT "column" FROM xetrack_overflow WHERE "table" = ? ORDER BY position'
     return [name for (name,) in connection.execute(query, (table,))]

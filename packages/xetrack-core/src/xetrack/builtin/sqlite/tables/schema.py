@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from xetrack.builtin.sqlite.driver_errors import DamagedError
 from xetrack.builtin.sqlite.tables import overflow, row_numbers
 from xetrack.builtin.sqlite.tables.storage import encoded
-from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
+from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema, has_table
 from xetrack.errors import InvalidTableError, NotADatabaseError
 from xetrack.model.kinds import Kind
 from xetrack.model.names import (
@@ -108,7 +108,7 @@ def load(connection: sqlite3.Connection, table: str) -> TableSchema | None:
     names_and_types = [(row[1], row[2]) for row in described if row[6] == 0]
     row_id = _row_id(connection, table, {fold(row[1]) for row in described})
     known: dict[str, tuple[str | None, tuple[Kind, ...]]] = {}
-    if _has_registry(connection):
+    if has_table(connection, "xetrack_columns"):
         query = 'SELECT "column", "key", kinds FROM xetrack_columns WHERE "table" = ?'
         for name, key, kinds in connection.execute(query, (table,)):
             known[name] = (_text(key), kinds_of(kinds, "xetrack_columns"))
@@ -188,11 +188,6 @@ def _row_id(connection: sqlite3.Connection, table: str, taken: set[str]) -> str:
     raise InvalidTableError(table, "its rows have no numbers (WITHOUT ROWID?), so no order")
 
 
-def _has_registry(connection: sqlite3.Connection) -> bool:
-    query = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'xetrack_columns'"
-    return connection.execute(query).fetchone() is not None
-
-
 def check_format(connection: sqlite3.Connection, location: str) -> None:
     """Raise if the layout of a file is newer than this code.
 
@@ -208,7 +203,7 @@ def check_format(connection: sqlite3.Connection, location: str) -> None:
     NotADatabaseError
         A later xetrack wrote the file.
     """
-    if not _has_registry(connection):
+    if not has_table(connection, "xetrack_columns"):
         return
     row = connection.execute("SELECT value FROM xetrack_meta WHERE name = 'format'").fetchone()
     if row and type(row[0]) is not int:

@@ -8,7 +8,23 @@ from typing import TYPE_CHECKING
 from xetrack.interfaces.engine import Column
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from xetrack.model.kinds import Kind
+
+
+def has_table(connection: sqlite3.Connection, name: str) -> bool:
+    """Return True if the file has a table of this name.
+
+    Parameters
+    ----------
+    connection
+        Open on the database.
+    name
+        Name of the table.
+    """
+    query = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
+    return connection.execute(query, (name,)).fetchone() is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ def _redeclare(connection: sqlite3.Connection, table: str, column: str, declared
     (sql,) = connection.execute(
         "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", (table,)
     ).fetchone()
-    (version,) = connection.execute("PRAGMA schema_version").fetchone()
+    version = schema.version(connection)
     connection.execute("PRAGMA writable_schema=ON")
     try:
         connection.execute(
