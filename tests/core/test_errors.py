@@ -10,6 +10,8 @@ import threading
 import pytest
 
 from xetrack import XetrackError, XetrackWarning, errors
+from xetrack_cache.commands import ResultNotFoundError
+from xetrack_duckdb.errors import NestedReadError, StrandedRowsError
 
 MADE = [
     (errors.InvalidKeyError((1,), "it is a tuple"), ValueError),
@@ -25,9 +27,9 @@ MADE = [
     (errors.RunNotFoundError("cool-name-1234", "default"), LookupError),
     (errors.StorageError("x.db", "Writing to", "the disk is full"), OSError),
     (errors.DatabaseBusyError("x.db", 60.0), TimeoutError),
-    (errors.NestedReadError("x.db"), TimeoutError),
+    (NestedReadError("x.db"), TimeoutError),
     (errors.NestedWriteError("x.db", "Writing to"), TimeoutError),
-    (errors.StrandedRowsError("x.duckdb", "x.duckdb.rows", "Type: mv a b"), OSError),
+    (StrandedRowsError("x.duckdb", "x.duckdb.rows", "Type: mv a b"), OSError),
     (errors.FileInTheWayError("x.db", "is there already", "Give another path."), FileExistsError),
     (
         errors.AccessDeniedError("x.db", "Reading", "you may not read it", "Type: ls"),
@@ -47,7 +49,7 @@ MADE = [
     (errors.CacheNotFoundError("cache_dir"), FileNotFoundError),
     (errors.CacheError("cache_dir", "the disk is full"), OSError),
     (errors.DamagedCacheError("cache_dir", "file is not a database"), OSError),
-    (errors.ResultNotFoundError("cool-name-1234", "cache_dir"), LookupError),
+    (ResultNotFoundError("cool-name-1234", "cache_dir"), LookupError),
     (errors.UntrustedPickleError("The asset 0123456789abcdef"), PermissionError),
     (errors.UnknownComponentError("engine", "duck", ["duckdb"]), LookupError),
     (errors.MissingPackageError("duckdb", "duckdb"), ImportError),
@@ -65,7 +67,7 @@ def test_every_error_is_looked_at_here():
         for one in vars(errors).values()
         if inspect.isclass(one) and issubclass(one, XetrackError) and one is not XetrackError
     }
-    assert found == {type(one) for one, _ in MADE}
+    assert found == {type(one) for one, _ in MADE if hasattr(errors, type(one).__name__)}
 
 
 @BY_TYPE
@@ -95,7 +97,7 @@ def test_an_error_ends_with_what_to_do(error, builtin):
 def test_what_to_type_is_what_a_shell_takes():
     """A URL may have an ampersand in it."""
     url = "postgresql://host/db?schema=a&port=1"
-    for error in (errors.CacheError(url, "it is away"), errors.ResultNotFoundError("run", url)):
+    for error in (errors.CacheError(url, "it is away"), ResultNotFoundError("run", url)):
         assert str(error).endswith(f" '{url}'")
     assert str(errors.CacheError("cache_dir", "it is full")).endswith(" cache_dir")
 

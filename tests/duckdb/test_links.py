@@ -12,7 +12,7 @@ import pytest
 
 from tests.engines import ended_well, forked
 from xetrack import Reader, Tracker
-from xetrack.errors import StrandedRowsError
+from xetrack_duckdb.errors import StrandedRowsError
 
 
 def added(path, first):

@@ -18,7 +18,7 @@ import pytest
 from tests.engines import run
 from tests.sweeps import at_line, lines_of
 from xetrack import Reader, Tracker
-from xetrack.errors import NestedReadError
+from xetrack_duckdb.errors import NestedReadError
 from xetrack_duckdb.row_log import packed_batches
 
 STEP = int(os.environ.get("XETRACK_TEST_LINES", "0"))
@@ -106,6 +106,7 @@ def test_a_mark_that_moved_within_this_thread_makes_a_fold_begin_anew(tmp_path):
 DURING_SQL = """
 import signal, sys, time
 from xetrack import Reader, Tracker, errors
+from xetrack_duckdb.errors import NestedReadError
 path = sys.argv[1]
 tracker = Tracker(path, warnings=False)
 tracker.log({"id": 1})
@@ -128,7 +129,7 @@ def handler(*_):
         try:
             ask()
             answers.append(name)
-        except errors.NestedReadError:
+        except NestedReadError:
             answers.append(None)
         if time.monotonic() - began > 2:
             answers.append("waited")

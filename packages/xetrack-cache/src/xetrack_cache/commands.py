@@ -11,7 +11,7 @@ from xetrack.errors import (
     CacheNotFoundError,
     DamagedCacheError,
     InvalidArgumentError,
-    ResultNotFoundError,
+    XetrackError,
 )
 from xetrack.interfaces.commands import Confirm
 from xetrack.interfaces.engines.capabilities import ListsResults
@@ -19,6 +19,18 @@ from xetrack.opening import open_cache
 from xetrack_cache.keys.why import find_differences, split_material
 
 Rows: TypeAlias = list[dict[str, Any]]
+
+
+class ResultNotFoundError(XetrackError, LookupError):
+    """The cache has no result of this run."""
+
+    def __init__(self, track_id: str, location: str) -> None:
+        super().__init__(
+            f"There is no cached result of the run {track_id!r} in {location!r}. "
+            f"List the results with: xt cache ls {quote(location)}"
+        )
+        self.track_id = track_id
+        self.location = location
 
 
 def ls(cache: str, /) -> Rows:

@@ -7,8 +7,9 @@ import random
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from xetrack.errors import DatabaseBusyError, NestedReadError
+from xetrack.errors import DatabaseBusyError
 from xetrack_duckdb.driver_errors import is_conflict
+from xetrack_duckdb.errors import NestedReadError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,18 +23,15 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
         PluginError (RuntimeError)
         QueryError (ValueError)
         ReadOnlyError (PermissionError)
-        ResultNotFoundError (LookupError)
         RowExistsError (ValueError)
         RowNotStoredError (RuntimeError)
         RunNotFoundError (LookupError)
         StorageError (OSError)
             AccessDeniedError (PermissionError)
             DatabaseBusyError (TimeoutError)
-                NestedReadError
                 NestedWriteError
             InterruptedReadError
             RowRefusedError
-            StrandedRowsError
         TableNotFoundError (LookupError)
         TrustKeyError (ValueError)
         UnknownComponentError (LookupError)
@@ -64,7 +61,6 @@ from xetrack.errors.objects import (
     CacheNotFoundError,
     DamagedAssetError,
     DamagedCacheError,
-    ResultNotFoundError,
     TrustKeyError,
     UntrustedPickleError,
 )
@@ -81,7 +77,6 @@ from xetrack.errors.storage import (
     FileInTheWayError,
     InterruptedReadError,
     LogsNotFoundError,
-    NestedReadError,
     NestedWriteError,
     NotADatabaseError,
     ReadOnlyError,
@@ -90,7 +85,6 @@ from xetrack.errors.storage import (
     RowRefusedError,
     RunNotFoundError,
     StorageError,
-    StrandedRowsError,
     TableNotFoundError,
     UnreadableLogsError,
 )
@@ -114,19 +108,16 @@ __all__ = [
     "InvalidTableError",
     "LogsNotFoundError",
     "MissingPackageError",
-    "NestedReadError",
     "NestedWriteError",
     "NotADatabaseError",
     "PluginError",
     "QueryError",
     "ReadOnlyError",
-    "ResultNotFoundError",
     "RowExistsError",
     "RowNotStoredError",
     "RowRefusedError",
     "RunNotFoundError",
     "StorageError",
-    "StrandedRowsError",
     "TableNotFoundError",
     "TrustKeyError",
     "UnknownComponentError",

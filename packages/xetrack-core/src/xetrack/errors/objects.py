@@ -64,18 +64,6 @@ class CacheNotFoundError(XetrackError, FileNotFoundError):
         self.location = location
 
 
-class ResultNotFoundError(XetrackError, LookupError):
-    """The cache has no result of this run."""
-
-    def __init__(self, track_id: str, location: str) -> None:
-        super().__init__(
-            f"There is no cached result of the run {track_id!r} in {location!r}. "
-            f"List the results with: xt cache ls {shell_quoted(location)}"
-        )
-        self.track_id = track_id
-        self.location = location
-
-
 class CacheError(XetrackError, OSError):
     """A result could not be stored in a cache, or a cache could not be read."""
 

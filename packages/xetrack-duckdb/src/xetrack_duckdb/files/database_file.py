@@ -26,10 +26,11 @@ from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary, ref
 
 import duckdb
 
-from xetrack.errors import NestedReadError, StorageError
+from xetrack.errors import StorageError
 from xetrack.process import forks
 from xetrack_duckdb.driver_errors import HERE, literal
 from xetrack_duckdb.endings import run_at_worker_exit
+from xetrack_duckdb.errors import NestedReadError
 from xetrack_duckdb.files import creation, siblings
 from xetrack_duckdb.files.lending import (
     BorrowedConnection,

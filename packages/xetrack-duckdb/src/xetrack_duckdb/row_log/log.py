@@ -16,11 +16,12 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import NotADatabaseError, StrandedRowsError, TableNotFoundError
+from xetrack.errors import NotADatabaseError, TableNotFoundError
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Field, Settings
 from xetrack.model.names import EVENTS_VIEW, quoted
 from xetrack.plugins.registry import registry
+from xetrack_duckdb.errors import StrandedRowsError
 from xetrack_duckdb.row_log import flush, packed_batches
 from xetrack_duckdb.row_log.flush import FlushMark
 from xetrack_duckdb.tables import schema
