@@ -28,7 +28,7 @@ from xetrack.errors import (
     ReadOnlyError,
     TableNotFoundError,
 )
-from xetrack.interfaces.engine import Engine, Selection
+from xetrack.interfaces.engine import Engine
 from xetrack.interfaces.engines.capabilities import BacksUp, NumberedRows, NumbersRows
 from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.interfaces.engines.sqlite_files import SharesSQLite
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
-    from xetrack.interfaces.engine import Column, Field, Inserter, Settings
+    from xetrack.interfaces.engine import Column, Field, Inserter, Selection, Settings
     from xetrack.interfaces.engines.sql import SQLResult
     from xetrack.interfaces.query import Condition, Query
     from xetrack.model.kinds import Value
@@ -229,13 +229,6 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
 
     def read(self, table: str, query: Query) -> Selection:
         """Read cells, from one moment of the database; see `Engine.read`."""
-        if self.connections.in_memory:
-            with self.connections.borrowed() as connection:
-                stored = self._schema(connection, table)
-                columns = tuple(
-                    column.public() for column in select.selected_columns(stored, query)
-                )
-                return Selection(columns, iter(list(select.batches(connection, stored, query))))
         return LazySelection(self.connections, lambda handle: self._schema(handle, table), query)
 
     def numbered(self, table: str, after: int = 0) -> NumberedRows:
@@ -249,10 +242,6 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
             yield tuple(column.public() for column in stored.columns)
             yield from select.numbered(connection, stored, max(after, discarded))
 
-        if self.connections.in_memory:
-            with self.connections.borrowed() as connection:
-                made, discarded, columns, *batches = steps(connection)
-            return NumberedRows(made, discarded, columns, iter(batches))
         lazy = iterate_on_connection(self.connections, steps)
         return NumberedRows(next(lazy), next(lazy), next(lazy), lazy)
 

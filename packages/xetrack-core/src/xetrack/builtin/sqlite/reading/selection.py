@@ -25,7 +25,22 @@ _WHOLE = Query()
 def iterate_on_connection(
     connections: ConnectionPool, begin: Callable[[sqlite3.Connection], Iterator[Any]]
 ) -> Iterator[Any]:
-    """Yield what steps on a connection of their own yield, and let a fork come between two."""
+    """Yield what steps on a connection of their own yield, and let a fork come between two.
+
+    In memory, where there is but one connection, all steps are taken at once.
+
+    Parameters
+    ----------
+    connections
+        Those of the engine.
+    begin
+        Called with the connection; returns the steps.
+    """
+    if connections.in_memory:
+        with connections.borrowed() as handle:
+            steps = list(begin(handle))
+        yield from steps
+        return
     handle = connections.borrow()
     try:
         yield from _iterate_guarded(connections, handle, begin(handle))
@@ -64,7 +79,10 @@ class LazySelection(Selection, CopiesSQLite):
         super().__init__(columns, lazy)
         # Selections are frozen.
         vars(self).update(
-            _connections=connections, _handle=handle, _table=table, _is_whole=query == _WHOLE
+            _connections=connections,
+            _handle=handle,
+            _table=table,
+            _is_whole=query == _WHOLE and not connections.in_memory,
         )
 
     _connections: ConnectionPool
