@@ -29,8 +29,18 @@ if TYPE_CHECKING:
 def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[Path]:
     """Lend a temporary path in the same folder, and move it to `path` if all goes well.
 
-    Where `path` is a link, it stays one, and what it leads to is replaced; unless `follow` is
-    False, so that nothing is written but what has this very name.
+    Parameters
+    ----------
+    path
+        Where the file is to be.
+    follow
+        Where `path` is a link, replace what it leads to. If False, the link itself is replaced, so
+        that nothing is written but what has this very name.
+
+    Yields
+    ------
+    Path
+        An empty file, for the caller to write.
 
     Raises
     ------

@@ -64,7 +64,7 @@ class FrameBackend(ABC):
 
 
 class ReadsColumns(ABC):
-    """The power of a frame backend to read whole columns of a SQLite table, for all backends."""
+    """The capability of a frame backend to read whole columns of SQLite, for all backends."""
 
     @abstractmethod
     def columns(self, table: StoredTable, source: CopiesSQLite) -> dict[str, Any] | None:
@@ -89,7 +89,7 @@ class ReadsColumns(ABC):
 
 
 class WritesParquet(ABC):
-    """The power of a frame backend to write Parquet."""
+    """The capability of a frame backend to write Parquet."""
 
     @abstractmethod
     def write_parquet(self, answer: Columnar, path: str) -> int:

@@ -39,7 +39,7 @@ class StoredTable:
 
 
 class CopiesSQLite(ABC):
-    """The power of a selection of a whole SQLite table to lend a copy of its file."""
+    """The capability of a selection of a whole SQLite table to lend a copy of its file."""
 
     columns: tuple[Column, ...]
     batches: Iterator[Sequence[Sequence[Value]]]

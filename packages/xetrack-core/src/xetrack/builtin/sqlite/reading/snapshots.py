@@ -80,7 +80,17 @@ def describe(connection: sqlite3.Connection, table: TableSchema) -> StoredTable 
 def nan_rows(
     connection: sqlite3.Connection, table: TableSchema, names: Sequence[str]
 ) -> dict[str, list[int]]:
-    """Return the numbers of the rows in which columns have nan; see `CopiesSQLite.nan_rows`."""
+    """Return the numbers of the rows in which columns have nan; see `CopiesSQLite.nan_rows`.
+
+    Parameters
+    ----------
+    connection
+        It sees one moment of the file.
+    table
+        The table.
+    names
+        Names of the columns.
+    """
     rows: dict[str, list[int]] = {}
     for row, cells in cell_kinds.load(connection, table, list(names)).items():
         for at, kind in cells:
