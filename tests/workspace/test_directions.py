@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import re
 
+import grimp
 import pytest
 
 from tools.workspace import ROOT
@@ -44,3 +45,22 @@ def test_a_module_is_public_in_the_docs_or_protected(contracts):
     for name in files:
         names = {name[: match.end()] for match in re.finditer(r"\w+", name)}
         assert len(names & (public | private)) == 1, name
+
+
+SHARED = {
+    "xetrack.assets.chunked_content",  # of asset stores, whose interface asks for compression
+    "xetrack.assets.npy",  # of assets and of cached results, in distributions that stand apart
+}
+"""Modules of the core that only plugins import, each of them two that do not know each other."""
+
+
+def test_the_core_has_nothing_for_one_plugin():
+    """What the core itself does not need lies in the distribution that needs it."""
+    plugins = sorted(path.name for path in ROOT.glob("packages/*/src/xetrack_*"))
+    graph = grimp.build_graph("xetrack", *plugins, cache_dir=None)
+    for name in MODULES - {"xetrack"}:
+        importers = graph.find_modules_that_directly_import(name)
+        own = [importer for importer in importers if importer.partition(".")[0] == "xetrack"]
+        if importers and not own:
+            assert name in SHARED
+            assert len({importer.partition(".")[0] for importer in importers}) > 1
