@@ -267,4 +267,4 @@ def test_plain_rows_make_no_tables_of_assets(tracker, db):
     tracker.log_batch([{"x": 1}])
     names = {name for (name,) in sql(db, "SELECT name FROM sqlite_schema")}
     assert not {name for name in names if "asset" in name}
-    assert tracker._asset_manager._store is None
+    assert "_opened" not in vars(tracker._asset_manager)

@@ -71,8 +71,6 @@ class AssetManager:
         self._name = store or engine.asset_store
         self._compress = compress
         self._writable_engine = writable_engine
-        self._store: AssetStore | None = None
-        self._absent = self._name is None
 
     @cached_property
     def codecs(self) -> Codecs:
@@ -83,30 +81,28 @@ class AssetManager:
 
     def has_store(self) -> bool:
         """Return True if an asset store is installed."""
-        return self._store_or_none() is not None
+        return self._opened is not None
 
     @property
     def store(self) -> AssetStore:
         """The asset store, known to be there."""
-        store = self._store_or_none()
-        assert store is not None  # noqa: S101 - whoever asks has asked `has_store`
-        return store
+        assert self._opened is not None  # noqa: S101 - whoever asks has asked `has_store`
+        return self._opened
 
-    def _store_or_none(self) -> AssetStore | None:
-        if self._store is None and not self._absent:
-            self._store = self._open_store(self._engine)
-        return self._store
+    @cached_property
+    def _opened(self) -> AssetStore | None:
+        return self._open_store(self._engine)
 
     def _open_store(self, engine: Engine) -> AssetStore | None:
-        try:
-            made = _registry().load(PartKind.ASSET_STORE, self._name or "")
-        except UnknownComponentError:
-            made = None
-        # A store keeps bytes; without a codec no object becomes any.
-        if made is None or not _registry().components(PartKind.CODEC):
-            self._absent = True
+        if self._name is None:
             return None
-        return made(engine, compress=self._compress)
+        try:
+            store = _registry().load(PartKind.ASSET_STORE, self._name)
+        except UnknownComponentError:
+            return None
+        # A store keeps bytes; without a codec no object becomes any.
+        has_codecs = _registry().components(PartKind.CODEC)
+        return store(engine, compress=self._compress) if has_codecs else None
 
     def content(self, key: str, value: object) -> Content:
         """Return the content of an object; see `AssetWriter.content`.
