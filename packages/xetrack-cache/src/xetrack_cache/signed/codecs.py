@@ -100,10 +100,20 @@ def _npy(numpy: Any, value: Any) -> bytes | None:
     buffer = BytesIO()
     try:
         npy.check(value)
+        if not _survives(numpy.lib.format, value.dtype):
+            return None
         numpy.lib.format.write_array(buffer, value, allow_pickle=False)
     except ValueError:
         return None
     return buffer.getvalue() if buffer.tell() - value.nbytes <= npy.HEADER else None
+
+
+def _survives(npy_format: Any, dtype: Any) -> bool:
+    """Return True if a file of NumPy's gives back this dtype, and not only its bytes."""
+    if dtype.names is None:
+        return dtype.metadata is None
+    described = npy_format.descr_to_dtype(npy_format.dtype_to_descr(dtype))
+    return repr(described) == repr(dtype)
 
 
 def _is_json(value: Any) -> bool:

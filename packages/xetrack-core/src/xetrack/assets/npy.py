@@ -126,7 +126,8 @@ def _is_plain(dtype: np.dtype[Any]) -> bool:
         return _is_plain(dtype.subdtype[0])
     if dtype.fields is not None:
         return all(_is_plain(field[0]) for field in dtype.fields.values())
-    return dtype.kind in _PLAIN
+    # Types that other libraries added (bfloat16) are of kind "V", and would come back as bytes.
+    return dtype.kind in _PLAIN and dtype.type.__module__ == "numpy"
 
 
 def _look(array: np.ndarray[Any, Any]) -> None:
