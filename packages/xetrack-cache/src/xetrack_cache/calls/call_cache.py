@@ -123,7 +123,9 @@ class KeyedCalls(CallCache):
     def _store(self, key: Key, call: PendingCall, result: Any) -> None:
         """Store what a call returned, after its row was stored."""
         run = self.settings.track_id
-        entry = CacheEntry(result=result, track_id=run, material=key.material)
+        entry = CacheEntry(
+            result=result, track_id=run, material=key.material, assets=dict(call.assets)
+        )
         try:
             self.cache.put(key.text, entry)
         except Exception as error:  # noqa: BLE001

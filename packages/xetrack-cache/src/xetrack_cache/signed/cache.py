@@ -171,7 +171,7 @@ class SignedCache(Cache, ListsResults):
             error_text = f"{type(error).__name__}: {error}"
             reason = f"a {type(entry.result).__name__} cannot be pickled ({error_text})"
             raise CacheError(self.location, reason) from error
-        value = pack_entry(key, codec, data, entry.track_id, entry.material)
+        value = pack_entry(key, codec, data, entry.track_id, entry.material, entry.assets)
         del data  # it may be large
         self.store(key, value, entry.track_id)
         self._reported.discard(key)
@@ -299,4 +299,9 @@ def _to_entry(unpacked: UnpackedEntry) -> CacheEntry:
         result = codecs.decode_result(unpacked.codec, unpacked.data)
     except Exception as error:  # noqa: BLE001 - a class may be gone, and loading may raise anything
         raise DamagedError(f"it cannot be loaded ({type(error).__name__}: {error})") from None
-    return CacheEntry(result=result, track_id=unpacked.track_id, material=unpacked.material)
+    return CacheEntry(
+        result=result,
+        track_id=unpacked.track_id,
+        material=unpacked.material,
+        assets=unpacked.assets,
+    )

@@ -7,19 +7,24 @@
     head      39   codec, SHA-256 of the result, length of the result, of track id, of material
     track id, material, result
 
+Behind the track id may be a zero byte and, as JSON, the ids of the objects that were stored with
+the row, by key.
+
 The signature covers the result by its digest, so that the rest can be trusted without reading it.
 """
 
 from __future__ import annotations
 
+import json
 import struct
 from hashlib import sha256
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from xetrack.assets.signing import is_signed, sign
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 MAGIC = b"XTC1"
 PURPOSE = b"xetrack cache entry 1"
@@ -29,6 +34,9 @@ _MOST = 1_000
 """Heads that are remembered; of some hundred bytes each."""
 
 _BODY = _AT + _HEAD.size
+
+_LONGEST_RUN = 0xFFFF
+_NO_ASSETS: Mapping[str, str] = MappingProxyType({})
 
 
 class DamagedError(Exception):
@@ -48,6 +56,8 @@ class UnpackedEntry(NamedTuple):
     """Bytes of the result."""
     signed: bool
     """Whether this user stored it."""
+    assets: Mapping[str, str]
+    """Ids of the objects that were stored with the row, by key."""
 
     def verify(self) -> None:
         """Raise `DamagedError` when the result is not the one that was stored."""
@@ -55,7 +65,14 @@ class UnpackedEntry(NamedTuple):
             raise DamagedError("its content is damaged")
 
 
-def pack_entry(key: str, codec: bytes, data: bytes, track_id: str, material: bytes) -> bytes:
+def pack_entry(
+    key: str,
+    codec: bytes,
+    data: bytes,
+    track_id: str,
+    material: bytes,
+    assets: Mapping[str, str] = _NO_ASSETS,
+) -> bytes:
     """Make the bytes of an entry, signed.
 
     Parameters
@@ -70,6 +87,8 @@ def pack_entry(key: str, codec: bytes, data: bytes, track_id: str, material: byt
         The run that computed it.
     material
         What `key` is the digest of.
+    assets
+        Ids of the objects that were stored with the row, by key.
 
     Returns
     -------
@@ -77,6 +96,9 @@ def pack_entry(key: str, codec: bytes, data: bytes, track_id: str, material: byt
         The entry.
     """
     run = track_id.encode()
+    if assets:
+        ids = b"\0" + json.dumps(dict(assets)).encode()
+        run += ids if len(run) + len(ids) <= _LONGEST_RUN else b""
     head = _HEAD.pack(codec, sha256(data).digest(), len(data), len(run), len(material))
     signed_part = b"".join((head, run, material))
     signature = sign(PURPOSE, key.encode(), signed_part).ljust(32, b"\0")
@@ -174,8 +196,20 @@ def unpack_entry(
     if len(entry) < end:
         raise DamagedError("it is cut off")
     try:
+        assets = _NO_ASSETS
+        if b"\0" in run:
+            run, _, ids = run.partition(b"\0")
+            assets = _checked_ids(json.loads(ids))
         track_id = run.decode()
-    except UnicodeDecodeError:
+    except (ValueError, RecursionError):
         raise DamagedError("its content is damaged") from None
     is_signed_by_user = (signed or SignatureCache())(key, entry[:end])
-    return UnpackedEntry(codec, track_id, material, entry[end:], digest, size, is_signed_by_user)
+    return UnpackedEntry(
+        codec, track_id, material, entry[end:], digest, size, is_signed_by_user, assets
+    )
+
+
+def _checked_ids(ids: object) -> Mapping[str, str]:
+    if type(ids) is not dict or not all(type(each) is str for each in ids.values()):
+        raise ValueError("these are no ids by key")
+    return ids

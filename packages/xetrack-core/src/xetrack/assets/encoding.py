@@ -137,6 +137,25 @@ class Codecs:
             hint = "Check that what it needs is installed, in a release that fits."
             raise AssetError(info.id, f"{reason} (codec {info.header.codec})", hint) from error
 
+    def can_reuse(self, info: AssetInfo, value: object) -> bool:
+        """Return True if a stored content can stand for an object, and be read again by this user.
+
+        Parameters
+        ----------
+        info
+            What is stored beside the content.
+        value
+            The object, which was stored under this id before.
+        """
+        try:
+            self.check_seal(info)
+            codec = self.named(info.header.codec)
+        except XetrackError:
+            return False
+        header = info.header
+        is_ours = not codec.runs_code or signing.is_signed(header.seal, *_signed_parts(header))
+        return is_ours and codec.takes(value)
+
     def check_seal(self, info: AssetInfo) -> None:
         """Check what is stored beside a content; a signature of another user's passes.
 

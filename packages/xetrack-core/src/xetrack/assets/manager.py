@@ -12,6 +12,7 @@ from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.query import Query
 from xetrack.model.kinds import Kind
 from xetrack.model.names import ID_LENGTH, OWN, SHORTEST_ID
+from xetrack.recording.pending_assets import ContentRemovedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -138,6 +139,20 @@ class AssetManager:
                     return content
         raise AssertionError
 
+    def stored_content(self, asset_id: str, value: object) -> Content | None:
+        """Return the content of an object that was stored before.
+
+        See `AssetWriter.stored_content`.
+        """
+        info = self.store.info(asset_id) if self.has_store() else None
+        if info is None or info.header.digest[:ID_LENGTH] != asset_id:
+            return None
+        if not self.codecs.can_reuse(info, value):
+            return None
+        from xetrack.interfaces.assets import Content  # noqa: PLC0415 - most log no object
+
+        return Content(id=asset_id, header=info.header, pieces=_StoredPieces())
+
     def storing(
         self, contents: Sequence[Content], names: Sequence[tuple[str, str]]
     ) -> AbstractContextManager[None]:
@@ -198,6 +213,13 @@ class AssetManager:
             if info is None or not info.header.digest.startswith(start):
                 raise AssetNotFoundError(start, self._engine.location)
         return ids[0]
+
+
+class _StoredPieces:
+    """The pieces of a content that is in the store; only where it is not are they asked for."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        raise ContentRemovedError
 
 
 def _registry() -> Registry:

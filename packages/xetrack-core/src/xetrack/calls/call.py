@@ -40,6 +40,8 @@ class Call:
     """The columns that every call has itself."""
     origin: str | None = None
     """The run that computed the result, in the column ``cache`` of calls that have one."""
+    assets: dict[str, str] | None = None
+    """Ids of objects in the row by key, for calls whose result a cache stores."""
 
     __slots__ = (
         "_began",

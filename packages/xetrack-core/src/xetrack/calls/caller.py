@@ -146,7 +146,7 @@ class FunctionCaller:
             row_params = params
             if params or not call.can_omit_params(recorder.params.keys()):
                 row_params = {**recorder.params, **params}
-            recorder.log(call.row(row_params, recorder.note_renamed), True)
+            recorder.log(call.row(row_params, recorder.note_renamed), True, call.assets)
         except XetrackError as error:
             # The function's own outcome is worth more than the row's.
             if call.error is None and self.raise_on_error:

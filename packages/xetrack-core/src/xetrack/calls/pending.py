@@ -32,7 +32,7 @@ class CachedCall(Call, PendingCall):
 
     own_columns = Call.own_columns | {"cache"}
 
-    __slots__ = ("_finish", "origin", "own_params", "params", "sort")
+    __slots__ = ("_finish", "assets", "origin", "own_params", "params", "sort")
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class CachedCall(Call, PendingCall):
         self.own_params = own_params
         self.sort = sort_of(function)
         self.origin = ""  # where this call computes its result
+        self.assets: dict[str, str] = {}
         self._finish = finish
 
     def run(self, keep: Callable[[Any], None] | None = None) -> Any:
@@ -69,4 +70,5 @@ class CachedCall(Call, PendingCall):
         self.end(entry.result)
         self._seconds = 0.0
         self.origin = entry.track_id
+        self.assets = dict(entry.assets)
         return self._finish(self)

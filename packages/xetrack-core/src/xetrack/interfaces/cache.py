@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +27,10 @@ class CacheEntry:
     material: bytes
     """The bytes that the key was made from; compared on a hit, so that equal digests alone are not
     enough."""
+    assets: Mapping[str, str] = field(factory=dict)
+    """The ids under which objects of the result were stored with its row, by key. A row that is
+    answered from the entry refers to them again. A cache may leave them out; the objects are then
+    encoded anew."""
 
 
 class Cache(ABC):
@@ -192,6 +196,9 @@ class PendingCall(ABC):
     sort: int
     """The kind of function: ``CO_COROUTINE``, ``CO_GENERATOR`` or ``CO_ASYNC_GENERATOR`` of
     `inspect`; 0 for a plain one."""
+
+    assets: Mapping[str, str]
+    """The ids of the objects in its row, by key; empty before the row is stored."""
 
     @property
     @abstractmethod

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from xetrack.model.kinds import Value
 
 
+class ContentRemovedError(Exception):
+    """A content that was stored already, and so was not encoded anew, is not in the store."""
+
+
 class AssetWriter(Protocol):
     """What stores the objects of one run."""
 
@@ -45,6 +49,23 @@ class AssetWriter(Protocol):
         ------
         UnsupportedValueError
             There is no asset store.
+        """
+
+    def stored_content(self, asset_id: str, value: object) -> Content | None:
+        """Return the content of an object that was stored before.
+
+        Parameters
+        ----------
+        asset_id
+            The id under which it was stored.
+        value
+            The object.
+
+        Returns
+        -------
+        Content or None
+            None where the store does not have it. Its pieces raise `ContentRemovedError`, which
+            a store notices only if it was removed in the meantime.
         """
 
     def storing(
@@ -73,10 +94,14 @@ class PendingAssets:
     ----------
     asset_writer
         Stores the contents.
+    ids
+        The ids under which objects were stored before, by key; their contents are not encoded
+        again. It gets the id of each object that is added.
     """
 
-    def __init__(self, asset_writer: AssetWriter) -> None:
+    def __init__(self, asset_writer: AssetWriter, ids: dict[str, str] | None = None) -> None:
         self._asset_writer = asset_writer
+        self._ids = {} if ids is None else ids
         self._contents: dict[int, tuple[object, Content | None]] = {}
         self._keys: dict[tuple[str, str], None] = {}
         self._failures: dict[str, str] = {}
@@ -113,11 +138,14 @@ class PendingAssets:
         if content is None:
             return None
         self._keys[content.id, key] = None
+        self._ids[key] = content.id
         return content.id
 
     def _content(self, key: str, value: object) -> Content | None:
         try:
-            return self._asset_writer.content(key, value)
+            known = self._ids.get(key)
+            stored = self._asset_writer.stored_content(known, value) if known else None
+            return stored or self._asset_writer.content(key, value)
         except (StorageError, UnsupportedValueError):
             raise
         except XetrackError as error:

@@ -57,9 +57,15 @@ class PlainRows:
         self._asset_writer = asset_writer
         self._column_warnings = column_warnings
 
-    def pending_assets(self) -> PendingAssets:
-        """Return what gathers the objects of a row until they are stored with it."""
-        return PendingAssets(self._asset_writer)
+    def pending_assets(self, ids: dict[str, str] | None = None) -> PendingAssets:
+        """Return what gathers the objects of a row until they are stored with it.
+
+        Parameters
+        ----------
+        ids
+            See `PendingAssets`.
+        """
+        return PendingAssets(self._asset_writer, ids)
 
     def to_plain(
         self,

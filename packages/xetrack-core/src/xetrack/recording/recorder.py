@@ -19,6 +19,7 @@ from xetrack.model.names import (
 )
 from xetrack.recording.batches import field_of, to_columns
 from xetrack.recording.column_warnings import ColumnWarnings
+from xetrack.recording.pending_assets import ContentRemovedError
 from xetrack.recording.plain_rows import PlainRows, items_of
 from xetrack.recording.plans import PLANNED, SIMPLE, UNKNOWN, Plan, PlanCache
 
@@ -111,7 +112,12 @@ class RowRecorder(PlainRows):
         pending.issue_warnings()
 
     # Not by name only: Python calls a function without such parameters faster.
-    def log(self, data: Mapping[Any, object], objects_as_text: bool = False) -> dict[str, Value]:
+    def log(
+        self,
+        data: Mapping[Any, object],
+        objects_as_text: bool = False,
+        assets: dict[str, str] | None = None,
+    ) -> dict[str, Value]:
         """Store one row.
 
         Parameters
@@ -120,6 +126,8 @@ class RowRecorder(PlainRows):
             What the user logs, by key.
         objects_as_text
             See `PlainRows.to_plain`.
+        assets
+            See `PendingAssets`.
 
         Returns
         -------
@@ -148,7 +156,7 @@ class RowRecorder(PlainRows):
         except ValueError:  # another thread is adding to the mapping
             cells = None
         if not cells:
-            return self._log_carefully(data, objects_as_text=objects_as_text)
+            return self._log_carefully(data, objects_as_text, assets)
         try:
             insert = plan.insert
             with self._engine.lock:
@@ -156,7 +164,7 @@ class RowRecorder(PlainRows):
                 insert(cells)
                 self._last = (plan.columns, cells)
         except RowExistsError:
-            return self._log_carefully(data, objects_as_text=objects_as_text)
+            return self._log_carefully(data, objects_as_text, assets)
         if plan.renamed:
             row = by_column(plan.columns, cells)
         else:
@@ -168,9 +176,19 @@ class RowRecorder(PlainRows):
         return row
 
     def _log_carefully(
-        self, data: Mapping[Any, object], *, objects_as_text: bool
+        self, data: Mapping[Any, object], objects_as_text: bool, assets: dict[str, str] | None
     ) -> dict[str, Value]:
-        pending = self.pending_assets()
+        if assets and self._engine.is_writing():
+            assets.clear()  # too late then to encode what was removed in the meantime
+        try:
+            return self._log_with_assets(data, objects_as_text, assets)
+        except ContentRemovedError:
+            return self._log_with_assets(data, objects_as_text, None)
+
+    def _log_with_assets(
+        self, data: Mapping[Any, object], objects_as_text: bool, assets: dict[str, str] | None
+    ) -> dict[str, Value]:
+        pending = self.pending_assets(assets)
         values = self.to_plain(data, pending, objects_as_text=objects_as_text)
         with self._engine.lock:
             full = {**values, **{k: v for k, v in self.params.items() if k not in values}}

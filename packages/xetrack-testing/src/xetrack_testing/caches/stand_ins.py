@@ -33,6 +33,7 @@ class StubCall(PendingCall):
         self.kwargs = kwargs
         self.params = params or {}
         self.own_params = own_params or {}
+        self.assets: Mapping[str, str] = {}
         code = getattr(function, "__code__", None)
         self.sort = code.co_flags & _SORTS if code else 0
         self.ran = 0
