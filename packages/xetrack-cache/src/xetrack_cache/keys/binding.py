@@ -107,7 +107,7 @@ class Parameters:
     def bind(
         self, function: FunctionType, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Return the value of each parameter, by name; those of ``**kwargs`` in order of name.
+        """Return the value of each parameter, by name; those of ``**kwargs`` in their order.
 
         Parameters
         ----------
@@ -142,7 +142,7 @@ class Parameters:
         if self.rest:
             values[self.rest] = args[count:]
         if self.named:
-            values[self.named] = tuple(sorted(extra.items()))
+            values[self.named] = tuple(extra.items())
         return values
 
     def _bind_keywords(self, kwargs: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import sys
+from enum import Enum
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
+from xetrack_cache.keys.encoder import NotKeyableError
 from xetrack_cache.keys.netstrings import netstring, shorten, text
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ def encode_class_name(encoder: Encoder, cls: type) -> bytes:
 
 
 def encode_class(encoder: Encoder, cls: type) -> bytes:
-    """Encode a class that is an argument or is called, with its code.
+    """Encode a class that is an argument or is called, with its code and attributes.
 
     Parameters
     ----------
@@ -68,12 +71,24 @@ def encode_class(encoder: Encoder, cls: type) -> bytes:
     Returns
     -------
     bytes
-        The part of the key.
+        The part of the key; of an installed class whose code has none, its name alone.
+
+    Raises
+    ------
+    NotKeyableError
+        An attribute of a user's class has no content.
     """
     if not _is_python(cls):  # its name is all there is
         return encode_class_name(encoder, cls)
     name = text(f"{home_of(cls.__module__)}.{cls.__qualname__}")
-    return netstring(b"C", name + _encode_body(encoder, cls))
+    objects = len(encoder.objects)
+    try:
+        return netstring(b"C", name + _encode_body(encoder, cls))
+    except NotKeyableError:
+        if not is_installed(cls.__module__):
+            raise
+        del encoder.objects[objects:]
+        return netstring(b"C", name)
 
 
 def _is_python(cls: type) -> bool:
@@ -82,15 +97,67 @@ def _is_python(cls: type) -> bool:
 
 
 def _encode_body(encoder: Encoder, cls: type) -> bytes:
-    """Return the functions and plain values of a class and its bases; the rest is no code."""
+    """Encode the functions and attributes of a class and its bases.
+
+    Of a class that is installed only functions and plain values count.
+    """
     parts = []
+    users_own = not is_installed(cls.__module__)
     for name, value in sorted(vars(cls).items()):
         code = _code_in(value)
-        if code is not None and name not in _NOT_WRITTEN:
+        if name in _NOT_WRITTEN:
+            continue
+        if code is not None:
             parts.append(text(name) + b"".join(map(encoder.encode_by_content, code)))
+        elif users_own and _is_attribute(name, value):
+            parts.append(text(name) + encoder.encode_by_content(value))
+    if users_own and issubclass(cls, Enum):
+        members = cls.__members__.items()
+        parts += [text(name) + encode_member_value(encoder, member) for name, member in members]
     bases = (base for base in cls.__bases__ if _is_python(base) and encoder.level_of(base) is None)
     parts += [encode_class(encoder, base) for base in bases]
     return shorten(netstring(b"w", b"".join(parts)))
+
+
+def encode_member_value(encoder: Encoder, member: Enum) -> bytes:
+    """Encode the value of a member of an enum.
+
+    Parameters
+    ----------
+    encoder
+        Makes the parts of values within.
+    member
+        The member.
+
+    Returns
+    -------
+    bytes
+        The part of the key; the same for each value that is but a mark, ``object()``.
+    """
+    value = member._value_
+    return text("object") if type(value) is object else encoder.encode_by_content(value)
+
+
+def _is_attribute(name: str, value: Any) -> bool:
+    """Return True for what a user wrote in a class; not for what its metaclass or library made."""
+    if (name.startswith("_") and name.endswith("_")) or name == "_abc_impl":
+        return False
+    # A descriptor is code of its own class, a logger has no content, a member is encoded elsewhere.
+    is_logger = (type(value).__module__, type(value).__name__) == ("logging", "Logger")
+    return not (hasattr(type(value), "__get__") or is_logger or isinstance(value, Enum))
+
+
+@functools.lru_cache(maxsize=1_000)
+def is_installed(module: str | None) -> bool:
+    """Return True for a module of the standard library, or of a distribution that is installed."""
+    root = (module or "").partition(".")[0]
+    if root in sys.stdlib_module_names:
+        return True
+    path = getattr(sys.modules.get(root), "__file__", None)
+    import sysconfig  # noqa: PLC0415 - for those who pass classes
+
+    places = (sysconfig.get_path(name) for name in ("purelib", "platlib"))
+    return isinstance(path, str) and any(Path(path).is_relative_to(place) for place in places)
 
 
 _PLAIN = {int, float, str, bytes, bool, type(None), CodeType}

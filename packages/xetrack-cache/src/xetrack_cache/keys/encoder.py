@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from xetrack_cache.keys.netstrings import netstring, unordered_container
+from xetrack_cache.keys.netstrings import netstring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,9 +37,9 @@ def kind_of(value: object) -> str:
         Any object.
     """
     cls = type(value)
-    return (
-        cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
-    )
+    name: str = type.__dict__["__qualname__"].__get__(cls)
+    module = type.__dict__["__module__"].__get__(cls)  # past any metaclass
+    return name if module == "builtins" else f"{module}.{name}"
 
 
 class Encoder(ABC):
@@ -97,7 +97,7 @@ class Encoder(ABC):
         return netstring(tag, b"".join(map(self.of, values)))
 
     def encode_mapping(self, tag: bytes, items: Iterable[tuple[Any, Any]]) -> bytes:
-        """Encode a container of pairs whose order does not count.
+        """Encode a container of pairs, in their order.
 
         Parameters
         ----------
@@ -111,7 +111,7 @@ class Encoder(ABC):
         bytes
             The part of the key.
         """
-        return unordered_container(tag, (self.of(key) + self.of(value) for key, value in items))
+        return netstring(tag, b"".join(self.of(key) + self.of(value) for key, value in items))
 
     def encode_by_content(self, value: Any) -> bytes:
         """Encode what belongs to code: there, unhashable values count by their content, always.

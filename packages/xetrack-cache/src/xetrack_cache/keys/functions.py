@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack_cache.keys.classes import home_of
 from xetrack_cache.keys.netstrings import netstring, shorten, text
+from xetrack_cache.keys.object_state import encode_attributes
 
 if TYPE_CHECKING:
     from xetrack_cache.keys.encoder import Encoder
@@ -119,7 +120,8 @@ def encode_function(encoder: Encoder, function: FunctionType) -> bytes:
     closed = b"".join(part for _, part in encode_closure(encoder, function))
     name = text(name_of(function))
     code = encode_code(encoder, function.__code__)
-    return netstring(b"F", name + code + shorten(netstring(b"k", closed)) + defaults)
+    attributes = encode_attributes(encoder, function)
+    return netstring(b"F", name + code + shorten(netstring(b"k", closed)) + defaults + attributes)
 
 
 def name_of(function: FunctionType) -> str:

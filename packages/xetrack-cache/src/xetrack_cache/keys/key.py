@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import CodeType
 
-SCHEME = netstring(b"1", b"xetrack call")
+SCHEME = netstring(b"2", b"xetrack call")
 """Changes with the way in which keys are made, so that no old key is taken for a new one."""
 
 OBJECTS = b"q"
@@ -120,10 +120,12 @@ def key_of_call(
             text(f"argument #{at}") + shorten(encoder.of(argument))
             for at, argument in enumerate(args)
         ]
-        items = sorted(kwargs.items())
         parts += [
-            text(f"argument {name}") + shorten(encoder.of(argument)) for name, argument in items
+            text(f"argument {name}") + shorten(encoder.of(argument))
+            for name, argument in sorted(kwargs.items())
         ]
+        if len(kwargs) > 1:
+            parts.append(_KEYWORDS + shorten(encoder.all(b"t", kwargs)))
     if version is not None:
         parts.append(_VERSION + text(version))
     return _key(b"".join(parts) + params, encoder.objects)
@@ -158,6 +160,7 @@ def encode_params(params: Mapping[str, Any]) -> bytes:
 
 
 _FUNCTION, _CODE, _VERSION = text("function"), text("code"), text("cache_version")
+_KEYWORDS = text("order of keyword arguments")
 
 
 def _name(function: Any) -> str:

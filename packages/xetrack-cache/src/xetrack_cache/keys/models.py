@@ -1,19 +1,24 @@
 """The encoding of objects of users' classes.
 
 Where a library wrote ``__eq__`` (dataclasses, attrs, Pydantic), the fields that it compares are
-the content. Where the user wrote it, only calling it can tell, so the class alone is in the key,
-and the object goes to `Encoder.objects`. Where nobody did, an object equals only itself.
+the content. Where it is inherited from a type of the standard library (`str`, `datetime`), the
+content is the state, with the attributes that the subclass adds. Where the user wrote it, only
+calling it can tell, so the class alone is in the key, and the object goes to `Encoder.objects`.
+Where nobody did, an object equals only itself.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import functools
+import sys
 import weakref
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xetrack_cache.keys import classes
 from xetrack_cache.keys.netstrings import netstring, text
+from xetrack_cache.keys.object_state import encode_attributes, encode_with_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,6 +51,8 @@ def encode_model(encoder: Encoder, value: Any) -> bytes | None:
         encoder.need_content(value)
     named = ((text(name), encoder.of(field_value)) for name, field_value in fields(value))
     content = b"".join(name + part for name, part in named)
+    if isinstance(value, tuple):  # its `==` does not know what a subclass adds
+        content += encode_attributes(encoder, value)
     return netstring(b"x", classes.encode_class_name(encoder, type(value)) + content)
 
 
@@ -78,11 +85,7 @@ def _find_compared(cls: type) -> _Fields | None:
 
 
 def _namedtuple_fields(value: Any) -> Iterable[tuple[str, Any]]:
-    # A subclass may have attributes besides; they count, though `==` does not know them.
-    return [
-        *zip(value._fields, value, strict=True),
-        *sorted(getattr(value, "__dict__", {}).items()),
-    ]
+    return zip(value._fields, value, strict=True)
 
 
 def _is_generated(eq: Any, names: tuple[str, ...]) -> bool:
@@ -115,12 +118,15 @@ def _attrs_fields(cls: type) -> _Fields | None:
 
 
 def _pydantic_fields(value: Any) -> Iterable[tuple[str, Any]]:
-    for group in (vars(value), value.__pydantic_extra__, value.__pydantic_private__):
+    # Without what a cached property put beside the fields, which `==` leaves out as well.
+    names = type(value).__pydantic_fields__.keys()
+    yield from sorted((name, field) for name, field in vars(value).items() if name in names)
+    for group in (value.__pydantic_extra__, value.__pydantic_private__):
         yield from sorted((group or {}).items())
 
 
 def encode_object(encoder: Encoder, value: Any) -> bytes:
-    """Encode any other object: by its class, if its own ``==`` can tell it.
+    """Encode any other object: by its state, or by its class if only its own ``==`` can tell it.
 
     Parameters
     ----------
@@ -141,39 +147,31 @@ def encode_object(encoder: Encoder, value: Any) -> bytes:
     """
     cls = type(value)
     if encoder.state:
-        return netstring(
-            b"X", classes.encode_class_name(encoder, cls) + _encode_state(encoder, value)
-        )
+        return encode_with_state(encoder, value)
     if getattr(cls, "__eq__", None) is object.__eq__:
+        if isinstance(value, dt.tzinfo):  # zones of pytz are made by name, and say so to pickle
+            return encode_with_state(encoder, value)
         encoder.refuse(value, "is told from others only by where it is in memory; give it __eq__")
     if cls.__hash__ is None:
         encoder.need_content(value)
-        return netstring(
-            b"X", classes.encode_class_name(encoder, cls) + _encode_state(encoder, value)
-        )
+        return encode_with_state(encoder, value)
     try:
         hash(value)
     except TypeError:
         encoder.need_content(value)
     except Exception:  # noqa: BLE001 - a user's __hash__ may raise anything
         encoder.refuse(value, "has a __hash__ that fails")
+    if _extends_standard_equality(cls):
+        return encode_with_state(encoder, value)
     encoder.objects.append(value)
     return netstring(b"O", classes.encode_class_name(encoder, cls))
 
 
-def _encode_state(encoder: Encoder, value: Any) -> bytes:
-    """Encode the state that pickle would store of an object, piece by piece."""
-    try:
-        reduced = value.__reduce_ex__(4)
-    except Exception:  # noqa: BLE001 - a user's __reduce__ may raise anything
-        encoder.refuse(value, "cannot be pickled")
-    if isinstance(reduced, str):
-        return text(reduced)
-    pieces: list[Any] = [*reduced, None, None, None]
-    make, args, state, items, pairs = pieces[:5]
-    # Python's own makers; they differ by the protocol only.
-    known = getattr(make, "__module__", None) == "copyreg"
-    part = text(make.__name__) if known else encoder.encode_by_content(make)
-    part += encoder.all(b"t", args) + encoder.encode_by_content(state)
-    part += encoder.all(b"l", items or ())
-    return part + encoder.all(b"l", (item for pair in pairs or () for item in pair))
+def _extends_standard_equality(cls: type) -> bool:
+    """Return True for a subclass of `str`, `datetime` or the like that has their ``==``.
+
+    That knows nothing of the attributes that the subclass adds.
+    """
+    owner = next(base for base in cls.__mro__ if "__eq__" in vars(base))
+    library = owner.__module__.partition(".")[0]
+    return owner is not cls and library in sys.stdlib_module_names

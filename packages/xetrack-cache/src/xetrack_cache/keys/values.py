@@ -10,16 +10,19 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
-from enum import Enum, Flag
+from enum import Enum
 from fractions import Fraction
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from xetrack_cache.keys import arrays, classes, functions, models
-from xetrack_cache.keys.encoder import Encoder
+from xetrack.plugins.loading.quarantine import described
+from xetrack_cache.keys import classes, functions, models
+from xetrack_cache.keys.encoder import Encoder, NotKeyableError
+from xetrack_cache.keys.libraries import encode_array
 from xetrack_cache.keys.netstrings import netstring, text, unordered_container
+from xetrack_cache.keys.object_state import encode_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +52,10 @@ class ValueEncoder(Encoder):
         self.within.append(value)
         try:
             return self._of_kind(value)
+        except NotKeyableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - code of the value's class may raise anything
+            self.refuse(value, f"raised {described(error)}")
         finally:
             self.within.pop()
 
@@ -63,7 +70,7 @@ class ValueEncoder(Encoder):
             return classes.encode_class(self, value)
         if isinstance(value, ModuleType):
             return netstring(b"m", value.__name__.encode())
-        for special in (functions.encode_callable, arrays.encode_array, models.encode_model):
+        for special in (functions.encode_callable, encode_array, models.encode_model):
             part: bytes | None = special(self, value)
             if part is not None:
                 return part
@@ -72,7 +79,7 @@ class ValueEncoder(Encoder):
 
 def _int(value: int) -> bytes:
     # Python refuses to write very long integers in decimal digits.
-    return netstring(b"i", b"%d" % value if -_INT64 <= value < _INT64 else b"%x" % value)
+    return netstring(b"i", b"%d" % value if -_INT64 <= value < _INT64 else b"%#x" % value)
 
 
 def _float(value: float) -> bytes:
@@ -106,11 +113,14 @@ def _zone(encoder: Encoder, value: ZoneInfo) -> bytes:
     return netstring(b"Z", text(value.key))
 
 
-def _enum(encoder: Encoder, value: Enum) -> bytes:
-    cls = classes.encode_class_name(encoder, type(value))
-    return netstring(
-        b"e", cls + (encoder.of(value.value) if isinstance(value, Flag) else text(value.name))
-    )
+_ENUM_OWN = {"_value_", "_name_", "__objclass__", "_sort_order_"}
+
+
+def _enum(encoder: Encoder, member: Enum) -> bytes:
+    """Encode a member by its class, name, value, and the attributes that its class gave it."""
+    name = encoder.of(type(member)) + text(member.name or "")
+    value = classes.encode_member_value(encoder, member)
+    return netstring(b"e", name + value + encode_attributes(encoder, member, without=_ENUM_OWN))
 
 
 def _elements(encoder: Encoder, value: Any) -> bytes:
@@ -123,12 +133,19 @@ def _elements(encoder: Encoder, value: Any) -> bytes:
     return part
 
 
-def _items(encoder: Encoder, value: Any) -> bytes:
-    known = len(encoder.objects)
-    part = encoder.encode_mapping(b"d", value.items())
-    if len(encoder.objects) > known:
-        encoder.objects[known:] = [value]
-    return part
+def _memoryview(encoder: Encoder, value: memoryview) -> bytes:
+    if not value.readonly:
+        encoder.need_content(value)
+    head = encoder.of((value.format, value.shape, value.readonly))
+    return netstring(b"B", text("memoryview") + head + netstring(b"b", value.tobytes()))
+
+
+def _uuid(value: uuid.UUID) -> bytes:
+    safe = value.is_safe
+    return netstring(b"u", value.bytes + (b"" if safe is _UNKNOWN else safe.name.encode()))
+
+
+_UNKNOWN = uuid.SafeUUID.unknown
 
 
 def _unhashable(function: Callable[[Encoder, Any], bytes]) -> Callable[[Encoder, Any], bytes]:
@@ -151,9 +168,9 @@ _SIMPLE: dict[type, Callable[[Any], bytes]] = {
     type(NotImplemented): lambda _: b"n1:!",
     dt.date: lambda value: netstring(b"a", value.isoformat().encode()),
     dt.timedelta: _timedelta,
-    Decimal: lambda value: netstring(b"E", str(value).encode()),
+    Decimal: lambda value: netstring(b"E", str(value).upper().encode()),
     Fraction: lambda value: netstring(b"Q", _int(value.numerator) + _int(value.denominator)),
-    uuid.UUID: lambda value: netstring(b"u", value.bytes),
+    uuid.UUID: _uuid,
     range: lambda value: netstring(b"r", _int(value.start) + _int(value.stop) + _int(value.step)),
 }
 
@@ -165,9 +182,10 @@ _CONTAINERS: dict[type, Callable[[Encoder, Any], bytes]] = {
     dt.timezone: _timezone,
     ZoneInfo: _zone,
     list: _unhashable(lambda encoder, value: encoder.all(b"l", value)),
-    dict: _unhashable(_items),
+    dict: _unhashable(lambda encoder, value: encoder.encode_mapping(b"d", value.items())),
     set: _unhashable(_elements),
     bytearray: _unhashable(lambda _, value: netstring(b"B", bytes(value))),
+    memoryview: _memoryview,
     slice: lambda encoder, value: encoder.all(b"L", (value.start, value.stop, value.step)),
 }
 
@@ -177,4 +195,5 @@ def _path(cls: type) -> Callable[[Any], bytes]:
     return lambda value: netstring(b"p", name + text(str(value)))
 
 
-_SIMPLE.update({cls: _path(cls) for cls in (type(PurePath()), type(Path()))})
+_PATHS = (type(PurePath()), type(Path()), PurePosixPath, PureWindowsPath)
+_SIMPLE.update({cls: _path(cls) for cls in _PATHS})
