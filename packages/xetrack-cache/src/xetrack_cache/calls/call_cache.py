@@ -86,7 +86,15 @@ class KeyedCalls(CallCache):
                 pause = min(2 * pause, _LONGEST_WAIT)
 
     def _key(self, call: PendingCall) -> Key:
-        """Return the key of a call; see `of_call` for what is raised."""
+        """Return the key of a call; see `key_of_call` for what is raised."""
+        try:
+            return self._make_key(call)
+        except (NotKeyableError, NoSuchCallError):
+            raise
+        except Exception as error:
+            raise NotKeyableError("an argument", f"raised {described(error)}") from error
+
+    def _make_key(self, call: PendingCall) -> Key:
         params = call.params
         if call.own_params:
             encoded = encode_params({**params, **call.own_params})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.model.kinds import ATOMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 _MAX_DEPTH = 20
 """Levels of nesting that a text shows."""
@@ -52,7 +52,7 @@ class _BoundedRepr:
         self._remaining -= len(text)
 
     def _write(self, value: object) -> None:
-        if type(value) not in _BRACKETS:
+        if not _has_type(value, _BRACKETS):
             self._append(self._leaf(value))
         elif (
             any(value is outer for outer in self._outer_values)
@@ -89,14 +89,21 @@ class _BoundedRepr:
         return items
 
     def _leaf(self, value: Any) -> str:
-        if type(value) in {str, bytes}:
+        if type(value) is str or type(value) is bytes:
             return repr(value[: max(1, self._remaining + 1)])
         if type(value) is int and value.bit_length() > _DIGIT_BITS:
             return hex(value)
         try:
             return repr(value)
         except Exception:  # noqa: BLE001 - a user's __repr__ may raise anything
-            return f"<{type(value).__qualname__}>"
+            return f"<{type.__dict__['__qualname__'].__get__(type(value))}>"
+
+
+def _has_type(value: object, types: Container[type]) -> bool:
+    try:
+        return type(value) in types
+    except Exception:  # noqa: BLE001 - a user's metaclass may have no hash
+        return False
 
 
 def truncate(text: str, length: int) -> str:
@@ -150,7 +157,7 @@ def _is_short(value: Any) -> bool:
         return len(value) < _SHORT_LENGTH
     if type(value) is int:
         return value.bit_length() < _SHORT_LENGTH
-    return type(value) in ATOMS
+    return _has_type(value, ATOMS)
 
 
 def error(raised: BaseException) -> str:
@@ -167,5 +174,8 @@ def function_name(function: Callable[..., object]) -> str:
     """Return the name of anything callable; a partial's is that of what it calls."""
     while isinstance(function, partial):
         function = function.func
-    name = getattr(function, "__name__", None)
+    try:
+        name = getattr(function, "__name__", None)
+    except Exception:  # noqa: BLE001 - a proxy may raise anything
+        name = None
     return name if isinstance(name, str) else type(function).__name__

@@ -79,8 +79,11 @@ class Call:
         self.error: BaseException | None = None
         self._texts = argument_repr.arguments(args, kwargs, length)
         # The function may change what it is called with, so the fields are copied now.
-        models = models_in_call(function, args, kwargs)
-        self._models = [(key, _plain_or_text(model)) for key, model in models] if models else []
+        try:
+            models = models_in_call(function, args, kwargs)
+            self._models = [(key, _plain_or_text(model)) for key, model in models] if models else []
+        except Exception:  # noqa: BLE001 - to read a user's attributes may raise anything
+            self._models = []
         self._measure = measure
         self._stop: Callable[[], Mapping[str, object]] | None = None
         self._measurements: Mapping[str, object] = {}
