@@ -238,6 +238,36 @@ def test_members_count_with_their_own_attributes():
     assert before == key(Planet.EARTH)
 
 
+class Length(enum.Enum):
+    METRE = 1
+    FOOT = 2
+
+    def doubled(self):
+        return 2 * self.value
+
+
+def test_an_enum_that_changes_is_noticed():
+    """Though its class is encoded only once while nothing does."""
+    first = Length.METRE
+    cls, before = type(first), key(first)
+    assert before == key(first)
+    cls.unit = "m"
+    with_unit = key(first)
+    cls.unit = ["m"]
+    with_list = key(first)
+    cls.unit.append("s")
+    assert 4 == len({before, with_unit, with_list, key(first)})
+    del cls.unit
+    assert before == key(first)
+    code = cls.doubled.__code__
+    cls.doubled.__code__ = (lambda self: 3).__code__
+    try:
+        assert before != key(first)
+    finally:
+        cls.doubled.__code__ = code
+    assert before == key(first)
+
+
 def make_class(**attributes):
     """Return a class of one name."""
     return type("Config", (), {"__module__": __name__, "__qualname__": "Config", **attributes})

@@ -78,7 +78,7 @@ def encode_class(encoder: Encoder, cls: type) -> bytes:
     NotKeyableError
         An attribute of a user's class has no content.
     """
-    if not _is_python(cls):  # its name is all there is
+    if not _is_python(cls) or _is_standard(cls):  # its name is all there is
         return encode_class_name(encoder, cls)
     name = text(f"{home_of(cls.__module__)}.{cls.__qualname__}")
     objects = len(encoder.objects)
@@ -89,6 +89,12 @@ def encode_class(encoder: Encoder, cls: type) -> bytes:
             raise
         del encoder.objects[objects:]
         return netstring(b"C", name)
+
+
+def _is_standard(cls: type) -> bool:
+    """Return True for a class of the standard library, which changes with Python only."""
+    module = cls.__module__
+    return module not in _MAIN and module.partition(".")[0] in sys.stdlib_module_names
 
 
 def _is_python(cls: type) -> bool:

@@ -8,17 +8,20 @@ and goes to `Encoder.objects`.
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import uuid
+import weakref
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
-from types import ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from xetrack.plugins.loading.quarantine import described
 from xetrack_cache.keys import classes, functions, models
+from xetrack_cache.keys.classes import is_installed
 from xetrack_cache.keys.encoder import Encoder, NotKeyableError
 from xetrack_cache.keys.libraries import encode_array
 from xetrack_cache.keys.netstrings import netstring, text, unordered_container
@@ -79,7 +82,8 @@ class ValueEncoder(Encoder):
 
 def _int(value: int) -> bytes:
     # Python refuses to write very long integers in decimal digits.
-    return netstring(b"i", b"%d" % value if -_INT64 <= value < _INT64 else b"%#x" % value)
+    digits = b"%d" % value if -_INT64 <= value < _INT64 else b"%#x" % value
+    return b"i%d:%b" % (len(digits), digits)  # calling `netstring` would take as long again
 
 
 def _float(value: float) -> bytes:
@@ -118,9 +122,49 @@ _ENUM_OWN = {"_value_", "_name_", "__objclass__", "_sort_order_"}
 
 def _enum(encoder: Encoder, member: Enum) -> bytes:
     """Encode a member by its class, name, value, and the attributes that its class gave it."""
-    name = encoder.of(type(member)) + text(member.name or "")
+    name = _enum_class(encoder, type(member)) + text(member.name or "")
     value = classes.encode_member_value(encoder, member)
     return netstring(b"e", name + value + encode_attributes(encoder, member, without=_ENUM_OWN))
+
+
+_enums: weakref.WeakKeyDictionary[
+    type, tuple[tuple[Any, ...], list[tuple[FunctionType, CodeType]], bytes]
+] = weakref.WeakKeyDictionary()
+
+
+def _enum_class(encoder: Encoder, cls: type[Enum]) -> bytes:
+    """Encode the class of a member; only once, if no content of it can change unnoticed."""
+    known = _enums.get(cls)
+    values = tuple(vars(cls).values())
+    if known is not None:
+        known_values, codes, part = known
+        is_same = len(values) == len(known_values) and all(map(operator.is_, values, known_values))
+        if is_same and all(method.__code__ is code for method, code in codes):
+            return part
+    part = encoder.of(cls)
+    methods = [value for value in values if isinstance(value, FunctionType)]
+    if _is_fixed(cls, methods):
+        _enums[cls] = values, [(method, method.__code__) for method in methods], part
+    return part
+
+
+def _is_fixed(cls: type[Enum], methods: list[FunctionType]) -> bool:
+    """Return True if members, attributes and methods have nothing in them that can change."""
+    attributes = (
+        value
+        for name, value in vars(cls).items()
+        if not name.startswith("_") and name not in cls.__members__ and value not in methods
+    )
+    return (
+        all(base.__module__ == "enum" or base in _SIMPLE for base in cls.__bases__)
+        and all(type(member._value_) in _SIMPLE for member in cls.__members__.values())
+        and all(type(attribute) in _SIMPLE for attribute in attributes)
+        and not any(
+            method.__closure__ or method.__defaults__ or method.__kwdefaults__ or vars(method)
+            for method in methods
+            if not is_installed(method.__module__)
+        )
+    )
 
 
 def _elements(encoder: Encoder, value: Any) -> bytes:
