@@ -88,30 +88,27 @@ class KeyedCalls(CallCache):
     def _key(self, call: PendingCall) -> Key:
         """Return the key of a call; see `key_of_call` for what is raised."""
         try:
-            return self._make_key(call)
+            params = call.params
+            if call.own_params:
+                encoded = encode_params({**params, **call.own_params})
+            elif self._params[0] is params:
+                encoded = self._params[1]
+            else:
+                encoded = encode_params(params)
+                self._params = params, encoded
+            settings = self.settings
+            return key_of_call(
+                call.function,
+                call.args,
+                call.kwargs,
+                params=encoded,
+                content=settings.content,
+                version=settings.version,
+            )
         except (NotKeyableError, NoSuchCallError):
             raise
         except Exception as error:
             raise NotKeyableError("an argument", f"raised {described(error)}") from error
-
-    def _make_key(self, call: PendingCall) -> Key:
-        params = call.params
-        if call.own_params:
-            encoded = encode_params({**params, **call.own_params})
-        elif self._params[0] is params:
-            encoded = self._params[1]
-        else:
-            encoded = encode_params(params)
-            self._params = params, encoded
-        settings = self.settings
-        return key_of_call(
-            call.function,
-            call.args,
-            call.kwargs,
-            params=encoded,
-            content=settings.content,
-            version=settings.version,
-        )
 
     @contextmanager
     def _computing(self, key: Key, *, wait: bool) -> Iterator[bool]:

@@ -13,7 +13,7 @@ from xetrack_cache.keys import functions
 from xetrack_cache.keys.binding import Parameters, resolve_call
 from xetrack_cache.keys.classes import home_of
 from xetrack_cache.keys.encoder import NotKeyableError
-from xetrack_cache.keys.netstrings import netstring, shorten, text
+from xetrack_cache.keys.netstrings import LONGEST, netstring, shorten, text
 from xetrack_cache.keys.values import ValueEncoder
 
 if TYPE_CHECKING:
@@ -108,9 +108,10 @@ def key_of_call(
         if function.__closure__:
             closed = functions.encode_closure(encoder, function)
             parts += [text(f"closure {name}") + part for name, part in closed]
-        labels = known.labels
+        labels, encode = known.labels, encoder.of
         for name, value in known.parameters.bind(function, args, kwargs).items():
-            parts.append(labels[name] + shorten(encoder.of(value)))
+            part = encode(value)
+            parts.append(labels[name] + (part if len(part) <= LONGEST else shorten(part)))
     else:
         parts = [
             SCHEME + _FUNCTION + text(_name(function)),

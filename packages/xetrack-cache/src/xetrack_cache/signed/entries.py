@@ -196,10 +196,11 @@ def unpack_entry(
     if len(entry) < end:
         raise DamagedError("it is cut off")
     try:
-        assets = _NO_ASSETS
-        if b"\0" in run:
+        if 0 in run:  # as seldom
             run, _, ids = run.partition(b"\0")
             assets = _checked_ids(json.loads(ids))
+        else:
+            assets = _NO_ASSETS
         track_id = run.decode()
     except (ValueError, RecursionError):
         raise DamagedError("its content is damaged") from None

@@ -70,5 +70,6 @@ class CachedCall(Call, PendingCall):
         self.end(entry.result)
         self._seconds = 0.0
         self.origin = entry.track_id
-        self.assets = dict(entry.assets)
+        if entry.assets:
+            self.assets = dict(entry.assets)
         return self._finish(self)

@@ -7,9 +7,10 @@ comparing calls where results are stored. The core passes each call on as a `Pen
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import field, frozen
+from attrs import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +28,7 @@ class CacheEntry:
     material: bytes
     """The bytes that the key was made from; compared on a hit, so that equal digests alone are not
     enough."""
-    assets: Mapping[str, str] = field(factory=dict)
+    assets: Mapping[str, str] = MappingProxyType({})
     """The ids under which objects of the result were stored with its row, by key. A row that is
     answered from the entry refers to them again. A cache may leave them out; the objects are then
     encoded anew."""
