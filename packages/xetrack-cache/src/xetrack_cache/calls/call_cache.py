@@ -108,7 +108,7 @@ class KeyedCalls(CallCache):
         except (NotKeyableError, NoSuchCallError):
             raise
         except Exception as error:
-            raise NotKeyableError("an argument", f"raised {described(error)}") from error
+            raise NotKeyableError("an argument", f"raised {describe_error(error)}") from error
 
     @contextmanager
     def _computing(self, key: Key, *, wait: bool) -> Iterator[bool]:

@@ -6,7 +6,7 @@ import copyreg
 import sys
 from typing import TYPE_CHECKING, Any
 
-from xetrack.plugins.loading.quarantine import described
+from xetrack.errors import describe_error
 from xetrack_cache.keys import classes
 from xetrack_cache.keys.netstrings import netstring, text, unordered_container
 
@@ -82,7 +82,7 @@ def _state(encoder: Encoder, value: Any) -> bytes:
     try:
         reduced = value.__reduce_ex__(4)
     except Exception as error:  # noqa: BLE001 - a user's __reduce__ may raise anything
-        encoder.refuse(value, f"cannot be pickled ({described(error)})")
+        encoder.refuse(value, f"cannot be pickled ({describe_error(error)})")
     if isinstance(reduced, str):
         return text(reduced)
     pieces: list[Any] = [*reduced, None, None, None]

@@ -19,7 +19,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from xetrack.plugins.loading.quarantine import described
+from xetrack.errors import describe_error
 from xetrack_cache.keys import classes, functions, models
 from xetrack_cache.keys.classes import is_installed
 from xetrack_cache.keys.encoder import Encoder, NotKeyableError
@@ -58,7 +58,7 @@ class ValueEncoder(Encoder):
         except NotKeyableError:
             raise
         except Exception as error:  # noqa: BLE001 - code of the value's class may raise anything
-            self.refuse(value, f"raised {described(error)}")
+            self.refuse(value, f"raised {describe_error(error)}")
         finally:
             self.within.pop()
 
