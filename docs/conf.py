@@ -37,6 +37,7 @@ python_maximum_signature_line_length = 80
 autodoc_class_signature = "mixed"
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+autodoc_type_aliases = {name: f"~xetrack.model.kinds.{name}" for name in ("Row", "Scalar", "Value")}
 autodoc_default_options = {"members": True}
 napoleon_google_docstring = False
 napoleon_use_rtype = False

@@ -1,15 +1,18 @@
-"""What a type checker sees of `track` and `wrap`; checked by mypy, never run."""
+"""What a type checker sees of `track` and `wrap`, rows and values; checked by mypy, never run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, assert_type
 
 from xetrack import Reader, Tracker
+from xetrack.model.kinds import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
 
     import pandas as pd
+
+    from xetrack.model.kinds import Value
 
 tracker = Tracker(Tracker.IN_MEMORY)
 
@@ -54,6 +57,11 @@ assert_type(tracker.track(len, args=["abc"]), int)
 assert_type(tracker[1], dict[str, Any])
 assert_type(tracker.log({"x": 1}), dict[str, Any])
 assert_type(tracker.set_value("x", 1), int)
+assert_type(Reader("x.db").select().dicts(), list[dict[str, Any]])
+
+better: bool = tracker.latest["loss"] < 0.5
+nested: Value = [1, {"a": [None, b"x"], 3: 1.5}]
+kind_of(object())  # type: ignore[arg-type]
 
 frame: pd.DataFrame = tracker.to_df()
 latest: pd.DataFrame = Reader("x.db").latest()

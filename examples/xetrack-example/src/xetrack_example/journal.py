@@ -18,14 +18,15 @@ from xetrack.errors import DatabaseBusyError, NotADatabaseError, StorageError, X
 from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from xetrack.interfaces.engine import Settings
 
 HEAD = b'{"xetrack journal": 1}\n'
 
 # xetrack says every plain value in strict JSON, and reads it again as it was.
-dumps, loads = TO_TEXT[Kind.JSON], FROM_TEXT[Kind.JSON]
+dumps = TO_TEXT[Kind.JSON]
+loads: Callable[[str], Any] = FROM_TEXT[Kind.JSON]
 
 
 class Journal:

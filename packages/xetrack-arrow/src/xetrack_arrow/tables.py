@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from xetrack.interfaces.frames import FrameBackend, ReadsColumns, WritesParquet
-from xetrack.model.dtypes import family_of, kind_of_cells, storable, uniform
+from xetrack.model.dtypes import are_naive, family_of, kind_of_cells, storable, uniform
 from xetrack.model.kinds import Kind, kind_of
 from xetrack_arrow import sqlite_columns
 from xetrack_arrow.chunks import split, to_chunks
@@ -83,9 +83,7 @@ def _array(cells: Sequence[Value], kinds: frozenset[Kind], as_text: bool) -> Any
 
 def _uniform(kind: Kind | None, cells: Sequence[Value]) -> Any:
     """Return an array of one type, with gaps where cells are missing."""
-    aware = (
-        any(cell is not None and cell.tzinfo for cell in cells) if kind is Kind.DATETIME else False
-    )
+    aware = kind is Kind.DATETIME and not are_naive(cells)
     types = {
         None: pa.null(),
         Kind.BOOL: pa.bool_(),

@@ -21,17 +21,19 @@ LATER = dt.datetime(2024, 1, 1, 11, tzinfo=dt.timezone(dt.timedelta(hours=-5)))
 DATE, TIME = dt.date(2024, 1, 1), dt.time(12)
 UTC_TIME = dt.time(12, tzinfo=dt.UTC)
 
+CONTAINERS: tuple[Value, ...] = ([7], [math.nan], {"a": 1})
+
 CELLS: tuple[Value, ...] = (
     *(None, True, 7, 2**53 + 1, 10**30, 7.5, math.nan, math.inf, "7", "", "\ud800", b"7"),
     *(NAIVE, NOON, SAME_NOON, DATE, TIME, UTC_TIME, Decimal(7), Decimal("NaN")),
-    *(Path("x"), Path("x/y"), [7], [math.nan], {"a": 1}),
+    *(Path("x"), Path("x/y"), *CONTAINERS),
 )
 """A cell for each row of a column that holds every kind."""
 
 VALUES: tuple[Value, ...] = (
     *(None, True, 7, 7.0, 2**53, 10**30, 7.5, math.nan, -math.inf, "7", "x", "\ud800", b""),
     *(NAIVE, SAME_NOON, DATE, TIME, UTC_TIME, Decimal("7.5"), Decimal("NaN")),
-    *(Path("x.y"), [7], [math.nan], {"a": 1}),
+    *(Path("x.y"), *CONTAINERS),
 )
 """What conditions compare the cells with, by each of six operators: 3,600 cases."""
 
@@ -104,6 +106,8 @@ BY_HAND: tuple[tuple[Value, Operator, Value, bool], ...] = (
 )
 """Cell, operator, value, and whether the cell fulfils the condition; said by no program."""
 
+SORTED_CONTAINERS: tuple[Value, ...] = ([10], [9], {"a": 1})
+
 SORTED: Mapping[str, tuple[Value, ...]] = {
     "numbers": (-math.inf, Decimal("-1.5"), 0, True, 2**53, 2**53 + 1, Decimal("1E+29"), 10**30),
     "texts": ("", "10", "9", "Z", "a", "a\0", "é", "\ud800", "😀"),
@@ -117,7 +121,7 @@ SORTED: Mapping[str, tuple[Value, ...]] = {
     "decimals": (Decimal("-7.5"), Decimal(2), Decimal(10), Decimal("1E+3")),
     "all": (
         *(Decimal(-2), True, 7, 10**30, "7", "x", b"", b"7", DATE, NAIVE, NOON, LATER),
-        *(TIME, UTC_TIME, Path("x"), [10], [9], {"a": 1}),
+        *(TIME, UTC_TIME, Path("x"), *SORTED_CONTAINERS),
     ),
 }
 """Cells by the name of a column, in their order; what is missing comes behind them."""

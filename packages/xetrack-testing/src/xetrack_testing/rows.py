@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Engine, Inserter
     from xetrack.interfaces.query import Operator
-    from xetrack.model.kinds import Value
+    from xetrack.model.kinds import Row, Value
 
 _numbers = itertools.count()
 
@@ -117,7 +117,7 @@ def where(column: str, value: Value, operator: Operator = "=") -> Condition:
     return Condition(column, operator, value)
 
 
-def read(engine: Engine, table: str = DEFAULT_TABLE, **query: Any) -> list[dict[str, Value]]:
+def read(engine: Engine, table: str = DEFAULT_TABLE, **query: Any) -> list[Row]:
     """Return the rows of a table, without the columns of `xetrack.model.names.OWN`.
 
     Parameters
@@ -140,7 +140,7 @@ def read(engine: Engine, table: str = DEFAULT_TABLE, **query: Any) -> list[dict[
     return [{k: v for k, v in zip(names, row, strict=True) if k not in OWN} for row in rows]
 
 
-def column(engine: Engine, name: str, table: str = DEFAULT_TABLE, **query: Any) -> list[Value]:
+def column(engine: Engine, name: str, table: str = DEFAULT_TABLE, **query: Any) -> list[Any]:
     """Return the cells of one column.
 
     Parameters
@@ -157,7 +157,7 @@ def column(engine: Engine, name: str, table: str = DEFAULT_TABLE, **query: Any) 
     return [row[name] for row in read(engine, table, **query)]
 
 
-def exact(value: Value) -> object:
+def exact(value: object) -> object:
     """Return a form that is equal only for equal values of the same type; nan equals nan.
 
     Parameters

@@ -120,7 +120,15 @@ class SinkContract(Contract):
         """None, nan, bytes, lone surrogates, nested lists: each one's row arrives."""
         for number, value in enumerate(VALUES.values()):
             sink.emit(row(number, value=value), "TRACKING")
-        hostile = {'"': 1, "a\nb": 2, "{x}": 3, "<a>": 4, "\ud800": 5, "level": "x", "message": "y"}
+        hostile: dict[str, Value] = {
+            '"': 1,
+            "a\nb": 2,
+            "{x}": 3,
+            "<a>": 4,
+            "\ud800": 5,
+            "level": "x",
+            "message": "y",
+        }
         sink.emit(row(len(VALUES), **hostile), "TRACKING")
         sink.flush()
         assert [*range(len(VALUES) + 1)] == numbers()

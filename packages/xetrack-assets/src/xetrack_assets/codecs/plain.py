@@ -72,7 +72,8 @@ class JsonCodec(Codec):
 
     def decode(self, content: bytearray, version: int) -> Any:  # noqa: ARG002 - there is but one
         """Return the value; see `Codec.decode`."""
-        (value,) = FROM_TEXT[Kind.JSON](content.decode("utf-8", "surrogatepass"))
+        wrapped: Any = FROM_TEXT[Kind.JSON](content.decode("utf-8", "surrogatepass"))
+        (value,) = wrapped
         return value
 
 

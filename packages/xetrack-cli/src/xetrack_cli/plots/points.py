@@ -89,7 +89,9 @@ class Axis:
 
     def _seconds(self, value: Value) -> float | None:
         try:
-            moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+            if not isinstance(moment, datetime):
+                return None
             self.start = self.start or moment
             return (moment - self.start).total_seconds()
         except (ValueError, TypeError):  # no time, or one with a time zone among those without

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class RunSpan:
     """The first and the last time of a run, and the number of its rows."""
 
-    track_id: str
+    track_id: Value
     first: Value
     last: Value
     rows: int = 1
@@ -65,7 +65,7 @@ def read_latest_runs(query: TableQuery, limit: int) -> list[RunSpan]:
     if isinstance(query.engine, RunsSQL) and not query.where:
         groups = query.engine.sql(_GROUPED.format(table=quoted(query.table)), limit=limit)
         return [RunSpan(*row) for row in reversed(groups.rows)]
-    seen: dict[str, RunSpan] = {}
+    seen: dict[object, RunSpan] = {}
     for stamp, track_id in query.rows(OWN):
         span = seen.setdefault(track_id, RunSpan(track_id, stamp, stamp, 0))
         span.rows += 1
@@ -109,7 +109,7 @@ def read_run(query: TableQuery, track_id: str) -> RunSpan:
 
 
 def read_params_and_results(
-    query: TableQuery, track_id: str
+    query: TableQuery, track_id: Value
 ) -> tuple[dict[str, Value], dict[str, Value]]:
     """Read the params of a run, and the results in its last row.
 
@@ -140,12 +140,15 @@ def read_params_and_results(
         if after is not None
     }
     alone = all(map(_same, first, last))
-    params = {
+    params: dict[str, Value] = {
         name: after
         for name, (before, after) in changes.items()
         if _same(before, after) and not (alone and isinstance(after, float))
     }
-    return params, {name: after for name, (_, after) in changes.items() if name not in params}
+    results: dict[str, Value] = {
+        name: after for name, (_, after) in changes.items() if name not in params
+    }
+    return params, results
 
 
 def _same(first: Value, second: Value) -> bool:

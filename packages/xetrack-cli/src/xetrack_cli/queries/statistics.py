@@ -14,10 +14,11 @@ from xetrack.model.kinds import Kind
 from xetrack_cli.render.cells import is_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from xetrack.model.kinds import Value
     from xetrack_cli.queries.table_query import TableQuery
+    from xetrack_cli.render.cells import Number
 
 QUARTILES = (0.25, 0.5, 0.75)
 
@@ -56,8 +57,8 @@ class Summary:
     """Cells without a value, or with nan."""
     mean: float = 0.0
     """Of those that are finite."""
-    minimum: Value = None
-    maximum: Value = None
+    minimum: Number | None = None
+    maximum: Number | None = None
     _finite: int = 0
     _squares: float = 0.0
     _infinite: float = 0.0
@@ -105,7 +106,7 @@ class Summary:
         return math.sqrt(self._squares / (self.count - 1)) if self.count > 1 else None
 
 
-def as_float(number: Any) -> float:
+def as_float(number: Number) -> float:
     """Convert a number to a float; one that is too large becomes infinite.
 
     Parameters
@@ -167,6 +168,7 @@ def compute_quartiles(query: TableQuery, name: str, count: int) -> list[float | 
         return [None for _ in QUARTILES]
     places = [share * (count - 1) for share in QUARTILES]
     numbers = [*query.where, Condition(name, ">=", FINITE_BELOW)]
+    rows: Iterator[tuple[Any, ...]]  # the condition leaves but numbers
     if query.column(name).kinds & STORED_AS_TEXT:
         rows = iter(sorted(query.rows([name], where=numbers)))
     else:

@@ -84,6 +84,7 @@ def guess_value(text: str) -> Value:
 
 def _from_json(text: str) -> Value:
     try:
-        return json.loads(text)
+        value: Value = json.loads(text)
     except (ValueError, RecursionError):
         return text
+    return value

@@ -7,13 +7,16 @@ import math
 import unicodedata
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from xetrack.errors.escapes import JOINERS, escaped
 from xetrack.model.kinds import NotPlainError, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+Number: TypeAlias = int | float | Decimal
+"""A number, of those types that plain values have."""
 
 _DIGITS = 6
 """Significant digits of a float where it is only looked at."""
@@ -133,7 +136,7 @@ def pluralized(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[Number]:
     """Return True for numbers, which are aligned to the right; a truth value is none.
 
     Parameters
@@ -141,7 +144,7 @@ def is_number(value: object) -> bool:
     value
         The plain value of a cell.
     """
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return isinstance(value, Number) and not isinstance(value, bool)
 
 
 def is_numeric(cells: Sequence[object]) -> bool:

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import StorageError
 from xetrack.interfaces.query import Query
-from xetrack.model.kinds import EXACT_INT, TO_TEXT, kind_of
+from xetrack.model.kinds import EXACT_INT, TO_TEXT, Value, kind_of
 from xetrack.model.names import OWN, column_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from xetrack.interfaces.engine import Column, Engine
-    from xetrack.model.kinds import Value
 
 _TABLE = """
 CREATE TABLE known (
@@ -38,7 +37,7 @@ _NAMESAKE = "SELECT 1 FROM known WHERE timestamp = ? AND track_id = ? LIMIT 1"
 _SAME_ANYWHERE = {str, bool, bytes, type(None)}
 """Types of which equal cells are the same on every engine."""
 
-_Row = tuple[str, str, bytes]
+_Row = tuple[Value, Value, bytes]
 """Timestamp, track id, and a digest of all cells."""
 
 
@@ -140,10 +139,9 @@ def _comparable(cells: Sequence[Value]) -> Sequence[Any]:
 
 
 def _form(cell: Value) -> Any:
-    cls = type(cell)
-    if cls is float:
+    if type(cell) is float:
         return cell + 0.0 if cell == cell else ("nan",)  # noqa: PLR0124 - minus zero is zero
-    if cls is int:  # among floats it may have become one
+    if type(cell) is int:  # among floats it may have become one
         return float(cell) if -EXACT_INT <= cell <= EXACT_INT else cell
     kind = kind_of(cell)
     return (str(kind), TO_TEXT[kind](cell)) if kind in TO_TEXT else cell

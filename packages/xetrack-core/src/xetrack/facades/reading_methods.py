@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from xetrack.frames.result import Result
     from xetrack.interfaces.query import Condition
-    from xetrack.model.kinds import Value
+    from xetrack.model.kinds import Row, Value
     from xetrack.views.table_view import TableView
 
 
@@ -87,7 +87,7 @@ class ReadingMethods:
         tail: int | None = None,
         order: str | None = None,
         descending: bool = False,
-    ) -> Iterator[dict[str, Value]]:
+    ) -> Iterator[Row]:
         """Read rows one by one, for tables that are larger than the memory.
 
         All rows come from one moment of the database: what is logged meanwhile is not among them.

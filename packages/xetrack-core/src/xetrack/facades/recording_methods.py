@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xetrack.editing.run_editor import RunEditor
-    from xetrack.model.kinds import Value
+    from xetrack.model.kinds import Row, Value
     from xetrack.recording.run_logger import RunLogger
 
 
@@ -21,7 +21,7 @@ class RecordingMethods:
     _run_editor: RunEditor
 
     @property
-    def params(self) -> dict[str, Value]:
+    def params(self) -> dict[str, Any]:
         """The values that every row gets; a copy, to be changed by `set_params`.
 
         Examples
@@ -33,7 +33,7 @@ class RecordingMethods:
         return self._run_logger.params
 
     @property
-    def latest(self) -> dict[str, Value]:
+    def latest(self) -> Row:
         """The row that this tracker logged last; empty before the first.
 
         Examples
@@ -60,7 +60,7 @@ class RecordingMethods:
         """
         return Logger(self._run_logger.record)
 
-    def log(self, data: Mapping[Any, object]) -> dict[str, Value]:
+    def log(self, data: Mapping[Any, object]) -> Row:
         """Store one row; it is durable when this returns.
 
         Parameters
@@ -92,7 +92,7 @@ class RecordingMethods:
         """
         return self._run_logger.log(data)
 
-    def log_batch(self, data: Sequence[Mapping[Any, object]]) -> dict[str, Value]:
+    def log_batch(self, data: Sequence[Mapping[Any, object]]) -> Row:
         """Store many rows at once, all of them or none.
 
         Parameters

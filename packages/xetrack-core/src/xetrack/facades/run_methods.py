@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa  # type: ignore[import-untyped]
 
-    from xetrack.model.kinds import Value
+    from xetrack.model.kinds import Row
     from xetrack.views.run_view import RunView
 
 
@@ -266,14 +266,14 @@ class RunMethods:
     def __contains__(self, column: object) -> bool:
         return column in self._run_view.table_view.columns
 
-    def __iter__(self) -> Iterator[dict[str, Value]]:
+    def __iter__(self) -> Iterator[Row]:
         return iter(self._run_view.rows())
 
     @overload
-    def __getitem__(self, item: int) -> dict[str, Value]: ...
+    def __getitem__(self, item: int) -> Row: ...
     @overload
     def __getitem__(self, item: str) -> pd.Series[Any]: ...
-    def __getitem__(self, item: int | str) -> dict[str, Value] | pd.Series[Any]:
+    def __getitem__(self, item: int | str) -> Row | pd.Series[Any]:
         """Return a row of this run by number, counted from 1, or a column by name.
 
         Parameters

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Selection
     from xetrack.interfaces.engines.sql import SQLResult
-    from xetrack.model.kinds import Value
+    from xetrack.model.kinds import Row, Value
 
 
 def distinct(texts: Iterable[str]) -> list[str]:
@@ -42,7 +42,7 @@ class Result:
 
     columns: tuple[Column, ...]
     """The columns, in order."""
-    cells: tuple[list[Value], ...]
+    cells: tuple[list[Any], ...]
     """One list for each column, all of one length."""
 
     @classmethod
@@ -90,11 +90,11 @@ class Result:
     def __repr__(self) -> str:
         return f"<Result of {len(self)} rows: {', '.join(self.names)}>"
 
-    def rows(self) -> list[tuple[Value, ...]]:
+    def rows(self) -> list[tuple[Any, ...]]:
         """Return the rows as tuples."""
         return list(zip(*self.cells, strict=True))
 
-    def dicts(self) -> list[dict[str, Value]]:
+    def dicts(self) -> list[Row]:
         """Return the rows as dicts, missing cells as None."""
         return [dict(zip(self.names, row, strict=True)) for row in self.rows()]
 

@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 from xetrack.model.kinds import TO_TEXT, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from xetrack.model.kinds import Value
+    from xetrack.model.kinds import Scalar, Value
 
 T = TypeVar("T")
-Row = TypeVar("Row", bound="Mapping[str, Value]")
+RowT = TypeVar("RowT", bound="Mapping[str, Value]")
 
 Operator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
 OPERATORS: tuple[Operator, ...] = ("=", "!=", "<", "<=", ">", ">=")
@@ -118,7 +118,7 @@ class Query:
     """The largest number of rows, taken from the end of what `offset` and `limit` leave, in their
     order; None for all."""
 
-    def apply(self, rows: Iterable[Row]) -> list[Row]:
+    def apply(self, rows: Iterable[RowT]) -> list[RowT]:
         """Return the rows of the answer, in its order.
 
         Parameters
@@ -241,6 +241,10 @@ def _is_nan(value: Value) -> bool:
     return type(value) is float and value != value  # noqa: PLR0124 - what tells nan apart
 
 
+@overload
+def _comparable(value: Scalar) -> Scalar: ...
+@overload
+def _comparable(value: Value) -> Value: ...
 def _comparable(value: Value) -> Value:
     """Return a value whose comparisons depend on nothing but what would be stored of it.
 

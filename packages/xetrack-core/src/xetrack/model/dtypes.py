@@ -6,7 +6,7 @@ For whoever writes a frame backend, or an engine that writes files.
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xetrack.model.kinds import EXACT_INT, INT64, TO_TEXT, Kind, kind_of
 
@@ -81,8 +81,14 @@ def fits(cells: Sequence[Value], types: set[type], kinds: frozenset[Kind]) -> bo
     return True
 
 
-def are_naive(cells: Sequence[Value]) -> bool:
-    """Return True if no datetime or time among the cells has a time zone."""
+def are_naive(cells: Sequence[Any]) -> bool:
+    """Return True if no datetime or time among the cells has a time zone.
+
+    Parameters
+    ----------
+    cells
+        Datetimes or times, None where one is missing.
+    """
     return all(cell is None or cell.tzinfo is None for cell in cells)
 
 
@@ -154,8 +160,10 @@ def storable(cells: Sequence[Value], kind: Kind | None) -> tuple[Kind | None, Se
     if kind in _AS_THEY_ARE:
         return kind, cells
     if kind is Kind.RAWTEXT:
-        texts = [None if cell is None else cell.encode("utf-8", "surrogatepass") for cell in cells]
-        return Kind.BYTES, texts
+        return Kind.BYTES, [
+            cell.encode("utf-8", "surrogatepass") if isinstance(cell, str) else None
+            for cell in cells
+        ]
     if kind is Kind.TIME and are_naive(cells):
         return kind, cells
     # With and without a zone, only text says which is which.
@@ -164,7 +172,7 @@ def storable(cells: Sequence[Value], kind: Kind | None) -> tuple[Kind | None, Se
     return Kind.TEXT, [None if cell is None else TO_TEXT[kind](cell) for cell in cells]
 
 
-def _are_zoned(cells: Sequence[Value]) -> bool:
+def _are_zoned(cells: Sequence[Any]) -> bool:
     return all(cell is None or cell.tzinfo is not None for cell in cells)
 
 

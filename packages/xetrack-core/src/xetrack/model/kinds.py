@@ -16,14 +16,26 @@ import math
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum, StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-Value: TypeAlias = Any
-"""A plain value: None, or an instance of one of the types in `PLAIN`."""
+Scalar: TypeAlias = (
+    bool | int | float | str | bytes | datetime | date | time | Decimal | Path | None
+)
+"""A plain value that contains no others: None, or an instance of a type in `ATOMS`."""
+
+Value: TypeAlias = Scalar | list["Value"] | dict[Scalar, "Value"]
+"""A plain value: None, or an instance of a type in `PLAIN`. The keys of a dict are scalars."""
+
+Row: TypeAlias = dict[str, Any]
+"""A row as users get it: a plain value for each name.
+
+Its cells are `Any`, as users know what they logged; see ``docs/design/model.md``.
+"""
 
 EXACT_INT = 2**53
 """Integers up to this size are exact as a float of 64 bits."""
@@ -99,20 +111,19 @@ def kind_of(value: Value) -> Kind | None:
     """
     if value is None:
         return None
-    kind = KIND_OF_TYPE[type(value)]
-    if kind is Kind.INT and not -EXACT_INT <= value <= EXACT_INT:
+    if type(value) is float:
+        return Kind.NAN if math.isnan(value) else Kind.FLOAT
+    if type(value) is int and not -EXACT_INT <= value <= EXACT_INT:
         return Kind.BIGINT if -INT64 <= value < INT64 else Kind.HUGEINT
-    if kind is Kind.FLOAT and math.isnan(value):
-        return Kind.NAN
-    if kind is Kind.TEXT and not value.isascii():
+    if type(value) is str and not value.isascii():
         try:
             value.encode()
         except UnicodeEncodeError:
             return Kind.RAWTEXT
-    return kind
+    return KIND_OF_TYPE[type(value)]
 
 
-def plain(value: object) -> Value:
+def plain(value: Any) -> Value:
     """Convert a value of a user to a plain value, which shares no mutable state with it.
 
     Parameters
@@ -146,9 +157,10 @@ def text_of(value: object) -> str:
         return f"<{type(value).__qualname__}>"
 
 
-def _plain(value: object, depth: int) -> Value:  # noqa: PLR0911 - one line for each kind of value
+def _plain(value: Any, depth: int) -> Value:  # noqa: PLR0911 - one line for each kind of value
     if type(value) in ATOMS:
-        return value
+        atom: Scalar = value  # no type checker narrows by a set of types
+        return atom
     if depth > _DEEPEST:
         raise NotPlainError("nested too deeply, or in itself")
     if isinstance(value, Enum):
@@ -191,14 +203,14 @@ _EXACTLY: Mapping[type, Callable[[Any], Value]] = {
 }
 
 
-def _plain_dict(value: dict[Any, object], depth: int) -> dict[Value, Value]:
+def _plain_dict(value: dict[Any, object], depth: int) -> dict[Scalar, Value]:
     items = {_key(key): _plain(item, depth) for key, item in value.items()}
     if len(items) < len(value):
         raise NotPlainError("a dict of which two keys are the same plain value")
     return items
 
 
-def _key(key: object) -> Value:
+def _key(key: object) -> Scalar:
     """Return the plain key of a dict; a list cannot be one, so tuples are assets there."""
     plain_key = _plain(key, 0)
     if isinstance(plain_key, list | dict):
@@ -224,7 +236,8 @@ def _plain_pandas(value: Any) -> Value:
     if type(value).__name__ in {"NAType", "NaTType"}:
         return None
     if type(value).__name__ == "Timestamp":
-        return value.to_pydatetime(warn=False)
+        moment: datetime = value.to_pydatetime(warn=False)
+        return moment
     raise NotPlainError(f"pandas.{type(value).__name__}")
 
 
@@ -239,12 +252,12 @@ def _tagged(value: Value) -> Value:
     kind = kind_of(value)
     if type(value) is float and not math.isfinite(value):
         return {TAG: Kind.FLOAT, "value": repr(value)}
-    if kind in _AS_HEX:
+    if kind in _AS_HEX and isinstance(value, str | bytes):
         return {TAG: kind, "value": _bytes_of(value).hex()}
     return {TAG: kind, "value": TO_TEXT[kind](value)} if kind in TO_TEXT else value
 
 
-def _untagged(item: dict[str, Any]) -> Value:
+def _untagged(item: dict[Any, Any]) -> Value:
     tag = item.get(TAG)
     if tag is None:
         return item
@@ -308,7 +321,7 @@ def _json_to_text(value: Value) -> str:
 def _json_from_text(text: str) -> Value:
     """Read the text of `_json_to_text`; ValueError is the only error for any other text."""
     try:
-        value = json.loads(text, object_hook=_untagged)
+        value: Value = json.loads(text, object_hook=_untagged)
     except (RecursionError, AttributeError, TypeError, LookupError, ArithmeticError) as error:
         raise ValueError(f"no plain value: {error}") from error
     # Only a text with so many brackets can be so deep; one level more may be a wrapper.
@@ -319,15 +332,16 @@ def _json_from_text(text: str) -> Value:
 
 def _depth(value: Value) -> int:
     """Return the number of levels of lists and dicts."""
-    depth, level = 0, [value]
-    while level := [container for container in level if type(container) in {list, dict}]:
+    depth, level = 0, _containers([value])
+    while level:
         depth += 1
-        level = [
-            inner
-            for container in level
-            for inner in (container.values() if type(container) is dict else container)
-        ]
+        inner = (item.values() if isinstance(item, dict) else item for item in level)
+        level = _containers(chain.from_iterable(inner))
     return depth
+
+
+def _containers(values: Iterable[Value]) -> list[list[Value] | dict[Scalar, Value]]:
+    return [value for value in values if isinstance(value, list | dict)]
 
 
 TO_TEXT: Mapping[Kind | None, Callable[[Any], str]] = {

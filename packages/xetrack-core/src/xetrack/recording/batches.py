@@ -63,9 +63,9 @@ def to_columns(
     keys = list(batch[0].keys())
     uniform = _uniform_columns(batch, keys)
     if uniform is None:
-        batch = [plain(row) for row in batch]
-        keys = list(dict.fromkeys(chain.from_iterable(batch)))
-        values = [[row.get(key, params.get(key)) for row in batch] for key in keys]
+        rows = [plain(row) for row in batch]
+        keys = list(dict.fromkeys(chain.from_iterable(rows)))
+        values = [[row.get(key, params.get(key)) for row in rows] for key in keys]
         kinds = list(map(kinds_in, values))
     else:
         values, kinds = uniform

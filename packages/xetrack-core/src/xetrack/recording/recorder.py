@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from xetrack.interfaces.engine import Engine, Inserter
-    from xetrack.model.kinds import Value
+    from xetrack.model.kinds import Row, Value
     from xetrack.recording.pending_assets import AssetWriter, PendingAssets
 
 _MAX_INSERTERS = 1_000
@@ -94,7 +94,7 @@ class RowRecorder(PlainRows):
         self._last: tuple[Sequence[str], Sequence[Value]] = ((), ())
 
     @property
-    def last(self) -> dict[str, Value]:
+    def last(self) -> Row:
         """The row stored last, by column; empty before the first."""
         return by_column(*self._last)
 
@@ -117,7 +117,7 @@ class RowRecorder(PlainRows):
         data: Mapping[Any, object],
         objects_as_text: bool = False,
         assets: dict[str, str] | None = None,
-    ) -> dict[str, Value]:
+    ) -> Row:
         """Store one row.
 
         Parameters
@@ -166,7 +166,7 @@ class RowRecorder(PlainRows):
         except RowExistsError:
             return self._log_carefully(data, objects_as_text, assets)
         if plan.renamed:
-            row = by_column(plan.columns, cells)
+            row: Row = by_column(plan.columns, cells)
         else:
             # A dict is copied as a whole where a display adds key by key.
             row = data | plan.rest if type(data) is dict else {**data, **plan.rest}
@@ -177,7 +177,7 @@ class RowRecorder(PlainRows):
 
     def _log_carefully(
         self, data: Mapping[Any, object], objects_as_text: bool, assets: dict[str, str] | None
-    ) -> dict[str, Value]:
+    ) -> Row:
         if assets and self._engine.is_writing():
             assets.clear()  # too late then to encode what was removed in the meantime
         try:
@@ -187,7 +187,7 @@ class RowRecorder(PlainRows):
 
     def _log_with_assets(
         self, data: Mapping[Any, object], objects_as_text: bool, assets: dict[str, str] | None
-    ) -> dict[str, Value]:
+    ) -> Row:
         pending = self.pending_assets(assets)
         values = self.to_plain(data, pending, objects_as_text=objects_as_text)
         with self._engine.lock:
@@ -209,7 +209,7 @@ class RowRecorder(PlainRows):
 
     def log_batch(
         self, batch: Sequence[Mapping[Any, object]], measurements: Mapping[str, Value]
-    ) -> dict[str, Value]:
+    ) -> Row:
         """Store many rows, all or none.
 
         Parameters

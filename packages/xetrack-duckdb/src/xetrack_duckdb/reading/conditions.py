@@ -92,9 +92,9 @@ def where_sql(
             parts.append(_missing_sql(table, column, condition.operator, kind))
         elif column.key is not None and _is_native(kind, column.kinds):
             cell = f"CAST({column.sql} AS INTEGER)" if column.type == "BOOLEAN" else column.sql
-            value = int(condition.value) if kind is Kind.BOOL else condition.value
+            value = condition.value
             parts.append(f"{cell} {condition.operator} ?")
-            values.append(value)
+            values.append(int(value) if isinstance(value, bool) else value)
         else:
             parts.append(_compare_in_python(connection, table, column, condition, number))
     return WhereClause(f" WHERE {' AND '.join(parts)}" if parts else "", values)

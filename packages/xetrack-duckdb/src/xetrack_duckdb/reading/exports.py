@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from xetrack.frames.csv_injection import BEGINNING, MARK, NUMBER, guarded
+from xetrack.model.dtypes import are_naive
 from xetrack.model.kinds import Kind
 from xetrack.model.names import quoted
 from xetrack_duckdb.driver_errors import error_message, literal
@@ -268,18 +269,19 @@ def write_cells(
         connection.unregister("xetrack_rows")
 
 
+def _iso_texts(cells: Sequence[Any]) -> list[str | None]:
+    return [None if cell is None else cell.isoformat() for cell in cells]
+
+
 def _typed_arrays(
     kind: Kind | None, cells: Sequence[Value], name: str
 ) -> tuple[dict[str, Any], str]:
     """Return arrays of the cells of one kind, and the SQL that makes a column of them."""
     if kind is Kind.DATETIME:
-        aware = any(cell is not None and cell.tzinfo for cell in cells)
-        texts = [None if cell is None else cell.isoformat() for cell in cells]
-        return {
-            name: arrays.object_array(texts)
-        }, f"CAST({name} AS TIMESTAMP{'TZ' if aware else ''})"
+        declared = "TIMESTAMP" if are_naive(cells) else "TIMESTAMPTZ"
+        return {name: arrays.object_array(_iso_texts(cells))}, f"CAST({name} AS {declared})"
     if kind is Kind.TIME:
-        cells = [None if cell is None else cell.isoformat() for cell in cells]
+        cells = _iso_texts(cells)
     nans = [type(cell) is float and math.isnan(cell) for cell in cells]
     source = {name: arrays.typed_array(_TYPES[kind], cells)}
     sql = "NULL" if kind is None else f"CAST({name} AS {_TYPES[kind]})"

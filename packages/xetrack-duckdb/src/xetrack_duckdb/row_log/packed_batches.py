@@ -108,7 +108,7 @@ def _pack_column(kind: Kind | None, cells: Sequence[Value]) -> PackedColumn | No
         return _pack_cells(kind, [filling if cell is None else cell for cell in cells], missing)
 
 
-def _pack_cells(kind: Kind, cells: Sequence[Value], missing: bytes | None) -> PackedColumn | None:
+def _pack_cells(kind: Kind, cells: Sequence[Any], missing: bytes | None) -> PackedColumn | None:
     if kind is Kind.BOOL:  # `struct` would take None for False
         return PackedColumn(_CODES[kind], bytes(cells), missing)
     if kind is not Kind.TEXT:

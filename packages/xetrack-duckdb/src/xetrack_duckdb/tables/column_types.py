@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, time
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -100,13 +100,13 @@ def encode_cell(value: Value, how: Layout) -> tuple[Value, str]:
         return None, kind
     if how.type in {"DOUBLE", "BIGINT", "HUGEINT"}:
         return _as_number(value, kind, how)
-    if kind in {Kind.DATETIME, Kind.TIME} and value.tzinfo is not None:
+    if isinstance(value, datetime | time) and value.tzinfo is not None:
         cell = value.isoformat() if how.type == "VARCHAR" else _without_zone(value)
         return cell, f"{kind}:{value.isoformat()}"
     return _as_text(value, kind, how) if how.type == "VARCHAR" else (value, "")
 
 
-def _as_number(value: Value, kind: Kind, how: Layout) -> tuple[Value, str]:
+def _as_number(value: Any, kind: Kind, how: Layout) -> tuple[Value, str]:
     exactly = f"{kind}:{_text(value, kind)}"
     if how.type == "DOUBLE":
         return _rounded(value), kind if kind is Kind.BOOL else exactly
@@ -116,13 +116,13 @@ def _as_number(value: Value, kind: Kind, how: Layout) -> tuple[Value, str]:
 
 
 def _as_text(value: Value, kind: Kind, how: Layout) -> tuple[Value, str]:
-    if kind is Kind.RAWTEXT:
+    if kind is Kind.RAWTEXT and isinstance(value, str):
         exact = value.encode("utf-8", "surrogatepass").hex()
         return value.encode("utf-8", "backslashreplace").decode(), f"{kind}:{exact}"
     return _text(value, kind), "" if kind is how.main else kind
 
 
-def _rounded(value: Value) -> float | None:
+def _rounded(value: Any) -> float | None:
     try:
         number = float(value)
     except (OverflowError, ValueError):  # too large an integer, or a signalling nan
@@ -140,8 +140,8 @@ def _without_zone(value: datetime | time) -> datetime | time | None:
 
 
 def _text(value: Value, kind: Kind) -> str:
-    if kind is Kind.BYTES:
-        return str(value.hex())
+    if isinstance(value, bytes):
+        return value.hex()
     if kind is Kind.BOOL:
         return "true" if value else "false"
     return TO_TEXT.get(kind, str)(value)
@@ -223,7 +223,7 @@ def decode_cell(cell: Value, how: Layout) -> Value:
         return cell
 
 
-def decoder(how: Layout) -> Callable[[str], Value] | None:
+def decoder(how: Layout) -> Callable[[Any], Value] | None:
     """Return the function that decodes a column's cells; None where they are plain values.
 
     Parameters

@@ -57,7 +57,7 @@ def native_sql(  # noqa: PLR0911 - one for each kind of value
     if {Kind.RAWTEXT: Kind.TEXT}.get(kind, kind) is not means:
         return _unequal(name, symbol), []
     if means in {Kind.TEXT, Kind.PATH}:
-        text = TO_TEXT[Kind.PATH](value) if means is Kind.PATH else value
+        text = value if isinstance(value, str) else TO_TEXT[Kind.PATH](value)
         return _of_text(name, means, symbol, text)
     if getattr(value, "tzinfo", None) is not None:
         return _unequal(name, symbol), []  # those with a zone are in the JSON
@@ -87,7 +87,7 @@ def _of_text(name: str, means: Kind, symbol: str, text: str) -> SQL | None:
     return f'{name} COLLATE "C" {symbol} %s::text', [text]
 
 
-def _of_number(name: str, means: Kind, symbol: str, value: Value) -> SQL | None:
+def _of_number(name: str, means: Kind, symbol: str, value: float | Decimal) -> SQL | None:
     if isinstance(value, Decimal) and value.is_nan():
         return _unequal(name, symbol), []
     if means is Kind.FLOAT:
@@ -102,7 +102,7 @@ def _of_number(name: str, means: Kind, symbol: str, value: Value) -> SQL | None:
     return f"{number} {symbol} %s::numeric", [exact]
 
 
-def _of_float(name: str, symbol: str, value: Value) -> SQL:
+def _of_float(name: str, symbol: str, value: float | Decimal) -> SQL:
     """Compare floats with a number that may be none: then with the float next to it."""
     try:
         near = float(value)

@@ -105,11 +105,11 @@ class TableReader:
             sure = _joined([without, *decided], " AND ")
             asked = easy if only_python else [*easy, (f"{MORE} IS NOT NULL", [])]
             rows = self._fulfilling(hard, _joined(asked, " AND "))
-            matching = (f"{ROW} = ANY(%s::bigint[])", [rows])
+            matching: SQL = (f"{ROW} = ANY(%s::bigint[])", [rows])
             easy.append(matching if only_python else _joined([sure, matching], " OR "))
         return _joined(easy, " AND ")
 
-    def _fulfilling(self, conditions: Sequence[Condition], where: SQL) -> list[int]:
+    def _fulfilling(self, conditions: Sequence[Condition], where: SQL) -> list[Value]:
         """Return the numbers of those rows that fulfil conditions in Python."""
         columns = [find_column(self._table, condition.column) for condition in conditions]
         return [
@@ -237,7 +237,7 @@ def read_batches(
     for rows in _chunks(cursor, query):
         texts, *stored_columns = zip(*rows, strict=True)
         stored = iter(stored_columns)
-        cells = [
+        cells: list[list[Value]] = [
             _decode_cells(next(stored), decode) if column.is_real else [None] * len(rows)
             for column, decode in zip(columns, decoders, strict=True)
         ]

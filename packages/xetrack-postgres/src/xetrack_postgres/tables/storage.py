@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xetrack.model.kinds import FROM_TEXT, TAG, TO_TEXT, Kind, kind_of
 from xetrack_postgres.names import is_sayable
@@ -20,7 +20,7 @@ from xetrack_postgres.names import is_sayable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from xetrack.model.kinds import Value
+    from xetrack.model.kinds import Scalar, Value
 
 TYPES: Mapping[Kind, str] = {
     Kind.BOOL: "boolean",
@@ -107,7 +107,7 @@ def _same(value: Value) -> Value:
     return value
 
 
-_EXACTLY: Mapping[Kind, Mapping[Kind, Callable[[Value], Value]]] = {
+_EXACTLY: Mapping[Kind, Mapping[Kind, Callable[[Any], Value]]] = {
     Kind.BOOL: {Kind.BOOL: _same},
     Kind.INT: {Kind.INT: _same, Kind.BIGINT: _same},
     Kind.HUGEINT: {Kind.INT: Decimal, Kind.BIGINT: Decimal, Kind.HUGEINT: _large},
@@ -201,11 +201,11 @@ def _as_number(value: Value, _: Kind) -> Decimal | None:
     return number if fits else None
 
 
-def _as_utc(value: Value, kind: Kind) -> datetime | None:
-    return value.astimezone(UTC).replace(tzinfo=None) if kind is Kind.DATETIME else None
+def _as_utc(value: Value, _: Kind) -> datetime | None:
+    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else None
 
 
-_CLOSEST: Mapping[Kind, Callable[[Value, Kind], Value]] = {
+_CLOSEST: Mapping[Kind, Callable[[Any, Kind], Value]] = {
     Kind.TEXT: _as_text,
     Kind.FLOAT: _as_float,
     Kind.HUGEINT: _as_number,
@@ -216,14 +216,14 @@ _CLOSEST: Mapping[Kind, Callable[[Value, Kind], Value]] = {
 }
 
 
-_DECODERS: Mapping[Kind | None, Callable[[Value], Value]] = {
+_DECODERS: Mapping[Kind | None, Callable[[Any], Value]] = {
     Kind.HUGEINT: int,
     Kind.PATH: FROM_TEXT[Kind.PATH],
     Kind.JSON: FROM_TEXT[Kind.JSON],
 }
 
 
-def decoder(means: Kind | None) -> Callable[[Value], Value] | None:
+def decoder(means: Kind | None) -> Callable[[Any], Value] | None:
     """Return the function that decodes stored cells which are there; None for no change.
 
     Parameters
@@ -255,7 +255,7 @@ def _cell_json(cell: Value) -> str:
     return json.dumps({TAG: Kind.JSON, "value": text}) if _NUL in text else text
 
 
-def unpack_strays(text: str | None) -> dict[str, Value]:
+def unpack_strays(text: str | None) -> dict[Scalar, Value]:
     """Return the strays of a row; none of them where another program wrote no such JSON.
 
     Parameters

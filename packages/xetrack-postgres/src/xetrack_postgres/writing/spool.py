@@ -178,7 +178,7 @@ class Spool:
 
     def _flush_line(self, line: bytes, path: Path) -> None:
         try:
-            record = FROM_TEXT[Kind.JSON](line.decode())
+            record: Any = FROM_TEXT[Kind.JSON](line.decode())
         except ValueError:
             return  # it was cut
         fields = [

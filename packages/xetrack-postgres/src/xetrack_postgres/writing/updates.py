@@ -81,10 +81,7 @@ def update(
         stored_rows = connection.execute(
             f"SELECT {ROW}, {MORE} FROM {name} WHERE {ROW} = ANY(%s::bigint[])", [rows]
         ).fetchall()
-        texts = [
-            pack_strays({k: v for k, v in unpack_strays(text).items() if k not in values} | strays)
-            for _, text in stored_rows
-        ]
+        texts = [pack_strays(_strays_besides(values, text) | strays) for _, text in stored_rows]
         set_rows = connection.execute(
             # Names with blanks, which no key gets.
             f'UPDATE {name} SET {MORE} = "its text"::json '
@@ -94,6 +91,12 @@ def update(
         )
         _check_all(set_rows.rowcount, rows)
     return len(rows)
+
+
+def _strays_besides(values: Mapping[str, Value], text: str | None) -> dict[str, Value]:
+    """Return the strays of a row in columns that are not set."""
+    strays = unpack_strays(text).items()
+    return {name: cell for name, cell in strays if isinstance(name, str) and name not in values}
 
 
 def _check_all(number: int, rows: Sequence[int]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,7 @@ from xetrack_testing.rows import cells, column, fields, log, read, same
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
+    from xetrack.model.kinds import Value
 
 
 class BatchesContract(EngineFixtures):
@@ -33,7 +34,8 @@ class BatchesContract(EngineFixtures):
         log(engine, {"n": -1})
         inserter = engine.inserter(DEFAULT_TABLE, fields([{"n": 1}]))
         rows = [cells({"n": n}, "n") for n in range(300)]
-        for bad in ([object(), "t", "run"], [1, "t"]):
+        bad_rows: tuple[list[Any], ...] = ([object(), "t", "run"], [1, "t"])
+        for bad in bad_rows:
             with pytest.raises(Exception):  # noqa: B017, PT011 - callers never write such a row
                 inserter.write([*rows, bad])
             assert [-1] == column(engine, "n"), "rows of a batch that failed were stored"
@@ -87,7 +89,8 @@ class BatchesContract(EngineFixtures):
 
         def write(who: int) -> None:
             for n in range(rows):
-                value = [n, n / 2, f"{n}", None][(n + who) % 4]
+                values: list[Value] = [n, n / 2, f"{n}", None]
+                value = values[(n + who) % 4]
                 log(engine, {"who": who, "n": n, f"k{n % 5}": value, "end": who})
 
         def look() -> None:

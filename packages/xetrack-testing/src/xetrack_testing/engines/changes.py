@@ -15,8 +15,9 @@ from xetrack_testing.samples import OF_EACH_KIND
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
+    from xetrack.model.kinds import Value
 
-OLD = (1, math.nan, 2, math.nan, "x")
+OLD: tuple[Value, ...] = (1, math.nan, 2, math.nan, "x")
 
 
 class ChangesContract(EngineFixtures):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xetrack.interfaces.engine import Engine
-    from xetrack.model.kinds import Value
+    from xetrack.model.kinds import Row, Value
 
 
 def key(cell: Value) -> str:
@@ -114,7 +114,7 @@ class QueriesContract(EngineFixtures):
                 "tail": 4,
                 "where": (where("x", None, "!="),),
             }
-            rows = [{"n": n, "x": cell} for n, cell in enumerate(logged)]
+            rows: list[Row] = [{"n": n, "x": cell} for n, cell in enumerate(logged)]
             expected = [row["n"] for row in Query(**query, **cut).apply(rows)]
             assert expected == column(engine, "n", name, **query, **cut), (name, cut)
 
@@ -151,7 +151,7 @@ class QueriesContract(EngineFixtures):
         self, engine: Engine, descending: bool
     ) -> None:
         """Up and down; numbers of several types sort by size. Without a column, as logged."""
-        values: list[Value] = [3, None, 1.5, 2, 3.0, None, 0, 2.0, 9]
+        values: list[float | None] = [3, None, 1.5, 2, 3.0, None, 0, 2.0, 9]
         log(engine, *({"n": n, "x": value} for n, value in enumerate(values)))
         sign = -1 if descending else 1
         expected = sorted(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xetrack.interfaces.engine import Engine
+    from xetrack.model.kinds import Row
 
 WRITES = (
     "INSERT INTO default (n) VALUES (1)",
@@ -52,7 +53,8 @@ class RunsSQLContract(EngineFixtures):
     @pytest.fixture
     def three(self, engine: Engine) -> RunsSQL:
         """Three rows in the default table."""
-        log(engine, *({"n": n, "word": f"default.{n}"} for n in range(3)))
+        rows: list[Row] = [{"n": n, "word": f"default.{n}"} for n in range(3)]
+        log(engine, *rows)
         assert isinstance(engine, RunsSQL), "an engine with this capability also extends RunsSQL"
         return engine
 

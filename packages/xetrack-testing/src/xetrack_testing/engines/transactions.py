@@ -14,7 +14,7 @@ from xetrack_testing.rows import cells, column, log, read
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
-    from xetrack.model.kinds import Value
+    from xetrack.model.kinds import Row
     from xetrack_testing.engines.base import Opened
 
 
@@ -86,7 +86,7 @@ class TransactionsContract(EngineFixtures):
         assert not engine.is_writing()
 
 
-def by_number(engine: Engine) -> list[dict[str, Value]]:
+def by_number(engine: Engine) -> list[Row]:
     """Return the rows by what they have under ``n``.
 
     Parameters

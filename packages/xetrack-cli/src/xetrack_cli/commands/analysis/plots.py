@@ -62,9 +62,9 @@ def hist(
         axis = Axis.of_column(query, column)
         summary = Summary()
         summary.add(_numbers(query, axis))
-        if not summary.count:
+        if summary.minimum is None or summary.maximum is None:
             raise messages.NoValuesError(repr(column), rows.table)
-        low, high = widen_range(summary.minimum, summary.maximum)
+        low, high = widen_range(float(summary.minimum), float(summary.maximum))
         counts = [0] * bins
         for number in _numbers(query, axis):
             place = int((number - low) / (high - low) * bins)

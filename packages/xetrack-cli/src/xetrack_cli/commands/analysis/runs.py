@@ -6,6 +6,7 @@ from attrs import define, field
 from cyclopts import Parameter
 
 from xetrack.interfaces.query import Condition
+from xetrack.model.kinds import shown
 from xetrack.model.names import OWN, TRACK_ID
 from xetrack_cli.messages import UsageError
 from xetrack_cli.options import ALL, ANY, Count, Database, Filter, Run, Source
@@ -117,10 +118,11 @@ def show(db: Database, track_id: Run, /, *, source: Source = ANY) -> Report:
         for batch in query.batches([*summary_by_name]) if summary_by_name else ():
             for column_summary, cells in zip(summary_by_name.values(), batch, strict=True):
                 column_summary.add(cells)
+    begun, ended = shown(run.first), shown(run.last)
     lasted = "" if run.seconds is None else f", {run.seconds:.6g} seconds"
     return Report(
         (
-            f"Run {track_id}: {pluralized(run.rows, 'row')} from {run.first} to {run.last}{lasted}",
+            f"Run {track_id}: {pluralized(run.rows, 'row')} from {begun} to {ended}{lasted}",
             Table(
                 names=("column", "last", "first", "min", "mean", "max"),
                 rows=[

@@ -18,7 +18,7 @@ import pandas as pd
 from xetrack.model.dtypes import UNIFORM, are_naive, fits, types_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from xetrack.interfaces.engine import Column
     from xetrack.model.kinds import Kind, Value
@@ -115,7 +115,7 @@ class _Texts:
         """Take cells, or say that one of them is no text."""
         try:
             # What repeats, as names of runs and models do, is looked at but once in a batch.
-            different = set(cells) if self._repeats else cells
+            different: Collection[Any] = set(cells) if self._repeats else cells
             if not set(map(type, different)) <= {str, _MISSING}:
                 return False
         except TypeError:  # a list
@@ -125,7 +125,8 @@ class _Texts:
             (cell,) = different
             self._objects += [cell and sys.intern(cell)] * len(cells)
         elif self._repeats:
-            self._objects += [cell and sys.intern(cell) for cell in cells]
+            texts: Sequence[Any] = cells
+            self._objects += [text and sys.intern(text) for text in texts]
         else:
             self._objects += cells
         return True
@@ -196,7 +197,7 @@ def of_large_strings(array: Any) -> Any:
     return pd.Series(make(array), copy=False)
 
 
-def _joined(cells: Sequence[str]) -> tuple[bytes, Any]:
+def _joined(cells: Sequence[Any]) -> tuple[bytes, Any]:
     """Return the UTF-8 of all texts in a row, and where each of them ends."""
     apart = np.frombuffer("\0".join([*cells, ""]).encode(), np.uint8)
     marks = np.flatnonzero(apart == 0)

@@ -42,7 +42,7 @@ def _row_to_json(row: Mapping[str, Value]) -> str:
     ):
         with suppress(ValueError):  # nan or infinite
             return _quickly(row)
-    return to_json(row)
+    return _dict_to_json(row)
 
 
 def to_json(value: Value) -> str:
@@ -55,13 +55,17 @@ def to_json(value: Value) -> str:
     if type(value) is list:
         return f"[{', '.join(map(to_json, value))}]"
     if type(value) is dict:
-        items = (f"{json.dumps(_name(key))}: {to_json(item)}" for key, item in value.items())
-        return f"{{{', '.join(items)}}}"
-    if kind is Kind.BYTES:
+        return _dict_to_json(value)
+    if type(value) is bytes:
         value = b64encode(value).decode()
     elif kind in TO_TEXT:
         value = TO_TEXT[kind](value)
     return json.dumps(value, ensure_ascii=kind is Kind.RAWTEXT)
+
+
+def _dict_to_json(value: Mapping[Any, Value]) -> str:
+    items = (f"{json.dumps(_name(key))}: {to_json(item)}" for key, item in value.items())
+    return f"{{{', '.join(items)}}}"
 
 
 def _name(key: Value) -> str:
@@ -90,7 +94,7 @@ class JsonlSink(Sink):
     def emit(self, row: Mapping[str, Value], level: str) -> None:
         """Append one line; see `Sink.emit`."""
         entry = {TIMESTAMP: "", "level": level, **row}
-        entry[TIMESTAMP] = datetime.fromisoformat(row[TIMESTAMP]).astimezone().isoformat()
+        entry[TIMESTAMP] = datetime.fromisoformat(str(row[TIMESTAMP])).astimezone().isoformat()
         self._lines.append(_row_to_json(entry) + "\n")
 
     def close(self) -> None:

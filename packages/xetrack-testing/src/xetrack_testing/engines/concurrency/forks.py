@@ -18,6 +18,7 @@ from xetrack_testing.rows import log, read
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
+    from xetrack.model.kinds import Row
     from xetrack_testing.engines.base import Opened
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -111,7 +112,8 @@ class ForksContract(EngineFixtures):
     def test_an_answer_is_whole_or_interrupted_by_a_fork(self, opened: Opened) -> None:
         """What is half read then goes on, or ends with `InterruptedReadError`; no row is lost."""
         engine = opened()
-        log(engine, *({"n": n, "who": "many"} for n in range(5_000)))
+        rows: list[Row] = [{"n": n, "who": "many"} for n in range(5_000)]
+        log(engine, *rows)
         batches = engine.read(DEFAULT_TABLE, Query(columns=("n",))).batches
         numbers = [*next(batches)[0]]
         child = forked(lambda: write(engine, "child"))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from xetrack.interfaces.engine import Engine
+    from xetrack.model.kinds import Row, Value
     from xetrack_testing.engines.base import Opened
 
 KEYS = ("loss", "Loss", "LOSS", "a b", "a_b", "select", "k" * 70, "k" * 71)
@@ -39,9 +40,9 @@ def add_columns(number: int, engine_class: type[Engine], location: str) -> list[
     """
     engine = engine_class(location, Settings())
     answers = {}
+    values: list[Value] = [1, 0.5, "x"]
     for key in [*KEYS[number * 2 :], *KEYS, f"mine{number}"]:
-        value = [1, 0.5, "x"][number]
-        answers[key] = engine.add_columns(DEFAULT_TABLE, fields([{key: value}]))[0]
+        answers[key] = engine.add_columns(DEFAULT_TABLE, fields([{key: values[number]}]))[0]
     engine.close()
     return [answers[key] for key in KEYS]
 
@@ -69,7 +70,8 @@ def log_rows(number: int, engine_class: type[Engine], location: str, rows: int) 
 
     def write(engine: Engine, thread: int) -> None:
         for n in range(rows):
-            value = [n, n / 2, "x", None][(n + number) % 4]
+            values: list[Value] = [n, n / 2, "x", None]
+            value = values[(n + number) % 4]
             log(engine, {"n": n, "who": f"{number}-{thread}", f"k{n % 7}": value})
 
     with meanwhile(lambda: write(shared, 1), lambda: write(own, 2)):
@@ -98,7 +100,7 @@ def log_for_ever(
     engine = engine_class(location, Settings())
     n = first
     while True:
-        row = {"n": n, f"k{n % 20}": [n, n / 2, "x", True, float("nan")][n // 20 % 5]}
+        row: Row = {"n": n, f"k{n % 20}": [n, n / 2, "x", True, float("nan")][n // 20 % 5]}
         log(engine, row, *([{"batch": n}] * 2 if n % 10 == 9 else []))
         acknowledge(n)
         n += 1

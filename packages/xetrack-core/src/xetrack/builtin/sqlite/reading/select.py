@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xetrack.builtin.sqlite.reading.sql_functions import (
     FUNCTION,
@@ -97,7 +97,8 @@ def where_sql(table: TableSchema, where: Sequence[Condition]) -> tuple[str, list
 def _condition_sql(table: TableSchema, condition: Condition) -> tuple[str, list[Value]]:
     column, operator = column_named(table, condition.column), condition.operator
     name, kind = overflow.cell_sql(column), kind_of(condition.value)
-    noted, noted_values = "''", []
+    noted = "''"
+    noted_values: list[Value] = []
     if column.in_overflow:
         noted = overflow.kind_sql(column)
     elif set(column.kinds) - NUMBERS - {Kind.TEXT}:
@@ -301,7 +302,7 @@ def numbered(
     row = f"{quoted(table.name)}.{table.row_id}"
     cursor = connection.execute(f"{head} WHERE {row} > ? ORDER BY {tail}", (after,))
     while rows := cursor.fetchmany(BATCH):
-        columns: list[list[Value]] = list(map(list, zip(*rows, strict=True)))
+        columns: list[list[Any]] = list(map(list, zip(*rows, strict=True)))
         while len(columns[0]) < NUMBERED and (rows := cursor.fetchmany(BATCH)):
             for cells, some in zip(columns, zip(*rows, strict=True), strict=True):
                 cells.extend(some)
@@ -309,7 +310,7 @@ def numbered(
 
 
 def _meant(
-    columns: Sequence[StoredColumn], noted: cell_kinds.Notes, stored: list[list[Value]]
+    columns: Sequence[StoredColumn], noted: cell_kinds.Notes, stored: list[list[Any]]
 ) -> tuple[list[int], Sequence[Sequence[Value]]]:
     """Return the numbers of stored rows, the last of the stored columns, and their plain values."""
     real = [column for column in columns if not column.in_overflow]

@@ -17,8 +17,8 @@ from xetrack.model.kinds import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from xetrack.builtin.sqlite.tables.storage import StoredCell
     from xetrack.interfaces.query import Operator
-    from xetrack.model.kinds import Value
 
 FUNCTION = "xetrack_holds"
 """The name under which connections know `holds`."""
@@ -48,7 +48,9 @@ def is_sorted_exactly(column: Iterable[Kind]) -> bool:
     return _NATIVE.issuperset(kinds) or kinds in ({Kind.DATE}, {Kind.JSON})
 
 
-def holds(cell: Value, noted: str, kinds: str, symbol: Operator, wanted: Value, kind: str) -> bool:
+def holds(
+    cell: StoredCell, noted: str, kinds: str, symbol: Operator, wanted: StoredCell, kind: str
+) -> bool:
     """Return True if a stored cell fulfils a condition.
 
     Parameters
@@ -81,5 +83,5 @@ def _meanings(kinds: str) -> dict[type, Kind]:
 
 
 @lru_cache(maxsize=64, typed=True)
-def _condition(symbol: Operator, stored: Value, kind: Kind) -> Condition:
+def _condition(symbol: Operator, stored: StoredCell, kind: Kind) -> Condition:
     return Condition("", symbol, decode_cell(stored, kind))

@@ -7,7 +7,7 @@ row any more.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xetrack.builtin.sqlite.driver_errors import DamagedError
 from xetrack.builtin.sqlite.tables.storage import decode_cell, storage_class
@@ -107,7 +107,7 @@ def load(connection: sqlite3.Connection, table: TableSchema, names: list[str]) -
     return notes
 
 
-def _kind(noted: Value) -> Kind:
+def _kind(noted: str) -> Kind:
     try:
         return Kind(noted)
     except ValueError:
@@ -115,7 +115,7 @@ def _kind(noted: Value) -> Kind:
 
 
 def decode_noted(
-    notes: Notes, numbers: Sequence[int], stored: list[list[Value]]
+    notes: Notes, numbers: Sequence[int], stored: list[list[Any]]
 ) -> list[tuple[int, int, Value]]:
     """Replace the noted cells of a batch by None, and return what they mean.
 
@@ -147,7 +147,7 @@ def decode_noted(
 
 
 def add(
-    connection: sqlite3.Connection, notes: Iterable[tuple[str, str, str, str, int, Kind]]
+    connection: sqlite3.Connection, notes: Iterable[tuple[str, str, Value, Value, int, Kind]]
 ) -> None:
     """Add notes on cells.
 

@@ -22,8 +22,9 @@ from xetrack.model.names import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from xetrack.builtin.sqlite.tables.storage import StoredCell
     from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn
-    from xetrack.model.kinds import Value
+    from xetrack.model.kinds import Scalar, Value
 
 MORE = "xetrack_more"
 """The column of JSON; no key gets this name."""
@@ -135,13 +136,13 @@ def forget(connection: sqlite3.Connection, table: str) -> None:
     connection.execute('DELETE FROM xetrack_overflow WHERE "table" = ?', (table,))
 
 
-def packed(values: Iterable[tuple[str, Value]]) -> str | None:
+def packed(values: Iterable[tuple[Scalar, Value]]) -> str | None:
     """Return the JSON of some cells; None when all are missing."""
-    present = {name: value for name, value in values if value is not None}
+    present: dict[Scalar, Value] = {name: value for name, value in values if value is not None}
     return str(encoded(present)) if present else None
 
 
-def _unpacked(text: Value) -> dict[str, Value]:
+def _unpacked(text: StoredCell) -> dict[Scalar, Value]:
     """Return the cells by name; none of them where another program wrote no such JSON."""
     cells = decode_cell(text, Kind.JSON)
     return cells if type(cells) is dict else {}
@@ -152,7 +153,7 @@ _looked_into = lru_cache(maxsize=4)(_unpacked)
 
 
 def spread(
-    columns: Sequence[StoredColumn], cells: Sequence[Sequence[Value]], texts: Sequence[Value]
+    columns: Sequence[StoredColumn], cells: Sequence[Sequence[Value]], texts: Sequence[StoredCell]
 ) -> list[Sequence[Value]]:
     """Return the cells of all columns of a batch, those that lie in `MORE` among them.
 
@@ -199,21 +200,21 @@ def _literal(column: StoredColumn) -> str:
     return "'" + column.name.replace("'", "''") + "'"
 
 
-def _cell(text: Value, name: str) -> Value:
+def _cell(text: StoredCell, name: str) -> Value:
     return encoded(_looked_into(text).get(name))
 
 
-def _kind(text: Value, name: str) -> str:
+def _kind(text: StoredCell, name: str) -> str:
     return kind_of(_looked_into(text).get(name)) or ""
 
 
-def _changed(text: Value, changes: str) -> str | None:
+def _changed(text: StoredCell, changes: str) -> str | None:
     return packed({**_unpacked(text), **_unpacked(changes)}.items())
 
 
 def set_sql(changes: Mapping[str, Value]) -> tuple[str, Value]:
     """Return an assignment that changes cells in `MORE`, and the value for it."""
-    return f"{MORE} = xetrack_changed({MORE}, ?)", encoded(dict(changes))
+    return f"{MORE} = xetrack_changed({MORE}, ?)", encoded(dict(changes.items()))
 
 
 FUNCTIONS: Mapping[str, Callable[..., Value]] = {

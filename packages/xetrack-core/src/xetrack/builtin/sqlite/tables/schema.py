@@ -134,7 +134,7 @@ def load(connection: sqlite3.Connection, table: str) -> TableSchema | None:
     return TableSchema(table, columns, absent, row_id)
 
 
-def kinds_of(text: Value, where: str) -> tuple[Kind, ...]:
+def kinds_of(text: object, where: str) -> tuple[Kind, ...]:
     """Return the kinds that are listed in a table of ours.
 
     Parameters
@@ -154,9 +154,11 @@ def kinds_of(text: Value, where: str) -> tuple[Kind, ...]:
     DamagedError
         Somebody else wrote something there.
     """
+    if not isinstance(text, str):
+        raise DamagedError(where)
     try:
         return tuple(Kind(kind) for kind in text.split(",") if kind)
-    except (AttributeError, TypeError, ValueError):
+    except ValueError:
         raise DamagedError(where) from None
 
 

@@ -12,7 +12,7 @@ cannot store, is noted in the table ``xetrack_cells``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind, kind_of
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from xetrack.model.kinds import Value
+
+StoredCell: TypeAlias = int | float | str | bytes | None
+"""A cell as it is stored, of one of the five classes."""
 
 _CLASS = {
     Kind.BOOL: int,
@@ -35,7 +38,7 @@ _CLASS = {
 _NUMBERS = {Kind.INT, Kind.FLOAT}
 
 
-def storage_class(kind: Kind) -> type:
+def storage_class(kind: Kind) -> type[Any]:
     """Return the type of a stored cell of this kind, as the driver gives it."""
     return _CLASS.get(kind, str)
 
@@ -81,12 +84,12 @@ def encoded(value: Value) -> Value:
     kind = kind_of(value)
     if kind in TO_TEXT:
         return TO_TEXT[kind](value)
-    if kind is Kind.RAWTEXT:
+    if kind is Kind.RAWTEXT and isinstance(value, str):
         return value.encode("utf-8", "surrogatepass")
     return None if kind is Kind.NAN else value
 
 
-_DECODERS: Mapping[Kind | None, Callable[[Value], Value]] = {
+_DECODERS: Mapping[Kind | None, Callable[[Any], Value]] = {
     **FROM_TEXT,
     Kind.BOOL: {0: False, 1: True}.__getitem__,  # another program may have written a 2
     Kind.RAWTEXT: lambda cell: cell.decode("utf-8", "surrogatepass"),
@@ -122,7 +125,7 @@ def decode_column(cells: Sequence[Value], meaning: Mapping[type, Kind]) -> Seque
         return [_decoded(cell, decoders.get(type(cell))) for cell in cells]
 
 
-def decode_cell(cell: Value, kind: Kind) -> Value:
+def decode_cell(cell: StoredCell, kind: Kind) -> Value:
     """Return the plain value of one stored cell.
 
     Parameters
@@ -151,7 +154,7 @@ _DAMAGE = (
 """What decoding raises for a cell that another program wrote."""
 
 
-def _decoded(cell: Value, decoder: Callable[[Value], Value] | None) -> Value:
+def _decoded(cell: Value, decoder: Callable[[Any], Value] | None) -> Value:
     """Decode a cell, or return it as it is when another program wrote something else there."""
     try:
         return cell if decoder is None else decoder(cell)
