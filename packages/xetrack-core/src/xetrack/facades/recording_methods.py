@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xetrack.editing.run_editor import RunEditor
-    from xetrack.model.kinds import Row, Value
+    from xetrack.model.kinds import Row
     from xetrack.recording.run_logger import RunLogger
 
 
