@@ -204,4 +204,4 @@ def test_parts_of_your_own(example, tmp_path):
     told = "The sink 'Broken' failed: ConnectionError: nobody listens to TRACKING of 0.1."
     assert f"{told} Storing rows goes on all the same." in said
     assert [0.75, 0.25, 0.5, 0.1] == [row["loss"] for row in rows(tmp_path)]
-    assert "xetrack-best/tests/test_contract.py" == said[-1]
+    assert "xetrack-best/tests/test_sink.py" == said[-1]

@@ -19,13 +19,17 @@ def test_the_example_passes_the_kit_from_its_wheel(fresh, dist, build, tmp_path)
     """With the core and `xt` of this repository, which is the lowest core that it declares too."""
     assert Version(VERSION) == lowest(Distribution(EXAMPLE / "pyproject.toml"))
     build(EXAMPLE, dist)
-    environment = fresh(f"xetrack=={VERSION}", "xetrack-example[test]")
+    environment = fresh(f"xetrack[cache]=={VERSION}", "xetrack-example[test]")
     parts = environment.parts()
     offered = {part for part, distribution in parts.items() if distribution == "xetrack-example"}
     assert {
         ("engine", "journal"),
+        ("asset-store", "example"),
+        ("cache", "example"),
+        ("sink", "example"),
         ("sink", "webhook"),
         ("probe", "load"),
+        ("command", "example"),
         ("command", "journal"),
     } == offered
     environment.run("xt", "plugins", "--check")

@@ -53,3 +53,10 @@ def test_a_member_has_its_module_and_nothing_beside_it(dist, name, module):
     info = f"{name}-{VERSION}.dist-info"
     assert {module, info} == {file.split("/")[0] for file in files}
     assert {f"{module}/__init__.py", f"{module}/py.typed", f"{info}/licenses/LICENSE"} <= files
+
+
+def test_the_command_has_the_example_that_it_writes_plugins_from(dist):
+    """As files, though in the repository it is a link."""
+    example = "xetrack_cli/scaffold/example"
+    names = {f"{example}/pyproject.toml", f"{example}/src/xetrack_example/engine.py"}
+    assert names <= wheel(dist, "xetrack_cli")

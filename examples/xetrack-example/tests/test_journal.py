@@ -6,13 +6,12 @@ import fcntl
 import time
 
 import pytest
-from xetrack_example.commands import journal
 from xetrack_example.engine import JournalEngine
+from xetrack_example.history import journal
 from xetrack_example.journal import HEAD
-from xetrack_example.sink import WebhookSink
 
 from xetrack import Reader, Tracker
-from xetrack.errors import DatabaseBusyError, InvalidArgumentError, StorageError
+from xetrack.errors import DatabaseBusyError, StorageError
 from xetrack.interfaces.engine import Settings
 
 
@@ -86,10 +85,3 @@ def test_the_command_shows_what_is_history(path):
     with Reader(path) as reader:
         reader.delete_run(tracker.track_id)
     assert journal(path) == [{"table": "default", "rows": 0, "logged": 5}]
-
-
-def test_a_sink_without_an_address_says_what_it_needs(monkeypatch):
-    """When the tracker is made, not with each row."""
-    monkeypatch.delenv("XETRACK_WEBHOOK", raising=False)
-    with pytest.raises(InvalidArgumentError, match="an address"):
-        WebhookSink({})

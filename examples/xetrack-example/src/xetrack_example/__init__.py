@@ -1,1 +1,1 @@
-"""An example of a plugin: see `xetrack_example.plugin` for what it offers."""
+"""A plugin for xetrack: see `xetrack_example.plugin` for what it offers."""

@@ -1,32 +1,27 @@
-"""The command ``xt journal``. It is imported when it is called, so it may import what it likes."""
+"""The command ``xt example``. It is imported when it is called, so it may import what it likes."""
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - xt reads the types of the parameters
 from typing import Any
 
-from xetrack.interfaces.engine import Settings
-from xetrack_example.engine import JournalEngine
+from xetrack import Reader
 
 
-def journal(db: Path) -> list[dict[str, Any]]:
-    """Show how much of a journal is history.
+def run_example(db: str, *, table: str = "default") -> list[dict[str, Any]]:
+    """Count the rows of each run.
 
     Parameters
     ----------
     db
-        The file of a journal.
+        Path or URL of the database.
+    table
+        The table to read.
 
     Returns
     -------
     list of dict
-        A line for each table: its rows, and how many were ever logged.
+        A line for each run; xt makes a table, JSON or CSV of it.
     """
-    engine = JournalEngine(str(db), Settings(read_only=True))
-    try:
-        return [
-            {"table": name, "rows": engine.count(name), "logged": engine.known[name].logged}
-            for name in engine.tables()
-        ]
-    finally:
-        engine.close()
+    with Reader(db, table=table) as reader:
+        runs = reader.select(["track_id"]).cells[0]
+    return [{"track_id": run, "rows": runs.count(run)} for run in dict.fromkeys(runs)]

@@ -14,19 +14,48 @@ def xetrack_engines() -> list[Component]:
             target="xetrack_example.engine:JournalEngine",
             summary="Tables in one text file that is only appended to.",
             suffixes=(".journal",),
-        )
+        ),
+    ]
+
+
+@hookimpl
+def xetrack_asset_stores() -> list[Component]:
+    """Offer the asset store."""
+    return [
+        Component(
+            name="example",
+            target="xetrack_example.store:ExampleStore",
+            summary="Objects as files, in a folder by the database.",
+        ),
+    ]
+
+
+@hookimpl
+def xetrack_caches() -> list[Component]:
+    """Offer the cache."""
+    return [
+        Component(
+            name="example",
+            target="xetrack_example.cache:ExampleCache",
+            summary="Results of functions in a folder, a file for each.",
+        ),
     ]
 
 
 @hookimpl
 def xetrack_sinks() -> list[Component]:
-    """Offer the sink."""
+    """Offer the sinks."""
     return [
         Component(
+            name="example",
+            target="xetrack_example.sink:ExampleSink",
+            summary="A line of text for each row.",
+        ),
+        Component(
             name="webhook",
-            target="xetrack_example.sink:WebhookSink",
+            target="xetrack_example.webhook:WebhookSink",
             summary="Rows posted to an address, from a thread of its own.",
-        )
+        ),
     ]
 
 
@@ -38,17 +67,22 @@ def xetrack_probes() -> list[Component]:
             name="load",
             target="xetrack_example.probe:LoadProbe",
             summary="The load of the machine, in runnable processes.",
-        )
+        ),
     ]
 
 
 @hookimpl
 def xetrack_commands() -> list[Component]:
-    """Offer the command."""
+    """Offer the commands."""
     return [
         Component(
+            name="example",
+            target="xetrack_example.commands:run_example",
+            summary="Count the rows of each run.",
+        ),
+        Component(
             name="journal",
-            target="xetrack_example.commands:journal",
+            target="xetrack_example.history:journal",
             summary="Show how much of a journal is history.",
-        )
+        ),
     ]

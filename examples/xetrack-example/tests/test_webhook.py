@@ -1,4 +1,4 @@
-"""Each part keeps every promise of its kind; there is no gap to declare."""
+"""The webhook keeps every promise of a sink; there is no gap to declare."""
 
 from __future__ import annotations
 
@@ -6,23 +6,10 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from xetrack_example.engine import JournalEngine
-from xetrack_example.probe import LoadProbe
-from xetrack_example.sink import WebhookSink
+from xetrack_example.webhook import WebhookSink
 
-from xetrack_testing import EngineContract, PluginContract, ProbeContract, SinkContract
-
-
-class TestPlugin(PluginContract):
-    distribution = "xetrack-example"
-
-
-class TestEngine(EngineContract):
-    engine_class = JournalEngine
-
-
-class TestProbe(ProbeContract):
-    probe_class = LoadProbe
+from xetrack.errors import InvalidArgumentError
+from xetrack_testing import SinkContract
 
 
 class TestSink(SinkContract):
@@ -59,3 +46,10 @@ class TestSink(SinkContract):
     @pytest.fixture
     def received(self, listener):
         return lambda: "".join(listener.RequestHandlerClass.posted)
+
+
+def test_a_sink_without_an_address_says_what_it_needs(monkeypatch):
+    """When the tracker is made, not with each row."""
+    monkeypatch.delenv("XETRACK_WEBHOOK", raising=False)
+    with pytest.raises(InvalidArgumentError, match="an address"):
+        WebhookSink({})

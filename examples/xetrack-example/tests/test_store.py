@@ -1,35 +1,21 @@
-"""The ${kind} keeps every promise of its kind."""
+"""The asset store keeps every promise of its kind."""
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
-from ${package}.${module} import ${part}
+from xetrack_example.store import ExampleStore
 
 from xetrack.plugins import PartKind
 from xetrack.plugins.registry import registry
-from xetrack_testing import AssetStoreContract, PluginContract
-
-try:
-    version("${distribution}")
-    installed = True
-except PackageNotFoundError:
-    installed = False
-
-
-@pytest.mark.skipif(not installed, reason="not installed yet; type: pip install -e .")
-class TestPlugin(PluginContract):
-    """What the distribution says of itself."""
-
-    distribution = "${distribution}"
+from xetrack_testing import AssetStoreContract
 
 
 class TestStore(AssetStoreContract):
     """Declare what cannot hold: test_x = gap(AssetStoreContract.test_x, 'the reason')."""
 
-    store_class = ${part}
+    store_class = ExampleStore
     engine_class = registry().load(PartKind.ENGINE, "sqlite")
 
     @pytest.fixture
@@ -37,7 +23,7 @@ class TestStore(AssetStoreContract):
         """Change a byte in the middle of a content."""
 
         def spoil(asset):
-            path = Path(f"{location}.${name}", "contents", asset)
+            path = Path(f"{location}.example", "contents", asset)
             data = bytearray(path.read_bytes())
             data[len(data) // 2] ^= 1
             path.write_bytes(data)

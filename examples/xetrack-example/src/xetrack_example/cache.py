@@ -1,4 +1,4 @@
-"""The ${name} cache: results in a folder, a file for each.
+"""The example cache: results in a folder, a file for each.
 
 xetrack makes bytes of a result, signs them and checks them. Here they are stored and read.
 """
@@ -16,7 +16,7 @@ from xetrack.errors import CacheError
 from xetrack_cache.signed import SignedCache
 from xetrack_cache.signed.cache import FIRST
 from xetrack_cache.signed.entries import DamagedError
-from ${package} import locks
+from xetrack_example import locks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,12 +27,12 @@ ENDING = ".entry"
 KEY = re.compile("[0-9a-f-]+")
 
 
-class ${cls}Cache(SignedCache):
-    """Results of calls in a folder: ``Tracker(cache="${name}://FOLDER")``."""
+class ExampleCache(SignedCache):
+    """Results of calls in a folder: ``Tracker(cache="example://FOLDER")``."""
 
     def __init__(self, location: str, size_limit: int | None = None) -> None:
         super().__init__(location, size_limit)
-        self._folder = Path(location.removeprefix("${name}://")).absolute()
+        self._folder = Path(location.removeprefix("example://")).absolute()
 
     def fetch(self, key: str) -> bytes | None:
         """Read a file."""

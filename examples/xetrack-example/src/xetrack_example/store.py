@@ -1,4 +1,4 @@
-"""The ${name} asset store: objects as files, in a folder by the database."""
+"""The example asset store: objects as files, in a folder by the database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from xetrack.errors import (
     ReadOnlyError,
 )
 from xetrack.interfaces.assets import AssetInfo, AssetStore, Header
-from ${package}.files import Files
+from xetrack_example.files import Files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,8 +31,8 @@ PIECE = 2**18
 """Bytes that are read at a time."""
 
 
-class ${cls}Store(AssetStore):
-    """The assets of ``runs.db``, in the folder ``runs.db.${name}``.
+class ExampleStore(AssetStore):
+    """The assets of ``runs.db``, in the folder ``runs.db.example``.
 
     The engine stores the row, so the row cannot be one with its contents: they come first, then
     the row, then the references. A kill leaves at most a content that nobody refers to.
@@ -44,7 +44,7 @@ class ${cls}Store(AssetStore):
             expected = "a database in a file, or another asset_store=..."
             raise InvalidArgumentError("db", engine.location, expected)
         durable = engine.settings.durability == "full"
-        self._files = Files(Path(f"{engine.location}.${name}").absolute(), durable=durable)
+        self._files = Files(Path(f"{engine.location}.example").absolute(), durable=durable)
 
     @contextmanager
     def storing(

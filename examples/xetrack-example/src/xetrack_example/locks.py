@@ -1,7 +1,7 @@
 """Lock files: one for each key, locked as long as somebody computes its result.
 
-The lock belongs to the open file (``flock``): threads exclude each other too, and the system releases
-it in the moment in which its owner dies. A forked child has a copy of the open file, with
+The lock belongs to the open file (``flock``): threads exclude each other too, and the system
+releases it in the moment in which its owner dies. A forked child has a copy of the open file, with
 which it would hold the lock of a parent that died; so it closes that copy at once.
 """
 

@@ -1,4 +1,4 @@
-"""The files of the ${name} asset store: each is written aside, and put in place at once."""
+"""The files of the example asset store: each is written aside, and put in place at once."""
 
 from __future__ import annotations
 
