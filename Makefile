@@ -45,7 +45,7 @@ check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, name
 	@$(BIN)/shellcheck .ci/run tools/uv skills/*/scripts/*.sh
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python -m tools.check_versions
+	@$(BIN)/python -m tools.versions --check
 	@$(BIN)/python -m tools.lock --check
 	@$(BIN)/python -m tools.check_sizes
 	@$(BIN)/python -m tools.check_names
@@ -63,7 +63,7 @@ lock: $(BIN)/uv  ## Resolve anew and rewrite requirements.lock
 	@$(BIN)/python -m tools.lock
 
 bump: $(READY)  ## Set the version everywhere: make bump TO=1.1.0
-	@$(BIN)/python -m tools.bump $(TO)
+	@$(BIN)/python -m tools.versions $(TO)
 
 # --no-sources: built as strangers build them. --no-build-isolation: by the backend in requirements.lock.
 build: $(READY)  ## Build all wheels and source distributions into dist/

@@ -18,9 +18,14 @@ class Distribution:
         self.path = path
 
     @cached_property
+    def text(self) -> str:
+        """The whole file."""
+        return self.path.read_text(encoding="utf-8")
+
+    @cached_property
     def data(self) -> dict[str, Any]:
         """The whole file, parsed."""
-        return tomllib.loads(self.path.read_text(encoding="utf-8"))
+        return tomllib.loads(self.text)
 
     @property
     def name(self) -> str:
