@@ -45,6 +45,6 @@ def _own_configuration(tmp_path_factory):
 @pytest.fixture(scope="session")
 def preloaded():
     """A process to fork `xt` from, where each command would have to start and import anew."""
-    one = Preloaded()
-    yield one
-    one.close()
+    process = Preloaded()
+    yield process
+    process.close()

@@ -79,8 +79,8 @@ def _kinds(item):
     for kind, patterns in FILES.items():
         if any(path.match(pattern) for pattern in patterns):
             yield kind
-    fixtures = [found[-1].func for found in item._fixtureinfo.name2fixturedefs.values()]
-    if any(STARTERS & _names(one) for one in (item.function, *fixtures)):
+    fixtures = [definitions[-1].func for definitions in item._fixtureinfo.name2fixturedefs.values()]
+    if any(STARTERS & _names(function) for function in (item.function, *fixtures)):
         yield "processes"
     if SERVERS & {*item.fixturenames}:
         yield "servers"
@@ -95,19 +95,20 @@ def _kinds(item):
 @cache
 def _names(function):
     """What a function names, and what those functions of ours name that it calls."""
-    found = set()
+    names = set()
     todo = [function]
-    for one in todo:
-        if not isfunction(one := unwrap(one)) or not one.__module__.startswith(OURS):
+    for wrapped in todo:
+        callee = unwrap(wrapped)
+        if not isfunction(callee) or not callee.__module__.startswith(OURS):
             continue
-        new = set(_named(one.__code__)) - found
-        found |= new
-        todo += [one.__globals__[name] for name in new if name in one.__globals__]
-    return found
+        new = set(_named(callee.__code__)) - names
+        names |= new
+        todo += [callee.__globals__[name] for name in new if name in callee.__globals__]
+    return names
 
 
 def _named(code):
     yield from code.co_names
-    for one in code.co_consts:
-        if isinstance(one, CodeType):
-            yield from _named(one)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _named(constant)

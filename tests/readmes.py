@@ -17,19 +17,19 @@ def blocks(readme, language):
 
 def printed(readme):
     """Each block of Python that has one of text behind it, and that text."""
-    found = run_page.blocks((ROOT / readme).read_text("utf-8"))
+    page = run_page.blocks((ROOT / readme).read_text("utf-8"))
     return [
         (block.code, then.code)
-        for block, then in pairwise(found)
+        for block, then in pairwise(page)
         if (block.language, then.language) == ("python", "text")
     ]
 
 
 def sessions(readme):
     """Each command of its consoles, as words, and the answer that is shown."""
-    found = []
+    commands = []
     for block in blocks(readme, "console"):
         for session in block.removeprefix("$ ").split("\n$ "):
             command, _, answer = session.partition("\n")
-            found.append((shlex.split(command), answer.rstrip("\n") + "\n"))
-    return found
+            commands.append((shlex.split(command), answer.rstrip("\n") + "\n"))
+    return commands

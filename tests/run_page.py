@@ -41,11 +41,11 @@ class Block(NamedTuple):
 
 def blocks(text, *languages):
     """The blocks of a page, of some languages or of all."""
-    found = [
+    parsed = [
         Block(match[1], match[2], text.count("\n", 0, match.start()) + 2)
         for match in BLOCK.finditer(text)
     ]
-    return [block for block in found if not languages or block.language in languages]
+    return [block for block in parsed if not languages or block.language in languages]
 
 
 def main(page, old="", new=""):
@@ -68,13 +68,13 @@ def main(page, old="", new=""):
             printed = None
 
 
-def run_apart(page, folder, said, environment, *replaced):
-    """Run a page in this process, which is there for that alone; what it says goes to a file."""
+def run_apart(page, folder, errors, environment, *replaced):
+    """Run a page in this process, which is there for that alone; its errors go to a file."""
     os.environ.clear()  # a copy of a process has the environment of whenever that one began
     os.environ.update(environment, PYTHONWARNINGS="error", COLUMNS="80")
     warnings.simplefilter("error")
     os.chdir(folder)
-    with said.open("w") as file:
+    with errors.open("w") as file:
         os.dup2(file.fileno(), 2)
     main(page, *replaced)
 
@@ -104,7 +104,7 @@ def _bash(code, place):
 def _check_requirement(text, place):
     """Check that this repository has the distribution, and the distribution its extras."""
     wanted = Requirement(text)
-    projects = {one.name: one.data["project"] for one in distributions()}
+    projects = {project.name: project.data["project"] for project in distributions()}
     extras = projects.get(wanted.name, {}).get("optional-dependencies", {})
     if wanted.name not in projects or not wanted.extras <= extras.keys():
         sys.exit(f"{place}: nothing is installed by pip install {text}")

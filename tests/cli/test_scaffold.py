@@ -58,7 +58,7 @@ def test_what_is_written_can_be_installed_and_is_a_plugin(tmp_path, monkeypatch,
         check=True,
     )
     project.joinpath("pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
-    found = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "tests", "-k", "TestPlugin or counted"],
         cwd=project,
         env={**os.environ, "PYTHONPATH": str(site)},
@@ -66,8 +66,8 @@ def test_what_is_written_can_be_installed_and_is_a_plugin(tmp_path, monkeypatch,
         text=True,
         check=False,
     )
-    assert 0 == found.returncode, found.stdout
-    assert "skipped" not in found.stdout
+    assert 0 == done.returncode, done.stdout
+    assert "skipped" not in done.stdout
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -97,14 +97,14 @@ def test_what_exists_is_not_touched(tmp_path, monkeypatch, capsys):
     assert 1 == main(["plugins", "new", "demo", "--kind", "sink"])
     assert "it exists already" in capsys.readouterr().err
     assert "mine" == (tmp_path / "xetrack-demo").read_text()
-    assert ["xetrack-demo"] == [one.name for one in tmp_path.iterdir()]
+    assert ["xetrack-demo"] == [path.name for path in tmp_path.iterdir()]
 
 
 def test_a_project_is_made_where_it_is_asked_for(tmp_path, capsys):
     """Its folders too; all files are there."""
     assert 0 == main(["plugins", "new", "demo", "--kind", "probe", "--into", str(tmp_path / "a")])
     home = tmp_path / "a" / "xetrack-demo"
-    files = {str(one.relative_to(home)) for one in home.rglob("*") if one.is_file()}
+    files = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()}
     tests = {"tests/test_plugin.py", "tests/test_probe.py"}
     source = {f"src/xetrack_demo/{n}" for n in ("__init__.py", "plugin.py", "probe.py", "py.typed")}
     assert {"LICENSE", "README.md", "pyproject.toml", *tests, *source} == files

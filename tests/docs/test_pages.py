@@ -29,14 +29,14 @@ def run_page(page, folder, *replaced):
     # They all start as copies of one process, because importing pandas anew takes seconds.
     context = get_context("forkserver")
     context.set_forkserver_preload(["pandas", "pyarrow", "tests.run_page"])
-    said = folder / "said.txt"
-    given = (ROOT / page, folder, said, dict(os.environ), *replaced)
-    process = context.Process(target=run_apart, args=given)
+    errors = folder / "errors.txt"
+    arguments = (ROOT / page, folder, errors, dict(os.environ), *replaced)
+    process = context.Process(target=run_apart, args=arguments)
     process.start()
     process.join(timeout=50)
     process.kill()  # where it hangs
     process.join()
-    return said.read_text("utf-8") or (process.exitcode and f"it ended with {process.exitcode}")
+    return errors.read_text("utf-8") or (process.exitcode and f"it ended with {process.exitcode}")
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in ELSEWHERE])

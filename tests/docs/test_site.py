@@ -61,7 +61,7 @@ def test_the_site_is_whole(tmp_path):
     files = [path for path in site.rglob("*") if path.suffix in {".html", ".css"}]
     assert 20 < len(files)
     fetched = {path.name: FETCHED.findall(path.read_text("utf-8")) for path in files}
-    assert [] == [name for name, found in fetched.items() if found]
+    assert [] == [name for name, addresses in fetched.items() if addresses]
 
     inventory = InventoryFile.loads((site / "objects.inv").read_bytes(), uri="").data
     known = {name for kind, names in inventory.items() if kind[:3] == "py:" for name in names}

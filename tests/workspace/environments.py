@@ -15,10 +15,10 @@ from tools.workspace import distributions
 
 PROBE = """
 import importlib.util, json, sys
-found = [name for name in sys.argv[1:] if importlib.util.find_spec(name)]
+importable = [name for name in sys.argv[1:] if importlib.util.find_spec(name)]
 import xetrack
 xetrack.Tracker, xetrack.Reader
-print(json.dumps([xetrack.__version__, found]))
+print(json.dumps([xetrack.__version__, importable]))
 """
 
 
@@ -55,8 +55,8 @@ class Environment:
 
     def importable(self, modules):
         """The version of `xetrack`, and which of some modules are there."""
-        version, found = json.loads(self.run("python", "-c", PROBE, *sorted(modules)))
-        return version, set(found)
+        version, importable = json.loads(self.run("python", "-c", PROBE, *sorted(modules)))
+        return version, set(importable)
 
     def parts(self):
         """What `xt plugins` lists, as (kind, name) and the distribution it is from."""
@@ -73,6 +73,8 @@ class Environment:
 def lowest(distribution):
     """The lowest core that a distribution declares; it must take that of this repository too."""
     requirements = map(Requirement, distribution.requirements)
-    (specifier,) = {one.specifier for one in requirements if one.name == "xetrack-core"}
+    (specifier,) = {needed.specifier for needed in requirements if needed.name == "xetrack-core"}
     assert Version(distributions()[0].version) in specifier, f"{distribution.name} is left behind"
-    return min(Version(one.version) for one in specifier if one.operator in {">=", "==", "~="})
+    return min(
+        Version(bound.version) for bound in specifier if bound.operator in {">=", "==", "~="}
+    )

@@ -11,9 +11,9 @@ from tools.workspace import distributions
 VERSION = Version(distributions()[0].version)
 
 PLUGINS = {
-    one.name: one
-    for one in distributions()
-    if "xetrack.plugins" in one.data["project"].get("entry-points", {})
+    distribution.name: distribution
+    for distribution in distributions()
+    if "xetrack.plugins" in distribution.data["project"].get("entry-points", {})
 }
 
 EVERYTHING = {"xetrack", "xetrack_cli", *(name.replace("-", "_") for name in PLUGINS)}
@@ -72,7 +72,7 @@ def test_a_server_that_is_away_is_told_of():
 """What each does that its announcement does not show; the rest of its tests need the repository."""
 
 
-LOWEST = {name: lowest(one) for name, one in PLUGINS.items()}
+LOWEST = {name: lowest(plugin) for name, plugin in PLUGINS.items()}
 
 
 def test_every_plugin_is_put_to_work():

@@ -50,8 +50,8 @@ def test_core_and_cli(fresh, tmp_path):
     assert "xetrack-core" == parts["engine", "sqlite"]
     assert {"xetrack-core", "xetrack-cli"} >= set(parts.values())
     for extra in ("assets", "cache"):
-        said = environment.refused("xt", extra, "ls", "x.db")
-        assert f"'xetrack[{extra}]'" in said
+        message = environment.refused("xt", extra, "ls", "x.db")
+        assert f"'xetrack[{extra}]'" in message
     shows_what_the_readme_shows(environment)
     for name, extra in (
         ("06_caching", "cache"),
@@ -68,7 +68,7 @@ def shows_what_the_readme_shows(environment):
     """The quickstart of the README, number for number, in Python and from the shell."""
     ((code, text),) = printed("README.md")
     assert text == environment.run("python", "-W", "error", "-c", code)
-    found = sessions("README.md")
-    assert ["sql", "bottom"] == [words[1] for words, _ in found]
-    for words, answer in found:
+    shown = sessions("README.md")
+    assert ["sql", "bottom"] == [words[1] for words, _ in shown]
+    for words, answer in shown:
         assert answer == environment.run(*words)
