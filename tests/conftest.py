@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import atexit
 import gc
 import signal
 
@@ -27,11 +28,7 @@ def pytest_collection_finish():
     """Spare each collection of garbage, of which pytest alone asks for thousands, all the tests."""
     gc.enable()
     gc.freeze()
-
-
-def pytest_sessionfinish():
-    """Let extension modules go as usual at the end, or some of them complain."""
-    gc.unfreeze()
+    atexit.register(gc.unfreeze)  # or some extension modules complain
 
 
 @pytest.fixture(autouse=True, scope="session")

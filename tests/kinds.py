@@ -46,8 +46,13 @@ STARTERS = {
 }
 """What starts interpreters, by its name."""
 
+SWEEPS = {"at_line", "lines_of"}
+"""What interrupts a piece of work at some of its lines, by its name."""
+
 SLOW = {
     "duckdb/test_contract.py": {
+        "test_a_condition_means_what_was_said_by_hand",
+        "test_a_condition_selects_the_cells_that_it_matches",
         "test_a_row_may_have_thousands_of_keys",
         "test_a_statement_that_writes_is_refused",
         "test_a_table_has_any_name_or_is_refused",
@@ -55,6 +60,7 @@ SLOW = {
         "test_any_two_kinds_share_a_column",
         "test_every_way_to_write_the_default_table_works",
         "test_offset_limit_and_tail_combine",
+        "test_order_goes_by_value_whatever_the_kind",
     },
 }
 """Tests of the kit, which knows no markers, where they are slow."""
@@ -65,31 +71,45 @@ SERVERS = {"server", "mortal"}
 
 def mark(items):
     """Mark each test with its kinds; those first for which each worker builds all distributions."""
-    items.sort(key=lambda item: not item.path.is_relative_to(TESTS / "workspace"))
+    items.sort(key=lambda item: "workspace" not in _folders(item.path))
     for item in items:
         for kind in _kinds(item):
             item.add_marker(getattr(pytest.mark, kind))
 
 
 def _kinds(item):
-    path = item.path.relative_to(TESTS)
-    for kind, folders in FOLDERS.items():
-        if any(path.is_relative_to(folder) for folder in folders):
-            yield kind
-    for kind, patterns in FILES.items():
-        if any(path.match(pattern) for pattern in patterns):
-            yield kind
-    fixtures = [definitions[-1].func for definitions in item._fixtureinfo.name2fixturedefs.values()]
-    if any(STARTERS & _names(function) for function in (item.function, *fixtures)):
+    yield from _kinds_of_file(item.path)
+    fixtures = (definitions[-1].func for definitions in item._fixtureinfo.name2fixturedefs.values())
+    names = [_names(function) for function in (item.function, *fixtures)]
+    if not all(map(STARTERS.isdisjoint, names)):
         yield "processes"
-    if SERVERS & {*item.fixturenames}:
+    if not SWEEPS.isdisjoint(names[0]):
+        yield "faults"
+    if not SERVERS.isdisjoint(item.fixturenames):
         yield "servers"
     if getattr(item.function, "is_hypothesis_test", False):
         yield "properties"
     if item.originalname.startswith(("test_a_broken_", "test_a_sound_")):
         yield "mutants"
-    if item.originalname in SLOW.get(str(path), ()):
+    if item.originalname in _slow(item.path):
         yield "slow"
+
+
+@cache
+def _folders(path):
+    return {str(folder) for folder in path.relative_to(TESTS).parents}
+
+
+@cache
+def _kinds_of_file(path):
+    by_folder = {kind for kind, folders in FOLDERS.items() if _folders(path) & {*folders}}
+    by_name = {kind for kind, patterns in FILES.items() if any(map(path.match, patterns))}
+    return by_folder | by_name
+
+
+@cache
+def _slow(path):
+    return SLOW.get(str(path.relative_to(TESTS)), ())
 
 
 @cache

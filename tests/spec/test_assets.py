@@ -9,8 +9,6 @@ from pathlib import Path
 import cloudpickle
 import pandas as pd
 import pytest
-from sklearn.datasets import load_iris
-from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from tests.spec.shown import Like
 from xetrack import Reader, Tracker
@@ -20,6 +18,9 @@ from xetrack.errors import AssetNotFoundError
 @pytest.fixture
 def fitted():
     """The model of the guide, and its data."""
+    from sklearn.datasets import load_iris  # noqa: PLC0415 - takes a second, and few tests need it
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
     x, y = load_iris(return_X_y=True)
     return LogisticRegression(max_iter=1_000).fit(x, y), x, y
 
@@ -77,6 +78,8 @@ def test_a_model_loads_in_another_process(fitted, here):
 
 def test_the_reference(here):
     """`tracker.get`, `tracker.assets`, `reader.assets`, `reader.remove_asset`."""
+    from sklearn.linear_model import LinearRegression  # noqa: PLC0415 - takes a second
+
     tracker = Tracker("track.db")
     model = LinearRegression()
     row = tracker.log({"model_obj": model})
