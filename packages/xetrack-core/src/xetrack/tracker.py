@@ -102,8 +102,9 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, ColumnMethods):
     cache_unhashable
         Cache also calls with lists, dicts, sets, arrays and frames, by their content.
     cache_version
-        Stands for the code of functions: as long as it stays, a result is found again though the
-        code was edited; where it changes, nothing is, though it was not.
+        Stands for the code of functions and of what they refer to: as long as it stays, a result
+        is found again though the code was edited; where it changes, nothing is, though it was not.
+        `track` and `wrap` take one for a single function.
     cache_size_limit
         Bytes from which on results are removed from the cache, those stored first; by default
         everything is kept.

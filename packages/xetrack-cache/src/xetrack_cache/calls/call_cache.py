@@ -97,18 +97,25 @@ class KeyedCalls(CallCache):
                 encoded = encode_params(params)
                 self._params = params, encoded
             settings = self.settings
-            return key_of_call(
+            key = key_of_call(
                 call.function,
                 call.args,
                 call.kwargs,
                 params=encoded,
                 content=settings.content,
-                version=settings.version,
+                version=settings.version if call.version is None else call.version,
             )
         except (NotKeyableError, NoSuchCallError):
             raise
         except Exception as error:
             raise NotKeyableError("an argument", f"raised {describe_error(error)}") from error
+        if key.limit:
+            self._report_once(
+                f"limit {call.name}",
+                f"{call.name} {key.limit}; what lies beyond does not count in its keys. "
+                "Give cache_version=..., and change it when that changes.",
+            )
+        return key
 
     @contextmanager
     def _computing(self, key: Key, *, wait: bool) -> Iterator[bool]:

@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from xetrack_cache.keys.encoder import Encoder
 
 LOCAL = "<locals>"
-_MAIN = {"__main__", "__mp_main__"}
+MAIN = {"__main__", "__mp_main__"}
 """The script; workers that multiprocessing spawns know it by the second name."""
 
 _HEAP_TYPE = 1 << 9
 """``Py_TPFLAGS_HEAPTYPE`` (https://docs.python.org/3/c-api/typeobj.html)."""
 
-_NOT_WRITTEN = {"__dict__", "__weakref__", "__doc__", "__module__", "__abstractmethods__"}
+NOT_WRITTEN = {
+    *("__dict__", "__weakref__", "__doc__", "__module__", "__abstractmethods__"),
+    *("__firstlineno__", "__static_attributes__", "__annotations__"),
+}
+"""Attributes of a class that say nothing of what it does, or where it is written."""
 
 
 def home_of(module: str | None) -> str:
@@ -33,7 +37,7 @@ def home_of(module: str | None) -> str:
     module
         The name of the module, as ``__module__`` has it.
     """
-    if module not in _MAIN:
+    if module not in MAIN:
         return module or ""
     path = getattr(sys.modules.get("__main__"), "__file__", None)
     return f"__main__ {Path(path).resolve()}" if isinstance(path, str) else "__main__"
@@ -78,7 +82,7 @@ def encode_class(encoder: Encoder, cls: type) -> bytes:
     NotKeyableError
         An attribute of a user's class has no content.
     """
-    if not _is_python(cls) or _is_standard(cls):  # its name is all there is
+    if not is_python(cls) or _is_standard(cls):  # its name is all there is
         return encode_class_name(encoder, cls)
     name = text(f"{home_of(cls.__module__)}.{cls.__qualname__}")
     objects = len(encoder.objects)
@@ -94,10 +98,10 @@ def encode_class(encoder: Encoder, cls: type) -> bytes:
 def _is_standard(cls: type) -> bool:
     """Return True for a class of the standard library, which changes with Python only."""
     module = cls.__module__
-    return module not in _MAIN and module.partition(".")[0] in sys.stdlib_module_names
+    return module not in MAIN and module.partition(".")[0] in sys.stdlib_module_names
 
 
-def _is_python(cls: type) -> bool:
+def is_python(cls: type) -> bool:
     """Return True for a class that a ``class`` statement made; others are written in C."""
     return bool(cls.__flags__ & _HEAP_TYPE)
 
@@ -111,7 +115,7 @@ def _encode_body(encoder: Encoder, cls: type) -> bytes:
     users_own = not is_installed(cls.__module__)
     for name, value in sorted(vars(cls).items()):
         code = _code_in(value)
-        if name in _NOT_WRITTEN:
+        if name in NOT_WRITTEN:
             continue
         if code is not None:
             parts.append(text(name) + b"".join(map(encoder.encode_by_content, code)))
@@ -120,7 +124,7 @@ def _encode_body(encoder: Encoder, cls: type) -> bytes:
     if users_own and issubclass(cls, Enum):
         members = cls.__members__.items()
         parts += [text(name) + encode_member_value(encoder, member) for name, member in members]
-    bases = (base for base in cls.__bases__ if _is_python(base) and encoder.level_of(base) is None)
+    bases = (base for base in cls.__bases__ if is_python(base) and encoder.level_of(base) is None)
     parts += [encode_class(encoder, base) for base in bases]
     return shorten(netstring(b"w", b"".join(parts)))
 

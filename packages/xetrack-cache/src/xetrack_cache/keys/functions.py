@@ -8,6 +8,7 @@ because it decides what the same text is compiled to.
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 from hashlib import sha256
 from types import (
@@ -195,8 +196,22 @@ def encode_code(encoder: Encoder, code: CodeType) -> bytes:
     return digest
 
 
+_HAS_DOCSTRING = getattr(inspect, "CO_HAS_DOCSTRING", 0)
+"""Since Python 3.14; before, the first constant of each ``def`` is its docstring or None."""
+
+
+def _constants(code: CodeType) -> tuple[Any, ...]:
+    """Return the constants of code, without its docstring."""
+    constants = code.co_consts
+    is_def = bool(code.co_flags & inspect.CO_NEWLOCALS) and not code.co_name.startswith("<")
+    has_docstring = code.co_flags & _HAS_DOCSTRING if _HAS_DOCSTRING else is_def
+    if has_docstring and constants and type(constants[0]) is str:
+        return (None, *constants[1:])
+    return constants
+
+
 def _code(encoder: Encoder, code: CodeType) -> bytes:
-    """Return all that decides what code does; not where it is written."""
+    """Return all that decides what code does; not where it is written, nor its docstring."""
     return encoder.all(
         b"t",
         (
@@ -204,7 +219,7 @@ def _code(encoder: Encoder, code: CodeType) -> bytes:
             code.co_qualname,
             code.co_code,
             code.co_exceptiontable,
-            code.co_flags,
+            code.co_flags & ~_HAS_DOCSTRING,
             code.co_argcount,
             code.co_posonlyargcount,
             code.co_kwonlyargcount,
@@ -212,6 +227,6 @@ def _code(encoder: Encoder, code: CodeType) -> bytes:
             code.co_varnames,
             code.co_freevars,
             code.co_cellvars,
-            code.co_consts,
+            _constants(code),
         ),
     )

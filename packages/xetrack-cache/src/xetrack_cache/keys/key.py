@@ -5,20 +5,23 @@ from __future__ import annotations
 import pickle
 from hashlib import sha256
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from attrs import frozen
+from attrs import define
 
 from xetrack_cache.keys import functions
 from xetrack_cache.keys.binding import Parameters, resolve_call
 from xetrack_cache.keys.classes import home_of
 from xetrack_cache.keys.encoder import NotKeyableError
+from xetrack_cache.keys.helpers.roots import PLAIN_TYPES, graph_of_function, material_of
 from xetrack_cache.keys.netstrings import LONGEST, netstring, shorten, text
 from xetrack_cache.keys.values import ValueEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import CodeType
+
+    from xetrack_cache.keys.helpers.graph import Graph
 
 SCHEME = netstring(b"2", b"xetrack call")
 """Changes with the way in which keys are made, so that no old key is taken for a new one."""
@@ -30,8 +33,7 @@ _MOST = 1_000
 """Functions whose unchanging parts are remembered."""
 
 
-@frozen
-class Key:
+class Key(NamedTuple):
     """The key of a call, by which its result is found."""
 
     text: str
@@ -44,6 +46,8 @@ class Key:
     """Objects that only their own ``==`` can compare."""
     pickled: bytes = b""
     """The objects as any later process can load them; empty where that is impossible."""
+    limit: str = ""
+    """Which limit kept helpers from being followed to the end; empty where none did."""
 
     @property
     def material(self) -> bytes:
@@ -51,14 +55,54 @@ class Key:
         return self.common + netstring(OBJECTS, self.pickled) if self.objects else self.common
 
 
-@frozen
+class _Head(NamedTuple):
+    """The parts of a key that come before the arguments."""
+
+    material: bytes
+    hashed: Any
+    """A SHA-256 that has read them, to be copied: they may be long."""
+    limit: str
+
+
+def _head(material: bytes, limit: str = "") -> _Head:
+    return _Head(material, sha256(material), limit)
+
+
+@define
 class _FunctionFacts:
     """The parts of a function that are the same in each of its keys."""
 
     code: CodeType
     head: bytes
+    code_part: bytes
     parameters: Parameters
     labels: dict[str, bytes]
+    plain_head: _Head
+    """The head for calls with a version in place of code."""
+    followed: tuple[Graph, _Head] | None = None
+    """What it refers to, and the head with code and helpers; None where that depends on what it
+    closed over."""
+
+    def head_with_helpers(self, function: FunctionType, arguments: tuple[Any, ...]) -> _Head:
+        """Return the head with code and helpers.
+
+        Parameters
+        ----------
+        function
+            The function.
+        arguments
+            What it is called with.
+        """
+        graph, head = self.followed or (None, self.plain_head)
+        if graph is None or graph.space is not function.__globals__ or not graph.is_current():
+            graph = graph_of_function(function)
+            head = _head(self.head + self.code_part + graph.material, graph.limit)
+            if not function.__closure__:
+                self.followed = graph, head
+        if all(map(PLAIN_TYPES.__contains__, map(type, arguments))):
+            return head
+        material, limit = material_of(graph, arguments)
+        return _head(self.head + self.code_part + material, limit)
 
 
 _known: dict[tuple[int, str, str], _FunctionFacts] = {}
@@ -84,7 +128,7 @@ def key_of_call(
     content
         Take unhashable arguments by their content.
     version
-        Stands for the code of the function, which then does not count.
+        Stands for the code of the function and its helpers, which then do not count.
 
     Returns
     -------
@@ -100,11 +144,13 @@ def key_of_call(
     """
     encoder = ValueEncoder(content=content)
     function, args, kwargs = resolve_call(function, args, kwargs)
+    parts: list[bytes] = []
     if type(function) is FunctionType:
         known = _facts_of(function)
-        parts = [known.head]
+        head = known.plain_head
         if version is None:
-            parts.append(_CODE + functions.encode_code(encoder, function.__code__))
+            arguments = (*args, *kwargs.values()) if kwargs else args
+            head = known.head_with_helpers(function, arguments)
         if function.__closure__:
             closed = functions.encode_closure(encoder, function)
             parts += [text(f"closure {name}") + part for name, part in closed]
@@ -113,11 +159,13 @@ def key_of_call(
             part = encode(value)
             parts.append(labels[name] + (part if len(part) <= LONGEST else shorten(part)))
     else:
+        code = _CODE + shorten(encoder.encode_by_content(function))
+        helpers = b"", ""
+        if version is None:
+            helpers = material_of(None, (function, *args, *kwargs.values()))
+        named = SCHEME + _FUNCTION + text(_name(function))
+        head = _head(named + code + helpers[0], helpers[1])
         parts = [
-            SCHEME + _FUNCTION + text(_name(function)),
-            _CODE + shorten(encoder.encode_by_content(function)),
-        ]
-        parts += [
             text(f"argument #{at}") + shorten(encoder.of(argument))
             for at, argument in enumerate(args)
         ]
@@ -129,7 +177,8 @@ def key_of_call(
             parts.append(_KEYWORDS + shorten(encoder.all(b"t", kwargs)))
     if version is not None:
         parts.append(_VERSION + text(version))
-    return _key(b"".join(parts) + params, encoder.objects)
+    parts.append(params)
+    return _key(head, b"".join(parts), encoder.objects)
 
 
 def encode_params(params: Mapping[str, Any]) -> bytes:
@@ -179,10 +228,16 @@ def _facts_of(function: FunctionType) -> _FunctionFacts:
     head = SCHEME + _FUNCTION + text(f"{module}.{function.__qualname__}")
     if script:
         head += text("script") + text(script)
+    code_part = _CODE + functions.encode_code(ValueEncoder(), code)
     parameters = Parameters.of(function)
     names = (*parameters.positional, *parameters.only, parameters.rest, parameters.named)
     known = _FunctionFacts(
-        code, head, parameters, {name: text(f"argument {name}") for name in names}
+        code,
+        head,
+        code_part,
+        parameters,
+        {name: text(f"argument {name}") for name in names},
+        _head(head),
     )
     if len(_known) >= _MOST:
         _known.clear()
@@ -190,10 +245,14 @@ def _facts_of(function: FunctionType) -> _FunctionFacts:
     return known
 
 
-def _key(material: bytes, objects: list[Any]) -> Key:
-    base = sha256(material).hexdigest()
+def _key(head: _Head, rest: bytes, objects: list[Any]) -> Key:
+    material, hashed, limit = head
+    hashed = hashed.copy()
+    hashed.update(rest)
+    base = hashed.hexdigest()
+    material += rest
     if not objects:
-        return Key(base, base, material)
+        return Key(base, base, material, (), b"", limit)
     pickled = _pickled(objects)
     try:
         exactly = ValueEncoder(content=True, state=True).all(b"t", objects)
@@ -202,7 +261,7 @@ def _key(material: bytes, objects: list[Any]) -> Key:
     if not exactly:
         ValueEncoder().refuse(objects[0], "can neither be pickled nor told by its state")
     name = f"{base}-{sha256(exactly).hexdigest()[:32]}"
-    return Key(name, base, material, tuple(objects), pickled)
+    return Key(name, base, material, tuple(objects), pickled, limit)
 
 
 def _pickled(objects: list[Any]) -> bytes:

@@ -68,6 +68,7 @@ class FunctionCaller:
         args: Sequence[Any] | None = None,
         kwargs: Mapping[str, Any] | None = None,
         cache_force: bool = False,
+        cache_version: str | None = None,
     ) -> R:
         """Call a function and store the row of the call; see `xetrack.Tracker.track`.
 
@@ -79,6 +80,8 @@ class FunctionCaller:
             Values for this row only.
         cache_force
             Run the function even if its result is in the cache.
+        cache_version
+            Stands for the code of this function and of its helpers.
 
         Returns
         -------
@@ -94,7 +97,7 @@ class FunctionCaller:
         """
         result: Any
         if self._call_cache is not None:
-            call = self._pending_call(func, args, kwargs, params)
+            call = self._pending_call(func, args, kwargs, params, cache_version)
             result = self._call_cache.run(call, force=cache_force)
         else:
             plain_call = Call(func, args, kwargs, self.args_length, self._measure)
@@ -108,6 +111,7 @@ class FunctionCaller:
         args: Sequence[Any] | None,
         kwargs: Mapping[str, Any] | None,
         params: Mapping[str, object] | None,
+        version: str | None,
     ) -> PendingCall:
         """Return a call as a call cache gets it."""
         own_params = copy_values(params) if params else {}
@@ -121,6 +125,7 @@ class FunctionCaller:
             self._recorder.params,
             own_params,
             finish,
+            version,
         )
 
     def _finish_call(self, params: Mapping[str, object], call: Call) -> Any:
@@ -159,12 +164,13 @@ class FunctionCaller:
         args: Sequence[Any] | None = None,
         kwargs: Mapping[str, Any] | None = None,
         params: Mapping[str, object] | None = None,
+        cache_version: str | None = None,
     ) -> str:
         """Explain why the cache has no result for a call; see `xetrack.Tracker.why_miss`.
 
         Parameters
         ----------
-        func, args, kwargs, params
+        func, args, kwargs, params, cache_version
             The call, as `track` gets it.
 
         Returns
@@ -177,7 +183,8 @@ class FunctionCaller:
         InvalidArgumentError
             There is no cache, or `func` does not take these arguments.
         """
-        return self._required_cache().why_miss(self._pending_call(func, args, kwargs, params))
+        call_cache = self._required_cache()
+        return call_cache.why_miss(self._pending_call(func, args, kwargs, params, cache_version))
 
     def cache_key(
         self,
@@ -185,12 +192,13 @@ class FunctionCaller:
         args: Sequence[Any] | None = None,
         kwargs: Mapping[str, Any] | None = None,
         params: Mapping[str, object] | None = None,
+        cache_version: str | None = None,
     ) -> str | None:
         """Return the key of a call in the cache; see `xetrack.Tracker.cache_key`.
 
         Parameters
         ----------
-        func, args, kwargs, params
+        func, args, kwargs, params, cache_version
             The call, as `track` gets it.
 
         Returns
@@ -203,7 +211,8 @@ class FunctionCaller:
         InvalidArgumentError
             There is no cache, or `func` does not take these arguments.
         """
-        return self._required_cache().key(self._pending_call(func, args, kwargs, params))
+        call_cache = self._required_cache()
+        return call_cache.key(self._pending_call(func, args, kwargs, params, cache_version))
 
     def _required_cache(self) -> CallCache:
         if self._call_cache is None:
@@ -211,7 +220,7 @@ class FunctionCaller:
         return self._call_cache
 
 
-def decorator(params: Any, track: Callable[..., Any]) -> Any:
+def decorator(params: Any, track: Callable[..., Any], cache_version: str | None = None) -> Any:
     """Return a decorator that tracks the calls of a function; see `xetrack.Tracker.wrap`.
 
     Parameters
@@ -220,6 +229,8 @@ def decorator(params: Any, track: Callable[..., Any]) -> Any:
         Values for the rows of these calls; or what is decorated, without any.
     track
         Tracks one call, with the parameters of `FunctionCaller.track`.
+    cache_version
+        Stands for the code of the function and of its helpers.
 
     Returns
     -------
@@ -227,12 +238,16 @@ def decorator(params: Any, track: Callable[..., Any]) -> Any:
         The decorator, or the decorated function.
     """
     if callable(params) or isinstance(params, staticmethod | classmethod):
-        return decorator(None, track)(params)
+        return decorator(None, track, cache_version)(params)
     own_params = copy_values(params or {})
+    # A subclass may override `track` with the parameters that it needs.
+    options = {} if cache_version is None else {"cache_version": cache_version}
 
     def decorate(func: Any) -> Any:
         if isinstance(func, staticmethod | classmethod):
             return type(func)(decorate(func.__func__))
-        return wrap_function(func, lambda args, kwargs: track(func, own_params, args, kwargs))
+        return wrap_function(
+            func, lambda args, kwargs: track(func, own_params, args, kwargs, **options)
+        )
 
     return decorate

@@ -28,11 +28,13 @@ class CachedCall(Call, PendingCall):
         Those of this call.
     finish
         Stores the row of the call when it has ended, and returns or raises what its caller gets.
+    version
+        Stands for the code of the function; None where that itself counts.
     """
 
     own_columns = Call.own_columns | {"cache"}
 
-    __slots__ = ("_finish", "assets", "origin", "own_params", "params", "sort")
+    __slots__ = ("_finish", "assets", "origin", "own_params", "params", "sort", "version")
 
     def __init__(
         self,
@@ -44,10 +46,12 @@ class CachedCall(Call, PendingCall):
         params: Mapping[str, Any],
         own_params: Mapping[str, Any],
         finish: Callable[[Call], Any],
+        version: str | None = None,
     ) -> None:
         Call.__init__(self, function, args, kwargs, length, measure)  # super() takes longer
         self.params = params
         self.own_params = own_params
+        self.version = version
         self.sort = sort_of(function)
         self.origin = ""  # where this call computes its result
         self.assets: dict[str, str] = {}

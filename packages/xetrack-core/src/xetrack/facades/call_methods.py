@@ -65,6 +65,8 @@ class CallMethods:
         args: Sequence[Any] | None = None,
         kwargs: Mapping[str, Any] | None = None,
         cache_force: bool = False,
+        *,
+        cache_version: str | None = None,
     ) -> R:
         """Call a function, log the call, and return what it returned.
 
@@ -82,6 +84,9 @@ class CallMethods:
             What to call it with.
         cache_force
             Run the function even if its result is in the cache, and store the new result.
+        cache_version
+            Stands for the code of this function and of what it refers to, as `Tracker` has it for
+            all functions.
 
         Returns
         -------
@@ -107,7 +112,7 @@ class CallMethods:
         >>> row["function_name"], row["args"], row["function_result"]
         ('pow', '[2, 10]', 1024)
         """
-        return self._caller.track(func, params, args, kwargs, cache_force)
+        return self._caller.track(func, params, args, kwargs, cache_force, cache_version)
 
     def why_miss(
         self,
@@ -115,19 +120,22 @@ class CallMethods:
         args: Sequence[Any] | None = None,
         kwargs: Mapping[str, Any] | None = None,
         params: Mapping[str, object] | None = None,
+        *,
+        cache_version: str | None = None,
     ) -> str:
         """Explain why the result of a call is not found in the cache, without running it.
 
         Parameters
         ----------
-        func, args, kwargs, params
+        func, args, kwargs, params, cache_version
             The call, as `track` gets it.
 
         Returns
         -------
         str
             In which parts its key differs from that of the nearest call of the same function: its
-            code, what it closed over, an argument, a param. Or why it has no key.
+            code, the code of a helper, what it closed over, an argument, a param. Or why it has
+            no key.
 
         Raises
         ------
@@ -143,7 +151,7 @@ class CallMethods:
         >>> tracker.why_miss(pow, args=[2, 11])
         'The nearest call in the cache differs in argument #1: 11 instead of 10.'
         """
-        return self._caller.why_miss(func, args, kwargs, params)
+        return self._caller.why_miss(func, args, kwargs, params, cache_version)
 
     def cache_key(
         self,
@@ -151,6 +159,8 @@ class CallMethods:
         args: Sequence[Any] | None = None,
         kwargs: Mapping[str, Any] | None = None,
         params: Mapping[str, object] | None = None,
+        *,
+        cache_version: str | None = None,
     ) -> str | None:
         """Return the key under which the cache keeps the result of a call, without running it.
 
@@ -159,7 +169,7 @@ class CallMethods:
 
         Parameters
         ----------
-        func, args, kwargs, params
+        func, args, kwargs, params, cache_version
             The call, as `track` gets it.
 
         Returns
@@ -182,7 +192,7 @@ class CallMethods:
         >>> Reader.read_cache("cache_dir", key)
         {'result': 1024, 'cache': 'first'}
         """
-        return self._caller.cache_key(func, args, kwargs, params)
+        return self._caller.cache_key(func, args, kwargs, params, cache_version)
 
     _generate_cache_key = cache_key
     """Its name in xetrack 0.7."""
@@ -191,9 +201,9 @@ class CallMethods:
     def wrap(self, params: Callable[P, R], /) -> Callable[P, R]: ...
     @overload
     def wrap(
-        self, params: Mapping[str, object] | None = None
+        self, params: Mapping[str, object] | None = None, *, cache_version: str | None = None
     ) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
-    def wrap(self, params: Any = None) -> Any:
+    def wrap(self, params: Any = None, *, cache_version: str | None = None) -> Any:
         """Return a decorator that tracks every call of a function; see `track`.
 
         It works with and without parentheses, above and below ``staticmethod`` and
@@ -203,6 +213,8 @@ class CallMethods:
         ----------
         params
             Values for the rows of these calls; they never replace what a call brings.
+        cache_version
+            Stands for the code of the function and of what it refers to; see `track`.
 
         Returns
         -------
@@ -226,4 +238,4 @@ class CallMethods:
         >>> tracker.latest["dataset"], tracker.latest["accuracy"]
         ('cifar10', 0.9)
         """
-        return decorator(params, self.track)
+        return decorator(params, self.track, cache_version)

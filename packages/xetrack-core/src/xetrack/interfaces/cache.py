@@ -194,6 +194,8 @@ class PendingCall(ABC):
     derived from it may be cached by its identity."""
     own_params: Mapping[str, Any]
     """The params of this call, which take precedence over the tracker's."""
+    version: str | None = None
+    """A version to compare in place of the code of this function, before that of `CallSettings`."""
     sort: int
     """The kind of function: ``CO_COROUTINE``, ``CO_GENERATOR`` or ``CO_ASYNC_GENERATOR`` of
     `inspect`; 0 for a plain one."""

@@ -1,0 +1,58 @@
+"""What the author of a class wrote in it, as far as that can be told."""
+
+from __future__ import annotations
+
+import functools
+from enum import Enum
+from types import FunctionType
+from typing import Any
+
+from xetrack_cache.keys.classes import NOT_WRITTEN
+from xetrack_cache.keys.helpers import constants
+from xetrack_cache.keys.netstrings import text
+
+_GENERATED = ("__pydantic_", "__attrs_", "__dataclass_", "_abc_impl", "_member_", "_value2member_")
+"""Beginnings of names that libraries add to a class, which tell no more than what is written."""
+
+
+_METHODS: tuple[type, ...] = (FunctionType, staticmethod, classmethod, property)
+
+
+def is_written(name: str, value: Any) -> bool:
+    """Return True for an attribute of a class that its author wrote, as far as that is known."""
+    if name in NOT_WRITTEN or name.startswith(_GENERATED):
+        return False
+    # Python and libraries note much under such names; pickle does so later.
+    return not name.startswith("__") or issubclass(type(value), _METHODS)
+
+
+def functions_in(value: Any) -> list[Any]:
+    """Return the functions that an attribute of a class stands for; itself for any other."""
+    kind = type(value)
+    if issubclass(kind, staticmethod | classmethod):
+        return [value.__func__]
+    if issubclass(kind, property):
+        return [value.fget, value.fset, value.fdel]
+    return [value.func] if issubclass(kind, functools.cached_property) else [value]
+
+
+def declared_parts(cls: type) -> list[bytes]:
+    """Return parts for the members, annotations and bases of a class."""
+    parts = []
+    if issubclass(cls, Enum):
+        for name, member in cls.__members__.items():
+            part = constants.examine(member.value).part()
+            parts.append(text(name) + (part or b""))
+    for name, annotation in vars(cls).get("__annotations__", {}).items():
+        parts.append(text(name) + _text_of_annotation(annotation))
+    return parts + [text(f"{base.__module__}.{base.__qualname__}") for base in cls.__bases__]
+
+
+def _text_of_annotation(annotation: Any) -> bytes:
+    if isinstance(annotation, type):
+        return text(f"{annotation.__module__}.{annotation.__qualname__}")
+    try:
+        shown = annotation if isinstance(annotation, str) else repr(annotation)
+    except Exception:  # noqa: BLE001 - of the user's own
+        return b""
+    return b"" if " at 0x" in shown else text(shown)
