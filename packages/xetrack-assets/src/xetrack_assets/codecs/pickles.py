@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pickle
-import sys
 from typing import TYPE_CHECKING, Any
 
+from xetrack.assets.script_classes import load_pickle
 from xetrack.interfaces.codecs import Codec
 
 if TYPE_CHECKING:
@@ -26,20 +25,15 @@ class PickleCodec(Codec):
     def encode(self, value: object) -> Pieces:
         """Return the pickle; see `Codec.encode`."""
         # Only those who pickle need it.
-        import cloudpickle  # type: ignore[import-untyped]  # noqa: PLC0415
+        from xetrack.assets.script_pickler import dump_pickle  # noqa: PLC0415
 
-        # What `__main__` is called in a process that was spawned; it is no module elsewhere either.
-        main = sys.modules.get("__mp_main__")
-        if main is not None:
-            cloudpickle.register_pickle_by_value(main)
         pieces = _PieceWriter()
-        # Of protocol 5 as every Python that xetrack supports reads it.
-        cloudpickle.Pickler(pieces, protocol=5).dump(value)
+        dump_pickle(value, pieces)
         return pieces.written
 
     def decode(self, content: bytearray, version: int) -> Any:  # noqa: ARG002 - pickle knows its own
         """Unpickle the content; core has checked that this may be done, see `Codec.decode`."""
-        return pickle.loads(content)  # noqa: S301
+        return load_pickle(content, strict=False)
 
 
 class _PieceWriter:

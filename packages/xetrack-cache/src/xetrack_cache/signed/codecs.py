@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import pickle
 import sys
 from io import BytesIO
 from typing import Any
 
+from xetrack.assets.script_classes import load_pickle
 from xetrack.errors import MissingPackageError
 
 PICKLE = b"P"
 """The only codec whose bytes must come from somebody trusted."""
 
-_from_json = json.JSONDecoder().decode
+_from_json = json.JSONDecoder().raw_decode  # `decode` looks for white space besides
 _ATOMS = {bool, int, float, str, type(None)}
 
 
@@ -51,11 +51,13 @@ def encode_result(value: Any) -> tuple[bytes, bytes]:
             return b"N", data
     try:
         # For those who pickle, not for all.
-        import cloudpickle  # type: ignore[import-untyped] # noqa: PLC0415
+        import cloudpickle  # type: ignore[import-untyped] # noqa: F401, PLC0415
+
+        from xetrack.assets.script_pickler import to_pickle  # noqa: PLC0415
     except ImportError as error:
         what = "cloudpickle, which keeps results that are no plain values,"
         raise MissingPackageError(what, "cache") from error
-    return PICKLE, cloudpickle.dumps(value, protocol=5)
+    return PICKLE, to_pickle(value)
 
 
 def decode_result(codec: bytes, data: bytes) -> Any:
@@ -81,11 +83,11 @@ def decode_result(codec: bytes, data: bytes) -> Any:
         Whatever loading it raises.
     """
     if codec == b"J":
-        return _from_json(data.decode())
+        return _from_json(data.decode())[0]
     if codec == b"B":
         return data
     if codec == PICKLE:
-        return pickle.loads(data)  # noqa: S301 - whoever calls this has seen the signature
+        return load_pickle(data, strict=True)  # whoever calls this has seen the signature
     if codec == b"N":
         from xetrack.assets import npy  # noqa: PLC0415 - only for those whose results are arrays
 
