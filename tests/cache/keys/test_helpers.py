@@ -156,6 +156,20 @@ def test_the_code_of_arguments_counts(load, source, end):
     assert before.text != of(source.replace("return 1", "return 2").replace(": 1\n", ": 2\n")).text
 
 
+LAZY = "def f(x):\n    import helpers\n    return helpers.g(x)"
+
+
+def test_text_is_no_edit_of_a_module_that_is_imported_inside(load):
+    """Docstrings of modules, classes and functions, comments, and other lines."""
+    old = "import json\nclass A:\n    def h(self):\n        return 1\ndef g(x): return A"
+    new = ast.unparse(ast.parse(old)).replace("class A:", "# c\n\nclass A:")
+    before = key(load(main=LAZY, helpers=f'"""Old."""\n{old}'), 1)
+    assert before.text == key(load(main=LAZY, helpers=f'"""New."""\n{new}'), 1).text
+    before = key(load(main=LAZY, helpers='class A:\n    """Old."""'), 1)
+    assert before.text == key(load(main=LAZY, helpers='class A:\n    """New."""'), 1).text
+    assert before.text != key(load(main=LAZY, helpers="class A:\n    x = 1"), 1).text
+
+
 def test_a_method_leads_to_its_class(load):
     """By the object that it is called on."""
     source = (

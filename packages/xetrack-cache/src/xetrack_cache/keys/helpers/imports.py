@@ -7,15 +7,20 @@ make a key depend on what was imported before.
 from __future__ import annotations
 
 import ast
+import functools
 import sys
-from hashlib import sha256
 from importlib.machinery import PathFinder
 from importlib.util import resolve_name
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from xetrack_cache.keys.functions import encode_code
 from xetrack_cache.keys.helpers.ownership import is_own_file, is_own_module
 from xetrack_cache.keys.netstrings import netstring
+from xetrack_cache.keys.values import ValueEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MOST_FILES = 200
 """Files that are read for one import."""
@@ -52,7 +57,7 @@ def digests_of_import(
         module = stack.pop()
         if module in digests:
             continue
-        path = _file_of(module)
+        path = _file_of(module, tuple(sys.path))
         if path is None:
             continue
         digest, imports = _read(path)
@@ -74,8 +79,17 @@ def _modules_named(package: str, level: int, name: str, imported: tuple[str, ...
     return [*parents, *(f"{base}.{inner}" for inner in imported)]
 
 
-def _file_of(module: str) -> str | None:
-    """Return the path of a module of the user's; None for any other, and where there is none."""
+@functools.lru_cache(maxsize=10_000)
+def _file_of(module: str, _search_path: tuple[str, ...]) -> str | None:
+    """Return the path of a module of the user's; None for any other, and where there is none.
+
+    Parameters
+    ----------
+    module
+        Its whole name.
+    _search_path
+        Where Python looks, for which the answer is remembered.
+    """
     loaded = sys.modules.get(module)
     path = getattr(loaded, "__file__", None)
     if path is None:
@@ -95,30 +109,44 @@ def _file_of(module: str) -> str | None:
 
 
 def _read(path: str) -> tuple[bytes, list[tuple[int, str, tuple[str, ...]]]]:
-    """Return the digest of a file's code and what it imports; text and comments do not count."""
+    """Return the digest of a file's code, without docstrings, and what it imports."""
     known = _known.get(path)
     if known is None:
+        imports: list[tuple[int, str, tuple[str, ...]]] = []
         try:
             tree = ast.parse(Path(path).read_bytes())
+            for node in _statements(tree):
+                if isinstance(node, ast.ImportFrom):
+                    names = tuple(alias.name for alias in node.names)
+                    imports.append((node.level, node.module or "", names))
+                elif isinstance(node, ast.Import):
+                    imports += [(0, alias.name, ()) for alias in node.names]
+            code = compile(tree, "<helper>", "exec", dont_inherit=True)
+            digest = encode_code(ValueEncoder(content=True), code)
         except (OSError, SyntaxError, ValueError, RecursionError):
-            tree = ast.Module([], [])
-        imports = [
-            (node.level, node.module or "", tuple(alias.name for alias in node.names))
-            for node in ast.walk(tree)
-            if isinstance(node, ast.ImportFrom)
-        ]
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                imports += [(0, alias.name, ()) for alias in node.names]
-            _drop_docstring(node)
-        digest = sha256(ast.dump(tree).encode("utf-8", "surrogatepass")).digest()[:16]
-        known = _known[path] = netstring(b"K", digest), imports
+            digest = netstring(b"K", b"")
+        known = _known[path] = digest, imports
     return known
 
 
-def _drop_docstring(node: ast.AST) -> None:
-    documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    if isinstance(node, documented) and node.body:
-        first = node.body[0]
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-            del node.body[0]
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield all statements, and take the docstrings away.
+
+    `ast.walk` would go through expressions too, which are most of a tree.
+    """
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        yield node
+        body = getattr(node, "body", None)
+        if isinstance(node, _DOCUMENTED) and body and isinstance(body[0], ast.Expr):
+            first = body[0].value
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                body[:1] = [] if len(body) > 1 else [ast.Pass(lineno=1, col_offset=0)]
+        for inner in ("body", "orelse", "finalbody", "handlers", "cases"):
+            nodes = getattr(node, inner, None)
+            if isinstance(nodes, list):
+                stack += nodes
+
+
+_DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
