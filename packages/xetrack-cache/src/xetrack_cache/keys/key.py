@@ -176,7 +176,7 @@ def key_of_call(
         if len(kwargs) > 1:
             parts.append(_KEYWORDS + shorten(encoder.all(b"t", kwargs)))
     if version is not None:
-        parts.append(_VERSION + text(version))
+        parts.append(_VERSION + text(str(version)))  # of those who give a number
     parts.append(params)
     return _key(head, b"".join(parts), encoder.objects)
 

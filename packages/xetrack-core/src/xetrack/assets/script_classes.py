@@ -104,7 +104,20 @@ def describe_class(cls: type) -> ScriptClass | None:
 
 
 def look_up(module: ModuleType, name: str) -> Any:
-    """Return what a qualified name leads to in a module; None where it leads nowhere."""
+    """Return what a qualified name leads to in a module.
+
+    Parameters
+    ----------
+    module
+        The module.
+    name
+        The name, with dots for what is in classes.
+
+    Returns
+    -------
+    object
+        None where it leads nowhere.
+    """
     value: Any = module
     for part in name.split("."):
         value = getattr(value, "__dict__", {}).get(part)

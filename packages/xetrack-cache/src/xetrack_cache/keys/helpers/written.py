@@ -19,7 +19,15 @@ _METHODS: tuple[type, ...] = (FunctionType, staticmethod, classmethod, property)
 
 
 def is_written(name: str, value: Any) -> bool:
-    """Return True for an attribute of a class that its author wrote, as far as that is known."""
+    """Return True for an attribute of a class that its author wrote, as far as that is known.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    value
+        What the class has under it.
+    """
     if name in NOT_WRITTEN or name.startswith(_GENERATED):
         return False
     # Python and libraries note much under such names; pickle does so later.
