@@ -42,7 +42,7 @@ CHANGES = {
     "enum": (
         "import enum\nclass E(enum.Enum):\n    A = 1\ndef f(x): return E.A.value",
         [("A = 1", "A = 2")],
-        {"helper main.E"},
+        {"helper main.E", "helper main.E.A"},
     ),
     "method": (
         "class M:\n    def g(self): return 1\ndef f(x): return M().g()",
