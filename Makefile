@@ -6,19 +6,21 @@ PROJECTS := pyproject.toml $(wildcard packages/*/pyproject.toml)
 MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
 
 LINES ?= 1
+OLD := 0.7.0
+PIPS := 21.3.1 22.3.1 23.0.1 24.0 25.3 26.3
 # Thousands of small databases: in memory where 6 GB of it are free, as a disk would be most of the time.
 MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6000000 { print $$6 }')
-test quick faults: export TMPDIR := $(firstword $(MEMORY) $(TMPDIR) /tmp)
+test quick faults upgrades: export TMPDIR := $(firstword $(MEMORY) $(TMPDIR) /tmp)
 
 # The tests start hundreds of processes, and each would compile anew what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test quick faults check docs fix lock bump build bench clean
+.PHONY: help setup demo test quick faults upgrades check docs fix lock bump build bench clean
 
 help:  ## List what make can do
-	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## Make .venv with everything, as pinned in requirements.lock
 
@@ -38,6 +40,11 @@ faults: $(READY)  ## Inject faults in full: each line interrupted, kills, storms
 		XETRACK_TEST_WIDENING_KILLS=20 XETRACK_TEST_MODEL=10 XETRACK_TEST_ATTACHES=1663 \
 		XETRACK_TEST_SECONDS=60 XETRACK_TEST_MUTATIONS=5000 XETRACK_TEST_FLIPS=500 \
 		$(BIN)/pytest -m "faults or properties" --timeout=0 -o faulthandler_timeout=0 $(ARGS)
+
+upgrades: $(READY)  ## Upgrade from the real 0.7.0 with pip of several years, and with uv
+	@for wanted in $(OLD:%=xetrack==%) $(PIPS:%=pip==%); do \
+		$(BIN)/python -m pip download --quiet --no-deps --dest build/upgrades $$wanted || exit 1; done
+	@XETRACK_TEST_DOWNLOADS=$(CURDIR)/build/upgrades $(BIN)/pytest tests/workspace/test_upgrades.py $(ARGS)
 
 check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, names, links, changelog
 	@$(BIN)/ruff format --check --quiet . || { echo "format: run 'make fix'"; exit 1; }

@@ -30,6 +30,12 @@ __all__ = [
     "set_backend",
 ]
 
+if __spec__.submodule_search_locations is None:
+    # This is `xetrack.py`, which stands in where an upgrade from 0.7 removed `xetrack/__init__.py`
+    # (docs/design/opening.md): become the package of that folder.
+    __path__ = __spec__.submodule_search_locations = [__file__.rpartition(".")[0]]
+    __package__ = __spec__.name
+
 _HOMES = {
     "Condition": "xetrack.interfaces.query",
     "Reader": "xetrack.reader",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import platform
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import xetrack
 from xetrack.assets.signing import key_path
 from xetrack.errors import XetrackError
 from xetrack.plugins.entrypoints import version_of
@@ -48,9 +50,28 @@ def check_installation() -> Iterator[Finding]:
         yield Finding("versions", "problem", f"{listed}. {advice}")
     else:
         yield Finding("versions", "ok", listed or "not installed, but on the path")
+    if not is_package_whole(xetrack.__file__):
+        yield Finding("package", "note", _SPARE)
     yield check_sqlite(sqlite3.sqlite_version_info)
     yield check_plugin_parts()
     yield check_trust_key()
+
+
+_SPARE = (
+    "xetrack/__init__.py is missing: pip removes it in an upgrade from 0.7. A copy stands in, "
+    "which type checkers do not see. Type: pip install --force-reinstall --no-deps xetrack-core"
+)
+
+
+def is_package_whole(init: str | None) -> bool:
+    """Return True if xetrack was imported from its folder, not from the copy beside it.
+
+    Parameters
+    ----------
+    init
+        The file that ``import xetrack`` read.
+    """
+    return Path(init or "").stem == "__init__"
 
 
 def is_safe(version: tuple[int, ...]) -> bool:
