@@ -58,6 +58,7 @@ def test_comments_are_untouched(three):
     assert [(1, 2)] == three.sql(sql).rows
 
 
+@pytest.mark.filterwarnings("ignore:Binding:DeprecationWarning")  # Python 3.12.0 to 3.12.3 errs
 @pytest.mark.parametrize(
     ("sql", "parameters"),
     [

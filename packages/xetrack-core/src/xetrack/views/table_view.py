@@ -179,7 +179,10 @@ class TableView:
         """
         selection = self.selection(columns=_names(columns), where=where, **query)
         # Here, as what is wrong with a query shows when its first batch is read.
-        return _row_dicts(selection, next(selection.batches, ()))
+        rows = _row_dicts(selection, next(selection.batches, ()))
+        # Python from 3.12 on closes a generator that was not started, but keeps what it refers to.
+        next(rows)
+        return rows
 
     def to_df(
         self,
@@ -258,10 +261,11 @@ def _names(columns: Sequence[str] | None) -> tuple[str, ...] | None:
 def _row_dicts(
     selection: Selection, first: Sequence[Sequence[Value]]
 ) -> Iterator[dict[str, Value]]:
-    """Yield the rows of the first batch and of all others, which are closed with this generator."""
+    """Yield an empty row, then those of the first batch and of all others, closed at the end."""
     names = [column.name for column in selection.columns]
     batches = selection.batches
     try:
+        yield {}
         for batch in chain([first], batches):
             for row in zip(*batch, strict=True):
                 yield dict(zip(names, row, strict=True))
