@@ -10,14 +10,14 @@ OLD := 0.7.0
 PIPS := 21.3.1 22.3.1 23.0.1 24.0 25.3 26.3
 # Thousands of small databases: in memory where 6 GB of it are free, as a disk would be most of the time.
 MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6000000 { print $$6 }')
-test quick faults upgrades: export TMPDIR := $(firstword $(MEMORY) $(TMPDIR) /tmp)
+test quick faults pythons lowest upgrades: export TMPDIR := $(firstword $(MEMORY) $(TMPDIR) /tmp)
 
 # The tests start hundreds of processes, and each would compile anew what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test quick faults upgrades check docs fix lock bump build bench clean
+.PHONY: help setup demo test quick faults pythons lowest upgrades check docs fix lock bump build bench clean
 
 help:  ## List what make can do
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,12 @@ faults: $(READY)  ## Inject faults in full: each line interrupted, kills, storms
 		XETRACK_TEST_WIDENING_KILLS=20 XETRACK_TEST_MODEL=10 XETRACK_TEST_ATTACHES=1663 \
 		XETRACK_TEST_SECONDS=60 XETRACK_TEST_MUTATIONS=5000 XETRACK_TEST_FLIPS=500 \
 		$(BIN)/pytest -m "faults or properties" --timeout=0 -o faulthandler_timeout=0 $(ARGS)
+
+pythons: $(READY)  ## Run the quick tests with each Python from 3.11 to 3.14 on this machine [ARGS="-k name"]
+	@XETRACK_TEST_PROFILE=quick $(BIN)/python -m tools.environments pythons $(ARGS)
+
+lowest: $(READY)  ## Run the quick tests with the oldest versions that are allowed [ARGS="-k name"]
+	@XETRACK_TEST_PROFILE=quick $(BIN)/python -m tools.environments lowest $(ARGS)
 
 upgrades: $(READY)  ## Upgrade from the real 0.7.0 with pip of several years, and with uv
 	@for wanted in $(OLD:%=xetrack==%) $(PIPS:%=pip==%); do \

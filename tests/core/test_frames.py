@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.dtypes import TEXT
 from xetrack import Tracker
 
 DAY = datetime(2024, 1, 2, 3, 4, 5, 678901)
@@ -32,8 +33,8 @@ DAY = datetime(2024, 1, 2, 3, 4, 5, 678901)
         ([math.inf, math.nan], "float64"),
         ([True, False], "bool"),
         ([True, None], "boolean"),
-        (["a", "b"], "str"),
-        (["a", None], "str"),
+        (["a", "b"], TEXT),
+        (["a", None], TEXT),
         (["a", "\udcff"], "object"),
         ([DAY, DAY], "datetime64[us]"),
         ([DAY, None], "datetime64[us]"),
@@ -82,7 +83,7 @@ def test_an_empty_frame_has_its_columns_and_their_dtypes(db):
     Tracker(db).log({"i": 1, "f": 0.5, "s": "a", "b": True})
     frame = Tracker(db).to_df()
     assert ["timestamp", "track_id", "i", "f", "s", "b"] == list(frame.columns)
-    assert ["int64", "float64", "str", "bool"] == [str(frame[name].dtype) for name in "ifsb"]
+    assert ["int64", "float64", TEXT, "bool"] == [str(frame[name].dtype) for name in "ifsb"]
     assert 0 == len(frame)
 
 

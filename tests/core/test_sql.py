@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from tests.dtypes import TEXT
 from xetrack import Reader, Tracker, set_backend
 from xetrack.errors import QueryError
 
@@ -35,7 +36,7 @@ def test_the_default_table_has_all_its_names(reader, name):
 def test_a_frame_follows_the_kinds_of_the_cells(reader):
     """Missing cells are missing, text stays text; the rest is as SQLite keeps it."""
     found = reader.sql("SELECT f, t, ok, j, b, NULL AS none, n > 1 AS more FROM events")
-    dtypes = {"f": "float64", "t": "str", "ok": "Int64", "j": "object", "b": "object"}
+    dtypes = {"f": "float64", "t": TEXT, "ok": "Int64", "j": "object", "b": "object"}
     assert dtypes == {name: str(found[name].dtype) for name in dtypes} | {"j": "object"}
     assert (0.5, "007", 1, "[1]", b"a") == tuple(found.loc[0, ["f", "t", "ok", "j", "b"]])
     assert [True, True] == [found[name].isna().all() for name in ("none",)] * 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.dtypes import TEXT
 from tests.spec.shown import OWN, cells, records
 from xetrack import Reader, Tracker
 
@@ -30,7 +31,7 @@ def test_all_runs_come_back_as_a_frame(tracker):
     assert ["timestamp", "track_id", *FIRST] == list(frame.columns)
     assert [{**OWN, **FIRST}] == records(frame)
     assert [0] == list(frame.index)
-    wanted = ["str", "str", "float64", "float64", "int64", "str"]
+    wanted = [TEXT, TEXT, "float64", "float64", "int64", TEXT]
     assert wanted == [str(dtype) for dtype in frame.dtypes]
 
 

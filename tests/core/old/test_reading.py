@@ -8,6 +8,7 @@ from contextlib import closing
 import pandas as pd
 import pytest
 
+from tests.dtypes import TEXT
 from tests.engines import exact
 from xetrack import Reader, Tracker
 from xetrack.interfaces.query import Condition
@@ -45,7 +46,7 @@ def test_columns_of_one_kind_get_its_dtype(old):
     dtypes = Reader.read_db(old / "runs.db").dtypes
     assert "Int64" == dtypes["seed"]
     assert "float64" == dtypes["loss"]
-    assert pd.StringDtype(na_value=float("nan")) == dtypes["label"]
+    assert TEXT == dtypes["label"]
     assert "boolean" == Reader.read_db(old / "duckdb.db").dtypes["ok"]
 
 

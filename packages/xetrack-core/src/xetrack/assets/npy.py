@@ -139,6 +139,7 @@ def _look(array: np.ndarray[Any, Any]) -> None:
         if array.view("u1").max(initial=0) > 1:
             raise ValueError("a truth in it is neither 0 nor 1")
     elif array.dtype.kind == "U" and array.dtype.itemsize:
-        points = array.view((f"{array.dtype.byteorder}u4", array.dtype.itemsize // 4))
+        shape = (array.dtype.itemsize // 4,)  # NumPy 1 warns of a bare 1
+        points = array.view((f"{array.dtype.byteorder}u4", shape))
         if points.max(initial=0) > _LAST_CHARACTER:
             raise ValueError("a text in it has a character that there is not")

@@ -19,8 +19,8 @@ class PandasBackend(FrameBackend):
     """Makes frames of pandas.
 
     Integers are ``int64``, or ``Int64`` where cells are missing; booleans ``bool`` or ``boolean``;
-    floats ``float64``; text ``str``; datetimes without a time zone ``datetime64[us]``; all else
-    ``object``.
+    floats ``float64``; text ``str``, or ``object`` in a pandas before 3; datetimes without a time
+    zone ``datetime64[us]``; all else ``object``.
     """
 
     def frame(self, answer: Columnar) -> pd.DataFrame:

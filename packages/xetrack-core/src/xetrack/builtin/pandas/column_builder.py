@@ -29,6 +29,9 @@ _CODES = {float: "d", int: "q", bool: "?"}
 _ARRAYS = {float: np.float64, int: np.int64, bool: np.bool_}
 """The same for NumPy, which has two types of 64 bits for integers, and makes frames of this one."""
 
+_HAS_TEXT_DTYPE = int(pd.__version__.split(".")[0]) > 2  # noqa: PLR2004 - 3 brought it
+"""Whether pandas gives texts a dtype of their own; before 3 they are ``object``."""
+
 _DTYPES = {
     frozenset({bool}): ("bool", "boolean"),
     frozenset({int}): ("int64", "Int64"),
@@ -104,9 +107,9 @@ def of_numbers(values: Any, mask: Any) -> Any:
 
 
 class _Texts:
-    """Text as objects, for a pandas without Arrow."""
+    """Text as objects, for a pandas without Arrow or before 3."""
 
-    def __init__(self, dtype: pd.StringDtype) -> None:
+    def __init__(self, dtype: Any) -> None:
         self._dtype = dtype
         self._objects: list[Value] = []
         self._repeats = True
@@ -192,9 +195,15 @@ class _ArrowTexts:
 
 def of_large_strings(array: Any) -> Any:
     """Return a chunked array of large strings as a pandas series."""
+    if not _HAS_TEXT_DTYPE:
+        return pd.Series(array.to_pylist(), dtype=object)
     # The way by which pyarrow itself makes columns of an extension dtype.
-    make: Any = pd.StringDtype(na_value=np.nan).__from_arrow__  # type: ignore[attr-defined]
-    return pd.Series(make(array), copy=False)
+    return pd.Series(_text_dtype().__from_arrow__(array), copy=False)
+
+
+def _text_dtype() -> Any:
+    """Return the dtype that this pandas gives texts: ``str``, or ``object`` before 3."""
+    return pd.StringDtype(na_value=np.nan) if _HAS_TEXT_DTYPE else np.dtype(object)
 
 
 def _joined(cells: Sequence[Any]) -> tuple[bytes, Any]:
@@ -217,8 +226,9 @@ class ColumnBuilder:
         if cls in _CODES:
             self._typed = _Numbers(cls)
         elif cls is str:
-            dtype = pd.StringDtype(na_value=np.nan)
-            self._typed = _ArrowTexts() if dtype.storage == "pyarrow" else _Texts(dtype)
+            dtype = _text_dtype()
+            in_arrow = getattr(dtype, "storage", None) == "pyarrow"
+            self._typed = _ArrowTexts() if in_arrow else _Texts(dtype)
         self._objects: list[Value] = []
 
     def add(self, cells: Sequence[Value]) -> None:
