@@ -50,6 +50,7 @@ def test_a_module_is_public_in_the_docs_or_protected(contracts):
 SHARED = {
     "xetrack.assets.chunked_content",  # of asset stores, whose interface asks for compression
     "xetrack.assets.npy",  # of assets and of cached results, in distributions that stand apart
+    "xetrack.assets.script_pickler",  # as the one before
 }
 """Modules of the core that only plugins import, each of them two that do not know each other."""
 
