@@ -9,14 +9,26 @@ import pytest
 
 
 class Machine:
-    """What psutil says of the machine; `busy` and `idle` are seconds of processor time."""
+    """What psutil says of the machine; `busy` and `idle` are seconds of processor time.
+
+    They grow by `pace` each time that somebody asks.
+    """
 
     def __init__(self):
-        self.busy, self.idle, self.memory, self.sent, self.received = 30.0, 70.0, 40.0, 0, 0
+        self.busy, self.idle, self.memory, self.sent, self.received = 100.0, 0.0, 40.0, 0, 0
+        self.pace = (3.0, 7.0)
 
     def cpu_times(self):
         """The times since the machine began, those of its guests in `user`."""
-        fields = {"user": self.busy, "idle": self.idle - 1, "iowait": 1.0, "guest": self.busy / 2}
+        busy, idle = self.pace
+        self.busy += busy
+        self.idle += idle
+        fields = {
+            "user": self.busy,
+            "idle": self.idle / 2,
+            "iowait": self.idle / 2,
+            "guest": self.busy / 2,
+        }
         return SimpleNamespace(_asdict=lambda: fields)
 
 

@@ -55,7 +55,7 @@ class NetworkProbe(Probe):
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
         self._began = _measure()
-        self._sampler = Sampler(_measure, options["interval"])
+        self._sampler = Sampler(_measure, options["interval"], inline=True)
 
     def present(self) -> Mapping[str, Value]:
         """Return the last sample."""

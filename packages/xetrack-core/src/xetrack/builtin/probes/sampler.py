@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 Sample = dict[str, float]
 
-FIRST_WAIT = 0.05
-"""Seconds after the first question within which who asks waits for the first sample."""
+FIRST_WAIT = 5.0
+"""Seconds after the first question within which callers wait for the first sample: on a busy
+machine a new thread may need a second until it runs."""
 
 SECOND = 0.1
 """Seconds from the first sample to the second: it is the first with a past worth the name."""
@@ -24,7 +25,8 @@ LONGEST = 3600.0
 """Seconds between samples at most."""
 
 STUCK = 10.0
-"""Seconds after which a sample that goes on is given up: a dead network disk never answers."""
+"""Seconds after which a sample that goes on is given up: a dead network disk never answers. Figures
+that never wait are never given up: their thread was but stopped, or had no turn."""
 
 
 class _Samples(ForkLock):
@@ -67,10 +69,16 @@ class Sampler:
         Returns the figures of a moment; called in the sampler's thread only.
     interval
         Seconds between samples.
+    inline
+        Whether the first sample is taken by the thread that asks: for figures that never make it
+        wait. Then there is a sample from the first question on, however busy the machine is.
     """
 
-    def __init__(self, measure: Callable[[], Sample], interval: float) -> None:
+    def __init__(
+        self, measure: Callable[[], Sample], interval: float, *, inline: bool = False
+    ) -> None:
         self._measure = measure
+        self._inline = inline
         self._interval = min(interval, LONGEST)
         self._samples = _Samples()
         self._thread: threading.Thread | None = None
@@ -121,7 +129,7 @@ class Sampler:
         if samples.error is not None:
             error, samples.error = samples.error, None
             raise error
-        began = samples.began
+        began = None if self._inline else samples.began
         if began is not None and monotonic() - began > STUCK:
             raise TimeoutError(f"no answer from the system for {STUCK:g} seconds")
 
@@ -132,6 +140,10 @@ class Sampler:
             closed, self._first = threading.Event(), threading.Event()
             self._deadline = monotonic() + FIRST_WAIT
             self._end = weakref.finalize(self, closed.set)
+            if self._inline:
+                if not self._samples.take(self._measure):
+                    return
+                self._first.set()
             self._thread = threading.Thread(
                 target=_sample,
                 args=(self._samples, self._measure, self._interval, self._first, closed),
@@ -149,6 +161,8 @@ def _sample(
     closed: threading.Event,
 ) -> None:
     pause = min(SECOND, interval)
+    if first.is_set() and closed.wait(pause):
+        return
     while samples.take(measure):
         first.set()
         if closed.wait(pause):
