@@ -41,6 +41,36 @@ def test_runs_shows_a_line_a_run(xt, runs):
     )
 
 
+@pytest.mark.parametrize("engine", ["sqlite", "duckdb"])
+@pytest.mark.parametrize("rows", [3, 300])
+def test_runs_takes_the_last_value_that_a_column_has(xt, tmp_path, engine, rows):
+    """A loss stays a result though an accuracy comes last, or though it ends as it began."""
+    path = tmp_path / "last.db"
+    with Tracker(path, params={"lr": 0.1}, engine=engine, track_id="calm-fox-1") as tracker:
+        tracker.log({"loss": 0.5, "warmup": 7})
+        tracker.log_batch([{"loss": 0.25, "warmup": None}] * (rows - 2) or [{"loss": 1.0}])
+        tracker.log({"loss": 0.5})
+        tracker.log({"test_accuracy": 0.75})
+    with Tracker(path, track_id="bold-owl-2") as other:
+        other.log({"others": 1})
+    (line, _) = json.loads(xt("runs", path, "--json").out)
+    assert {"lr": 0.1} == line["params"]
+    assert {"loss": 0.5, "warmup": 7, "test_accuracy": 0.75} == line["results"]
+    compared = json.loads(xt("compare", path, "calm-fox-1", "bold-owl-2", "--json").out)
+    cells = {row["column"]: row["calm-fox-1"] for row in compared}
+    assert (0.5, 7, 0.75, None) == tuple(
+        cells[name] for name in ("loss", "warmup", "test_accuracy", "others")
+    )
+
+
+def test_runs_with_a_value_in_every_row_but_one_has_no_param(xt, tmp_path):
+    """A value that equals the first at the end, but not between, is a result."""
+    with Tracker(tmp_path / "a.db") as tracker:
+        tracker.log_batch([{"model": "a", "step": 1}, {"model": "b"}, {"model": "a", "step": 1}])
+    (line,) = json.loads(xt("runs", tmp_path / "a.db", "--json").out)
+    assert ({}, {"model": "a", "step": 1}) == (line["params"], line["results"])
+
+
 def test_runs_of_a_table_for_people_name_their_values(xt, runs):
     """A value with a blank in it stands in quotes."""
     done = xt("runs", runs, "-n", "2")

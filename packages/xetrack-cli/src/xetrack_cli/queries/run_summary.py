@@ -12,6 +12,9 @@ from xetrack.interfaces.query import Condition
 from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xetrack.interfaces.engine import Selection
     from xetrack.model.kinds import Value
     from xetrack_cli.queries.table_query import TableQuery
 
@@ -108,13 +111,36 @@ def read_run(query: TableQuery, track_id: str) -> RunSpan:
     return RunSpan(track_id, first, last, query.engine.count(query.table, of_run))
 
 
+_TAIL = 256
+"""So many of the last rows of a run are read first. They decide about most columns."""
+
+
+@define
+class _RunColumn:
+    """The cells of one column in the rows of a run."""
+
+    first: Value
+    last: Value = None
+    is_constant: bool = True
+    """Whether all rows have the value of the first."""
+
+    def add(self, cells: Sequence[Value]) -> None:
+        """Look at cells in the order they were logged; the last ones come last."""
+        present = [cell for cell in cells if cell is not None]
+        if present:
+            self.last = present[-1]
+        if self.is_constant:
+            self.is_constant = len(present) == len(cells) and _all_equal(present, self.first)
+
+
 def read_params_and_results(
     query: TableQuery, track_id: Value
 ) -> tuple[dict[str, Value], dict[str, Value]]:
-    """Read the params of a run, and the results in its last row.
+    """Read the params of a run, and its results: the last value that there is of each column.
 
-    Of a run, only the first and the last row are read: what is the same in both is a param.
-    In a run of one row, floats are results and all else params.
+    Tables do not tell which values were given as params. A column that has one and the same value
+    in every row of the run counts as one. Where no column changes, as in a run of one row, floats
+    are results.
 
     Parameters
     ----------
@@ -128,31 +154,40 @@ def read_params_and_results(
     params, results : dict
         Values by the names of their columns, without missing ones.
     """
-    of_run = [*query.where, Condition(TRACK_ID, "=", track_id)]
+    where = [*query.where, Condition(TRACK_ID, "=", track_id)]
     names = [name for name in query.columns if name not in OWN]
-    if not names:
-        return {}, {}
-    first = next(iter(query.rows(names, where=of_run, limit=1)), ())
-    last = next(iter(query.rows(names, where=of_run, tail=1)), ())
-    changes = {
-        name: (before, after)
-        for name, before, after in zip(names, first, last, strict=True)
-        if after is not None
+    first = next(iter(query.rows(names, where=where, limit=1)), ()) if names else ()
+    columns = dict(zip(names, map(_RunColumn, first), strict=bool(first)))
+    count = _add(columns, query.selection([*columns], where=where, tail=_TAIL)) if columns else 0
+    undecided = {
+        name: column
+        for name, column in columns.items()
+        if column.last is None or column.is_constant
     }
-    alone = all(map(_same, first, last))
-    params: dict[str, Value] = {
-        name: after
-        for name, (before, after) in changes.items()
-        if _same(before, after) and not (alone and isinstance(after, float))
+    if undecided and count == _TAIL:
+        _add(undecided, query.selection([*undecided], where=where))
+    present = {name: column for name, column in columns.items() if column.last is not None}
+    all_constant = all(column.is_constant for column in present.values())
+    params = {
+        name: column.last
+        for name, column in present.items()
+        if column.is_constant and not (all_constant and isinstance(column.last, float))
     }
-    results: dict[str, Value] = {
-        name: after for name, (_, after) in changes.items() if name not in params
-    }
-    return params, results
+    return params, {name: column.last for name, column in present.items() if name not in params}
 
 
-def _same(first: Value, second: Value) -> bool:
+def _add(columns: Mapping[str, _RunColumn], selection: Selection) -> int:
+    """Add the cells of a selection to the columns, and return the number of rows."""
+    count = 0
+    for batch in selection.batches:
+        for column, cells in zip(columns.values(), batch, strict=True):
+            column.add(cells)
+        count += len(batch[0])
+    return count
+
+
+def _all_equal(cells: Sequence[Value], value: Value) -> bool:
     try:
-        return bool(first == second)
+        return all(cell == value for cell in cells)
     except ArithmeticError:  # a signalling nan of decimals is compared with nothing
         return False

@@ -20,8 +20,8 @@ from xetrack_cli.render.model import Report, Table
 def runs(db: Database, /, *, n: Count = 10, rows: Filter = ALL) -> Table:
     """Show the runs that ended last, one a line, the latest at the end.
 
-    `params` has the values that the first and the last row of a run share. `results` has the other
-    values of its last row.
+    `params` has the values that all rows of a run share. `results` has the last value of each other
+    column.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def compare(
 ) -> Table:
     """Show runs side by side, and mark what differs.
 
-    Each run is shown by its params and by the other values of its last row.
+    Each run is shown by the last value that it has in each column.
 
     Parameters
     ----------
