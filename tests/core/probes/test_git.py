@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
+import warnings
 
 import pytest
 
-from xetrack import Tracker
+from xetrack import Tracker, XetrackWarning
 from xetrack.errors import InvalidArgumentError
 
 
@@ -118,26 +119,38 @@ def test_names_that_are_no_unicode_are_no_obstacle(root):
 
 
 @pytest.mark.parametrize("sort", ["no repository", "no commit", "no folder"])
-def test_without_a_commit_the_error_says_what_to_give(tmp_path, sort):
-    """Without a commit the error says what to give, and what git says of it; no database is
-    made.
-    """
+def test_without_a_commit_a_warning_says_what_to_give(tmp_path, sort):
+    """Without a commit a warning says what to give, and what git says of it; the run goes on."""
     folder = tmp_path / "x"
     if sort != "no folder":
         folder.mkdir()
     if sort == "no commit":
         git(folder, "init", "-q")
-    with pytest.raises(InvalidArgumentError, match=r"git_root=.*git says: fatal") as caught:
-        Tracker(tmp_path / "a.db", git_root=folder)
-    assert isinstance(caught.value, ValueError)
-    assert not (tmp_path / "a.db").exists()
+    with pytest.warns(XetrackWarning, match=r"'git_commit': git says: fatal.*Give git_root="):
+        assert "git_commit" not in row(folder)
 
 
-def test_without_git_the_error_says_to_install_it(root, monkeypatch):
+def test_without_git_a_warning_says_to_install_it(root, monkeypatch):
     """It is not the folder that is wrong."""
     monkeypatch.setenv("PATH", str(root))
-    with pytest.raises(InvalidArgumentError, match="install git: there is no such program"):
-        row(root)
+    with pytest.warns(XetrackWarning, match="there is no program 'git' here. Install git"):
+        assert "git_commit" not in row(root)
+
+
+def test_a_repository_that_git_refuses_costs_the_commit_only(root, monkeypatch):
+    """One of another owner, which git calls dubious; warnings may be errors, too."""
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.warns(XetrackWarning, match="dubious ownership"):
+        assert "git_commit" not in row(root)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "git_commit" not in row(root)
+
+
+def test_a_folder_that_is_no_path_is_an_error():
+    """It is a slip, and no fault of the machine."""
+    with pytest.raises(InvalidArgumentError, match="Give a folder of a git repository"):
+        row(3)
 
 
 def test_a_param_of_the_same_name_counts_more(root):

@@ -103,7 +103,7 @@ def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settin
         No plugin offers an engine of that name.
     """
     location = location_of(db)
-    if settings.durability not in {"normal", "full"}:
+    if settings.durability not in ("normal", "full"):
         raise InvalidArgumentError("durability", settings.durability, "'normal' or 'full'")
     _check_path(location)
     name = engine or _engine_of(location, settings, os.fspath(db))

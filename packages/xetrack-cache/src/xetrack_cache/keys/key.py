@@ -201,7 +201,8 @@ def encode_params(params: Mapping[str, Any]) -> bytes:
     """
     encoder = ValueEncoder(content=True)
     parts = (
-        text(f"param {name}") + shorten(encoder.of(value)) for name, value in sorted(params.items())
+        text(f"param {name}") + shorten(encoder.of(value))
+        for name, value in sorted(params.items(), key=lambda item: str(item[0]))
     )
     material = b"".join(parts)
     if encoder.objects:

@@ -68,11 +68,14 @@ class Call:
     ) -> None:
         if not callable(function):
             raise InvalidArgumentError("func", function, "a function, or what else can be called")
+        expected = "args=[...] and kwargs={...}, as func is to be called"
+        if isinstance(args, str | bytes | dict):  # its letters or keys are not what was meant
+            raise InvalidArgumentError("args", args, expected)
         try:
             self.args = args = () if args is None else tuple(args)
             self.kwargs = kwargs = {} if kwargs is None else dict(kwargs)
+            "".join(kwargs)  # raises where a name is no text
         except (TypeError, ValueError):
-            expected = "args=[...] and kwargs={...}, as func is to be called"
             raise InvalidArgumentError("args, kwargs", (args, kwargs), expected) from None
         self.function = function
         self.result: Any = None

@@ -14,6 +14,7 @@ from xetrack.errors import (
     XetrackWarning,
     warn,
 )
+from xetrack.model.validation import checked_params
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -101,7 +102,7 @@ class FunctionCaller:
             result = self._call_cache.run(call, force=cache_force)
         else:
             plain_call = Call(func, args, kwargs, self.args_length, self._measure)
-            own_params = copy_values(params) if params else {}
+            own_params = _copy_params(params) if params else {}
             result = run(plain_call, functools.partial(self._finish_call, own_params))
         return result  # type: ignore[no-any-return]
 
@@ -114,7 +115,7 @@ class FunctionCaller:
         version: str | None,
     ) -> PendingCall:
         """Return a call as a call cache gets it."""
-        own_params = copy_values(params) if params else {}
+        own_params = _copy_params(params) if params else {}
         finish = functools.partial(self._finish_call, own_params)
         return self._cached_call(
             func,
@@ -220,6 +221,13 @@ class FunctionCaller:
         return self._call_cache
 
 
+def _copy_params(
+    params: Any, hint: str = "what to call the function with goes into args=[...]"
+) -> dict[Any, object]:
+    """Return a copy of the params of one call."""
+    return copy_values(checked_params(params, hint))
+
+
 def decorator(params: Any, track: Callable[..., Any], cache_version: str | None = None) -> Any:
     """Return a decorator that tracks the calls of a function; see `xetrack.Tracker.wrap`.
 
@@ -239,7 +247,7 @@ def decorator(params: Any, track: Callable[..., Any], cache_version: str | None 
     """
     if callable(params) or isinstance(params, staticmethod | classmethod):
         return decorator(None, track, cache_version)(params)
-    own_params = copy_values(params or {})
+    own_params = _copy_params(params, "as in @tracker.wrap({'stage': 'train'})")
     # A subclass may override `track` with the parameters that it needs.
     options = {} if cache_version is None else {"cache_version": cache_version}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xetrack.interfaces.query import Condition
+from xetrack.model.names import checked_change
 from xetrack.recording.pending_assets import checked_value
 from xetrack.recording.plain_rows import PlainRows
 
@@ -47,7 +48,7 @@ class RunEditor:
         int
             How many rows were set.
         """
-        return self._set({key: value}, self._run_view.conditions)
+        return self._set({checked_change(key): value}, self._run_view.conditions)
 
     def set_where(self, key: str, value: object, where_key: str, where_value: object) -> int:
         """Set a value in some rows of the run; see `xetrack.Tracker.set_where`.
@@ -66,7 +67,7 @@ class RunEditor:
         """
         wanted = checked_value(where_key, where_value)
         condition = Condition(self._run_view.table_view.column_of(where_key), "=", wanted)
-        return self._set({key: value}, (*self._run_view.conditions, condition))
+        return self._set({checked_change(key): value}, (*self._run_view.conditions, condition))
 
     def _set(self, values: Mapping[str, object], where: Sequence[Condition]) -> int:
         table_view = self._run_view.table_view

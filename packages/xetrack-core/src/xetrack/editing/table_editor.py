@@ -11,6 +11,7 @@ from xetrack.interfaces.engine import Field, Settings
 from xetrack.interfaces.query import Condition
 from xetrack.model.kinds import kind_of
 from xetrack.model.names import TRACK_ID, checked_change
+from xetrack.model.validation import checked_run_name, checked_text
 from xetrack.opening import open_engine
 from xetrack.recording.pending_assets import PendingAssets, checked_value
 
@@ -96,6 +97,8 @@ class TableEditor:
         """
         if not self._manager.has_store():
             raise MissingPackageError("The asset store", "assets")
+        if column is not None:
+            checked_text("column", column, "the name of a column")
         key = column and self._table_view.key_of(column)
         self._assets.remove(asset, key, remove_keys=remove_keys)
 
@@ -142,7 +145,7 @@ class TableEditor:
         return self._set(key, value, [condition], track_id)
 
     def _set(self, key: str, value: object, where: list[Condition], track_id: str | None) -> int:
-        if track_id is not None:
+        if checked_run_name(track_id) is not None:
             where.append(Condition(TRACK_ID, "=", track_id))
         name = checked_change(key)
         with self._open_writable() as engine:
@@ -172,6 +175,7 @@ class TableEditor:
         RunNotFoundError
             The table has no such run.
         """
+        checked_text("track_id", track_id, "the name of a run, as a text")
         with self._open_writable() as engine:
             deleted = engine.delete(self._table, [Condition(TRACK_ID, "=", track_id)])
             if deleted and self._manager.has_store():

@@ -44,7 +44,7 @@ def near(name: str, known: Iterable[str], *, all_else: bool = True) -> str:
     """
     from difflib import get_close_matches  # noqa: PLC0415 - for those who err, not for all
 
-    names = sorted(set(known))
+    name, names = str(name), sorted(set(known))
     close = get_close_matches(name, names, n=3, cutoff=0.6)
     if close:
         return f"Did you mean {' or '.join(repr(match) for match in close)}? "

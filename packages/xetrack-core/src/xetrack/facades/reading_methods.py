@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
     from xetrack.frames.result import Result
-    from xetrack.interfaces.query import Condition
-    from xetrack.model.kinds import Row
+    from xetrack.interfaces.query import Condition, Operator
+    from xetrack.model.kinds import Row, Value
     from xetrack.views.table_view import TableView
 
 
@@ -25,7 +25,7 @@ class ReadingMethods:
     def select(
         self,
         columns: Sequence[str] | None = None,
-        where: Sequence[Condition] = (),
+        where: Sequence[Condition | tuple[str, Operator, Any]] = (),
         *,
         track_id: str | None = None,
         head: int | None = None,
@@ -40,7 +40,7 @@ class ReadingMethods:
         columns
             Names, in the order wanted; all by default.
         where
-            Conditions that must all hold.
+            Conditions that must all hold, each a `Condition` or a tuple of its fields.
         track_id
             Only this run.
         head, tail
@@ -58,13 +58,13 @@ class ReadingMethods:
         TableNotFoundError, ColumnNotFoundError
             The table or a column does not exist.
         InvalidArgumentError
-            `head` or `tail` is not a whole number from 0 on.
+            `head` or `tail` is not a whole number from 0 on, or a condition is none.
 
         Examples
         --------
-        >>> from xetrack import Condition, Reader, Tracker
+        >>> from xetrack import Reader, Tracker
         >>> row = Tracker("runs.db").log_batch([{"loss": 0.5}, {"loss": 0.25}, {"loss": 0.125}])
-        >>> Reader("runs.db").select(["loss"], [Condition("loss", "<", 0.5)], order="loss").dicts()
+        >>> Reader("runs.db").select(["loss"], [("loss", "<", 0.5)], order="loss").dicts()
         [{'loss': 0.125}, {'loss': 0.25}]
         """
         return self._table_view.select(
@@ -80,7 +80,7 @@ class ReadingMethods:
     def iter_rows(
         self,
         columns: Sequence[str] | None = None,
-        where: Sequence[Condition] = (),
+        where: Sequence[Condition | tuple[str, Operator, Any]] = (),
         *,
         track_id: str | None = None,
         head: int | None = None,
@@ -99,7 +99,7 @@ class ReadingMethods:
         columns
             Names, in the order wanted; all by default.
         where
-            Conditions that must all hold.
+            Conditions that must all hold, each a `Condition` or a tuple of its fields.
         track_id
             Only this run.
         head, tail

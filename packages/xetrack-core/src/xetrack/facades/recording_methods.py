@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.logs.reading import Logger
+from xetrack.model.names import checked_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -145,7 +146,7 @@ class RecordingMethods:
         >>> tracker.log({"loss": 0.5})["model"]
         'resnet18'
         """
-        self._run_logger.set_params({key: value})
+        self._run_logger.set_params({checked_key(key): value})
 
     def set_params(self, params: Mapping[str, object]) -> None:
         """Set values that every later row gets where it has none of its own.

@@ -8,13 +8,14 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import InvalidArgumentError, MissingPackageError, StorageError, XetrackError
+from xetrack.errors import MissingPackageError, StorageError, XetrackError
 from xetrack.frames.backends import ARROW, PANDAS, load_backend, to_frame
 from xetrack.frames.csv_injection import Lines, guarded
 from xetrack.interfaces.engines.capabilities import WritesFiles
 from xetrack.interfaces.frames import WritesParquet
 from xetrack.model.dtypes import uniform
 from xetrack.model.kinds import TO_TEXT, Kind, kind_of
+from xetrack.model.validation import checked_path
 from xetrack.process.paths import expanded
 from xetrack.process.regular_files import NotRegularError, check_regular
 
@@ -48,8 +49,7 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
         The file cannot be written, or something else than a file is there; what is there is
         unchanged.
     """
-    if "\0" in os.fspath(path):
-        raise InvalidArgumentError("path", path, "the path of a file")
+    checked_path(path)
     try:
         place = expanded(path)
         place = Path(os.path.realpath(place)) if follow else place.absolute()

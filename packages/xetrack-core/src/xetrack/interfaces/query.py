@@ -14,7 +14,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
+from xetrack.errors import InvalidArgumentError
 from xetrack.model.kinds import TO_TEXT, Kind
+from xetrack.model.validation import checked_items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -95,6 +97,38 @@ class Condition:
             return bool(_COMPARE[symbol](_comparable(cell), _comparable(value)))
         except (TypeError, ArithmeticError):  # dicts have no order, a signalling nan no equal
             return symbol == "!="
+
+
+def checked_conditions(where: object) -> tuple[Condition, ...]:
+    """Return conditions that a user gave.
+
+    Parameters
+    ----------
+    where
+        A list of conditions, or of tuples ``(column, operator, value)``.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is none.
+    """
+    expected = "a list of conditions, such as where=[('loss', '<', 1)]"
+    if isinstance(where, Condition):
+        return (where,)
+    return tuple(_condition(each, expected) for each in checked_items("where", where, expected))
+
+
+def _condition(value: object, expected: str) -> Condition:
+    if not isinstance(value, Condition):
+        if not isinstance(value, tuple | list) or len(value) != 3:  # noqa: PLR2004 - its fields
+            raise InvalidArgumentError("where", value, expected)
+        value = Condition(*value)
+    if not isinstance(value.column, str):
+        raise InvalidArgumentError("where", value.column, f"{expected}, with the name of a column")
+    if value.operator not in OPERATORS:
+        symbols = " ".join(OPERATORS)
+        raise InvalidArgumentError("where", value.operator, f"{expected}, with one of {symbols}")
+    return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from xetrack.frames.result import Result
 from xetrack.logs.json_lines import TooMuchError, columns_of, lines_of
 from xetrack.model.kinds import FROM_TEXT, Kind
 from xetrack.model.names import log_delimiter
+from xetrack.model.validation import checked_params, checked_path
 from xetrack.process.paths import expanded
 from xetrack.process.regular_files import NotRegularError, read_text
 
@@ -85,7 +86,7 @@ class Logger:
         Raises
         ------
         InvalidArgumentError
-            The tracker has no log, or `evaluation` is no mapping.
+            The tracker has no log, or `evaluation` or `params` is no mapping.
 
         Examples
         --------
@@ -97,7 +98,8 @@ class Logger:
         """
         if not isinstance(evaluation, Mapping):
             raise InvalidArgumentError("evaluation", evaluation, "a mapping of names to values")
-        self._record([{**(params or {}), **evaluation}], "EXPERIMENT")
+        params = checked_params(params, "what the model was made with")
+        self._record([{**params, **evaluation}], "EXPERIMENT")
 
 
 def _rows_of(data: Any) -> Iterable[Mapping[Any, object]]:
@@ -130,6 +132,7 @@ def read_logs(path: str | os.PathLike[str], limit: int | None = None) -> Result:
     UnreadableLogsError
         It is no regular file, the system refuses, or its rows need far more memory than the file.
     """
+    checked_path(path)
     with _readable(path):
         records = chain.from_iterable(map(_records, _files(path)))
         return Result.of_columns(columns_of(islice(records, limit)))
@@ -199,6 +202,7 @@ def read_jsonl(path: str | os.PathLike[str]) -> Result:
     UnreadableLogsError
         It is no regular file, the system refuses, or its rows need far more memory than the file.
     """
+    checked_path(path)
     with _readable(path):
         records = (_object(line, json.loads) for line in _lines(expanded(path)))
         return Result.of_columns(columns_of(record for record in records if record is not None))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from math import isnan
 from operator import index
 from typing import Any
 
@@ -68,3 +70,96 @@ def checked_count(name: str, value: object) -> int | None:
     if number < 0:
         raise InvalidArgumentError(name, value, "a whole number from 0 on")
     return number
+
+
+def checked_params(params: object, hint: str) -> Mapping[Any, object]:
+    """Return params of a call if they are a mapping; an empty one for None.
+
+    Parameters
+    ----------
+    params
+        The argument.
+    hint
+        What to type instead, for the error.
+
+    Raises
+    ------
+    InvalidArgumentError
+        They are neither.
+    """
+    if params is None:
+        return {}
+    if isinstance(params, Mapping):
+        return params
+    raise InvalidArgumentError("params", params, f"a dict of values for the row; {hint}")
+
+
+def checked_items(name: str, value: object, expected: str) -> list[Any]:
+    """Return a list of what an argument holds if it is no text, mapping or single object.
+
+    Parameters
+    ----------
+    name
+        Name of the argument, for the error.
+    value
+        The argument.
+    expected
+        A description of valid values, for the error.
+
+    Raises
+    ------
+    InvalidArgumentError
+        The value is none.
+    """
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | type):
+        return list(value)
+    raise InvalidArgumentError(name, value, expected)
+
+
+def checked_run_name(track_id: object) -> str | None:
+    """Return the name of a run if it is a text, or None.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is neither.
+    """
+    if track_id is None or isinstance(track_id, str):
+        return track_id
+    raise InvalidArgumentError("track_id", track_id, "the name of a run, as a text")
+
+
+def checked_path(value: object) -> str:
+    """Return the path of a file or folder as a text.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is no path, or has a NUL in it.
+    """
+    path = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if isinstance(path, str) and path and "\0" not in path:
+        return path
+    raise InvalidArgumentError("path", value, "the path of a file, as a text or a Path")
+
+
+def checked_seconds(name: str, value: object) -> float | None:
+    """Return a number of seconds, or None for no limit.
+
+    Parameters
+    ----------
+    name
+        Name of the argument, for the error.
+    value
+        The argument.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is neither.
+    """
+    if value is None:
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool) and not isnan(value):
+        return value
+    raise InvalidArgumentError(name, value, "a number of seconds, or None for no limit")

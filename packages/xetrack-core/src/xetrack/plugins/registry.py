@@ -12,7 +12,7 @@ import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from xetrack.errors import PluginError, UnknownComponentError, XetrackWarning
+from xetrack.errors import InvalidArgumentError, PluginError, UnknownComponentError, XetrackWarning
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins import hints
 from xetrack.plugins.catalog import SCHEME, discover, load_builtin_parts
@@ -226,6 +226,8 @@ class Registry:
         self._catalogs.clear()
 
     def _part(self, kind: PartKind, name: str) -> Part:
+        if not isinstance(name, str):
+            raise InvalidArgumentError(str(kind), name, "a name that is listed by: xt plugins")
         own = self._own().parts.get((kind, name))
         if own is not None:
             return own

@@ -9,12 +9,14 @@ from xetrack.assets.manager import AssetManager
 from xetrack.assets.view import Assets
 from xetrack.copying.backup import back_up
 from xetrack.editing.table_editor import TableEditor, writable_engine
+from xetrack.errors import InvalidArgumentError
 from xetrack.facades.column_methods import ColumnMethods
 from xetrack.facades.editing_methods import EditingMethods
 from xetrack.facades.file_methods import FileMethods
 from xetrack.facades.reading_methods import ReadingMethods
 from xetrack.interfaces.engine import Settings
 from xetrack.model.names import DEFAULT_TABLE
+from xetrack.model.validation import checked_seconds
 from xetrack.opening import location_of, open_engine
 from xetrack.views.table_view import TableView
 
@@ -89,6 +91,8 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
             "trust": trust,
         }
         self.db = location_of(db)
+        if checked_seconds("timeout", timeout) is None:
+            raise InvalidArgumentError("timeout", timeout, "a number of seconds")
         settings = Settings(read_only=True, timeout=timeout)
         self._engine: Engine = open_engine(db, engine, settings)
         self._table_view = TableView(self._engine, table)

@@ -17,7 +17,7 @@ from xetrack.facades.run_methods import RunMethods
 from xetrack.interfaces.engine import Settings
 from xetrack.model.clock import generate_track_id
 from xetrack.model.names import DEFAULT_TABLE, checked_table
-from xetrack.model.validation import checked_count, checked_text
+from xetrack.model.validation import checked_count, checked_items, checked_text
 from xetrack.opening import location_of, open_call_cache, open_engine
 from xetrack.process.paths import absolute_option
 from xetrack.process.worker_imports import is_repeated_reset
@@ -177,12 +177,18 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, ColumnMethods):
             self._track_id = checked_text("track_id", track_id, "a text that is not empty")
         wanted = {"log": logs_path, "stdout": logs_stdout, "jsonl": jsonl}
         self._sinks = fan_out.Sinks(
-            [*(name for name, value in wanted.items() if value), *sinks],
+            [
+                *(name for name, value in wanted.items() if value),
+                *checked_items("sinks", sinks, "a list of names or objects that extend Sink"),
+            ],
             {"logs_path": logs_path, "logs_file_format": logs_file_format, "jsonl": jsonl},
         )
         wanted = {"system": log_system_params, "network": log_network_params, "git": git_root}
         self._probes = fan_out.Probes(
-            [*(name for name, value in wanted.items() if value), *probes],
+            [
+                *(name for name, value in wanted.items() if value),
+                *checked_items("probes", probes, "a list of names or objects that extend Probe"),
+            ],
             {"interval": measurement_interval, "git_root": git_root},
         )
         self._call_cache = None

@@ -8,6 +8,7 @@ from xetrack.assets.manager import is_id
 from xetrack.errors import ColumnNotFoundError, MissingPackageError
 from xetrack.frames.result import Result
 from xetrack.interfaces.query import Condition
+from xetrack.model.validation import checked_text
 
 if TYPE_CHECKING:
     from xetrack.assets.manager import AssetManager
@@ -64,9 +65,13 @@ class RunAssets:
         ------
         AssetNotFoundError
             There is no such object.
+        InvalidArgumentError
+            The name is no text.
         MissingPackageError
             No asset store is installed.
         """
+        expected = "the id of an object, or the key under which it was logged"
+        checked_text("name", name, expected)
         assets = self.assets
         if assets is None:
             raise MissingPackageError("The asset store", "assets")

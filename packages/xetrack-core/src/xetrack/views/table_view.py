@@ -10,9 +10,15 @@ from xetrack.errors import ColumnNotFoundError, InvalidArgumentError, TableNotFo
 from xetrack.frames.backends import ARROW, to_frame
 from xetrack.frames.result import Result
 from xetrack.interfaces.engines.sql import RunsSQL
-from xetrack.interfaces.query import Condition, Query
+from xetrack.interfaces.query import Condition, Query, checked_conditions
 from xetrack.model.names import TRACK_ID
-from xetrack.model.validation import checked_count
+from xetrack.model.validation import (
+    checked_count,
+    checked_items,
+    checked_run_name,
+    checked_seconds,
+    checked_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xetrack.interfaces.engine import Engine, Selection
+    from xetrack.interfaces.query import Operator
     from xetrack.model.kinds import Value
 
 
@@ -97,7 +104,7 @@ class TableView:
         track_id: str | None = None,
         head: int | None = None,
         tail: int | None = None,
-        where: Sequence[Condition] = (),
+        where: Sequence[Condition | tuple[str, Operator, Any]] = (),
         **query: Any,
     ) -> Selection:
         """Read rows batch by batch.
@@ -110,7 +117,7 @@ class TableView:
             At most so many of the rows that `track_id` and `where` leave, from the front, and of
             these at most so many from the end.
         where
-            Conditions that must all hold.
+            Conditions that must all hold, or tuples of their fields.
         **query
             Further fields of `xetrack.interfaces.query.Query`.
 
@@ -122,12 +129,14 @@ class TableView:
         Raises
         ------
         InvalidArgumentError
-            `head` or `tail` is not a whole number from 0 on.
+            `head` or `tail` is not a whole number from 0 on, or a condition is none.
         TableNotFoundError, ColumnNotFoundError
             The table or a column does not exist.
         """
-        conditions = tuple(where)
-        if track_id is not None:
+        if query.get("order") is not None:
+            checked_text("order", query["order"], "the name of a column")
+        conditions = checked_conditions(where)
+        if checked_run_name(track_id) is not None:
             conditions += (Condition(TRACK_ID, "=", track_id),)
         full = Query(
             where=conditions,
@@ -138,7 +147,10 @@ class TableView:
         return self.engine.read(self.table, full)
 
     def select(
-        self, columns: Sequence[str] | None, where: Sequence[Condition], **query: Any
+        self,
+        columns: Sequence[str] | None,
+        where: Sequence[Condition | tuple[str, Operator, Any]],
+        **query: Any,
     ) -> Result:
         """Read rows into memory.
 
@@ -159,7 +171,10 @@ class TableView:
         return Result.of(self.selection(columns=_names(columns), where=where, **query))
 
     def iter_rows(
-        self, columns: Sequence[str] | None, where: Sequence[Condition], **query: Any
+        self,
+        columns: Sequence[str] | None,
+        where: Sequence[Condition | tuple[str, Operator, Any]],
+        **query: Any,
     ) -> Iterator[dict[str, Value]]:
         """Read rows one by one.
 
@@ -241,7 +256,9 @@ class TableView:
         InvalidArgumentError
             The engine does not run SQL.
         """
-        answer = self.sql_engine.sql(query, () if params is None else params, timeout=timeout)
+        checked_text("query", query, "one statement of SQL, as a text")
+        seconds = checked_seconds("timeout", timeout)
+        answer = self.sql_engine.sql(query, () if params is None else params, timeout=seconds)
         return cast("pd.DataFrame", to_frame(Result.of_sql(answer), None))
 
     def latest(self) -> pd.DataFrame:
@@ -255,7 +272,11 @@ class TableView:
 
 
 def _names(columns: Sequence[str] | None) -> tuple[str, ...] | None:
-    return None if columns is None else tuple(columns)
+    """Return the names of columns that were asked for; None for all."""
+    if columns is None:
+        return None
+    names = checked_items("columns", columns, "a list of the names of columns")
+    return tuple(checked_text("columns", name, "names of columns") for name in names)
 
 
 def _row_dicts(

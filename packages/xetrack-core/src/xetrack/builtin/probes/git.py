@@ -6,7 +6,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from xetrack.errors import InvalidArgumentError
+from xetrack.errors import InvalidArgumentError, report
 from xetrack.interfaces.probes import Measurement, Probe
 
 if TYPE_CHECKING:
@@ -21,11 +21,14 @@ _ELSEWHERE = {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "G
 """Variables by which a hook of git would have every git look at the hook's own repository."""
 
 
+class _NoCommitError(Exception):
+    """git did not answer; the text says why, and what to do."""
+
+
 def _git(root: str, *arguments: str) -> str:
     environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     # Without optional locks a look at the status cannot be in another git's way.
     environment["GIT_OPTIONAL_LOCKS"] = "0"
-    expected = "a folder in a git repository with a commit"
     try:
         answer = subprocess.run(  # noqa: S603 - the arguments are ours, the folder is no option
             ["git", "-C", root, *arguments],  # noqa: S607 - whichever git the user has
@@ -37,12 +40,11 @@ def _git(root: str, *arguments: str) -> str:
             env=environment,
         )
     except FileNotFoundError as error:
-        raise InvalidArgumentError(
-            "git_root", root, f"{expected}, and install git: there is no such program here"
-        ) from error
+        raise _NoCommitError("there is no program 'git' here. Install git") from error
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         message = (getattr(error, "stderr", None) or str(error)).strip()
-        raise InvalidArgumentError("git_root", root, f"{expected} (git says: {message})") from error
+        hint = "Give git_root=... a folder in a repository with a commit"
+        raise _NoCommitError(f"git says: {message}. {hint}") from error
     return answer.stdout.strip()
 
 
@@ -61,17 +63,26 @@ class GitProbe(Probe):
     git is asked once, when the tracker is made: it is the code that was loaded which counts.
     Only changes of files that git tracks make it dirty, as for ``git describe --dirty``: the
     database and the logs often lie in the same folder, and would make every run so.
+
+    Without git, or outside a repository, or where git refuses it, a warning says why, and rows go
+    without.
     """
 
     quick: ClassVar[bool] = True
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
-        root = os.fspath(options.get("git_root") or ".")
-        commit = _git(root, "rev-parse", "--verify", "HEAD")
-        self._figures: dict[str, Value] = {"git_commit": commit}
-        if _git(root, "status", "--porcelain", "--untracked-files=no"):
-            self._figures["git_dirty"] = True
+        root = options.get("git_root") or "."
+        if not isinstance(root, str | os.PathLike):
+            raise InvalidArgumentError("git_root", root, "a folder of a git repository")
+        self._figures: dict[str, Value] = {}
+        try:
+            self._figures["git_commit"] = _git(os.fspath(root), "rev-parse", "--verify", "HEAD")
+            if _git(os.fspath(root), "status", "--porcelain", "--untracked-files=no"):
+                self._figures["git_dirty"] = True
+        except _NoCommitError as error:
+            missing = "git_dirty" if self._figures else "git_commit"
+            report(f"Rows of git_root={os.fspath(root)!r} go without {missing!r}: {error}.")
 
     def present(self) -> Mapping[str, Value]:
         """Return the commit."""

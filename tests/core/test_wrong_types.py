@@ -1,0 +1,150 @@
+"""Arguments of wrong types: typed errors that end in what to type, whatever the method."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+import xetrack
+from xetrack import Condition, Reader, Tracker, XetrackError
+from xetrack.errors import InvalidArgumentError
+
+WRONG = [
+    None, 3, -1, 1.5, True, "x", "", b"x", [1], ("a",), [[]], {1: 2}, {"a"}, object(), len, int,
+]  # fmt: skip
+
+
+def function(*args, **kwargs):
+    """Return nothing, whatever it is called with: a function to track."""
+
+
+VALID = {
+    "log": {"data": {"a": 1}},
+    "log_batch": {"data": [{"a": 1}]},
+    "set_param": {"key": "k", "value": 1},
+    "set_params": {"params": {"k": 1}},
+    "set_value": {"key": "k", "value": 1},
+    "set_where": {"key": "k", "value": 1, "where_key": "loss", "where_value": 1},
+    "track": {"func": function},
+    "why_miss": {"func": function},
+    "cache_key": {"func": function},
+    "to_csv": {"path": "rows.csv"},
+    "to_parquet": {"path": "rows.parquet"},
+    "get": {"name": "labels"},
+    "sql": {"query": "SELECT 1"},
+    "remove_asset": {"hash": "0123456789abcdef"},
+    "delete_run": {"track_id": "nobody"},
+    "backup": {"path": "backup.db", "overwrite": True},
+    "read_logs": {"path": "logs"},
+    "read_jsonl": {"path": "rows.jsonl"},
+    "read_cache": {"path": "cache", "key": "k"},
+    "scan_cache": {"path": "cache"},
+    "delete_cache_by_track_id": {"path": "cache", "track_id": "nobody"},
+    "read_db": {"db": "runs.db"},
+}
+"""Arguments that a method needs."""
+
+
+@pytest.fixture
+def tracker(tmp_path, monkeypatch, engine):
+    """A tracker with a row, a cache and logs, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    with Tracker(
+        "runs.db", cache="cache", jsonl="rows.jsonl", logs_path="logs", engine=engine
+    ) as made:
+        made.log({"loss": 1.0})
+        yield made
+
+
+@pytest.fixture(params=["sqlite", pytest.param("duckdb", marks=pytest.mark.slow)])
+def engine(request):
+    """Each engine that a file can have."""
+    return request.param
+
+
+def attempt(call, arguments, name):
+    """Call with each wrong value of an argument in turn; return what was no typed error."""
+    wrong = []
+    for value in WRONG:
+        if name == "func" and value in (len, int):  # what these raise is their own
+            continue
+        try:
+            answer = call(**{**arguments, name: value})
+            if hasattr(answer, "__next__"):
+                list(answer)
+        except XetrackError:
+            pass
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is reported
+            wrong.append((name, value, repr(error)))
+    return wrong
+
+
+@pytest.mark.filterwarnings("ignore::xetrack.XetrackWarning")
+@pytest.mark.parametrize("cls", [Tracker, Reader])
+def test_wrong_types_are_typed_errors(tracker, cls):
+    """Every public method, with each of its arguments wrong in turn."""
+    subject = tracker if cls is Tracker else Reader("runs.db")
+    wrong = []
+    # Of the class, where a property is no connection yet.
+    for name, _ in inspect.getmembers(cls, callable):
+        if name.startswith("_") or name in {"close", "wrap"}:
+            continue
+        method = getattr(subject, name)
+        for parameter in inspect.signature(method).parameters:
+            failures = attempt(method, VALID.get(name, {}), parameter)
+            wrong += [(name, *failure) for failure in failures]
+    assert [] == wrong
+
+
+@pytest.mark.filterwarnings("ignore::xetrack.XetrackWarning")
+def test_wrong_types_of_options_are_typed_errors(tracker):
+    """Those of `Tracker`, of `Reader`, of `copy` and of `set_backend`."""
+    wrong = []
+    for call, arguments in (
+        (lambda **options: Tracker(**options).close(), inspect.signature(Tracker).parameters),
+        (lambda **options: Reader(**options).close(), inspect.signature(Reader).parameters),
+    ):
+        for name in set(arguments) - {"reset"}:
+            wrong += attempt(call, {"db": "runs.db"}, name)
+    for name in inspect.signature(xetrack.copy).parameters:
+        wrong += attempt(xetrack.copy, {"source": "runs.db", "target": "copy.db"}, name)
+    wrong += attempt(xetrack.set_backend, {}, "backend")
+    for name in ("evaluation", "params"):
+        wrong += attempt(tracker.logger.experiment, {"evaluation": {"a": 1}}, name)
+    wrong += attempt(tracker.logger.monitor, {}, "data")
+    assert [] == wrong
+
+
+@pytest.mark.parametrize(
+    ("slip", "what_to_type"),
+    [
+        (lambda tracker, _: tracker.track(len, "x"), "args=[...]"),
+        (lambda tracker, _: tracker.track(len, args="x"), "args=[...]"),
+        (lambda tracker, _: tracker.track(len, args={"obj": "x"}), "kwargs={...}"),
+        (lambda tracker, _: tracker.track(len, kwargs={1: "x"}), "kwargs={...}"),
+        (lambda tracker, _: tracker.wrap("stage"), "@tracker.wrap({'stage': 'train'})"),
+        (lambda _, reader: reader.select("loss"), "a list of the names"),
+        (lambda _, reader: reader.select(where="loss < 1"), "where=[('loss', '<', 1)]"),
+        (lambda _, reader: reader.select(where=("loss", "<", 1)), "where=[('loss', '<', 1)]"),
+        (lambda _, reader: reader.select(where=[("loss", "==", 1)]), "= != < <= > >="),
+        (lambda _, reader: reader.select(where=[(1, "=", 1)]), "the name of a column"),
+        (lambda _, reader: reader.sql(None), "one statement of SQL"),
+        (lambda _, reader: reader.to_df(7), "the name of a run"),
+    ],
+)
+def test_common_slips_are_told_what_to_type(tracker, slip, what_to_type):
+    """An error from inside would leave the user to guess; no function was called."""
+    with pytest.raises(InvalidArgumentError) as caught:
+        slip(tracker, Reader("runs.db"))
+    assert what_to_type in str(caught.value)
+    assert 1 == len(tracker)
+
+
+def test_conditions_may_be_tuples(tracker):
+    """Of the fields of a condition; one condition need not stand in a list."""
+    tracker.log({"loss": 0.5})
+    reader = Reader("runs.db")
+    for where in ([("loss", "<", 1)], [["loss", "<", 1]], Condition("loss", "<", 1)):
+        assert [0.5] == reader.select(["loss"], where).cells[0]
+        assert [{"loss": 0.5}] == list(reader.iter_rows(["loss"], where))
