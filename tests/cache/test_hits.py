@@ -53,6 +53,16 @@ def test_a_call_is_run_once_and_found_by_every_other_tracker(track, ran):
     assert ["first-run"] == second["cache"].tolist()
 
 
+def test_results_are_cached_for_the_run_that_is_set(track):
+    """A hit names the run that computed it."""
+    tracker = track(track_id="first")
+    tracker.track_id = "second"
+    tracker.track(power, args=[2, 3])
+    tracker.track_id = "third"
+    tracker.track(power, args=[2, 3])
+    assert "second" == tracker.latest["cache"]
+
+
 def test_promise_19_the_row_of_a_hit_has_the_columns_of_a_computed_one(track, monkeypatch):
     """In the same order, figures of the system and fields of models included; it took no time."""
     # A busy machine takes longer for the first sample than a user should wait.

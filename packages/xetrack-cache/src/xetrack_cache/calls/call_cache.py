@@ -37,7 +37,7 @@ class KeyedCalls(CallCache):
     def __init__(self, cache: Cache, settings: CallSettings) -> None:
         super().__init__(cache, settings)
         self._lookup = Lookup(cache)
-        self._reported: set[str] | None = set() if settings.warn else None
+        self._reported: set[str] = set()
         self._params: tuple[Mapping[str, Any], bytes] = ({}, b"")
         self._failures: set[str] = set()
 
@@ -191,7 +191,7 @@ class KeyedCalls(CallCache):
             report(f"{doing} failed: {reason}. Functions are run all the same.")
 
     def _report_once(self, kind: str, text: str) -> None:
-        if self._reported is not None and kind not in self._reported:
+        if self.settings.warn and kind not in self._reported:
             self._reported.add(kind)
             report(text)
 

@@ -68,7 +68,7 @@ class AssetManager:
             _registry().component(PartKind.ASSET_STORE, store)
         self._engine = engine
         self._table = table
-        self._track_id = track_id
+        self.track_id = track_id
         self._name = store or engine.asset_store
         self._compress = compress
         self._writable_engine = writable_engine
@@ -172,7 +172,7 @@ class AssetManager:
         """
         from xetrack.interfaces.assets import Reference  # noqa: PLC0415 - most log no object
 
-        references = [Reference(asset, self._table, key, self._track_id) for asset, key in names]
+        references = [Reference(asset, self._table, key, self.track_id) for asset, key in names]
         return self.store.storing(contents, references)
 
     @contextmanager

@@ -253,7 +253,7 @@ class Assets:
         """
         self.remove(asset)
 
-    def remove(self, asset: str, key: str | None = None, *, remove_keys: bool = True) -> None:
+    def remove(self, asset: str, key: str | None = None, *, remove_keys: bool = True) -> bool:
         """Remove the references to an asset, and its content when none is left.
 
         Parameters
@@ -265,6 +265,11 @@ class Assets:
         remove_keys
             Whether the references go; otherwise only the content does, and storing an equal
             object brings it back under all of them.
+
+        Returns
+        -------
+        bool
+            Whether anything was removed.
 
         Raises
         ------
@@ -279,6 +284,7 @@ class Assets:
         >>> asset == assets.put({"cat", "dog"}, "classes")
         True
         >>> assets.remove(asset, "labels")
+        True
         >>> [reference.key for reference in assets.references(asset)]
         ['classes']
         """
@@ -290,10 +296,10 @@ class Assets:
                 or (not info.header.digest and info.references > 1)
             )
             # In this order: killed in between, content without a reference is left.
-            if remove_keys:
-                store.dereference(asset=info.id, key=key)
+            number = store.dereference(asset=info.id, key=key) if remove_keys else 0
             if not others:
                 store.delete(info.id)
+            return number > 0 or not others
 
     def references(self, asset: str) -> list[Reference]:
         """Return which runs refer to an asset, and under which keys.

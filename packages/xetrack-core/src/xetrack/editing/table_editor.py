@@ -76,7 +76,7 @@ class TableEditor:
         self._open_writable = open_writable
         self._asset_store = asset_store
 
-    def remove_asset(self, asset: str, column: str | None, *, remove_keys: bool) -> None:
+    def remove_asset(self, asset: str, column: str | None, *, remove_keys: bool) -> bool:
         """Remove an asset; see `xetrack.Reader.remove_asset`.
 
         Parameters
@@ -87,6 +87,11 @@ class TableEditor:
             Only the references under this column or key; None for all.
         remove_keys
             Whether the references go; otherwise only the content does.
+
+        Returns
+        -------
+        bool
+            Whether anything was removed.
 
         Raises
         ------
@@ -100,7 +105,7 @@ class TableEditor:
         if column is not None:
             checked_text("column", column, "the name of a column")
         key = column and self._table_view.key_of(column)
-        self._assets.remove(asset, key, remove_keys=remove_keys)
+        return self._assets.remove(asset, key, remove_keys=remove_keys)
 
     def set_value(self, key: str, value: object, track_id: str | None) -> int:
         """Set a value in all rows, or in those of one run; see `xetrack.Reader.set_value`.

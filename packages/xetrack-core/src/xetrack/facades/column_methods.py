@@ -42,8 +42,22 @@ class ColumnMethods:
         return self._table_view.dtypes
 
     @property
+    def table_name(self) -> str:
+        """Name of the table, as SQL on `conn` has it: ``db.default`` in DuckDB.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> Tracker(Tracker.IN_MEMORY, table="metrics").table_name
+        'metrics'
+        """
+        return self._table_view.sql_name
+
+    @property
     def conn(self) -> Any:
         """A connection of the database's own driver, apart from the one that stores rows.
+
+        The rows of SQLite's are tuples whose cells are found by name, too.
 
         Raises
         ------
@@ -55,7 +69,8 @@ class ColumnMethods:
         >>> from xetrack import Tracker
         >>> tracker = Tracker(Tracker.IN_MEMORY)
         >>> row = tracker.log({"loss": 0.5})
-        >>> tracker.conn.execute("SELECT max(loss) FROM events").fetchone()
-        (0.5,)
+        >>> row = tracker.conn.execute("SELECT max(loss) AS most FROM events").fetchone()
+        >>> row, row["most"]
+        ((0.5,), 0.5)
         """
         return self._table_view.sql_engine.connection

@@ -18,7 +18,7 @@ class EditingMethods:
         hash: str,  # noqa: A002
         column: str | None = None,
         remove_keys: bool = True,
-    ) -> None:
+    ) -> bool:
         """Remove an asset; rows keep its id.
 
         Parameters
@@ -30,6 +30,11 @@ class EditingMethods:
         remove_keys
             Whether the references go; otherwise only the content does, and logging an equal
             object brings it back under all of them.
+
+        Returns
+        -------
+        bool
+            Whether anything was removed.
 
         Raises
         ------
@@ -44,10 +49,11 @@ class EditingMethods:
         >>> row = Tracker("runs.db").log({"labels": {"cat", "dog"}})
         >>> reader = Reader("runs.db")
         >>> reader.remove_asset(row["labels"])
+        True
         >>> len(reader.assets)
         0
         """
-        self._table_editor.remove_asset(hash, column, remove_keys=remove_keys)
+        return self._table_editor.remove_asset(hash, column, remove_keys=remove_keys)
 
     def set_value(self, key: str, value: object, track_id: str | None = None) -> int:
         """Set a value in all rows, or in those of one run.

@@ -6,9 +6,10 @@ is imported before the first frame.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import InvalidArgumentError, UnknownComponentError
+from xetrack.errors import InvalidArgumentError, MissingPackageError, UnknownComponentError
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.registry import registry
 
@@ -27,7 +28,8 @@ def set_backend(backend: str) -> None:
     Parameters
     ----------
     backend
-        The name of a frame backend: ``"pandas"``, ``"polars"``, ``"arrow"``, or that of a plugin.
+        The name of a frame backend: ``"pandas"``, ``"polars"``, ``"arrow"``, or that of a plugin;
+        ``"auto"`` for the first of these three that is installed.
 
     Raises
     ------
@@ -44,8 +46,19 @@ def set_backend(backend: str) -> None:
     'pandas'
     """
     global _backend  # noqa: PLW0603 - a setting of the process is what was asked for
+    if backend == "auto":
+        backend = _first_installed()
     load_backend(backend)
     _backend = backend
+
+
+def _first_installed() -> str:
+    """Return the first of xetrack's own backends that can be made; pandas if none can."""
+    for name in (PANDAS, "polars", ARROW):
+        with suppress(MissingPackageError, UnknownComponentError):
+            load_backend(name)
+            return name
+    return PANDAS
 
 
 def get_backend() -> str:

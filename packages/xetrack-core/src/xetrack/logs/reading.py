@@ -101,6 +101,41 @@ class Logger:
         params = checked_params(params, "what the model was made with")
         self._record([{**params, **evaluation}], "EXPERIMENT")
 
+    def info(self, message: object) -> None:
+        """Log a message, or a dict of values, at the level ``INFO``.
+
+        Parameters
+        ----------
+        message
+            A text, which becomes the value of ``message``; or values by name.
+
+        Raises
+        ------
+        InvalidArgumentError
+            The tracker has no log.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> with Tracker(Tracker.SKIP_INSERT, jsonl="rows.jsonl") as tracker:
+        ...     tracker.logger.info("the data is loaded")
+        >>> Reader.read_jsonl("rows.jsonl")[["level", "message"]].values.tolist()
+        [['INFO', 'the data is loaded']]
+        """
+        self._log("INFO", message)
+
+    def warning(self, message: object) -> None:
+        """Log a message, or a dict of values, at the level ``WARNING``; see `info`."""
+        self._log("WARNING", message)
+
+    def error(self, message: object) -> None:
+        """Log a message, or a dict of values, at the level ``ERROR``; see `info`."""
+        self._log("ERROR", message)
+
+    def _log(self, level: str, message: object) -> None:
+        row = message if isinstance(message, Mapping) else {"message": str(message)}
+        self._record([row], level)
+
 
 def _rows_of(data: Any) -> Iterable[Mapping[Any, object]]:
     if isinstance(data, Mapping):

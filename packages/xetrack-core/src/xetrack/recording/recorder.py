@@ -111,6 +111,15 @@ class RowRecorder(PlainRows):
             self._plans.clear()
         pending.issue_warnings()
 
+    def start_run(self, track_id: str) -> None:
+        """Store later rows under another run; called while the engine's lock is held."""
+        self._track_id = track_id
+        self._plans.clear()
+
+    def set_warnings(self, *, warn: bool) -> None:
+        """Set whether to warn of keys that got other names and of columns that widened."""
+        self._column_warnings = ColumnWarnings(self._engine, self._table) if warn else None
+
     # Not by name only: Python calls a function without such parameters faster.
     def log(
         self,

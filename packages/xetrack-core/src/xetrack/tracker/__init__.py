@@ -6,10 +6,11 @@ import functools
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from xetrack.assets.manager import AssetManager
-from xetrack.assets.view import MISSING, Assets
+from xetrack.assets.view import Assets
 from xetrack.calls.caller import FunctionCaller
 from xetrack.dispatch import fan_out
 from xetrack.editing.run_editor import RunEditor, reset_table
+from xetrack.facades.asset_methods import AssetMethods
 from xetrack.facades.call_methods import CallMethods
 from xetrack.facades.column_methods import ColumnMethods
 from xetrack.facades.recording_methods import RecordingMethods
@@ -40,7 +41,7 @@ TRACKING = "TRACKING"
 """Level of the log records of rows."""
 
 
-class Tracker(RecordingMethods, CallMethods, RunMethods, ColumnMethods):
+class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMethods):
     """Logs rows of one run into a table, and reads them back.
 
     A tracker is a context manager, which closes it.
@@ -291,73 +292,51 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, ColumnMethods):
 
     @property
     def track_id(self) -> str:
-        """Name of this run.
+        """Name of this run; may be set, and a new run goes on from there with the same params.
 
         Examples
         --------
         >>> from xetrack import Tracker
-        >>> Tracker(Tracker.IN_MEMORY, track_id="first").track_id
-        'first'
+        >>> tracker = Tracker(Tracker.IN_MEMORY, track_id="first")
+        >>> row = tracker.log({"loss": 0.5})
+        >>> tracker.track_id = "second"
+        >>> len(tracker), tracker.count_all()
+        (0, 1)
         """
         return self._track_id
 
-    @property
-    def table_name(self) -> str:
-        """Name of the table, as SQL on `conn` has it: ``db.default`` in DuckDB.
-
-        Examples
-        --------
-        >>> from xetrack import Tracker
-        >>> Tracker(Tracker.IN_MEMORY, table="metrics").table_name
-        'metrics'
-        """
-        return self._table_view.sql_name
+    @track_id.setter
+    def track_id(self, track_id: str) -> None:
+        track_id = checked_text("track_id", track_id, "a text that is not empty")
+        with self._engine.lock:
+            self._track_id = self._asset_manager.track_id = track_id
+            self._recorder.start_run(track_id)
+            self._run_view.start_run(track_id)
+        self._set_cache(track_id=track_id)
 
     @property
-    def assets(self) -> Assets | None:
-        """What was logged and is no plain value; None where no asset store is installed.
+    def warnings(self) -> bool:
+        """Whether to warn of keys, columns and calls, as the option of that name; may be set.
 
         Examples
         --------
         >>> from xetrack import Tracker
         >>> tracker = Tracker(Tracker.IN_MEMORY)
-        >>> row = tracker.log({"labels": {"cat", "dog"}})
-        >>> sorted(tracker.assets[row["labels"]])
-        ['cat', 'dog']
+        >>> tracker.warnings = False
+        >>> row = tracker.log({"a b": 1, "a_b": 2})
         """
-        return self._run_assets.assets
+        return bool(self._options["warnings"])
 
-    def get(self, name: str, default: Any = MISSING) -> Any:
-        """Load an object that was logged.
+    @warnings.setter
+    def warnings(self, warnings: bool) -> None:
+        self._options["warnings"] = warnings
+        with self._engine.lock:
+            self._recorder.set_warnings(warn=warnings)
+        self._set_cache(warn=warnings)
 
-        Parameters
-        ----------
-        name
-            The id that stands in the row, or the beginning of it; or a key, for the object that
-            this run logged last under it.
-        default
-            What to return when there is no such object; by default that is an error.
+    def _set_cache(self, **options: Any) -> None:
+        """Change options of the call cache, if there is one."""
+        if self._call_cache is not None:
+            from attrs import evolve  # noqa: PLC0415 - few have one
 
-        Returns
-        -------
-        object
-            An equal object, or `default`.
-
-        Raises
-        ------
-        AssetNotFoundError
-            There is no such object.
-        DamagedAssetError, UntrustedPickleError, AssetError
-            See `xetrack.assets.view.Assets.get`.
-        MissingPackageError
-            No asset store is installed.
-
-        Examples
-        --------
-        >>> from xetrack import Tracker
-        >>> tracker = Tracker(Tracker.IN_MEMORY)
-        >>> row = tracker.log({"labels": {"cat", "dog"}})
-        >>> sorted(tracker.get("labels"))
-        ['cat', 'dog']
-        """
-        return self._run_assets.get(name, default)
+            self._call_cache.settings = evolve(self._call_cache.settings, **options)

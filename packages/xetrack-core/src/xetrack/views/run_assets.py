@@ -78,6 +78,36 @@ class RunAssets:
         asset = None if is_id(name) else self._last_id(name)
         return assets.get(asset or name, default)
 
+    def remove(self, asset: str, column: str | None, *, remove_keys: bool) -> bool:
+        """Remove an object; see `xetrack.Tracker.remove_asset`.
+
+        Parameters
+        ----------
+        asset
+            Its id, or the beginning of it.
+        column
+            Only the references under this column or key; None for all.
+        remove_keys
+            Whether the references go; otherwise only the content does.
+
+        Returns
+        -------
+        bool
+            Whether anything was removed.
+
+        Raises
+        ------
+        MissingPackageError
+            No asset store is installed.
+        """
+        if column is not None:
+            checked_text("column", column, "the name of a column")
+        assets = self.assets
+        if assets is None:
+            raise MissingPackageError("The asset store", "assets")
+        key = column and self._run_view.table_view.key_of(column)
+        return assets.remove(asset, key, remove_keys=remove_keys)
+
     def _last_id(self, key: str) -> str | None:
         """Return the id that the run logged last under a key."""
         try:

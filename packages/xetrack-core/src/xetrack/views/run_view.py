@@ -37,6 +37,10 @@ class RunView:
 
     def __init__(self, table_view: TableView, track_id: str) -> None:
         self.table_view = table_view
+        self.start_run(track_id)
+
+    def start_run(self, track_id: str) -> None:
+        """Read the rows of another run from now on."""
         self.conditions = (Condition(TRACK_ID, "=", track_id),)
         """What the rows of the run meet."""
 

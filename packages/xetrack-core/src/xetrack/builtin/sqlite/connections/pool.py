@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakSet
 
 from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
+from xetrack.builtin.sqlite.connections.named_rows import named_row
 from xetrack.builtin.sqlite.connections.read_modes import has_changed, read_modes, uri
 from xetrack.builtin.sqlite.connections.transactions import Transactions
 from xetrack.builtin.sqlite.driver_errors import is_busy, is_denied, translated
@@ -153,12 +154,11 @@ class ConnectionPool:
     def user(self) -> SQLiteConnection:
         """The connection for the user's own statements; in memory there is only one."""
         with self._engine.lock:
-            if self.in_memory:
-                return self.writer
-            user = self._user
+            user = self.writer if self.in_memory else self._user
             if user is None:
                 user = self._user = self._connect("rw")
                 user.execute("PRAGMA busy_timeout=60000")
+            user.row_factory = user.row_factory or named_row
             return user
 
     def borrow(self, opened: Callable[[], SQLiteConnection] | None = None) -> SQLiteConnection:
