@@ -59,9 +59,18 @@ def test_ls_tells_function_and_run_of_each_result(filled):
     assert ["first-run", "first-run", "other-run"] == [one["track_id"] for one in found]
     assert {"tests.cache.test_commands.scale"} == {one["function"] for one in found}
     assert [1, 50_002, 1] == [one["bytes"] for one in found]
+    assert ["x=1, by=1", "x=1, by=2"] == [found[at]["arguments"] for at in (0, 2)]
+    assert found[1]["arguments"].startswith("x=")
     (path,) = filled.rglob("*.val")
     path.unlink()
     assert "cannot be read" in rows("ls", filled)[1]["state"]
+
+
+def test_ls_of_an_empty_folder_says_that_there_is_nothing(tmp_path):
+    """A folder with something else in it is no cache."""
+    assert (0, "", "No rows.\n") == xt("ls", tmp_path)
+    (tmp_path / "notes.txt").touch()
+    assert 1 == xt("ls", tmp_path)[0]
 
 
 def test_ls_tells_what_a_folder_of_0_7_holds(tmp_path):

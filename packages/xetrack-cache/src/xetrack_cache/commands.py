@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from shlex import quote
 from typing import Any, TypeAlias
 
@@ -16,7 +17,7 @@ from xetrack.errors import (
 from xetrack.interfaces.commands import Confirm
 from xetrack.interfaces.engines.capabilities import ListsResults
 from xetrack.opening import open_cache
-from xetrack_cache.keys.why import find_differences, split_material
+from xetrack_cache.keys.why import describe_arguments, find_differences, split_material
 
 Rows: TypeAlias = list[dict[str, Any]]
 
@@ -34,7 +35,9 @@ class ResultNotFoundError(XetrackError, LookupError):
 
 
 def ls(cache: str, /) -> Rows:
-    """List cached results, the oldest first, with the run that computed each.
+    """List cached results, the oldest first, with the call and the run that computed each.
+
+    An empty folder is an empty cache.
 
     Parameters
     ----------
@@ -46,11 +49,12 @@ def ls(cache: str, /) -> Rows:
     list of dict
         A row for each result.
     """
-    with _open_listed(cache) as (results, _):
+    with _open_listed(cache, or_empty=True) as (results, _):
         return [
             {
                 "key": entry.key[:16],
                 "function": entry.function,
+                "arguments": describe_arguments(entry.material),
                 "track_id": entry.track_id,
                 "bytes": entry.size,
                 "stored": _stamp(entry.time),
@@ -201,18 +205,31 @@ def why(
 
 
 @contextmanager
-def _open_listed(cache: str) -> Iterator[tuple[ListsResults, str]]:
-    """Open a cache that is there, with its location as users may see it."""
+def _open_listed(cache: str, *, or_empty: bool = False) -> Iterator[tuple[ListsResults, str]]:
+    """Open a cache that is there, with its location as users may see it.
+
+    Parameters
+    ----------
+    cache
+        The folder or URL of the cache.
+    or_empty
+        Whether an empty folder will do.
+    """
     opened = open_cache(cache)
     try:
         if not isinstance(opened, ListsResults):
             hint = "Read it with: xetrack.Reader.scan_cache"
             raise CacheError(opened.location, "it cannot tell what is in it", hint)
-        if not opened.exists():
+        if not opened.exists() and not (or_empty and _is_empty_folder(opened.location)):
             raise CacheNotFoundError(opened.location)
         yield opened, opened.location
     finally:
         opened.close()
+
+
+def _is_empty_folder(location: str) -> bool:
+    folder = Path(location)
+    return "://" not in location and folder.is_dir() and not any(folder.iterdir())
 
 
 def _stamp(seconds: float) -> str:

@@ -93,6 +93,24 @@ def function_name_in(material: bytes) -> str:
     return part.partition(b":")[2].decode("utf-8", "replace")
 
 
+def describe_arguments(material: bytes) -> str:
+    """Describe the arguments in a key: ``x=2, y=10``; empty for material of another program.
+
+    Parameters
+    ----------
+    material
+        The material of a key.
+    """
+    arguments = {
+        name.removeprefix("argument "): _in_words(part)
+        for name, part in split_material(material).items()
+        if name.startswith("argument ")
+    }
+    return ", ".join(
+        value if name.startswith("#") else f"{name}={value}" for name, value in arguments.items()
+    )
+
+
 def find_nearest(material: bytes, others: Iterable[bytes]) -> list[Difference] | None:
     """Find the nearest call of the same function.
 

@@ -20,7 +20,8 @@ _PADDING = 2
 def markdown(table: Table) -> Iterator[str]:
     """Write a table line by line; nothing is cut.
 
-    Numbers stand on the right, everything else on the left; floats are exact.
+    Numbers stand on the right, everything else on the left. Floats are rounded to six digits:
+    JSON and CSV have them exact.
 
     Parameters
     ----------
@@ -34,7 +35,7 @@ def markdown(table: Table) -> Iterator[str]:
     """
     columns = [[row[at] for row in table.rows] for at in range(len(table.names))]
     names = [cell(escaped(name)) for name in table.names]
-    texts = [[cell(text_of(value)) for value in column] for column in columns]
+    texts = [[cell(text_of(value, short=True)) for value in column] for column in columns]
     right = [is_numeric(column) for column in columns]
     if table.numbered:
         names.insert(0, "")

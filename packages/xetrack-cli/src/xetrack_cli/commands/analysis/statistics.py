@@ -9,7 +9,7 @@ from attrs import frozen
 from cyclopts import Parameter
 
 from xetrack.interfaces.query import Condition
-from xetrack_cli.messages import NoValuesError
+from xetrack_cli.messages import NoValuesError, note
 from xetrack_cli.options import ALL, Columns, Count, Database, Filter, Location
 from xetrack_cli.queries.statistics import (
     FINITE_BELOW,
@@ -19,7 +19,7 @@ from xetrack_cli.queries.statistics import (
     summarize_columns,
 )
 from xetrack_cli.queries.table_query import NUMBERS, TableQuery, open_query
-from xetrack_cli.render.cells import is_number
+from xetrack_cli.render.cells import is_number, pluralized
 from xetrack_cli.render.model import Table
 
 Measured: TypeAlias = Annotated[str, Parameter(help="The column to rank the rows by.")]
@@ -87,6 +87,8 @@ def top(
 ) -> Table:
     """Show the rows with the largest values of a column.
 
+    A note counts rows that are not shown though they have the same value as the last that is.
+
     Parameters
     ----------
     db
@@ -118,6 +120,8 @@ def bottom(
     rows: Filter = ALL,
 ) -> Table:
     """Show the rows with the smallest values of a column.
+
+    A note counts rows that are not shown though they have the same value as the last that is.
 
     Parameters
     ----------
@@ -165,11 +169,13 @@ class Ranking:
         Returns
         -------
         list
-            The cells of each row, the best one first.
+            The cells of each row and its value of the column, the best one first.
         """
         down = self.choose is nlargest
         return list(
-            query.rows(self.names, where=where, order=self.column, descending=down, limit=self.n)
+            query.rows(
+                self._cells(query), where=where, order=self.column, descending=down, limit=self.n
+            )
         )
 
     def rank_in_python(
@@ -187,12 +193,33 @@ class Ranking:
         Returns
         -------
         list
-            The cells of each row, the best one first.
+            The cells of each row and its value of the column, the best one first.
         """
-        names = self.names or tuple(query.columns)
-        rows = query.rows([*names, self.column], where=where)
-        best = self.choose(self.n, (row for row in rows if is_number(row[-1])), key=itemgetter(-1))
-        return [row[:-1] for row in best]
+        rows = query.rows(self._cells(query), where=where)
+        return self.choose(self.n, (row for row in rows if is_number(row[-1])), key=itemgetter(-1))
+
+    def _cells(self, query: TableQuery) -> tuple[str, ...]:
+        return (*(self.names or query.columns), self.column)
+
+    def note_ties(self, query: TableQuery, values: list[Any]) -> None:
+        """Write a note if rows that are not shown have the value of the last that is.
+
+        Parameters
+        ----------
+        query
+            The table, and the rows of it that are meant.
+        values
+            The values of the column in the rows that are shown.
+        """
+        last = values[-1]
+        equal = query.engine.count(query.table, [*query.where, Condition(self.column, "=", last)])
+        hidden = equal - values.count(last)
+        if hidden > 0:
+            have = "has" if hidden == 1 else "have"
+            note(
+                f"{pluralized(hidden, 'row')} not shown {have} the same {self.column!r}. "
+                f"Show them with: -n {self.n + hidden}"
+            )
 
 
 def _rank(db: Location, ranking: Ranking, rows: Filter) -> Table:
@@ -209,4 +236,6 @@ def _rank(db: Location, ranking: Ranking, rows: Filter) -> Table:
             best = ranking.rank_in_database(query, where)
         if not best and ranking.n and not query.is_empty():
             raise NoValuesError(repr(ranking.column), query.table)
-        return Table(names=names, rows=best, numbered=True)
+        if best:
+            ranking.note_ties(query, [row[-1] for row in best])
+        return Table(names=names, rows=[row[:-1] for row in best], numbered=True)
