@@ -87,7 +87,9 @@ def test_a_missing_file_is_an_error_in_one_line(xt, tmp_path, name):
 def test_wide_tables_and_long_and_hostile_texts_are_whole_in_a_pipe(xt, tmp_path, wide, name):
     """300 columns, none cut; nothing in the data can move a cursor."""
     done = xt(*words_of(name, wide))
-    assert (0, "") == (done.code, done.err)
+    assert 0 == done.code
+    if name not in {"stats top", "stats bottom", "top", "bottom"}:  # they count ties
+        assert "" == done.err
     for text in (done.out, *(path.read_text() for path in tmp_path.glob("out.csv"))):
         if "y" * 200 in text:
             assert "שלום עולם مرحبا" in text

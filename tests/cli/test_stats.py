@@ -147,3 +147,13 @@ def test_what_cannot_be_said_is_an_error(xt, db, words, code, said):
     done = xt("stats", *[db if word == "DB" else word for word in words])
     assert (code, "", 1) == (done.code, done.out, len(done.err.splitlines()))
     assert said in done.err
+
+
+def test_top_counts_rows_that_are_not_shown_though_they_are_as_good(xt, tmp_path):
+    """Where all of them are shown, nothing is said."""
+    with Tracker(tmp_path / "ties.db") as tracker:
+        tracker.log_batch([{"v": value} for value in (0.5, 1, 1.0, 1, 0.25)])
+    for n, hidden in ((1, "2 rows not shown have"), (2, "1 row not shown has"), (3, ""), (4, "")):
+        done = xt("stats", "top", "ties.db", "v", "-n", str(n), "--json")
+        assert done.err == (f"{hidden} the same 'v'. Show them with: -n 3\n" if hidden else "")
+        assert n == done.out.count('"v"')

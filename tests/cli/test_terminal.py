@@ -63,11 +63,13 @@ def test_a_table_that_fits_is_shown_whole(screen, db):
 
 
 def test_floats_are_rounded_for_eyes_only(screen, xt, db, tmp_path):
-    """A terminal shows six digits, a pipe all of them."""
+    """A terminal and Markdown show six digits, JSON and CSV all of them."""
     with Tracker(tmp_path / "f.db") as tracker:
         tracker.log({"v": 1 / 3})
     assert "│ 0.333333 │" in plain(screen("head", "f.db", "--columns", "v").out)
-    assert "0.3333333333333333" in xt("head", "f.db", "--columns", "v").out
+    assert "| 0.333333 |" in xt("head", "f.db", "--columns", "v").out
+    for form in ("--json", "--csv"):
+        assert "0.3333333333333333" in xt("head", "f.db", "--columns", "v", form).out
 
 
 def test_colour_is_for_terminals_that_want_it(screen, db):

@@ -125,11 +125,49 @@ class Logger:
         self._log("INFO", message)
 
     def warning(self, message: object) -> None:
-        """Log a message, or a dict of values, at the level ``WARNING``; see `info`."""
+        """Log a message, or a dict of values, at the level ``WARNING``.
+
+        Parameters
+        ----------
+        message
+            A text, which becomes the value of ``message``; or values by name.
+
+        Raises
+        ------
+        InvalidArgumentError
+            The tracker has no log.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> with Tracker(Tracker.SKIP_INSERT, jsonl="rows.jsonl") as tracker:
+        ...     tracker.logger.warning({"loss": 7.5})
+        >>> Reader.read_jsonl("rows.jsonl")[["level", "loss"]].values.tolist()
+        [['WARNING', 7.5]]
+        """
         self._log("WARNING", message)
 
     def error(self, message: object) -> None:
-        """Log a message, or a dict of values, at the level ``ERROR``; see `info`."""
+        """Log a message, or a dict of values, at the level ``ERROR``.
+
+        Parameters
+        ----------
+        message
+            A text, which becomes the value of ``message``; or values by name.
+
+        Raises
+        ------
+        InvalidArgumentError
+            The tracker has no log.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> with Tracker(Tracker.SKIP_INSERT, jsonl="rows.jsonl") as tracker:
+        ...     tracker.logger.error({"loss": 7.5})
+        >>> Reader.read_jsonl("rows.jsonl")[["level", "loss"]].values.tolist()
+        [['ERROR', 7.5]]
+        """
         self._log("ERROR", message)
 
     def _log(self, level: str, message: object) -> None:
