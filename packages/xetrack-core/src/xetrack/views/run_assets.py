@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.assets.manager import is_id
-from xetrack.errors import ColumnNotFoundError, MissingPackageError
+from xetrack.errors import ColumnNotFoundError, InvalidArgumentError, MissingPackageError
 from xetrack.frames.result import Result
 from xetrack.interfaces.query import Condition
 from xetrack.model.validation import checked_text
@@ -70,8 +70,9 @@ class RunAssets:
         MissingPackageError
             No asset store is installed.
         """
-        expected = "the id of an object, or the key under which it was logged"
-        checked_text("name", name, expected)
+        if not isinstance(name, str):
+            expected = "the id of an object, or the key under which it was logged"
+            raise InvalidArgumentError("name", name, expected)
         assets = self.assets
         if assets is None:
             raise MissingPackageError("The asset store", "assets")
