@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from xetrack.frames.result import Result
     from xetrack.interfaces.query import Condition, Operator
-    from xetrack.model.kinds import Row, Value
+    from xetrack.model.kinds import Row
     from xetrack.views.table_view import TableView
 
 
