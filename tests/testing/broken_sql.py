@@ -42,6 +42,15 @@ class BindsFromTheEnd(SQLiteEngine):
         return super().sql(query, tuple(parameters)[::-1], limit=limit, timeout=timeout)
 
 
+@caught_by("test_a_parameter_finds_the_cell_of_an_equal_value")
+class TextParameters(SQLiteEngine):
+    """Binds what its driver does not know as text."""
+
+    def sql(self, query, parameters=(), *, limit=None, timeout=None):
+        texts = [value if isinstance(value, int) else str(value) for value in parameters]
+        return super().sql(query, texts, limit=limit, timeout=timeout)
+
+
 @caught_by("test_a_limit_says_whether_there_was_more")
 class AlwaysMore(SQLiteEngine):
     """Says that there was more whenever there were as many rows as asked for."""

@@ -230,7 +230,9 @@ class ReadingMethods:
             One statement, with the placeholders of the database's driver: ``?`` or ``:name`` in
             SQLite.
         params
-            Values for the placeholders, by position or by name.
+            Values for the placeholders, by position or by name: what ``log`` takes, in the form in
+            which the cells of equal values are kept. In SQLite these are texts for dates, Decimals
+            and paths, and compare as such; `Condition` compares values.
         timeout
             Seconds after which the statement is stopped; None for no deadline.
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 from xetrack.errors import InvalidArgumentError
-from xetrack.model.kinds import TO_TEXT, Kind
+from xetrack.model.kinds import TO_TEXT, Kind, NotPlainError, plain
 from xetrack.model.validation import checked_items
 
 if TYPE_CHECKING:
@@ -40,9 +40,24 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 _NUMBERS = (bool, int, float, Decimal)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Condition:
-    """A comparison of one column with a plain value.
+    """A comparison of one column with a value.
+
+    Parameters
+    ----------
+    column
+        Name of the column, or the key as it was logged.
+    operator
+        One of `OPERATORS`.
+    value
+        What ``log`` takes as a value of a cell: NumPy scalars, enums and subclasses become the
+        plain value that the cell holds. An object in the asset store is compared by its id.
+
+    Raises
+    ------
+    InvalidArgumentError
+        There is no such operator, or no cell can hold the value.
 
     **Missing cells.** ``=`` and ``!=`` with None ask for missing and present cells, with nan for
     nan cells and all others. With any other value, neither a missing cell nor nan matches.
@@ -59,6 +74,18 @@ class Condition:
     """How to compare a cell with the value."""
     value: Value
     """The plain value to compare with."""
+
+    def __init__(self, column: str, operator: Operator, value: object) -> None:
+        if operator not in OPERATORS:
+            raise InvalidArgumentError("operator", operator, f"one of {', '.join(OPERATORS)}")
+        try:
+            plain_value = plain(value)
+        except NotPlainError:
+            expected = "a value that a cell holds: of an object in the asset store, its id"
+            raise InvalidArgumentError("value", type(value).__name__, expected) from None
+        object.__setattr__(self, "column", column)
+        object.__setattr__(self, "operator", operator)
+        object.__setattr__(self, "value", plain_value)
 
     def matches(self, cell: Value) -> bool:
         """Return True if a cell matches this condition.

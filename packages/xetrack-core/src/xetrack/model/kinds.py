@@ -104,6 +104,11 @@ class NotPlainError(TypeError):
 def kind_of(value: Value) -> Kind | None:
     """Return the kind of a plain value; None for a missing one.
 
+    Raises
+    ------
+    NotPlainError
+        The value is none; see `plain`.
+
     Examples
     --------
     >>> kind_of(7), kind_of(2**60), kind_of(None)
@@ -120,7 +125,10 @@ def kind_of(value: Value) -> Kind | None:
             value.encode()
         except UnicodeEncodeError:
             return Kind.RAWTEXT
-    return KIND_OF_TYPE[type(value)]
+    try:
+        return KIND_OF_TYPE[type(value)]
+    except KeyError:
+        raise NotPlainError(f"{type(value).__module__}.{type(value).__qualname__}") from None
 
 
 def plain(value: Any) -> Value:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from xetrack.errors import QueryError
-from xetrack.interfaces.engines.sql import SQLResult
+from xetrack.interfaces.engines.sql import SQLResult, plain_parameters
 from xetrack.process import forks
 from xetrack_duckdb.driver_errors import REFUSALS, error_message, literal, raise_interrupts
 from xetrack_duckdb.files import siblings
@@ -26,6 +26,7 @@ from xetrack_duckdb.files.file_copy import copy_database
 from xetrack_duckdb.files.lending import retry_until_deadline
 from xetrack_duckdb.files.lock_file import LockFile, take_lock_file
 from xetrack_duckdb.reading.tokens import quote_default
+from xetrack_duckdb.tables.column_types import encode_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -234,7 +235,7 @@ def run_query(
         statement = _reading_statement(connection, query)
         if timer is not None:
             timer.start()
-        values = dict(parameters) if hasattr(parameters, "keys") else list(parameters)
+        values = plain_parameters(parameters, encode_parameter)
         connection.execute(statement, values or None)
         rows = connection.fetchall() if limit is None else connection.fetchmany(limit + 1)
     except QueryError:

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import errors as pg
 
 from xetrack.errors import QueryError
-from xetrack.interfaces.engines.sql import SQLResult
+from xetrack.interfaces.engines.sql import SQLResult, plain_parameters
 from xetrack.model.names import quoted
 from xetrack_postgres.connections.connection import open_connection
 from xetrack_postgres.driver_errors import (
@@ -32,6 +32,7 @@ from xetrack_postgres.reading.tokens import (
     mentioned_names,
     tokens,
 )
+from xetrack_postgres.tables.storage import encode_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -154,7 +155,8 @@ def _execute(
         _lock(connection, sql)
     except (pg.UndefinedTable, pg.InternalError_) as error:
         raise StaleError("a view was made anew") from error
-    values = parameters or None  # without parameters a per cent sign is one
+    # Without parameters a per cent sign is one.
+    values = plain_parameters(parameters, encode_parameter) or None
     if _first_word(sql) in _TELLS:
         # Prepared, as that takes one statement only.
         cursor = connection.execute(sql, values, prepare=True)

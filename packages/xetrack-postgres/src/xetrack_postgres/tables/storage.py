@@ -171,6 +171,26 @@ def encode_cell(value: Value, means: Kind) -> tuple[Value, bool]:
     return (exact, True) if exact is not None else (_closest(value, kind, means), False)
 
 
+def encode_parameter(value: Value) -> Value:
+    """Return what a statement of SQL gets for a plain value, to compare cells with.
+
+    Parameters
+    ----------
+    value
+        The plain value. A list stays one, as statements ask ``x = ANY(%s)``.
+    """
+    if type(value) is list:
+        return [encode_parameter(item) for item in value]
+    kind = kind_of(value)
+    if kind is Kind.NAN:
+        return None  # as in its column
+    if kind in {Kind.PATH, Kind.JSON}:
+        return TO_TEXT[kind](value)
+    if kind in {Kind.DATETIME, Kind.TIME} and value.tzinfo is not None:
+        return _closest(value, kind, kind)
+    return value
+
+
 def _closest(value: Value, kind: Kind, means: Kind) -> Value:
     """Return the cell that comes closest to a stray, for those who use SQL."""
     if kind is Kind.NAN or means not in _CLOSEST:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from xetrack.errors import QueryError
 from xetrack.interfaces.engines.sql import RunsSQL
+from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack_testing.declared import must_raise
 from xetrack_testing.engines.base import EngineFixtures
 from xetrack_testing.rows import column, log
+from xetrack_testing.samples import OF_EACH_KIND
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +40,33 @@ WRONG = (
     *("SELEC 1", "SELECT '", "SELECT nothing FROM default", "SELECT * FROM nowhere"),
     *("SELECT 1; SELECT 2", "SELECT '\ud800'"),
 )
+
+COMPARED = tuple(
+    value
+    for value in OF_EACH_KIND
+    if kind_of(value) not in {None, Kind.NAN, Kind.RAWTEXT, Kind.JSON}
+)
+"""What SQL can compare: an equal cell is found."""
+
+
+class Scalar:
+    """A scalar as NumPy and others have it."""
+
+    shape = ()
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def item(self) -> object:
+        """Return the value."""
+        return self._value
+
+
+def _member(value: object) -> Any:
+    """Return the member of an enum that has a value."""
+    members: Any = Enum("members", {"MEMBER": value})
+    return members.MEMBER
+
 
 WITHOUT_END = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT 1 FROM c) SELECT count(*) FROM c"
 
@@ -78,6 +108,16 @@ class RunsSQLContract(EngineFixtures):
         """By position, as the driver writes them."""
         query = f"SELECT n FROM default WHERE word = {self.placeholder} AND n > {self.placeholder}"  # noqa: S608
         assert [(2,)] == three.sql(query, ("default.2", 0)).rows
+
+    def test_a_parameter_finds_the_cell_of_an_equal_value(self, engine: Engine) -> None:
+        """In whatever form a user has it: as an enum, as a scalar of NumPy, as itself."""
+        row = {f"c{number}": value for number, value in enumerate(COMPARED)}
+        log(engine, row)
+        assert isinstance(engine, RunsSQL)
+        for name, value in row.items():
+            query = f"SELECT count(*) FROM default WHERE {name} = {self.placeholder}"  # noqa: S608
+            for parameter in (value, _member(value), Scalar(value)):
+                assert [(1,)] == engine.sql(query, (parameter,)).rows, parameter
 
     def test_a_limit_says_whether_there_was_more(self, three: RunsSQL) -> None:
         """`truncated` is true only where rows were left out."""

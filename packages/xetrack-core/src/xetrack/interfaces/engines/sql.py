@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from xetrack.model.kinds import NotPlainError, plain
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
+
+    from xetrack.model.kinds import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,42 @@ class SQLResult:
     """Cells of each row, in the order of `names`, as the driver returns them."""
     truncated: bool = False
     """True if the statement has more rows than the limit allowed."""
+
+
+def plain_parameters(
+    parameters: Sequence[Any] | Mapping[str, Any], encode: Callable[[Value], Any]
+) -> list[Any] | dict[str, Any]:
+    """Convert the parameters of a statement to what stands in the cells of equal values.
+
+    Parameters
+    ----------
+    parameters
+        What a user gave, by position or by name.
+    encode
+        Converts a plain value to what the driver binds for it.
+
+    Returns
+    -------
+    list or dict
+        The same number of values. One that no cell can hold is unchanged, as the driver may have
+        a meaning for it, or an error.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> plain_parameters({"run": Path("a/b"), "least": 3}, str)
+    {'run': 'a/b', 'least': '3'}
+    """
+
+    def converted(value: object) -> Any:
+        try:
+            return encode(plain(value))
+        except NotPlainError:
+            return value
+
+    if isinstance(parameters, Mapping):
+        return {name: converted(value) for name, value in parameters.items()}
+    return [converted(value) for value in parameters]
 
 
 class RunsSQL(ABC):
@@ -36,7 +77,7 @@ class RunsSQL(ABC):
 
             def sql(self, query, parameters=(), *, limit=None, timeout=None):
                 cursor = self._read_only_cursor(timeout)
-                cursor.execute(query, parameters)
+                cursor.execute(query, plain_parameters(parameters, encode=self._encoded))
                 rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
                 names = tuple(column[0] for column in cursor.description)
                 return SQLResult(names, rows[:limit], len(rows) > len(rows[:limit]))
@@ -87,7 +128,8 @@ class RunsSQL(ABC):
         query
             One statement; placeholders are the driver's.
         parameters
-            Values for the placeholders.
+            Values for the placeholders: all that a cell can hold, in the form in which the
+            database keeps it; see `plain_parameters`.
         limit
             The largest number of rows to return; None for all.
         timeout

@@ -21,9 +21,10 @@ from xetrack.builtin.sqlite.reading.watched_sql import (
     TooMuchError,
     WatchedStatement,
 )
+from xetrack.builtin.sqlite.tables.storage import encoded
 from xetrack.builtin.sqlite.tables.tokens import for_reading, tokens
 from xetrack.errors import QueryError
-from xetrack.interfaces.engines.sql import SQLResult
+from xetrack.interfaces.engines.sql import SQLResult, plain_parameters
 from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, quoted
 
 if TYPE_CHECKING:
@@ -146,7 +147,8 @@ def run(
             text = for_reading(query, "db", {name for (name,) in temporary})
 
         def begin() -> sqlite3.Cursor:
-            return connections.retry_while_locked(lambda: handle.execute(text, parameters))
+            values = plain_parameters(parameters, encoded)
+            return connections.retry_while_locked(lambda: handle.execute(text, values))
 
         most = None if limit is None else limit + 1
         deadline = None if timeout is None else monotonic() + timeout
