@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 
@@ -101,3 +102,21 @@ def test_without_a_database_the_message_names_the_variable(xt):
     assert 2 == done.code
     assert "DB is missing." in done.err
     assert "XETRACK_DB" in xt("head", "--help").out
+
+
+def test_keys_are_typed_as_they_were_logged(xt, tmp_path):
+    """In conditions, columns and order; dates compare, also with a day alone."""
+    with Tracker(tmp_path / "keys.db") as tracker:
+        tracker.log_batch(
+            [{"val/loss": n / 4, "epoch": n, "day": datetime(2024, 5, 1 + n)} for n in range(4)]  # noqa: DTZ001
+        )
+    words = ["--columns", "val/loss,epoch", "--sort", "val/loss", "--desc", "--json"]
+    assert [2, 1] == epochs(
+        xt("head", "keys.db", "--where", "val/loss", ">", "0", "--where", "epoch", "<", "3", *words)
+    )
+    assert [0, 1] == epochs(xt("head", "keys.db", "--where", "day", "<", "2024-05-03", "--json"))
+    done = xt("stats", "describe", "keys.db", "--columns", "val/loss")
+    assert (0, "") == (done.code, done.err)
+    done = xt("set", "keys.db", "val/loss", "9", "--where-key", "val/loss", "--where-value", "0.5")
+    assert (0, "") == (done.code, done.err)
+    assert [2] == epochs(xt("head", "keys.db", "--where", "val_loss", "=", "9", "--json"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xetrack import Reader
@@ -64,6 +65,7 @@ class TableQuery:
         self.columns = {column.name: column for column in self.engine.columns(self.table)}
         if not self.columns:
             raise TableNotFoundError(self.table, reader.db, reader.tables)
+        self._by_key = {column.key: column for column in self.columns.values()}
         self.where = self._conditions(source)
 
     def _conditions(self, source: Source) -> tuple[Condition, ...]:
@@ -76,12 +78,13 @@ class TableQuery:
         return tuple(conditions)
 
     def _condition(self, name: str, symbol: Comparison, text: str) -> Condition:
-        kinds = self.column(name).kinds
+        column = self.column(name)
+        kinds = column.kinds
         value = parse_value(text, kinds)
         if isinstance(value, str) and kinds and kinds.isdisjoint(_TEXTS):
             expected = f"a value such as {name!r} has, which are: {', '.join(sorted(kinds))}"
             raise InvalidArgumentError("--where", f"{name} {symbol} {text}", expected)
-        return Condition(name, _SYMBOLS.get(symbol, symbol), value)  # type: ignore[arg-type]
+        return Condition(column.name, _SYMBOLS.get(symbol, symbol), value)  # type: ignore[arg-type]
 
     def check_run(self, track_id: str) -> None:
         """Check that the table has a run.
@@ -106,7 +109,7 @@ class TableQuery:
         return not any(True for _ in self.rows([*self.columns][:1], limit=1))
 
     def column(self, name: str) -> Column:
-        """Return a column by its name.
+        """Return a column by its name, or by the key that was logged.
 
         Parameters
         ----------
@@ -123,10 +126,19 @@ class TableQuery:
         ColumnNotFoundError
             The table has no such column.
         """
-        try:
-            return self.columns[name]
-        except KeyError:
-            raise ColumnNotFoundError(name, self.table, self.columns) from None
+        column = self.find_column(name)
+        if column is None:
+            raise ColumnNotFoundError(name, self.table, self.columns)
+        return column
+
+    def find_column(self, name: str) -> Column | None:
+        """Return a column by its name, or by the key that was logged; None for no such column."""
+        return self.columns.get(name) or self._by_key.get(name)
+
+    def _name(self, name: str) -> str:
+        """Return the name of a column; what names none is unchanged, for the engine to say so."""
+        column = self.find_column(name)
+        return name if column is None else column.name
 
     def rows(
         self,
@@ -177,9 +189,12 @@ class TableQuery:
         Selection
             Rows in batches of columns.
         """
+        order = options.pop("order", None)
+        conditions = self.where if where is None else where
         query = Query(
-            columns=None if columns is None else tuple(columns),
-            where=self.where if where is None else tuple(where),
+            columns=None if columns is None else tuple(map(self._name, columns)),
+            where=tuple(replace(each, column=self._name(each.column)) for each in conditions),
+            order=None if order is None else self._name(order),
             **options,
         )
         return self.engine.read(self.table, query)
@@ -197,7 +212,7 @@ class TableQuery:
         Iterator
             Batches, each with one sequence of cells a column.
         """
-        return self.engine.read(self.table, Query(columns=tuple(columns), where=self.where)).batches
+        return self.selection(columns).batches
 
 
 def iterate_rows(selection: Selection) -> Iterator[tuple[Value, ...]]:

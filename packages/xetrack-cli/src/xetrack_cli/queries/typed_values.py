@@ -49,7 +49,7 @@ def parse_value(text: str, kinds: Collection[Kind] = ()) -> Value:
     known = set(kinds)
     if known and known <= _TEXTS:
         return text
-    for kind in known & _CONVERTED:
+    for kind in (kind for kind in _CONVERTED if kind in known):
         try:
             return FROM_TEXT[kind](text)
         except (ValueError, ArithmeticError):
@@ -57,7 +57,8 @@ def parse_value(text: str, kinds: Collection[Kind] = ()) -> Value:
     return guess_value(text)
 
 
-_CONVERTED = {Kind.DATETIME, Kind.DATE, Kind.TIME, Kind.DECIMAL, Kind.PATH}
+_CONVERTED = (Kind.DATE, Kind.DATETIME, Kind.TIME, Kind.DECIMAL, Kind.PATH)
+"""In the order in which they are tried: every text reads as a path, each date as a datetime."""
 
 
 def guess_value(text: str) -> Value:

@@ -38,7 +38,7 @@ class ReadingMethods:
         Parameters
         ----------
         columns
-            Names, in the order wanted; all by default.
+            Names as they were logged, in the order wanted; all by default.
         where
             Conditions that must all hold, each a `Condition` or a tuple of its fields.
         track_id
@@ -97,7 +97,7 @@ class ReadingMethods:
         Parameters
         ----------
         columns
-            Names, in the order wanted; all by default.
+            Names as they were logged, in the order wanted; all by default.
         where
             Conditions that must all hold, each a `Condition` or a tuple of its fields.
         track_id

@@ -264,7 +264,7 @@ class RunMethods:
         return self._run_view.to_text()
 
     def __contains__(self, column: object) -> bool:
-        return column in self._run_view.table_view.columns
+        return self._run_view.table_view.has_column(column)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self._run_view.rows())

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
-from xetrack.errors import ColumnNotFoundError, InvalidArgumentError, TableNotFoundError
+from xetrack.errors import (
+    ColumnNotFoundError,
+    InvalidArgumentError,
+    InvalidKeyError,
+    TableNotFoundError,
+)
 from xetrack.frames.backends import ARROW, to_frame
 from xetrack.frames.result import Result
 from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.interfaces.query import Condition, Query, checked_conditions
-from xetrack.model.names import TRACK_ID
+from xetrack.model.names import OWN, TRACK_ID, checked_key
 from xetrack.model.validation import (
     checked_count,
     checked_items,
@@ -88,6 +94,15 @@ class TableView:
             raise TableNotFoundError(self.table, self.engine.location, self.engine.tables())
         raise ColumnNotFoundError(key, self.table, names)
 
+    def has_column(self, key: object) -> bool:
+        """Return True if a column holds a key, or has its name."""
+        try:
+            text = checked_key(key)
+        except InvalidKeyError:
+            return False
+        columns = self.engine.columns(self.table)
+        return any(text in {column.key, column.name} for column in columns)
+
     def key_of(self, name: str) -> str:
         """Return the key that a column holds, for its name or for the key itself."""
         columns = self.engine.columns(self.table)
@@ -157,18 +172,18 @@ class TableView:
         Parameters
         ----------
         columns
-            Names, in the order wanted; None for all.
+            Keys as logged, or names, in the order wanted; None for all.
         where
             Conditions that must all hold.
         **query
-            See `selection`.
+            See `selection`. As in `columns`, a key stands for its column.
 
         Returns
         -------
         Result
             One list for each column.
         """
-        return Result.of(self.selection(columns=_names(columns), where=where, **query))
+        return Result.of(self._selection_by_key(columns, where, **query))
 
     def iter_rows(
         self,
@@ -180,24 +195,44 @@ class TableView:
 
         Parameters
         ----------
-        columns
-            Names, in the order wanted; None for all.
-        where
-            Conditions that must all hold.
-        **query
-            See `selection`.
+        columns, where, **query
+            See `select`.
 
         Returns
         -------
         iterator of dict
             Each row by column, in the order of `columns`.
         """
-        selection = self.selection(columns=_names(columns), where=where, **query)
+        selection = self._selection_by_key(columns, where, **query)
         # Here, as what is wrong with a query shows when its first batch is read.
         rows = _row_dicts(selection, next(selection.batches, ()))
         # Python from 3.12 on closes a generator that was not started, but keeps what it refers to.
         next(rows)
         return rows
+
+    def _selection_by_key(
+        self,
+        columns: Sequence[str] | None,
+        where: Sequence[Condition | tuple[str, Operator, Any]],
+        *,
+        order: str | None = None,
+        **query: Any,
+    ) -> Selection:
+        """Read rows, where keys as they were logged stand for their columns."""
+        columns, conditions = _names(columns), checked_conditions(where)
+        names: set[str | None] = {*(columns or ()), order, *(each.column for each in conditions)}
+        by_key: dict[str | None, str] = {}
+        if not names <= {None, *OWN}:
+            described = self.engine.columns(self.table)
+            by_key = {column.key: column.name for column in described if column.key is not None}
+        return self.selection(
+            columns=None if columns is None else tuple(by_key.get(name, name) for name in columns),
+            where=[
+                replace(each, column=by_key.get(each.column, each.column)) for each in conditions
+            ],
+            order=by_key.get(order, order),
+            **query,
+        )
 
     def to_df(
         self,

@@ -69,7 +69,7 @@ def set_value(
     with open_query(db, source) as query:
         if track_id is not None:
             query.check_run(track_id)
-        column = query.columns.get(key)
+        column = query.find_column(key)
         new = parse_value(value, column.kinds if column else ())
         if where_key is None or where_value is None:
             changed = query.reader.set_value(key, new, track_id)

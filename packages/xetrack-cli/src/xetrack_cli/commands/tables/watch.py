@@ -59,9 +59,8 @@ def watch(
         raise messages.UsageError("--interval: give more than 0. See: xt watch --help")
     reader = Reader(db, rows.engine, rows.table)
     query = TableQuery(reader, rows)
+    columns = columns and tuple(query.column(name).name for name in columns)
     names = columns or tuple(query.columns)
-    for name in names:
-        query.column(name)
     # Before anything is shown: what is logged from then on is new.
     last = _tail(query, max(n, REMEMBERED))
     fresh = last[-n:] if n else []
