@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from xetrack import Reader, Tracker, XetrackWarning
-from xetrack.errors import InvalidKeyError
+from xetrack.errors import InvalidKeyError, InvalidTableError
 
 
 @pytest.mark.parametrize(
@@ -134,10 +135,28 @@ def test_promise_8_two_tables_never_share_a_name(db):
         assert [[table]] == list(Reader(db, table=table).select(["x"]).cells)
 
 
-@pytest.mark.parametrize("table", ["", " ", "xetrack_cells", "SQLITE_x", "a\nb", None, "events"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        *("", " ", "xetrack_cells", "SQLITE_x", "a\nb", None, "events", "Events"),
+        *("assets", "ASSETS", "keys", "counts", "Counts", "json_each", "duckdb_tables"),
+    ],
+)
 def test_a_table_name_that_is_not_free_is_a_value_error(db, table):
     """Names of internal tables and of the view `events` belong to the file."""
     Tracker(db).log({"x": 1})
     with pytest.raises(ValueError, match="table"):
         Tracker(db, table=table)
     assert ["default"] == Reader(db).tables
+
+
+def test_a_reserved_name_says_which_are(db):
+    """The next step is in the message; the table of another program is used as it is."""
+    with pytest.raises(InvalidTableError, match=r"'assets'.*none of assets, counts, events"):
+        Tracker(db, table="Assets")
+    with sqlite3.connect(db) as connection:
+        connection.execute("CREATE TABLE events (timestamp TEXT, track_id TEXT, x INTEGER)")
+    connection.close()
+    with Tracker(db, table="events") as tracker:
+        tracker.log({"x": 1})
+    assert [(1,)] == Reader(db, table="events").select(["x"]).rows()

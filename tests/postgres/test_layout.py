@@ -107,6 +107,9 @@ def test_tables_of_others_are_not_taken_for_ours(server, engine, by_hand):
             log(engine, {"x": 1}, table="theirs")
         with pytest.raises(InvalidTableError, match="a view 'events'"):
             log(engine, {"x": 1}, table="events")
+        for name in ("pg_class", "PG_Class"):  # of the catalog, which SQL would read instead
+            with pytest.raises(InvalidTableError, match="its own"):
+                log(engine, {"x": 1}, table=name)
         log(engine, {"x": 1}, table="runs")
         assert ["default", "runs"] == engine.tables()
     finally:

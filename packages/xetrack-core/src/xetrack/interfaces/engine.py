@@ -251,9 +251,10 @@ class Engine(ABC):
     def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
         """Ensure that the table has a column for each field, able to store its kinds.
 
-        A missing table is made, with the columns of `xetrack.model.names.OWN` first. A new key gets
-        the column that `xetrack.model.names.column_name` chooses; a column whose kinds do not
-        suffice widens, without loss of its cells.
+        A missing table is made, with the columns of `xetrack.model.names.OWN` first, or its name
+        is refused, see `xetrack.model.names.checked_table`. A new key gets the column that
+        `xetrack.model.names.column_name` chooses; a column whose kinds do not suffice widens,
+        without loss of its cells.
 
         **Concurrency.** Many processes may ask for the same at once; each gets the same answer.
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from xetrack.errors import InvalidKeyError, InvalidTableError
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Mapping
 
 MAX_LENGTH = 64
 """Longest column name, in characters."""
@@ -45,6 +45,19 @@ SHORTEST_ID = 6
 
 INTERNAL = "xetrack_"
 """Prefix of the tables that belong to xetrack itself."""
+
+RESERVED: Mapping[str, str] = {
+    EVENTS_VIEW: "a view 'events' of the default table",
+    **{
+        name: f"a table {name!r}, in which xetrack 0.7 kept objects"
+        for name in ("assets", "keys", "counts")
+    },
+    **{name: f"a function {name!r} of SQL" for name in ("json_each", "json_tree")},
+}
+"""Names without case that no table may have in any database, and what has them."""
+
+RESERVED_PREFIXES = (INTERNAL, "sqlite_", "duckdb_", "pragma_")
+"""How the names of internal tables begin, ours and those of the databases."""
 
 LOG_DELIMITER = "!📁!"
 """The delimiter between the header of a record in a text log and the record itself."""
@@ -142,21 +155,30 @@ def checked_table(table: object, existing: Iterable[str] = ()) -> str:
     Raises
     ------
     InvalidTableError
-        The name is empty or not printable, is reserved for xetrack or SQLite, or differs from an
-        existing table only in case.
+        The name is empty or not printable, is reserved for xetrack or a database, or differs from
+        an existing table only in case. A table that another program made may have any name.
     """
     if not isinstance(table, str) or not table.strip():
         raise InvalidTableError(table, "it is no text or is empty")
     folded = fold(table)
     if "\0" in table or not table.isprintable():
         raise InvalidTableError(table, "it holds a control character")
-    if folded.startswith((INTERNAL, "sqlite_")):
-        raise InvalidTableError(table, "names that begin so are kept for internal tables")
-    for other in existing:
+    tables = tuple(existing)
+    if folded.startswith(RESERVED_PREFIXES):
+        raise InvalidTableError(table, "names that begin so are kept for internal tables", _HINT)
+    if folded in RESERVED and table not in tables:
+        raise InvalidTableError(table, f"databases have {RESERVED[folded]}", _HINT)
+    for other in tables:
         if other != table and fold(other) == folded:
             hint = f"Give table={other!r}, or a name that differs in more than case."
             raise InvalidTableError(table, f"the database has {other!r} already", hint)
     return table
+
+
+_HINT = (
+    f"Choose another table=..., but none of {', '.join(sorted(RESERVED))}, and none that begins "
+    f"with {', '.join(RESERVED_PREFIXES)}."
+)
 
 
 def quoted(name: str) -> str:

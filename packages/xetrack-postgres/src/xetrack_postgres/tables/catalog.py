@@ -241,9 +241,12 @@ class Catalog:
         self.forget(connection, table)
         sql = "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace(%s)"
         taken = {name for (name,) in connection.execute(sql, (self._quoted,))}
-        if table in taken or fold(table) == EVENTS_VIEW:
-            what = f"a view {EVENTS_VIEW!r}" if fold(table) == EVENTS_VIEW else f"its own {table!r}"
-            raise InvalidTableError(table, f"the database has {what}")
+        # Its own catalog goes before a schema: a statement would read that.
+        theirs = (
+            "SELECT FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relname = %s"
+        )
+        if table in taken or connection.execute(theirs, (fold(table),)).fetchone() is not None:
+            raise InvalidTableError(table, f"the database has its own {table!r}")
         relation = fit_name(table, set(map(fold, taken)))
         name, own = self.qualified(relation), map(quoted, OWN)
         stamp, run = own

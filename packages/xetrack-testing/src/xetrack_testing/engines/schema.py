@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from xetrack.errors import UnknownComponentError
+from xetrack.errors import InvalidTableError, UnknownComponentError
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Field
 from xetrack.model.kinds import Kind, kind_of
-from xetrack.model.names import MAX_LENGTH, OWN, column_name, fold
+from xetrack.model.names import (
+    MAX_LENGTH,
+    OWN,
+    RESERVED,
+    RESERVED_PREFIXES,
+    column_name,
+    fold,
+)
 from xetrack.plugins.registry import registry
+from xetrack_testing.declared import must_raise
 from xetrack_testing.engines.base import EngineFixtures
 from xetrack_testing.rows import fields
 from xetrack_testing.samples import KEYS, OF_EACH_KIND
@@ -85,6 +93,20 @@ class SchemaContract(EngineFixtures):
         engine.drop("one")
         assert (["two"], ()) == (engine.tables(), engine.columns("one"))
         assert "x" in [column.name for column in engine.columns("two")]
+
+    @pytest.mark.parametrize("name", [*RESERVED, *(f"{start}x" for start in RESERVED_PREFIXES)])
+    def test_a_reserved_name_is_no_table(self, engine: Engine, name: str) -> None:
+        """`InvalidTableError`, in any case, before and after there are tables; nothing is made."""
+        for table in (name, name.upper(), "runs", name, name.title()):
+            if table == "runs":
+                engine.add_columns(table, fields([{"x": 1}]))
+            else:
+                must_raise(
+                    InvalidTableError,
+                    lambda: engine.add_columns(table, fields([{"x": 1}])),  # noqa: B023 - at once
+                    f"columns for the table {table!r}",
+                )
+        assert (["runs"], ()) == (engine.tables(), engine.columns(name))
 
     @pytest.mark.parametrize("location", ["", " ", "\0", "nowhere/at all", "x" * 5_000, "s\udc80"])
     def test_whether_a_location_is_owned_is_never_an_error(self, location: str) -> None:
