@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 
 import xetrack.model.clock
+from tests.engines import ended_well, forked
 from xetrack import Reader, Tracker
-from xetrack.model.clock import Clock
+from xetrack.model.clock import Clock, clock_of
 
 START = 1_700_000_000 * 10**9
 
@@ -179,3 +183,52 @@ def test_promise_5_processes_in_other_zones_cost_no_row_and_no_order(python, tmp
     assert [zone for zone in zones for _ in range(2)] == found.cells[0]
     assert rising(found.cells[1][:2])
     assert found.cells[1][0] > found.cells[1][2] > found.cells[1][4]
+
+
+@pytest.mark.parametrize("name", ["x.db", "x.duckdb"])
+def test_two_trackers_of_a_run_give_no_two_rows_one_identity(tmp_path, hands, name):
+    """Side by side, one after the other, in threads; under a clock that stands still."""
+    path = tmp_path / name
+
+    def record(number: int) -> None:
+        with Tracker(path, track_id="a-run") as tracker:
+            for at in range(20):
+                tracker.log({"number": number, "at": at})
+            tracker.log_batch([{"number": number, "at": at} for at in range(20, 40)])
+
+    hands.now += 5
+    with Tracker(path, track_id="a-run") as first, Tracker(path, track_id="a-run") as second:
+        for tracker in (first, second, first, second):
+            tracker.log({"number": -1})
+    record(0)
+    gc.collect()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(record, range(1, 5)))
+    stamps = Reader(path).select(["timestamp"]).cells[0]
+    assert 4 + 5 * 40 == len(stamps) == len(set(stamps))
+
+
+def test_runs_have_clocks_of_their_own(hands):
+    """What one run is told of the time depends on no other run."""
+    first, second = clock_of("one"), clock_of("two")
+    assert first.stamp() == second.stamp()
+    assert clock_of("one") is first
+
+
+@pytest.mark.processes
+def test_a_fork_while_another_thread_takes_a_timestamp_stops_nobody():
+    """The child goes on with a lock of its own."""
+    clock, done = Clock(), threading.Event()
+
+    def take() -> None:
+        while not done.is_set():
+            clock.stamps(100)
+
+    thread = threading.Thread(target=take)
+    thread.start()
+    try:
+        for _ in range(20):
+            assert ended_well(forked(clock.stamp))
+    finally:
+        done.set()
+        thread.join()

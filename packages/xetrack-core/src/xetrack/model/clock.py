@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import threading
+from collections import deque
 from os import urandom
 from time import gmtime, localtime, strftime, time_ns
+from weakref import WeakValueDictionary
 
 from xetrack.model.run_names import ADJECTIVES, NOUNS
 
@@ -20,13 +24,27 @@ _DIGITS = [f"{number:03d}" for number in range(1_000)]
 """Half of the digits of a microsecond: joining them is three times as fast as formatting."""
 
 
+_lock = threading.RLock()
+"""Held while a clock is advanced; again by a signal handler that logs meanwhile."""
+
+
+def _renew_lock() -> None:
+    """Replace the lock in a forked child, where a thread that is gone may have it."""
+    global _lock  # noqa: PLW0603 - nothing else can free it
+    _lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
+
+
 class Clock:
     """A clock of local time in microseconds, strictly increasing whatever the system clock does.
 
     It also increases as text: in the hour that is repeated when summer time ends, it advances by
     single microseconds.
 
-    **Thread safety.** One thread at a time may use it.
+    **Thread safety.** Any number of threads may use it; no two of them get one timestamp.
 
     Examples
     --------
@@ -49,6 +67,15 @@ class Clock:
 
     def stamp(self) -> str:
         """Return the next timestamp: ``YYYY-MM-DD HH:MM:SS.ffffff``."""
+        with _lock:
+            return self._stamp()
+
+    def stamps(self, number: int) -> list[str]:
+        """Return a number of timestamps, each a microsecond after the one before."""
+        with _lock:
+            return self._stamps(number)
+
+    def _stamp(self) -> str:
         # Most are in the same second as the one before. Then nothing is quicker than to cut the
         # digits of the system's clock, which are seconds, microseconds and the rest.
         digits = str(time_ns())
@@ -64,9 +91,8 @@ class Clock:
                 self._second, self._prefix, self._began, self._micro = state
                 return state[1] + state[3]
 
-    def stamps(self, number: int) -> list[str]:
-        """Return a number of timestamps, each a microsecond after the one before."""
-        stamps = [self.stamp()]
+    def _stamps(self, number: int) -> list[str]:
+        stamps = [self._stamp()]
         while len(stamps) < number:
             before = self._micro
             first = self._second * _SECOND + int(before) + 1
@@ -83,6 +109,30 @@ class Clock:
         # When the offset from UTC falls, the time as text would go back; so it counts on by
         # single microseconds until the clock is there.
         return max(local, self._second * _SECOND + int(self._micro) + 1)
+
+
+_clocks: WeakValueDictionary[str, Clock] = WeakValueDictionary()
+_latest: deque[Clock] = deque(maxlen=1_024)
+"""Clocks that outlive their trackers, as a run may go on in another one."""
+
+
+def clock_of(track_id: str) -> Clock:
+    """Return the clock of a run, which all trackers of the run in this process share.
+
+    Timestamp and track id identify a row, so two clocks of one run could give two rows one
+    identity: when the system's clock stands still, or is set back.
+
+    Parameters
+    ----------
+    track_id
+        The run.
+    """
+    with _lock:
+        clock = _clocks.get(track_id)
+        if clock is None:
+            _clocks[track_id] = clock = Clock()
+            _latest.append(clock)
+        return clock
 
 
 def _state(moment: int) -> tuple[int, str, str, str]:

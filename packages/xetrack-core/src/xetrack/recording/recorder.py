@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import InvalidArgumentError, RowExistsError
 from xetrack.interfaces.engine import Field
-from xetrack.model.clock import Clock
+from xetrack.model.clock import clock_of
 from xetrack.model.kinds import Kind, kind_of, plain
 from xetrack.model.names import (
     TIMESTAMP,
@@ -87,7 +87,7 @@ class RowRecorder(PlainRows):
         self._on_stored = on_stored
         self._table = table
         self._track_id = track_id
-        self._clock = Clock()
+        self._clock = clock_of(track_id)
         self._plans = PlanCache()
         self._inserters: dict[tuple[Field, ...], Inserter] = {}
         self.params: dict[str, Value] = {}
