@@ -65,16 +65,21 @@ def test_a_table_that_is_begun_anew_keeps_no_asset(tracker, db):
 
 
 def test_remove_asset_removes_references_and_then_the_content(tracker, db):
-    """Under one column or key, or all; rows keep the id."""
+    """Under one column or key, or all; its id leaves the cells there, and no others."""
     asset = tracker.log({"a": ARRAY})["a"]
     tracker.log({"b c": ARRAY})
+    with Tracker(db, table="others", track_id="another") as other:
+        other.log_batch([{"a": ARRAY, "note": f"see {asset}"}, {"a": "text", "by_hand": asset}])
     with Reader(db) as reader:
-        reader.remove_asset(asset, column="b_c")
-        assert ["a"] == [one.key for one in reader.assets.references(asset)]
+        assert reader.remove_asset(asset, column="b_c") is True
+        assert [(asset, None), (None, None)] == reader.select(["a", "b c"]).rows()
+        assert ["a", "a"] == [one.key for one in reader.assets.references(asset)]
         assert asset in reader.assets
-        reader.remove_asset(asset[:8], column="a")
+        reader.remove_asset(asset[:8])
         assert asset not in reader.assets
-        assert asset == tracker[1]["a"]
+        assert tracker[1]["a"] is None
+        others = Reader(db, table="others").select(["a", "note", "by_hand"]).rows()
+        assert [(None, f"see {asset}", None), ("text", None, None)] == others
         with pytest.raises(AssetNotFoundError):
             reader.remove_asset(asset)
 
@@ -85,6 +90,7 @@ def test_references_can_be_kept_so_that_storing_again_brings_the_asset_back(trac
     with Reader(db) as reader:
         reader.remove_asset(asset, remove_keys=False)
         assert asset not in reader.assets
+        assert asset == tracker[1]["a"]
         assert 1 == len(reader.assets.references(tracker.log({"b": {1}})["b"]))
         with Tracker(db) as other:
             other.log({"c": ARRAY})

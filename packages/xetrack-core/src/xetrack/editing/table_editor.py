@@ -9,8 +9,8 @@ from xetrack.assets.manager import AssetManager
 from xetrack.errors import MissingPackageError, RunNotFoundError, TableNotFoundError
 from xetrack.interfaces.engine import Field, Settings
 from xetrack.interfaces.query import Condition
-from xetrack.model.kinds import kind_of
-from xetrack.model.names import TRACK_ID, checked_change
+from xetrack.model.kinds import Kind, kind_of
+from xetrack.model.names import OWN, TRACK_ID, checked_change
 from xetrack.model.validation import checked_run_name, checked_text
 from xetrack.opening import open_engine
 from xetrack.recording.pending_assets import PendingAssets, checked_value
@@ -42,6 +42,29 @@ def writable_engine(db: str, engine: str | None, timeout: float) -> Iterator[Eng
         yield opened
     finally:
         opened.close()
+
+
+def _clear_cells(engine: Engine, table: str, asset: str, key: str | None) -> None:
+    """Set the cells of a table that are the id of an asset to None.
+
+    Parameters
+    ----------
+    engine
+        May change the database.
+    table
+        Name of the table.
+    asset
+        The whole id.
+    key
+        Only in the column of this key, or in one of this name that another program made.
+    """
+    for column in engine.columns(table):
+        if column.name in OWN or key not in {None, column.key or column.name}:
+            continue
+        is_id = [Condition(column.name, "=", asset)]
+        # Nothing is known of the cells of a column that another program made.
+        if (column.key is None or Kind.TEXT in column.kinds) and engine.count(table, is_id):
+            engine.update(table, {column.name: None}, is_id)
 
 
 class TableEditor:
@@ -84,9 +107,9 @@ class TableEditor:
         asset
             Its id, or the beginning of it.
         column
-            Only the references under this column or key; None for all.
+            Only the references and cells under this column or key; None for all.
         remove_keys
-            Whether the references go; otherwise only the content does.
+            Whether references and cells go; otherwise only the content does.
 
         Returns
         -------
@@ -105,6 +128,12 @@ class TableEditor:
         if column is not None:
             checked_text("column", column, "the name of a column")
         key = column and self._table_view.key_of(column)
+        asset = self._assets.info(asset).id
+        if remove_keys:
+            # Before the asset goes: stopped in between, the same call can be made again.
+            with self._open_writable() as engine:
+                for table in engine.tables():
+                    _clear_cells(engine, table, asset, key)
         return self._assets.remove(asset, key, remove_keys=remove_keys)
 
     def set_value(self, key: str, value: object, track_id: str | None) -> int:

@@ -19,17 +19,18 @@ class EditingMethods:
         column: str | None = None,
         remove_keys: bool = True,
     ) -> bool:
-        """Remove an asset; rows keep its id.
+        """Remove an asset, and its id from the cells of all tables.
 
         Parameters
         ----------
         hash
             Its id, or the beginning of it.
         column
-            Only the references under this column or key; the content goes when none is left.
+            Only the references and cells under this column or key; the content goes when no
+            reference is left.
         remove_keys
-            Whether the references go; otherwise only the content does, and logging an equal
-            object brings it back under all of them.
+            Whether the references go, and cells that are the id become None; otherwise only the
+            content goes, and logging an equal object brings it back under all of them.
 
         Returns
         -------
@@ -50,8 +51,8 @@ class EditingMethods:
         >>> reader = Reader("runs.db")
         >>> reader.remove_asset(row["labels"])
         True
-        >>> len(reader.assets)
-        0
+        >>> len(reader.assets), reader.select(["labels"]).rows()
+        (0, [(None,)])
         """
         return self._table_editor.remove_asset(hash, column, remove_keys=remove_keys)
 
