@@ -51,6 +51,22 @@ class TextParameters(SQLiteEngine):
         return super().sql(query, texts, limit=limit, timeout=timeout)
 
 
+@caught_by("test_a_quoted_key_is_the_column_that_holds_it")
+class NoKeys(Running):
+    """Knows columns by their names only."""
+
+    def altered(self, query):
+        return query.replace('"val/loss"', '"val.loss"')
+
+
+@caught_by("test_a_quoted_name_of_no_column_is_an_error")
+class TextsInDoubleQuotes(Running):
+    """Takes what is in double quotes for a text, as SQLite does by itself."""
+
+    def altered(self, query):
+        return query.replace('"nothing"', "'nothing'")
+
+
 @caught_by("test_a_limit_says_whether_there_was_more")
 class AlwaysMore(SQLiteEngine):
     """Says that there was more whenever there were as many rows as asked for."""

@@ -392,7 +392,5 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
         if not self._exists():
             raise DatabaseNotFoundError(self.location)
         self._run("Reading", lambda _: None)
-        with readonly_sql.guarded_connection(
-            self.file, self.location, self.settings.timeout
-        ) as connection:
-            return readonly_sql.run_query(connection, query, parameters, limit, timeout)
+        guarded = readonly_sql.guarded_connection(self.file, self.location, self.settings.timeout)
+        return readonly_sql.run_with_keys(self, guarded, query, parameters, limit, timeout)

@@ -156,5 +156,5 @@ class SQLiteAdapter(Engine, RunsSQL, SharesSQLite, BacksUp):
         timeout: float | None = None,
     ) -> SQLResult:
         """Run one statement that only reads; see `RunsSQL.sql`."""
-        with self._guarded_connection() as connection:
-            return readonly_sql.run_query(connection, query, parameters, limit, timeout)
+        guarded = self._guarded_connection()
+        return readonly_sql.run_with_keys(self, guarded, query, parameters, limit, timeout)

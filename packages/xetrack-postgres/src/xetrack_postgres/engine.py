@@ -391,4 +391,4 @@ class PostgresEngine(NestedCalls, Engine, RunsSQL):
     ) -> SQLResult:
         """Run one statement that only reads; see `RunsSQL.sql`."""
         self._check_there()
-        return readonly_sql.run_query(self.connections, query, parameters, limit, timeout)
+        return readonly_sql.run_query(self, self.connections, query, parameters, limit, timeout)

@@ -224,6 +224,10 @@ class ReadingMethods:
         statement can change nothing and reach no other file. Cells are as the database keeps
         them, so a list is its JSON, and in SQLite a boolean 0 or 1.
 
+        In double quotes, a key as it was logged is the column that holds it: ``"val/loss"``. A
+        name that a column of these tables has is that column. What is neither is an error, never a
+        text.
+
         Parameters
         ----------
         query

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ import duckdb
 
 from xetrack.errors import QueryError
 from xetrack.interfaces.engines.sql import SQLResult, plain_parameters
+from xetrack.interfaces.engines.sql_names import name_columns, restore_names
 from xetrack.process import forks
 from xetrack_duckdb.driver_errors import REFUSALS, error_message, literal, raise_interrupts
 from xetrack_duckdb.files import siblings
@@ -25,13 +27,16 @@ from xetrack_duckdb.files.database_file import CONFIG, DatabaseFile
 from xetrack_duckdb.files.file_copy import copy_database
 from xetrack_duckdb.files.lending import retry_until_deadline
 from xetrack_duckdb.files.lock_file import LockFile, take_lock_file
-from xetrack_duckdb.reading.tokens import quote_default
+from xetrack_duckdb.reading.tokens import quote_default, tokens
 from xetrack_duckdb.tables.column_types import encode_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from duckdb import DuckDBPyConnection
+
+    from xetrack.interfaces.engine import Engine
 
 _MEMORY = 2**31
 """Bytes that a query may take at most. It has no file to put more into."""
@@ -186,13 +191,44 @@ def guarded_connection(
         connection.close()
 
 
-def _reading_statement(connection: DuckDBPyConnection, query: str) -> duckdb.Statement:
+def _reading_statement(connection: DuckDBPyConnection, query: str, text: str) -> duckdb.Statement:
     """Return the one statement of a query, if it is one that reads."""
-    statements = connection.extract_statements(quote_default(query))
+    statements = connection.extract_statements(quote_default(text))
     if len(statements) != 1 or statements[0].type not in _READING:
         reason = "only one statement that reads is allowed"
         raise QueryError(query, reason, "Begin it with SELECT or WITH.")
     return statements[0]
+
+
+def run_with_keys(
+    engine: Engine,
+    guarded: AbstractContextManager[DuckDBPyConnection],
+    query: str,
+    parameters: Sequence[Any] | Mapping[str, Any],
+    limit: int | None,
+    timeout: float | None,
+) -> SQLResult:
+    """Run one statement, in which keys as they were logged name columns.
+
+    Parameters
+    ----------
+    engine
+        Knows the columns of its tables.
+    guarded
+        Lends a connection, as `guarded_connection` does.
+    query, parameters, limit, timeout
+        See `run_query`.
+
+    Raises
+    ------
+    QueryError
+        See `run_query`.
+    """
+    # Before the connection is lent, as the engine may have none meanwhile.
+    text, aliases = name_columns(query, [*tokens(query)], engine)
+    with guarded as connection:
+        result = run_query(connection, query, parameters, limit, timeout, text=text)
+    return replace(result, names=restore_names(result.names, aliases))
 
 
 def run_query(
@@ -201,6 +237,8 @@ def run_query(
     parameters: Sequence[Any] | Mapping[str, Any],
     limit: int | None,
     timeout: float | None,
+    *,
+    text: str | None = None,
 ) -> SQLResult:
     """Run one statement that reads; see `xetrack.interfaces.engines.sql.RunsSQL.sql`.
 
@@ -216,6 +254,8 @@ def run_query(
         How many rows to return at most.
     timeout
         Seconds after which the statement is ended.
+    text
+        What is run for it; by default itself.
 
     Raises
     ------
@@ -232,7 +272,7 @@ def run_query(
 
     timer = None if timeout is None else threading.Timer(timeout, stop)
     try:
-        statement = _reading_statement(connection, query)
+        statement = _reading_statement(connection, query, query if text is None else text)
         if timer is not None:
             timer.start()
         values = plain_parameters(parameters, encode_parameter)

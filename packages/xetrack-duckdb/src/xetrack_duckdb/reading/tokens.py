@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-_DEFAULT = re.compile(
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TOKEN = re.compile(
     r"""
-    --[^\n]* | /\*.*?(?:\*/|$)
-  | "(?:[^"]|"")*" | [eE]?'(?:[^']|'')*' | \$(\w*)\$.*?\$\1\$
-  | [$:@]\w+ | [^\W\d]\w*
+    (?P<space>\s+ | --[^\n]* | /\*.*?(?:\*/|$))
+  | (?P<quoted>"[^"]*"(?:"[^"]*")*)
+  | (?P<literal>[eE]?'[^']*'(?:'[^']*')* | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
+  | (?P<word>[^\W\d]\w*)
+  | (?P<other>[$:@]\w+ | \d\w* | .)
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+
+def tokens(sql: str) -> Iterator[tuple[str, str]]:
+    """Yield ``(group, text)`` pairs that join to the given text.
+
+    The groups are ``space`` (with comments), ``quoted`` (an identifier), ``literal``, ``word`` and
+    ``other``.
+
+    Parameters
+    ----------
+    sql
+        A text of SQL.
+    """
+    for match in _TOKEN.finditer(sql):
+        group = match.lastgroup or "other"
+        yield "literal" if group == "tag" else group, match.group()
 
 
 def quote_default(sql: str) -> str:
@@ -27,6 +49,7 @@ def quote_default(sql: str) -> str:
     str
         The statement with ``"default"`` wherever the word stands by itself.
     """
-    return _DEFAULT.sub(
-        lambda match: '"default"' if match[0].lower() == "default" else match[0], sql
+    return "".join(
+        '"default"' if group == "word" and text.lower() == "default" else text
+        for group, text in tokens(sql)
     )

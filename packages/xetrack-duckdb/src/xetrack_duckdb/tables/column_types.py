@@ -119,7 +119,7 @@ def encode_parameter(value: Any) -> Value:
     kind = kind_of(value)
     if kind in {Kind.DATETIME, Kind.TIME}:
         return value if value.tzinfo is None else _without_zone(value)
-    if kind in {Kind.NAN, Kind.PATH, Kind.RAWTEXT, Kind.JSON}:
+    if kind in {Kind.NAN, Kind.PATH, Kind.JSON}:
         return encode_cell(value, layout(frozenset({kind})))[0]
     return value
 

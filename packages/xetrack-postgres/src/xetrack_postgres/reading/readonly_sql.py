@@ -9,6 +9,7 @@ else can have left code (see `reachable_objects`). A deadline is the server's ``
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -16,6 +17,7 @@ from psycopg import errors as pg
 
 from xetrack.errors import QueryError
 from xetrack.interfaces.engines.sql import SQLResult, plain_parameters
+from xetrack.interfaces.engines.sql_names import name_columns, restore_names
 from xetrack.model.names import quoted
 from xetrack_postgres.connections.connection import open_connection
 from xetrack_postgres.driver_errors import (
@@ -37,6 +39,7 @@ from xetrack_postgres.tables.storage import encode_parameter
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from xetrack.interfaces.engine import Engine
     from xetrack_postgres.connections.pool import ConnectionPool
 
 _SELECTS = frozenset({"select", "with", "values", "table"})
@@ -58,6 +61,7 @@ _REFUSALS = (psycopg.Error, ValueError, TypeError, OverflowError, LookupError)
 
 
 def run_query(
+    engine: Engine,
     connections: ConnectionPool,
     query: str,
     parameters: Sequence[Any] | Mapping[str, Any],
@@ -68,6 +72,8 @@ def run_query(
 
     Parameters
     ----------
+    engine
+        Knows the columns of its tables.
     connections
         The pool whose address and retries are used; the statement gets a connection of its own.
     query
@@ -89,15 +95,19 @@ def run_query(
     if _first_word(query) not in _SELECTS | _TELLS or not is_single_statement(query):
         raise _only_reading(query)
 
-    def attempt() -> SQLResult:
-        return _attempt_query(connections, query, parameters, limit, timeout)
+    text, aliases = name_columns(query, [*tokens(query)], engine)
 
-    return connections.retry(lambda: connections.retry_reads(attempt), "Reading")
+    def attempt() -> SQLResult:
+        return _attempt_query(connections, query, text, parameters, limit, timeout)
+
+    result = connections.retry(lambda: connections.retry_reads(attempt), "Reading")
+    return replace(result, names=restore_names(result.names, aliases))
 
 
 def _attempt_query(
     connections: ConnectionPool,
     query: str,
+    text: str,
     parameters: Sequence[Any] | Mapping[str, Any],
     limit: int | None,
     timeout: float | None,
@@ -105,7 +115,7 @@ def _attempt_query(
     address = connections.address
     connection = _open_restricted(connections, timeout)
     try:
-        return _execute(connection, query, address.schema, parameters, limit)
+        return _execute(connection, query, text, address.schema, parameters, limit)
     except QueryError:
         raise
     except _REFUSALS as error:
@@ -142,11 +152,12 @@ def _open_restricted(connections: ConnectionPool, timeout: float | None) -> psyc
 def _execute(
     connection: psycopg.Connection[Any],
     query: str,
+    text: str,
     schema: str,
     parameters: Sequence[Any] | Mapping[str, Any],
     limit: int | None,
 ) -> SQLResult:
-    sql = expand_names(query, schema)
+    sql = expand_names(text, schema)
     try:
         refused = find_refusal(connection, sql, schema)
         if refused is not None:

@@ -119,6 +119,25 @@ class RunsSQLContract(EngineFixtures):
             for parameter in (value, _member(value), Scalar(value)):
                 assert [(1,)] == engine.sql(query, (parameter,)).rows, parameter
 
+    def test_a_quoted_key_is_the_column_that_holds_it(self, engine: Engine) -> None:
+        """Wherever a column stands; but a name that a column has is that column."""
+        log(engine, {"val/loss": 1, "a b": 2, "a_b": 3}, {"val/loss": 5, "a b": 6, "a_b": 7})
+        assert isinstance(engine, RunsSQL)
+        query = 'SELECT "val/loss", d."a b", "a_b" FROM default AS d WHERE "val/loss" > 1'
+        assert [(5, 6, 6)] == engine.sql(query).rows
+        aliased = 'SELECT max("val/loss") AS "val/loss" FROM events ORDER BY "val/loss"'
+        assert (("val/loss",), [(5,)]) == (engine.sql(aliased).names, engine.sql(aliased).rows)
+
+    def test_a_quoted_name_of_no_column_is_an_error(self, three: RunsSQL) -> None:
+        """Double quotes are for names: what stands in them is never a text."""
+        for query in (
+            'SELECT "nothing" FROM default',
+            'SELECT n FROM default WHERE word = "nothing"',
+            'SELECT n FROM default AS d WHERE d."nothing" = 1',
+            'SELECT n FROM default ORDER BY "nothing"',
+        ):
+            must_raise(QueryError, lambda: three.sql(query), repr(query))  # noqa: B023 - at once
+
     def test_a_limit_says_whether_there_was_more(self, three: RunsSQL) -> None:
         """`truncated` is true only where rows were left out."""
         for limit, rows, truncated in ((None, 3, False), (3, 3, False), (2, 2, True), (0, 0, True)):

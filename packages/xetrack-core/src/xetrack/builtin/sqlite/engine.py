@@ -369,4 +369,4 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
         timeout: float | None = None,
     ) -> SQLResult:
         """Run one statement that only reads; see `RunsSQL.sql`."""
-        return readonly_sql.run(self.connections, query, parameters, limit, timeout)
+        return readonly_sql.run(self, self.connections, query, parameters, limit, timeout)

@@ -121,6 +121,10 @@ class RunsSQL(ABC):
         **Table names.** ``db.events``, ``events``, ``db.default`` and ``default``, quoted or not,
         all name the default table.
 
+        **Column names.** In double quotes, a key as it was logged is the column that holds it,
+        unless a column of these tables has that name; what is neither is an error, not a text. See
+        `xetrack.interfaces.engines.sql_names.name_columns`.
+
         **Isolation.** The statement cannot write, attach a database, or reach any other file.
 
         Parameters

@@ -304,8 +304,7 @@ class ConnectionPool:
             handle.create_function(
                 sql_functions.FUNCTION, 6, sql_functions.holds, deterministic=True
             )
-            for name, function in overflow.FUNCTIONS.items():
-                handle.create_function(name, 2, function, deterministic=True)
+            overflow.create_functions(handle)
             if not self.in_memory:
                 self._set_up(handle, reading=reading)
         except BaseException:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
 from xetrack.builtin.sqlite.driver_errors import code
+from xetrack.builtin.sqlite.reading.overflow_names import name_of, with_cells
 from xetrack.builtin.sqlite.reading.watched_sql import (
     MEMORY,
     STEPS,
@@ -21,16 +22,23 @@ from xetrack.builtin.sqlite.reading.watched_sql import (
     TooMuchError,
     WatchedStatement,
 )
+from xetrack.builtin.sqlite.tables import overflow
 from xetrack.builtin.sqlite.tables.storage import encoded
-from xetrack.builtin.sqlite.tables.tokens import for_reading, tokens
+from xetrack.builtin.sqlite.tables.tokens import (
+    for_reading,
+    tokens,
+    with_double_quotes,
+)
 from xetrack.errors import QueryError
 from xetrack.interfaces.engines.sql import SQLResult, plain_parameters
+from xetrack.interfaces.engines.sql_names import name_columns, restore_names, unquoted
 from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from xetrack.builtin.sqlite.connections.pool import ConnectionPool
+    from xetrack.interfaces.engine import Engine
 
 _ALLOWED = {
     sqlite3.SQLITE_SELECT,
@@ -76,6 +84,7 @@ def _attached(uri: str) -> SQLiteConnection:
         ":memory:", uri=True, isolation_level=None, timeout=0, check_same_thread=False
     )
     try:
+        overflow.create_functions(handle)
         handle.execute("PRAGMA trusted_schema=OFF")
         handle.execute("ATTACH ? AS db", (uri,))
         _with_events(handle, "db")
@@ -108,6 +117,7 @@ def _guarded(handle: SQLiteConnection, cell: int, columns: int) -> Iterator[None
 
 
 def run(
+    engine: Engine,
     connections: ConnectionPool,
     query: str,
     parameters: Sequence[Any] | Mapping[str, Any],
@@ -118,6 +128,8 @@ def run(
 
     Parameters
     ----------
+    engine
+        Knows the columns of its tables.
     connections
         Those of the engine.
     query
@@ -139,12 +151,9 @@ def run(
     QueryError
         The statement is wrong, is refused, or took too long or too much.
     """
+    named, aliases = name_columns(query, [*tokens(query)], engine)
     with connections.borrowed(lambda: connections.to_read(_attached)) as handle:
-        if connections.in_memory:
-            text = for_reading(query, "main")
-        else:
-            temporary = handle.execute("SELECT lower(name) FROM temp.sqlite_schema").fetchall()
-            text = for_reading(query, "db", {name for (name,) in temporary})
+        text = _text_to_run(handle, query, named, in_memory=connections.in_memory)
 
         def begin() -> sqlite3.Cursor:
             values = plain_parameters(parameters, encoded)
@@ -176,9 +185,26 @@ def run(
             break
     if statement.description is None:
         raise QueryError(query, "it holds no statement", _BEGIN)
-    names = tuple(column[0] for column in statement.description)
+    names = restore_names(_names(statement.description, query), aliases)
     truncated = limit is not None and len(statement.rows) > limit
     return SQLResult(names, statement.rows[:limit], truncated)
+
+
+def _text_to_run(handle: SQLiteConnection, query: str, named: str, *, in_memory: bool) -> str:
+    """Return a statement as SQLite takes it, with the names that a connection knows."""
+    database = "main" if in_memory else "db"
+    text = with_cells(handle, database, query, named)
+    if in_memory:
+        return for_reading(text, database)
+    temporary = handle.execute("SELECT lower(name) FROM temp.sqlite_schema").fetchall()
+    return for_reading(text, database, {name for (name,) in temporary})
+
+
+def _names(description: Sequence[Sequence[Any]], query: str) -> Iterator[str]:
+    """Yield the names of an answer's columns as the user's statement has them."""
+    for name, *_ in description:
+        plainly = with_double_quotes(name) if "`" in name and "`" not in query else name
+        yield name_of(plainly)
 
 
 _BEGIN = "Begin it with SELECT or WITH."
@@ -186,6 +212,10 @@ _LESS = "Ask for less, or allow more seconds with timeout=..."
 _FEWER = "Ask for fewer rows or columns, or read them with Reader.to_df."
 _SHORTER = (
     "Read cells of more than 16 MB, and wide rows of cells of more than 256 kB, with Reader.to_df."
+)
+_TEXTS = (
+    "Double quotes are for names, and texts stand in single ones: 'x'. See the names with: "
+    "xt columns DB"
 )
 _READING = {"select", "with", "values", "explain"}
 """The words with which a statement that reads can begin."""
@@ -198,4 +228,9 @@ def _refusal(error: Exception, query: str) -> QueryError:
     words = (text.lower() for group, text in tokens(query) if group == "word")
     if extended == sqlite3.SQLITE_AUTH or next(words, "") not in _READING:
         return QueryError(query, "only reading is allowed here", _BEGIN)
-    return QueryError(query, str(error))
+    text = str(error)
+    if text.startswith("no such column"):
+        names = (unquoted(text) for group, text in tokens(query) if group == "quoted")
+        if any(text.endswith((f" {name}", f".{name}")) for name in names):
+            return QueryError(query, text, _TEXTS)
+    return QueryError(query, text)

@@ -223,3 +223,15 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "xetrack_changed": _changed,
 }
 """What connections must know for the SQL above; each takes two arguments."""
+
+
+def create_functions(connection: sqlite3.Connection) -> None:
+    """Make the functions known to a connection.
+
+    Parameters
+    ----------
+    connection
+        Just opened.
+    """
+    for name, function in FUNCTIONS.items():
+        connection.create_function(name, 2, function, deterministic=True)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from xetrack.interfaces.engines.sql_names import unquoted
+from xetrack.model.names import quoted
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+ | --[^\n]*\n? | /\*.*?(?:\*/|$))
-  | (?P<quoted>"(?:[^"]|"")*" | `(?:[^`]|``)*` | \[[^\]]*\])
-  | (?P<literal>'(?:[^']|'')*')
+  | (?P<quoted>"[^"]*"(?:"[^"]*")* | `[^`]*`(?:`[^`]*`)* | \[[^\]]*\])
+  | (?P<literal>'[^']*'(?:'[^']*')*)
   | (?P<word>[^\W\d][\w$]*)
   | (?P<other>[:@$]\w+ | \d[\w.]*|.)
     """,
@@ -34,7 +37,8 @@ def for_reading(sql: str, database: str = "db", temporary: Container[str] = ()) 
     """Return a statement in which the default table is named as SQLite needs it.
 
     The word ``default`` is quoted, as such statements have no other use for it, and ``db`` in
-    ``db.table`` becomes the name that the database has on the connection.
+    ``db.table`` becomes the name that the database has on the connection. What stands in double
+    quotes gets backticks: to SQLite a name in double quotes that is no column is a text.
 
     Parameters
     ----------
@@ -53,11 +57,27 @@ def for_reading(sql: str, database: str = "db", temporary: Container[str] = ()) 
     words = list(tokens(sql))
     for at, (group, text) in enumerate(words):
         if group == "word" and text.lower() == "default":
-            words[at] = (group, f'"{text}"')
+            words[at] = (group, f"`{text}`")
+        elif group == "quoted" and text[0] == '"':
+            words[at] = (group, f"`{unquoted(text).replace('`', '``')}`")
         elif group == "word" and text.lower() == "db" and words[at + 1 : at + 2] == [_DOT]:
             name = words[at + 2][1].strip('"`[]').lower() if len(words) > at + 2 else ""
             words[at] = (group, "temp" if name in temporary else database)
     return "".join(text for _, text in words)
+
+
+def with_double_quotes(name: str) -> str:
+    """Return the name that SQLite gives to an expression without backticks of `for_reading`.
+
+    Parameters
+    ----------
+    name
+        The name of a column of an answer.
+    """
+    return "".join(
+        quoted(unquoted(text)) if group == "quoted" and text[0] == "`" else text
+        for group, text in tokens(name)
+    )
 
 
 _DOT = ("other", ".")
