@@ -30,7 +30,7 @@ FORMS = {
     "numpy text": (np.str_("cat"), "cat"),
     "numpy date": (np.datetime64("2024-05-01T12:00:00"), WHEN.replace(tzinfo=None)),
     "array without axes": (np.array(7), 7),
-    "timestamp": (pd.Timestamp(WHEN), WHEN),
+    "pandas time": (pd.Timestamp(WHEN), WHEN),
     "enum": (Phase.TRAIN, "train"),
     "other zone": (WHEN.astimezone(dt.timezone(dt.timedelta(hours=2))), WHEN),
     "date": (dt.date(2024, 5, 1), dt.date(2024, 5, 1)),
