@@ -45,6 +45,11 @@ def plain_parameters(
         The same number of values. One that no cell can hold is unchanged, as the driver may have
         a meaning for it, or an error.
 
+    Raises
+    ------
+    TypeError
+        The parameters are neither; the engine makes it a `QueryError`.
+
     Examples
     --------
     >>> from pathlib import Path
@@ -58,6 +63,8 @@ def plain_parameters(
         except NotPlainError:
             return value
 
+    if not hasattr(parameters, "__iter__"):
+        raise TypeError("the parameters are no list of values, nor values by name")
     if isinstance(parameters, Mapping):
         return {name: converted(value) for name, value in parameters.items()}
     return [converted(value) for value in parameters]
