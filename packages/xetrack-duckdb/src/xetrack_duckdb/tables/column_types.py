@@ -106,24 +106,6 @@ def encode_cell(value: Value, how: Layout) -> tuple[Value, str]:
     return _as_text(value, kind, how) if how.type == "VARCHAR" else (value, "")
 
 
-def encode_parameter(value: Any) -> Value:
-    """Return what a statement of SQL gets for a plain value, to compare cells with.
-
-    Parameters
-    ----------
-    value
-        The plain value. A list stays one, as statements ask ``list_contains(?, x)``.
-    """
-    if type(value) is list:
-        return [encode_parameter(item) for item in value]
-    kind = kind_of(value)
-    if kind in {Kind.DATETIME, Kind.TIME}:
-        return value if value.tzinfo is None else _without_zone(value)
-    if kind in {Kind.NAN, Kind.PATH, Kind.JSON}:
-        return encode_cell(value, layout(frozenset({kind})))[0]
-    return value
-
-
 def _as_number(value: Any, kind: Kind, how: Layout) -> tuple[Value, str]:
     exactly = f"{kind}:{_text(value, kind)}"
     if how.type == "DOUBLE":
@@ -250,3 +232,21 @@ def decoder(how: Layout) -> Callable[[Any], Value] | None:
         How the column's cells are stored.
     """
     return FROM_TEXT.get(how.main) if how.type in {"VARCHAR", "JSON"} else None
+
+
+def encode_parameter(value: Value) -> Value:
+    """Return what a statement of SQL gets for a plain value, to compare cells with.
+
+    Parameters
+    ----------
+    value
+        The plain value. A list stays one, as statements ask ``list_contains(?, x)``.
+    """
+    if isinstance(value, list):
+        return [encode_parameter(item) for item in value]
+    if isinstance(value, datetime | time):
+        return value if value.tzinfo is None else _without_zone(value)
+    kind = kind_of(value)
+    if kind in {Kind.NAN, Kind.PATH, Kind.JSON}:
+        return encode_cell(value, layout(frozenset({kind})))[0]
+    return value

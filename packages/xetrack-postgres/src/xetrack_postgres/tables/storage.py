@@ -10,7 +10,7 @@ comes closest to it, for SQL, or nothing.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -179,14 +179,14 @@ def encode_parameter(value: Value) -> Value:
     value
         The plain value. A list stays one, as statements ask ``x = ANY(%s)``.
     """
-    if type(value) is list:
+    if isinstance(value, list):
         return [encode_parameter(item) for item in value]
     kind = kind_of(value)
     if kind is Kind.NAN:
         return None  # as in its column
     if kind in {Kind.PATH, Kind.JSON}:
         return TO_TEXT[kind](value)
-    if kind in {Kind.DATETIME, Kind.TIME} and value.tzinfo is not None:
+    if isinstance(value, datetime | time) and value.tzinfo is not None and kind is not None:
         return _closest(value, kind, kind)
     return value
 
