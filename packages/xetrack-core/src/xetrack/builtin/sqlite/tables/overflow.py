@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xetrack.builtin.sqlite.tables.storage import decode_cell, encoded
 from xetrack.builtin.sqlite.tables.stored_columns import has_table
@@ -217,7 +217,7 @@ def set_sql(changes: Mapping[str, Value]) -> tuple[str, Value]:
     return f"{MORE} = xetrack_changed({MORE}, ?)", encoded(dict(changes.items()))
 
 
-FUNCTIONS: Mapping[str, Callable[..., Value]] = {
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "xetrack_cell": _cell,
     "xetrack_kind": _kind,
     "xetrack_changed": _changed,
