@@ -39,6 +39,8 @@ def table(*cells):
         ([DAY, datetime(1, 1, 1), None], pa.timestamp("us")),
         ([date(2024, 1, 1), None], pa.date32()),
         ([time(1, 2, 3, 4), None], pa.time64("us")),
+        ([timedelta(days=1, microseconds=1), None, timedelta(-1)], pa.duration("us")),
+        ([timedelta(seconds=2**33), timedelta(1)], pa.duration("us")),
         ([None, None], pa.null()),
     ],
 )
@@ -58,6 +60,7 @@ def test_promise_3_a_column_of_one_kind_has_its_arrow_type(cells, kind):
         [DAY, date(2024, 1, 1)],
         [b"a", "a", None],
         [1, math.nan, "x"],
+        [timedelta(1), 1, None, timedelta(2)],
     ],
 )
 def test_promise_3_a_column_of_several_kinds_is_a_union(cells):
@@ -72,6 +75,7 @@ def test_promise_3_a_column_of_several_kinds_is_a_union(cells):
     [
         ([2**63, -(2**70)], [str(2**63), str(-(2**70))]),
         ([Decimal("1.10"), None], ["1.10", None]),
+        ([timedelta.max, timedelta(seconds=90)], ["86399999999999.999999", "90"]),
         ([Path("a/b")], ["a/b"]),
         ([[1, None], {"a": 1.5}], ["[1, null]", '{"a": 1.5}']),
         ([time(1, tzinfo=UTC)], ["01:00:00+00:00"]),
@@ -109,3 +113,17 @@ def test_a_table_is_of_one_run_or_of_all(db):
     assert [1, 2] == Reader(db).to_arrow()["x"].to_pylist()
     assert [2] == Reader(db).to_arrow("other")["x"].to_pylist()
     assert ["timestamp", "track_id", "x"] == Reader(db).to_arrow().column_names
+
+
+def test_timestamps_are_datetimes_unless_the_text_is_asked_for(db):
+    """By whichever way the table is read."""
+    with Tracker(db) as tracker:
+        tracker.log_batch([{"x": 1}, {"x": 2}])
+        texts = tracker.to_df()["timestamp"].to_list()
+        for source in (tracker, Reader(db), Reader(db).select()):
+            column = source.to_arrow()["timestamp"]
+            assert pa.timestamp("us") == column.type
+            assert [*map(datetime.fromisoformat, texts)] == column.to_pylist()
+            assert texts == source.to_arrow(parse_dates=False)["timestamp"].to_pylist()
+            polars = source.to_df(backend="polars", parse_dates=True)["timestamp"]
+            assert column.to_pylist() == polars.to_list()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import json
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -81,17 +84,32 @@ def test_a_clock_that_jumps_back_goes_on(hands, back):
 
 
 @pytest.mark.parametrize("offset", [0, 10_800])
-def test_a_change_of_summer_time_keeps_the_order(hands, offset):
-    """An hour comes twice, or is left out."""
+def test_a_change_of_summer_time_keeps_order_and_distance(hands, offset):
+    """An hour comes twice, or is left out; the clock goes on in the offset that it began with."""
     hands.offset = 7_200
     hands.step = 60 * 10**9
     clock = Clock()
     stamps = [clock.stamp() for _ in range(3)]
     hands.offset = offset
+    assert clock.is_clear
+    clock.stamp()
+    assert not clock.is_clear
     stamps += [clock.stamp() for _ in range(240)]
     assert rising(stamps)
-    seconds = hands.now // 10**9 + offset
-    assert stamps[-1].endswith(f"{seconds // 3600 % 24:02}:{seconds // 60 % 60:02}:20.000000")
+    moments = [datetime.fromisoformat(stamp + clock.utc_offset) for stamp in stamps]
+    assert hands.now == moments[-1].timestamp() * 10**9
+    steps = {after - before for before, after in pairwise(moments)}
+    assert {timedelta(minutes=1), timedelta(minutes=2)} == steps  # one stamp was refused
+    assert (False, "+02:00") == (clock.is_clear, clock.utc_offset)
+
+
+def test_batches_go_on_through_a_change_of_summer_time(hands):
+    """They raise nothing, as whoever takes them asks before."""
+    clock = Clock()
+    hands.offset = -3_600
+    clock.check_offset()
+    assert rising([*clock.stamps(3), clock.stamp()])
+    assert "+00:00" == clock.utc_offset
 
 
 @pytest.mark.parametrize(
@@ -145,28 +163,58 @@ def test_promise_5_rows_are_read_in_the_order_they_were_logged(db, hands):
 
 ZONE = """
 import os, time
-from xetrack.model import clock
-moment = [1_729_990_790 * 10**9]          # 2024-10-27 02:59:50 in Paris, summer time
 os.environ["TZ"] = "Europe/Paris"
 time.tzset()
+from xetrack import Reader, Tracker
+from xetrack.model import clock
+moment = [START * 10**9]
 clock.time_ns = lambda: moment[0]
 localtime = time.localtime
 clock.localtime = lambda: localtime(moment[0] / 1e9)
-ticking = clock.Clock()
-ticking.stamp()
-for _ in range(400):
-    moment[0] += 10 * 10**9
-    print(ticking.stamp())
+with Tracker("x.db", {"model": "m"}, jsonl="x.jsonl") as tracker:
+    for at in range(16):
+        tracker.log({"at": at, "moment": moment[0] // 10**9})
+        moment[0] += 15 * 60 * 10**9
+    tracker.log_batch([{"at": 16, "moment": moment[0] // 10**9}])
+    tracker.log({"at": 17, "new": 1, "moment": moment[0] // 10**9})
 """
 
 
-def test_the_end_of_summer_time_in_a_real_zone(python):
-    """The repeated hour counts microseconds; after it the clock is right again."""
-    done = python(ZONE)
+@pytest.mark.parametrize(
+    ("start", "first", "clear"),
+    [
+        (1_729_986_300, "2024-10-27 01:45:00", 5),  # an hour before summer time ends in Paris
+        (1_729_991_700, "2024-10-27 02:15:00", 0),  # in the second pass of the repeated hour
+        (1_711_844_100, "2024-03-31 01:15:00", 3),  # just before summer time begins
+        (1_720_000_000, "2024-07-03 11:46:40", 18),  # in summer
+    ],
+)
+def test_the_moment_of_each_row_is_known_in_a_real_zone(python, tmp_path, start, first, clear):
+    """Differences are true, and rows whose local time is not clear have the offset with them."""
+    done = python(ZONE.replace("START", str(start)))
     assert "" == done.stderr
-    stamps = done.stdout.splitlines()
+    rows = Reader(tmp_path / "x.db").select().dicts()
+    stamps = [row["timestamp"] for row in rows]
     assert rising(stamps)
-    assert ("2024-10-27 02:59:50", "2024-10-27 03:06:30") == (stamps[0][:19], stamps[-1][:19])
+    assert first == stamps[0][:19]
+    assert [0] * 18 == [round(b - a) for a, b in zip(naive(stamps), seconds(rows), strict=True)]
+    offsets = [row.get("utc_offset") for row in rows]
+    assert [None] * clear == offsets[:clear]
+    assert None not in offsets[clear:]
+    lines = [json.loads(line) for line in (tmp_path / "x.jsonl").read_text().splitlines()]
+    known = [round(datetime.fromisoformat(line["timestamp"]).timestamp()) for line in lines]
+    assert [row["moment"] for row in rows] == known
+
+
+def naive(stamps: list[str]) -> list[float]:
+    """Seconds since the first timestamp, by their texts alone."""
+    moments = [datetime.fromisoformat(stamp) for stamp in stamps]
+    return [(moment - moments[0]).total_seconds() for moment in moments]
+
+
+def seconds(rows) -> list[int]:
+    """Seconds since the first row, by the clock."""
+    return [row["moment"] - rows[0]["moment"] for row in rows]
 
 
 def test_promise_5_processes_in_other_zones_cost_no_row_and_no_order(python, tmp_path):

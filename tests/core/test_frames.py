@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -16,6 +17,8 @@ from tests.dtypes import TEXT
 from xetrack import Tracker
 
 DAY = datetime(2024, 1, 2, 3, 4, 5, 678901)
+EAST = timezone(timedelta(hours=5, minutes=30))
+UTC_DTYPE = "datetime64[us, UTC]"
 
 
 @pytest.mark.parametrize(
@@ -39,7 +42,18 @@ DAY = datetime(2024, 1, 2, 3, 4, 5, 678901)
         ([DAY, DAY], "datetime64[us]"),
         ([DAY, None], "datetime64[us]"),
         ([datetime(1, 1, 1), datetime(9999, 12, 31)], "datetime64[us]"),
-        ([DAY.replace(tzinfo=UTC)], "object"),
+        ([DAY.replace(tzinfo=UTC)], "datetime64[us, UTC]"),
+        ([None, DAY.replace(tzinfo=UTC), DAY.replace(tzinfo=ZoneInfo("UTC"))], UTC_DTYPE),
+        ([datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)], UTC_DTYPE),
+        ([DAY.replace(tzinfo=EAST), None], "datetime64[us, UTC+05:30]"),
+        ([datetime.min.replace(tzinfo=EAST)], "object"),
+        ([DAY.replace(tzinfo=UTC), DAY.replace(tzinfo=EAST)], "object"),
+        ([DAY.replace(tzinfo=UTC), DAY], "object"),
+        ([timedelta(hours=1, microseconds=1), timedelta(-1)], "timedelta64[us]"),
+        ([timedelta(0), None], "timedelta64[us]"),
+        ([timedelta(seconds=2**32 + 1), timedelta(microseconds=1)], "timedelta64[us]"),
+        ([timedelta.max, timedelta(microseconds=1)], "object"),
+        ([timedelta(1), 1], "object"),
         ([date(2024, 1, 1)], "object"),
         ([Decimal("1.10")], "object"),
         ([Path("a")], "object"),

@@ -88,7 +88,7 @@ CASES = [
     (np.bytes_(b"data"), b"data"),
     (np.array(3), 3),
     (np.ma.masked, None),
-    (np.datetime64("2024-01-02T03:04:05.123456789"), datetime(2024, 1, 2, 3, 4, 5, 123456)),
+    (np.datetime64("2024-01-02T03:04:05.123456000"), datetime(2024, 1, 2, 3, 4, 5, 123456)),
     (np.datetime64("NaT", "us"), None),
     (pd.Timestamp("2024-01-02 03:04:05"), datetime(2024, 1, 2, 3, 4, 5)),
     (pd.Timestamp("2024-01-02", tz="UTC"), datetime(2024, 1, 2, tzinfo=UTC)),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from tests.testing.catalogue import caught_by
 from xetrack.interfaces.engines.capabilities import HasArrow
-from xetrack.interfaces.frames import FrameBackend
+from xetrack.interfaces.frames import FrameBackend, ParsesDates
 from xetrack.model.kinds import kind_of
 
 
@@ -96,6 +98,37 @@ class Zeros(ListsBackend):
 
     def cells(self, column, cells):
         return [0 if cell is None else cell for cell in cells]
+
+
+@caught_by("test_durations_and_datetimes_are_exact")
+class SecondsOfDurations(ListsBackend):
+    """Makes numbers of durations."""
+
+    def cells(self, column, cells):
+        return [cell.total_seconds() if type(cell) is timedelta else cell for cell in cells]
+
+
+@caught_by("test_durations_and_datetimes_are_exact")
+class LosesZones(ListsBackend):
+    """Keeps the clock of a datetime, and not its zone."""
+
+    def cells(self, column, cells):
+        return [cell.replace(tzinfo=None) if type(cell) is datetime else cell for cell in cells]
+
+
+@caught_by("test_timestamps_are_parsed_or_left_alone")
+class ParsesByHalves(ListsBackend, ParsesDates):
+    """Takes what is no timestamp for a missing one."""
+
+    def parse_dates(self, frame, column):
+        frame[column] = Cells(map(self.moment, frame[column]))
+        return frame
+
+    def moment(self, text):
+        try:
+            return text and datetime.fromisoformat(text)
+        except ValueError:
+            return None
 
 
 @caught_by("test_integers_among_floats_are_exact")

@@ -26,6 +26,19 @@ class NoDatabaseName(Running):
         return query.replace("db.", "database.")
 
 
+@caught_by("test_durations_are_seconds_in_sql")
+class InMicroseconds(SQLiteEngine):
+    """Gives sums of durations in microseconds."""
+
+    def sql(self, query, parameters=(), *, limit=None, timeout=None):
+        result = super().sql(query, parameters, limit=limit, timeout=timeout)
+        rows = [
+            tuple(cell * 1e6 if type(cell) is float else cell for cell in row)
+            for row in result.rows
+        ]
+        return SQLResult(result.names, rows, truncated=result.truncated)
+
+
 @caught_by("test_texts_within_a_statement_are_untouched")
 class Replaces(Running):
     """Replaces names wherever they stand."""

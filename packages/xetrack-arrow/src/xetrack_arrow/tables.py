@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from xetrack.interfaces.frames import FrameBackend, ReadsColumns, WritesParquet
+from xetrack.interfaces.frames import FrameBackend, ParsesDates, ReadsColumns, WritesParquet
 from xetrack.model.dtypes import are_naive, family_of, kind_of_cells, storable, uniform
 from xetrack.model.kinds import Kind, kind_of
 from xetrack_arrow import sqlite_columns
@@ -25,17 +25,25 @@ _MOST_TEXT = 2**31
 """Bytes that the offsets of an Arrow array of strings can count."""
 
 
-class ArrowBackend(FrameBackend, ReadsColumns, WritesParquet):
+class ArrowBackend(FrameBackend, ParsesDates, ReadsColumns, WritesParquet):
     """Makes Arrow tables.
 
-    Integers are ``int64``, floats ``double``, dates and times what Arrow has for them, aware
-    datetimes in UTC. Paths, decimals, integers beyond 64 bits and JSON are text. A column of
+    Integers are ``int64``, floats ``double``, dates, times and durations what Arrow has for them,
+    aware datetimes in UTC. Paths, decimals, integers beyond 64 bits and JSON are text. A column of
     several kinds is a dense union of them, or text where a file format has no unions.
     """
 
     def frame(self, answer: Columnar) -> pa.Table:
         """Return a table of all rows; see `FrameBackend.frame`."""
         return _table(answer, mixtures_as_text=False)
+
+    def parse_dates(self, frame: pa.Table, column: str) -> pa.Table:
+        """Return the table with a column of timestamps parsed; see `ParsesDates.parse_dates`."""
+        try:
+            moments = frame[column].cast(pa.timestamp("us"))
+        except pa.ArrowException:  # no timestamp, or one with a time zone
+            return frame
+        return frame.set_column(frame.column_names.index(column), column, moments)
 
     def columns(self, table: StoredTable, source: CopiesSQLite) -> dict[str, Any] | None:
         """Return the columns of one type as Arrow arrays; see `ReadsColumns.columns`."""
@@ -93,6 +101,7 @@ def _uniform(kind: Kind | None, cells: Sequence[Value]) -> Any:
         Kind.DATE: pa.date32(),
         Kind.TEXT: pa.string(),
         Kind.TIME: pa.time64("us"),
+        Kind.DURATION: pa.duration("us"),
         Kind.DATETIME: pa.timestamp("us", "UTC" if aware else None),
     }
     return pa.array(cells, types[kind], from_pandas=False)

@@ -20,22 +20,23 @@ SAME_NOON = NOON.astimezone(dt.timezone(dt.timedelta(hours=2)))
 LATER = dt.datetime(2024, 1, 1, 11, tzinfo=dt.timezone(dt.timedelta(hours=-5)))
 DATE, TIME = dt.date(2024, 1, 1), dt.time(12)
 UTC_TIME = dt.time(12, tzinfo=dt.UTC)
+MINUTE, EVER = dt.timedelta(minutes=1), dt.timedelta.max
 
 CONTAINERS: tuple[Value, ...] = ([7], [math.nan], {"a": 1})
 
 CELLS: tuple[Value, ...] = (
     *(None, True, 7, 2**53 + 1, 10**30, 7.5, math.nan, math.inf, "7", "", "\ud800", b"7"),
     *(NAIVE, NOON, SAME_NOON, DATE, TIME, UTC_TIME, Decimal(7), Decimal("NaN")),
-    *(Path("x"), Path("x/y"), *CONTAINERS),
+    *(MINUTE, EVER, Path("x"), Path("x/y"), *CONTAINERS),
 )
 """A cell for each row of a column that holds every kind."""
 
 VALUES: tuple[Value, ...] = (
     *(None, True, 7, 7.0, 2**53, 10**30, 7.5, math.nan, -math.inf, "7", "x", "\ud800", b""),
     *(NAIVE, SAME_NOON, DATE, TIME, UTC_TIME, Decimal("7.5"), Decimal("NaN")),
-    *(Path("x.y"), *CONTAINERS),
+    *(MINUTE, EVER, Path("x.y"), *CONTAINERS),
 )
-"""What conditions compare the cells with, by each of six operators: 3,600 cases."""
+"""What conditions compare the cells with, by each of six operators: 4,212 cases."""
 
 BY_HAND: tuple[tuple[Value, Operator, Value, bool], ...] = (
     (7, "=", 7.0, True),
@@ -94,6 +95,14 @@ BY_HAND: tuple[tuple[Value, Operator, Value, bool], ...] = (
     (TIME, "<=", UTC_TIME, False),
     (DATE, "<", dt.date(2024, 1, 2), True),
     (DATE, "=", "2024-01-01", False),
+    (MINUTE, "<", dt.timedelta(seconds=60, microseconds=1), True),
+    (MINUTE, ">=", dt.timedelta(seconds=60), True),
+    (-MINUTE, "<", dt.timedelta(), True),
+    (EVER, ">", MINUTE, True),
+    (EVER, "=", EVER, True),
+    (MINUTE, "=", 60.0, False),
+    (MINUTE, "<", 61, False),
+    (MINUTE, "!=", "60", True),
     (Path("x/y"), "<", Path("x.y"), True),
     (Path("x"), "=", "x", False),
     ([7], "=", [7.0], True),
@@ -117,11 +126,13 @@ SORTED: Mapping[str, tuple[Value, ...]] = {
     "zones": (SAME_NOON.replace(hour=13), NOON, LATER),
     "dates": (dt.date(1, 1, 1), DATE, dt.date(9999, 1, 1)),
     "times": (TIME, TIME.replace(microsecond=1), TIME.replace(hour=13)),
+    "short durations": (-MINUTE, dt.timedelta(), dt.timedelta(microseconds=1), MINUTE),
+    "durations": (dt.timedelta.min, -MINUTE, MINUTE, EVER - MINUTE, EVER),
     "paths": (Path("a"), Path("x"), Path("x/y"), Path("x.y")),
     "decimals": (Decimal("-7.5"), Decimal(2), Decimal(10), Decimal("1E+3")),
     "all": (
         *(Decimal(-2), True, 7, 10**30, "7", "x", b"", b"7", DATE, NAIVE, NOON, LATER),
-        *(TIME, UTC_TIME, Path("x"), *SORTED_CONTAINERS),
+        *(TIME, UTC_TIME, Path("x"), MINUTE, EVER, *SORTED_CONTAINERS),
     ),
 }
 """Cells by the name of a column, in their order; what is missing comes behind them."""

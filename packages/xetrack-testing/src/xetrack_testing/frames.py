@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from xetrack.interfaces.engine import Column, Selection
 from xetrack.interfaces.engines.capabilities import HasArrow
-from xetrack.interfaces.frames import FrameBackend
+from xetrack.interfaces.frames import FrameBackend, ParsesDates
 from xetrack.model.kinds import Kind, kind_of
 from xetrack_testing.declared import Contract, signature_differences
 
@@ -23,6 +24,11 @@ OF_ONE_KIND: dict[str, list[Value]] = {
     "int": [0, -1, 2**53, 2**63 - 1, -(2**63)],
     "float": [2 / 3, -0.0, 5e-324, math.inf, -math.inf],
     "text": ["", "a\0b", "\U0001f600", "'\"\n", "same"],
+}
+OF_TIMES: dict[str, list[Value]] = {
+    "duration": [dt.timedelta(0), dt.timedelta(days=-1, microseconds=1), dt.timedelta(days=99_999)],
+    "naive": [dt.datetime(2024, 2, 29, 23, 59, 59, 1), dt.datetime.min, dt.datetime.max],  # noqa: DTZ001, DTZ901
+    "utc": [dt.datetime(2024, 2, 29, 23, 59, 59, 1, dt.UTC), dt.datetime(1, 1, 1, tzinfo=dt.UTC)],
 }
 MIXED: dict[str, list[Value]] = {
     "int and text": [1, "1", -5, "x", 2],
@@ -147,6 +153,36 @@ class FrameBackendContract(Contract):
             }
             check(gaps)
         check({"none": [None] * 5})
+
+    def test_durations_and_datetimes_are_exact(
+        self, cells: Callable[[Any, str], list[Value]]
+    ) -> None:
+        """To the microsecond, with gaps; what is in UTC says so."""
+        for column in OF_TIMES.values():
+            gaps = [None, *column, None]
+            frame = self.backend_class().frame(answer({"x": gaps}))
+            shown = [None if cell != cell else cell for cell in cells(frame, "x")]  # noqa: PLR0124 - NaT
+            assert gaps == shown
+            offsets = [getattr(cell, "utcoffset", int)() for cell in shown if cell is not None]
+            assert [getattr(cell, "utcoffset", int)() for cell in column] == offsets
+
+    def test_timestamps_are_parsed_or_left_alone(
+        self, cells: Callable[[Any, str], list[Value]]
+    ) -> None:
+        """Where the backend can parse them at all: all of a column, or none."""
+        backend = self.backend_class()
+        if not isinstance(backend, ParsesDates):
+            return
+        stamps: list[Value] = ["2024-10-27 02:30:00.000001", None, "2024-10-27 02:30:00"]
+        frame = backend.parse_dates(backend.frame(answer({"x": stamps, "y": [1, 2, 3]})), "x")
+        shown = [None if cell != cell else cell for cell in cells(frame, "x")]  # noqa: PLR0124 - NaT
+        first = dt.datetime(2024, 10, 27, 2, 30, 0, 1)  # noqa: DTZ001 - local time
+        assert [first, None, first.replace(microsecond=0)] == shown
+        assert [1, 2, 3] == cells(frame, "y")
+        for text in ("no timestamp", "2024-10-27 02:30:00+02:00"):
+            odd = [stamps[0], text]
+            frame = backend.parse_dates(backend.frame(answer({"x": odd})), "x")
+            assert odd == cells(frame, "x")
 
     def test_integers_among_floats_are_exact(self, check: Callable[..., None]) -> None:
         """Integers among floats are exact, also those that a float would round."""

@@ -14,7 +14,9 @@ from xetrack.errors import MissingPackageError, XetrackError
 from xetrack.frames.csv_injection import MARK, is_formula
 from xetrack.logs.json_lines import CELLS, COLUMNS, EACH, TooMuchError, columns_of, lines_of
 from xetrack.model.kinds import NotPlainError, plain
+from xetrack.model.times import rounded_times
 from xetrack.process.regular_files import NotRegularError, check_regular, read_regular, read_text
+from xetrack_cli import messages
 from xetrack_cli.files.formats import (
     CSV,
     PARQUET,
@@ -22,6 +24,7 @@ from xetrack_cli.files.formats import (
     UnreadableFileError,
     format_of,
 )
+from xetrack_cli.queries.table_query import DURATIONS
 from xetrack_cli.queries.typed_values import guess_value, parse_value
 
 if TYPE_CHECKING:
@@ -55,7 +58,8 @@ def read(path: Path, known: Mapping[str, Collection[Kind]], *, raw: bool) -> Con
     path
         The ending says the format.
     known
-        What the columns of the table hold; a cell of CSV is read as that.
+        What the columns of the table hold; a cell of CSV is read as that, and numbers of JSON lines
+        as durations.
     raw
         In CSV: keep the ``'`` before what looks like a formula.
 
@@ -78,7 +82,7 @@ def read(path: Path, known: Mapping[str, Collection[Kind]], *, raw: bool) -> Con
         check_regular(path)
         if kind == PARQUET:
             return _parquet(path)
-        return _csv(path, known, raw=raw) if kind == CSV else _json_lines(path)
+        return _csv(path, known, raw=raw) if kind == CSV else _json_lines(path, known)
     except UnicodeDecodeError as error:
         raise UnreadableFileError(str(path), f"it is no UTF-8: {error}") from error
     except TooMuchError as error:
@@ -131,9 +135,16 @@ def _parse_cells(texts: Sequence[str], kinds: Collection[Kind] | None) -> list[V
     return [text or None for text in texts]
 
 
-def _json_lines(path: Path) -> Content:
+def _json_lines(path: Path, known: Mapping[str, Collection[Kind]]) -> Content:
     with read_text(path) as file:
         columns = columns_of(_objects(path, lines_of(file)))
+    for name, cells in columns.items():
+        kinds = known.get(name)
+        if kinds and DURATIONS.issuperset(kinds):  # which JSON has as their seconds
+            columns[name] = [
+                parse_value(str(cell), kinds) if type(cell) in {int, float, str} else cell
+                for cell in cells
+            ]
     return Content(tuple(columns), tuple(columns.values()))
 
 
@@ -181,6 +192,7 @@ def _columns(path: Path, file: Any, size: int) -> Content:
     ):
         raise UnreadableFileError(str(path), much)
     columns: list[list[Value]] = [[] for _ in names]
+    rounded: dict[str, None] = {}
     read = 0
     for batch in file.iter_batches(batch_size=_ROWS):
         cells_of = [_decoded(column) for column in batch.columns]
@@ -188,6 +200,7 @@ def _columns(path: Path, file: Any, size: int) -> Content:
         if read > max(_BYTES, EACH * size):
             raise UnreadableFileError(str(path), much)
         for name, cells, column in zip(names, columns, cells_of, strict=True):
+            before = rounded_times()
             try:
                 cells.extend(map(plain, column.to_pylist()))
             except NotPlainError as error:
@@ -196,6 +209,12 @@ def _columns(path: Path, file: Any, size: int) -> Content:
             except (ValueError, ArithmeticError) as error:  # a time beyond Python's
                 reason = f"its column {name!r} holds what Python has no value for: {error}"
                 raise UnreadableFileError(str(path), reason) from error
+            if rounded_times() != before:
+                rounded[name] = None
+    if rounded:
+        messages.warning(
+            f"Times in {path} were cut to microseconds, in: {', '.join(map(repr, rounded))}."
+        )
     return Content(names, tuple(columns))
 
 

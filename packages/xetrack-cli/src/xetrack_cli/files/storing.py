@@ -92,7 +92,7 @@ def _store(content: Content, engine: Engine, table: str) -> Stored:
     length = len(content.columns[0]) if content.columns else 0
     run, clock = Tracker.generate_track_id(), Clock()
     stamps = [
-        _text(cell) or clock.stamp() for cell in cells_by_name.get(TIMESTAMP, [None] * length)
+        _text(cell) or clock.stamps(1)[0] for cell in cells_by_name.get(TIMESTAMP, [None] * length)
     ]
     track_ids = [_text(cell) or run for cell in cells_by_name.get(TRACK_ID, [None] * length)]
     column_by_name = {column.name: column for column in engine.columns(table)}

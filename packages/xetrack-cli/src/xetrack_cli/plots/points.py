@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import define, field
@@ -79,6 +79,8 @@ class Axis:
         """
         if self.is_time:
             return self._seconds(value)
+        if isinstance(value, timedelta):
+            return value.total_seconds()
         if not is_number(value):
             return float(value) if isinstance(value, bool) else None
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,8 @@ from attrs import define
 
 from xetrack.interfaces.query import Condition
 from xetrack.model.kinds import Kind
-from xetrack_cli.render.cells import is_number
+from xetrack_cli.queries.table_query import DURATIONS, NUMBERS
+from xetrack_cli.render.cells import is_measure, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,6 +43,17 @@ def is_nan(cell: Value) -> bool:
     if isinstance(cell, Decimal):  # a signalling one is not even compared
         return cell.is_nan()
     return bool(cell != cell)  # noqa: PLR0124
+
+
+def least_of(kinds: frozenset[Kind]) -> Value:
+    """Return what every number of a column but nan is at least, and nothing else is.
+
+    Parameters
+    ----------
+    kinds
+        The kinds of the column.
+    """
+    return timedelta.min if kinds and kinds <= DURATIONS | {Kind.NAN} else FINITE_BELOW
 
 
 @define
@@ -75,6 +88,8 @@ class Summary:
             if cell is None or is_nan(cell):
                 self.missing += 1
                 continue
+            if isinstance(cell, timedelta):
+                cell = cell.total_seconds()  # noqa: PLW2901 - as numbers, from here on
             if not is_number(cell):
                 continue
             self.count += 1
@@ -106,14 +121,16 @@ class Summary:
         return math.sqrt(self._squares / (self.count - 1)) if self.count > 1 else None
 
 
-def as_float(number: Number) -> float:
+def as_float(number: Number | timedelta) -> float:
     """Convert a number to a float; one that is too large becomes infinite.
 
     Parameters
     ----------
     number
-        An int, a float or a Decimal.
+        An int, a float, a Decimal or a duration, of which it takes the seconds.
     """
+    if isinstance(number, timedelta):
+        return number.total_seconds()
     try:
         return float(number)
     except OverflowError:
@@ -167,9 +184,13 @@ def compute_quartiles(query: TableQuery, name: str, count: int) -> list[float | 
     if not count:
         return [None for _ in QUARTILES]
     places = [share * (count - 1) for share in QUARTILES]
-    numbers = [*query.where, Condition(name, ">=", FINITE_BELOW)]
+    kinds = query.column(name).kinds
+    numbers = [*query.where, Condition(name, ">=", least_of(kinds))]
     rows: Iterator[tuple[Any, ...]]  # the condition leaves but numbers
-    if query.column(name).kinds & STORED_AS_TEXT:
+    if kinds & DURATIONS and kinds & (NUMBERS - DURATIONS - {Kind.NAN}):  # no condition is on both
+        cells = (cell for (cell,) in query.rows([name]) if not is_nan(cell))
+        rows = iter(sorted((as_float(cell),) for cell in cells if is_measure(cell)))
+    elif kinds & STORED_AS_TEXT:
         rows = iter(sorted(query.rows([name], where=numbers)))
     else:
         rows = query.rows([name], where=numbers, order=name)

@@ -38,8 +38,11 @@ _SYMBOLS: dict[Comparison, Operator] = {
 _TEXTS = {Kind.TEXT, Kind.RAWTEXT, Kind.PATH, Kind.JSON, Kind.BYTES}
 """What a text may be compared with, be it in vain."""
 
-NUMBERS = frozenset({Kind.INT, Kind.BIGINT, Kind.HUGEINT, Kind.FLOAT, Kind.NAN, Kind.DECIMAL})
-"""The kinds of which sums can be made."""
+DURATIONS = frozenset({Kind.DURATION, Kind.LONGDURATION})
+NUMBERS = DURATIONS | {
+    *(Kind.INT, Kind.BIGINT, Kind.HUGEINT, Kind.FLOAT, Kind.NAN, Kind.DECIMAL),
+}
+"""The kinds of which sums can be made; of durations, of their seconds."""
 
 
 class TableQuery:

@@ -27,8 +27,8 @@ def parse_value(text: str, kinds: Collection[Kind] = ()) -> Value:
 
     ``null`` and ``None`` are a missing cell, and what stands in quotes of JSON is that text,
     whatever the column holds. Where it holds texts only, anything else is a text; where it holds
-    datetimes, paths or the like, what reads as one is one. Otherwise numbers, truth values, lists
-    and dicts are what they look like. ``007`` is no number.
+    datetimes, paths or the like, what reads as one is one; durations are typed as seconds.
+    Otherwise numbers, truth values, lists and dicts are what they look like. ``007`` is no number.
 
     Parameters
     ----------
@@ -57,7 +57,15 @@ def parse_value(text: str, kinds: Collection[Kind] = ()) -> Value:
     return guess_value(text)
 
 
-_CONVERTED = (Kind.DATE, Kind.DATETIME, Kind.TIME, Kind.DECIMAL, Kind.PATH)
+_CONVERTED = (
+    Kind.DATE,
+    Kind.DATETIME,
+    Kind.TIME,
+    Kind.DURATION,
+    Kind.LONGDURATION,
+    Kind.DECIMAL,
+    Kind.PATH,
+)
 """In the order in which they are tried: every text reads as a path, each date as a datetime."""
 
 

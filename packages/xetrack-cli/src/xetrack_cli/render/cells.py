@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 import unicodedata
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from xetrack.errors.escapes import JOINERS, escaped
-from xetrack.model.kinds import NotPlainError, plain
+from xetrack.model.kinds import TO_TEXT, Kind, NotPlainError, kind_of, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def raw_text_of(value: object, *, short: bool = False) -> str:
     if isinstance(value, Pairs):
         words = ((name, _quoted(cell, short=short)) for name, cell in value.items())
         return " ".join(f"{name}={word}" for name, word in words if word not in _SAYS_NOTHING)
-    value = _plain(value)
+    value = _seconds(_plain(value))
     if value is None:
         return ""
     if isinstance(value, float):
@@ -88,7 +88,7 @@ def json_value(value: object, *, infinite: bool = False) -> Any:
     """Convert a value to what strict JSON has, for any reader.
 
     nan is null, as JSON has none; the infinities are the texts ``Infinity`` and ``-Infinity``;
-    bytes are hexadecimal; dates, times, decimals and paths are texts.
+    bytes are hexadecimal; durations are seconds; dates, times, decimals and paths are texts.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def json_value(value: object, *, infinite: bool = False) -> Any:
     object
         None, a truth value, a number, a text, a list or a dict.
     """
-    value = _plain(value)
+    value = _seconds(_plain(value))
     if isinstance(value, float):
         if math.isnan(value):
             return None
@@ -137,7 +137,7 @@ def pluralized(number: int, noun: str) -> str:
 
 
 def is_number(value: object) -> TypeGuard[Number]:
-    """Return True for numbers, which are aligned to the right; a truth value is none.
+    """Return True for a number; a truth value is none.
 
     Parameters
     ----------
@@ -145,6 +145,17 @@ def is_number(value: object) -> TypeGuard[Number]:
         The plain value of a cell.
     """
     return isinstance(value, Number) and not isinstance(value, bool)
+
+
+def is_measure(value: object) -> TypeGuard[Number | timedelta]:
+    """Return True for numbers and durations, which are aligned to the right.
+
+    Parameters
+    ----------
+    value
+        The plain value of a cell.
+    """
+    return is_number(value) or isinstance(value, timedelta)
 
 
 def is_numeric(cells: Sequence[object]) -> bool:
@@ -156,7 +167,7 @@ def is_numeric(cells: Sequence[object]) -> bool:
         The cells of one column.
     """
     present = [cell for cell in cells if cell is not None]
-    return bool(present) and all(map(is_number, present))
+    return bool(present) and all(map(is_measure, present))
 
 
 def width_of(text: str) -> int:
@@ -188,6 +199,14 @@ def _plain(value: object) -> Any:
         return plain(value)
     except NotPlainError:
         return str(value)
+
+
+def _seconds(value: Any) -> Any:
+    """Return a duration as its seconds, exactly; anything else as it is."""
+    if type(value) is not timedelta:
+        return value
+    kind = kind_of(value)
+    return value.total_seconds() if kind is Kind.DURATION else Decimal(TO_TEXT[kind](value))
 
 
 def _scalar(value: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors.escapes import escaped
 from xetrack.frames.csv_injection import Lines, guarded
 from xetrack_cli.messages import is_terminal
-from xetrack_cli.render.cells import is_number, json_value, raw_text_of
+from xetrack_cli.render.cells import is_measure, json_value, raw_text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -118,7 +118,7 @@ def iterate_csv_lines(
 
 def _guarded_text(value: object) -> str:
     text = raw_text_of(value)
-    return text if is_number(value) else guarded(text)
+    return text if is_measure(value) else guarded(text)
 
 
 def printable(text: str) -> str:

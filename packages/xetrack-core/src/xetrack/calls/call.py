@@ -10,6 +10,7 @@ from xetrack.errors import InvalidArgumentError
 from xetrack.model.kinds import NotPlainError, plain, text_of
 from xetrack.model.model_fields import models_in_call
 from xetrack.model.names import RESULT, column_name, fold
+from xetrack.model.times import rounded_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
@@ -194,17 +195,22 @@ def copy_values(values: Mapping[Any, object]) -> dict[Any, object]:
 
 
 def _copy(value: object) -> object:
-    """Return a plain value that is ours, and an asset as it is."""
+    """Return a plain value that is ours, and an asset or what would lose digits as it is."""
+    rounded = rounded_times()
     try:
-        return plain(value)
+        plain_value = plain(value)
+        # Where the row is stored, the key is known that a warning has to name.
+        return plain_value if rounded_times() == rounded else value
     except NotPlainError:
         return value
 
 
 def _plain_or_text(value: object) -> object:
     """Return a plain value that is ours, and the text of anything else: it is but an argument."""
+    rounded = rounded_times()
     try:
-        return plain(value)
+        plain_value = plain(value)
+        return plain_value if rounded_times() == rounded else value
     except NotPlainError:
         return text_of(value)
 

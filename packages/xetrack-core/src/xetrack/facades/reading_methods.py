@@ -149,6 +149,8 @@ class ReadingMethods:
         head: int | None = None,
         tail: int | None = None,
         backend: Literal["pandas"] | None = None,
+        *,
+        parse_dates: bool = False,
     ) -> pd.DataFrame: ...
     @overload
     def to_df(
@@ -158,6 +160,7 @@ class ReadingMethods:
         tail: int | None = None,
         *,
         backend: Literal["polars"],
+        parse_dates: bool = False,
     ) -> pl.DataFrame: ...
     @overload
     def to_df(
@@ -167,6 +170,7 @@ class ReadingMethods:
         tail: int | None = None,
         *,
         backend: str,
+        parse_dates: bool = False,
     ) -> Any: ...
     def to_df(
         self,
@@ -174,6 +178,8 @@ class ReadingMethods:
         head: int | None = None,
         tail: int | None = None,
         backend: str | None = None,
+        *,
+        parse_dates: bool = False,
     ) -> Any:
         """Return rows as a frame, in the order they were logged.
 
@@ -186,6 +192,9 @@ class ReadingMethods:
         backend
             The name of a frame backend, such as ``"polars"``; by default what
             `xetrack.set_backend` chose.
+        parse_dates
+            Return `timestamp` as datetimes, in the local time of the run; by default it is the
+            text that is stored.
 
         Returns
         -------
@@ -209,7 +218,7 @@ class ReadingMethods:
            loss
         0  0.25
         """
-        return self._table_view.to_df(track_id, head, tail, backend)
+        return self._table_view.to_df(track_id, head, tail, backend, parse_dates=parse_dates)
 
     def sql(
         self,
@@ -263,13 +272,16 @@ class ReadingMethods:
         """
         return self._table_view.sql(query, params, timeout=timeout)
 
-    def to_arrow(self, track_id: str | None = None) -> pa.Table:
+    def to_arrow(self, track_id: str | None = None, *, parse_dates: bool = True) -> pa.Table:
         """Return rows as an Arrow table.
 
         Parameters
         ----------
         track_id
             Only this run; all by default.
+        parse_dates
+            Return `timestamp` as datetimes, in the local time of the run; if False, as the text
+            that is stored.
 
         Returns
         -------
@@ -290,7 +302,7 @@ class ReadingMethods:
         >>> Reader("runs.db").to_arrow()["loss"].to_pylist()
         [0.5]
         """
-        return self._table_view.to_arrow(track_id)
+        return self._table_view.to_arrow(track_id, parse_dates=parse_dates)
 
     def latest(self) -> pd.DataFrame:
         """Return the rows of the run that was logged last.

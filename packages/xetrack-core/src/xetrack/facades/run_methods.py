@@ -23,13 +23,25 @@ class RunMethods:
 
     @overload
     def to_df(
-        self, all: bool = False, backend: Literal["pandas"] | None = None
+        self,
+        all: bool = False,
+        backend: Literal["pandas"] | None = None,
+        *,
+        parse_dates: bool = False,
     ) -> pd.DataFrame: ...
     @overload
-    def to_df(self, all: bool = False, *, backend: Literal["polars"]) -> pl.DataFrame: ...
+    def to_df(
+        self, all: bool = False, *, backend: Literal["polars"], parse_dates: bool = False
+    ) -> pl.DataFrame: ...
     @overload
-    def to_df(self, all: bool = False, *, backend: str) -> Any: ...
-    def to_df(self, all: bool = False, backend: str | None = None) -> Any:  # noqa: A002
+    def to_df(self, all: bool = False, *, backend: str, parse_dates: bool = False) -> Any: ...
+    def to_df(
+        self,
+        all: bool = False,  # noqa: A002
+        backend: str | None = None,
+        *,
+        parse_dates: bool = False,
+    ) -> Any:
         """Return the rows of this run as a frame.
 
         Parameters
@@ -39,6 +51,9 @@ class RunMethods:
         backend
             The name of a frame backend, such as ``"polars"``; by default what
             `xetrack.set_backend` chose.
+        parse_dates
+            Return `timestamp` as datetimes, in the local time of the run; by default it is the
+            text that is stored.
 
         Returns
         -------
@@ -63,15 +78,18 @@ class RunMethods:
         0      0  0.50
         1      1  0.25
         """
-        return self._run_view.to_df(all_runs=all, backend=backend)
+        return self._run_view.to_df(all_runs=all, backend=backend, parse_dates=parse_dates)
 
-    def to_arrow(self, all: bool = False) -> pa.Table:  # noqa: A002
+    def to_arrow(self, all: bool = False, *, parse_dates: bool = True) -> pa.Table:  # noqa: A002
         """Return the rows of this run as an Arrow table.
 
         Parameters
         ----------
         all
             The rows of every run in the table.
+        parse_dates
+            Return `timestamp` as datetimes, in the local time of the run; if False, as the text
+            that is stored.
 
         Returns
         -------
@@ -91,7 +109,7 @@ class RunMethods:
         >>> tracker.to_arrow()["loss"].to_pylist()
         [0.5]
         """
-        return self._run_view.to_arrow(all_runs=all)
+        return self._run_view.to_arrow(all_runs=all, parse_dates=parse_dates)
 
     def to_csv(
         self,

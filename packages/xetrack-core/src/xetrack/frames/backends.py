@@ -7,10 +7,16 @@ is imported before the first frame.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import InvalidArgumentError, MissingPackageError, UnknownComponentError
 from xetrack.interfaces.component import PartKind
+from xetrack.interfaces.engine import Selection
+from xetrack.interfaces.frames import ParsesDates
+from xetrack.model.kinds import Kind
+from xetrack.model.names import TIMESTAMP
 from xetrack.plugins.registry import registry
 
 if TYPE_CHECKING:
@@ -86,7 +92,7 @@ def load_backend(name: str) -> FrameBackend:
         raise missing_package(PartKind.FRAME_BACKEND, name, error) from error
 
 
-def to_frame(answer: Columnar, backend: str | None = None) -> Any:
+def to_frame(answer: Columnar, backend: str | None = None, *, parse_dates: bool = False) -> Any:
     """Return a frame of all rows of an answer.
 
     Parameters
@@ -95,7 +101,33 @@ def to_frame(answer: Columnar, backend: str | None = None) -> Any:
         The columns and their cells; its batches are gone afterwards.
     backend
         The name of a frame backend; by default the one that `set_backend` chose.
+    parse_dates
+        Whether timestamps of rows are datetimes; as texts they are as they were stored.
     """
     from xetrack.frames.whole_columns import with_arrays  # noqa: PLC0415 - most make no frame
 
-    return load_backend(_backend if backend is None else backend).frame(with_arrays(answer))
+    maker = load_backend(_backend if backend is None else backend)
+    stamps = {column.name for column in answer.columns if column.kinds == {Kind.TEXT}}
+    if not parse_dates or TIMESTAMP not in stamps:
+        return maker.frame(with_arrays(answer))
+    if isinstance(maker, ParsesDates):
+        return maker.parse_dates(maker.frame(with_arrays(answer)), TIMESTAMP)
+    return maker.frame(_parsed(answer))
+
+
+def _parsed(answer: Columnar) -> Columnar:
+    """Return an answer whose timestamps are datetimes, for a backend that cannot parse them."""
+    at = [column.name for column in answer.columns].index(TIMESTAMP)
+    batches = [list(batch) for batch in answer.batches]
+    try:
+        moments = [
+            [None if cell is None else datetime.fromisoformat(str(cell)) for cell in batch[at]]
+            for batch in batches
+        ]
+    except (ValueError, TypeError):  # another program wrote something else
+        return Selection(answer.columns, iter(batches))
+    for batch, cells in zip(batches, moments, strict=True):
+        batch[at] = cells
+    columns = list(answer.columns)
+    columns[at] = replace(columns[at], kinds=frozenset({Kind.DATETIME}))
+    return Selection(tuple(columns), iter(batches))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -101,7 +102,8 @@ def to_csv(answer: Columnar, path: str | os.PathLike[str], *, raw: bool = False)
         changed = _AS_TEXT if raw else _AS_TEXT | _TEXTS
         for column in answer.columns:
             series = frame[column.name]
-            if column.kinds & changed and str(series.dtype) in {"object", "str"}:
+            dtype = str(series.dtype)
+            if column.kinds & changed and dtype.startswith(("object", "str", "timedelta")):
                 cells = [_in_csv(cell, raw=raw) for cell in series]
                 frame[column.name] = type(series)(cells, series.index, dtype=object)
         if not raw:
@@ -111,7 +113,7 @@ def to_csv(answer: Columnar, path: str | os.PathLike[str], *, raw: bool = False)
             frame.to_csv(lines, index=False, lineterminator=Lines.END)
 
 
-_AS_TEXT = {Kind.HUGEINT, Kind.JSON}
+_AS_TEXT = {Kind.HUGEINT, Kind.JSON, Kind.DURATION, Kind.LONGDURATION}
 """What pandas would write as Python's `repr`, or not at all."""
 
 _TEXTS = {Kind.TEXT, Kind.RAWTEXT, Kind.PATH}
@@ -121,6 +123,10 @@ _TEXTS = {Kind.TEXT, Kind.RAWTEXT, Kind.PATH}
 def _in_csv(cell: Value, *, raw: bool) -> Value:
     if isinstance(cell, str | Path):
         return cell if raw else guarded(str(cell))
+    if isinstance(cell, timedelta):  # pandas has a class of its own
+        return TO_TEXT[Kind.DURATION](cell)
+    if cell != cell:  # its missing duration, or nan  # noqa: PLR0124
+        return None
     kind = kind_of(cell)
     return TO_TEXT[kind](cell) if kind in _AS_TEXT else cell
 
@@ -140,7 +146,7 @@ def to_parquet(answer: Columnar, path: str | os.PathLike[str]) -> int:
     MissingPackageError
         pyarrow is not installed, and the database has no writer of its own.
     """
-    if isinstance(answer, WritesFiles):
+    if isinstance(answer, WritesFiles) and not _wants_arrow(answer):
         with replacing(path) as temporary:
             return answer.write_parquet(str(temporary), uniform)
     backend = load_backend(ARROW)
@@ -148,3 +154,13 @@ def to_parquet(answer: Columnar, path: str | os.PathLike[str]) -> int:
         raise MissingPackageError("The writer of Parquet", "arrow")
     with replacing(path) as temporary:
         return backend.write_parquet(answer, str(temporary))
+
+
+def _wants_arrow(answer: Columnar) -> bool:
+    """Return True if Arrow writes what no other writer has a type for, and is installed."""
+    if not any(Kind.DURATION in column.kinds for column in answer.columns):
+        return False
+    try:
+        return isinstance(load_backend(ARROW), WritesParquet)
+    except XetrackError:
+        return False

@@ -99,12 +99,14 @@ class Result:
         return [dict(zip(self.names, row, strict=True)) for row in self.rows()]
 
     @overload
-    def to_df(self, backend: Literal["pandas"] | None = None) -> pd.DataFrame: ...
+    def to_df(
+        self, backend: Literal["pandas"] | None = None, *, parse_dates: bool = False
+    ) -> pd.DataFrame: ...
     @overload
-    def to_df(self, backend: Literal["polars"]) -> pl.DataFrame: ...
+    def to_df(self, backend: Literal["polars"], *, parse_dates: bool = False) -> pl.DataFrame: ...
     @overload
-    def to_df(self, backend: str) -> Any: ...
-    def to_df(self, backend: str | None = None) -> Any:
+    def to_df(self, backend: str, *, parse_dates: bool = False) -> Any: ...
+    def to_df(self, backend: str | None = None, *, parse_dates: bool = False) -> Any:
         """Return a frame whose dtypes follow the kinds of the columns.
 
         Parameters
@@ -112,9 +114,17 @@ class Result:
         backend
             The name of a frame backend, such as ``"polars"``; by default what
             `xetrack.set_backend` chose.
+        parse_dates
+            Return timestamps of rows as datetimes; by default they are the texts as stored.
         """
-        return backends.to_frame(self, backend)
+        return backends.to_frame(self, backend, parse_dates=parse_dates)
 
-    def to_arrow(self) -> pa.Table:
-        """Return an Arrow table."""
-        return backends.to_frame(self, backends.ARROW)
+    def to_arrow(self, *, parse_dates: bool = True) -> pa.Table:
+        """Return an Arrow table.
+
+        Parameters
+        ----------
+        parse_dates
+            Return timestamps of rows as datetimes; if False, as the texts that are stored.
+        """
+        return backends.to_frame(self, backends.ARROW, parse_dates=parse_dates)

@@ -109,3 +109,28 @@ class WritesParquet(ABC):
         OSError
             The file cannot be written.
         """
+
+
+class ParsesDates(ABC):
+    """The capability of a frame backend to turn a column of texts into datetimes, as a whole.
+
+    Where a backend lacks it, the core parses the cells before it makes the frame.
+    """
+
+    @abstractmethod
+    def parse_dates(self, frame: Any, column: str) -> Any:
+        """Return the frame with a column of timestamps as datetimes without a time zone.
+
+        Parameters
+        ----------
+        frame
+            What `FrameBackend.frame` returned.
+        column
+            The name of a column of texts such as ``2024-01-31 12:00:00.000001``; the microseconds
+            may be left out, and cells may be missing.
+
+        Returns
+        -------
+        Any
+            The frame, unchanged if a text of the column is no such timestamp.
+        """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
@@ -256,8 +256,8 @@ def sort_key(cell: Value) -> tuple[int, Any] | None:
 
     Numbers come first, by value whatever their type, then texts by their characters, then bytes.
     Behind them, and each by value, come dates, naive datetimes, datetimes with a time zone (by the
-    moment that they name), naive times, times with a time zone, and paths; lists and dicts come
-    last, by their JSON text. None, nan and a Decimal nan count as missing.
+    moment that they name), naive times, times with a time zone, paths, and durations; lists and
+    dicts come last, by their JSON text. None, nan and a Decimal nan count as missing.
 
     Parameters
     ----------
@@ -292,6 +292,7 @@ _RANKS: Mapping[type, int] = {
     datetime: 4,
     time: 6,
     type(Path()): 8,
+    timedelta: 9,
 }
 
 

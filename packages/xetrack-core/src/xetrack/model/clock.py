@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
+from datetime import datetime, timedelta, timezone
 from os import urandom
 from time import gmtime, localtime, strftime, time_ns
 from weakref import WeakValueDictionary
@@ -41,8 +42,9 @@ if hasattr(os, "register_at_fork"):
 class Clock:
     """A clock of local time in microseconds, strictly increasing whatever the system clock does.
 
-    It also increases as text: in the hour that is repeated when summer time ends, it advances by
-    single microseconds.
+    It keeps the offset from UTC that local time had when it was made. So two timestamps are as far
+    apart as their moments, also when summer time begins or ends in between; from then on they
+    differ from the local time by an hour, and `is_clear` is False.
 
     **Thread safety.** Any number of threads may use it; no two of them get one timestamp.
 
@@ -56,6 +58,7 @@ class Clock:
     """
 
     def __init__(self) -> None:
+        self._offset = localtime().tm_gmtoff
         self._second = 0
         """The local second of the last timestamp, counted from 1970."""
         self._micro = "000000"
@@ -64,9 +67,24 @@ class Clock:
         """The text of that second."""
         self._began = _NEVER
         """The ten digits of that second on the system's clock."""
+        self.is_clear = not _is_repeated(time_ns() // 1_000_000_000)
+        """Whether timestamps, read as local time, name their moments without `utc_offset`."""
+
+    @property
+    def utc_offset(self) -> str:
+        """The offset of all timestamps from UTC, such as ``+02:00``."""
+        return str(timezone(timedelta(seconds=self._offset))).removeprefix("UTC") or "+00:00"
+
+    def check_offset(self) -> None:
+        """Compare the offset with that of local time now, which may end `is_clear`."""
+        if localtime().tm_gmtoff != self._offset:
+            self.is_clear = False
 
     def stamp(self) -> str:
-        """Return the next timestamp: ``YYYY-MM-DD HH:MM:SS.ffffff``."""
+        """Return the next timestamp, such as ``2026-03-28 09:30:00.000001``.
+
+        Where local time has got another offset meanwhile, `is_clear` is False from then on.
+        """
         with _lock:
             return self._stamp()
 
@@ -84,12 +102,9 @@ class Clock:
         if digits.startswith(self._began) and micro > self._micro:
             self._micro = micro
             return self._prefix + micro
-        while True:
-            before = self._micro
-            state = _state(self._next(int(digits)))
-            if self._micro is before:  # else a signal handler took a stamp meanwhile
-                self._second, self._prefix, self._began, self._micro = state
-                return state[1] + state[3]
+        if self.is_clear:
+            self.check_offset()
+        return self._advance(digits)
 
     def _stamps(self, number: int) -> list[str]:
         stamps = [self._stamp()]
@@ -97,18 +112,28 @@ class Clock:
             before = self._micro
             first = self._second * _SECOND + int(before) + 1
             last = first + number - len(stamps) - 1
-            state = _state(last)
-            if self._micro is before:  # as above
+            state = self._state(last)
+            if self._micro is before:  # else a signal handler took a stamp meanwhile
                 self._second, self._prefix, self._began, self._micro = state
                 stamps += _texts(first, last)
         return stamps
 
-    def _next(self, now: int) -> int:
-        """Return the next moment, in local microseconds."""
-        local = now // 1_000 + localtime().tm_gmtoff * _SECOND
-        # When the offset from UTC falls, the time as text would go back; so it counts on by
-        # single microseconds until the clock is there.
-        return max(local, self._second * _SECOND + int(self._micro) + 1)
+    def _advance(self, digits: str) -> str:
+        """Return the next timestamp, from the digits of the system's clock."""
+        while True:
+            before = self._micro
+            local = int(digits) // 1_000 + self._offset * _SECOND
+            state = self._state(max(local, self._second * _SECOND + int(before) + 1))
+            if self._micro is before:  # else a signal handler took a stamp meanwhile
+                self._second, self._prefix, self._began, self._micro = state
+                return state[1] + state[3]
+
+    def _state(self, moment: int) -> tuple[int, str, str, str]:
+        """Return the state at a local moment: second, its text, its digits, microseconds."""
+        second, number = divmod(moment, _SECOND)
+        began = str(second - self._offset)
+        digits = began if len(began) == _MICROSECONDS.start else _NEVER
+        return second, _prefix(second), digits, f"{number:06d}"
 
 
 _clocks: WeakValueDictionary[str, Clock] = WeakValueDictionary()
@@ -135,12 +160,12 @@ def clock_of(track_id: str) -> Clock:
         return clock
 
 
-def _state(moment: int) -> tuple[int, str, str, str]:
-    """Return the state of a clock at a moment: second, its text, its digits, microseconds."""
-    second, number = divmod(moment, _SECOND)
-    began = str(second - localtime().tm_gmtoff)
-    digits = began if len(began) == _MICROSECONDS.start else _NEVER
-    return second, _prefix(second), digits, f"{number:06d}"
+def _is_repeated(second: int) -> bool:
+    """Return True in the second pass of an hour that local time has twice."""
+    try:
+        return datetime.fromtimestamp(second).fold == 1  # noqa: DTZ006 - local time is asked for
+    except (OverflowError, ValueError, OSError):  # a clock that is set wrong
+        return False
 
 
 def _prefix(second: int) -> str:

@@ -5,7 +5,7 @@ For whoever writes a frame backend, or an engine that writes files.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from xetrack.model.kinds import EXACT_INT, INT64, TO_TEXT, Kind, kind_of
@@ -43,6 +43,7 @@ _TYPE_OF_KIND = {
     Kind.DATETIME: datetime,
     Kind.DATE: date,
     Kind.TIME: time,
+    Kind.DURATION: timedelta,
 }
 
 
@@ -62,7 +63,8 @@ UNIFORM: dict[frozenset[Kind], type] = {
 def fits(cells: Sequence[Value], types: set[type], kinds: frozenset[Kind]) -> bool:
     """Return True if the usual types of a library hold the cells of a column exactly.
 
-    These are 64 bits for integers, a float for integers among floats, and UTF-8 for text.
+    These are 64 bits for integers and for the microseconds of durations, a float for integers
+    among floats, and UTF-8 for text.
 
     Parameters
     ----------
@@ -76,9 +78,39 @@ def fits(cells: Sequence[Value], types: set[type], kinds: frozenset[Kind]) -> bo
     if int in types:
         low, high = (-EXACT_INT, EXACT_INT) if float in types else (-INT64, INT64 - 1)
         return all(low <= cell <= high for cell in cells if type(cell) is int)
+    if types == {timedelta}:
+        return all(
+            -_INT64_TIME <= cell <= _INT64_TIME for cell in cells if isinstance(cell, timedelta)
+        )
     if types == {str} and Kind.RAWTEXT in kinds:
         return all(kind_of(cell) is Kind.TEXT for cell in cells if cell is not None)
     return True
+
+
+_INT64_TIME = timedelta(microseconds=INT64 - 1)
+
+
+def common_offset(cells: Sequence[Any]) -> timedelta | None:
+    """Return the offset from UTC that all datetimes of a column have; None for none or several.
+
+    It is None as well where a datetime is in another year than 1 to 9999 in UTC, by which libraries
+    keep them.
+
+    Parameters
+    ----------
+    cells
+        Datetimes, None where one is missing.
+    """
+    moments = [cell for cell in cells if cell is not None]
+    offsets: set[timedelta | None] = {cell.utcoffset() for cell in moments}
+    if len(offsets) != 1 or None in offsets:
+        return None
+    try:
+        min(moments).astimezone(UTC)
+        max(moments).astimezone(UTC)
+    except OverflowError:
+        return None
+    return offsets.pop()
 
 
 def are_naive(cells: Sequence[Any]) -> bool:
@@ -92,14 +124,18 @@ def are_naive(cells: Sequence[Any]) -> bool:
     return all(cell is None or cell.tzinfo is None for cell in cells)
 
 
-_FAMILIES = {Kind.BIGINT: Kind.INT, Kind.NAN: Kind.FLOAT}
+_FAMILIES = {
+    Kind.BIGINT: Kind.INT,
+    Kind.NAN: Kind.FLOAT,
+    Kind.LONGDURATION: Kind.DURATION,
+}
 """Kinds that share a type with another."""
 
 _KIND_OF_TYPE = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 
 
 def family_of(kind: Kind) -> Kind:
-    """Return the kind whose type a kind shares: INT for BIGINT, FLOAT for NAN."""
+    """Return the kind whose type a kind shares, such as INT for BIGINT."""
     return _FAMILIES.get(kind, kind)
 
 
@@ -165,6 +201,8 @@ def storable(cells: Sequence[Value], kind: Kind | None) -> tuple[Kind | None, Se
             for cell in cells
         ]
     if kind is Kind.TIME and are_naive(cells):
+        return kind, cells
+    if kind is Kind.DURATION and fits(cells, {timedelta}, frozenset()):
         return kind, cells
     # With and without a zone, only text says which is which.
     if kind is Kind.DATETIME and (are_naive(cells) or _are_zoned(cells)):

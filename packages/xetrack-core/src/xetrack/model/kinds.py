@@ -13,18 +13,20 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, StrEnum
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from xetrack.model import times
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 Scalar: TypeAlias = (
-    bool | int | float | str | bytes | datetime | date | time | Decimal | Path | None
+    bool | int | float | str | bytes | datetime | date | time | timedelta | Decimal | Path | None
 )
 """A plain value that contains no others: None, or an instance of a type in `ATOMS`."""
 
@@ -67,6 +69,10 @@ class Kind(StrEnum):
     DATETIME = "datetime"
     DATE = "date"
     TIME = "time"
+    DURATION = "duration"
+    """A `timedelta` that is exact as seconds in a float: at most `times.LONGEST` in size."""
+    LONGDURATION = "longduration"
+    """A longer `timedelta`."""
     DECIMAL = "decimal"
     PATH = "path"
     JSON = "json"
@@ -82,6 +88,7 @@ KIND_OF_TYPE: Mapping[type, Kind] = {
     datetime: Kind.DATETIME,
     date: Kind.DATE,
     time: Kind.TIME,
+    timedelta: Kind.DURATION,
     Decimal: Kind.DECIMAL,
     type(Path()): Kind.PATH,
     list: Kind.JSON,
@@ -120,6 +127,8 @@ def kind_of(value: Value) -> Kind | None:
         return Kind.NAN if math.isnan(value) else Kind.FLOAT
     if type(value) is int and not -EXACT_INT <= value <= EXACT_INT:
         return Kind.BIGINT if -INT64 <= value < INT64 else Kind.HUGEINT
+    if type(value) is timedelta and not -times.LONGEST <= value <= times.LONGEST:
+        return Kind.LONGDURATION
     if type(value) is str and not value.isascii():
         try:
             value.encode()
@@ -202,6 +211,7 @@ _EXACTLY: Mapping[type, Callable[[Any], Value]] = {
     datetime: lambda value: datetime.combine(_exactly_date(value), _exactly_time(value)),
     date: _exactly_date,
     time: _exactly_time,
+    timedelta: lambda value: timedelta(value.days, value.seconds, value.microseconds),
     str: str.__str__,
     int: int,
     float: float,
@@ -230,9 +240,8 @@ def _plain_scalar(value: Any) -> Value:
     """Unwrap a scalar of NumPy, torch or anything else that has ``item()`` and no axes."""
     if type(value).__name__ == "MaskedConstant":
         return None
-    if type(value).__name__ in {"datetime64", "timedelta64"}:
-        # Finer than microseconds, item() gives a bare integer; so ask for microseconds first.
-        value = value.astype(value.dtype.str[:3] + "[us]")
+    if getattr(getattr(value, "dtype", None), "kind", "") in {"m", "M"}:  # also an array of one
+        return _plain_time(times.of_numpy, value)
     item = value.item()
     if type(item) is type(value):  # numpy.longdouble unwraps to itself
         item = float(value)
@@ -240,13 +249,19 @@ def _plain_scalar(value: Any) -> Value:
 
 
 def _plain_pandas(value: Any) -> Value:
-    """Unwrap ``Timestamp``; ``NA`` and ``NaT`` are missing values."""
+    """Unwrap ``Timestamp`` and ``Timedelta``; ``NA`` and ``NaT`` are missing values."""
     if type(value).__name__ in {"NAType", "NaTType"}:
         return None
-    if type(value).__name__ == "Timestamp":
-        moment: datetime = value.to_pydatetime(warn=False)
-        return moment
+    if type(value).__name__ in {"Timestamp", "Timedelta"}:
+        return _plain_time(times.of_pandas, value)
     raise NotPlainError(f"pandas.{type(value).__name__}")
+
+
+def _plain_time(convert: Callable[[Any], Value], value: Any) -> Value:
+    try:
+        return convert(value)
+    except (ValueError, OverflowError) as error:  # Python has no such time
+        raise NotPlainError(str(error)) from error
 
 
 def _tagged(value: Value) -> Value:
@@ -357,6 +372,8 @@ TO_TEXT: Mapping[Kind | None, Callable[[Any], str]] = {
     Kind.DATETIME: datetime.isoformat,
     Kind.DATE: date.isoformat,
     Kind.TIME: time.isoformat,
+    Kind.DURATION: times.duration_to_text,
+    Kind.LONGDURATION: times.duration_to_text,
     Kind.DECIMAL: str,
     Kind.PATH: _path_to_text,
     Kind.JSON: _json_to_text,
@@ -368,6 +385,8 @@ FROM_TEXT: Mapping[Kind | None, Callable[[str], Value]] = {
     Kind.DATETIME: datetime.fromisoformat,
     Kind.DATE: date.fromisoformat,
     Kind.TIME: time.fromisoformat,
+    Kind.DURATION: times.duration_from_text,
+    Kind.LONGDURATION: times.duration_from_text,
     Kind.DECIMAL: Decimal,
     Kind.PATH: _path_from_text,
     Kind.JSON: _json_from_text,

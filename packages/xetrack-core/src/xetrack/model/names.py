@@ -27,6 +27,9 @@ TRACK_ID = "track_id"
 TIMESTAMP = "timestamp"
 """The column of the row's timestamp."""
 
+UTC_OFFSET = "utc_offset"
+"""The column of the offset from UTC of the row's timestamp, where local time is not clear."""
+
 OWN = (TIMESTAMP, TRACK_ID)
 """The columns that every table begins with; together they identify a row."""
 

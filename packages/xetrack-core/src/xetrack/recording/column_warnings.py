@@ -20,8 +20,17 @@ _FAMILY = {
     Kind.HUGEINT: "int",
     Kind.NAN: "float",
     Kind.RAWTEXT: "text",
+    Kind.LONGDURATION: "duration",
 }
 """Kinds that are the same to a user."""
+
+
+def rounded_message(key: str) -> str:
+    """Return the warning that the value of a key was cut to microseconds."""
+    return (
+        f"The value of {key!r} was cut to microseconds: a time is stored with no nanoseconds. "
+        "To keep them, log an integer, such as value.value of pandas or value.astype(int) of NumPy."
+    )
 
 
 def _families(kinds: Iterable[Kind]) -> set[str]:
@@ -57,6 +66,16 @@ class ColumnWarnings:
             The column that holds its values.
         """
         self._add(f"The key {key!r} is kept in the column {column!r}: its own name is taken.")
+
+    def note_rounded(self, key: str) -> None:
+        """Warn that a time was finer than can be stored.
+
+        Parameters
+        ----------
+        key
+            The user's key.
+        """
+        self._add(rounded_message(key))
 
     def note_columns(self, fields: Sequence[Field], columns: Sequence[str]) -> None:
         """Warn of what a new insert did to the columns; called before anything is written by it.

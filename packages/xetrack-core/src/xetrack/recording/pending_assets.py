@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from xetrack.errors import StorageError, UnsupportedValueError, XetrackError, warn
 from xetrack.model.kinds import NotPlainError, plain
+from xetrack.model.times import rounded_times
+from xetrack.recording.column_warnings import rounded_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,9 +195,13 @@ def checked_value(key: str, value: object, pending: PendingAssets | None = None)
     UnsupportedValueError
         The value is no plain one, and nothing takes it.
     """
+    rounded = rounded_times()
     try:
-        return plain(value)
+        plain_value = plain(value)
     except NotPlainError:
         if pending is not None:
             return pending.add(key, value)
         raise UnsupportedValueError(key, value) from None
+    if rounded_times() != rounded:
+        warn(rounded_message(key))
+    return plain_value

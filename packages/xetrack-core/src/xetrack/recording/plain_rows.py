@@ -16,6 +16,7 @@ from xetrack.model.names import (
     column_name,
     fold,
 )
+from xetrack.model.times import rounded_times
 from xetrack.recording.pending_assets import PendingAssets
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class PlainRows:
             A value is no plain one, and there is neither a store for it nor its text asked for.
         """
         values: dict[str, Value] = {}
+        rounded = rounded_times()
         for key, value in items_of(data):
             for name, inner in unpack_fields(self._free_key(checked_key(key)), value):
                 column = self._distinct_key(name, values) if name in values else name
@@ -111,6 +113,10 @@ class PlainRows:
                         raise UnsupportedValueError(column, inner) from None
                     else:
                         values[column] = pending.add(column, inner)
+                if values[column] is not inner and rounded_times() != rounded:
+                    rounded = rounded_times()
+                    if self._column_warnings:
+                        self._column_warnings.note_rounded(key)
         return values
 
     def checked_changes(

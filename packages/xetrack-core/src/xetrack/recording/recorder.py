@@ -16,6 +16,7 @@ from xetrack.model.kinds import Kind, kind_of, plain
 from xetrack.model.names import (
     TIMESTAMP,
     TRACK_ID,
+    UTC_OFFSET,
 )
 from xetrack.recording.batches import field_of, to_columns
 from xetrack.recording.column_warnings import ColumnWarnings
@@ -92,6 +93,7 @@ class RowRecorder(PlainRows):
         self._inserters: dict[tuple[Field, ...], Inserter] = {}
         self.params: dict[str, Value] = {}
         self._last: tuple[Sequence[str], Sequence[Value]] = ((), ())
+        self._mark_offset()
 
     @property
     def last(self) -> Row:
@@ -110,11 +112,15 @@ class RowRecorder(PlainRows):
             self.params = {**self.params, **values}
             self._plans.clear()
         pending.issue_warnings()
+        self.issue_warnings()
 
     def start_run(self, track_id: str) -> None:
         """Store later rows under another run; called while the engine's lock is held."""
         self._track_id = track_id
+        self._clock = clock_of(track_id)
+        self.params = {key: value for key, value in self.params.items() if key != UTC_OFFSET}
         self._plans.clear()
+        self._mark_offset()
 
     def set_warnings(self, *, warn: bool) -> None:
         """Set whether to warn of keys that got other names and of columns that widened."""
@@ -169,7 +175,10 @@ class RowRecorder(PlainRows):
         try:
             insert = plan.insert
             with self._engine.lock:
-                cells[-2] = stamp = self._clock.stamp()
+                clock = self._clock
+                cells[-2] = stamp = clock.stamp()
+                if clock.is_clear is not self._is_clear:
+                    return self._log_carefully(data, objects_as_text, assets)
                 insert(cells)
                 self._last = (plan.columns, cells)
         except RowExistsError:
@@ -200,6 +209,7 @@ class RowRecorder(PlainRows):
         pending = self.pending_assets(assets)
         values = self.to_plain(data, pending, objects_as_text=objects_as_text)
         with self._engine.lock:
+            self._mark_offset()
             full = {**values, **{k: v for k, v in self.params.items() if k not in values}}
             fields = tuple(starmap(field_of, full.items()))
             cells = [[value] for value in full.values()]
@@ -239,6 +249,7 @@ class RowRecorder(PlainRows):
             See `log`; no row is stored.
         """
         pending = self.pending_assets()
+        self._mark_offset()
         try:
             fields, cells = to_columns(
                 batch, {**measurements, **self.params}, lambda row: self.to_plain(row, pending)
@@ -262,7 +273,8 @@ class RowRecorder(PlainRows):
     def build_row(self, data: Mapping[Any, object]) -> dict[str, Value]:
         """Return the row that `log` would store; for logs that are not stored in the database."""
         with self._engine.lock:
-            stamp = self._clock.stamp()
+            self._mark_offset()
+            (stamp,) = self._clock.stamps(1)
         values = self.to_plain(data)
         return {**self.params, **values, TIMESTAMP: stamp, TRACK_ID: self._track_id}
 
@@ -273,6 +285,16 @@ class RowRecorder(PlainRows):
         if self._column_warnings:
             self._column_warnings.note_columns(fields, names)
         return dict(zip(names, values.values(), strict=True))
+
+    def _mark_offset(self) -> None:
+        """Add the offset from UTC to all later rows, once timestamps are not clear without it."""
+        if self._clock.is_clear:
+            self._clock.check_offset()
+        if not self._clock.is_clear and UTC_OFFSET not in self.params:
+            with self._engine.lock:
+                self.params = {**self.params, UTC_OFFSET: self._clock.utc_offset}
+                self._plans.clear()
+        self._is_clear = self._clock.is_clear
 
     def _store(
         self,

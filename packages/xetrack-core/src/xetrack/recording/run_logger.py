@@ -105,3 +105,4 @@ class RunLogger:
             raise InvalidArgumentError("logger", "a tracker without a log", expected)
         for row in rows:
             self._sinks.emit(self._recorder.build_row(row), level)
+            self._recorder.issue_warnings()

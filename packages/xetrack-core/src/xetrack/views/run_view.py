@@ -69,7 +69,7 @@ class RunView:
         """Return rows by column; see `selection`."""
         return Result.of(self.selection(**query)).dicts()
 
-    def to_df(self, *, all_runs: bool, backend: str | None) -> Any:
+    def to_df(self, *, all_runs: bool, backend: str | None, parse_dates: bool) -> Any:
         """Return the rows as a frame.
 
         Parameters
@@ -78,17 +78,20 @@ class RunView:
             Those of every run in the table.
         backend
             The name of a frame backend; None for what `xetrack.set_backend` chose.
+        parse_dates
+            Whether timestamps are datetimes.
 
         Returns
         -------
         pandas.DataFrame or polars.DataFrame
             A row for each that was logged, in that order.
         """
-        return to_frame(self.selection(all_runs=all_runs), backend)
+        rows = self.selection(all_runs=all_runs)
+        return to_frame(rows, backend, parse_dates=parse_dates)
 
-    def to_arrow(self, *, all_runs: bool) -> Any:
-        """Return the rows of the run, or of all, as an Arrow table."""
-        return to_frame(self.selection(all_runs=all_runs), ARROW)
+    def to_arrow(self, *, all_runs: bool, parse_dates: bool) -> Any:
+        """Return the rows of the run, or of all, as an Arrow table; see `to_df`."""
+        return self.to_df(all_runs=all_runs, backend=ARROW, parse_dates=parse_dates)
 
     def to_csv(self, path: str | os.PathLike[str], *, all_runs: bool, raw: bool) -> None:
         """Write the rows as CSV; see `xetrack.frames.files.to_csv`.

@@ -240,6 +240,8 @@ class TableView:
         head: int | None = None,
         tail: int | None = None,
         backend: str | None = None,
+        *,
+        parse_dates: bool = False,
     ) -> Any:
         """Return rows as a frame, in the order they were logged.
 
@@ -249,17 +251,20 @@ class TableView:
             See `selection`.
         backend
             The name of a frame backend; by default what `xetrack.set_backend` chose.
+        parse_dates
+            Whether timestamps are datetimes.
 
         Returns
         -------
         pandas.DataFrame or polars.DataFrame
             A row for each that was logged.
         """
-        return to_frame(self.selection(track_id=track_id, head=head, tail=tail), backend)
+        rows = self.selection(track_id=track_id, head=head, tail=tail)
+        return to_frame(rows, backend, parse_dates=parse_dates)
 
-    def to_arrow(self, track_id: str | None = None) -> Any:
-        """Return the rows of one run, or of all, as an Arrow table."""
-        return to_frame(self.selection(track_id=track_id), ARROW)
+    def to_arrow(self, track_id: str | None = None, *, parse_dates: bool = True) -> Any:
+        """Return the rows of one run, or of all, as an Arrow table; see `to_df`."""
+        return self.to_df(track_id, backend=ARROW, parse_dates=parse_dates)
 
     def sql(
         self,

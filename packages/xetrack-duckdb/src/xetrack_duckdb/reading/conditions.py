@@ -115,7 +115,7 @@ def is_sorted_exactly(column: StoredColumn) -> bool:
     kinds = column.kinds - {Kind.NAN}
     return (
         column.key is None
-        or kinds in ({Kind.DATE}, {Kind.DATETIME})
+        or kinds in ({Kind.DATE}, {Kind.DATETIME}, {Kind.DURATION})
         or any(kinds <= alike for alike in _ALIKE)
     )
 

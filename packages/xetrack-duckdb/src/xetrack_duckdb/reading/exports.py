@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,7 @@ _TYPES = {
     Kind.BYTES: "BLOB",
     Kind.DATE: "DATE",
     Kind.TIME: "TIME",
+    Kind.DURATION: "DOUBLE",
 }
 
 
@@ -282,6 +284,8 @@ def _typed_arrays(
         return {name: arrays.object_array(_iso_texts(cells))}, f"CAST({name} AS {declared})"
     if kind is Kind.TIME:
         cells = _iso_texts(cells)
+    if kind is Kind.DURATION:  # Parquet's own type has milliseconds only
+        cells = [cell.total_seconds() if isinstance(cell, timedelta) else None for cell in cells]
     nans = [type(cell) is float and math.isnan(cell) for cell in cells]
     source = {name: arrays.typed_array(_TYPES[kind], cells)}
     sql = "NULL" if kind is None else f"CAST({name} AS {_TYPES[kind]})"

@@ -9,7 +9,7 @@ is NULL, that sums may skip it.
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ _ALONE = {
     Kind.DATETIME: "TIMESTAMP",
     Kind.DATE: "DATE",
     Kind.TIME: "TIME",
+    Kind.DURATION: "DOUBLE",
     Kind.JSON: "JSON",
 }
 """The types of columns of a single kind; integers have two, what is absent is text."""
@@ -65,7 +66,8 @@ def layout(kinds: frozenset[Kind]) -> Layout:
         (kind,) = held_kinds
         if kind is Kind.RAWTEXT:
             return Layout("VARCHAR", Kind.TEXT, frozenset())
-        plainly = held_kinds - {Kind.DATETIME, Kind.TIME}  # a time zone has no room in their types
+        # A time zone has no room in their types, and a duration lies as its seconds.
+        plainly = held_kinds - {Kind.DATETIME, Kind.TIME, Kind.DURATION}
         return Layout(_ALONE.get(kind, "VARCHAR"), kind, plainly)
     if held_kinds <= WHOLE | {Kind.BOOL}:
         plainly = frozenset({Kind.INT, Kind.BIGINT})
@@ -98,6 +100,8 @@ def encode_cell(value: Value, how: Layout) -> tuple[Value, str]:
         return (TO_TEXT[kind](value) if text else value), ""
     if kind is Kind.NAN:
         return None, kind
+    if kind is how.main is Kind.DURATION and isinstance(value, timedelta):
+        return value.total_seconds(), ""
     if how.type in {"DOUBLE", "BIGINT", "HUGEINT"}:
         return _as_number(value, kind, how)
     if isinstance(value, datetime | time) and value.tzinfo is not None:
@@ -231,7 +235,13 @@ def decoder(how: Layout) -> Callable[[Any], Value] | None:
     how
         How the column's cells are stored.
     """
+    if how.main is Kind.DURATION:
+        return _duration
     return FROM_TEXT.get(how.main) if how.type in {"VARCHAR", "JSON"} else None
+
+
+def _duration(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)
 
 
 def encode_parameter(value: Value) -> Value:

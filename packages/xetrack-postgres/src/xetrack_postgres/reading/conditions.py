@@ -7,6 +7,7 @@ their type, and never rounded for it; texts by their characters, whatever the co
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ SQL = tuple[str, list["Value"]]
 """A text with placeholders, and the values for them."""
 
 _NUMBERS = (bool, int, float, Decimal)
+_ALIKE = {Kind.RAWTEXT: Kind.TEXT, Kind.LONGDURATION: Kind.DURATION}
 _NUMERIC = frozenset({Kind.BOOL, Kind.INT, Kind.HUGEINT, Kind.FLOAT, Kind.DECIMAL})
 
 
@@ -54,8 +56,10 @@ def native_sql(  # noqa: PLR0911 - one for each kind of value
         return "false", []
     if isinstance(value, _NUMBERS) and means in _NUMERIC:
         return _of_number(name, means, symbol, value)
-    if {Kind.RAWTEXT: Kind.TEXT}.get(kind, kind) is not means:
+    if _ALIKE.get(kind, kind) is not means:
         return _unequal(name, symbol), []
+    if isinstance(value, timedelta):
+        return f"{name} {symbol} %s::float8", [value.total_seconds()]
     if means in {Kind.TEXT, Kind.PATH}:
         text = value if isinstance(value, str) else TO_TEXT[Kind.PATH](value)
         return _of_text(name, means, symbol, text)

@@ -10,7 +10,7 @@ comes closest to it, for SQL, or nothing.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ TYPES: Mapping[Kind, str] = {
     Kind.DATETIME: "timestamp without time zone",
     Kind.DATE: "date",
     Kind.TIME: "time without time zone",
+    Kind.DURATION: "double precision",
     Kind.DECIMAL: "numeric",
     Kind.PATH: "text",
     Kind.JSON: "json",
@@ -54,7 +55,11 @@ PLACES = 16_000
 _NUL = "\\u0000"
 """As JSON says it; where one is, SQL gets nothing out of the whole JSON."""
 
-_ALIKE = {Kind.BIGINT: Kind.INT, Kind.RAWTEXT: Kind.TEXT}
+_ALIKE = {
+    Kind.BIGINT: Kind.INT,
+    Kind.RAWTEXT: Kind.TEXT,
+    Kind.LONGDURATION: Kind.DURATION,
+}
 
 
 def meaning(kinds: frozenset[Kind], had: Kind | None = None) -> Kind | None:
@@ -117,6 +122,7 @@ _EXACTLY: Mapping[Kind, Mapping[Kind, Callable[[Any], Value]]] = {
     Kind.DATETIME: {Kind.DATETIME: lambda value: value if value.tzinfo is None else None},
     Kind.DATE: {Kind.DATE: _same},
     Kind.TIME: {Kind.TIME: lambda value: value if value.tzinfo is None else None},
+    Kind.DURATION: {Kind.DURATION: timedelta.total_seconds},
     Kind.DECIMAL: {Kind.DECIMAL: _number},
     Kind.PATH: {Kind.PATH: _path},
     Kind.JSON: {Kind.JSON: _json},
@@ -225,6 +231,10 @@ def _as_utc(value: Value, _: Kind) -> datetime | None:
     return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else None
 
 
+def _as_seconds(value: Value, _: Kind) -> float | None:
+    return value.total_seconds() if isinstance(value, timedelta) else None
+
+
 _CLOSEST: Mapping[Kind, Callable[[Any, Kind], Value]] = {
     Kind.TEXT: _as_text,
     Kind.FLOAT: _as_float,
@@ -232,12 +242,14 @@ _CLOSEST: Mapping[Kind, Callable[[Any, Kind], Value]] = {
     Kind.DECIMAL: _as_number,
     Kind.INT: lambda value, kind: int(value) if kind is Kind.BOOL else None,
     Kind.DATETIME: _as_utc,
+    Kind.DURATION: _as_seconds,
     Kind.TIME: lambda value, kind: value.replace(tzinfo=None) if kind is Kind.TIME else None,
 }
 
 
 _DECODERS: Mapping[Kind | None, Callable[[Any], Value]] = {
     Kind.HUGEINT: int,
+    Kind.DURATION: lambda seconds: timedelta(seconds=seconds),
     Kind.PATH: FROM_TEXT[Kind.PATH],
     Kind.JSON: FROM_TEXT[Kind.JSON],
 }

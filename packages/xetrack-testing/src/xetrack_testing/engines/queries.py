@@ -77,7 +77,7 @@ class QueriesContract(EngineFixtures):
                 assert expected == (engine.count(DEFAULT_TABLE, asked) == 1), f"{case} in {name}"
 
     def test_a_condition_selects_the_cells_that_it_matches(self, engine: Engine) -> None:
-        """3,600 pairs of cells and values: reading and counting say what `Condition.matches` says.
+        """4,212 pairs of cells and values: reading and counting say what `Condition.matches` says.
 
         The cells lie in one column, and in a column for each kind, which a database may compare.
         """

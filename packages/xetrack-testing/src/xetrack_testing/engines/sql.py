@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack_testing.declared import must_raise
 from xetrack_testing.engines.base import EngineFixtures
-from xetrack_testing.rows import column, log
+from xetrack_testing.rows import column, log, where
 from xetrack_testing.samples import OF_EACH_KIND
 
 if TYPE_CHECKING:
@@ -97,6 +98,19 @@ class RunsSQLContract(EngineFixtures):
                 three.sql(query).names,
                 three.sql(query).rows,
             ), name
+
+    def test_durations_are_seconds_in_sql(self, three: RunsSQL, engine: Engine) -> None:
+        """A column of durations is one of numbers to SQL, and back come durations."""
+        took = [dt.timedelta(seconds=90), None, dt.timedelta(microseconds=-250_000)]
+        log(engine, *({"took": duration} for duration in took), table="times")
+        assert [(89.75, 2)] == [
+            (float(total), count)
+            for total, count in three.sql("SELECT sum(took), count(took) FROM times").rows
+        ]
+        assert took == column(engine, "took", "times")
+        later = [where("took", dt.timedelta(seconds=1), ">")]
+        assert took[:1] == column(engine, "took", "times", where=tuple(later))
+        assert [took[2], took[0], None] == column(engine, "took", "times", order="took")
 
     def test_texts_within_a_statement_are_untouched(self, three: RunsSQL) -> None:
         """What looks like a table inside quotes or comments is none."""

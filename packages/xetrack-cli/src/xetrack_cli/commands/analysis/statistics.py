@@ -12,14 +12,14 @@ from xetrack.interfaces.query import Condition
 from xetrack_cli.messages import NoValuesError, note
 from xetrack_cli.options import ALL, Columns, Count, Database, Filter, Location
 from xetrack_cli.queries.statistics import (
-    FINITE_BELOW,
     QUARTILES,
     STORED_AS_TEXT,
     compute_quartiles,
+    least_of,
     summarize_columns,
 )
 from xetrack_cli.queries.table_query import NUMBERS, TableQuery, open_query
-from xetrack_cli.render.cells import is_number, pluralized
+from xetrack_cli.render.cells import is_measure, pluralized
 from xetrack_cli.render.model import Table
 
 Measured: TypeAlias = Annotated[str, Parameter(help="The column to rank the rows by.")]
@@ -196,7 +196,7 @@ class Ranking:
             The cells of each row and its value of the column, the best one first.
         """
         rows = query.rows(self._cells(query), where=where)
-        return self.choose(self.n, (row for row in rows if is_number(row[-1])), key=itemgetter(-1))
+        return self.choose(self.n, (row for row in rows if is_measure(row[-1])), key=itemgetter(-1))
 
     def _cells(self, query: TableQuery) -> tuple[str, ...]:
         return (*(self.names or query.columns), self.column)
@@ -228,7 +228,7 @@ def _rank(db: Location, ranking: Ranking, rows: Filter) -> Table:
         names = ranking.names or tuple(query.columns)
         best: list[tuple[Any, ...]] = []
         if kinds & NUMBERS or not kinds:  # those of a foreign column are not known
-            where = [*query.where, Condition(ranking.column, ">=", FINITE_BELOW)]
+            where = [*query.where, Condition(ranking.column, ">=", least_of(kinds))]
             find = ranking.rank_in_python if kinds & STORED_AS_TEXT else ranking.rank_in_database
             best = find(query, where)
         if not best and not kinds & NUMBERS:

@@ -9,18 +9,19 @@ import pandas as pd
 from xetrack.builtin.pandas import arrays
 from xetrack.builtin.pandas.column_builder import ColumnBuilder
 from xetrack.interfaces.engines.capabilities import HasArrays, HasArrow
-from xetrack.interfaces.frames import FrameBackend
+from xetrack.interfaces.frames import FrameBackend, ParsesDates
 
 if TYPE_CHECKING:
     from xetrack.interfaces.frames import Columnar
 
 
-class PandasBackend(FrameBackend):
+class PandasBackend(FrameBackend, ParsesDates):
     """Makes frames of pandas.
 
     Integers are ``int64``, or ``Int64`` where cells are missing; booleans ``bool`` or ``boolean``;
-    floats ``float64``; text ``str``, or ``object`` in a pandas before 3; datetimes without a time
-    zone ``datetime64[us]``; all else ``object``.
+    floats ``float64``; text ``str``, or ``object`` in a pandas before 3; durations
+    ``timedelta64[us]``; datetimes ``datetime64[us]``, with the zone if all have one offset from
+    UTC; all else ``object``.
     """
 
     def frame(self, answer: Columnar) -> pd.DataFrame:
@@ -40,3 +41,12 @@ class PandasBackend(FrameBackend):
             for name in names
         }
         return pd.DataFrame(series, index=pd.RangeIndex(rows), copy=False)
+
+    def parse_dates(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
+        """Return the frame with a column of timestamps parsed; see `ParsesDates.parse_dates`."""
+        try:
+            moments = pd.to_datetime(frame[column], format="ISO8601").astype("datetime64[us]")
+        except (ValueError, TypeError):  # no timestamp, or one with a time zone
+            return frame
+        frame[column] = moments
+        return frame

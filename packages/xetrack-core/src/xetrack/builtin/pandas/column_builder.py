@@ -8,6 +8,7 @@ goes on as a list of objects.
 from __future__ import annotations
 
 import sys
+from datetime import timezone
 from operator import countOf
 from struct import error, pack
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from xetrack.model.dtypes import UNIFORM, are_naive, fits, types_of
+from xetrack.model.dtypes import UNIFORM, are_naive, common_offset, fits, types_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -247,12 +248,22 @@ class ColumnBuilder:
         return self._typed.series()
 
 
+def _datetime_dtype(cells: Sequence[Value]) -> Any:
+    """Return the dtype of datetimes without a zone, or of one offset; of others, objects."""
+    if are_naive(cells):
+        return "datetime64[us]"
+    offset = common_offset(cells)
+    return "object" if offset is None else pd.DatetimeTZDtype("us", timezone(offset))
+
+
 def _series(cells: Sequence[Value], kinds: frozenset[Kind]) -> Any:
     """Return cells of any types as a series; the types that are there decide."""
     types, gaps = types_of(cells, kinds)
     if not fits(cells, types, kinds):
         return pd.Series(cells, dtype="object")
     names = {cls.__name__ for cls in types}
-    if names == {"datetime"} and are_naive(cells):
-        return pd.Series(cells, dtype="datetime64[us]")
+    if names == {"datetime"}:
+        return pd.Series(cells, dtype=_datetime_dtype(cells))
+    if names == {"timedelta"}:
+        return pd.Series(cells, dtype="timedelta64[us]")
     return pd.Series(cells, dtype=_DTYPES.get(frozenset(types), ("object", "object"))[gaps])

@@ -2,8 +2,8 @@
 
 A line is ``{"timestamp": ..., "level": ..., key: value, ...}``, in strict JSON. The timestamp is
 ISO 8601 with the offset from UTC. What JSON lacks is said as most readers expect it: nan as null,
-an infinity as a number too large for any float, dates, paths, decimals and integers of more than 64
-bits as text, bytes as base64.
+an infinity as a number too large for any float, durations as seconds, dates, paths, decimals and
+integers of more than 64 bits as text, bytes as base64.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import math
 from base64 import b64encode
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,7 +20,7 @@ from xetrack.builtin.sinks.lines import Lines
 from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.sinks import Sink
 from xetrack.model.kinds import INT64, TO_TEXT, Kind, kind_of
-from xetrack.model.names import TIMESTAMP
+from xetrack.model.names import TIMESTAMP, UTC_OFFSET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,9 @@ def to_json(value: Value) -> str:
         return f"[{', '.join(map(to_json, value))}]"
     if type(value) is dict:
         return _dict_to_json(value)
-    if type(value) is bytes:
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
+    elif type(value) is bytes:
         value = b64encode(value).decode()
     elif kind in TO_TEXT:
         value = TO_TEXT[kind](value)
@@ -70,6 +72,15 @@ def _dict_to_json(value: Mapping[Any, Value]) -> str:
 
 def _name(key: Value) -> str:
     return key if type(key) is str else str(key)
+
+
+def _with_offset(timestamp: str, offset: Value) -> str:
+    """Return a timestamp as ISO 8601, with the offset of its row or else that of local time."""
+    moment = datetime.fromisoformat(timestamp)
+    if type(offset) is str and offset[:1] in {"+", "-"}:
+        with suppress(ValueError):  # a user may log such a key
+            moment = datetime.fromisoformat(timestamp + offset)
+    return (moment if moment.tzinfo else moment.astimezone()).isoformat()
 
 
 class JsonlSink(Sink):
@@ -94,7 +105,7 @@ class JsonlSink(Sink):
     def emit(self, row: Mapping[str, Value], level: str) -> None:
         """Append one line; see `Sink.emit`."""
         entry = {TIMESTAMP: "", "level": level, **row}
-        entry[TIMESTAMP] = datetime.fromisoformat(str(row[TIMESTAMP])).astimezone().isoformat()
+        entry[TIMESTAMP] = _with_offset(str(row[TIMESTAMP]), row.get(UTC_OFFSET))
         self._lines.append(_row_to_json(entry) + "\n")
 
     def close(self) -> None:

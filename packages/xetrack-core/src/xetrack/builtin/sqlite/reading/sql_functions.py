@@ -39,13 +39,13 @@ def is_native(kind: Kind, column: Iterable[Kind]) -> bool:
     column
         The kinds of the column.
     """
-    return _NATIVE.issuperset((kind, *column))
+    return _NATIVE.issuperset((kind, *column)) or {kind, *column} - {Kind.NAN} == {Kind.DURATION}
 
 
 def is_sorted_exactly(column: Iterable[Kind]) -> bool:
     """Return True if SQLite sorts cells of these kinds as `xetrack.interfaces.query.sort_key`."""
     kinds = {*column} - {Kind.NAN}
-    return _NATIVE.issuperset(kinds) or kinds in ({Kind.DATE}, {Kind.JSON})
+    return _NATIVE.issuperset(kinds) or kinds in ({Kind.DATE}, {Kind.DURATION}, {Kind.JSON})
 
 
 def holds(

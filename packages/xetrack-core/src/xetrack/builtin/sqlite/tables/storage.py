@@ -6,12 +6,13 @@ so a declaration is used only where that conversion changes nothing; a true mixt
 without a type.
 
 Within a column each storage class has one meaning, that of the first kind which needed it:
-INTEGER is bool or int, TEXT may be JSON. A cell that means something else, and nan, which SQLite
-cannot store, is noted in the table ``xetrack_cells``.
+INTEGER is bool or int, REAL may be the seconds of a duration, TEXT may be JSON. A cell that means
+something else, and nan, which SQLite cannot store, is noted in the table ``xetrack_cells``.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind, kind_of
@@ -30,6 +31,7 @@ _CLASS = {
     Kind.BIGINT: int,
     Kind.FLOAT: float,
     Kind.NAN: type(None),
+    Kind.DURATION: float,
     Kind.BYTES: bytes,
     Kind.RAWTEXT: bytes,
 }
@@ -50,6 +52,8 @@ def declaration(kinds: Iterable[Kind]) -> str:
         return "BOOLEAN" if needed == {Kind.BOOL} else "BIGINT"
     # Not with BIGINT, which a float would round, nor BOOL, which would come back as 1.0.
     if Kind.FLOAT in needed and needed <= _NUMBERS:
+        return "DOUBLE"
+    if needed == {Kind.DURATION}:
         return "DOUBLE"
     classes = {storage_class(kind) for kind in needed}
     if classes == {str}:
@@ -82,6 +86,8 @@ def is_noted(kind: Kind, meaning: Mapping[type, Kind]) -> bool:
 def encoded(value: Value) -> Value:
     """Return what the driver binds for a plain value."""
     kind = kind_of(value)
+    if kind is Kind.DURATION and isinstance(value, timedelta):
+        return value.total_seconds()
     if kind in TO_TEXT:
         return TO_TEXT[kind](value)
     if kind is Kind.RAWTEXT and isinstance(value, str):
@@ -91,6 +97,7 @@ def encoded(value: Value) -> Value:
 
 _DECODERS: Mapping[Kind | None, Callable[[Any], Value]] = {
     **FROM_TEXT,
+    Kind.DURATION: lambda cell: timedelta(seconds=cell),
     Kind.BOOL: {0: False, 1: True}.__getitem__,  # another program may have written a 2
     Kind.RAWTEXT: lambda cell: cell.decode("utf-8", "surrogatepass"),
 }
