@@ -92,15 +92,25 @@ def test_a_change_of_summer_time_keeps_order_and_distance(hands, offset):
     stamps = [clock.stamp() for _ in range(3)]
     hands.offset = offset
     assert clock.is_clear
-    clock.stamp()
-    assert not clock.is_clear
     stamps += [clock.stamp() for _ in range(240)]
     assert rising(stamps)
     moments = [datetime.fromisoformat(stamp + clock.utc_offset) for stamp in stamps]
     assert hands.now == moments[-1].timestamp() * 10**9
     steps = {after - before for before, after in pairwise(moments)}
-    assert {timedelta(minutes=1), timedelta(minutes=2)} == steps  # one stamp was refused
+    assert {timedelta(minutes=1)} == steps
     assert (False, "+02:00") == (clock.is_clear, clock.utc_offset)
+
+
+def test_all_trackers_of_a_run_mark_the_rows_after_a_change(hands, tmp_path):
+    """They share a clock, and each learns that timestamps are not clear without the offset."""
+    hands.offset = 7_200
+    trackers = [Tracker(tmp_path / "a.db", track_id="run") for _ in range(2)]
+    for _ in range(3):
+        for tracker in trackers:
+            tracker.log({"n": 1})
+    hands.offset, hands.now = 3_600, hands.now + 10**9
+    rows = [tracker.log({"n": 2}) for _ in range(3) for tracker in trackers]
+    assert ["+02:00"] * 6 == [row.get("utc_offset") for row in rows]
 
 
 def test_batches_go_on_through_a_change_of_summer_time(hands):
