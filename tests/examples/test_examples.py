@@ -143,7 +143,7 @@ def test_the_command_line(example, tmp_path):
     """Every command answers, and the last ones changed what they say."""
     said = example("10_command_line.py")
     assert 10 == sum(line.startswith("$ xt ") for line in said)
-    assert "| loss | True | 0.1353352832366127 | 0.0024787521766663585 |" in said
+    assert "| loss | True | 0.135335 | 0.00247875 |" in said
     assert "Set winner to True in 20 rows." in said
     assert "| default | 40 | 6 |" == said[-1]
     assert [None] * 20 + [True] * 20 == [row["winner"] for row in rows(tmp_path, "all.db")]
