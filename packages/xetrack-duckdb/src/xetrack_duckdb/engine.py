@@ -27,7 +27,7 @@ from xetrack_duckdb.files import file_copy, siblings
 from xetrack_duckdb.files.creation import make_folder
 from xetrack_duckdb.files.database_file import CONFIG, file_at
 from xetrack_duckdb.files.lending import use_connection
-from xetrack_duckdb.files.opening import check_location
+from xetrack_duckdb.files.opening import check_copy, check_location
 from xetrack_duckdb.files.siblings import warn_unread_rows
 from xetrack_duckdb.reading import readonly_sql, select
 from xetrack_duckdb.reading.selection import DuckDBSelection
@@ -343,6 +343,7 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
         """Write one moment into a new file, and the assets beside it; see `BacksUp.backup`."""
         if not self._exists():
             raise DatabaseNotFoundError(self.location)
+        check_copy(path)
         self._run(
             "Copying",
             lambda connection: file_copy.write_copy(connection, self.file, self.log, path),

@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from xetrack.errors import InvalidArgumentError, NotADatabaseError
 from xetrack.model.locations import SECRETS, STARS, shown_location
+from xetrack.process.paths import absolute
 from xetrack_postgres.names import LONGEST
 
 SCHEMES = ("postgresql", "postgres")
@@ -115,7 +116,7 @@ def parse_address(location: str) -> Address:
         shown,
         {name: str(value) for name, value in conninfo.items() if value is not None},
         schema,
-        Path(spool).absolute() if spool else None,
+        Path(absolute(spool)) if spool else None,
     )
 
 

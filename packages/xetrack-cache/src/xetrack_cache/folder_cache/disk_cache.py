@@ -109,6 +109,8 @@ class DiskCache(SignedCache):
         path = Path(self.location)
         make_private_folder(path)
         os.close(os.open(path / DBNAME, os.O_RDWR | os.O_CREAT, 0o600))
+        if os.path.getsize(path / DBNAME) == 1:  # noqa: PTH202 - see CacheFolder.connection
+            raise sqlite3.DatabaseError(f"{DBNAME} is no database")
         limit = self.size_limit
         policy = "none" if limit is None else "least-recently-stored"
         size = {} if limit is None else {"size_limit": limit}

@@ -138,6 +138,8 @@ class CacheFolder:
             raise sqlite3.OperationalError(str(error)) from error
         if not stat.S_ISREG(status.st_mode):  # SQLite would open a pipe or a device
             raise sqlite3.OperationalError(f"{DBNAME} is no regular file")
+        if status.st_size == 1:  # SQLite would take it for empty, and write over it
+            raise sqlite3.DatabaseError(f"{DBNAME} is no database")
         # Another database may be in its place: the folder was removed, and made again.
         file = status.st_ino, status.st_dev
         connection = self._connection  # a handler may close the cache at any line

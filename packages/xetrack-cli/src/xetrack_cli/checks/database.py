@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xetrack import Reader
 from xetrack.errors import DatabaseNotFoundError, XetrackError
+from xetrack.process.paths import expanded
 from xetrack_cli.checks.finding import Finding
 from xetrack_cli.render.cells import pluralized
 
@@ -51,7 +52,7 @@ def check_database(location: str, engine: str | None) -> Iterator[Finding]:
     DatabaseNotFoundError
         It does not exist.
     """
-    path = Path(location)
+    path = expanded(location)
     if path.exists():
         yield from _file(path)
     try:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import inspect
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from xetrack.errors import PluginError, XetrackError
 from xetrack.interfaces.commands import Confirm
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.registry import registry
+from xetrack.process.paths import expanded
 from xetrack_cli import messages
 from xetrack_cli.commandline.plugin_commands import owner_of
 from xetrack_cli.commands import OWN
@@ -75,6 +77,11 @@ def _agree(_: str) -> None:
     """Go on without asking anybody."""
 
 
+def _expanded(argument: object) -> object:
+    """Return an argument; if it is a path, with ``~`` expanded, as of ``--save=~/plot.png``."""
+    return expanded(argument) if isinstance(argument, Path) else argument
+
+
 def with_output(
     function: Callable[..., Any],
     guard: Callable[[], AbstractContextManager[None]] = nullcontext,
@@ -114,6 +121,8 @@ def with_output(
         output_options = {option.name: kwargs.pop(option.name, False) for option in added}
         yes = output_options.pop("yes", False)
         form = OutputFormat(**output_options)
+        args = tuple(map(_expanded, args))
+        kwargs = {name: _expanded(value) for name, value in kwargs.items()}
         kwargs |= dict.fromkeys(open_query, _agree if yes else messages.confirm)
         with guard():
             result = to_renderable(function(*args, **kwargs))

@@ -12,6 +12,7 @@ from zlib import crc32
 from attrs import frozen
 
 from xetrack.errors import InvalidArgumentError
+from xetrack.process.paths import expanded
 from xetrack_cli.demo.compressors import LONGEST, MEGA
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def choose_corpus(folder: str | None, database: Path) -> Corpus:
         name = f"Python {platform.python_version()}, standard library"
         candidates = [item for item in _walk(root, _LEFT_OUT) if item[0].suffix == ".py"]
     else:
-        root, name = Path(folder), str(Path(folder).resolve())
+        root = expanded(folder)
+        name = str(root.resolve())
         if not root.is_dir():
             raise InvalidArgumentError("DIR", folder, "a folder that exists")
         own = str(database.resolve())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import FileInTheWayError, InvalidArgumentError, StorageError, XetrackError
 from xetrack.interfaces.engines.capabilities import BacksUp
+from xetrack.process.paths import expanded
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
@@ -45,7 +46,7 @@ def back_up(engine: Engine, path: object, *, overwrite: bool) -> tuple[Path, ...
     text = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(text, str) or not text or "\0" in text or "://" in text:
         raise InvalidArgumentError("path", text, "the path of a file")
-    place = Path(os.path.realpath(Path(text).expanduser()))
+    place = Path(os.path.realpath(expanded(text)))
     source = Path(os.path.realpath(engine.location))
     _check(engine, source, text, place, overwrite=overwrite)
     import tempfile  # noqa: PLC0415 - for those who make one

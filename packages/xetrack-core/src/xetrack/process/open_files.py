@@ -57,6 +57,14 @@ def head(path: str | os.PathLike[str], size: int = 16) -> bytes | None:
     return None
 
 
+def is_one_byte(path: str | os.PathLike[str]) -> bool:
+    """Return True for a file of one byte, which SQLite takes for empty and would overwrite."""
+    try:
+        return os.stat(path).st_size == 1  # noqa: PTH116 - this way it takes bytes and texts alike
+    except (OSError, ValueError):
+        return False
+
+
 def is_held(path: str | os.PathLike[str]) -> bool:
     """Return True if this process has a database of another kind than SQLite's open there.
 

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xetrack.errors import DatabaseNotFoundError, NotADatabaseError
+from xetrack.errors import DatabaseNotFoundError, InvalidArgumentError, NotADatabaseError
 from xetrack_duckdb.file_magic import is_duckdb
 from xetrack_duckdb.files import siblings
 from xetrack_duckdb.row_log.log import check_stranded
+
+
+def check_copy(path: str) -> None:
+    """Check that DuckDB can write a copy of a database at a path, before it begins.
+
+    Parameters
+    ----------
+    path
+        Where the copy goes.
+
+    Raises
+    ------
+    InvalidArgumentError
+        DuckDB takes no such path.
+    """
+    if "?" in path:
+        expected = "a path without '?', behind which DuckDB reads parameters of a URL"
+        raise InvalidArgumentError("path", Path(path).name, expected)
 
 
 def check_location(location: str, path: str, *, read_only: bool) -> None:
@@ -31,6 +49,10 @@ def check_location(location: str, path: str, *, read_only: bool) -> None:
     StrandedRowsError
         A row log lies where nobody looks for rows.
     """
+    if "?" in path:  # it would have its log elsewhere
+        reason = "DuckDB takes what follows a '?' in a path for parameters of a URL"
+        hint = "Rename the file or folder, or log into SQLite, which takes any name."
+        raise NotADatabaseError(location, reason, hint)
     siblings.refuse_links(path)
     file = Path(path)
     if file.is_dir():

@@ -14,7 +14,7 @@ from xetrack.process import forks, open_files
 
 def is_sqlite(location: str) -> bool:
     """Return True if SQLite can read the file; an empty one is an empty database."""
-    if not os.path.isfile(location):  # noqa: PTH113 - never raises
+    if not os.path.isfile(location) or open_files.is_one_byte(location):  # noqa: PTH113 - never raises
         return False
     # With the gate closed, so that nobody opens it meanwhile.
     return forks.locked(forks.gate(), lambda: _is_sqlite(location))

@@ -275,6 +275,8 @@ class ConnectionPool:
         """Open the file, unless another engine of this process has it, whose locks that drops."""
         if open_files.is_held(self.path):
             raise NotADatabaseError(self.location, "another engine has it open")
+        if open_files.is_one_byte(self.path):
+            raise NotADatabaseError(self.location, "it is one byte long, and no database is")
         handle = opened()
         self._used = True
         return handle
