@@ -254,3 +254,27 @@ def test_check_imports_every_part_and_fails_if_one_is_unusable(guest):
     assert "Cannot be used: command 'bad'." in done.err
     states = {row["name"]: row["state"] for row in json.loads(done.out)}
     assert ("ready", "quarantined") == (states["good"], states["bad"])
+
+
+LOUD = """
+print("loading")
+
+def greet(name: str) -> list[dict[str, object]]:
+    print("greeting")
+    return [{"greeting": f"Hello {name}"}]
+"""
+
+
+def test_what_a_plugin_prints_stands_in_no_result(guest, tmp_path):
+    """Neither before JSON, nor in the script that a shell evaluates; it goes to stderr."""
+    run = guest(("greet", "greet"), parts=LOUD)
+    package = tmp_path / "site" / "xetrack_guest"
+    (package / "plugin.py").write_text("print('importing')\n" + (package / "plugin.py").read_text())
+    done = run("greet", "you", "--json")
+    assert [{"greeting": "Hello you"}] == json.loads(done.out)
+    assert ["importing", "loading", "greeting"] == done.err.splitlines()
+    script = run("completion", "bash")
+    assert (0, False) == (script.code, "importing\n" in script.out)
+    assert "importing\n" in script.err
+    for words in (("--help",), ("greet", "--help"), ("plugins",), ("plugins", "--json")):
+        assert not run(*words).out.startswith(("importing", "loading"))

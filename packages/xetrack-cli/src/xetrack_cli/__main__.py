@@ -14,7 +14,7 @@ import warnings
 from typing import TYPE_CHECKING, TextIO
 
 from xetrack.errors import XetrackError, XetrackWarning
-from xetrack_cli import messages
+from xetrack_cli import messages, results
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,8 @@ def _main(argv: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     warnings.showwarning = _show_warning
     try:
-        code = _run(words)
+        with results.reserve_stdout():
+            code = _run(words)
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:  # whoever read from us has enough

@@ -42,6 +42,18 @@ class NoValuesError(XetrackError, LookupError):
         self.table = table
 
 
+class NothingSetError(XetrackError, LookupError):
+    """No row is one of those that were to be changed."""
+
+    def __init__(self, key: str, table: str) -> None:
+        super().__init__(
+            f"No row of the table {table!r} fits, so that {key!r} was set nowhere, and nothing was "
+            "changed. See the values of a column with: xt ls DB COLUMN --unique"
+        )
+        self.key = key
+        self.table = table
+
+
 class MissingLibraryError(XetrackError, ImportError):
     """A library that no extra of xetrack brings is not installed."""
 

@@ -44,6 +44,7 @@ _MANY: Any = {
     "converter": _names,
     "n_tokens": 1,
     "accepts_keys": False,
+    "allow_leading_hyphen": True,
     "negative": "",
     "show_default": False,
 }
@@ -83,7 +84,7 @@ class Source:
     """Which table of a database, and how it is opened."""
 
     engine: EngineName = None
-    table: Annotated[str, Parameter(help="The table.")] = DEFAULT_TABLE
+    table: Annotated[str, Parameter(help="The table.", allow_leading_hyphen=True)] = DEFAULT_TABLE
 
 
 @Parameter(name="*")
@@ -91,7 +92,9 @@ class Source:
 class Filter(Source):
     """Which rows of a table."""
 
-    track_id: Annotated[str | None, Parameter(help="Only the rows of this run.")] = None
+    track_id: Annotated[
+        str | None, Parameter(help="Only the rows of this run.", allow_leading_hyphen=True)
+    ] = None
     where: Annotated[
         tuple[tuple[str, Comparison, str], ...],
         Parameter(
@@ -100,6 +103,7 @@ class Filter(Source):
             negative="",
             show_default=False,
             show_choices=False,
+            allow_leading_hyphen=True,
         ),
     ] = ()
 
@@ -111,7 +115,11 @@ class Rows(Filter):
 
     columns: Columns = None
     sort: Annotated[
-        str | None, Parameter(help="Sort by this column; else rows come as they were logged.")
+        str | None,
+        Parameter(
+            help="Sort by this column; else rows come as they were logged.",
+            allow_leading_hyphen=True,
+        ),
     ] = None
     desc: Annotated[bool, Parameter(help="Sort downwards.", **_FLAG)] = False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from cyclopts import (
@@ -10,12 +9,13 @@ from cyclopts import (
     CycloptsError,
     MissingArgumentError,
     UnknownCommandError,
+    UnknownOptionError,
     UnusedCliTokensError,
 )
 
 from xetrack.errors import near
 from xetrack.plugins.entrypoints import version_of
-from xetrack_cli import messages
+from xetrack_cli import messages, results
 from xetrack_cli.commandline.defaults import parse
 from xetrack_cli.commandline.plugin_commands import commands_of_extras, explain_missing
 from xetrack_cli.commandline.targets import path_of
@@ -23,6 +23,8 @@ from xetrack_cli.commands import ABOUT, FOR_ALL, GROUPS, HELP_FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
 
     from xetrack.interfaces.component import Component
 
@@ -47,11 +49,13 @@ def run(commands: Mapping[str, Component], words: Sequence[str]) -> int:
     UsageError
         The words name no command, or not what it takes.
     """
+    options = words[: words.index("--")] if "--" in words else words
     # Choosing a formatter imports it, which only help is worth; a group alone prints its help.
-    helps = len(words) == 1 or any(flag in words for flag in HELP_FLAGS)
-    plain = helps and not messages.is_terminal(sys.stdout)
+    helps = (len(words) == 1 and words[0] not in commands) or any(
+        flag in options for flag in HELP_FLAGS
+    )
     try:
-        app = build(commands, words, plain=plain)
+        app = build(commands, words, helps=helps)
         if helps:
             done = app(words)
         else:
@@ -63,7 +67,7 @@ def run(commands: Mapping[str, Component], words: Sequence[str]) -> int:
 
 
 def build(
-    commands: Mapping[str, Component], words: Sequence[str] = (), *, plain: bool = False
+    commands: Mapping[str, Component], words: Sequence[str] = (), *, helps: bool = False
 ) -> App:
     """Make the application; no command is imported yet.
 
@@ -74,20 +78,22 @@ def build(
     words
         What is about to be run: the help of that command is its docstring, that of the others
         their summary.
-    plain
-        Print help pages without frames and colours.
+    helps
+        A help page is to be printed: without frames and colours, unless on a terminal.
 
     Returns
     -------
     App
         The application.
     """
+    plain = helps and not messages.is_terminal(results.stdout())
     app = App(
         name="xt",
         help=ABOUT,
         help_epilogue=FOR_ALL,
         help_format="plaintext",
         help_formatter="plain" if plain else None,
+        console=_console() if helps else None,
         version=lambda: f"xt {version_of('xetrack-cli') or '(not installed)'}",
         result_action="return_value",
         exit_on_error=False,
@@ -120,6 +126,12 @@ def build(
     return app
 
 
+def _console() -> Console:
+    from rich.console import Console  # noqa: PLC0415 - for help alone
+
+    return Console(file=results.stdout())
+
+
 def _usage(error: CycloptsError, commands: Mapping[str, Component]) -> messages.UsageError:
     """Make the error of a command line: what is wrong, and what to type next.
 
@@ -143,6 +155,10 @@ def _usage(error: CycloptsError, commands: Mapping[str, Component]) -> messages.
     elif isinstance(error, UnusedCliTokensError) and error.unused_tokens:
         extra = ", ".join(map(repr, error.unused_tokens))
         text = f"{extra} is too much, or needs quotes around it."
+    elif isinstance(error, UnknownOptionError):
+        text = str(error)
+        if "Did you mean" not in text:
+            text += " What begins with - and is no option follows a --."
     else:
         text = str(error)
     return messages.UsageError(f"{text} See: {' '.join(['xt', *chain, '--help'])}")

@@ -7,11 +7,11 @@ arguments from the left, so that the run of ``xt show RUN`` would be taken for t
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cyclopts import CycloptsError
 
+from xetrack.process.paths import expanded
 from xetrack_cli.commands import DEFAULT_DB
 
 if TYPE_CHECKING:
@@ -76,4 +76,4 @@ def _database_of(call: Call) -> str | None:
 
 def _is_database(location: str | None) -> bool:
     """Return True if this names a database, rather than another argument in its place."""
-    return location is not None and ("://" in location or Path(location).exists())
+    return location is not None and ("://" in location or expanded(location).exists())

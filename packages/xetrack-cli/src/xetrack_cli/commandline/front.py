@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from xetrack_cli import messages
+from xetrack_cli import messages, results
 from xetrack_cli.commandline.plugin_commands import commands_for
 from xetrack_cli.commands import ABOUT, FOR_ALL, HELP_FLAGS
 
@@ -36,9 +35,10 @@ def run(words: Sequence[str]) -> int:
         The command failed.
     """
     commands = commands_for(words)
-    if not messages.is_terminal(sys.stdout) and (not words or words[0] in HELP_FLAGS):
-        if sys.stdout is not None:
-            sys.stdout.write(page(commands))
+    out = results.stdout()
+    if not messages.is_terminal(out) and (not words or words[0] in HELP_FLAGS):
+        if out is not None:
+            out.write(page(commands))
         return 0
     from xetrack_cli.commandline import app  # noqa: PLC0415 - cyclopts; the page above does without
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from xetrack.errors.escapes import escaped
-from xetrack_cli import messages
+from xetrack_cli import messages, results
 from xetrack_cli.render.cells import text_of
 from xetrack_cli.render.data import to_dicts, write_csv, write_json
 from xetrack_cli.render.markdown import markdown
@@ -40,7 +39,7 @@ def show(result: Renderable, form: OutputFormat) -> bool:
     """
     if form.json and form.csv:
         raise messages.UsageError("--json and --csv exclude each other. Give one of them.")
-    out = sys.stdout
+    out = results.stdout()
     if out is None:  # closed by the shell: `xt ... >&-`
         return _succeeded(result)
     if isinstance(result, Stream):

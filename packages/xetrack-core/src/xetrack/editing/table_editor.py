@@ -152,6 +152,11 @@ class TableEditor:
         -------
         int
             How many rows were set.
+
+        Raises
+        ------
+        RunNotFoundError
+            The table has no such run.
         """
         return self._set(key, value, [], track_id)
 
@@ -173,18 +178,27 @@ class TableEditor:
         -------
         int
             How many rows were set.
+
+        Raises
+        ------
+        RunNotFoundError
+            The table has no such run.
         """
         column = self._table_view.column_of(where_key)
         condition = Condition(column, "=", checked_value(where_key, where_value))
         return self._set(key, value, [condition], track_id)
 
     def _set(self, key: str, value: object, where: list[Condition], track_id: str | None) -> int:
-        if checked_run_name(track_id) is not None:
-            where.append(Condition(TRACK_ID, "=", track_id))
+        of_run = [] if checked_run_name(track_id) is None else [Condition(TRACK_ID, "=", track_id)]
+        where = [*where, *of_run]
         name = checked_change(key)
         with self._open_writable() as engine:
             if self._table not in (tables := engine.tables()):
                 raise TableNotFoundError(self._table, engine.location, tables)
+            if where and not engine.count(self._table, where):
+                if track_id is not None and not engine.count(self._table, of_run):
+                    raise RunNotFoundError(track_id, self._table)
+                return 0  # and no new column
             manager = AssetManager(engine, self._table, track_id or "", store=self._asset_store)
             pending = PendingAssets(manager)
             cell = checked_value(name, value, pending)

@@ -79,8 +79,8 @@ class EditingMethods:
             The key is empty, or names what identifies a row.
         UnsupportedValueError
             The value is no plain one, and no asset store is installed.
-        TableNotFoundError
-            The table does not exist.
+        TableNotFoundError, RunNotFoundError
+            The table does not exist, or has no such run.
         StorageError
             The rows could not be changed; none of them is.
 
@@ -121,7 +121,7 @@ class EditingMethods:
         ------
         ColumnNotFoundError
             The table has no column `where_key`.
-        InvalidKeyError, UnsupportedValueError, TableNotFoundError, StorageError
+        InvalidKeyError, UnsupportedValueError, TableNotFoundError, RunNotFoundError, StorageError
             See `set_value`.
 
         Examples

@@ -27,9 +27,9 @@ def set_value(
     ],
     /,
     *,
-    where_key: str | None = None,
+    where_key: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     where_value: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
-    track_id: str | None = None,
+    track_id: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     source: Source = ANY,
 ) -> str:
     """Set a value in stored rows: in all of them, or in those that the options select.
@@ -61,6 +61,8 @@ def set_value(
     ------
     UsageError
         One of the two options of a condition is missing.
+    NothingSetError
+        There is no such row.
     """
     if (where_key is None) != (where_value is None):
         raise messages.UsageError(
@@ -76,6 +78,8 @@ def set_value(
         else:
             old = parse_value(where_value, query.column(where_key).kinds)
             changed = query.reader.set_where(key, new, where_key, old, track_id)
+    if not changed:
+        raise messages.NothingSetError(key, source.table)
     return f"Set {key} to {text_of(new) or 'nothing'} in {pluralized(changed, 'row')}."
 
 

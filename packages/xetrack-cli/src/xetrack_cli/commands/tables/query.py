@@ -1,15 +1,28 @@
 """`xt sql`."""
 
+import sys
+from typing import Annotated
+
+from cyclopts import Parameter
+
 from xetrack import Reader
 from xetrack.errors import InvalidArgumentError, QueryError
 from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack_cli.options import ANY, Database, Source
 from xetrack_cli.render.model import Table
 
+STDIN = "-"
+"""In place of a query or a file: it comes from stdin."""
+
 
 def sql(
     db: Database,
-    query: str,
+    query: Annotated[
+        str,
+        Parameter(
+            help="One statement that reads; - reads it from stdin.", allow_leading_hyphen=True
+        ),
+    ],
     /,
     *,
     timeout: float = 60.0,
@@ -24,7 +37,7 @@ def sql(
     db
         Path or URL of the database.
     query
-        One statement that reads.
+        One statement that reads; ``-`` reads it from stdin.
     timeout
         Seconds after which the query is stopped; 0 for no limit.
     source
@@ -42,6 +55,8 @@ def sql(
     QueryError
         The query is wrong, or would write.
     """
+    if query == STDIN:
+        query = sys.stdin.read() if sys.stdin is not None else ""
     with Reader(db, source.engine, source.table) as reader:
         if not isinstance(reader.engine, RunsSQL):
             raise InvalidArgumentError(
