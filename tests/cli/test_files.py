@@ -127,11 +127,14 @@ def test_parquet_of_another_program_is_imported(xt, tmp_path):
         ("a.csv", b'a\n"1\n', "line 2: unexpected end of data"),
         ("a.csv", b"", "it has no line of names"),
         ("a.csv", b"a\n\xff\n", "it is no UTF-8"),
-        ("a.csv", b"a,\n1,2\n", "it is empty"),
+        ("a.csv", b"a,b;c\n1,2;3\n", "can be split at ',' and ';'"),
+        ("a.csv", b"a;b\n1;2;3\n4;5\n", "whatever they are split at"),
+        ("a.csv", b'a,b\n"x"y,1\n', "line 2 goes on behind a closing quote"),
+        ("a.csv", "a,b\n1,2\n".encode("utf-16-le"), "--encoding utf-16-le"),
         ("a.jsonl", b'{"a": 1}\n{"a": \n', "line 2 is no JSON"),
         ("a.jsonl", b"[1]\n", "line 1 is no JSON object"),
         ("a.parquet", b"not parquet at all", "Nothing was imported."),
-        ("a.txt", b"a\n1\n", "ends in .csv, .jsonl"),
+        ("a.txt", b"a\n1\n", "ends in .csv, .tsv, .jsonl"),
         ("a.csv", None, "There is no file 'a.csv'."),
     ],
 )
@@ -154,7 +157,7 @@ def test_a_failed_export_leaves_no_file(xt, db, tmp_path):
     assert 1 == xt("export", db, "runs.db/x.csv").code
     done = xt("export", db, "x.xlsx")
     assert 1 == done.code
-    assert "ends in .csv, .jsonl" in done.err
+    assert "ends in .csv, .tsv, .jsonl" in done.err
     assert {"runs.db", "old.csv"} == {path.name for path in tmp_path.iterdir()}
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from xetrack.errors import InvalidArgumentError, XetrackError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 CSV, JSONL, PARQUET = "csv", "jsonl", "parquet"
+TAB = ".tsv"
+"""The ending of a CSV whose cells tabs separate."""
+
+STREAM = Path("-")
+"""In place of a file: stdin or stdout."""
+
 _FORMATS = {
     ".csv": CSV,
+    TAB: CSV,
     ".jsonl": JSONL,
     ".ndjson": JSONL,
     ".parquet": PARQUET,
@@ -39,13 +43,15 @@ class FileOfRowsNotFoundError(XetrackError, FileNotFoundError):
         self.path = path
 
 
-def format_of(path: Path) -> str:
+def format_of(path: Path, named: str | None = None) -> str:
     """Return the format of a file by the ending of its name.
 
     Parameters
     ----------
     path
-        The file, which need not exist.
+        The file, which need not exist; `STREAM` is of CSV.
+    named
+        The format, if the user named it.
 
     Returns
     -------
@@ -57,8 +63,10 @@ def format_of(path: Path) -> str:
     InvalidArgumentError
         The ending is that of no format.
     """
+    if named or path == STREAM:
+        return named or CSV
     try:
         return _FORMATS[path.suffix.lower()]
     except KeyError:
-        expected = f"a file name that ends in {', '.join(_FORMATS)}"
+        expected = f"a file name that ends in {', '.join(_FORMATS)}, or say what it is: --format"
         raise InvalidArgumentError("FILE", str(path), expected) from None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engine import Column, Engine
     from xetrack.model.kinds import Value
-    from xetrack_cli.files.reading import Content
+    from xetrack_cli.files.content import Content
     from xetrack_cli.options import Location, Source
 
 

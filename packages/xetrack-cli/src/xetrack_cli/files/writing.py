@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.frames.files import replacing, to_parquet
 from xetrack.interfaces.engines.capabilities import WritesFiles
-from xetrack_cli.files.formats import CSV, PARQUET, format_of
+from xetrack.model.names import OWN
+from xetrack_cli.files.csv_cells import TEXT_KINDS, write_cell, write_names
+from xetrack_cli.files.csv_records import COMMA
+from xetrack_cli.files.formats import CSV, PARQUET, TAB, format_of
 from xetrack_cli.queries.table_query import iterate_rows
 from xetrack_cli.render.cells import json_value
-from xetrack_cli.render.data import iterate_csv_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +26,13 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|Infinity')
 
 
 def write(
-    query: TableQuery, columns: Sequence[str] | None, path: Path, *, raw: bool, **options: Any
+    query: TableQuery,
+    columns: Sequence[str] | None,
+    path: Path,
+    file_format: str | None = None,
+    *,
+    raw: bool,
+    **options: Any,
 ) -> int:
     """Write rows, and return how many.
 
@@ -36,7 +44,9 @@ def write(
     query, columns, options
         Which rows; see `TableQuery.selection`.
     path
-        The ending says the format.
+        Where to.
+    file_format
+        The format; by default the ending of the path tells it.
     raw
         In CSV: leave what looks like a formula as it is.
 
@@ -46,20 +56,54 @@ def write(
         Rows written.
     """
     names = tuple(columns or query.columns)
-    if format_of(path) == PARQUET:
+    file_format = format_of(path, file_format)
+    if file_format == PARQUET:
         return to_parquet(query.selection(names, **options), path)
     selection = query.selection(names, **options)
     with replacing(path) as temporary:
-        if format_of(path) == CSV and isinstance(selection, WritesFiles):
-            count = selection.write_csv(str(temporary), nan="nan", guarded=not raw)
+        tabs = path.suffix.lower() == TAB
+        if file_format == CSV and not tabs and isinstance(selection, WritesFiles):
+            count = selection.write_csv(
+                str(temporary), nan="nan", guarded=not raw, quoted=frozenset(names) - set(OWN)
+            )
             if count is not None:
                 return count
         rows = iterate_rows(selection)
         with temporary.open("w", encoding="utf-8", newline="") as out:
             out.reconfigure(errors="backslashreplace")
-            if format_of(path) == CSV:
-                return sum(1 for _ in iterate_csv_lines(names, rows, out, raw=raw)) - 1
+            if file_format == CSV:
+                texts = [len(names) > 1 and _holds_texts(query, name) for name in names]
+                return _csv(names, texts, rows, out, raw=raw, delimiter="\t" if tabs else COMMA)
             return _json_lines(names, rows, out)
+
+
+def _holds_texts(query: TableQuery, name: str) -> bool:
+    """Return True if a column holds what is a text in CSV, and nothing else."""
+    kinds = query.columns[name].kinds
+    return bool(kinds) and kinds <= TEXT_KINDS
+
+
+def _csv(
+    names: Sequence[str],
+    texts: Sequence[bool],
+    rows: Iterable[Sequence[Any]],
+    out: TextIO,
+    *,
+    raw: bool,
+    delimiter: str,
+) -> int:
+    # An empty line would be none, so a missing cell that is alone in it is a word.
+    missing = "" if len(names) > 1 else "NA"
+    out.write(f"{delimiter.join(write_names(names, raw=raw))}\n")
+    count = 0
+    for row in rows:
+        count += 1
+        cells = (
+            missing if value is None else write_cell(value, only_texts=only_texts, raw=raw)
+            for value, only_texts in zip(row, texts, strict=True)
+        )
+        out.write(f"{delimiter.join(cells)}\n")
+    return count
 
 
 def _json_lines(names: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO) -> int:

@@ -24,7 +24,7 @@ from xetrack_duckdb.reading import select
 from xetrack_duckdb.tables import arrays, cell_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from duckdb import DuckDBPyConnection
 
@@ -118,7 +118,14 @@ def is_plain_csv(table: Table, query: Query) -> bool:
 
 
 def write_csv(
-    connection: DuckDBPyConnection, table: Table, query: Query, path: str, nan: str, *, guard: bool
+    connection: DuckDBPyConnection,
+    table: Table,
+    query: Query,
+    path: str,
+    nan: str,
+    *,
+    guard: bool,
+    quote: Collection[str] = (),
 ) -> int:
     """Write an answer as CSV; called inside a transaction.
 
@@ -136,6 +143,8 @@ def write_csv(
         The text for nan.
     guard
         Whether to mark texts that a spreadsheet would run as formulas.
+    quote
+        Names of columns whose texts all stand in quotes, and get a mark if they look like JSON.
 
     Returns
     -------
@@ -147,12 +156,19 @@ def write_csv(
     OSError
         The system takes no such file.
     """
+    columns = select.selected_columns(table, query)
+    names = [guarded(column.name) if guard else column.name for column in columns]
     shown = [
-        f"{_in_csv(column, table, nan, guard)} "
-        f"AS {quoted(guarded(column.name) if guard else column.name)}"
-        for column in select.selected_columns(table, query)
+        f"{_in_csv(column, table, nan, guard=guard, quote=column.name in quote)} AS {quoted(name)}"
+        for column, name in zip(columns, names, strict=True)
     ]
-    return _copy(connection, *select.select_sql(connection, table, query, shown), path, _CSV)
+    texts = [
+        quoted(name)
+        for column, name in zip(columns, names, strict=True)
+        if column.name in quote and column.kinds == {Kind.TEXT}
+    ]
+    how = f"{_CSV[:-1]}, FORCE_QUOTE ({', '.join(texts)}))" if texts else _CSV
+    return _copy(connection, *select.select_sql(connection, table, query, shown), path, how)
 
 
 def _are_of_one_kind(columns: Sequence[StoredColumn], which: Sequence[frozenset[Kind]]) -> bool:
@@ -187,7 +203,7 @@ def _in_parquet(column: StoredColumn, table: Table) -> str:
     return f"CAST({column.sql} AS VARCHAR)" if column.kinds == {Kind.JSON} else column.sql
 
 
-def _in_csv(column: StoredColumn, table: Table, nan: str, guard: bool) -> str:
+def _in_csv(column: StoredColumn, table: Table, nan: str, *, guard: bool, quote: bool) -> str:
     if column.kinds == {Kind.BOOL}:
         return f"CASE WHEN {column.sql} THEN 'True' WHEN NOT {column.sql} THEN 'False' END"
     if Kind.NAN in column.kinds and nan:
@@ -195,8 +211,21 @@ def _in_csv(column: StoredColumn, table: Table, nan: str, guard: bool) -> str:
     if column.kinds == {Kind.TEXT} and guard:
         harmless = f"regexp_full_match({column.sql}, {literal(NUMBER)})"
         formula = f"regexp_matches({column.sql}, {literal(BEGINNING)}) AND NOT {harmless}"
+        if quote:
+            formula = f"({formula}) OR {_looks_like_json(column.sql)}"
         return f"CASE WHEN {formula} THEN {literal(MARK)} || {column.sql} ELSE {column.sql} END"
     return column.sql
+
+
+def _looks_like_json(text: str) -> str:
+    """Return the SQL for a text that quotes do not tell from a list or dict, which need them."""
+    begins = literal(f"^{MARK}*[\\[{{]")
+    needs = literal('[,\\t"\\r\\n]')
+    bare = f"ltrim({text}, {literal(MARK)})"
+    return (
+        f"(regexp_matches({text}, {begins}) AND regexp_matches({text}, {needs}) "
+        f"AND json_valid({bare}))"
+    )
 
 
 def _or_nan(column: StoredColumn, table: Table, cell: str, nan: str) -> str:

@@ -108,12 +108,20 @@ class DuckDBSelection(Selection, HasArrays, WritesFiles):
         with self._beside(path) as beside:
             return int(self._at_once(exports.write_parquet, beside, uniform))
 
-    def write_csv(self, path: str, *, nan: str = "", guarded: bool = False) -> int | None:
+    def write_csv(
+        self,
+        path: str,
+        *,
+        nan: str = "",
+        guarded: bool = False,
+        quoted: frozenset[str] = frozenset(),
+    ) -> int | None:
         """Write all rows as CSV, if DuckDB can; see `WritesFiles.write_csv`."""
         if not self._is_plain_csv:
             return None
         with self._beside(path) as beside:
-            return int(self._at_once(exports.write_csv, beside, nan, guard=guarded))
+            write = exports.write_csv
+            return int(self._at_once(write, beside, nan, guard=guarded, quote=quoted))
 
 
 class SQLiteSelection(Selection, WritesFiles):
@@ -124,6 +132,13 @@ class SQLiteSelection(Selection, WritesFiles):
         with duckdb.connect(config=CONFIG) as connection:
             return exports.write_cells(connection, self.columns, self.batches, path, uniform)
 
-    def write_csv(self, path: str, *, nan: str = "", guarded: bool = False) -> int | None:  # noqa: ARG002 - as the interface
+    def write_csv(
+        self,
+        path: str,  # noqa: ARG002 - as the interface
+        *,
+        nan: str = "",  # noqa: ARG002
+        guarded: bool = False,  # noqa: ARG002
+        quoted: frozenset[str] = frozenset(),  # noqa: ARG002
+    ) -> int | None:
         """Return None, as the rows are plain values by now; see `WritesFiles.write_csv`."""
         return None

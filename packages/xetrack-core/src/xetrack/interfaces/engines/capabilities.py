@@ -120,7 +120,14 @@ class WritesFiles(ABC):
         """
 
     @abstractmethod
-    def write_csv(self, path: str, *, nan: str = "", guarded: bool = False) -> int | None:
+    def write_csv(
+        self,
+        path: str,
+        *,
+        nan: str = "",
+        guarded: bool = False,
+        quoted: frozenset[str] = frozenset(),
+    ) -> int | None:
         """Write all rows as CSV with a header, in their order, and return their number.
 
         Missing cells are empty. Numbers, booleans and dates are written as Python's ``str`` does.
@@ -134,6 +141,10 @@ class WritesFiles(ABC):
         guarded
             Whether to put a ``'`` before texts that a spreadsheet would run as formulas; see
             `xetrack.frames.csv_injection`.
+        quoted
+            Names of columns whose texts all stand in quotes, and whose missing cells do not, so
+            that texts are told from numbers and an empty text from a missing one. What looks like
+            a list or dict of JSON cannot be told so; where there is one, the rows are not written.
 
         Returns
         -------
