@@ -8,7 +8,7 @@ import subprocess
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.cli.conftest import XT, environment
@@ -24,7 +24,7 @@ TEXTS = [
 ]  # fmt: skip
 OTHERS = [
     None, True, False, 0, -5, 2**70, 0.5, -1e300, 1e16, math.inf, -math.inf, [], {}, [1, 2],
-    ["a, b", {"x": None}], {"k": "v,w"}, [[]], ["\r\n"],
+    ["a, b", {"x": None}], {"k": "v,w"}, [[]], ["\r\n"], [math.inf, "Infinity"], {"a": -math.inf},
 ]  # fmt: skip
 FORMATS = ["csv", "tsv", "jsonl"]
 
@@ -89,9 +89,11 @@ def tables(draw):
 
 @pytest.mark.parametrize("ending", FORMATS)
 @pytest.mark.parametrize("engine", ["db", "duckdb"])
-@settings(max_examples=examples(20))
-@given(rows=tables(), alone=st.booleans(), known=st.just(False))
+@settings(max_examples=examples(20), phases=[Phase.explicit, Phase.generate])
+@given(rows=tables(), alone=st.booleans(), known=st.booleans())
 @example(rows=[{"c0": ""}, {"c0": None}], alone=True, known=False)
+@example(rows=[{"c0": "x"}, {"c0": None}, {"c0": "NA"}], alone=True, known=True)
+@example(rows=[{"c0": text} for text in TEXTS + OTHERS], alone=False, known=True)
 def test_any_table_comes_back(engine, ending, rows, alone, known):
     """Equal in type, value and order; and importing it where it is adds nothing."""
     before, after = round_trip(rows, engine, ending, ["c0"] if alone else None, known=known)

@@ -21,6 +21,7 @@ from attrs import frozen
 from xetrack.frames.csv_injection import MARK, guarded, is_formula
 from xetrack.model.kinds import Kind
 from xetrack_cli.files.csv_records import Quoted
+from xetrack_cli.files.json_text import json_text
 from xetrack_cli.queries.typed_values import guess_value, parse_value
 from xetrack_cli.render.cells import raw_text_of
 
@@ -58,7 +59,7 @@ def write_cell(value: Value, *, only_texts: bool, raw: bool) -> str:
     raw
         Leave out the marks before formulas, and before texts that look like lists.
     """
-    text = raw_text_of(value)
+    text = json_text(value) if isinstance(value, list | dict) else raw_text_of(value)
     if value is None or isinstance(value, _VALUES):
         return _in_quotes(text) if _NEEDS_QUOTES.search(text) else text
     needs = _NEEDS_QUOTES.search(text) is not None
@@ -69,6 +70,7 @@ def write_cell(value: Value, *, only_texts: bool, raw: bool) -> str:
     return marked if plain else _in_quotes(marked)
 
 
+_NEVER_TEXTS = frozenset({"null", "None"})
 _AMBIGUOUS = MISSING | {""}
 
 
@@ -154,10 +156,11 @@ class CellReader:
         list
             The values, None for missing ones.
         """
-        if kinds:
-            return [self._known(cell, frozenset(kinds)) for cell in cells]
         # What stands without quotes decides whether they are all texts.
         decide = {cell for cell in cells if cell and not self._is_quoted(cell)} - MISSING
+        if kinds:
+            missing = MISSING if not decide else _NEVER_TEXTS
+            return [self._known(cell, frozenset(kinds), missing) for cell in cells]
         if any(type(_guess(cell)) is str for cell in decide):
             return [self._text(cell) if cell else self._empty(cell) for cell in cells]
         return [self._value(cell) for cell in cells]
@@ -189,13 +192,14 @@ class CellReader:
             return guess_value(str(cell))
         return self._text(cell)
 
-    def _known(self, cell: str, kinds: frozenset[Kind]) -> Value:
+    def _known(self, cell: str, kinds: frozenset[Kind], missing: frozenset[str]) -> Value:
+        """Read a cell of a column of known kinds; `missing` are words where all are texts."""
         has_texts = not kinds.isdisjoint(_TEXTS)
         if not cell:
             return self._empty(cell) if has_texts else None
         text = self._text(cell)
         if kinds <= _TEXTS:
-            return text if self._is_quoted(cell) or text not in {"null", "None"} else None
+            return text if self._is_quoted(cell) or text not in missing else None
         if has_texts and self._is_quoted(cell):
             if Kind.JSON in kinds and self.needs_quotes.search(cell) and _is_json(cell):
                 return guess_value(str(cell))

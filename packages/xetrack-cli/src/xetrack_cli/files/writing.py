@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from xetrack.frames.files import replacing, to_parquet
@@ -12,8 +10,8 @@ from xetrack.model.names import OWN
 from xetrack_cli.files.csv_cells import TEXT_KINDS, write_cell, write_names
 from xetrack_cli.files.csv_records import COMMA
 from xetrack_cli.files.formats import CSV, PARQUET, TAB, format_of
+from xetrack_cli.files.json_text import json_text
 from xetrack_cli.queries.table_query import iterate_rows
-from xetrack_cli.render.cells import json_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from xetrack_cli.queries.table_query import TableQuery
-
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|Infinity')
 
 
 def write(
@@ -111,9 +107,5 @@ def _json_lines(names: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO
     for row in rows:
         count += 1
         cells = dict(zip(names, row, strict=True))
-        text = json.dumps(json_value(cells, infinite=True), ensure_ascii=False)
-        if "Infinity" in text:
-            # JSON has no infinity; most readers take a number that is too large for one.
-            text = _TOKEN.sub(lambda match: "1e999" if match[0] == "Infinity" else match[0], text)
-        out.write(f"{text}\n")
+        out.write(f"{json_text(cells)}\n")
     return count
