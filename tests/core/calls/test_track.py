@@ -128,15 +128,15 @@ def test_promise_24_the_result_reaches_the_caller_when_the_row_does_not_reach_th
     or as usual with a warning.
     """
     tracker = Tracker(Tracker.IN_MEMORY, raise_on_error=raises)
-    result = {(1, 2): "no key"}
+    result, params = {"a": 1}, {(1, 2): "no key"}
     if raises:
         with pytest.raises(RowNotStoredError, match=r"\(1, 2\)") as caught:
-            tracker.track(lambda: result)
+            tracker.track(lambda: result, params)
         assert isinstance(caught.value, XetrackError)
         assert result is caught.value.result
     else:
         with pytest.warns(XetrackWarning, match=r"\(1, 2\)"):
-            assert result is tracker.track(lambda: result)
+            assert result is tracker.track(lambda: result, params)
 
 
 def test_the_length_of_the_texts_can_be_set():

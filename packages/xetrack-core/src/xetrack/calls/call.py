@@ -6,8 +6,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from xetrack.calls import argument_repr
+from xetrack.calls.result_columns import columns_of, has_only_atoms, plain_or_text, plain_result
 from xetrack.errors import InvalidArgumentError
-from xetrack.model.kinds import NotPlainError, plain, text_of
+from xetrack.model.kinds import NotPlainError, plain
 from xetrack.model.model_fields import models_in_call
 from xetrack.model.names import RESULT, column_name, fold
 from xetrack.model.times import rounded_times
@@ -46,6 +47,7 @@ class Call:
 
     __slots__ = (
         "_began",
+        "_columns",
         "_measure",
         "_measurements",
         "_models",
@@ -81,11 +83,12 @@ class Call:
         self.function = function
         self.result: Any = None
         self.error: BaseException | None = None
+        self._columns: dict[Any, Any] = {RESULT: None}
         self._texts = argument_repr.arguments(args, kwargs, length)
         # The function may change what it is called with, so the fields are copied now.
         try:
             models = models_in_call(function, args, kwargs)
-            self._models = [(key, _plain_or_text(model)) for key, model in models] if models else []
+            self._models = [(key, plain_or_text(model)) for key, model in models] if models else []
         except Exception:  # noqa: BLE001 - to read a user's attributes may raise anything
             self._models = []
         self._measure = measure
@@ -113,6 +116,7 @@ class Call:
         self._seconds = perf_counter() - self._began
         self.result = result
         self.error = error
+        self._columns = columns_of(result)
         if self._stop is not None:
             self._measurements = self._stop()
 
@@ -132,7 +136,20 @@ class Call:
         if self._models or self._measurements or not self.own_columns.isdisjoint(params):
             return False
         # A key of the result that needs another name must get none of these.
-        return not isinstance(self.result, dict) or self.own_columns.isdisjoint(self.result)
+        return self.own_columns.isdisjoint(self._columns)
+
+    def simplify_result(self) -> bool:
+        """Replace what the function returned, in the row, by plain values and by texts.
+
+        Returns
+        -------
+        bool
+            True if that changes anything; then the row may be stored where it could not be before.
+        """
+        if self.error is not None or has_only_atoms(self._columns):
+            return False
+        self._columns = plain_result(self._columns)
+        return True
 
     def row(
         self, params: Mapping[str, object], note_renamed: Callable[[str, str], None]
@@ -164,10 +181,7 @@ class Call:
             row["cache"] = self.origin
         # A param gives way to a result of the same name; no other key gives way to any.
         extras = {**self._measurements, **params} if self._measurements else params
-        if not (isinstance(self.result, dict) or extras or self._models):  # as nearly always
-            row[RESULT] = self.result
-            return row
-        result = self.result if isinstance(self.result, dict) else {RESULT: self.result}
+        result = self._columns
         if not self._models and self.own_columns.isdisjoint((*result, *extras)):
             row.update(result)
             for key, value in extras.items():
@@ -203,16 +217,6 @@ def _copy(value: object) -> object:
         return plain_value if rounded_times() == rounded else value
     except NotPlainError:
         return value
-
-
-def _plain_or_text(value: object) -> object:
-    """Return a plain value that is ours, and the text of anything else: it is but an argument."""
-    rounded = rounded_times()
-    try:
-        plain_value = plain(value)
-        return plain_value if rounded_times() == rounded else value
-    except NotPlainError:
-        return text_of(value)
 
 
 def _free_key(

@@ -12,6 +12,7 @@ from xetrack.errors import (
     RowNotStoredError,
     XetrackError,
     XetrackWarning,
+    describe_error,
     warn,
 )
 from xetrack.model.validation import checked_params
@@ -148,16 +149,35 @@ class FunctionCaller:
 
     def _store(self, params: Mapping[str, object], call: Call) -> None:
         try:
-            recorder = self._recorder
-            row_params = params
-            if params or not call.can_omit_params(recorder.params.keys()):
-                row_params = {**recorder.params, **params}
-            recorder.log(call.row(row_params, recorder.note_renamed), True, call.assets)
-        except XetrackError as error:
+            try:
+                self._log(params, call)
+            except XetrackWarning:
+                raise
+            except Exception as error:
+                if not call.simplify_result():
+                    raise
+                if call.assets:
+                    call.assets.clear()  # none of them was stored
+                self._log(params, call)
+                warn(
+                    f"The result of {call.name} could not be stored as it is, so its row has plain "
+                    f"values and texts of it. {describe_error(error)}"
+                )
+        except XetrackWarning:
+            raise
+        except Exception as error:
             # The function's own outcome is worth more than the row's.
+            reason = str(error) if isinstance(error, XetrackError) else describe_error(error)
             if call.error is None and self.raise_on_error:
-                raise RowNotStoredError(call.name, str(error), call.result) from error
-            warn(f"The row of {call.name} was not stored: {error}")
+                raise RowNotStoredError(call.name, reason, call.result) from error
+            warn(f"The row of {call.name} was not stored: {reason}")
+
+    def _log(self, params: Mapping[str, object], call: Call) -> None:
+        recorder = self._recorder
+        row_params = params
+        if params or not call.can_omit_params(recorder.params.keys()):
+            row_params = {**recorder.params, **params}
+        recorder.log(call.row(row_params, recorder.note_renamed), True, call.assets)
 
     def why_miss(
         self,
