@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.assets.script_classes import load_pickle
+from xetrack.errors import report
 from xetrack.interfaces.codecs import Codec
 
 if TYPE_CHECKING:
@@ -23,12 +24,16 @@ class PickleCodec(Codec):
         return True
 
     def encode(self, value: object) -> Pieces:
-        """Return the pickle; see `Codec.encode`."""
+        """Return the pickle, without what models hide; see `Codec.encode`."""
         # Only those who pickle need it.
-        from xetrack.assets.script_pickler import dump_pickle  # noqa: PLC0415
+        from xetrack_assets.codecs.hiding_pickler import HidingPickler  # noqa: PLC0415
 
         pieces = _PieceWriter()
-        dump_pickle(value, pieces)
+        pickler = HidingPickler(pieces)
+        pickler.dump(value)
+        if pickler.lacking:
+            names = ", ".join(pickler.lacking)
+            report(f"An asset is stored without the fields that these classes hide: {names}.")
         return pieces.written
 
     def decode(self, content: bytearray, version: int) -> Any:  # noqa: ARG002 - pickle knows its own

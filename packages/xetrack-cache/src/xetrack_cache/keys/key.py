@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pickle
 from hashlib import sha256
+from io import BytesIO
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import define
 
+from xetrack.model.shown_fields import fields_of_class, is_secret
 from xetrack_cache.keys import functions
 from xetrack_cache.keys.binding import Parameters, resolve_call
 from xetrack_cache.keys.classes import home_of
@@ -265,6 +267,17 @@ def _key(head: _Head, rest: bytes, objects: list[Any]) -> Key:
     return Key(name, base, material, tuple(objects), pickled, limit)
 
 
+class _OpenPickler(pickle.Pickler):
+    """Pickles what hides nothing, as everybody who reads the cache can read the pickle."""
+
+    def reducer_override(self, obj: Any) -> Any:
+        """Raise an error for what hides a value; see `pickle.Pickler.reducer_override`."""
+        fields = fields_of_class(type(obj))
+        if is_secret(obj) or (fields is not None and fields.hidden):
+            raise pickle.PicklingError
+        return NotImplemented
+
+
 def _pickled(objects: list[Any]) -> bytes:
     """Return objects as any later process can load them; nothing when that is impossible.
 
@@ -272,6 +285,8 @@ def _pickled(objects: list[Any]) -> bytes:
     objects of another class, to which none of the user's is equal.
     """
     try:
-        return pickle.dumps(tuple(objects), protocol=4)
+        pickled = BytesIO()
+        _OpenPickler(pickled, protocol=4).dump(tuple(objects))
+        return pickled.getvalue()
     except Exception:  # noqa: BLE001 - a user's __reduce__ may raise anything
         return b""

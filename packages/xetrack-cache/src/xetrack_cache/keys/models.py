@@ -14,10 +14,12 @@ import datetime as dt
 import functools
 import sys
 import weakref
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from xetrack.model.shown_fields import fields_of_class, is_secret
 from xetrack_cache.keys import classes
-from xetrack_cache.keys.netstrings import netstring, text
+from xetrack_cache.keys.netstrings import DIGEST, netstring, text
 from xetrack_cache.keys.object_state import encode_attributes, encode_with_state
 
 if TYPE_CHECKING:
@@ -44,16 +46,41 @@ def encode_model(encoder: Encoder, value: Any) -> bytes | None:
     bytes or None
         The part of the key; None for a value that is no such model.
     """
+    if is_secret(value):
+        return _encode_secret(encoder, value)
     fields = _compared(type(value))
     if fields is None:
         return None
     if type(value).__hash__ is None:
         encoder.need_content(value)
-    named = ((text(name), encoder.of(field_value)) for name, field_value in fields(value))
-    content = b"".join(name + part for name, part in named)
+    declared = fields_of_class(type(value))
+    hidden = declared.hidden if declared is not None else ()
+    content = b"".join(
+        text(name) + (encoder.of(field) if name not in hidden else _hide(encoder, field))
+        for name, field in fields(value)
+    )
     if isinstance(value, tuple):  # its `==` does not know what a subclass adds
         content += encode_attributes(encoder, value)
     return netstring(b"x", classes.encode_class_name(encoder, type(value)) + content)
+
+
+def _encode_secret(encoder: Encoder, value: Any) -> bytes:
+    """Encode a secret by a digest, as what is stored with a result can be read."""
+    name = classes.encode_class_name(encoder, type(value))
+    return _digest(b"O", name + encoder.of(value.get_secret_value()))
+
+
+def _hide(encoder: Encoder, value: Any) -> bytes:
+    """Encode the value of a hidden field by a digest."""
+    number = len(encoder.objects)
+    part = encoder.of(value)
+    if len(encoder.objects) > number:
+        encoder.refuse(value, "is hidden by its model, and only its own == can compare it")
+    return _digest(part[:1], part)
+
+
+def _digest(tag: bytes, content: bytes) -> bytes:
+    return netstring(DIGEST, tag + sha256(content).digest())
 
 
 _known: weakref.WeakKeyDictionary[type, tuple[Any, _Fields | None]] = weakref.WeakKeyDictionary()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import pickle
 import sys
+from functools import cache
 from io import BytesIO
 from typing import Any
 
 from xetrack.assets.script_classes import load_pickle
 from xetrack.errors import MissingPackageError
+from xetrack.model.shown_fields import is_secret
 
 PICKLE = b"P"
 """The only codec whose bytes must come from somebody trusted."""
@@ -49,15 +52,27 @@ def encode_result(value: Any) -> tuple[bytes, bytes]:
         data = _npy(numpy, value)
         if data is not None:
             return b"N", data
+    to_pickle, pickler = _pickling()
+    return PICKLE, to_pickle(value, pickler)
+
+
+@cache
+def _pickling() -> tuple[Callable[..., bytes], Any]:
+    """Return what pickles results, and the class for it, which refuses secrets."""
     try:
         # For those who pickle, not for all.
-        import cloudpickle  # type: ignore[import-untyped] # noqa: F401, PLC0415
-
-        from xetrack.assets.script_pickler import to_pickle  # noqa: PLC0415
+        from xetrack.assets.script_pickler import ScriptPickler, to_pickle  # noqa: PLC0415
     except ImportError as error:
         what = "cloudpickle, which keeps results that are no plain values,"
         raise MissingPackageError(what, "cache") from error
-    return PICKLE, to_pickle(value)
+
+    class OpenPickler(ScriptPickler):
+        def reducer_override(self, value: Any) -> Any:
+            if is_secret(value):
+                raise pickle.PicklingError("it holds a secret, which would be stored in plain text")
+            return super().reducer_override(value)
+
+    return to_pickle, OpenPickler
 
 
 def decode_result(codec: bytes, data: bytes) -> Any:

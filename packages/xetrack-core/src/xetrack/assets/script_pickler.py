@@ -18,46 +18,44 @@ if TYPE_CHECKING:
         def write(self, piece: Any, /) -> Any: ...
 
 
-def dump_pickle(value: object, file: _Writable) -> None:
-    """Write the pickle of an object.
+class ScriptPickler(cloudpickle.Pickler):  # type: ignore[misc]
+    """Stores beside the value of a script's class from which script it is.
 
-    ``pickle.loads`` takes it where cloudpickle is installed, and `load_pickle` of
+    ``pickle.loads`` takes what it writes where cloudpickle is installed, and `load_pickle` of
     `xetrack.assets.script_classes` besides knows the classes of scripts again.
 
     Parameters
     ----------
-    value
-        The object.
     file
         Whatever has a ``write``.
-
-    Raises
-    ------
-    Exception
-        Whatever pickling the object raises.
     """
-    # A spawned process knows the script by another name, which is no module elsewhere either.
-    main = sys.modules.get("__mp_main__")
-    if main is not None:
-        cloudpickle.register_pickle_by_value(main)
-    # Of protocol 5 as every Python that xetrack supports reads it.
-    pickler = _ScriptPickler(file, protocol=5)
-    pickler.dump(value)
-    if pickler.has_script_parts:
-        file.write(MARK)
 
+    def __init__(self, file: _Writable) -> None:
+        # A spawned process knows the script by another name, which is no module elsewhere either.
+        main = sys.modules.get("__mp_main__")
+        if main is not None:
+            cloudpickle.register_pickle_by_value(main)
+        # Of protocol 5 as every Python that xetrack supports reads it.
+        super().__init__(file, protocol=5)
+        self._file = file
+        self._has_script_parts = False
 
-def to_pickle(value: object) -> bytes:
-    """Return the pickle of an object; see `dump_pickle`."""
-    file = io.BytesIO()
-    dump_pickle(value, file)
-    return file.getvalue()
+    def dump(self, value: object) -> None:
+        """Write the pickle of an object.
 
+        Parameters
+        ----------
+        value
+            The object.
 
-class _ScriptPickler(cloudpickle.Pickler):  # type: ignore[misc]
-    """Stores beside the value of a script's class from which script it is."""
-
-    has_script_parts = False
+        Raises
+        ------
+        Exception
+            Whatever pickling the object raises.
+        """
+        super().dump(value)
+        if self._has_script_parts:
+            self._file.write(MARK)
 
     def reducer_override(self, value: Any) -> Any:
         """Return what cloudpickle returns, and for classes of scripts where they are from."""
@@ -67,9 +65,24 @@ class _ScriptPickler(cloudpickle.Pickler):  # type: ignore[misc]
         reduced = super().reducer_override(value)
         if reduced is NotImplemented or getattr(value, "__module__", None) not in MAIN:
             return reduced
-        self.has_script_parts = True
+        self._has_script_parts = True
         stored = describe_class(value) if isinstance(value, type) else None
         if stored is None:
             return reduced
         make, arguments, *state = reduced
         return make, (*arguments[:-1], {KEY: tuple(stored)}), *state
+
+
+def to_pickle(value: object, pickler: type[ScriptPickler] = ScriptPickler) -> bytes:
+    """Return the pickle of an object.
+
+    Parameters
+    ----------
+    value
+        The object.
+    pickler
+        What pickles it.
+    """
+    file = io.BytesIO()
+    pickler(file).dump(value)
+    return file.getvalue()

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xetrack.model import times
+from xetrack.model.bounded_repr import BoundedRepr
+from xetrack.model.shown_fields import MASK, can_show_hidden, fields_of, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -104,6 +106,10 @@ _DEEPEST = 100
 """Levels of lists and dicts in a plain value; only one that contains itself has more."""
 
 
+_LONGEST_REPR = 100_000
+"""Characters after which the text of an object with a model that hides a field stops."""
+
+
 class NotPlainError(TypeError):
     """A value cannot be converted to a plain value: it is an asset."""
 
@@ -167,8 +173,13 @@ def plain(value: Any) -> Value:
 
 
 def text_of(value: object) -> str:
-    """Return the text of an object that is no plain value; that of its type if ``str`` fails."""
+    """Return the text of an object that is no plain value; that of its type if ``str`` fails.
+
+    It lacks what a model within the object hides.
+    """
     try:
+        if can_show_hidden(value):
+            return BoundedRepr(_LONGEST_REPR).of(value)
         return str(value)
     except Exception:  # noqa: BLE001 - a user's __str__ may raise anything
         return f"<{type(value).__qualname__}>"
@@ -194,7 +205,17 @@ def _plain(value: Any, depth: int) -> Value:  # noqa: PLR0911 - one line for eac
     for base, exactly in _EXACTLY.items():
         if isinstance(value, base):
             return exactly(value)
-    raise NotPlainError(f"{type(value).__module__}.{type(value).__qualname__}")
+    return _plain_model(value, depth + 1)
+
+
+def _plain_model(value: Any, depth: int) -> Value:
+    """Return the shown fields of a model that lies within another value."""
+    if is_secret(value):
+        return MASK
+    fields = fields_of(value)
+    if fields is None:
+        raise NotPlainError(f"{type(value).__module__}.{type(value).__qualname__}")
+    return _plain_dict(fields, depth)
 
 
 def _exactly_date(value: date) -> date:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from xetrack.model.kinds import ATOMS
+from xetrack.model.shown_fields import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,29 +18,8 @@ _DEEPEST = 20
 """Levels of models within models; only a model that contains itself has more."""
 
 
-def fields_of(value: object) -> dict[str, object] | None:
-    """Return the fields of a model by name, or None for anything else.
-
-    Models are recognised by attributes of their classes, so that none of their libraries is
-    imported.
-    """
-    cls = type(value)
-    if cls in ATOMS:
-        return None
-    if hasattr(cls, "__dataclass_fields__"):
-        names = [field.name for field in sys.modules["dataclasses"].fields(value)]
-    elif isinstance(declared := getattr(cls, "__attrs_attrs__", None), tuple):
-        names = [attribute.name for attribute in declared]
-    elif isinstance(declared := getattr(cls, "model_fields", None), dict):
-        names = [*declared, *(getattr(value, "model_extra", None) or ())]
-    else:
-        return None
-    # A field without a value was never set.
-    return {name: getattr(value, name) for name in names if hasattr(value, name)}
-
-
 def unpack_fields(name: str, value: object, depth: int = 0) -> Iterator[tuple[str, object]]:
-    """Yield a value under its name, or the fields of a model under names of their own.
+    """Yield a value under its name, or the shown fields of a model under names of their own.
 
     Parameters
     ----------
