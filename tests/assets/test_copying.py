@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from array import array
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ def test_objects_come_along_with_who_refers_to_them(db, target):
     big = np.arange(5_000_000)  # more than one piece
     with Tracker(db, track_id="a-run-1") as tracker:
         tracker.log({"weights": big, "loss": 0.5})
-        tracker.log({"weights": big, "labels": {1: {2}}})
+        tracker.log({"weights": big, "labels": {1: array("b", [2, 2])}})
     assert [2, 0] == [copy(db, target), copy(db, target)]
     with Reader(db) as before, Reader(target) as after:
         assert [info.id for info in before.assets] == [info.id for info in after.assets]
@@ -36,7 +37,7 @@ def test_objects_come_along_with_who_refers_to_them(db, target):
             assert before.assets.references(info.id) == after.assets.references(info.id)
         weights, labels = (after.assets[info.id] for info in after.assets)
         assert np.array_equal(big, weights)
-        assert {1: {2}} == labels
+        assert {1: array("b", [2, 2])} == labels
         assert {} == after.assets.verify()
 
 
@@ -48,7 +49,7 @@ def test_only_what_the_tables_name_is_copied(db, target):
         left = other.assets.put(b"left", "left")
         told = other.assets.put(b"told", "told")
     with Tracker(db) as tracker:
-        mine = tracker.log({"mine": {1, 2}})["mine"]
+        mine = tracker.log({"mine": array("b", [1, 2])})["mine"]
         tracker.log({"told": told})
     copy(db, target)
     with Reader(target) as reader:
@@ -60,7 +61,7 @@ def test_only_what_the_tables_name_is_copied(db, target):
 def test_they_stay_when_they_are_not_wanted(db, target):
     """The rows keep the ids."""
     with Tracker(db) as tracker:
-        asset = tracker.log({"labels": {1, 2}})["labels"]
+        asset = tracker.log({"labels": array("b", [1, 2])})["labels"]
     assert 1 == copy(db, target, assets=False)
     with Reader(target) as reader:
         assert [asset] == reader.select(["labels"]).cells[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from array import array
 
 import cloudpickle
 import numpy as np
@@ -40,19 +41,21 @@ def test_files_are_what_others_read(tracker, tmp_path):
     """The content itself, compressed or not; a file that was there is replaced."""
     with Tracker(tracker.db, compress=True) as squeezing:
         for run in (tracker, squeezing):
-            row = run.log({"a": np.arange(3), "f": FRAME, "t": FRAME["a"], "p": {run.track_id}})
+            row = run.log(
+                {"a": np.arange(3), "f": FRAME, "t": FRAME["a"], "p": array("u", run.track_id)}
+            )
             for key in "afp":
                 run.assets.export(row[key], tmp_path / key)
             assert [0, 1, 2] == np.load(tmp_path / "a", allow_pickle=False).tolist()
             with pa.ipc.open_file(tmp_path / "f") as file:
                 assert FRAME.equals(file.read_all().to_pandas())
-            assert {run.track_id} == cloudpickle.loads((tmp_path / "p").read_bytes())
+            assert array("u", run.track_id) == cloudpickle.loads((tmp_path / "p").read_bytes())
 
 
 def test_xt_assets(tracker, db, tmp_path, xt):
     """`xt assets` lists, exports, verifies, deletes and collects, as tables, JSON and messages."""
     asset = tracker.log({"a": np.arange(3)})["a"]
-    model = tracker.log({"m": {1}})["m"]
+    model = tracker.log({"m": array("b", [1, 1])})["m"]
     rows = json.loads(xt("assets", "ls", db, "--json").out)
     assert [(asset, "numpy", 1), (model, "pickle", 1)] == [
         (row["id"], row["codec"], row["references"]) for row in rows

@@ -42,6 +42,12 @@ class Data:
     nested: Any = dataclasses.field(default_factory=Settings)
 
 
+@dataclasses.dataclass
+class OpenData:
+    rate: float = 0.1
+    silent: str = dataclasses.field(default=HIDDEN, repr=False)
+
+
 @dataclasses.dataclass(slots=True, frozen=True)
 class Slots:
     rate: float = 0.1

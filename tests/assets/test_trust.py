@@ -7,6 +7,7 @@ import hashlib
 import pickle
 import subprocess
 import sys
+from array import array
 
 import cloudpickle
 import numpy as np
@@ -22,7 +23,7 @@ SHA = "0123456789abcdef"
 @pytest.fixture
 def model(tracker):
     """The id of a pickled asset of ours."""
-    return tracker.log({"model": {1, 2}})["model"]
+    return tracker.log({"model": array("b", [1, 2])})["model"]
 
 
 @pytest.fixture
@@ -38,22 +39,22 @@ def another(tmp_path, monkeypatch):
 def test_what_this_user_stored_loads_in_another_process(model, db, python):
     """What this user stored loads in another process, without a word."""
     code = "from xetrack import Reader; import sys; print(Reader('track.db').assets[sys.argv[1]])"
-    assert "{1, 2}" == python(code, model)
+    assert "array('b', [1, 2])" == python(code, model)
 
 
 def test_what_another_user_pickled_is_refused_unless_trusted(tracker, db, model, another):
     """What another user pickled is refused unless trusted, and what is no pickle loads for
     everybody.
     """
-    array = tracker.log({"array": np.arange(3)})["array"]
+    numbers = tracker.log({"array": np.arange(3)})["array"]
     another()
     with pytest.raises(UntrustedPickleError, match=f"{model}.*trust=True"):
         tracker.get(model)
-    assert [0, 1, 2] == tracker.get(array).tolist()
-    assert {1, 2} == tracker.assets.get(model, trust=True)
-    assert {1, 2} == Reader(db, trust=True).assets[model]
+    assert [0, 1, 2] == tracker.get(numbers).tolist()
+    assert array("b", [1, 2]) == tracker.assets.get(model, trust=True)
+    assert array("b", [1, 2]) == Reader(db, trust=True).assets[model]
     with Tracker(db, trust=True) as trusting:
-        assert {1, 2} == trusting.get(model)
+        assert array("b", [1, 2]) == trusting.get(model)
         with pytest.raises(UntrustedPickleError):
             trusting.assets.get(model, trust=False)
 
@@ -62,23 +63,23 @@ def test_the_environment_can_trust(tracker, model, another, monkeypatch):
     """The environment can trust, for all of a process."""
     another()
     monkeypatch.setenv("XETRACK_TRUST", "1")
-    assert {1, 2} == tracker.get(model)
+    assert array("b", [1, 2]) == tracker.get(model)
 
 
 def test_what_one_stores_oneself_is_ones_own_from_then_on(tracker, model, another):
     """Equal content from another user gets a new signature, not a second copy."""
     another()
-    assert model == tracker.log({"model": {1, 2}})["model"]
-    assert {1, 2} == tracker.get(model)
+    assert model == tracker.log({"model": array("b", [1, 2])})["model"]
+    assert array("b", [1, 2]) == tracker.get(model)
     assert 1 == len(tracker.assets)
 
 
 def test_s6_a_content_under_anothers_id_is_refused(tracker, db, model):
     """A content under another's id is refused: whole rows, or the content alone."""
-    other = tracker.log({"model": {3}})["model"]
-    array = tracker.log({"array": np.arange(3)})["array"]
+    other = tracker.log({"model": array("b", [3, 3])})["model"]
+    numbers = tracker.log({"array": np.arange(3)})["array"]
     contents = dict(sql(db, 'SELECT key, value FROM "assets"'))
-    for name in (model, array):
+    for name in (model, numbers):
         sql(db, 'UPDATE "assets" SET value = ? WHERE key = ?', contents[other], name)
         with pytest.raises(DamagedAssetError, match=name):
             tracker.get(name)
@@ -112,7 +113,7 @@ def test_s6_what_is_kept_beside_a_content_cannot_be_changed(tracker, db, kind, c
     """What is kept beside a content cannot be changed, not even so that the content is read by
     another codec.
     """
-    asset = tracker.log({"a": {"array": np.arange(300), "set": {1}}[kind]})["a"]
+    asset = tracker.log({"a": {"array": np.arange(300), "set": array("b", [1, 1])}[kind]})["a"]
     if tracker.assets.info(asset).header.codec == value:
         value = "text"
     sql(db, f"UPDATE xetrack_assets SET {column} = ? WHERE id = ?", value, asset)
@@ -152,7 +153,7 @@ XT = [
 def test_s5_no_default_call_runs_a_canary(tmp_path, db):
     """In an asset, a key, a count and an old database; `xt` included."""
     with Tracker(db, table="runs") as tracker:
-        tracker.log({"model": {1}})
+        tracker.log({"model": array("b", [1, 1])})
         canary = canaries(db, tmp_path)
     for words in XT:
         command, *rest = words
@@ -176,10 +177,10 @@ def test_s5_no_default_call_runs_a_canary(tmp_path, db):
                     assets.get(name)
                 assert isinstance(assets.references(name), list)
             assets.verify()
-        tracker.log({"model": {1}, "same": Canary(tmp_path)})
+        tracker.log({"model": array("b", [1, 1]), "same": Canary(tmp_path)})
         with pytest.raises(UntrustedPickleError):
             tracker.get(SHA)
-        assert {1} == tracker.get("model")
+        assert array("b", [1, 1]) == tracker.get("model")
         tracker.log({"old": SHA})
         with pytest.raises(UntrustedPickleError):
             tracker.get("old")
@@ -200,7 +201,7 @@ def test_s10_the_key_is_for_this_user_only(tracker, tmp_path, another):
     another()
     tracker.log({"a": np.arange(3)})
     assert not (tmp_path / "another").exists()
-    tracker.log({"a": {1}})
+    tracker.log({"a": array("b", [1, 1])})
     (key,) = (tmp_path / "another").rglob("*.key")
     assert 0o600 == key.stat().st_mode & 0o777
     assert 0o700 == key.parent.stat().st_mode & 0o777

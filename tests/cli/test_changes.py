@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import subprocess
+from array import array
 
 import pytest
 
@@ -113,7 +114,7 @@ def test_what_plugins_delete_is_asked_for_too(db, tmp_path):
     """Their commands say what it is; --yes and a pipe are not asked."""
     folder = tmp_path / "results"
     with Tracker(db, track_id=RUN, cache=folder) as tracker:
-        asset = tracker.log({"labels": {1, 2}})["labels"]
+        asset = tracker.log({"labels": array("b", [1, 2])})["labels"]
         tracker.track(abs, args=[-1])
     for words, question in (
         (("cache", "clear", folder), f"Delete all 1 cached result in {folder}? [y/N]"),

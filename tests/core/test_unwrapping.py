@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import enum
+from array import array
 from collections import OrderedDict, defaultdict, namedtuple
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -107,7 +108,7 @@ CASES = [
     (Moment(2024, 1, 2, tzinfo=UTC), datetime(2024, 1, 2, tzinfo=UTC)),
     (Hour(1, 2), time(1, 2)),
     (Money("1.10"), Decimal("1.10")),
-    (Point(1, "a"), [1, "a"]),
+    (Point(1, "a"), {"x": 1, "y": "a"}),
     ((1, (2,)), [1, [2]]),
     (OrderedDict(a=1), {"a": 1}),
     (defaultdict(list, a=[np.int64(1)]), {"a": [1]}),
@@ -136,7 +137,7 @@ def test_a_batch_of_foreign_scalars_is_kept_as_plain_values(db):
 
 @pytest.mark.parametrize(
     "value",
-    [{1, 2}, object(), 1j, np.arange(3), lambda: 0, bytearray(b"x"), {Colour.RED: 1, "red": 2}],
+    [{object()}, object(), np.arange(3), lambda: 0, array("b", [1, 2]), {Colour.RED: 1, "red": 2}],
     ids=lambda one: type(one).__name__,
 )
 def test_what_is_no_plain_value_is_an_error_that_names_the_key_and_the_extra(tracker, value):

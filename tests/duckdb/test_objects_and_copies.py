@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from array import array
 from contextlib import closing
 from datetime import datetime
 
@@ -80,14 +81,14 @@ def test_there_and_back_the_frames_are_equal(tmp_path, first):
     with Tracker(here, params={"model": "m"}) as tracker:
         for row in ROWS:
             tracker.log(row)
-        tracker.log({"labels": {1, 2}})
+        tracker.log({"labels": array("b", [1, 2])})
     assert [4, 0, 4] == [copy(here, there), copy(here, there), copy(there, back)]
     assert values(here) == values(there) == values(back)
     frames = [Reader.read_db(path) for path in (here, there, back)]
     pd.testing.assert_frame_equal(frames[0], frames[1])
     pd.testing.assert_frame_equal(frames[0], frames[2])
     with Reader(back) as reader:
-        assert [{1, 2}] == [reader.assets[info.id] for info in reader.assets]
+        assert [array("b", [1, 2])] == [reader.assets[info.id] for info in reader.assets]
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from array import array
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -87,9 +88,9 @@ def test_objects_are_kept_with_their_rows(url, tmp_path):
     with Tracker(url) as tracker:
         asset = tracker.log({"x": 1, "array": np.arange(1_000)})["array"]
         with pytest.raises(InvalidKeyError):
-            tracker.log_batch([{"other": {1}}, {"": 1}])
-        model = tracker.log({"x": 2, "the \0 model": {1, 2}})["the___model"]
-        assert {1, 2} == tracker.get("the \0 model")
+            tracker.log_batch([{"other": array("b", [1, 1])}, {"": 1}])
+        model = tracker.log({"x": 2, "the \0 model": array("b", [1, 2])})["the___model"]
+        assert array("b", [1, 2]) == tracker.get("the \0 model")
     assert [2, 2] == [copy(url, file), copy(file, back)]
     for place in (file, back):
         with Reader(place) as reader:

@@ -48,10 +48,11 @@ def test_a_row_comes_back(tmp_path):
 """,
     "xetrack-assets": """
 def test_an_object_comes_back(tmp_path):
+    from array import array
     from xetrack import Tracker
     with Tracker(tmp_path / "x.db") as tracker:
-        tracker.log({"model": {1, 2}})
-        assert {1, 2} == tracker.get("model")
+        tracker.log({"model": array("b", [1, 2])})
+        assert array("b", [1, 2]) == tracker.get("model")
 """,
     "xetrack-cache": """
 def test_a_result_is_found_again(tmp_path):

@@ -180,7 +180,7 @@ def test_a_dict_with_a_key_that_is_no_name_is_one_result(tracker, name):
     elif name == "enum":
         assert {"red": 1, 2: 2} == row["function_result"]
     else:
-        assert str(result) == row["function_result"]
+        assert {str(key): value for key, value in result.items()} == row["function_result"]
 
 
 def test_what_can_be_stored_of_a_result_is(tracker):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
+from array import array
 
 import duckdb
 import pandas as pd
@@ -39,7 +40,7 @@ def test_merging_databases_brings_rows_columns_tables_and_objects(merging, tmp_p
         connection.execute("INSERT INTO notes VALUES ('keep me')")
     connection.close()
     mine.chmod(0o640)
-    log(yours, "two", [{"accuracy": 0.5, "model": {1, 2, 3}}])
+    log(yours, "two", [{"accuracy": 0.5, "model": array("b", [1, 2, 3])}])
     log(yours, "two", [{"k": 1}], table="metrics")
     log(theirs, "three", [{"accuracy": math.nan, "code": 7}])
     with sqlite3.connect(theirs) as connection:
@@ -60,7 +61,7 @@ def test_merging_databases_brings_rows_columns_tables_and_objects(merging, tmp_p
         assert [("one", 1, "007"), ("two", 0.5, None)] == rows[:2]
         assert ("three", 7) == (rows[2][0], rows[2][2])
         assert math.isnan(rows[2][1])
-        assert {1, 2, 3} == reader.assets.get(reader.select(["model"]).rows()[1][0])
+        assert array("b", [1, 2, 3]) == reader.assets.get(reader.select(["model"]).rows()[1][0])
         assert ["default", "notes", "metrics"] == reader.tables
     with sqlite3.connect(mine) as connection:
         assert [("keep me",)] == connection.execute("SELECT words FROM notes").fetchall()
@@ -81,7 +82,7 @@ def test_a_merge_that_fails_changes_nothing(merging, tmp_path):
     mine, yours = tmp_path / "mine.db", tmp_path / "yours.db"
     log(mine, "one", [{"a": 1}])
     log(yours, "two", [{"a": 2}])
-    log(yours, "two", [{"model": {1, 2}}], table="models")
+    log(yours, "two", [{"model": array("b", [1, 2])}], table="models")
     with sqlite3.connect(yours) as connection:
         assert 1 == connection.execute("UPDATE assets SET value = zeroblob(9)").rowcount
     connection.close()
@@ -127,8 +128,8 @@ def test_rebasing_replaces_tables_and_keeps_the_old_file(merging, tmp_path):
     """Other tables stay, and the engine is the target's."""
     mine, yours = tmp_path / "mine.db", tmp_path / "yours.db"
     log(mine, "one", [{"acc": 1}, {"acc": 2}], engine="duckdb")
-    log(mine, "one", [{"model": {5}}], table="models", engine="duckdb")
-    log(yours, "two", [{"accuracy": 0.5, "weights": {1, 2}}])
+    log(mine, "one", [{"model": array("b", [5, 5])}], table="models", engine="duckdb")
+    log(yours, "two", [{"accuracy": 0.5, "weights": array("b", [1, 2])}])
     old = mine.read_bytes()
     done = merging.json("rebase", yours, "--into", mine)
     assert {"brought": 1, "replaced": 2} == done["rows"]
@@ -137,13 +138,13 @@ def test_rebasing_replaces_tables_and_keeps_the_old_file(merging, tmp_path):
         assert "DuckDBEngine" == type(reader.engine).__name__
         assert {"default", "models"} == {*reader.tables}
         assert [0.5] == [row[0] for row in reader.select(["accuracy"]).rows()]
-        assert {1, 2} == reader.assets.get(reader.select(["weights"]).rows()[0][0])
+        assert array("b", [1, 2]) == reader.assets.get(reader.select(["weights"]).rows()[0][0])
     with Reader(mine, table="models") as reader:
-        assert {5} == reader.assets.get(reader.select(["model"]).rows()[0][0])
+        assert array("b", [5, 5]) == reader.assets.get(reader.select(["model"]).rows()[0][0])
     backup = tmp_path / "mine.db.before-rebase"
     assert (old, str(backup)) == (backup.read_bytes(), done["backup"])
     with Reader(backup, table="models") as reader:
-        assert {5} == reader.assets.get(reader.select(["model"]).rows()[0][0])
+        assert array("b", [5, 5]) == reader.assets.get(reader.select(["model"]).rows()[0][0])
     assert f"Look at it, then type: rm '{backup}'" in merging.fails("rebase", yours, "--into", mine)
 
     # Another engine's rows are merged as well, into a file of their own.

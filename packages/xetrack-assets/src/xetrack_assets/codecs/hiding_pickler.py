@@ -6,7 +6,7 @@ from typing import Any
 
 from xetrack.assets.script_pickler import ScriptPickler
 from xetrack.interfaces.codecs import CannotEncodeError
-from xetrack.model.shown_fields import MASK, fields_of_class, is_secret
+from xetrack.model.objects.shown_fields import MASK, fields_of_class, is_secret
 
 _PROTOCOL = 5
 """Every Python that xetrack supports reads it."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import define
 
-from xetrack.model.shown_fields import fields_of_class, is_secret
+from xetrack.model.objects.shown_fields import fields_of_class, is_secret
 from xetrack_cache.keys import functions
 from xetrack_cache.keys.binding import Parameters, resolve_call
 from xetrack_cache.keys.classes import home_of

@@ -17,7 +17,7 @@ import weakref
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from xetrack.model.shown_fields import fields_of_class, is_secret
+from xetrack.model.objects.shown_fields import fields_of_class, is_secret
 from xetrack_cache.keys import classes
 from xetrack_cache.keys.netstrings import DIGEST, netstring, text
 from xetrack_cache.keys.object_state import encode_attributes, encode_with_state

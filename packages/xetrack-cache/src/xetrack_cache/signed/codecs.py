@@ -6,12 +6,14 @@ import json
 import pickle
 import sys
 from functools import cache
-from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xetrack.assets.script_classes import load_pickle
 from xetrack.errors import MissingPackageError
-from xetrack.model.shown_fields import is_secret
+from xetrack.model.objects.shown_fields import is_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PICKLE = b"P"
 """The only codec whose bytes must come from somebody trusted."""

@@ -321,11 +321,12 @@ class Assets:
 
         Examples
         --------
+        >>> from array import array
         >>> from xetrack import Tracker
         >>> tracker = Tracker(Tracker.IN_MEMORY, track_id="first")
-        >>> row = tracker.log({"labels": {"cat", "dog"}})
-        >>> [(ref.track_id, ref.key) for ref in tracker.assets.references(row["labels"])]
-        [('first', 'labels')]
+        >>> row = tracker.log({"weights": array("f", [0.5, 0.25])})
+        >>> [(ref.track_id, ref.key) for ref in tracker.assets.references(row["weights"])]
+        [('first', 'weights')]
         """
         return self._manager.store.references(self._manager.resolve(asset))
 
@@ -344,12 +345,14 @@ class Assets:
 
         Examples
         --------
+        >>> from array import array
         >>> from xetrack import Reader, Tracker
-        >>> row = Tracker("runs.db", track_id="first").log({"labels": {"cat", "dog"}})
+        >>> weights = array("f", [0.5, 0.25])
+        >>> row = Tracker("runs.db", track_id="first").log({"weights": weights})
         >>> reader = Reader("runs.db")
         >>> reader.delete_run("first")
         1
-        >>> reader.assets.gc() == [row["labels"]]
+        >>> reader.assets.gc() == [row["weights"]]
         True
         """
         with self._manager.writable_store() as store:

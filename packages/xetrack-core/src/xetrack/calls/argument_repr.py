@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from xetrack.model.bounded_repr import BoundedRepr, has_type
 from xetrack.model.kinds import ATOMS
+from xetrack.model.objects.bounded_repr import BoundedRepr, has_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -46,12 +46,13 @@ class EditingMethods:
 
         Examples
         --------
+        >>> from array import array
         >>> from xetrack import Reader, Tracker
-        >>> row = Tracker("runs.db").log({"labels": {"cat", "dog"}})
+        >>> row = Tracker("runs.db").log({"weights": array("f", [0.5, 0.25])})
         >>> reader = Reader("runs.db")
-        >>> reader.remove_asset(row["labels"])
+        >>> reader.remove_asset(row["weights"])
         True
-        >>> len(reader.assets), reader.select(["labels"]).rows()
+        >>> len(reader.assets), reader.select(["weights"]).rows()
         (0, [(None,)])
         """
         return self._table_editor.remove_asset(hash, column, remove_keys=remove_keys)

@@ -1,9 +1,10 @@
 """The kinds of value that a column can hold, and how each becomes text and comes back.
 
 A *plain value* is ``None`` or an instance of exactly one of the types in `PLAIN`. `plain` converts
-what users log (NumPy scalars, enums, tuples, subclasses) to plain values, or raises an error: then
-it is an asset. `kind_of` returns the kind of a plain value. Engines get plain values only; a kind
-that their storage lacks is stored as the text that `TO_TEXT` returns.
+what users log (NumPy scalars, enums, tuples, subclasses, and what `small_values` knows) to plain
+values, or raises an error: then it is an asset. `kind_of` returns the kind of a plain value.
+Engines get plain values only; a kind that their storage lacks is stored as the text that `TO_TEXT`
+returns.
 
 JSON text is strict. A value that JSON cannot represent inside a list or dict (a date, nan, a key
 that is no string) is written as ``{"$xetrack": kind, "value": text}``.
@@ -21,8 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xetrack.model import times
-from xetrack.model.bounded_repr import BoundedRepr
-from xetrack.model.shown_fields import MASK, can_show_hidden, fields_of, is_secret
+from xetrack.model.objects.bounded_repr import BoundedRepr
+from xetrack.model.objects.shown_fields import can_show_hidden
+from xetrack.model.objects.small_values import NOT_SIMPLER, simpler, text_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -193,7 +195,7 @@ def _plain(value: Any, depth: int) -> Value:  # noqa: PLR0911 - one line for eac
         raise NotPlainError("nested too deeply, or in itself")
     if isinstance(value, Enum):
         return _plain(value.value, depth + 1)
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and not hasattr(type(value), "_fields"):
         return [_plain(item, depth + 1) for item in value]
     if isinstance(value, dict):
         return _plain_dict(value, depth + 1)
@@ -205,17 +207,15 @@ def _plain(value: Any, depth: int) -> Value:  # noqa: PLR0911 - one line for eac
     for base, exactly in _EXACTLY.items():
         if isinstance(value, base):
             return exactly(value)
-    return _plain_model(value, depth + 1)
+    return _plain_simpler(value, depth + 1)
 
 
-def _plain_model(value: Any, depth: int) -> Value:
-    """Return the shown fields of a model that lies within another value."""
-    if is_secret(value):
-        return MASK
-    fields = fields_of(value)
-    if fields is None:
+def _plain_simpler(value: Any, depth: int) -> Value:
+    """Convert what has a simpler form; anything else is an asset."""
+    form = simpler(value)
+    if form is NOT_SIMPLER:
         raise NotPlainError(f"{type(value).__module__}.{type(value).__qualname__}")
-    return _plain_dict(fields, depth)
+    return _plain(form, depth)
 
 
 def _exactly_date(value: date) -> date:
@@ -250,11 +250,14 @@ def _plain_dict(value: dict[Any, object], depth: int) -> dict[Scalar, Value]:
 
 
 def _key(key: object) -> Scalar:
-    """Return the plain key of a dict; a list cannot be one, so tuples are assets there."""
+    """Return the plain key of a dict; a list cannot be one, so tuples are texts there."""
     plain_key = _plain(key, 0)
-    if isinstance(plain_key, list | dict):
+    if not isinstance(plain_key, list | dict):
+        return plain_key
+    text = text_of_key(key)
+    if text is None:
         raise NotPlainError("a key that is no scalar")
-    return plain_key
+    return text
 
 
 def _plain_scalar(value: Any) -> Value:
@@ -275,7 +278,7 @@ def _plain_pandas(value: Any) -> Value:
         return None
     if type(value).__name__ in {"Timestamp", "Timedelta"}:
         return _plain_time(times.of_pandas, value)
-    raise NotPlainError(f"pandas.{type(value).__name__}")
+    return _plain_simpler(value, 1)
 
 
 def _plain_time(convert: Callable[[Any], Value], value: Any) -> Value:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from xetrack.model.kinds import ATOMS
-from xetrack.model.shown_fields import fields_of
+from xetrack.model.objects.nested_values import SEPARATOR, NestedValues
+from xetrack.model.objects.shown_fields import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ def unpack_fields(name: str, value: object, depth: int = 0) -> Iterator[tuple[st
     name
         Name of the value.
     value
-        A model or any other object.
+        A model, values that are marked as nested, or any other object.
     depth
         The number of models that contain it.
 
@@ -42,12 +43,19 @@ def unpack_fields(name: str, value: object, depth: int = 0) -> Iterator[tuple[st
     >>> [*unpack_fields("config", Config(0.1, 2))]
     [('config_rate', 0.1), ('config_layers', 2)]
     """
-    fields = fields_of(value) if depth < _DEEPEST else None
+    sep, fields = SEPARATOR, None
+    if type(value) is NestedValues:
+        if depth < _DEEPEST:
+            sep, fields = value.sep, value.fields()
+        else:
+            value = value.items
+    elif depth < _DEEPEST:
+        fields = fields_of(value)
     if fields is None:
         yield name, value
         return
     for field, inner in fields.items():
-        yield from unpack_fields(f"{name}_{field}", inner, depth + 1)
+        yield from unpack_fields(f"{name}{sep}{field}", inner, depth + 1)
 
 
 _signatures: WeakKeyDictionary[Any, tuple[inspect.Signature | None, bool]] = WeakKeyDictionary()

@@ -225,10 +225,11 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
 
         Examples
         --------
+        >>> from array import array
         >>> from xetrack import Reader, Tracker
-        >>> row = Tracker("runs.db").log({"labels": {"cat", "dog"}})
-        >>> sorted(Reader("runs.db").assets[row["labels"]])
-        ['cat', 'dog']
+        >>> row = Tracker("runs.db").log({"weights": array("f", [0.5, 0.25])})
+        >>> Reader("runs.db").assets[row["weights"]]
+        array('f', [0.5, 0.25])
         """
         return self._assets if self._asset_manager.has_store() else None
 

@@ -25,6 +25,7 @@ MASK = "**********"
 _NO_MODELS = frozenset({bool, int, float, str, bytes, list, dict, tuple, set, type(None)})
 _MAPPINGS = (dict, UserDict, MappingProxyType, ChainMap)
 _ITERABLES = (list, tuple, set, frozenset, deque, UserList)
+_LEAVES = frozenset({bool, int, float, str, bytes, type(None)})
 _MOST_OBJECTS = 1_000
 """So many objects of a text are looked at; a text of more is cut off before it shows the others."""
 
@@ -138,15 +139,25 @@ def can_show_hidden(value: object) -> bool:
     for _ in range(_MOST_OBJECTS):
         if not remaining:
             return False
-        item: Any = remaining.pop()
-        parts = parts_of(item)
-        if parts is not None:
-            values = parts.values() if isinstance(parts, dict) else parts
-            remaining += islice((*values, *parts), _MOST_OBJECTS)
+        try:
+            is_found, inner = _look_into(remaining.pop())
+        except Exception:  # noqa: BLE001, S112 - classes of users may raise anything
             continue
-        fields = None if type(item) in _NO_MODELS else fields_of_class(type(item))
-        if fields is not None:
-            if fields.excluded:
-                return True
-            remaining += (fields_of(item) or {}).values()
+        if is_found:
+            return True
+        remaining += inner
     return False
+
+
+def _look_into(item: Any) -> tuple[bool, list[Any]]:
+    """Return whether the ``repr`` of a model shows what it hides, and what lies within a value."""
+    if type(item) in _LEAVES:
+        return False, []
+    parts = parts_of(item)
+    if parts is not None:
+        items = [*parts, *(parts.values() if isinstance(parts, dict) else ())]
+        return False, [] if _LEAVES.issuperset(map(type, items)) else items
+    fields = fields_of_class(type(item))
+    if fields is None:
+        return False, []
+    return fields.excluded, list((fields_of(item) or {}).values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from xetrack.model.shown_fields import attributes_of, can_show_hidden, fields_of, parts_of
+from xetrack.model.objects.shown_fields import attributes_of, can_show_hidden, fields_of, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
