@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.logs.reading import Logger
 from xetrack.model.names import checked_key
+from xetrack.model.objects.nested_values import SEPARATOR, flattened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,13 +62,20 @@ class RecordingMethods:
         """
         return Logger(self._run_logger.record)
 
-    def log(self, data: Mapping[Any, object]) -> Row:
+    def log(
+        self, data: Mapping[Any, object], *, flatten: bool = False, sep: str = SEPARATOR
+    ) -> Row:
         """Store one row; it is durable when this returns.
 
         Parameters
         ----------
         data
             Values by name. Models (dataclass, Pydantic, attrs) become a column for each field.
+        flatten
+            Give each value within a dict a column of its own, named ``{key}_{inner key}``; by
+            default a dict is one cell.
+        sep
+            What stands between these keys instead of ``_``.
 
         Returns
         -------
@@ -90,16 +98,21 @@ class RecordingMethods:
         >>> row = tracker.log({"epoch": 1, "loss": 0.5})
         >>> row["model"], row["loss"]
         ('resnet18', 0.5)
+        >>> tracker.log({"scores": {"f1": 0.5, "auc": 0.75}}, flatten=True)["scores_f1"]
+        0.5
         """
+        if flatten:
+            data = flattened(data, sep)
         return self._run_logger.log(data)
 
-    def log_batch(self, data: Sequence[Mapping[Any, object]]) -> Row:
+    def log_batch(self, data: Sequence[Mapping[Any, object]] | Any) -> Row:
         """Store many rows at once, all of them or none.
 
         Parameters
         ----------
         data
-            One mapping of names to values a row, as `log` takes it.
+            One mapping of names to values a row, as `log` takes it; or a frame of pandas (with
+            the levels of its index that have names) or polars, or a table of Arrow.
 
         Returns
         -------
@@ -109,7 +122,7 @@ class RecordingMethods:
         Raises
         ------
         InvalidArgumentError
-            It is no list of mappings.
+            It is neither a list of mappings nor a frame.
         InvalidKeyError, UnsupportedValueError, StorageError
             See `log`; no row is stored.
 
@@ -148,13 +161,14 @@ class RecordingMethods:
         """
         self._run_logger.set_params({checked_key(key): value})
 
-    def set_params(self, params: Mapping[str, object]) -> None:
+    def set_params(self, params: Mapping[str, object] | object) -> None:
         """Set values that every later row gets where it has none of its own.
 
         Parameters
         ----------
         params
-            Values by name; others that were set before stay.
+            Values by name, or a whole config as `Tracker` takes it; others that were set before
+            stay.
 
         Raises
         ------

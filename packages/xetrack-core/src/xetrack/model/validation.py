@@ -43,7 +43,7 @@ def checked_batch(data: Any) -> Sequence[Any]:
     """
     if isinstance(data, Sequence) and not isinstance(data, str | bytes):
         return data
-    raise InvalidArgumentError("data", data, "a list of mappings of names to values")
+    raise InvalidArgumentError("data", data, "a list of mappings of names to values, or a frame")
 
 
 def checked_count(name: str, value: object) -> int | None:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import InvalidArgumentError
+from xetrack.model.objects.nested_values import config_items
 from xetrack.model.validation import checked_batch
+from xetrack.recording.frame_rows import rows_of_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,18 +74,20 @@ class RunLogger:
         Raises
         ------
         InvalidArgumentError
-            It is no list of mappings.
+            It is neither a list of mappings nor a frame.
         InvalidKeyError, UnsupportedValueError, StorageError
             See `RowRecorder.log_batch`.
         """
+        if type(batch) is not list:
+            batch = rows_of_frame(batch)
         if not checked_batch(batch):
             return {}
         measurements = {} if self._has_no_probes else self._probes.present()
         return self._recorder.log_batch(batch, measurements)
 
-    def set_params(self, params: Mapping[str, object]) -> None:
+    def set_params(self, params: Mapping[str, object] | object) -> None:
         """Add values that every later row gets where it has none of its own."""
-        self._recorder.set_params(params)
+        self._recorder.set_params(config_items(params))
 
     def record(self, rows: Iterable[Mapping[Any, object]], level: str) -> None:
         """Pass rows to the sinks, and do not store them.

@@ -18,6 +18,7 @@ from xetrack.facades.run_methods import RunMethods
 from xetrack.interfaces.engine import Settings
 from xetrack.model.clock import generate_track_id
 from xetrack.model.names import DEFAULT_TABLE, checked_table
+from xetrack.model.objects.nested_values import config_items
 from xetrack.model.validation import checked_count, checked_items, checked_text
 from xetrack.opening import location_of, open_call_cache, open_engine
 from xetrack.process.paths import absolute_option
@@ -57,7 +58,9 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         Path of the database, made when missing; ``":memory:"`` keeps the rows in memory, and
         ``"SKIP_INSERT"`` keeps none, for those who only want logs.
     params
-        Values that every row gets where it has none of its own.
+        Values that every row gets where it has none of its own: a mapping, or a whole config
+        (dataclass, attrs or Pydantic model, ``Namespace``, ``DictConfig``), whose fields get
+        columns, those of configs within it too.
     reset
         Drop the table first, with all its rows. Once in a program: not where a worker process
         imports again what the main process did; a call in a worker's own function counts.
@@ -135,7 +138,7 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
     def __init__(
         self,
         db: str | os.PathLike[str] = "track.db",
-        params: Mapping[str, object] | None = None,
+        params: Mapping[str, object] | object | None = None,
         reset: bool = False,
         log_system_params: bool = False,
         log_network_params: bool = False,
@@ -209,8 +212,9 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         self._asset_manager = AssetManager(
             self._engine, table, self._track_id, store=asset_store, compress=compress
         )
+        params = {} if params is None else config_items(params)
         if reset and not is_repeated_reset(table):
-            reset_table(self._engine, table, self._asset_manager, params or {})
+            reset_table(self._engine, table, self._asset_manager, params)
         self._engine.add_columns(table, ())
         on_stored = functools.partial(self._sinks.emit, level=TRACKING) if self._sinks else None
         self._recorder = RowRecorder(
@@ -221,7 +225,7 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
             warn=warnings,
             on_stored=on_stored,
         )
-        self._recorder.set_params(params or {})
+        self._recorder.set_params(params)
 
         self._run_logger = RunLogger(self._recorder, self._probes, self._sinks)
         self._caller = FunctionCaller(
