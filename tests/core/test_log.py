@@ -92,7 +92,7 @@ def test_what_is_no_mapping_is_a_value_error(tracker, data):
     assert (0, {}) == (len(tracker), tracker.params)
 
 
-@pytest.mark.parametrize("data", [{"x": 1}, pd.DataFrame({"x": [1]}), iter([{"x": 1}]), None])
+@pytest.mark.parametrize("data", [{"x": 1}, pd.Series({"x": 1}), iter([{"x": 1}]), None])
 def test_what_is_no_list_is_no_batch(tracker, data):
     """What is no list is no batch, nor is an empty one of another sort."""
     with pytest.raises(ValueError, match="Give a list of mappings"):

@@ -83,7 +83,7 @@ class Call:
         self.function = function
         self.result: Any = None
         self.error: BaseException | None = None
-        self._columns: dict[Any, Any] = {RESULT: None}
+        self._columns: dict[Any, Any] | None = None
         self._texts = argument_repr.arguments(args, kwargs, length)
         # The function may change what it is called with, so the fields are copied now.
         try:
@@ -116,7 +116,8 @@ class Call:
         self._seconds = perf_counter() - self._began
         self.result = result
         self.error = error
-        self._columns = columns_of(result)
+        # Past the attribute `__class__`, which may raise.
+        self._columns = columns_of(result) if issubclass(type(result), dict) else None
         if self._stop is not None:
             self._measurements = self._stop()
 
@@ -136,7 +137,7 @@ class Call:
         if self._models or self._measurements or not self.own_columns.isdisjoint(params):
             return False
         # A key of the result that needs another name must get none of these.
-        return self.own_columns.isdisjoint(self._columns)
+        return self._columns is None or self.own_columns.isdisjoint(self._columns)
 
     def simplify_result(self) -> bool:
         """Replace what the function returned, in the row, by plain values and by texts.
@@ -146,9 +147,10 @@ class Call:
         bool
             True if that changes anything; then the row may be stored where it could not be before.
         """
-        if self.error is not None or has_only_atoms(self._columns):
+        columns = {RESULT: self.result} if self._columns is None else self._columns
+        if self.error is not None or has_only_atoms(columns):
             return False
-        self._columns = plain_result(self._columns)
+        self._columns = plain_result(columns)
         return True
 
     def row(
@@ -181,7 +183,10 @@ class Call:
             row["cache"] = self.origin
         # A param gives way to a result of the same name; no other key gives way to any.
         extras = {**self._measurements, **params} if self._measurements else params
-        result = self._columns
+        if self._columns is None and not (extras or self._models):  # as nearly always
+            row[RESULT] = self.result
+            return row
+        result = {RESULT: self.result} if self._columns is None else self._columns
         if not self._models and self.own_columns.isdisjoint((*result, *extras)):
             row.update(result)
             for key, value in extras.items():

@@ -11,6 +11,7 @@ from xetrack.model.times import rounded_times
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_TEXT = {str}
 _NUMBERS = {int, float}
 
 
@@ -36,9 +37,9 @@ def columns_of(result: Any) -> dict[Any, Any]:
     """
     try:
         if isinstance(result, dict):
-            unusual = [key for key in result if type(key) is not str or not key]
-            if not unusual:
+            if _TEXT.issuperset(map(type, result)) and "" not in result:
                 return result
+            unusual = [key for key in result if type(key) is not str or not key]
             names = [*map(checked_key, unusual)]
             if _NUMBERS.issuperset(map(type, unusual)):
                 return result

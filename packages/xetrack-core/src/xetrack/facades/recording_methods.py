@@ -62,9 +62,7 @@ class RecordingMethods:
         """
         return Logger(self._run_logger.record)
 
-    def log(
-        self, data: Mapping[Any, object], *, flatten: bool = False, sep: str = SEPARATOR
-    ) -> Row:
+    def log(self, data: Mapping[Any, object], flatten: bool = False, sep: str = SEPARATOR) -> Row:
         """Store one row; it is durable when this returns.
 
         Parameters

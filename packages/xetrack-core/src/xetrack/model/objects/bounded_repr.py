@@ -44,7 +44,8 @@ class BoundedRepr:
 
     def of(self, value: object) -> str:
         """Return the text of a value, without what models within it hide."""
-        self._masks = can_show_hidden(value)
+        # Each item of a container takes three characters at least.
+        self._masks = can_show_hidden(value, self._limit // 3 + 1)
         self._write(value)
         return "".join(self._parts)
 

@@ -27,7 +27,6 @@ _MAPPINGS = (dict, UserDict, MappingProxyType, ChainMap)
 _ITERABLES = (list, tuple, set, frozenset, deque, UserList)
 _LEAVES = frozenset({bool, int, float, str, bytes, type(None)})
 _MOST_OBJECTS = 1_000
-"""So many objects of a text are looked at; a text of more is cut off before it shows the others."""
 
 
 class ClassFields(NamedTuple):
@@ -107,13 +106,15 @@ def attributes_of(value: object) -> dict[str, object] | None:
     return None
 
 
-def parts_of(value: Any) -> dict[Any, object] | list[object] | None:
+def parts_of(value: Any, most: int = _MOST_OBJECTS) -> dict[Any, object] | list[object] | None:
     """Return the items of a container or namespace, of which a text shows each.
 
     Parameters
     ----------
     value
         Any object.
+    most
+        At most so many items.
 
     Returns
     -------
@@ -121,26 +122,29 @@ def parts_of(value: Any) -> dict[Any, object] | list[object] | None:
         None for what is no container of the standard library.
     """
     if isinstance(value, _MAPPINGS):
-        return dict(islice(value.items(), _MOST_OBJECTS))
+        return dict(islice(value.items(), most))
     if isinstance(value, _ITERABLES):
-        return list(islice(value, _MOST_OBJECTS))
+        return list(islice(value, most))
     return attributes_of(value)
 
 
-def can_show_hidden(value: object) -> bool:
+def can_show_hidden(value: object, most: int = _MOST_OBJECTS) -> bool:
     """Return True if the ``repr`` of a value may show a field that a model within it hides.
 
     Parameters
     ----------
     value
         Any object.
+    most
+        So many objects are looked at, of each container and in all; a text of more is cut off
+        before it shows the others.
     """
     remaining = [value]
-    for _ in range(_MOST_OBJECTS):
+    for _ in range(most):
         if not remaining:
             return False
         try:
-            is_found, inner = _look_into(remaining.pop())
+            is_found, inner = _look_into(remaining.pop(), most)
         except Exception:  # noqa: BLE001, S112 - classes of users may raise anything
             continue
         if is_found:
@@ -149,11 +153,11 @@ def can_show_hidden(value: object) -> bool:
     return False
 
 
-def _look_into(item: Any) -> tuple[bool, list[Any]]:
+def _look_into(item: Any, most: int) -> tuple[bool, list[Any]]:
     """Return whether the ``repr`` of a model shows what it hides, and what lies within a value."""
     if type(item) in _LEAVES:
         return False, []
-    parts = parts_of(item)
+    parts = parts_of(item, most)
     if parts is not None:
         items = [*parts, *(parts.values() if isinstance(parts, dict) else ())]
         return False, [] if _LEAVES.issuperset(map(type, items)) else items
