@@ -23,7 +23,7 @@ def test_objects_are_set_while_rows_are_read_and_logged(tmp_path, ending):
         def set_objects():
             number = 0
             while time.monotonic() < end:
-                assert tracker.set_value("array", np.arange(number)) > 0
+                assert tracker.set_value("array", np.arange(number + 2)) > 0
                 number += 1
 
         def log_and_read():

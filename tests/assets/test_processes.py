@@ -19,7 +19,7 @@ class Model:
         return self.n + x
 
 def log_given(tracker, n):
-    tracker.log({"n": n, "model": Model(n % 3), "array": np.arange(n % 3)})
+    tracker.log({"n": n, "model": Model(n % 3), "array": np.arange(n % 3 + 2)})
 
 def log_new(n):
     with Tracker("track.db") as tracker:
@@ -77,7 +77,7 @@ def test_promise_23_processes_with_assets(way, python, db):
         assert {} == reader.assets.verify()
         for row in rows:
             model, array = (reader.assets[row[key]] for key in ("model", "array"))
-            assert (row["n"] % 3 + 1, row["n"] % 3) == (model.predict(1), len(array))
+            assert (row["n"] % 3 + 1, row["n"] % 3 + 2) == (model.predict(1), len(array))
         assert len({row["array"] for row in rows}) == 3
 
 

@@ -48,6 +48,19 @@ class Torchlike:
         return 1.5
 
 
+class Tensor:
+    """What a tensor of torch has, under its name."""
+
+    __module__ = "torch"
+    dtype = "torch.float32"
+
+    def __init__(self, *shape):
+        self.shape = shape
+
+    def item(self):
+        return 1.5
+
+
 class Mine(collections.abc.Mapping):
     """A mapping of a user."""
 
@@ -114,6 +127,8 @@ IN_ROWS = {
     "one element in three axes": (np.array([[[7]]]), 7),
     "one text": (np.array(["a"]), "a"),
     "one moment": (np.array(["2024-05-01"], "M8[ns]"), dt.datetime(2024, 5, 1)),  # noqa: DTZ001
+    "one in a tensor": (Tensor(1, 1), 1.5),
+    "no axes": (Tensor(), 1.5),
     "one masked": (np.ma.array([1], mask=[True]), None),
     "one bool": (np.array([True]), True),
     "one complex": (np.array([1j]), "1j"),
@@ -153,6 +168,7 @@ IN_ROWS = {
 ASSETS = {
     "array": np.arange(2),
     "no element": np.array([]),
+    "tensor": Tensor(2, 1),
     "array.array": array.array("d", [1, 2]),
     "many in a set": {*range(1_000)},
     "objects in a set": {object()},

@@ -13,7 +13,7 @@ from xetrack.errors import MissingPackageError
 from xetrack.model.objects.shown_fields import is_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from xetrack.assets.script_pickler import ScriptPickler
 
 PICKLE = b"P"
 """The only codec whose bytes must come from somebody trusted."""
@@ -54,19 +54,19 @@ def encode_result(value: Any) -> tuple[bytes, bytes]:
         data = _npy(numpy, value)
         if data is not None:
             return b"N", data
-    to_pickle, pickler = _pickling()
-    return PICKLE, to_pickle(value, pickler)
-
-
-@cache
-def _pickling() -> tuple[Callable[..., bytes], Any]:
-    """Return what pickles results, and the class for it, which refuses secrets."""
     try:
         # For those who pickle, not for all.
-        from xetrack.assets.script_pickler import ScriptPickler, to_pickle  # noqa: PLC0415
+        from xetrack.assets.script_pickler import to_pickle  # noqa: PLC0415
     except ImportError as error:
         what = "cloudpickle, which keeps results that are no plain values,"
         raise MissingPackageError(what, "cache") from error
+    return PICKLE, to_pickle(value, _open_pickler())
+
+
+@cache
+def _open_pickler() -> type[ScriptPickler]:
+    """Return the class of what pickles results, and nothing that is a secret."""
+    from xetrack.assets.script_pickler import ScriptPickler  # noqa: PLC0415 - as above
 
     class OpenPickler(ScriptPickler):
         def reducer_override(self, value: Any) -> Any:
@@ -74,7 +74,7 @@ def _pickling() -> tuple[Callable[..., bytes], Any]:
                 raise pickle.PicklingError("it holds a secret, which would be stored in plain text")
             return super().reducer_override(value)
 
-    return to_pickle, OpenPickler
+    return OpenPickler
 
 
 def decode_result(codec: bytes, data: bytes) -> Any:

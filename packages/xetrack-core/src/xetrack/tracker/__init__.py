@@ -212,7 +212,7 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         self._asset_manager = AssetManager(
             self._engine, table, self._track_id, store=asset_store, compress=compress
         )
-        params = {} if params is None else config_items(params)
+        params = config_items(params) or {}
         if reset and not is_repeated_reset(table):
             reset_table(self._engine, table, self._asset_manager, params)
         self._engine.add_columns(table, ())

@@ -120,7 +120,15 @@ class BoundedRepr:
 
 
 def has_type(value: object, types: Container[type]) -> bool:
-    """Return True if the type of a value, which need not have a hash, is one of these."""
+    """Return True if the type of a value is one of these.
+
+    Parameters
+    ----------
+    value
+        Any object, also of a type without a hash.
+    types
+        Types that have one.
+    """
     try:
         return type(value) in types
     except Exception:  # noqa: BLE001 - a user's metaclass may have no hash

@@ -52,7 +52,7 @@ _SHOWN_NAMES = {
 """Names of such types of libraries that are not imported here; their subclasses are shown too."""
 
 _SHOWN_MODULES = {"ipaddress", "typing"}
-_ARRAYS = {"numpy", "torch", "jax", "jaxlib", "cupy"}
+_ARRAYS = {"numpy", "torch", "jax", "jaxlib", "cupy", "mlx", "paddle"}
 
 
 def simpler(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value
