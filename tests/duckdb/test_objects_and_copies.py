@@ -47,10 +47,10 @@ def test_objects_are_kept_beside_the_rows(path):
 def test_a_removed_object_leaves_no_id(path):
     """In any table, and only where it stood; in the log and in DuckDB."""
     with Tracker(path) as tracker, Tracker(path, table="others") as other:
-        asset = tracker.log({"a": {1, 2}, "b": "text"})["a"]
+        asset = tracker.log({"a": array("b", [1, 2]), "b": "text"})["a"]
         tracker.to_df()
         tracker.log({"a": {3}})
-        other.log({"c": {1, 2}})
+        other.log({"c": array("b", [1, 2])})
     with Reader(path) as reader, Reader(path, table="others") as others:
         assert reader.remove_asset(asset) is True
         first, second = reader.select(["a", "b"]).rows()

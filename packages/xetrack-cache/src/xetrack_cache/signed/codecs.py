@@ -6,6 +6,7 @@ import json
 import pickle
 import sys
 from functools import cache
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from xetrack.assets.script_classes import load_pickle

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xetrack.model.kinds import ATOMS, plain, text_of
+from xetrack.model.kinds import ATOMS, plain
 from xetrack.model.names import RESULT, checked_key
+from xetrack.model.objects.bounded_repr import text_of
 from xetrack.model.times import rounded_times
 
 if TYPE_CHECKING:

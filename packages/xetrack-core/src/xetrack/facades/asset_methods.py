@@ -22,11 +22,12 @@ class AssetMethods:
 
         Examples
         --------
+        >>> from array import array
         >>> from xetrack import Tracker
         >>> tracker = Tracker(Tracker.IN_MEMORY)
-        >>> row = tracker.log({"labels": {"cat", "dog"}})
-        >>> sorted(tracker.assets[row["labels"]])
-        ['cat', 'dog']
+        >>> row = tracker.log({"weights": array("f", [0.5, 0.25])})
+        >>> tracker.assets[row["weights"]]
+        array('f', [0.5, 0.25])
         """
         return self._run_assets.assets
 
@@ -57,11 +58,12 @@ class AssetMethods:
 
         Examples
         --------
+        >>> from array import array
         >>> from xetrack import Tracker
         >>> tracker = Tracker(Tracker.IN_MEMORY)
-        >>> row = tracker.log({"labels": {"cat", "dog"}})
-        >>> sorted(tracker.get("labels"))
-        ['cat', 'dog']
+        >>> row = tracker.log({"weights": array("f", [0.5, 0.25])})
+        >>> tracker.get("weights")
+        array('f', [0.5, 0.25])
         """
         return self._run_assets.get(name, default)
 
@@ -96,10 +98,11 @@ class AssetMethods:
 
         Examples
         --------
+        >>> from array import array
         >>> from xetrack import Tracker
         >>> tracker = Tracker(Tracker.IN_MEMORY)
-        >>> row = tracker.log({"labels": {"cat", "dog"}})
-        >>> tracker.remove_asset(row["labels"])
+        >>> row = tracker.log({"weights": array("f", [0.5, 0.25])})
+        >>> tracker.remove_asset(row["weights"])
         True
         """
         return self._run_assets.remove(hash, column, remove_keys=remove_keys)

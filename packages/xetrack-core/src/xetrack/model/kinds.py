@@ -22,8 +22,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xetrack.model import times
-from xetrack.model.objects.bounded_repr import BoundedRepr
-from xetrack.model.objects.shown_fields import can_show_hidden
 from xetrack.model.objects.small_values import NOT_SIMPLER, simpler, text_of_key
 
 if TYPE_CHECKING:
@@ -108,10 +106,6 @@ _DEEPEST = 100
 """Levels of lists and dicts in a plain value; only one that contains itself has more."""
 
 
-_LONGEST_REPR = 100_000
-"""Characters after which the text of an object with a model that hides a field stops."""
-
-
 class NotPlainError(TypeError):
     """A value cannot be converted to a plain value: it is an asset."""
 
@@ -172,19 +166,6 @@ def plain(value: Any) -> Value:
     [1, {'a': True}]
     """
     return value if type(value) in ATOMS else _plain(value, 0)
-
-
-def text_of(value: object) -> str:
-    """Return the text of an object that is no plain value; that of its type if ``str`` fails.
-
-    It lacks what a model within the object hides.
-    """
-    try:
-        if can_show_hidden(value):
-            return BoundedRepr(_LONGEST_REPR).of(value)
-        return str(value)
-    except Exception:  # noqa: BLE001 - a user's __str__ may raise anything
-        return f"<{type(value).__qualname__}>"
 
 
 def _plain(value: Any, depth: int) -> Value:  # noqa: PLR0911 - one line for each kind of value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import InvalidArgumentError, UnsupportedValueError
-from xetrack.model.kinds import NotPlainError, plain, text_of
+from xetrack.model.kinds import NotPlainError, plain
 from xetrack.model.model_fields import unpack_fields
 from xetrack.model.names import (
     RESULT,
@@ -16,6 +16,7 @@ from xetrack.model.names import (
     column_name,
     fold,
 )
+from xetrack.model.objects.bounded_repr import text_of
 from xetrack.model.times import rounded_times
 from xetrack.recording.pending_assets import PendingAssets
 

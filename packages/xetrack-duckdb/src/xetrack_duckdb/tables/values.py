@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xetrack.model.kinds import NotPlainError, plain, text_of
+from xetrack.model.kinds import NotPlainError, plain
+from xetrack.model.objects.bounded_repr import text_of
 from xetrack_duckdb.tables import cell_kinds
 from xetrack_duckdb.tables.column_types import decode_cell, decode_noted_cell, decoder
 

@@ -133,3 +133,20 @@ def has_type(value: object, types: Container[type]) -> bool:
         return type(value) in types
     except Exception:  # noqa: BLE001 - a user's metaclass may have no hash
         return False
+
+
+_LONGEST_REPR = 100_000
+"""Characters after which the text of an object with a model that hides a field stops."""
+
+
+def text_of(value: object) -> str:
+    """Return the text of an object that is no plain value; that of its type if ``str`` fails.
+
+    It lacks what a model within the object hides.
+    """
+    try:
+        if can_show_hidden(value):
+            return BoundedRepr(_LONGEST_REPR).of(value)
+        return str(value)
+    except Exception:  # noqa: BLE001 - a user's __str__ may raise anything
+        return f"<{type(value).__qualname__}>"
