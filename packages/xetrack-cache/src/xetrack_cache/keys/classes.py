@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack_cache.keys.encoder import NotKeyableError
 from xetrack_cache.keys.netstrings import netstring, shorten, text
+from xetrack_cache.keys.script_names import name_of_script
 
 if TYPE_CHECKING:
     from xetrack_cache.keys.encoder import Encoder
@@ -30,7 +31,7 @@ NOT_WRITTEN = {
 
 
 def home_of(module: str | None) -> str:
-    """Return the name of a module; of a script its path, because every script is ``__main__``.
+    """Return the name of a module, with that of the script where it is ``__main__``.
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ def home_of(module: str | None) -> str:
     if module not in MAIN:
         return module or ""
     path = getattr(sys.modules.get("__main__"), "__file__", None)
-    return f"__main__ {Path(path).resolve()}" if isinstance(path, str) else "__main__"
+    return f"__main__ {name_of_script(path)}" if isinstance(path, str) else "__main__"
 
 
 def encode_class_name(encoder: Encoder, cls: type) -> bytes:
