@@ -52,6 +52,15 @@ class ForgetsOwnParams(KeyedCalls):
         return super()._key(call)
 
 
+@caught_by("test_ignored_arguments_do_not_count")
+class CountsAll(KeyedCalls):
+    """Does not know that an argument may be ignored."""
+
+    def _key(self, call):
+        call.ignored = ()
+        return super()._key(call)
+
+
 @caught_by("test_a_call_that_is_forced_runs_and_is_kept")
 class IgnoresForce(KeyedCalls):
     """Is not to be forced."""
@@ -124,6 +133,14 @@ class RunsToTell(KeyedCalls):
         said = super().why_miss(call)
         self.run(call, force=False)
         return said
+
+
+@caught_by("test_telling_of_a_call_does_not_run_it")
+class TakesAKeyForAResult(KeyedCalls):
+    """Takes each call that has a key for one that was made."""
+
+    def is_cached(self, call):
+        return self.key(call) is not None
 
 
 @caught_by("test_arguments_that_do_not_fit_are_told_of")

@@ -104,6 +104,7 @@ class KeyedCalls(CallCache):
                 params=encoded,
                 content=settings.content,
                 version=settings.version if call.version is None else call.version,
+                ignored=call.ignored,
             )
         except (NotKeyableError, NoSuchCallError):
             raise
@@ -160,6 +161,17 @@ class KeyedCalls(CallCache):
         except NoSuchCallError:
             raise _wrong_call(call) from None
         return (self._lookup.equal(key) if key.objects else None) or key.text
+
+    def is_cached(self, call: PendingCall) -> bool:
+        """Return True if a call would be answered; see `CallCache.is_cached`."""
+        if call.sort & _GENERATORS:
+            return False
+        try:
+            return self._find(self._key(call)) is not None
+        except NotKeyableError:
+            return False
+        except NoSuchCallError:
+            raise _wrong_call(call) from None
 
     def why_miss(self, call: PendingCall) -> str:
         """Describe why a call is not found; see `CallCache.why_miss`."""

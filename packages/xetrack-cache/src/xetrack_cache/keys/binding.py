@@ -8,6 +8,7 @@ the rest of a key.
 from __future__ import annotations
 
 import inspect
+from contextlib import suppress
 from functools import partial
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 MISSING = object()
 
@@ -145,6 +146,38 @@ class Parameters:
             values[self.named] = tuple(extra.items())
         return values
 
+    def without(self, values: Mapping[str, Any], ignored: Collection[str]) -> dict[str, Any]:
+        """Return the values of parameters that count.
+
+        Parameters
+        ----------
+        values
+            What `bind` returned.
+        ignored
+            Names of parameters that do not count, those of ``**kwargs`` included.
+        """
+        counted = {name: value for name, value in values.items() if name not in ignored}
+        if self.named in counted:
+            pairs = counted[self.named]
+            counted[self.named] = tuple(pair for pair in pairs if pair[0] not in ignored)
+        return counted
+
+    def arguments_in(self, values: Mapping[str, Any]) -> Iterator[Any]:
+        """Yield the single arguments among the values of parameters.
+
+        Parameters
+        ----------
+        values
+            What `bind` or `without` returned.
+        """
+        for name, value in values.items():
+            if name == self.rest:
+                yield from value
+            elif name == self.named:
+                yield from (argument for _, argument in value)
+            else:
+                yield value
+
     def _bind_keywords(self, kwargs: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:
         """Add keyword arguments to the values; return what goes to ``**kwargs``."""
         extra = {}
@@ -173,3 +206,33 @@ class Parameters:
                 if name not in by_name:
                     raise NoSuchCallError
                 values[name] = by_name[name]
+
+
+def without_ignored(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    ignored: Collection[str],
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the arguments that count of a class, or of a function that is not written in Python.
+
+    Parameters
+    ----------
+    function, args, kwargs
+        The call.
+    ignored
+        Names of parameters that do not count.
+    """
+    by_position: list[str] = []
+    with suppress(TypeError, ValueError):  # nothing tells what some call their parameters
+        by_position += (
+            each.name
+            for each in inspect.signature(function).parameters.values()
+            if each.kind in {each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD}
+        )
+    # An ignored one leaves its place, so that those behind it keep their numbers.
+    counted = tuple(
+        None if at < len(by_position) and by_position[at] in ignored else argument
+        for at, argument in enumerate(args)
+    )
+    return counted, {name: value for name, value in kwargs.items() if name not in ignored}

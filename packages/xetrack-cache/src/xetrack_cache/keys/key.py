@@ -12,7 +12,7 @@ from attrs import define
 
 from xetrack.model.objects.shown_fields import fields_of_class, is_secret
 from xetrack_cache.keys import functions
-from xetrack_cache.keys.binding import Parameters, resolve_call
+from xetrack_cache.keys.binding import Parameters, resolve_call, without_ignored
 from xetrack_cache.keys.classes import home_of
 from xetrack_cache.keys.encoder import NotKeyableError
 from xetrack_cache.keys.helpers.roots import PLAIN_TYPES, graph_of_function, material_of
@@ -20,7 +20,7 @@ from xetrack_cache.keys.netstrings import LONGEST, netstring, shorten, text
 from xetrack_cache.keys.values import ValueEncoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from types import CodeType
 
     from xetrack_cache.keys.helpers.graph import Graph
@@ -118,6 +118,7 @@ def key_of_call(
     params: bytes = b"",
     content: bool = False,
     version: str | None = None,
+    ignored: Collection[str] = (),
 ) -> Key:
     """Make the key of a call.
 
@@ -131,6 +132,8 @@ def key_of_call(
         Take unhashable arguments by their content.
     version
         Stands for the code of the function and its helpers, which then do not count.
+    ignored
+        Names of parameters that do not count.
 
     Returns
     -------
@@ -150,6 +153,10 @@ def key_of_call(
     if type(function) is FunctionType:
         known = _facts_of(function)
         head = known.plain_head
+        values = known.parameters.bind(function, args, kwargs)
+        if ignored:
+            values = known.parameters.without(values, ignored)
+            args, kwargs = tuple(known.parameters.arguments_in(values)), {}
         if version is None:
             arguments = (*args, *kwargs.values()) if kwargs else args
             head = known.head_with_helpers(function, arguments)
@@ -157,30 +164,46 @@ def key_of_call(
             closed = functions.encode_closure(encoder, function)
             parts += [text(f"closure {name}") + part for name, part in closed]
         labels, encode = known.labels, encoder.of
-        for name, value in known.parameters.bind(function, args, kwargs).items():
+        for name, value in values.items():
             part = encode(value)
             parts.append(labels[name] + (part if len(part) <= LONGEST else shorten(part)))
     else:
-        code = _CODE + shorten(encoder.encode_by_content(function))
-        helpers = b"", ""
-        if version is None:
-            helpers = material_of(None, (function, *args, *kwargs.values()))
-        named = SCHEME + _FUNCTION + text(_name(function))
-        head = _head(named + code + helpers[0], helpers[1])
-        parts = [
-            text(f"argument #{at}") + shorten(encoder.of(argument))
-            for at, argument in enumerate(args)
-        ]
-        parts += [
-            text(f"argument {name}") + shorten(encoder.of(argument))
-            for name, argument in sorted(kwargs.items())
-        ]
-        if len(kwargs) > 1:
-            parts.append(_KEYWORDS + shorten(encoder.all(b"t", kwargs)))
+        if ignored:
+            args, kwargs = without_ignored(function, args, kwargs, ignored)
+        head, parts = _encode_other(encoder, function, args, kwargs, helpers=version is None)
     if version is not None:
         parts.append(_VERSION + text(str(version)))  # of those who give a number
+    if ignored:  # or a call without the argument would be answered with what another value gave
+        parts.append(_IGNORED + shorten(encoder.all(b"t", ignored)))
     parts.append(params)
     return _key(head, b"".join(parts), encoder.objects)
+
+
+def _encode_other(
+    encoder: ValueEncoder,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    *,
+    helpers: bool,
+) -> tuple[_Head, list[bytes]]:
+    """Return head and arguments of a call of a class, or of what is not written in Python."""
+    code = _CODE + shorten(encoder.encode_by_content(function))
+    material, limit = b"", ""
+    if helpers:
+        material, limit = material_of(None, (function, *args, *kwargs.values()))
+    named = SCHEME + _FUNCTION + text(_name(function))
+    head = _head(named + code + material, limit)
+    parts = [
+        text(f"argument #{at}") + shorten(encoder.of(argument)) for at, argument in enumerate(args)
+    ]
+    parts += [
+        text(f"argument {name}") + shorten(encoder.of(argument))
+        for name, argument in sorted(kwargs.items())
+    ]
+    if len(kwargs) > 1:
+        parts.append(_KEYWORDS + shorten(encoder.all(b"t", kwargs)))
+    return head, parts
 
 
 def encode_params(params: Mapping[str, Any]) -> bytes:
@@ -213,7 +236,7 @@ def encode_params(params: Mapping[str, Any]) -> bytes:
 
 
 _FUNCTION, _CODE, _VERSION = text("function"), text("code"), text("cache_version")
-_KEYWORDS = text("order of keyword arguments")
+_KEYWORDS, _IGNORED = text("order of keyword arguments"), text("ignored arguments")
 
 
 def _name(function: Any) -> str:

@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from xetrack.calls.call import Call, copy_values
+from xetrack.calls.ignored_names import checked_ignored
 from xetrack.calls.runner import run, wrap_function
 from xetrack.errors import (
     InvalidArgumentError,
@@ -71,6 +72,7 @@ class FunctionCaller:
         kwargs: Mapping[str, Any] | None = None,
         cache_force: bool = False,
         cache_version: str | None = None,
+        cache_ignore: Sequence[str] | None = None,
     ) -> R:
         """Call a function and store the row of the call; see `xetrack.Tracker.track`.
 
@@ -84,6 +86,8 @@ class FunctionCaller:
             Run the function even if its result is in the cache.
         cache_version
             Stands for the code of this function and of its helpers.
+        cache_ignore
+            Names of parameters that do not count in the key.
 
         Returns
         -------
@@ -99,7 +103,7 @@ class FunctionCaller:
         """
         result: Any
         if self._call_cache is not None:
-            call = self._pending_call(func, args, kwargs, params, cache_version)
+            call = self._pending_call(func, args, kwargs, params, cache_version, cache_ignore)
             result = self._call_cache.run(call, force=cache_force)
         else:
             plain_call = Call(func, args, kwargs, self.args_length, self._measure)
@@ -114,6 +118,7 @@ class FunctionCaller:
         kwargs: Mapping[str, Any] | None,
         params: Mapping[str, object] | None,
         version: str | None,
+        ignored: Sequence[str] | None,
     ) -> PendingCall:
         """Return a call as a call cache gets it."""
         own_params = _copy_params(params) if params else {}
@@ -128,6 +133,7 @@ class FunctionCaller:
             own_params,
             finish,
             version,
+            checked_ignored(func, ignored) if ignored else (),
         )
 
     def _finish_call(self, params: Mapping[str, object], call: Call) -> Any:
@@ -186,12 +192,13 @@ class FunctionCaller:
         kwargs: Mapping[str, Any] | None = None,
         params: Mapping[str, object] | None = None,
         cache_version: str | None = None,
+        cache_ignore: Sequence[str] | None = None,
     ) -> str:
         """Explain why the cache has no result for a call; see `xetrack.Tracker.why_miss`.
 
         Parameters
         ----------
-        func, args, kwargs, params, cache_version
+        func, args, kwargs, params, cache_version, cache_ignore
             The call, as `track` gets it.
 
         Returns
@@ -205,7 +212,8 @@ class FunctionCaller:
             There is no cache, or `func` does not take these arguments.
         """
         call_cache = self._required_cache()
-        return call_cache.why_miss(self._pending_call(func, args, kwargs, params, cache_version))
+        call = self._pending_call(func, args, kwargs, params, cache_version, cache_ignore)
+        return call_cache.why_miss(call)
 
     def cache_key(
         self,
@@ -214,12 +222,13 @@ class FunctionCaller:
         kwargs: Mapping[str, Any] | None = None,
         params: Mapping[str, object] | None = None,
         cache_version: str | None = None,
+        cache_ignore: Sequence[str] | None = None,
     ) -> str | None:
         """Return the key of a call in the cache; see `xetrack.Tracker.cache_key`.
 
         Parameters
         ----------
-        func, args, kwargs, params, cache_version
+        func, args, kwargs, params, cache_version, cache_ignore
             The call, as `track` gets it.
 
         Returns
@@ -233,7 +242,33 @@ class FunctionCaller:
             There is no cache, or `func` does not take these arguments.
         """
         call_cache = self._required_cache()
-        return call_cache.key(self._pending_call(func, args, kwargs, params, cache_version))
+        call = self._pending_call(func, args, kwargs, params, cache_version, cache_ignore)
+        return call_cache.key(call)
+
+    def is_cached(
+        self,
+        func: Callable[..., object],
+        args: Sequence[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+        params: Mapping[str, object] | None = None,
+        cache_version: str | None = None,
+        cache_ignore: Sequence[str] | None = None,
+    ) -> bool:
+        """Return True if a call would be answered from the cache; see `xetrack.Tracker.is_cached`.
+
+        Parameters
+        ----------
+        func, args, kwargs, params, cache_version, cache_ignore
+            The call, as `track` gets it.
+
+        Raises
+        ------
+        InvalidArgumentError
+            There is no cache, or `func` does not take these arguments.
+        """
+        call_cache = self._required_cache()
+        call = self._pending_call(func, args, kwargs, params, cache_version, cache_ignore)
+        return call_cache.is_cached(call)
 
     def _required_cache(self) -> CallCache:
         if self._call_cache is None:
@@ -248,7 +283,12 @@ def _copy_params(
     return copy_values(checked_params(params, hint))
 
 
-def decorator(params: Any, track: Callable[..., Any], cache_version: str | None = None) -> Any:
+def decorator(
+    params: Any,
+    track: Callable[..., Any],
+    cache_version: str | None = None,
+    cache_ignore: Sequence[str] | None = None,
+) -> Any:
     """Return a decorator that tracks the calls of a function; see `xetrack.Tracker.wrap`.
 
     Parameters
@@ -259,6 +299,8 @@ def decorator(params: Any, track: Callable[..., Any], cache_version: str | None 
         Tracks one call, with the parameters of `FunctionCaller.track`.
     cache_version
         Stands for the code of the function and of its helpers.
+    cache_ignore
+        Names of parameters that do not count in the key.
 
     Returns
     -------
@@ -266,16 +308,21 @@ def decorator(params: Any, track: Callable[..., Any], cache_version: str | None 
         The decorator, or the decorated function.
     """
     if callable(params) or isinstance(params, staticmethod | classmethod):
-        return decorator(None, track, cache_version)(params)
+        return decorator(None, track, cache_version, cache_ignore)(params)
     own_params = _copy_params(params, "as in @tracker.wrap({'stage': 'train'})")
     # A subclass may override `track` with the parameters that it needs.
-    options = {} if cache_version is None else {"cache_version": cache_version}
+    options: dict[str, Any] = {}
+    if cache_version is not None:
+        options["cache_version"] = cache_version
 
     def decorate(func: Any) -> Any:
         if isinstance(func, staticmethod | classmethod):
             return type(func)(decorate(func.__func__))
+        own_options = options
+        if cache_ignore is not None:  # a wrong name is an error now, and not at the first call
+            own_options = {**options, "cache_ignore": checked_ignored(func, cache_ignore)}
         return wrap_function(
-            func, lambda args, kwargs: track(func, own_params, args, kwargs, **options)
+            func, lambda args, kwargs: track(func, own_params, args, kwargs, **own_options)
         )
 
     return decorate

@@ -30,11 +30,15 @@ class CachedCall(Call, PendingCall):
         Stores the row of the call when it has ended, and returns or raises what its caller gets.
     version
         Stands for the code of the function; None where that itself counts.
+    ignored
+        Names of parameters that do not count.
     """
 
     own_columns = Call.own_columns | {"cache"}
 
-    __slots__ = ("_finish", "assets", "origin", "own_params", "params", "sort", "version")
+    __slots__ = (
+        *("_finish", "assets", "ignored", "origin", "own_params", "params", "sort", "version"),
+    )
 
     def __init__(
         self,
@@ -47,11 +51,13 @@ class CachedCall(Call, PendingCall):
         own_params: Mapping[str, Any],
         finish: Callable[[Call], Any],
         version: str | None = None,
+        ignored: Sequence[str] = (),
     ) -> None:
         Call.__init__(self, function, args, kwargs, length, measure)  # super() takes longer
         self.params = params
         self.own_params = own_params
         self.version = version
+        self.ignored = ignored
         self.sort = sort_of(function)
         self.origin = ""  # where this call computes its result
         self.assets: dict[str, str] = {}

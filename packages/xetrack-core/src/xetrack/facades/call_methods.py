@@ -67,6 +67,7 @@ class CallMethods:
         cache_force: bool = False,
         *,
         cache_version: str | None = None,
+        cache_ignore: Sequence[str] | None = None,
     ) -> R:
         """Call a function, log the call, and return what it returned.
 
@@ -87,6 +88,9 @@ class CallMethods:
         cache_version
             Stands for the code of this function and of what it refers to, as `Tracker` has it for
             all functions.
+        cache_ignore
+            Names of parameters that do not count: a call that differs from a cached one in these
+            only is answered with its result.
 
         Returns
         -------
@@ -112,7 +116,9 @@ class CallMethods:
         >>> row["function_name"], row["args"], row["function_result"]
         ('pow', '[2, 10]', 1024)
         """
-        return self._caller.track(func, params, args, kwargs, cache_force, cache_version)
+        return self._caller.track(
+            func, params, args, kwargs, cache_force, cache_version, cache_ignore
+        )
 
     def why_miss(
         self,
@@ -122,12 +128,13 @@ class CallMethods:
         params: Mapping[str, object] | None = None,
         *,
         cache_version: str | None = None,
+        cache_ignore: Sequence[str] | None = None,
     ) -> str:
         """Explain why the result of a call is not found in the cache, without running it.
 
         Parameters
         ----------
-        func, args, kwargs, params, cache_version
+        func, args, kwargs, params, cache_version, cache_ignore
             The call, as `track` gets it.
 
         Returns
@@ -151,7 +158,7 @@ class CallMethods:
         >>> tracker.why_miss(pow, args=[2, 11])
         'The nearest call in the cache differs in argument #1: 11 instead of 10.'
         """
-        return self._caller.why_miss(func, args, kwargs, params, cache_version)
+        return self._caller.why_miss(func, args, kwargs, params, cache_version, cache_ignore)
 
     def cache_key(
         self,
@@ -161,6 +168,7 @@ class CallMethods:
         params: Mapping[str, object] | None = None,
         *,
         cache_version: str | None = None,
+        cache_ignore: Sequence[str] | None = None,
     ) -> str | None:
         """Return the key under which the cache keeps the result of a call, without running it.
 
@@ -169,7 +177,7 @@ class CallMethods:
 
         Parameters
         ----------
-        func, args, kwargs, params, cache_version
+        func, args, kwargs, params, cache_version, cache_ignore
             The call, as `track` gets it.
 
         Returns
@@ -192,18 +200,68 @@ class CallMethods:
         >>> Reader.read_cache("cache_dir", key)
         {'result': 1024, 'cache': 'first'}
         """
-        return self._caller.cache_key(func, args, kwargs, params, cache_version)
+        return self._caller.cache_key(func, args, kwargs, params, cache_version, cache_ignore)
 
     _generate_cache_key = cache_key
     """Its name in xetrack 0.7."""
+
+    def is_cached(
+        self,
+        func: Callable[..., object],
+        args: Sequence[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+        params: Mapping[str, object] | None = None,
+        *,
+        cache_version: str | None = None,
+        cache_ignore: Sequence[str] | None = None,
+    ) -> bool:
+        """Return True if `track` would return a cached result of a call, without running it.
+
+        The result is loaded for it, because one that cannot be loaded is computed again.
+
+        Parameters
+        ----------
+        func, args, kwargs, params, cache_version, cache_ignore
+            The call, as `track` gets it.
+
+        Returns
+        -------
+        bool
+            False also for a call that cannot be cached.
+
+        Raises
+        ------
+        InvalidArgumentError
+            This tracker has no cache, or `func` does not take these arguments.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY, cache="cache_dir")
+        >>> tracker.track(pow, args=[2, 10])
+        1024
+        >>> [exponent for exponent in (9, 10) if tracker.is_cached(pow, [2, exponent])]
+        [10]
+        """
+        return self._caller.is_cached(func, args, kwargs, params, cache_version, cache_ignore)
 
     @overload
     def wrap(self, params: Callable[P, R], /) -> Callable[P, R]: ...
     @overload
     def wrap(
-        self, params: Mapping[str, object] | None = None, *, cache_version: str | None = None
+        self,
+        params: Mapping[str, object] | None = None,
+        *,
+        cache_version: str | None = None,
+        cache_ignore: Sequence[str] | None = None,
     ) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
-    def wrap(self, params: Any = None, *, cache_version: str | None = None) -> Any:
+    def wrap(
+        self,
+        params: Any = None,
+        *,
+        cache_version: str | None = None,
+        cache_ignore: Sequence[str] | None = None,
+    ) -> Any:
         """Return a decorator that tracks every call of a function; see `track`.
 
         It works with and without parentheses, above and below ``staticmethod`` and
@@ -215,6 +273,9 @@ class CallMethods:
             Values for the rows of these calls; they never replace what a call brings.
         cache_version
             Stands for the code of the function and of what it refers to; see `track`.
+        cache_ignore
+            Names of parameters that do not count in the key, such as ``["verbose", "device"]``;
+            see `track`.
 
         Returns
         -------
@@ -225,6 +286,8 @@ class CallMethods:
         ------
         BaseException
             What the function raised; see `track`.
+        InvalidArgumentError
+            The function has no parameter of a name in `cache_ignore`.
 
         Examples
         --------
@@ -238,4 +301,4 @@ class CallMethods:
         >>> tracker.latest["dataset"], tracker.latest["accuracy"]
         ('cifar10', 0.9)
         """
-        return decorator(params, self.track, cache_version)
+        return decorator(params, self.track, cache_version, cache_ignore)

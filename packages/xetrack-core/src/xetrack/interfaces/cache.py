@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
 
@@ -196,6 +196,9 @@ class PendingCall(ABC):
     """The params of this call, which take precedence over the tracker's."""
     version: str | None = None
     """A version to compare in place of the code of this function, before that of `CallSettings`."""
+    ignored: Sequence[str] = ()
+    """Names of parameters that do not count, in order: calls that differ in these only are equal
+    (``cache_ignore``)."""
     sort: int
     """The kind of function: ``CO_COROUTINE``, ``CO_GENERATOR`` or ``CO_ASYNC_GENERATOR`` of
     `inspect`; 0 for a plain one."""
@@ -354,6 +357,22 @@ class CallCache(ABC):
         InvalidArgumentError
             The function does not take these arguments.
         """
+
+    def is_cached(self, call: PendingCall) -> bool:
+        """Return True if `run` would answer a call without running it.
+
+        Parameters
+        ----------
+        call
+            The call; neither run nor answered.
+
+        Raises
+        ------
+        InvalidArgumentError
+            The function does not take these arguments.
+        """
+        key = self.key(call)
+        return key is not None and self.cache.get(key) is not None
 
     def close(self) -> None:
         """Release every resource; a later call opens again."""

@@ -33,6 +33,12 @@ def nothing(x: object) -> None:
     RAN.append(x)
 
 
+def report(x: object, device: str = "cpu") -> str:
+    """Record the call in `RAN`, and return the name of the device."""
+    RAN.append(x)
+    return device
+
+
 def slow(x: int) -> int:
     """Sleep for 0.2 s, as other callers ask meanwhile, and return twice the argument."""
     time.sleep(0.2)
@@ -124,6 +130,19 @@ class CallCacheContract(Contract):
             assert call.entry is None
         assert [2, 3, 2, 2] == RAN
 
+    def test_ignored_arguments_do_not_count(self, calls: Callable[..., CallCache]) -> None:
+        """All others do; and it is another call than one that ignores nothing."""
+        answers = calls()
+        for call, ran in (
+            (StubCall(report, 2, "cpu", ignored=["device"]), 1),
+            (StubCall(report, 2, device="gpu", ignored=["device"]), 0),
+            (StubCall(report, 3, "gpu", ignored=["device"]), 1),
+            (StubCall(report, 2), 1),
+        ):
+            answers.run(call, force=False)
+            assert ran == call.ran
+        assert [2, 3, 2] == RAN
+
     def test_a_call_that_is_forced_runs_and_is_kept(self, calls: Callable[..., CallCache]) -> None:
         """A call that is forced runs and is kept, in place of what was there."""
         calls().run(StubCall(double, 2), force=False)
@@ -199,8 +218,11 @@ class CallCacheContract(Contract):
         answers = calls()
         answers.key(StubCall(double, 2))
         missed = answers.why_miss(StubCall(double, 2))
+        assert not answers.is_cached(StubCall(double, 2))
         assert [] == RAN
         answers.run(StubCall(double, 2), force=False)
+        assert answers.is_cached(StubCall(double, 2))
+        assert not answers.is_cached(StubCall(double, 3))
         hit = answers.why_miss(StubCall(double, 2))
         assert "" != missed.strip() != hit.strip() != ""
         assert [2] == RAN
@@ -208,7 +230,7 @@ class CallCacheContract(Contract):
     def test_arguments_that_do_not_fit_are_told_of(self, calls: Callable[..., CallCache]) -> None:
         """By the function itself, when it is run; by a typed error, when it is not."""
         answers = calls()
-        for tell in (answers.key, answers.why_miss):
+        for tell in (answers.key, answers.why_miss, answers.is_cached):
             must_raise(
                 InvalidArgumentError,
                 lambda tell=tell: tell(StubCall(double, 1, 2)),  # type: ignore[misc]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.interfaces.cache import Cache, PendingCall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from xetrack.interfaces.cache import CacheEntry
 
@@ -26,6 +26,7 @@ class StubCall(PendingCall):
         *args: object,
         params: Mapping[str, object] | None = None,
         own_params: Mapping[str, object] | None = None,
+        ignored: Sequence[str] = (),
         **kwargs: object,
     ) -> None:
         self.function = function
@@ -33,6 +34,7 @@ class StubCall(PendingCall):
         self.kwargs = kwargs
         self.params = params or {}
         self.own_params = own_params or {}
+        self.ignored = ignored
         self.assets: Mapping[str, str] = {}
         code = getattr(function, "__code__", None)
         self.sort = code.co_flags & _SORTS if code else 0
