@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.cache.ageing import age
 from xetrack import Tracker
 from xetrack_cli.__main__ import main
 
@@ -54,6 +55,53 @@ def filled(request, secret, tmp_path):
             for args in calls:
                 tracker.track(scale, args=args)
     return cache
+
+
+def test_old_results_are_pruned(filled, xt, rows):
+    """By the time at which they were computed; an age that fits none is no failure."""
+    age(filled, 40 * 86_400, "first-run")
+    assert "No cached result is older than 6w.\n" == xt("prune", filled, "--older-than", "6w")[1]
+    done = xt("prune", filled, "--older-than", "30d")
+    assert (0, "Deleted 2 cached results older than 30d.\n", "") == done
+    assert ["other-run"] == [result["track_id"] for result in rows("ls", filled)]
+    code, out, err = xt("prune", filled, "--older-than", "a month")
+    assert (1, "", True) == (code, out, "30d" in err)
+
+
+def test_results_of_a_function_or_of_one_call_are_deleted(filled, xt, rows):
+    """By what ``ls`` shows of them."""
+    with Tracker(Tracker.IN_MEMORY, cache=filled, track_id="other-run") as tracker:
+        tracker.track(pow, args=[2, 3])
+    results = rows("ls", filled)
+    assert ["x=1, by=1", "x=1, by=2", "2, 3"] == [results[at]["arguments"] for at in (0, 2, 3)]
+    done = xt("delete", filled, "--args", "x=1, by=1")
+    assert (0, "Deleted 1 cached result of args x=1, by=1.\n", "") == done
+    done = xt("delete", filled, "--key", results[3]["key"])
+    assert (0, f"Deleted 1 cached result of key {results[3]['key']}.\n", "") == done
+    code, _, err = xt("delete", filled, "first-run", "--function", "cale")
+    assert (1, True) == (code, "the run 'first-run' and the function 'cale'" in err)
+    for name, run in (("scale", ["first-run"]), (f"{__name__}.scale", [])):
+        done = xt("delete", filled, *run, "--function", name)
+        wanted = ", ".join([*run, f"function {name}"])
+        assert (0, f"Deleted 1 cached result of {wanted}.\n", "") == done
+    assert [] == rows("ls", filled)
+    code, _, err = xt("delete", filled)
+    assert (1, True) == (code, "--function" in err)
+
+
+def test_a_name_that_fits_several_is_not_deleted(filled, xt, rows):
+    """Of functions and of keys: the error lists them."""
+
+    def scale(x):
+        return x
+
+    with Tracker(Tracker.IN_MEMORY, cache=filled) as tracker:
+        tracker.track(scale, args=[1])
+    code, _, err = xt("delete", filled, "--function", "scale")
+    assert (1, True) == (code, "<locals>.scale" in err)
+    digits = {result["key"][0]: 0 for result in rows("ls", filled)}
+    done = [xt("delete", filled, "--key", digit)[0] for digit in digits]
+    assert 4 == done.count(0) + len(rows("ls", filled))
 
 
 def test_all_commands_say_the_same_of_a_folder_and_of_a_url(filled, xt, rows):

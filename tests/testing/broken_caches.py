@@ -6,7 +6,10 @@ import os
 import pickle
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+
+from attrs import evolve
 
 from tests.testing.catalogue import caught_by
 from xetrack.errors import XetrackError
@@ -45,6 +48,14 @@ class FalseIsNothing(DiskCache):
     def get(self, key):
         found = super().get(key)
         return found if found and found.result else None
+
+
+@caught_by("test_when_a_result_was_computed_comes_back")
+class StoresNoTime(DiskCache):
+    """Does not keep when a result was computed."""
+
+    def put(self, key, entry):
+        super().put(key, evolve(entry, time=None))
 
 
 @caught_by("test_a_result_is_a_new_object_each_time")
@@ -222,6 +233,14 @@ class LoadsToList(DiskCache):
         for one in super().listed():
             self.get(one.key)
             yield one
+
+
+@caught_by("test_the_time_that_is_listed_is_when_a_result_was_computed")
+class ListsWhenItWasStored(DiskCache):
+    """Lists the time at which a result was put there."""
+
+    def _described(self, stored):
+        return replace(super()._described(stored), time=stored.time)
 
 
 @caught_by("test_what_was_listed_can_be_removed_once")

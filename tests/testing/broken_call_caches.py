@@ -61,6 +61,14 @@ class CountsAll(KeyedCalls):
         return super()._key(call)
 
 
+@caught_by("test_a_result_that_is_too_old_is_computed_again")
+class NeverTooOld(KeyedCalls):
+    """Takes a result of any age."""
+
+    def _is_expired(self, entry):
+        return False
+
+
 @caught_by("test_a_call_that_is_forced_runs_and_is_kept")
 class IgnoresForce(KeyedCalls):
     """Is not to be forced."""

@@ -1,5 +1,6 @@
 """`xt cache`: the results in a cache. Nothing is unpickled here, whoever stored it."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,6 +17,7 @@ from xetrack.errors import (
 )
 from xetrack.interfaces.commands import Confirm
 from xetrack.interfaces.engines.capabilities import ListsResults
+from xetrack.model.durations import seconds_in
 from xetrack.opening import open_cache
 from xetrack_cache.keys.why import describe_arguments, find_differences, split_material
 
@@ -23,14 +25,13 @@ Rows: TypeAlias = list[dict[str, Any]]
 
 
 class ResultNotFoundError(XetrackError, LookupError):
-    """The cache has no result of this run."""
+    """The cache has no result of this run, function, key or these arguments."""
 
-    def __init__(self, track_id: str, location: str) -> None:
+    def __init__(self, wanted: str, location: str) -> None:
         super().__init__(
-            f"There is no cached result of the run {track_id!r} in {location!r}. "
+            f"There is no cached result of {wanted} in {location!r}. "
             f"List the results with: xt cache ls {quote(location)}"
         )
-        self.track_id = track_id
         self.location = location
 
 
@@ -64,15 +65,32 @@ def ls(cache: str, /) -> Rows:
         ]
 
 
-def delete(cache: str, track_id: str, /, *, confirm: Confirm) -> str:
-    """Delete the results that a run computed.
+def delete(
+    cache: str,
+    track_id: str | None = None,
+    /,
+    *,
+    function: str | None = None,
+    key: str | None = None,
+    args: str | None = None,
+    confirm: Confirm,
+) -> str:
+    """Delete the results of a run, of a function, or of one call.
+
+    Of several conditions, all must hold.
 
     Parameters
     ----------
     cache
         The folder or URL of the cache.
     track_id
-        Name of the run.
+        Name of the run that computed them.
+    function
+        Name of the function, as ``xt cache ls`` shows it, or its last parts.
+    key
+        The key of one result, as ``xt cache ls`` shows it, or how it begins.
+    args
+        The arguments of one call, as ``xt cache ls`` shows them.
     confirm
         Asks the user.
 
@@ -84,15 +102,72 @@ def delete(cache: str, track_id: str, /, *, confirm: Confirm) -> str:
     Raises
     ------
     ResultNotFoundError
-        The run computed none that is in the cache.
+        The cache has no such result.
+    InvalidArgumentError
+        There is no condition, or it fits several functions or keys.
     """
+    if track_id is function is key is args is None:
+        expected = "a run, --function, --key or --args; xt cache clear deletes everything"
+        raise InvalidArgumentError("track_id", track_id, expected)
+    conditions = {"run": track_id, "function": function, "key": key, "args": args}
+    wanted = {name: value for name, value in conditions.items() if value is not None}
+    named = ", ".join(
+        value if name == "run" else f"{name} {value}" for name, value in wanted.items()
+    )
     with _open_listed(cache) as (results, location):
-        entries = [result for result in results.listed() if result.track_id == track_id]
+        entries = [
+            entry
+            for entry in results.listed()
+            if track_id in {None, entry.track_id}
+            and (function is None or f".{entry.function}".endswith(f".{function}"))
+            and (key is None or (key and entry.key.startswith(key)))
+            and args in {None, describe_arguments(entry.material)}
+        ]
         if not entries:
-            raise ResultNotFoundError(track_id, location)
-        confirm(f"Delete {_pluralized(len(entries))} of {track_id} in {location}?")
+            missing = " and ".join(f"the {name} {value!r}" for name, value in wanted.items())
+            raise ResultNotFoundError(missing, location)
+        for name, value, values in (
+            ("function", function, {entry.function for entry in entries}),
+            ("key", key, {entry.key for entry in entries}),
+        ):
+            if value is not None and len(values) > 1:
+                expected = f"which one of: {', '.join(sorted(values))}"
+                raise InvalidArgumentError(name, value, expected)
+        confirm(f"Delete {_pluralized(len(entries))} of {named} in {location}?")
         number = results.remove(entries)
-    return f"Deleted {_pluralized(number)} of {track_id}."
+    return f"Deleted {_pluralized(number)} of {named}."
+
+
+def prune(cache: str, /, *, older_than: str, confirm: Confirm) -> str:
+    """Delete the results that were computed long ago.
+
+    Parameters
+    ----------
+    cache
+        The folder or URL of the cache.
+    older_than
+        The age from which on results go: seconds, or a text such as 12h, 30d or 4w.
+    confirm
+        Asks the user.
+
+    Returns
+    -------
+    str
+        How many results were deleted.
+
+    Raises
+    ------
+    InvalidArgumentError
+        The age is no length of time.
+    """
+    before = time.time() - seconds_in("older_than", older_than)
+    with _open_listed(cache) as (results, location):
+        entries = [result for result in results.listed() if result.time < before]
+        if not entries:
+            return f"No cached result is older than {older_than}."
+        confirm(f"Delete {_pluralized(len(entries))} older than {older_than} in {location}?")
+        number = results.remove(entries)
+    return f"Deleted {_pluralized(number)} older than {older_than}."
 
 
 def stats(cache: str, /) -> dict[str, Any]:

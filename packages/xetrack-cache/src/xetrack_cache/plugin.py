@@ -42,8 +42,9 @@ def xetrack_commands() -> list[Component]:
             name=f"cache {name}", target=f"xetrack_cache.commands:{function}", summary=summary
         )
         for name, function, summary in (
-            ("ls", "ls", "List cached results, with the run that computed each."),
-            ("delete", "delete", "Delete the results that a run computed."),
+            ("ls", "ls", "List cached results, with their calls and the run that computed each."),
+            ("delete", "delete", "Delete the results of a run, of a function, or of one call."),
+            ("prune", "prune", "Delete the results that were computed long ago."),
             ("stats", "stats", "Count results and bytes."),
             ("clear", "clear", "Delete all results."),
             ("why", "why", "Explain why a result was computed and not found."),

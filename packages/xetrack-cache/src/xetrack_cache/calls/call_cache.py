@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -137,7 +139,11 @@ class KeyedCalls(CallCache):
         """Store what a call returned, after its row was stored."""
         run = self.settings.track_id
         entry = CacheEntry(
-            result=result, track_id=run, material=key.material, assets=dict(call.assets)
+            result=result,
+            track_id=run,
+            material=key.material,
+            assets=dict(call.assets),
+            time=time.time(),
         )
         try:
             self.cache.put(key.text, entry)
@@ -147,10 +153,24 @@ class KeyedCalls(CallCache):
     def _find(self, key: Key) -> CacheEntry | None:
         """Return the result of an equal call, if there is one that can be read."""
         try:
-            return self._lookup.entry(key)
+            entry = self._lookup.entry(key)
         except Exception as error:  # noqa: BLE001
             self._report_failure("Reading the cache", error)
             return None
+        return None if entry is None or self._is_expired(entry) else entry
+
+    def _is_expired(self, entry: CacheEntry) -> bool:
+        """Return True for a result that is too old, or of unknown age."""
+        expire = self.settings.expire
+        if expire is None:
+            return False
+        if entry.time is None:
+            self._report_once(
+                "age",
+                "Results whose age is not stored with them are computed again, as cache_expire "
+                "cannot tell how old they are.",
+            )
+        return entry.time is None or time.time() - entry.time > expire
 
     def key(self, call: PendingCall) -> str | None:
         """Return the key of a call; see `CallCache.key`."""
@@ -189,12 +209,22 @@ class KeyedCalls(CallCache):
         if differences is None:
             return f"No call of {call.name} is in the cache."
         if not differences:
-            return "An equal call is in the cache, but what is stored of it cannot be used."
+            return f"An equal call is in the cache, but {self._reason_of_unusable(key)}."
         texts = (
             f"{part.part}: {part.here or 'missing'} instead of {part.there or 'none'}"
             for part in differences
         )
         return f"The nearest call in the cache differs in {'; '.join(texts)}."
+
+    def _reason_of_unusable(self, key: Key) -> str:
+        """Say why the result of an equal call is not returned."""
+        with suppress(Exception):
+            entry = self._lookup.entry(key)
+            if entry is not None and entry.time is not None:
+                when = datetime.fromtimestamp(entry.time)  # noqa: DTZ006 - as `xt cache ls` has it
+                stamp = when.isoformat(" ", "seconds")
+                return f"it was computed at {stamp}, which is longer ago than cache_expire"
+        return "what is stored of it cannot be used"
 
     def _report_failure(self, doing: str, error: Exception) -> None:
         if doing not in self._failures:

@@ -171,7 +171,9 @@ class SignedCache(Cache, ListsResults):
             error_text = f"{type(error).__name__}: {error}"
             reason = f"a {type(entry.result).__name__} cannot be pickled ({error_text})"
             raise CacheError(self.location, reason) from error
-        value = pack_entry(key, codec, data, entry.track_id, entry.material, entry.assets)
+        value = pack_entry(
+            key, codec, data, entry.track_id, entry.material, entry.assets, entry.time
+        )
         del data  # it may be large
         self.store(key, value, entry.track_id)
         self._reported.discard(key)
@@ -271,7 +273,7 @@ class SignedCache(Cache, ListsResults):
         return StoredResult(
             handle,
             key,
-            seconds,
+            seconds if unpacked.time is None else unpacked.time,
             unpacked.size,
             function=function_name_in(unpacked.material),
             track_id=unpacked.track_id,
@@ -304,4 +306,5 @@ def _to_entry(unpacked: UnpackedEntry) -> CacheEntry:
         track_id=unpacked.track_id,
         material=unpacked.material,
         assets=unpacked.assets,
+        time=unpacked.time,
     )

@@ -7,7 +7,8 @@
     head      39   codec, SHA-256 of the result, length of the result, of track id, of material
     track id, material, result
 
-Behind the track id may be a zero byte and, as JSON, the ids of the objects that were stored with
+Behind the track id may be a zero byte, and then ``T`` with the time at which the result was
+computed (seconds since 1970, 8 bytes), and, as JSON, the ids of the objects that were stored with
 the row, by key.
 
 The signature covers the result by its digest, so that the rest can be trusted without reading it.
@@ -35,6 +36,10 @@ _MOST = 1_000
 
 _BODY = _AT + _HEAD.size
 
+_TIME = struct.Struct("<cd")
+_LAST = 253_370_764_800
+"""Seconds of 1970 up to the year 9999, the last that Python has."""
+
 _LONGEST_RUN = 0xFFFF
 _NO_ASSETS: Mapping[str, str] = MappingProxyType({})
 
@@ -58,6 +63,8 @@ class UnpackedEntry(NamedTuple):
     """Whether this user stored it."""
     assets: Mapping[str, str]
     """Ids of the objects that were stored with the row, by key."""
+    time: float | None
+    """When the result was computed, in seconds since 1970; None in entries that do not tell it."""
 
     def verify(self) -> None:
         """Raise `DamagedError` when the result is not the one that was stored."""
@@ -72,6 +79,7 @@ def pack_entry(
     track_id: str,
     material: bytes,
     assets: Mapping[str, str] = _NO_ASSETS,
+    time: float | None = None,
 ) -> bytes:
     """Make the bytes of an entry, signed.
 
@@ -89,6 +97,8 @@ def pack_entry(
         What `key` is the digest of.
     assets
         Ids of the objects that were stored with the row, by key.
+    time
+        When the result was computed, in seconds since 1970.
 
     Returns
     -------
@@ -96,9 +106,12 @@ def pack_entry(
         The entry.
     """
     run = track_id.encode()
+    extra = b"" if time is None else _TIME.pack(b"T", time)
     if assets:
-        ids = b"\0" + json.dumps(dict(assets)).encode()
-        run += ids if len(run) + len(ids) <= _LONGEST_RUN else b""
+        ids = json.dumps(dict(assets)).encode()
+        extra += ids if len(run) + 1 + len(extra) + len(ids) <= _LONGEST_RUN else b""
+    if extra:
+        run += b"\0" + extra
     head = _HEAD.pack(codec, sha256(data).digest(), len(data), len(run), len(material))
     signed_part = b"".join((head, run, material))
     signature = sign(PURPOSE, key.encode(), signed_part).ljust(32, b"\0")
@@ -196,18 +209,29 @@ def unpack_entry(
     if len(entry) < end:
         raise DamagedError("it is cut off")
     try:
-        if 0 in run:  # as seldom
-            run, _, ids = run.partition(b"\0")
-            assets = _checked_ids(json.loads(ids))
-        else:
-            assets = _NO_ASSETS
+        time, assets = None, _NO_ASSETS
+        if 0 in run:
+            run, _, extra = run.partition(b"\0")
+            if extra[:1] == b"T":
+                time, extra = _checked_time(extra), extra[_TIME.size :]
+            if extra or time is None:  # as seldom
+                assets = _checked_ids(json.loads(extra))
         track_id = run.decode()
     except (ValueError, RecursionError):
         raise DamagedError("its content is damaged") from None
     is_signed_by_user = (signed or SignatureCache())(key, entry[:end])
     return UnpackedEntry(
-        codec, track_id, material, entry[end:], digest, size, is_signed_by_user, assets
+        codec, track_id, material, entry[end:], digest, size, is_signed_by_user, assets, time
     )
+
+
+def _checked_time(extra: bytes) -> float:
+    if len(extra) < _TIME.size:
+        raise ValueError("the time is cut off")
+    _, time = _TIME.unpack_from(extra)
+    if not 0 <= time < _LAST:
+        raise ValueError("this is no time")
+    return float(time)
 
 
 def _checked_ids(ids: object) -> Mapping[str, str]:

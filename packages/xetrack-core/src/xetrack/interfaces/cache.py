@@ -32,6 +32,9 @@ class CacheEntry:
     """The ids under which objects of the result were stored with its row, by key. A row that is
     answered from the entry refers to them again. A cache may leave them out; the objects are then
     encoded anew."""
+    time: float | None = None
+    """When it was computed, in seconds since 1970; None where that is not known. A cache returns
+    the time that it got, so that a `CallCache` can tell how old the result is."""
 
 
 class Cache(ABC):
@@ -88,7 +91,7 @@ class Cache(ABC):
         key
             The key of the call.
         entry
-            The result, the run that computed it, and the material of the key.
+            The result, the run that computed it, the material of the key, and the time.
 
         Raises
         ------
@@ -258,6 +261,9 @@ class CallSettings:
     """Whether to compare unhashable arguments by their content (``cache_unhashable``)."""
     version: str | None = None
     """A version to compare in place of the code of functions (``cache_version``)."""
+    expire: float | None = None
+    """Seconds after which a result counts as missing (``cache_expire``); None where none does. One
+    of unknown age has expired."""
     warn: bool = True
     """Whether to warn of calls that cannot be cached, once for each type."""
 

@@ -17,6 +17,7 @@ from xetrack.facades.recording_methods import RecordingMethods
 from xetrack.facades.run_methods import RunMethods
 from xetrack.interfaces.engine import Settings
 from xetrack.model.clock import generate_track_id
+from xetrack.model.durations import optional_seconds
 from xetrack.model.names import DEFAULT_TABLE, checked_table
 from xetrack.model.objects.nested_values import config_items
 from xetrack.model.validation import checked_count, checked_items, checked_text
@@ -32,6 +33,7 @@ from xetrack.views.table_view import TableView
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
+    from datetime import timedelta
 
     from xetrack.interfaces.cache import Cache
     from xetrack.interfaces.engine import Engine
@@ -109,6 +111,9 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         Stands for the code of functions and of what they refer to: as long as it stays, a result
         is found again though the code was edited; where it changes, nothing is, though it was not.
         `track` and `wrap` take one for a single function.
+    cache_expire
+        Age from which on a cached result is computed again: seconds, a timedelta, or a text such
+        as ``"12h"`` or ``"30d"``; by default none is too old.
     cache_size_limit
         Bytes from which on results are removed from the cache, those stored first; by default
         everything is kept.
@@ -160,6 +165,7 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         args_length: int = 1_000,
         cache_unhashable: bool = False,
         cache_version: str | None = None,
+        cache_expire: float | str | timedelta | None = None,
         cache_size_limit: int | None = None,
         sinks: Sequence[str | Sink] = (),
         probes: Sequence[str | Probe] = (),
@@ -203,6 +209,7 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
                 track_id=self._track_id,
                 content=cache_unhashable,
                 version=cache_version,
+                expire=optional_seconds("cache_expire", cache_expire),
                 warn=warnings,
             )
             self._call_cache = open_call_cache(cache, settings, cache_size_limit)

@@ -26,7 +26,9 @@ KEY = "0123456789abcdef-fedcba98"
 OTHER = "0123456789abcdee-00000000"
 
 
-def entry(result: Any, run: str = "run", material: bytes = b"material") -> CacheEntry:
+def entry(
+    result: Any, run: str = "run", material: bytes = b"material", when: float | None = None
+) -> CacheEntry:
     """Return the cache entry of a result.
 
     Parameters
@@ -37,8 +39,10 @@ def entry(result: Any, run: str = "run", material: bytes = b"material") -> Cache
         The track id of the run that computed it.
     material
         The bytes that its key was made from.
+    when
+        When it was computed, in seconds since 1970.
     """
-    return CacheEntry(result=result, track_id=run, material=material)
+    return CacheEntry(result=result, track_id=run, material=material, time=when)
 
 
 def compute(number: int, cache_class: type[Cache], location: str) -> tuple[int, Any]:
@@ -167,6 +171,17 @@ class CacheContract(CacheFixtures):
             assert stored is not None, value
             assert exact(value) == exact(stored.result)
             assert (f"run{number}", f"{number}".encode()) == (stored.track_id, stored.material)
+
+    def test_when_a_result_was_computed_comes_back(self, opened: Callable[..., Cache]) -> None:
+        """As it was given, so that its age can be told; however it is read."""
+        cache, times = opened(), {KEY: 1_000_000_000.5, OTHER: 1_700_000_000.0}
+        for key, when in times.items():
+            cache.put(key, entry(1, when=when))
+        for key, when in times.items():
+            for stored in (opened().get(key), opened().read(key)):
+                assert stored is not None
+                assert when == stored.time
+        assert [*times.values()] == [stored.time for _, stored in cache.scan()]
 
     def test_a_result_is_a_new_object_each_time(self, cache: Cache) -> None:
         """Whoever changes what was returned changes nothing for the next."""

@@ -9,6 +9,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from attrs import evolve
 
 from xetrack.errors import InvalidArgumentError, XetrackWarning
 from xetrack.interfaces.cache import CallCache, CallSettings
@@ -142,6 +143,21 @@ class CallCacheContract(Contract):
             answers.run(call, force=False)
             assert ran == call.ran
         assert [2, 3, 2] == RAN
+
+    def test_a_result_that_is_too_old_is_computed_again(
+        self, calls: Callable[..., CallCache], cache: MemoryCache
+    ) -> None:
+        """Only where the tracker says how old is too old; the new result takes its place."""
+        calls().run(StubCall(double, 2), force=False)
+        ((key, stored),) = cache.entries.items()
+        assert stored.time is not None, "it is not stored when the result was computed"
+        assert abs(stored.time - time.time()) < 60
+        cache.entries[key] = evolve(stored, time=stored.time - 1_000)
+        for expire, is_there in ((None, True), (2_000.0, True), (9.0, False)):
+            assert is_there == calls(expire=expire).is_cached(StubCall(double, 2))
+        for _ in range(2):
+            calls("second", expire=100.0).run(StubCall(double, 2), force=False)
+        assert ([2, 2], "second") == (RAN, cache.entries[key].track_id)
 
     def test_a_call_that_is_forced_runs_and_is_kept(self, calls: Callable[..., CallCache]) -> None:
         """A call that is forced runs and is kept, in place of what was there."""

@@ -77,6 +77,16 @@ class ListsResultsContract(CacheFixtures):
         assert all(began < result.time < time.time() + 5 for result in results)
         assert [] == _LOADED, "a pickle was loaded"
 
+    def test_the_time_that_is_listed_is_when_a_result_was_computed(
+        self, cache: Cache, lists: ListsResults
+    ) -> None:
+        """So that what is too old can be removed: the result goes, and a newer one stays."""
+        cache.put(OTHER, entry(1, when=1_000_000_000.0))
+        cache.put(KEY, entry(2, when=1_700_000_000.0))
+        assert [1_000_000_000.0, 1_700_000_000.0] == [result.time for result in lists.listed()]
+        assert 1 == lists.remove([each for each in lists.listed() if each.time < 1_600_000_000])
+        assert [KEY] == cache.keys("")
+
     def test_what_was_listed_can_be_removed_once(self, cache: Cache, lists: ListsResults) -> None:
         """All else stays, that of the same run too."""
         keys = [f"{number:032x}" for number in range(3)]

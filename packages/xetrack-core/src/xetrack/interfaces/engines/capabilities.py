@@ -306,7 +306,7 @@ class StoredResult:
     key: str
     """The key; empty where it has none that is a text."""
     time: float
-    """When it was stored, in seconds since 1970."""
+    """When it was computed, in seconds since 1970; where that is not known, when it was stored."""
     size: int
     """Size of the result in bytes."""
     function: str = ""
