@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from attrs import evolve
 
 from tests.testing.catalogue import caught_by
+from xetrack.caches import key_of
 from xetrack_cache.calls.call_cache import KeyedCalls
 
 
@@ -58,6 +59,15 @@ class CountsAll(KeyedCalls):
 
     def _key(self, call):
         call.ignored = ()
+        return super()._key(call)
+
+
+@caught_by("test_objects_of_registered_types_are_told_by_their_content")
+class AsksNoRegistry(KeyedCalls):
+    """Tells objects by where they are in memory."""
+
+    def _key(self, call):
+        call.args = tuple(id(each) if key_of(each) is not each else each for each in call.args)
         return super()._key(call)
 
 

@@ -1,12 +1,13 @@
-"""Reading caches without a tracker or a database: one result, all results, and deleting a run's.
+"""Reading caches without a tracker or a database, and what stands for objects in keys of calls.
 
-`Reader` has the same functions as static methods.
+`Reader` has the functions that read and delete results as static methods.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xetrack.interfaces.key_content import key_of
 from xetrack.opening import cache_location, open_cache_to_read
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.cache import CacheEntry
 
-__all__ = ["delete_cache_by_track_id", "read_cache", "scan_cache"]
+__all__ = ["delete_cache_by_track_id", "key_of", "read_cache", "scan_cache"]
 
 
 def read_cache(

@@ -178,7 +178,11 @@ def encode_object(encoder: Encoder, value: Any) -> bytes:
     if getattr(cls, "__eq__", None) is object.__eq__:
         if isinstance(value, dt.tzinfo):  # zones of pytz are made by name, and say so to pickle
             return encode_with_state(encoder, value)
-        encoder.refuse(value, "is told from others only by where it is in memory; give it __eq__")
+        encoder.refuse(
+            value,
+            "is told from others only by where it is in memory; give it __eq__, or "
+            "register its type with xetrack.caches.key_of",
+        )
     if cls.__hash__ is None:
         encoder.need_content(value)
         return encode_with_state(encoder, value)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from xetrack.errors import describe_error
+from xetrack.interfaces.key_content import key_of
 from xetrack_cache.keys import classes, functions, models
 from xetrack_cache.keys.classes import is_installed
 from xetrack_cache.keys.encoder import Encoder, NotKeyableError
@@ -34,6 +35,9 @@ _DEEPEST = 100
 """Levels of nesting; more can only be a structure that grows without end."""
 
 _INT64 = 2**63
+
+_registered_types = key_of.registry
+_UNREGISTERED = key_of.dispatch(object)
 
 
 class ValueEncoder(Encoder):
@@ -64,9 +68,11 @@ class ValueEncoder(Encoder):
 
     def _of_kind(self, value: Any) -> bytes:
         cls = type(value)
-        container = _CONTAINERS.get(cls)
-        if container is not None:
-            return container(self, value)
+        encode = _CONTAINERS.get(cls)
+        if encode is None and len(_registered_types) > 1:  # than the one for `object`
+            encode = None if key_of.dispatch(cls) is _UNREGISTERED else _registered
+        if encode is not None:
+            return encode(self, value)
         if isinstance(value, Enum):
             return _enum(self, value)
         if isinstance(value, type):
@@ -78,6 +84,13 @@ class ValueEncoder(Encoder):
             if part is not None:
                 return part
         return models.encode_object(self, value)
+
+
+def _registered(encoder: Encoder, value: Any) -> bytes:
+    """Encode an object by its class and what `key_of` returns for it."""
+    cls = type(value)
+    content = encoder.encode_by_content(key_of.dispatch(cls)(value))
+    return netstring(b"U", classes.encode_class_name(encoder, cls) + content)
 
 
 def _int(value: int) -> bytes:

@@ -30,6 +30,7 @@ _NAMES = {
     b"x": "model",
     b"O": "object",
     b"X": "object",
+    b"U": "object",
     b"N": "array",
     b"V": "frame",
     b"e": "enum",
@@ -196,6 +197,13 @@ def _model(content: bytes) -> str:
     return f"{_text(name).rpartition('.')[2]}({', '.join(texts)})"
 
 
+def _registered(content: bytes) -> str:
+    """Describe an object by its class and what `key_of` returned."""
+    (_, cls, _), (_, _, whole) = split_parts(content)
+    ((_, name, _), *_) = split_parts(cls)
+    return f"{_text(name).rpartition('.')[2]}({_in_words(whole)})"
+
+
 _WORDS_OF: Mapping[bytes, Callable[[bytes], str]] = {
     b"i": bytes.decode,
     b"a": bytes.decode,
@@ -209,4 +217,5 @@ _WORDS_OF: Mapping[bytes, Callable[[bytes], str]] = {
     b"s": lambda content: repr(content.decode("utf-8", "replace")),
     b"t": lambda content: f"({_listed(content)})",
     b"x": _model,
+    b"U": _registered,
 }

@@ -189,7 +189,7 @@ class PendingCall(ABC):
     function: Callable[..., Any]
     """The function to call."""
     args: tuple[Any, ...]
-    """Its positional arguments."""
+    """Its positional arguments. What `xetrack.caches.key_of` returns stands for each in a key."""
     kwargs: dict[str, Any]
     """Its keyword arguments."""
     params: Mapping[str, Any]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from attrs import evolve
 
+from xetrack.caches import key_of
 from xetrack.errors import InvalidArgumentError, XetrackWarning
 from xetrack.interfaces.cache import CallCache, CallSettings
 from xetrack_testing.caches.stand_ins import FailingCache, MemoryCache, StubCall
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 
 RAN: list[object] = []
 """What ran, in order. It is global, because what a function closes over may be part of its key."""
+
+
+class Handle:
+    """An object whose name is registered as its content."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+@key_of.register(Handle)
+def _content_of_handle(handle: Handle) -> list[str]:
+    return [handle.name]
 
 
 def double(x: float) -> float:
@@ -143,6 +156,21 @@ class CallCacheContract(Contract):
             answers.run(call, force=False)
             assert ran == call.ran
         assert [2, 3, 2] == RAN
+
+    def test_objects_of_registered_types_are_told_by_their_content(
+        self, calls: Callable[..., CallCache]
+    ) -> None:
+        """By what `xetrack.caches.key_of` returns for them, which may be unhashable."""
+        answers = calls()
+        known = [
+            (StubCall(nothing, Handle("a")), 1),
+            (StubCall(nothing, Handle("a")), 0),
+            (StubCall(nothing, Handle("b")), 1),
+            (StubCall(nothing, x=Handle("b")), 0),
+        ]
+        for call, ran in known:
+            answers.run(call, force=False)
+            assert ran == call.ran
 
     def test_a_result_that_is_too_old_is_computed_again(
         self, calls: Callable[..., CallCache], cache: MemoryCache
