@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from tests.cache.keys.copies import check_keys, copies, key, key_or_reason
 from tests.profiles import examples
+from xetrack_cache.keys.helpers.ownership import is_own_class
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -257,6 +258,13 @@ def test_values_that_differ_have_keys_of_their_own(kind):
 def keys_of_all():
     """Return the keys of all values, as another process prints them."""
     return {kind: [key_or_reason(each) for each in values] for kind, values in KINDS.items()}
+
+
+def test_a_librarys_class_is_its_own_before_its_module_is_imported(monkeypatch):
+    """Its name may be that of a module which only others import."""
+    before = is_own_class(np.recarray)
+    monkeypatch.delitem(sys.modules, "numpy.rec", raising=False)
+    assert (False, False) == (before, is_own_class(np.recarray))
 
 
 def test_keys_are_the_same_in_another_process():

@@ -73,5 +73,8 @@ def is_own_function(function: FunctionType) -> bool:
 
 def is_own_class(cls: type) -> bool:
     """Return True for a class that the user wrote in Python."""
-    module = cls.__module__
-    return is_python(cls) and is_own_module(sys.modules.get(module), module)
+    name = cls.__module__
+    module = sys.modules.get(name)
+    if module is None:  # a name that its package gave it, as numpy.rec, need not be imported
+        module = sys.modules.get(name.partition(".")[0])
+    return is_python(cls) and is_own_module(module, name)
