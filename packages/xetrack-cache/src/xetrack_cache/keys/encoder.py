@@ -51,11 +51,14 @@ class Encoder(ABC):
         Take also what Python calls unhashable, such as lists and arrays, by its content.
     state
         Tell objects by their state, as pickle would find it, instead of by their own ``==``.
+    code
+        Take the code of users' classes into the parts of objects that are told by their state.
     """
 
-    def __init__(self, *, content: bool = False, state: bool = False) -> None:
+    def __init__(self, *, content: bool = False, state: bool = False, code: bool = True) -> None:
         self.content = content
         self.state = state
+        self.code = code
         self.objects: list[Any] = []
         self.within: list[object] = []
 
@@ -132,6 +135,25 @@ class Encoder(ABC):
         finally:
             self.content = before
 
+    def encode_by_state(self, value: Any) -> bytes:
+        """Encode what belongs to a model that was fitted: all that pickle would find in it.
+
+        Parameters
+        ----------
+        value
+            A value within the model.
+
+        Returns
+        -------
+        bytes
+            A part of the key's material, in netstrings.
+        """
+        before, self.state = self.state, True
+        try:
+            return self.encode_by_content(value)
+        finally:
+            self.state = before
+
     def level_of(self, value: object) -> int | None:
         """Return the level of a value that contains the one being encoded; None for any other.
 
@@ -166,13 +188,15 @@ class Encoder(ABC):
         """
         raise NotKeyableError(kind_of(value), reason)
 
-    def need_content(self, value: object) -> None:
+    def need_content(self, value: object, reason: str = "is unhashable") -> None:
         """Refuse an unhashable value, unless content was asked for.
 
         Parameters
         ----------
         value
-            A value without a hash.
+            A value without a hash, or with one that tells where it is in memory.
+        reason
+            Why its content must be asked for.
 
         Raises
         ------
@@ -180,4 +204,4 @@ class Encoder(ABC):
             Content was not asked for.
         """
         if not self.content:
-            self.refuse(value, "is unhashable; cache_unhashable=True takes it by its content")
+            self.refuse(value, f"{reason}; cache_unhashable=True takes it by its content")

@@ -147,7 +147,7 @@ def key_of_call(
     NoSuchCallError
         The function does not take these arguments.
     """
-    encoder = ValueEncoder(content=content)
+    encoder = ValueEncoder(content=content, code=version is None)
     function, args, kwargs = resolve_call(function, args, kwargs)
     parts: list[bytes] = []
     if type(function) is FunctionType:

@@ -40,6 +40,30 @@ def encode_with_state(encoder: Encoder, value: Any) -> bytes:
     return netstring(b"X", cls + _state(encoder, value))
 
 
+def encode_code_of_class(encoder: Encoder, value: Any) -> bytes:
+    """Encode the code of a user's class, with what it refers to; of a library's class nothing.
+
+    Parameters
+    ----------
+    encoder
+        Says whether code counts.
+    value
+        An object of the class.
+
+    Returns
+    -------
+    bytes
+        A part of the key; empty where nothing counts.
+    """
+    if not encoder.code:
+        return b""
+    # Helpers are found with these encoders.
+    from xetrack_cache.keys.helpers.roots import material_of  # noqa: PLC0415
+
+    material, _ = material_of(None, (value,))
+    return netstring(b"w", material) if material else b""
+
+
 def encode_attributes(encoder: Encoder, value: Any, *, without: Container[str] = ()) -> bytes:
     """Encode the attributes of an object, those in slots too, in order of name.
 

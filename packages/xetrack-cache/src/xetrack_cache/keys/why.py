@@ -31,6 +31,7 @@ _NAMES = {
     b"O": "object",
     b"X": "object",
     b"U": "object",
+    b"I": "model",
     b"N": "array",
     b"V": "frame",
     b"e": "enum",

@@ -1,4 +1,4 @@
-"""The encoding of values of NumPy, pandas, polars and Arrow.
+"""The encoding of values of NumPy, pandas, polars, Arrow, scikit-learn and PyTorch.
 
 No library is imported for it: a library that is not loaded has made no values.
 """
@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xetrack_cache.keys.libraries.estimators import encode_estimator
 from xetrack_cache.keys.libraries.numpy_arrays import encode_numpy
 from xetrack_cache.keys.libraries.pandas_frames import encode_pandas
 from xetrack_cache.keys.libraries.tables import encode_arrow, encode_polars
+from xetrack_cache.keys.libraries.torch_modules import encode_torch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +23,8 @@ _LIBRARIES: dict[str, Callable[[Encoder, Any], bytes | None]] = {
     "pandas": encode_pandas,
     "polars": encode_polars,
     "pyarrow": encode_arrow,
+    "sklearn": encode_estimator,
+    "torch": encode_torch,
 }
 
 
