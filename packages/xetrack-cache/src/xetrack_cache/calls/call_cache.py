@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import math
 import time
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -157,20 +158,20 @@ class KeyedCalls(CallCache):
         except Exception as error:  # noqa: BLE001
             self._report_failure("Reading the cache", error)
             return None
-        return None if entry is None or self._is_expired(entry) else entry
+        if entry is None or self.settings.expire is None:  # as mostly
+            return entry
+        return None if self._is_expired(entry) else entry
 
     def _is_expired(self, entry: CacheEntry) -> bool:
         """Return True for a result that is too old, or of unknown age."""
-        expire = self.settings.expire
-        if expire is None:
-            return False
         if entry.time is None:
             self._report_once(
                 "age",
                 "Results whose age is not stored with them are computed again, as cache_expire "
                 "cannot tell how old they are.",
             )
-        return entry.time is None or time.time() - entry.time > expire
+        age = math.inf if entry.time is None else time.time() - entry.time
+        return age > (self.settings.expire or 0.0)
 
     def key(self, call: PendingCall) -> str | None:
         """Return the key of a call; see `CallCache.key`."""

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xetrack.assets.signing import is_signed, sign
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 MAGIC = b"XTC1"
 PURPOSE = b"xetrack cache entry 1"
@@ -143,16 +143,33 @@ def head_size(entry: bytes) -> int:
 
 
 class SignatureCache:
-    """The heads whose signature was verified: the same bytes are not verified again.
+    """The heads whose signature was verified, with their fields: equal bytes are not read again.
 
     Making a signature takes longer than all else that is done with a small entry.
     """
 
     def __init__(self) -> None:
-        self._heads: dict[str, bytes] = {}
+        self._known: dict[str, tuple[bytes, UnpackedEntry]] = {}
 
-    def __call__(self, key: str, head: bytes) -> bool:
-        """Return True if this user signed the head of an entry.
+    def recall(self, key: str, entry: bytes) -> UnpackedEntry | None:
+        """Return the fields of an entry whose head was verified before; None for any other.
+
+        Parameters
+        ----------
+        key
+            What the entry is found by.
+        entry
+            Its bytes, or the first of them.
+        """
+        head, fields = self._known.get(key, _UNKNOWN)
+        if fields is None or not entry.startswith(head):
+            return None
+        codec, track_id, material, _, digest, size, signed, assets, time = fields
+        data = entry[len(head) :]
+        return UnpackedEntry(codec, track_id, material, data, digest, size, signed, assets, time)
+
+    def remember(self, key: str, head: bytes, fields: UnpackedEntry) -> None:
+        """Remember the fields of an entry that this user signed.
 
         Parameters
         ----------
@@ -160,25 +177,18 @@ class SignatureCache:
             What the entry is found by.
         head
             All of it but the result.
-
-        Returns
-        -------
-        bool
-            True if the signature is right.
+        fields
+            Its fields, without the result.
         """
-        if self._heads.get(key) == head:
-            return True
-        signed = is_signed(head[4:_AT], PURPOSE, key.encode(), head[_AT:])
-        if signed:
-            if len(self._heads) >= _MOST:
-                self._heads.clear()
-            self._heads[key] = head
-        return signed
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        self._known[key] = head, fields
 
 
-def unpack_entry(
-    key: str, entry: bytes, signed: Callable[[str, bytes], bool] | None = None
-) -> UnpackedEntry:
+_UNKNOWN: tuple[bytes, None] = (b"", None)
+
+
+def unpack_entry(key: str, entry: bytes, signatures: SignatureCache | None = None) -> UnpackedEntry:
     """Split an entry into its fields; its result may be missing.
 
     Parameters
@@ -187,8 +197,8 @@ def unpack_entry(
         What it was found by.
     entry
         Its bytes, or the first of them.
-    signed
-        Tells whether this user signed a head; by default one that remembers nothing.
+    signatures
+        Remembers which heads this user signed.
 
     Returns
     -------
@@ -200,7 +210,10 @@ def unpack_entry(
     DamagedError
         It is no entry.
     """
-    if len(entry) < _BODY or entry[:4] != MAGIC:  # not by a function: this is done for every hit
+    known = None if signatures is None else signatures.recall(key, entry)
+    if known is not None:  # as for every hit but the first
+        return known
+    if len(entry) < _BODY or entry[:4] != MAGIC:
         raise DamagedError("it is no entry of this version")
     codec, digest, size, run_length, material_length = _HEAD.unpack_from(entry, _AT)
     middle = _BODY + run_length
@@ -219,10 +232,14 @@ def unpack_entry(
         track_id = run.decode()
     except (ValueError, RecursionError):
         raise DamagedError("its content is damaged") from None
-    is_signed_by_user = (signed or SignatureCache())(key, entry[:end])
-    return UnpackedEntry(
-        codec, track_id, material, entry[end:], digest, size, is_signed_by_user, assets, time
+    head = entry[:end]
+    is_signed_by_user = is_signed(head[4:_AT], PURPOSE, key.encode(), head[_AT:])
+    fields = UnpackedEntry(
+        codec, track_id, material, b"", digest, size, is_signed_by_user, assets, time
     )
+    if signatures is not None and is_signed_by_user:
+        signatures.remember(key, head, fields)
+    return fields._replace(data=entry[end:])
 
 
 def _checked_time(extra: bytes) -> float:
@@ -237,4 +254,4 @@ def _checked_time(extra: bytes) -> float:
 def _checked_ids(ids: object) -> Mapping[str, str]:
     if type(ids) is not dict or not all(type(each) is str for each in ids.values()):
         raise ValueError("these are no ids by key")
-    return ids
+    return MappingProxyType(ids)
