@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable
 from functools import partial
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 
 class IgnoredNames(tuple[str, ...]):
@@ -46,14 +46,25 @@ def checked_ignored(func: Callable[..., Any], names: Any) -> Sequence[str]:
     ignored = IgnoredNames(sorted(set(names)))
     while isinstance(func, MethodType | partial):  # of which signatures lack what is bound
         func = func.__func__ if isinstance(func, MethodType) else func.func
+    parameters = _parameters_of(func)
+    unknown = [name for name in ignored if parameters is not None and name not in parameters]
+    if unknown:
+        name = getattr(func, "__qualname__", type(func).__qualname__)
+        expected = f"names of parameters of {name}: {', '.join(parameters or ()) or 'it has none'}"
+        raise InvalidArgumentError("cache_ignore", unknown, expected)
+    return ignored
+
+
+def _parameters_of(func: Callable[..., Any]) -> Collection[str] | None:
+    """Return the names of a function's parameters; None where any name will do."""
+    if isinstance(func, FunctionType):  # a signature takes longer than a cached call
+        code = func.__code__
+        count = code.co_argcount + code.co_kwonlyargcount
+        count += bool(code.co_flags & inspect.CO_VARARGS)
+        return None if code.co_flags & inspect.CO_VARKEYWORDS else code.co_varnames[:count]
     try:
         parameters = inspect.signature(func, follow_wrapped=False).parameters
     except (TypeError, ValueError):  # some of the functions that are written in C
-        return ignored
+        return None
     takes_any = any(each.kind is each.VAR_KEYWORD for each in parameters.values())
-    unknown = [] if takes_any else [name for name in ignored if name not in parameters]
-    if unknown:
-        name = getattr(func, "__qualname__", type(func).__qualname__)
-        expected = f"names of parameters of {name}: {', '.join(parameters) or 'it has none'}"
-        raise InvalidArgumentError("cache_ignore", unknown, expected)
-    return ignored
+    return None if takes_any else parameters
