@@ -77,11 +77,11 @@ def check_free(cache, key):
     """Nobody has the right to compute a key, and it can be had once."""
 
     def mine():
-        with cache.computing(key, wait=False) as right:
+        with cache.compute_lock(key, wait=False) as right:
             return right
 
     assert elsewhere(mine)
-    with cache.computing(key, wait=False) as right:
+    with cache.compute_lock(key, wait=False) as right:
         assert right
         assert not elsewhere(mine), "this thread takes itself for one that has the right"
 

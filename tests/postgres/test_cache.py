@@ -220,7 +220,7 @@ def test_a_long_material_is_read_whole(cache):
     material = os.urandom(3 * module.FIRST)
     cache.put("ab-1", entry("x" * 5_000, material=material))
     assert material == cache.material("ab-1")
-    (found,) = cache.listed()
+    (found,) = cache.iter_results()
     assert (material, 5_002, "") == (found.material, found.size, found.state)
 
 
@@ -228,7 +228,7 @@ def test_what_was_stored_again_since_it_was_listed_is_not_removed(cache):
     """What was stored again since it was listed is not removed: somebody computed it meanwhile."""
     for key in ("a1", "b2"):
         cache.put(key, entry(1))
-    found = list(cache.listed())
+    found = list(cache.iter_results())
     cache.put("a1", entry(2))
     assert (1, ["a1"]) == (cache.remove(found), cache.keys(""))
 
@@ -272,7 +272,11 @@ def test_a_table_of_another_program_is_a_miss_and_can_be_removed(cache, by_hand,
     """Nothing of it is believed."""
     by_hand(f"CREATE SCHEMA {schema}")
     by_hand("CREATE TABLE xetrack_cache (key text, value text)")
-    for look in (lambda: cache.get("ab"), lambda: list(cache.listed()), lambda: cache.keys("")):
+    for look in (
+        lambda: cache.get("ab"),
+        lambda: list(cache.iter_results()),
+        lambda: cache.keys(""),
+    ):
         with pytest.raises(DamagedCacheError, match="xt cache clear"):
             look()
     with pytest.raises(DamagedCacheError):
@@ -288,7 +292,7 @@ def test_a_right_outlasts_forks_and_closing(cache, url):
     other, held = PostgresCache(url), []
 
     def ask():
-        with other.computing("ab", wait=False) as mine:
+        with other.compute_lock("ab", wait=False) as mine:
             held.append(mine)
 
     def told():
@@ -297,13 +301,13 @@ def test_a_right_outlasts_forks_and_closing(cache, url):
         thread.join()
         return held.pop()
 
-    with cache.computing("ab"):
+    with cache.compute_lock("ab"):
         child = os.fork()
         if not child:
             code = 1
             try:
                 cache.put("cd", entry("child"))
-                with cache.computing("ab") as within, cache.computing("cd") as beside:
+                with cache.compute_lock("ab") as within, cache.compute_lock("cd") as beside:
                     code = 0 if within and beside else 1
                 cache.close()
             finally:
@@ -320,7 +324,7 @@ ORPHAN = """
 import os, signal, sys, time
 from xetrack_postgres.cache.cache import PostgresCache
 cache = PostgresCache(sys.argv[1])
-with cache.computing("ab"):
+with cache.compute_lock("ab"):
     child = os.fork()
     if not child:
         time.sleep(30)
@@ -334,12 +338,12 @@ def test_the_right_of_the_dead_is_not_kept_by_their_children(cache, url):
     owner = start(ORPHAN, url)
     child = int(owner.stdout.readline())
     try:
-        with cache.computing("ab", wait=False) as held:
+        with cache.compute_lock("ab", wait=False) as held:
             assert not held
         owner.send_signal(signal.SIGKILL)
         owner.wait()
         began = time.monotonic()
-        with cache.computing("ab"):
+        with cache.compute_lock("ab"):
             assert time.monotonic() - began < 5
     finally:
         os.kill(child, signal.SIGKILL)

@@ -21,8 +21,8 @@ from xetrack_cache.folder_cache.disk_cache import DiskCache
 class OtherParameters(DiskCache):
     """Knows no way not to wait."""
 
-    def computing(self, key):
-        return super().computing(key)
+    def compute_lock(self, key):
+        return super().compute_lock(key)
 
 
 @caught_by("test_no_promise_is_replaced_without_a_reason")
@@ -124,7 +124,7 @@ class Lending(DiskCache):
     """Lends the right by a rule of its own."""
 
     @contextmanager
-    def computing(self, key, *, wait=True):
+    def compute_lock(self, key, *, wait=True):
         yield True
 
 
@@ -148,7 +148,7 @@ class WaitsForItself(DiskCache):
     """Excludes whoever holds the key, too."""
 
     @contextmanager
-    def computing(self, key, *, wait=True):
+    def compute_lock(self, key, *, wait=True):
         path = Path(self.location + key)
         for _ in range(1_500):
             with suppress(FileExistsError):
@@ -229,8 +229,8 @@ class IsAlwaysThere(DiskCache):
 class LoadsToList(DiskCache):
     """Loads what it lists."""
 
-    def listed(self):
-        for one in super().listed():
+    def iter_results(self):
+        for one in super().iter_results():
             self.get(one.key)
             yield one
 
@@ -256,7 +256,7 @@ class KeepsTheNewest(DiskCache):
     """Leaves a result behind."""
 
     def clear(self):
-        return self.remove([*self.listed()][:-1])
+        return self.remove([*self.iter_results()][:-1])
 
 
 @caught_by("test_what_is_damaged_is_told_of_and_can_be_cleared")
@@ -264,4 +264,4 @@ class ClearsWhatItCanRead(DiskCache):
     """Cannot be emptied any more once its database is damaged."""
 
     def clear(self):
-        return self.remove([*self.listed()])
+        return self.remove([*self.iter_results()])

@@ -277,7 +277,7 @@ class LooksFirst(SQLiteAssetStore):
     def storing(self, contents, references):
         new = [one.id for one in contents if self.info(one.id) is None]
         time.sleep(0.05)
-        with self.engine.change() as connection:
+        with self.engine.write_sqlite() as connection:
             tables.prepare(connection)
             insert = "INSERT INTO assets VALUES (?, x'00')"
             connection.executemany(insert, [(one,) for one in new])

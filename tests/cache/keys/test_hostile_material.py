@@ -23,7 +23,7 @@ def material(tmp_path):
     with Tracker(Tracker.IN_MEMORY, cache=tmp_path / "cache") as tracker:
         tracker.track(work, args=[(1, (2.5, "text"), None, True)])
     cache = DiskCache(str(tmp_path / "cache"))
-    (stored,) = cache.listed()
+    (stored,) = cache.iter_results()
     cache.close()
     return stored.material
 

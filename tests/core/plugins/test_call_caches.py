@@ -52,7 +52,7 @@ class InMemory(Cache):
     def put(self, key, entry):
         self.kept[key] = entry
 
-    def computing(self, key, *, wait=True):
+    def compute_lock(self, key, *, wait=True):
         return nullcontext(True)
 
     def keys(self, prefix):

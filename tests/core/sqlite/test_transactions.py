@@ -78,7 +78,7 @@ def test_what_an_undone_change_prepared_is_prepared_again(path):
     first, numbers = opened(path), []
 
     def undone():
-        with first.change() as connection:
+        with first.write_sqlite() as connection:
             numbers.append(version(connection))
             raise ValueError("undone")
 

@@ -36,9 +36,9 @@ class ExampleCache(SignedCache):
 
     def fetch(self, key: str) -> bytes | None:
         """Read a file."""
-        return self.beginning(key, -1)
+        return self.fetch_head(key, -1)
 
-    def beginning(self, key: str, size: int) -> bytes | None:
+    def fetch_head(self, key: str, size: int) -> bytes | None:
         """Read the beginning of a file."""
         if not KEY.fullmatch(key):  # it was typed by hand, and must not lead elsewhere
             return None
@@ -95,19 +95,21 @@ class ExampleCache(SignedCache):
 
     def delete_run(self, track_id: str) -> int:
         """Remove the files of a run."""
-        return self.remove([result for result in self.listed() if result.track_id == track_id])
+        return self.remove(
+            [result for result in self.iter_results() if result.track_id == track_id]
+        )
 
     def exists(self) -> bool:
         """Return True if the folder is there."""
         return self._folder.is_dir()
 
-    def listed(self) -> Iterator[StoredResult]:
+    def iter_results(self) -> Iterator[StoredResult]:
         """Describe each file by its first bytes."""
         for when, size, path in self._files():
             key = path.name.removesuffix(ENDING)
-            head = self.beginning(key, FIRST)
+            head = self.fetch_head(key, FIRST)
             if head is not None:
-                yield self.described(path, key, when / 1e9, size, "", head)
+                yield self.describe_entry(path, key, when / 1e9, size, "", head)
 
     def remove(self, results: Sequence[StoredResult]) -> int:
         """Remove files, and count those that were there."""
@@ -122,7 +124,7 @@ class ExampleCache(SignedCache):
 
     def clear(self) -> int:
         """Remove all files."""
-        return self.remove([*self.listed()])
+        return self.remove([*self.iter_results()])
 
     def size(self) -> int:
         """Add up the sizes of all files."""

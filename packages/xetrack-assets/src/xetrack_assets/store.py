@@ -58,7 +58,7 @@ class SQLiteAssetStore(AssetStore):
         self, contents: Sequence[Content], references: Sequence[Reference]
     ) -> Iterator[None]:
         """Store contents and references with the row; see `AssetStore.storing`."""
-        with self._lender.change() as connection:
+        with self._lender.write_sqlite() as connection:
             tables.prepare(connection)
             for content in contents:
                 self._write(connection, content)
@@ -67,7 +67,7 @@ class SQLiteAssetStore(AssetStore):
                 yield
         if not self._lender.holds_rows:
             yield
-            with self._lender.change() as connection:
+            with self._lender.write_sqlite() as connection:
                 _insert_references(connection, references)
 
     def _write(self, connection: sqlite3.Connection, content: Content) -> None:
@@ -91,7 +91,7 @@ class SQLiteAssetStore(AssetStore):
 
     def _read(self, function: Callable[[sqlite3.Connection, set[str]], T]) -> T:
         try:
-            return self._lender.look(
+            return self._lender.read_sqlite(
                 lambda connection: function(connection, tables.names(connection)), brief=True
             )
         except DatabaseNotFoundError:  # nothing was ever stored
@@ -152,7 +152,7 @@ class SQLiteAssetStore(AssetStore):
         try:
             for number in range(pieces):
                 read = tables.PieceReader(key, number).read
-                if not self._lender.look(partial(read, write=decompressor or write)):
+                if not self._lender.read_sqlite(partial(read, write=decompressor or write)):
                     raise DamagedAssetError(asset_id, f"piece {number + 1} of {pieces} is missing")
             if decompressor:
                 decompressor.flush()
@@ -183,7 +183,7 @@ class SQLiteAssetStore(AssetStore):
         """Remove references; see `AssetStore.dereference`."""
         if "xetrack_asset_references" not in self._read(lambda _, known: known) and not asset:
             return 0
-        with self._lender.change() as connection:
+        with self._lender.write_sqlite() as connection:
             tables.prepare(connection)
             sql = """
                 DELETE FROM xetrack_asset_references
@@ -202,13 +202,13 @@ class SQLiteAssetStore(AssetStore):
 
     def delete(self, asset_id: str) -> None:
         """Remove the content of an asset; see `AssetStore.delete`."""
-        with self._lender.change() as connection:
+        with self._lender.write_sqlite() as connection:
             tables.prepare(connection)
             _erase(connection, asset_id)
 
     def collect(self, living: Callable[[], AbstractSet[str]]) -> list[str]:
         """Remove unreferenced contents while no row can be stored; see `AssetStore.collect`."""
-        with self._lender.change() as connection:
+        with self._lender.write_sqlite() as connection:
             tables.prepare(connection)
             query = """
                 SELECT id FROM xetrack_assets

@@ -61,7 +61,7 @@ def ls(cache: str, /) -> Rows:
                 "stored": _stamp(entry.time),
                 "state": entry.state,
             }
-            for entry in results.listed()
+            for entry in results.iter_results()
         ]
 
 
@@ -117,7 +117,7 @@ def delete(
     with _open_listed(cache) as (results, location):
         entries = [
             entry
-            for entry in results.listed()
+            for entry in results.iter_results()
             if track_id in {None, entry.track_id}
             and (function is None or f".{entry.function}".endswith(f".{function}"))
             and (key is None or (key and entry.key.startswith(key)))
@@ -162,7 +162,7 @@ def prune(cache: str, /, *, older_than: str, confirm: Confirm) -> str:
     """
     before = time.time() - seconds_in("older_than", older_than)
     with _open_listed(cache) as (results, location):
-        entries = [result for result in results.listed() if result.time < before]
+        entries = [result for result in results.iter_results() if result.time < before]
         if not entries:
             return f"No cached result is older than {older_than}."
         confirm(f"Delete {_pluralized(len(entries))} older than {older_than} in {location}?")
@@ -184,7 +184,7 @@ def stats(cache: str, /) -> dict[str, Any]:
         Numbers of results, functions, runs and bytes.
     """
     with _open_listed(cache) as (results, _):
-        entries = list(results.listed())
+        entries = list(results.iter_results())
         size = results.size()
     return {
         "results": len(entries),
@@ -214,7 +214,7 @@ def clear(cache: str, /, *, confirm: Confirm) -> str:
     """
     with _open_listed(cache) as (results, location):
         try:
-            number = sum(1 for _ in results.listed())
+            number = sum(1 for _ in results.iter_results())
         except DamagedCacheError:
             confirm(f"Remove the database of {location}, which cannot be read?")
             results.clear()
@@ -252,7 +252,7 @@ def why(
         No result has such a key.
     """
     with _open_listed(cache) as (results, location):
-        entries = [entry for entry in results.listed() if entry.material]
+        entries = [entry for entry in results.iter_results() if entry.material]
     positions = [at for at, entry in enumerate(entries) if entry.key.startswith(key or "")]
     if not positions:
         expected = f"the key of a result, as: xt cache ls {quote(location)}"

@@ -245,19 +245,19 @@ class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
         """Run some work when that write is over; see `Engine.after_write`."""
         self.log.engine.after_write(work)
 
-    def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
-        """Return what some work reads from the log, where assets lie; see `SharesSQLite.look`."""
+    def read_sqlite(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
+        """Return what some work reads from the row log; see `SharesSQLite.read_sqlite`."""
         if self.log.identity is None:  # a file that came alone, without assets
             with closing(sqlite3.connect(MEMORY)) as nothing:
                 return at(nothing)
-        result: T = self.log.engine.look(at, brief=brief)
+        result: T = self.log.engine.read_sqlite(at, brief=brief)
         return result
 
     @contextmanager
-    def change(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
-        """Lend the writing connection of the row log; see `SharesSQLite.change`."""
+    def write_sqlite(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
+        """Lend the writing connection of the row log; see `SharesSQLite.write_sqlite`."""
         self._create_missing("Writing")
-        with self.log.engine.change(wait=wait) as connection:
+        with self.log.engine.write_sqlite(wait=wait) as connection:
             yield connection
 
     def _table(self, connection: DuckDBPyConnection, table: str) -> Table:

@@ -85,15 +85,15 @@ class SQLiteAdapter(Engine, RunsSQL, SharesSQLite, BacksUp):
         """Run some work when that write is over; see `Engine.after_write`."""
         self.rows.after_write(work)
 
-    def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
-        """Return what some work reads from the file of the rows; see `SharesSQLite.look`."""
-        result: T = self.rows.look(at, brief=brief)
+    def read_sqlite(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
+        """Return what some work reads from the file of the rows; see `SharesSQLite.read_sqlite`."""
+        result: T = self.rows.read_sqlite(at, brief=brief)
         return result
 
     @contextmanager
-    def change(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
-        """Lend the writing connection of the rows; see `SharesSQLite.change`."""
-        with self.rows.change(wait=wait) as connection:
+    def write_sqlite(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
+        """Lend the writing connection of the rows; see `SharesSQLite.write_sqlite`."""
+        with self.rows.write_sqlite(wait=wait) as connection:
             yield connection
 
     def read(self, table: str, query: Query) -> Selection:

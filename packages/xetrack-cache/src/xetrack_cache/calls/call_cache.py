@@ -124,7 +124,7 @@ class KeyedCalls(CallCache):
     @contextmanager
     def _computing(self, key: Key, *, wait: bool) -> Iterator[bool]:
         """Hold the compute lock of a key; where the cache fails, every caller computes."""
-        compute_lock = self.cache.computing(key.text, wait=wait)
+        compute_lock = self.cache.compute_lock(key.text, wait=wait)
         try:
             is_held = compute_lock.__enter__()
         except Exception as error:  # noqa: BLE001 - a cache that fails costs no result

@@ -65,7 +65,7 @@ class DiskCache(SignedCache):
         except sqlite3.Error as error:
             raise CacheError(self.location, str(error)) from error
 
-    def beginning(self, key: str, size: int) -> bytes | None:
+    def fetch_head(self, key: str, size: int) -> bytes | None:
         """Read the first bytes of an entry; see `SignedCache.beginning`."""
         try:
             return self._folder.entry(key, size)
@@ -138,7 +138,7 @@ class DiskCache(SignedCache):
                 try:
                     return self._read(stored, trust)[1]
                 except DamagedError as damage:
-                    self.leave_out(damage)
+                    self.exclude(damage)
         if isinstance(key, str) or not trusting(trust):
             return None
         # Pickles of equal keys may differ.
@@ -151,7 +151,7 @@ class DiskCache(SignedCache):
                 try:
                     yield self._read(stored, trust)
                 except DamagedError as damage:
-                    self.leave_out(damage)
+                    self.exclude(damage)
 
     def _read(self, stored: StoredRow, trust: bool | None) -> tuple[Any, CacheEntry]:
         if not stored.is_old:
@@ -192,8 +192,8 @@ class DiskCache(SignedCache):
         """Return True if the folder has a database; see `ListsResults.exists`."""
         return Path(self.location, DBNAME).is_file()
 
-    def listed(self) -> Iterator[StoredResult]:
-        """Yield all results, the oldest first; see `ListsResults.listed`."""
+    def iter_results(self) -> Iterator[StoredResult]:
+        """Yield all results, the oldest first; see `ListsResults.iter_results`."""
         with self._readable():
             for stored in self._folder.rows():
                 yield self._described(stored)
@@ -209,7 +209,7 @@ class DiskCache(SignedCache):
         except DamagedError as damage:
             return StoredResult(stored, key, stored.time, stored.size, "", run, str(damage))
         if not stored.is_old:
-            return self.described(stored, key, stored.time, stored.size, run, data)
+            return self.describe_entry(stored, key, stored.time, stored.size, run, data)
         function = "" if stored.raw else legacy_entries.function_of(stored.key)
         run, state = legacy_entries.run_of(data), f"of 0.7, {NOT_OURS}"
         return StoredResult(stored, "", stored.time, len(data), function, run, state)

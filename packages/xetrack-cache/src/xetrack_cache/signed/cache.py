@@ -37,10 +37,10 @@ NOT_OURS = "not signed by you"
 class SignedCache(Cache, ListsResults):
     """A cache of entries that are bytes, with a signature of the user who stored them.
 
-    What is left to a class that extends it: `fetch`, `beginning`, `store`, `acquire` and
-    `release`; `keys`, `delete_run` and `close` of `Cache`; `exists`, `listed`, `remove`, `clear`
-    and `size` of `ListsResults`. All may be called from any thread. Results that are no plain
-    values are pickled by cloudpickle, on which its distribution depends.
+    What is left to a class that extends it: `fetch`, `fetch_head`, `store`, `acquire` and
+    `release`; `keys`, `delete_run` and `close` of `Cache`; `exists`, `iter_results`, `remove`,
+    `clear` and `size` of `ListsResults`. All may be called from any thread. Results that are no
+    plain values are pickled by cloudpickle, on which its distribution depends.
     """
 
     def __init__(self, location: str, size_limit: int | None = None) -> None:
@@ -71,7 +71,7 @@ class SignedCache(Cache, ListsResults):
         """
 
     @abstractmethod
-    def beginning(self, key: str, size: int) -> bytes | None:
+    def fetch_head(self, key: str, size: int) -> bytes | None:
         """Read the first bytes of an entry.
 
         Parameters
@@ -115,7 +115,7 @@ class SignedCache(Cache, ListsResults):
 
     @abstractmethod
     def acquire(self, key: str, *, wait: bool) -> object | None:
-        """Acquire the compute lock of a key; see `computing`.
+        """Acquire the compute lock of a key; see `compute_lock`.
 
         Parameters
         ----------
@@ -178,15 +178,15 @@ class SignedCache(Cache, ListsResults):
         self.store(key, value, entry.track_id)
         self._reported.discard(key)
 
-    def computing(self, key: str, *, wait: bool = True) -> AbstractContextManager[bool]:
-        """Hold the compute lock of a key; see `Cache.computing`."""
+    def compute_lock(self, key: str, *, wait: bool = True) -> AbstractContextManager[bool]:
+        """Hold the compute lock of a key; see `Cache.compute_lock`."""
         acquire, release = partial(self.acquire, key, wait=wait), partial(self.release, key)
         return hold_compute_lock((self.location, key), acquire, release)
 
     def material(self, key: str) -> bytes | None:
         """Return the material of a signed entry without its result; see `Cache.material`."""
         with suppress(DamagedError):
-            head = self.beginning(key, FIRST)
+            head = self.fetch_head(key, FIRST)
             if head is not None:
                 return self._trusted(key, self._whole(key, head)).material
         return None
@@ -197,7 +197,7 @@ class SignedCache(Cache, ListsResults):
             stored = self.fetch(key) if isinstance(key, str) else None
             return None if stored is None else self.load_entry(key, stored, trust=trust)
         except DamagedError as damage:
-            self.leave_out(damage)
+            self.exclude(damage)
             return None
 
     def scan(self, *, trust: bool | None = None) -> Iterator[tuple[Any, CacheEntry]]:
@@ -237,7 +237,7 @@ class SignedCache(Cache, ListsResults):
             raise UntrustedPickleError(f"A result in the cache {self.location!r}")
         return _to_entry(unpacked)
 
-    def leave_out(self, damage: DamagedError) -> None:
+    def exclude(self, damage: DamagedError) -> None:
         """Warn of a damaged entry that is left out of what a user reads.
 
         Parameters
@@ -247,10 +247,10 @@ class SignedCache(Cache, ListsResults):
         """
         report(f"A result in the cache {self.location!r} is left out: {damage}.")
 
-    def described(
+    def describe_entry(
         self, handle: object, key: str, seconds: float, size: int, track_id: str, head: bytes
     ) -> StoredResult:
-        """Describe an entry for `listed`, by its first bytes.
+        """Describe an entry for `iter_results`, by its first bytes.
 
         Parameters
         ----------
@@ -286,7 +286,7 @@ class SignedCache(Cache, ListsResults):
         size = head_size(head)
         if size <= len(head):
             return head
-        return self.beginning(key, size) or head
+        return self.fetch_head(key, size) or head
 
     def _trusted(self, key: str, stored: bytes) -> UnpackedEntry:
         """Unpack an entry that this user signed, or of somebody whom the user trusts."""

@@ -8,8 +8,8 @@ To write one, extend `AssetStore`, implement its abstract methods, and offer it 
 ``xetrack_asset_stores`` hook. The order of steps in `AssetStore.storing` matters:
 
 * A store in the tracker's own database writes content and references through
-  `xetrack.interfaces.engines.sqlite_files.SharesSQLite.change` and yields within that transaction:
-  row, content and references are stored together or not at all.
+  `xetrack.interfaces.engines.sqlite_files.SharesSQLite.write_sqlite` and yields within that
+  transaction: row, content and references are stored together or not at all.
 * A store elsewhere, a bucket say, uploads the content under its digest, whole or not at all,
   then yields, and adds the references when the row is stored. A kill in between leaves content
   without references, which `AssetStore.collect` removes.

@@ -54,7 +54,7 @@ class Cache(ABC):
 
     ::
 
-        with cache.computing(key):
+        with cache.compute_lock(key):
             entry = cache.get(key)
             if entry is None:
                 entry = CacheEntry(result=compute(), track_id="run", material=material)
@@ -100,7 +100,7 @@ class Cache(ABC):
         """
 
     @abstractmethod
-    def computing(self, key: str, *, wait: bool = True) -> AbstractContextManager[bool]:
+    def compute_lock(self, key: str, *, wait: bool = True) -> AbstractContextManager[bool]:
         """Return a context that holds the compute lock of a key.
 
         **Locking.** Other threads and processes that ask for the same key wait until the context

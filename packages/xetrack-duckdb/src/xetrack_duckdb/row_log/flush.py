@@ -170,11 +170,11 @@ def _flush_table(
     known: FlushMark | None,
     table_names: Sequence[str],
 ) -> None:
-    rows = log.numbered(name, 0 if known is None else known.number)
+    rows = log.read_numbered(name, 0 if known is None else known.number)
     if known is not None and known.made != rows.made:
         with closing(closable(rows)), _table_transaction(connection, name, known):
             schema.drop_table(connection, name)
-        rows, known = log.numbered(name), None
+        rows, known = log.read_numbered(name), None
     with closing(closable(rows)):
         mark = known or FlushMark(rows.made)
         # Not before the moment that the rows are from, and the columns not before the batches:
@@ -184,7 +184,7 @@ def _flush_table(
         columns = rows.columns
         if new:
             columns = log.columns(name)
-            if log.numbering(name)[0] != mark.made:  # dropped and made anew, without the batches
+            if log.table_state(name)[0] != mark.made:  # dropped and made anew, without the batches
                 raise TableNotFoundError(name, log.location, ())
         pieces = _read_chunks(log, rows, max(mark.number, rows.discarded), new)
         first = next(pieces, None)

@@ -216,7 +216,7 @@ class RowLog:
                     f"ALTER TABLE {quoted(name)} ADD COLUMN {quoted(column.name)}"
                 )
         if name not in flush.read_marks(connection):
-            made, _ = self.flush_engine.numbering(name)
+            made, _ = self.flush_engine.table_state(name)
             flush.set_mark(connection, name, FlushMark(made))
 
     def flush(self, connection: DuckDBPyConnection, known: str | None) -> None:
@@ -259,7 +259,7 @@ class RowLog:
             return False
         for table in self.engine.tables():
             with suppress(TableNotFoundError):
-                rows = self.engine.numbered(table)
+                rows = self.engine.read_numbered(table)
                 with closing(flush.closable(rows)):
                     if next(iter(rows.batches), None) is not None:
                         return False

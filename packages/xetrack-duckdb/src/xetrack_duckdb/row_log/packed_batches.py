@@ -148,10 +148,10 @@ def store(
     tuple[str, ...]
         The name of the column that each field got.
     """
-    with log.change() as connection:
+    with log.write_sqlite() as connection:
         # Asked each time, as others may have dropped the table and made it anew.
         names: tuple[str, ...] = log.add_columns(table, fields)
-        made, last = log.numbering(table)
+        made, last = log.table_state(table)
         for statement in _TABLES.split(";"):
             connection.execute(statement)
         number = connection.execute(
@@ -191,7 +191,7 @@ def list_pending(log: Any) -> list[PendingBatch]:
             raise StorageError(log.location, "Reading", "a batch of its log is damaged")
         return [PendingBatch(*row) for row in rows]
 
-    pending: list[PendingBatch] = log.look(read)
+    pending: list[PendingBatch] = log.read_sqlite(read)
     return pending
 
 
@@ -217,7 +217,7 @@ def load(log: Any, batch: PendingBatch) -> dict[str, PackedColumn]:
             name: PackedColumn(*rest) for name, *rest in connection.execute(query, (batch.number,))
         }
 
-    columns: dict[str, PackedColumn] = log.look(read)
+    columns: dict[str, PackedColumn] = log.read_sqlite(read)
     try:
         validation.check_columns(columns, batch.rows)
     except ValueError as error:
@@ -241,7 +241,7 @@ def discard(log: Any, numbers: Iterable[int]) -> None:
     DatabaseBusyError
         Others are writing.
     """
-    with log.change(wait=False) as connection:
+    with log.write_sqlite(wait=False) as connection:
         for number in numbers:
             connection.execute("DELETE FROM xetrack_batches WHERE number = ?", (number,))
             connection.execute("DELETE FROM xetrack_batch_columns WHERE batch = ?", (number,))

@@ -142,7 +142,7 @@ class PostgresCache(SignedCache):
         """Return the bytes of an entry; None when there is none. See `SignedCache.fetch`."""
         return self._bytes("SELECT entry FROM {table} WHERE key = %s", key)
 
-    def beginning(self, key: str, size: int) -> bytes | None:
+    def fetch_head(self, key: str, size: int) -> bytes | None:
         """Return the first bytes of an entry; see `SignedCache.beginning`."""
         sql = "SELECT substring(entry FOR %s::int) FROM {table} WHERE key = %s"
         return self._bytes(sql, min(size, LARGEST), key)
@@ -203,14 +203,14 @@ class PostgresCache(SignedCache):
         """Return True if there is a table; see `ListsResults.exists`."""
         return self._read(lambda _: True, otherwise=False)
 
-    def listed(self) -> Iterator[StoredResult]:
-        """Go through all results, the oldest first; see `ListsResults.listed`."""
+    def iter_results(self) -> Iterator[StoredResult]:
+        """Go through all results, the oldest first; see `ListsResults.iter_results`."""
         last = 0
         while True:
             page = self._rows(_LIST, last)
             for number, key, track_id, seconds, size, head in page:
                 text = bytes(track_id).decode(errors="replace")
-                yield self.described(number, key, seconds, size, text, bytes(head))
+                yield self.describe_entry(number, key, seconds, size, text, bytes(head))
             if len(page) < _PAGE:
                 return
             last = page[-1][0]

@@ -63,7 +63,7 @@ def compute(number: int, cache_class: type[Cache], location: str) -> tuple[int, 
         How often the result was computed here, and the result.
     """
     cache, computed = cache_class(location), 0
-    with cache.computing(KEY):
+    with cache.compute_lock(KEY):
         entry_of_key = cache.get(KEY)
         if entry_of_key is None:
             computed = 1
@@ -86,7 +86,7 @@ def hold(acknowledge: Callable[[str], None], cache_class: type[Cache], location:
     location
         Where the cache is.
     """
-    with cache_class(location).computing(KEY):
+    with cache_class(location).compute_lock(KEY):
         acknowledge("held")
         time.sleep(100)
 
@@ -258,7 +258,7 @@ class CacheContract(CacheFixtures):
         shared, inside, most = opened(), [], []
 
         def ask(cache: Cache) -> None:
-            with cache.computing(KEY):
+            with cache.compute_lock(KEY):
                 inside.append(1)
                 most.append(len(inside))
                 time.sleep(0.02)
@@ -277,10 +277,10 @@ class CacheContract(CacheFixtures):
         answers = []
 
         def ask(key: str) -> None:
-            with other.computing(key, wait=False) as is_locked:
+            with other.compute_lock(key, wait=False) as is_locked:
                 answers.append(is_locked)
 
-        with first.computing(KEY) as is_locked:
+        with first.compute_lock(KEY) as is_locked:
             assert is_locked
             for key in (KEY, OTHER):
                 with meanwhile(lambda key=key: ask(key)):  # type: ignore[misc]
@@ -294,7 +294,7 @@ class CacheContract(CacheFixtures):
         done = []
 
         def ask() -> None:
-            with cache.computing(KEY), cache.computing(KEY):
+            with cache.compute_lock(KEY), cache.compute_lock(KEY):
                 done.append(1)
 
         thread = threading.Thread(target=ask, daemon=True)
@@ -310,7 +310,7 @@ class CacheContract(CacheFixtures):
         entered = []
 
         def ask() -> None:
-            with opened().computing(KEY):
+            with opened().compute_lock(KEY):
                 entered.append(1)
 
         thread = threading.Thread(target=ask, daemon=True)
@@ -329,7 +329,7 @@ class CacheContract(CacheFixtures):
             stored = cache.get(KEY)
             assert stored is not None
             assert stored.result == "before"
-            with cache.computing(OTHER):
+            with cache.compute_lock(OTHER):
                 cache.put(OTHER, entry("child"))
 
         assert ended_well(forked(child)), "the child failed or hangs; see what it printed"

@@ -51,7 +51,12 @@ class ListsResultsContract(CacheFixtures):
         self, cache: Cache, lists: ListsResults
     ) -> None:
         """Until the first put all say that nothing is in the cache, and make nothing."""
-        assert ([], 0, 0, 0) == ([*lists.listed()], lists.size(), lists.remove([]), lists.clear())
+        assert ([], 0, 0, 0) == (
+            [*lists.iter_results()],
+            lists.size(),
+            lists.remove([]),
+            lists.clear(),
+        )
         assert not lists.exists()
         cache.put(KEY, entry(1))
         assert lists.exists()
@@ -67,7 +72,7 @@ class ListsResultsContract(CacheFixtures):
         cache.put(KEY, entry(1, "run2", b"two"))
         with suppress(XetrackError):  # a cache of plain values only
             cache.put(f"{7:032x}", entry(ReportsUnpickling(), "run3", b"three"))
-        results = [*lists.listed()]
+        results = [*lists.iter_results()]
         assert [OTHER, KEY] == [result.key for result in results[:2]]
         assert [("run1", b"one"), ("run2", b"two")] == [
             (result.track_id, result.material) for result in results[:2]
@@ -83,8 +88,12 @@ class ListsResultsContract(CacheFixtures):
         """So that what is too old can be removed: the result goes, and a newer one stays."""
         cache.put(OTHER, entry(1, when=1_000_000_000.0))
         cache.put(KEY, entry(2, when=1_700_000_000.0))
-        assert [1_000_000_000.0, 1_700_000_000.0] == [result.time for result in lists.listed()]
-        assert 1 == lists.remove([each for each in lists.listed() if each.time < 1_600_000_000])
+        assert [1_000_000_000.0, 1_700_000_000.0] == [
+            result.time for result in lists.iter_results()
+        ]
+        assert 1 == lists.remove(
+            [each for each in lists.iter_results() if each.time < 1_600_000_000]
+        )
         assert [KEY] == cache.keys("")
 
     def test_what_was_listed_can_be_removed_once(self, cache: Cache, lists: ListsResults) -> None:
@@ -92,7 +101,7 @@ class ListsResultsContract(CacheFixtures):
         keys = [f"{number:032x}" for number in range(3)]
         for key in keys:
             cache.put(key, entry(key))
-        some = [*lists.listed()][1:]
+        some = [*lists.iter_results()][1:]
         assert (2, 0) == (lists.remove(some), lists.remove(some))
         assert keys[:1] == cache.keys("")
 
@@ -101,9 +110,9 @@ class ListsResultsContract(CacheFixtures):
         for number in range(3):
             cache.put(f"{number:032x}", entry(number))
         assert (3, 0) == (lists.clear(), lists.clear())
-        assert ([], []) == ([*lists.listed()], cache.keys(""))
+        assert ([], []) == ([*lists.iter_results()], cache.keys(""))
         cache.put(KEY, entry(1))
-        assert [KEY] == [result.key for result in lists.listed()]
+        assert [KEY] == [result.key for result in lists.iter_results()]
 
     def test_what_is_damaged_is_told_of_and_can_be_cleared(
         self, cache: Cache, lists: ListsResults, damage: Callable[[], None]
@@ -114,9 +123,9 @@ class ListsResultsContract(CacheFixtures):
         cache.close()
         damage()
         with suppress(DamagedCacheError):
-            assert 3 == len([*lists.listed()])
+            assert 3 == len([*lists.iter_results()])
         lists.clear()
-        assert [] == [*lists.listed()]
+        assert [] == [*lists.iter_results()]
         cache.put(KEY, entry("again"))
         stored = cache.get(KEY)
         assert stored is not None

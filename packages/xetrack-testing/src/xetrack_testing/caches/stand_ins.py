@@ -86,8 +86,8 @@ class MemoryCache(Cache):
         self.entries[key] = entry
 
     @contextmanager
-    def computing(self, key: str, *, wait: bool = True) -> Iterator[bool]:  # noqa: ARG002
-        """Hold the one lock of all keys; see `Cache.computing`."""
+    def compute_lock(self, key: str, *, wait: bool = True) -> Iterator[bool]:  # noqa: ARG002
+        """Hold the one lock of all keys; see `Cache.compute_lock`."""
         is_locked = self._lock.acquire(blocking=wait)
         try:
             yield is_locked
@@ -136,8 +136,8 @@ class FailingCache(MemoryCache):
         raise OSError(f"no answer for {key}")
 
     @contextmanager
-    def computing(self, key: str, *, wait: bool = True) -> Iterator[bool]:  # noqa: ARG002
-        """Raise an `OSError`; see `Cache.computing`."""
+    def compute_lock(self, key: str, *, wait: bool = True) -> Iterator[bool]:  # noqa: ARG002
+        """Raise an `OSError`; see `Cache.compute_lock`."""
         raise OSError(f"no answer for {key}")
         yield
 

@@ -73,7 +73,7 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
         if settings.read_only and (self.connections.in_memory or not self.connections.exists()):
             raise DatabaseNotFoundError(location)
         if not self.connections.in_memory and self.connections.exists():
-            self.look(lambda connection: schema.check_format(connection, location))
+            self.read_sqlite(lambda connection: schema.check_format(connection, location))
 
     @classmethod
     def owns(cls, location: str) -> bool:
@@ -113,16 +113,16 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
         """Name the tables of rows."""
         if not self.connections.exists():
             return []
-        return self.look(schema.table_names)
+        return self.read_sqlite(schema.table_names)
 
     def columns(self, table: str) -> tuple[Column, ...]:
         """Describe the columns of a table."""
         if not self.connections.exists():
             return ()
-        stored = self.look(lambda connection: schema.load(connection, table))
+        stored = self.read_sqlite(lambda connection: schema.load(connection, table))
         return () if stored is None else tuple(column.public() for column in stored.columns)
 
-    def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
+    def read_sqlite(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
         """Return what a look at the database gives.
 
         Parameters
@@ -231,8 +231,8 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
         """Read cells, from one moment of the database; see `Engine.read`."""
         return LazySelection(self.connections, lambda handle: self._schema(handle, table), query)
 
-    def numbered(self, table: str, after: int = 0) -> NumberedRows:
-        """Read the rows with a higher number, from one moment; see `NumbersRows.numbered`."""
+    def read_numbered(self, table: str, after: int = 0) -> NumberedRows:
+        """Read the rows with a higher number, from one moment; see `NumbersRows.read_numbered`."""
 
         def steps(connection: sqlite3.Connection) -> Iterator[Any]:
             stored = self._schema(connection, table)
@@ -245,8 +245,8 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
         lazy = iterate_on_connection(self.connections, steps)
         return NumberedRows(next(lazy), next(lazy), next(lazy), lazy)
 
-    def numbering(self, table: str) -> tuple[int, int]:
-        """Return creation number and highest row number; see `NumbersRows.numbering`."""
+    def table_state(self, table: str) -> tuple[int, int]:
+        """Return creation number and highest row number; see `NumbersRows.table_state`."""
 
         def at(connection: sqlite3.Connection) -> tuple[int, int]:
             stored = self._schema(connection, table)
@@ -256,7 +256,11 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
 
         with self.lock:
             connections = self.connections
-            return at(connections.writer) if connections.transactions.around() else self.look(at)
+            return (
+                at(connections.writer)
+                if connections.transactions.around()
+                else self.read_sqlite(at)
+            )
 
     def discard(self, table: str, last: int, *, wait: bool = True) -> None:
         """Delete the rows up to a number; see `NumbersRows.discard`."""
@@ -280,7 +284,7 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
         """Count the rows that fulfil all conditions; see `Engine.count`."""
         if not self.connections.exists():
             return 0
-        return self.look(lambda connection: select.count(connection, table, where))
+        return self.read_sqlite(lambda connection: select.count(connection, table, where))
 
     @contextmanager
     def _changing(self, doing: str, timeout: float | None = None) -> Iterator[sqlite3.Connection]:
@@ -296,7 +300,7 @@ class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
             raise translated(error, self.location, doing) from error
 
     @contextmanager
-    def change(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
+    def write_sqlite(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
         """Lend the writer inside a transaction, of which rows are a part."""
         with self._locked(wait=wait) as timeout, self.transaction(timeout):
             connection = self.connections.writer

@@ -182,7 +182,7 @@ class NumbersRows(ABC):
     --------
     ::
 
-        rows = engine.numbered("default", after=last)
+        rows = engine.read_numbered("default", after=last)
         for numbers, columns in rows.batches:
             send(columns)
             last = numbers[-1]
@@ -190,7 +190,7 @@ class NumbersRows(ABC):
     """
 
     @abstractmethod
-    def numbered(self, table: str, after: int = 0) -> NumberedRows:
+    def read_numbered(self, table: str, after: int = 0) -> NumberedRows:
         """Read the rows with a higher number.
 
         Parameters
@@ -212,7 +212,7 @@ class NumbersRows(ABC):
         """
 
     @abstractmethod
-    def numbering(self, table: str) -> tuple[int, int]:
+    def table_state(self, table: str) -> tuple[int, int]:
         """Return the table's random creation number, and the highest number of a row.
 
         Within a transaction of the same thread, the answer includes the transaction's own changes.
@@ -331,7 +331,7 @@ class ListsResults(ABC):
     ::
 
         if isinstance(cache, ListsResults):
-            cache.remove([result for result in cache.listed() if result.size > 2**30])
+            cache.remove([result for result in cache.iter_results() if result.size > 2**30])
     """
 
     @abstractmethod
@@ -345,7 +345,7 @@ class ListsResults(ABC):
         """
 
     @abstractmethod
-    def listed(self) -> Iterator[StoredResult]:
+    def iter_results(self) -> Iterator[StoredResult]:
         """Iterate over all results, the oldest first; also those that are damaged or foreign.
 
         Yields
@@ -366,7 +366,7 @@ class ListsResults(ABC):
         Parameters
         ----------
         results
-            Results that `listed` yielded.
+            Results that `iter_results` yielded.
         """
 
     @abstractmethod

@@ -37,16 +37,16 @@ class SharesSQLite(ABC):
     --------
     ::
 
-        with engine.change() as connection:
+        with engine.write_sqlite() as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS xetrack_notes (text TEXT)")
-        texts = engine.look(lambda connection: connection.execute(QUERY).fetchall())
+        texts = engine.read_sqlite(lambda connection: connection.execute(QUERY).fetchall())
     """
 
     holds_rows: ClassVar[bool] = True
-    """Whether rows that the engine stores during `change` belong to its transaction."""
+    """Whether rows that the engine stores during `write_sqlite` belong to its transaction."""
 
     @abstractmethod
-    def look(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
+    def read_sqlite(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:
         """Call a function with a connection that reads a snapshot of the file.
 
         Parameters
@@ -64,7 +64,7 @@ class SharesSQLite(ABC):
         """
 
     @abstractmethod
-    def change(self, *, wait: bool = True) -> AbstractContextManager[sqlite3.Connection]:
+    def write_sqlite(self, *, wait: bool = True) -> AbstractContextManager[sqlite3.Connection]:
         """Return a context that lends the writing connection inside a transaction.
 
         **Atomicity.** All is stored at the end of the context, or nothing if it raises. Where
