@@ -87,7 +87,7 @@ def test_an_integer_too_long_for_decimals_is_hexadecimal():
 
 def test_an_object_of_no_known_kind_is_its_own_text():
     """What a plugin's command returns may be anything."""
-    assert "range(0, 3)" == text_of(range(3)) == json_value(range(3))
+    assert str(object) == text_of(object) == json_value(object)
 
 
 def test_numpy_scalars_are_numbers():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xetrack import Reader, Tracker, XetrackError
+from xetrack.errors import RunNotFoundError
 
 HOSTILE = [
     'x"; DROP TABLE "default"; --',
@@ -52,7 +53,8 @@ def test_promise_16_a_reader_changes_only_what_such_a_text_names(db, others, tex
     with Tracker(db, warnings=False, track_id=text) as tracker:
         tracker.log({"x": text})
     reader = Reader(db)
-    assert 0 == reader.set_value("label", text, track_id=f"{text} ")
+    with pytest.raises(RunNotFoundError):
+        reader.set_value("label", text, track_id=f"{text} ")
     assert 1 == reader.set_value("label", text, track_id=text)
     assert 1 == reader.set_where(text, text, "x", text)
     assert 0 == reader.set_where("x", 1, text, f"{text} ")

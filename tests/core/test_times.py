@@ -79,7 +79,6 @@ def test_a_time_of_a_library_is_that_of_python(recwarn, value, stored):
         np.timedelta64(5),
         np.timedelta64(2**62, "D"),
         pd.Timestamp(np.datetime64("20000-01-01", "s")),
-        pd.Period("2024-01"),
     ],
     ids=repr,
 )

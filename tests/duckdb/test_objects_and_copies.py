@@ -49,7 +49,7 @@ def test_a_removed_object_leaves_no_id(path):
     with Tracker(path) as tracker, Tracker(path, table="others") as other:
         asset = tracker.log({"a": array("b", [1, 2]), "b": "text"})["a"]
         tracker.to_df()
-        tracker.log({"a": {3}})
+        tracker.log({"a": array("b", [3, 4])})
         other.log({"c": array("b", [1, 2])})
     with Reader(path) as reader, Reader(path, table="others") as others:
         assert reader.remove_asset(asset) is True

@@ -6,6 +6,7 @@ import json
 import pickle
 import subprocess
 import sys
+from array import array
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_a_tracker_stays_in_its_database(folders, monkeypatch, name):
     tracker.log({"id": 2})
     tracker.log_batch([{"id": 3, "wider": "yes"}])
     tracker.set_value("flag", True)
-    tracker.log({"id": 4, "object": object})
+    tracker.log({"id": 4, "object": array("b", [1, 2])})
     assert tracker.to_df()["id"].tolist() == [1, 2, 3, 4]
     tracker.close()
     tracker.log({"id": 5})
@@ -53,7 +54,7 @@ def test_a_tracker_stays_in_its_database(folders, monkeypatch, name):
 @pytest.mark.parametrize("name", SUFFIXES.values())
 def test_a_database_is_made_where_it_was_named(folders, monkeypatch, name):
     here, there = folders
-    tracker = Tracker(name, {"object": object})
+    tracker = Tracker(name, {"object": array("b", [1, 2])})
     monkeypatch.chdir(there)
     tracker.log({"id": 1})
     tracker.close()
@@ -65,14 +66,14 @@ def test_a_database_is_made_where_it_was_named(folders, monkeypatch, name):
 def test_a_reader_stays_at_its_database(folders, monkeypatch, name):
     _, there = folders
     with Tracker(name, track_id="run") as tracker:
-        tracker.log({"id": 1, "object": object})
+        tracker.log({"id": 1, "object": array("b", [1, 2])})
     reader = Reader(name)
     copy = pickle.dumps(reader)
     monkeypatch.chdir(there)
     for one in (reader, pickle.loads(copy)):
         assert one.to_df()["id"].tolist() == [1]
         assert one.set_value("flag", True) == 1
-        assert one.assets.get(one.to_df()["object"][0]) is object
+        assert one.assets.get(one.to_df()["object"][0]) == array("b", [1, 2])
         one.close()
         assert len(one) == 1
     assert reader.delete_run("run") == 1

@@ -44,7 +44,7 @@ def test_a_removed_asset_leaves_no_id(url):
     """In any table, and only where it stood."""
     with Tracker(url) as tracker, Tracker(url, table="others") as other:
         asset = tracker.log({"a": array("b", [1, 2]), "b": "text"})["a"]
-        tracker.log({"a": {3}})
+        tracker.log({"a": array("b", [3, 4])})
         other.log({"c": array("b", [1, 2])})
     with Reader(url) as reader, Reader(url, table="others") as others:
         assert reader.remove_asset(asset) is True

@@ -146,7 +146,7 @@ def test_everything_but_reading_is_a_query_error(three, tree, tmp_path, monkeypa
 
 
 @pytest.mark.parametrize(
-    "parameters", [(object(),), (1j,), ({1},), {"a": 1}, (1, 2), 7], ids=range(6)
+    "parameters", [(object(),), (iter(()),), ({iter(())},), {"a": 1}, (1, 2), 7], ids=range(6)
 )
 def test_parameters_that_cannot_be_bound_are_a_query_error(three, parameters):
     """The driver's own exceptions are never let through."""

@@ -9,8 +9,9 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
+from xetrack.model.objects.shown_fields import fields_of_class
 from xetrack_cache.keys.encoder import NotKeyableError
-from xetrack_cache.keys.netstrings import netstring, shorten, text
+from xetrack_cache.keys.netstrings import conceal, netstring, shorten, text
 from xetrack_cache.keys.script_names import name_of_script
 
 if TYPE_CHECKING:
@@ -127,7 +128,14 @@ def _encode_body(encoder: Encoder, cls: type) -> bytes:
         parts += [text(name) + encode_member_value(encoder, member) for name, member in members]
     bases = (base for base in cls.__bases__ if is_python(base) and encoder.level_of(base) is None)
     parts += [encode_class(encoder, base) for base in bases]
-    return shorten(netstring(b"w", b"".join(parts)))
+    part = netstring(b"w", b"".join(parts))
+    return conceal(part) if hides_fields(cls) else shorten(part)
+
+
+def hides_fields(cls: type) -> bool:
+    """Return True for a class whose attributes and functions may show what its fields hide."""
+    fields = fields_of_class(cls)
+    return fields is not None and bool(fields.hidden)
 
 
 def encode_member_value(encoder: Encoder, member: Enum) -> bytes:

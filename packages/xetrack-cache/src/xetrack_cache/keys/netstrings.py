@@ -79,7 +79,18 @@ def shorten(part: bytes) -> bytes:
     part
         A tagged netstring.
     """
-    return part if len(part) <= LONGEST else netstring(DIGEST, part[:1] + sha256(part).digest())
+    return part if len(part) <= LONGEST else conceal(part)
+
+
+def conceal(part: bytes) -> bytes:
+    """Return the kind and digest of a part.
+
+    Parameters
+    ----------
+    part
+        A tagged netstring.
+    """
+    return netstring(DIGEST, part[:1] + sha256(part).digest())
 
 
 def split_parts(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:

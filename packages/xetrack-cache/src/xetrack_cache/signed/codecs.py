@@ -57,6 +57,8 @@ def encode_result(value: Any) -> tuple[bytes, bytes]:
             return b"N", data
     try:
         # For those who pickle, not for all.
+        import cloudpickle  # type: ignore[import-untyped] # noqa: F401, PLC0415
+
         from xetrack.assets.script_pickler import to_pickle  # noqa: PLC0415
     except ImportError as error:
         what = "cloudpickle, which keeps results that are no plain values,"

@@ -220,6 +220,8 @@ class TableView:
     ) -> Selection:
         """Read rows, where keys as they were logged stand for their columns."""
         columns, conditions = _names(columns), checked_conditions(where)
+        if order is not None:
+            checked_text("order", order, "the name of a column")
         names: set[str | None] = {*(columns or ()), order, *(each.column for each in conditions)}
         by_key: dict[str | None, str] = {}
         if not names <= {None, *OWN}:

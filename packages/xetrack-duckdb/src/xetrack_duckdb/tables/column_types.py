@@ -257,6 +257,6 @@ def encode_parameter(value: Value) -> Value:
     if isinstance(value, datetime | time):
         return value if value.tzinfo is None else _without_zone(value)
     kind = kind_of(value)
-    if kind in {Kind.NAN, Kind.PATH, Kind.JSON}:
+    if kind in {Kind.NAN, Kind.PATH, Kind.JSON, Kind.DURATION, Kind.LONGDURATION}:
         return encode_cell(value, layout(frozenset({kind})))[0]
     return value

@@ -190,8 +190,10 @@ def encode_parameter(value: Value) -> Value:
     kind = kind_of(value)
     if kind is Kind.NAN:
         return None  # as in its column
-    if kind in {Kind.PATH, Kind.JSON}:
+    if kind in {Kind.PATH, Kind.JSON, Kind.LONGDURATION}:
         return TO_TEXT[kind](value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     if isinstance(value, datetime | time) and value.tzinfo is not None and kind is not None:
         return _closest(value, kind, kind)
     return value

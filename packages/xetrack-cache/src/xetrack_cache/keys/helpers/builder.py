@@ -9,7 +9,7 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 from xetrack_cache.keys import functions
-from xetrack_cache.keys.classes import MAIN
+from xetrack_cache.keys.classes import MAIN, hides_fields
 from xetrack_cache.keys.encoder import NotKeyableError
 from xetrack_cache.keys.helpers import constants
 from xetrack_cache.keys.helpers.imports import MOST_FILES, digests_of_import
@@ -17,7 +17,7 @@ from xetrack_cache.keys.helpers.names import CELL, Path, names_of
 from xetrack_cache.keys.helpers.ownership import is_own_class, is_own_function, is_own_module
 from xetrack_cache.keys.helpers.watch import MISSING, Place, Watch
 from xetrack_cache.keys.helpers.written import declared_parts, functions_in, is_written
-from xetrack_cache.keys.netstrings import netstring, text
+from xetrack_cache.keys.netstrings import conceal, netstring, text
 from xetrack_cache.keys.values import ValueEncoder
 
 DEEPEST = 100
@@ -51,6 +51,8 @@ class Builder:
         self.referred = self._seen
         self._queue: deque[tuple[Any, int]] = deque()
         self._constants: dict[Place, tuple[str, constants.Constant]] = {}
+        self._concealed: set[Place] = set()
+        """Constants of which the key has the digest only: a class hides them."""
         self._changed: set[Place] = set()
         self._targets: dict[str, str] = {}
         self._namespaces: list[Any] = []  # their ids are keys
@@ -218,8 +220,15 @@ class Builder:
     def _visit_attribute(self, cls: type, name: str, value: Any, depth: int) -> bytes:
         """Follow an attribute of a class; return the code that counts with the class."""
         parts = []
+        is_concealed = hides_fields(cls)
+        if is_concealed:
+            self._concealed.add((id(cls), name))
         for member in functions_in(value):
             if issubclass(type(member), FunctionType):
+                if is_concealed:  # what a generated method closed over are defaults of fields
+                    names = member.__code__.co_freevars
+                    cells = zip(map(id, member.__closure__ or ()), names, strict=True)
+                    self._concealed.update(cells)
                 # With the class, by whose name it is known.
                 parts.append(self._encoded_function(member))
                 self.watch.add_function(member)
@@ -260,7 +269,7 @@ class Builder:
         if part is None:
             self.watch.weaken(place, constant.value)
             return
-        self._count(name, part)
+        self._count(name, conceal(part) if place in self._concealed else part)
         if constant.is_mutable:
             self.watch.add_mutable(constant, part)
 
