@@ -206,7 +206,7 @@ def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, oth
 
 
 CTRL_C = """
-import os, signal, sys, threading
+import os, signal, sys, threading, time
 from xetrack import Reader, Tracker
 from xetrack_duckdb.files import database_file as files
 from xetrack_duckdb.files.database_file import file_at
@@ -231,7 +231,11 @@ with Tracker(path, warnings=False) as tracker:
     except KeyboardInterrupt:
         print("interrupted")
     tracker.log({"id": 2})
-    print(tracker.to_df()["id"].tolist(), file_at(path).is_in_use)
+    ids = tracker.to_df()["id"].tolist()
+    deadline = time.monotonic() + 10
+    while file_at(path).is_in_use and time.monotonic() < deadline:
+        time.sleep(0.01)  # for a flush of the background
+    print(ids, file_at(path).is_in_use)
 """
 
 
