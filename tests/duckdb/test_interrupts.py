@@ -123,6 +123,15 @@ class Work:
         self.tracker.close()
 
 
+def begun(path):
+    """A tracker that has a row in DuckDB, and another in the log."""
+    work = Work(path)
+    work.log(x=0.5, y=1)
+    work.count()
+    work.log(x=0.5, y=1)
+    return work
+
+
 def lines_reached(work):
     """Count the lines of ours that a piece of work comes to."""
     reached = 0
@@ -165,10 +174,7 @@ def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, oth
     monkeypatch.setattr(packed_batches, "LARGE", 5)
 
     def one(number):
-        work = Work(tmp_path / f"{number}.duckdb")
-        work.log(x=0.5, y=1)
-        work.count()
-        work.log(x=0.5, y=1)
+        work = begun(tmp_path / f"{number}.duckdb")
         raised, dropped = None, []
         # CPython drops what is raised while something is thrown away, and says so.
         monkeypatch.setattr(sys, "unraisablehook", dropped.append)
@@ -197,8 +203,8 @@ def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, oth
     if STEP:
         assert max(lines_of(one, STEP)) > 1
         return
-    work = Work(tmp_path / "all.duckdb")
-    work.log(x=0.5, y=1)
+    assert not one(1 << 30)  # what only the first call does must not be counted
+    work = begun(tmp_path / "all.duckdb")
     lines = lines_reached(getattr(work, name))
     work.tracker.close()
     for part in range(5):
@@ -208,7 +214,7 @@ def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, oth
 CTRL_C = """
 import os, signal, sys, threading, time
 from xetrack import Reader, Tracker
-from xetrack_duckdb.files import database_file as files
+from xetrack_duckdb.files import memory_database as files
 from xetrack_duckdb.files.database_file import file_at
 from xetrack_duckdb.reading import readonly_sql as guarded
 

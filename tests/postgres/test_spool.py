@@ -11,6 +11,7 @@ import pytest
 
 from tests.engines import ROOT
 from tests.postgres.engines import cells, column, exact, fields, log, opened, read
+from tests.sweeps import at_line, interrupt, lines_of
 from xetrack import Reader, Tracker
 from xetrack.errors import InvalidArgumentError, StorageError, XetrackWarning
 from xetrack_postgres.driver_errors import ServerAwayError
@@ -192,6 +193,27 @@ def test_a_fork_leaves_each_side_its_rows(mortal, url, away):
     mortal.start()
     log(engine, {"n": 3})
     assert [0, 1, 2, 3] == sorted(column(engine, "n"))
+    engine.close()
+
+
+def test_a_spool_takes_rows_after_an_interrupt_at_any_line_of_its_closing(mortal, url, away):
+    """A file that was closed and not yet forgotten is opened anew."""
+    engine = opened(url)
+    log(engine, {"n": 0})
+
+    def one(number):
+        try:
+            reached = at_line(number, interrupt, engine.spool.abandon)
+        except KeyboardInterrupt:
+            reached = True
+        log(engine, {"n": number})
+        return reached
+
+    last = max(lines_of(one))
+    assert last > 2
+    mortal.start()
+    log(engine, {"n": last + 1})
+    assert [*range(last + 2)] == sorted(column(engine, "n"))
     engine.close()
 
 

@@ -22,7 +22,7 @@ from xetrack.model.kinds import kind_of
 from xetrack.process import forks
 from xetrack_duckdb.driver_errors import REFUSALS, literal, to_xetrack_error
 from xetrack_duckdb.endings import run_at_worker_exit
-from xetrack_duckdb.files.database_file import CONFIG
+from xetrack_duckdb.files.memory_database import CONFIG
 from xetrack_duckdb.reading import readonly_sql
 from xetrack_duckdb.row_log import flush
 from xetrack_duckdb.tables import schema, widening

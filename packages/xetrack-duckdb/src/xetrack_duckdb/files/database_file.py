@@ -21,7 +21,7 @@ import threading
 import weakref
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary, ref
 
 import duckdb
@@ -39,6 +39,7 @@ from xetrack_duckdb.files.lending import (
     use_connection,
 )
 from xetrack_duckdb.files.lock_file import LockFile, take_lock_file
+from xetrack_duckdb.files.memory_database import MemoryDatabase
 from xetrack_duckdb.files.work_folder import WorkFolder
 from xetrack_duckdb.tables import schema
 
@@ -48,9 +49,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 T = TypeVar("T")
-
-CONFIG: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-"""Nothing is ever downloaded."""
 
 
 class DatabaseFile:
@@ -66,17 +64,15 @@ class DatabaseFile:
         self.lock = threading.RLock()
         self.flush_lock = threading.RLock()
         """Held while rows are flushed into the file."""
-        self._root: DuckDBPyConnection | None = None
         self._is_attached: bool | None = False
         """None where only DuckDB knows, as a statement may have been cut short."""
-        self._has_external_access = False
-        """Whether a user may read and write other files by SQL; see `user`."""
         self._inode: tuple[int, int] | None = None
         """Device and number of the file that is attached."""
         self._checked: object = None
         """What the file looked like when it was last known to run no code; None if it may."""
         self._lock_file = LockFile(path)
         self._work_folder = WorkFolder(path)
+        self._memory = MemoryDatabase(path, self._work_folder)
         self._borrowed: WeakSet[BorrowedConnection] = WeakSet()
         self._user_connections: set[ref[DuckDBPyConnection]] = set()
         """Connections that users have; the file is theirs until they forget them."""
@@ -113,55 +109,45 @@ class DatabaseFile:
     @property
     def is_attached(self) -> bool:
         """Whether the file is attached, by what DuckDB says."""
-        if self._is_attached is None:
+        connection = self._memory.connection
+        if connection is None:
+            self._is_attached = False
+        elif self._is_attached is None:
             query = "SELECT 1 FROM duckdb_databases() WHERE database_name = 'db'"
-            root = self._root
-            self._is_attached = root is not None and root.execute(query).fetchone() is not None
-        return self._is_attached
+            self._is_attached = connection.execute(query).fetchone() is not None
+        return self._is_attached is True
 
     @property
     def may_be_attached(self) -> bool:
         """Whether the file is attached, as far as can be told without asking DuckDB."""
         return self._is_attached is not False
 
-    def _opened(self) -> DuckDBPyConnection:
-        """Return the database in memory, whose statements reach no file but this one's."""
-        if self._root is None:
-            root = duckdb.connect(config=CONFIG)
-            run_at_worker_exit(self, self._lock_file.remove)
-            if not self._has_external_access:
-                paths = ", ".join(literal(self.path + ending) for ending in siblings.DUCKDBS)
-                root.execute(f"SET allowed_paths = [{paths}]")
-                folder = literal(self._work_folder.path + os.sep)
-                root.execute(f"SET allowed_directories = [{folder}]")
-                root.execute("SET enable_external_access = false")
-            self._root = root
-        return self._root
-
     def _attach(self) -> DuckDBPyConnection:
         if self.is_attached and creation.file_identity(self.path) != self._inode:
             self._detach_lost()
-        root = self._opened()
+        if self._memory.connection is None:
+            run_at_worker_exit(self, self._lock_file.remove)
+        connection = self._memory.open()
         if not self.is_attached:
-            forks.locked(forks.gate(), lambda: self._attach_to(root))
+            forks.locked(forks.gate(), lambda: self._attach_to(connection))
         if self._checked is None:
-            schema.refuse_code(root, self.path)
+            schema.refuse_code(connection, self.path)
             self._checked = creation.file_state(self.path)
-        return root
+        return connection
 
-    def _attach_to(self, root: DuckDBPyConnection) -> None:
+    def _attach_to(self, connection: DuckDBPyConnection) -> None:
         siblings.refuse_links(self.path)
         if is_attached_elsewhere(self):
             raise duckdb.IOException(f"{HERE}: another name of {self.path!r} is open")
         writable = self.writable
         take_lock_file(self._lock_file, self.path, shared=not writable)
         if writable:
-            creation.create_database(root, self.path)
+            creation.create_database(connection, self.path)
         if creation.file_state(self.path) != self._checked:
             self._checked = None
         self._is_attached = None
         mode = "" if writable else ", READ_ONLY"
-        root.execute(f"ATTACH {literal(self.path)} AS db (TYPE duckdb{mode})")
+        connection.execute(f"ATTACH {literal(self.path)} AS db (TYPE duckdb{mode})")
         self._inode = creation.file_identity(self.path)
         self._is_attached = True
 
@@ -174,9 +160,8 @@ class DatabaseFile:
                 "tracker.conn, and what is being read"
             )
             raise StorageError(self.path, "Opening", reason)
-        if self._root is not None:
-            self._root.close()
-        self._root, self._is_attached = None, False
+        self._memory.close()
+        self._is_attached = False
 
     def release(self) -> None:
         """Detach the file if nobody here uses it; whoever has the lock does so after it."""
@@ -193,16 +178,16 @@ class DatabaseFile:
     def _detach(self) -> None:
         if self.is_in_use:
             return
-        if self._root is not None and self.is_attached:
+        connection = self._memory.connection
+        if connection is not None and self.is_attached:
             self._is_attached = None
             try:
-                self._root.execute("DETACH db")
+                connection.execute("DETACH db")
             except duckdb.Error:
                 # No room for a checkpoint, for one: what was committed lies in the log.
-                self._root.close()
-                self._root = None
+                self._memory.close()
             # What nobody else changed need not be looked at again; a user may have changed all.
-            if self._has_external_access:
+            if self._memory.reaches_all_files:
                 self._checked = None
             elif self._checked is not None:
                 self._checked = creation.file_state(self.path)
@@ -319,13 +304,13 @@ class DatabaseFile:
         DuckDB forbids other files once, and for all connections. While an answer is half read in
         this very thread, which would wait for itself, all stays as it is.
         """
-        if self._has_external_access or self._root is None:
-            self._has_external_access = True
+        if self._memory.reaches_all_files or self._memory.connection is None:
+            self._memory.reaches_all_files = True
             return
         others = [other for other in self._lent_now() if other is not borrowed]
         if not others:
-            self._root.close()
-            self._root, self._is_attached, self._has_external_access = None, False, True
+            self._memory.close()
+            self._is_attached, self._memory.reaches_all_files = False, True
         elif any(other.thread != borrowed.thread for other in others):
             raise duckdb.IOException(f"{HERE}: another thread reads {self.path!r}")
 
@@ -368,9 +353,7 @@ class DatabaseFile:
         for connection in list(self._separate):
             connection.interrupt()
             connection.close()
-        if self._root is not None:
-            self._root.close()
-            self._root = None
+        self._memory.close()
         self._lock_file.remove()  # a child would share it
 
 

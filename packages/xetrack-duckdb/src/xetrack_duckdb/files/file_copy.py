@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from xetrack_duckdb.driver_errors import literal
-from xetrack_duckdb.files.database_file import CONFIG
+from xetrack_duckdb.files.memory_database import CONFIG
 from xetrack_duckdb.row_log import flush
 from xetrack_duckdb.row_log.log import ENDING
 from xetrack_duckdb.tables import schema

@@ -70,7 +70,7 @@ class LockFile:
         how = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
         for _ in range(_TRIES):
             try:
-                if self._file is None:
+                if self._file is None or self._file.closed:  # an interrupt may have cut `_close`
                     # A reader makes no file: it keeps out only those who have one.
                     self._file = open(self._path, "rb" if shared else "ab+", 0, opener=_opener)  # noqa: SIM115
                 self._is_taken = True

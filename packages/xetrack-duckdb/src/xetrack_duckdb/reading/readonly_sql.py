@@ -23,10 +23,10 @@ from xetrack.interfaces.engines.sql_names import name_columns, restore_names
 from xetrack.process import forks
 from xetrack_duckdb.driver_errors import REFUSALS, error_message, literal, raise_interrupts
 from xetrack_duckdb.files import siblings
-from xetrack_duckdb.files.database_file import CONFIG, DatabaseFile
 from xetrack_duckdb.files.file_copy import copy_database
 from xetrack_duckdb.files.lending import retry_until_deadline
 from xetrack_duckdb.files.lock_file import LockFile, take_lock_file
+from xetrack_duckdb.files.memory_database import CONFIG
 from xetrack_duckdb.reading.tokens import quote_default, tokens
 from xetrack_duckdb.tables.column_types import encode_parameter
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from xetrack.interfaces.engine import Engine
+    from xetrack_duckdb.files.database_file import DatabaseFile
 
 _MEMORY = 2**31
 """Bytes that a query may take at most. It has no file to put more into."""

@@ -13,8 +13,8 @@ import duckdb
 
 from xetrack.interfaces.engine import Selection
 from xetrack.interfaces.engines.capabilities import HasArrays, WritesFiles
-from xetrack_duckdb.files.database_file import CONFIG
 from xetrack_duckdb.files.lending import use_connection
+from xetrack_duckdb.files.memory_database import CONFIG
 from xetrack_duckdb.reading import exports, select
 
 if TYPE_CHECKING:

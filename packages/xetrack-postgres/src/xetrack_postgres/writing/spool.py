@@ -123,7 +123,7 @@ class Spool:
 
     def _opened(self) -> FileIO:
         file = self._file
-        if file is None:
+        if file is None or file.closed:  # an interrupt may have cut `abandon`
             self._folder.mkdir(parents=True, exist_ok=True)
             # By time, so that rows come into the database in their order.
             name = f"{self._prefix}-{time.time_ns():020}-{secrets.token_hex(8)}.jsonl"
