@@ -16,7 +16,8 @@ import sys
 from bisect import bisect_left
 from collections import Counter
 from functools import cache
-from itertools import count
+from itertools import count, islice
+from shutil import rmtree
 
 from tests.engines import ROOT
 
@@ -117,6 +118,53 @@ def lines_of(make, step=1, first=1):
         yield number
         if not make(number):
             return
+
+
+GROUP = 10
+"""How many lines are tried on one database, one after another."""
+
+
+def sweep(numbers, begin, attempt, check, group=GROUP):
+    """Try lines of a piece of work, some of them on one database, and return the last number.
+
+    To make a database and to look at it from outside takes longer than all else, so it is done
+    once for each group of lines, as any of them may do its harm.
+
+    Parameters
+    ----------
+    numbers
+        Those of the lines, ascending; it ends with the first that is not reached.
+    begin
+        Makes what a group is tried on; gets the first number.
+    attempt
+        Tries one line; gets what `begin` made, and a number; returns whether it was reached.
+    check
+        Looks at what a group left; gets what `begin` made.
+    group
+        How many lines there are in a group.
+    """
+    remaining, number, reached = iter(numbers), 0, True
+    while reached and (lines := [*islice(remaining, group)]):
+        work = begin(lines[0])
+        try:
+            for number in lines:
+                reached = attempt(work, number)
+                if not reached:
+                    break
+            check(work)
+        except BaseException as error:
+            error.add_note(f"after lines {lines[0]} to {number} of {lines}")
+            raise
+    return number
+
+
+def remove_files(path):
+    """Remove the files of a database that was looked at, as a sweep leaves thousands."""
+    for file in path.parent.glob(f"{path.name}*"):
+        if file.is_dir():
+            rmtree(file)
+        else:
+            file.unlink()
 
 
 _READER = """

@@ -8,13 +8,24 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from tests.engines import opened, run
-from tests.sweeps import MORE, OURS, OtherProcess, at_line, check_stored, interrupt, lines_of
+from tests.sweeps import (
+    GROUP,
+    MORE,
+    OURS,
+    OtherProcess,
+    at_line,
+    check_stored,
+    interrupt,
+    remove_files,
+    sweep,
+)
 from xetrack import Reader, Tracker
 from xetrack.interfaces.query import Query
 from xetrack_duckdb.files.database_file import file_at
@@ -47,11 +58,21 @@ class Work:
         self.path = path
         self.tracker = Tracker(path, {"lr": 0.1}, warnings=False)
         self.acknowledged = []
-        self.allowed = [-1]
-        with Tracker(path, warnings=False) as other:
-            other.log({"id": -1})
-            self.gone = other.track_id
+        self.allowed = []
+        self.fresh = 0
         self._numbers = count()
+
+    def prepare(self, name):
+        """Make what a piece of work needs, so that each finds all as the first one did."""
+        self.fresh += 1
+        if name == "delete":
+            self.allowed.append(-self.fresh)
+            with Tracker(self.path, warnings=False) as other:
+                other.log({"id": -self.fresh})
+                self.gone = other.track_id
+        elif name == "fold":
+            self.log(**{f"y{self.fresh}": 1})
+            self.count()
 
     def log(self, **more):
         """Log a row, and take note when it was acknowledged."""
@@ -69,14 +90,14 @@ class Work:
 
     def first(self):
         """Log the first row of a file."""
-        path = self.path.with_name(f"new-{self.path.name}")
+        path = self.path.with_name(f"new{self.fresh}-{self.path.name}")
         tracker = Tracker(path, {"lr": 0.1}, warnings=False)
         self.path, self.tracker, self.acknowledged, self.allowed = path, tracker, [], []
         self.log()
 
     def set_value(self):
-        """Set a cell of all rows."""
-        self.tracker.set_value("y", 7)
+        """Set a cell of all rows, in a new column."""
+        self.tracker.set_value(f"y{self.fresh}", 7)
 
     def delete(self):
         """Delete the run of which nothing is counted."""
@@ -89,10 +110,9 @@ class Work:
 
     def iterate(self):
         """Read the rows batch by batch, of which there is one."""
-        engine = opened(self.path)
-        for batch in engine.read("default", Query()).batches:
-            assert len(batch[0]) >= len(self.acknowledged)
-        engine.close()
+        with closing(opened(self.path)) as engine:
+            for batch in engine.read("default", Query()).batches:
+                assert len(batch[0]) >= len(self.acknowledged)
 
     def count(self):
         """Count the rows."""
@@ -109,8 +129,8 @@ class Work:
 
     def fold(self):
         """Bring rows of three kinds, which widen a column, to DuckDB."""
-        self.log(y=2.5)
-        self.log(y="text")
+        self.log(**{f"y{self.fresh}": 2.5})
+        self.log(**{f"y{self.fresh}": "text"})
         self.batch()
         self.count()
 
@@ -167,14 +187,30 @@ WORK = [
 ]
 
 
+ALONE = {"first", "conn"}
+"""Of these only the first one on a database does all there is to do."""
+
+
+def numbers_of(name, folder):
+    """Return the numbers of the lines to try, and whether the last one is beyond the end."""
+    if STEP:
+        return count(1, STEP)
+    work = begun(folder / "all.duckdb")
+    for _ in range(2):  # what only the first call does must not be counted
+        work.prepare(name)
+        lines = lines_reached(getattr(work, name))
+    work.tracker.close()
+    return [1 + (lines - 1) * part // 5 for part in range(5)]
+
+
 @pytest.mark.timeout(7_200 if STEP else 120)
 @pytest.mark.parametrize("name", WORK)
 def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, other, monkeypatch):
     """Twenty rows more, then another process reads: it waits for nobody, and misses nothing."""
     monkeypatch.setattr(packed_batches, "LARGE", 5)
 
-    def one(number):
-        work = begun(tmp_path / f"{number}.duckdb")
+    def attempt(work, number):
+        work.prepare(name)
         raised, dropped = None, []
         # CPython drops what is raised while something is thrown away, and says so.
         monkeypatch.setattr(sys, "unraisablehook", dropped.append)
@@ -193,22 +229,25 @@ def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, oth
         for _ in range(MORE):
             work.log()
         wait_until_free(work.path)
+        return reached
+
+    def check(work):
         check_stored(work.acknowledged, other.values(work.path), work.allowed)
         check_stored(work.acknowledged, work.tracker.to_df()["id"].tolist(), work.allowed)
         work.tracker.close()
         check_stored(work.acknowledged, other.values(work.path), work.allowed)
         assert not [end for end in (".lock", ".new") if Path(f"{work.path}{end}").exists()]
-        return reached
+        remove_files(work.path)
 
-    if STEP:
-        assert max(lines_of(one, STEP)) > 1
-        return
-    assert not one(1 << 30)  # what only the first call does must not be counted
-    work = begun(tmp_path / "all.duckdb")
-    lines = lines_reached(getattr(work, name))
-    work.tracker.close()
-    for part in range(5):
-        assert one(1 + (lines - 1) * part // 4) or part == 4
+    numbers = numbers_of(name, tmp_path)
+    last = sweep(
+        numbers,
+        lambda number: (Work if name == "first" else begun)(tmp_path / f"{number}.duckdb"),
+        attempt,
+        check,
+        1 if name in ALONE else GROUP,
+    )
+    assert last > 1
 
 
 CTRL_C = """

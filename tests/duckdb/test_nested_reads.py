@@ -12,11 +12,12 @@ import threading
 import time
 from contextlib import suppress
 from functools import partial
+from itertools import count
 
 import pytest
 
 from tests.engines import run
-from tests.sweeps import at_line, lines_of
+from tests.sweeps import at_line, remove_files, sweep
 from xetrack import Reader, Tracker
 from xetrack_duckdb.errors import NestedReadError
 from xetrack_duckdb.row_log import packed_batches
@@ -28,24 +29,52 @@ SOON = 2.0
 """Seconds within which a read ends that waits for nobody; waiting would take a minute."""
 
 
-def fold(tracker):
-    """Bring rows of three kinds, which widen a column, and a batch to DuckDB."""
-    tracker.log({"id": 3, "y": "text"})
-    tracker.log_batch([{"id": 4 + number, "x": number / 2} for number in range(6)])
-    assert 10 == len(tracker)
+class Work:
+    """A tracker with two rows in DuckDB and one in the log, each time anew."""
+
+    def __init__(self, path):
+        self.path = path
+        self.tracker = Tracker(path, warnings=False)
+        self.ids = []
+        self.fresh = 0
+
+    def log(self, **cells):
+        """Log a row with the next id."""
+        self.ids.append(len(self.ids))
+        self.tracker.log({"id": self.ids[-1], **cells})
+
+    def prepare(self):
+        """Log three rows with a new column, and bring the first of them to DuckDB."""
+        self.fresh += 1
+        for value in range(3):
+            self.log(**{"x": 0.5, f"y{self.fresh}": value})
+            assert value or len(self.ids) == len(self.tracker)
+
+    # What is read in the midst of.
+
+    def fold(self):
+        """Bring rows of three kinds, which widen a column, and a batch to DuckDB."""
+        self.log(**{f"y{self.fresh}": "text"})
+        first = len(self.ids)
+        self.ids += range(first, first + 6)
+        self.tracker.log_batch([{"id": first + number, "x": number / 2} for number in range(6)])
+        assert len(self.ids) == len(self.tracker)
+
+    def set_value(self):
+        """Set a cell of all rows."""
+        self.tracker.set_value(f"y{self.fresh}", 7.5)
+
+    def count(self):
+        """Count the rows."""
+        assert len(self.ids) == len(self.tracker)
+
+    def close(self):
+        """End the tracker."""
+        self.tracker.close()
 
 
-def set_value(tracker):
-    """Set a cell of all rows."""
-    tracker.set_value("y", 7.5)
-
-
-WORK = {
-    "fold": (fold, 83),
-    "set_value": (set_value, 97),
-    "count": (len, 37),
-    "close": (Tracker.close, 61),
-}
+WORK = {"fold": 83, "set_value": 97, "count": 37, "close": 61}
+"""What is read in the midst of, and how many lines further each read comes by default."""
 
 
 @pytest.mark.timeout(7_200 if STEP else 240)
@@ -53,30 +82,29 @@ WORK = {
 def test_a_read_at_any_line_costs_no_row_and_doubles_none(name, tmp_path, monkeypatch):
     """A fold that goes on after another one within it does not bring the same rows again."""
     monkeypatch.setattr(packed_batches, "LARGE", 5)
-    work, step = WORK[name]
 
-    def one(number):
-        path = tmp_path / f"{number}.duckdb"
-        tracker = Tracker(path, warnings=False)
-        for id_ in range(3):
-            tracker.log({"id": id_, "x": 0.5, "y": id_})
-            assert id_ or 1 == len(tracker)
-        reader, seen = Reader(path), []
+    def attempt(work, number):
+        work.prepare()
+        known, seen = len(work.ids), []
+        with Reader(work.path) as reader:
 
-        def act():
-            began = time.monotonic()
-            with suppress(NestedReadError):
-                seen.append(len(reader) >= 3)
-            seen.append(time.monotonic() - began < SOON)
+            def act():
+                began = time.monotonic()
+                with suppress(NestedReadError):
+                    seen.append(len(reader) >= known)
+                seen.append(time.monotonic() - began < SOON)
 
-        reached = at_line(number, act, partial(work, tracker))
-        assert all(seen)
-        assert [*range(10 if name == "fold" else 3)] == sorted(reader.to_df()["id"])
-        reader.close()
-        tracker.close()
+            reached = at_line(number, act, getattr(work, name))
+            assert all(seen)
+            assert work.ids == sorted(reader.to_df()["id"])
         return reached
 
-    assert max(lines_of(one, STEP or step * 5)) > 1
+    def check(work):
+        work.tracker.close()
+        remove_files(work.path)
+
+    numbers = count(1, STEP or WORK[name] * 5)
+    assert sweep(numbers, lambda number: Work(tmp_path / f"{number}.duckdb"), attempt, check) > 1
 
 
 def test_a_mark_that_moved_within_this_thread_makes_a_fold_begin_anew(tmp_path):

@@ -10,7 +10,15 @@ from itertools import count
 import numpy as np
 import pytest
 
-from tests.sweeps import MORE, OtherProcess, at_line, check_stored, interrupt, lines_of
+from tests.sweeps import (
+    MORE,
+    OtherProcess,
+    at_line,
+    check_stored,
+    interrupt,
+    remove_files,
+    sweep,
+)
 from xetrack import Reader, Tracker
 from xetrack.errors import XetrackError
 
@@ -33,6 +41,7 @@ class Work:
         self.tracker = Tracker(path, {"lr": 0.1}, warnings=False)
         self.acknowledged = []
         self.allowed = []
+        self.fresh = 0
         self._numbers = count()
 
     def log(self, **more):
@@ -54,41 +63,53 @@ class Work:
         for _ in range(MORE):
             self.log()
 
+    def prepare(self, name):
+        """Make what a piece of work needs, so that each finds all as the first one did."""
+        self.fresh += 1
+        if name == "widened":
+            self.log(**{f"w{self.fresh}": 0.5})
+        elif name == "delete":
+            with Tracker(self.path, track_id=f"gone{self.fresh}") as gone:
+                gone.log({"x": 1.5})
+
     # What a sweep interrupts.
 
     def plain(self):
         self.log(x=1.5)
 
     def careful(self):
-        self.log(x=float("nan"), y={"a": [1]})
+        self.log(**{"x": float("nan"), f"y{self.fresh}": {"a": [1]}})
+
+    def noted(self):
+        self.log(x=float("nan"))
 
     def new_column(self):
-        self.log(new="text")
+        self.log(**{f"new{self.fresh}": "text"})
 
     def widened(self):
-        self.log(x="a text among floats")
+        self.log(**{f"w{self.fresh}": "a text among floats"})
 
     def asset(self):
-        self.log(model=ASSET)
+        self.log(model=ASSET + 2 * self.fresh)
 
     def asset_batch(self):
         number = next(self._numbers)
         self.allowed.append(number)
-        self.tracker.log_batch([{"id": number, "model": ASSET}])
+        self.tracker.log_batch([{"id": number, "model": ASSET + 2 * self.fresh}])
         self.acknowledged.append(number)
 
     def set_value(self):
-        self.tracker.set_value("y", 7)
+        self.tracker.set_value(f"y{self.fresh}", 7)
 
     def set_asset(self):
-        self.tracker.set_value("y", ASSET)
+        self.tracker.set_value(f"y{self.fresh}", ASSET + 2 * self.fresh)
 
     def set_params(self):
-        self.tracker.set_params({"model": ASSET, "lr": 0.2})
+        self.tracker.set_params({"model": ASSET + 2 * self.fresh, "lr": 0.2 + self.fresh})
 
     def delete(self):
         with Reader(self.path) as reader:
-            reader.delete_run("gone")
+            reader.delete_run(f"gone{self.fresh}")
 
     def read(self):
         self.tracker.to_df()
@@ -97,7 +118,7 @@ class Work:
             reader.sql("SELECT count(*) FROM events")
 
     def find(self):
-        self.tracker.set_where("y", 8, "z", {"a": 1})
+        self.tracker.set_where(f"y{self.fresh}", 8, "z", {"a": 1})
 
     def close(self):
         self.tracker.close()
@@ -125,36 +146,54 @@ EVERY = int(os.environ.get("XETRACK_TEST_LINES", "131"))
 """Which lines are tried: one of so many, or each if it is 1."""
 
 
-def sweep(one):
-    """Try some lines, not the same ones each time, and return how far they went."""
-    return max(lines_of(one, EVERY, first=1 + random.randrange(EVERY)))
+class Sweep:
+    """Tries some lines, not the same ones each time, and looks at what they leave."""
+
+    def __init__(self, folder, other):
+        self._folder = folder
+        self._other = other
+
+    def begin(self, number):
+        """A tracker that has stored some rows of each kind."""
+        work = Work(self._folder / f"{number}.db")
+        work.log(x=0.5)
+        work.log(x=0.5)
+        work.noted()
+        work.log(z={"a": 1})
+        work.tracker.log({"first": ASSET + 1})  # else plugins would be looked for in the sweep
+        return work
+
+    def check(self, work):
+        """A look from another process, before and after all is closed."""
+        check_stored(work.acknowledged, self._other.values(work.path), work.allowed)
+        work.tracker.close()
+        check_stored(work.acknowledged, self._other.values(work.path), work.allowed)
+        remove_files(work.path)
+
+    def run(self, name, attempt):
+        """Try a piece of work line by line, each time with 20 rows more."""
+
+        def one(work, number):
+            work.prepare(name)
+            reached = attempt(work, number)
+            work.more()
+            return reached
+
+        numbers = count(1 + random.randrange(EVERY), EVERY)
+        return sweep(numbers, self.begin, one, self.check)
 
 
-def begun(tmp_path, number):
-    """A tracker that has stored some rows of each kind."""
-    work = Work(tmp_path / f"{number}.db")
-    work.log(x=0.5)
-    work.log(x=0.5)
-    work.log(z={"a": 1})
-    work.tracker.log({"first": ASSET + 1})  # else plugins would be looked for within the sweep
-    Tracker(work.path, track_id="gone").log({"x": 1.5})
-    return work
-
-
-def checked(work, other):
-    """Twenty rows more, and a look from another process."""
-    work.more()
-    check_stored(work.acknowledged, other.values(work.path), work.allowed)
-    work.tracker.close()
-    check_stored(work.acknowledged, other.values(work.path), work.allowed)
+@pytest.fixture
+def swept(tmp_path, other):
+    """What runs a piece of work line by line."""
+    return Sweep(tmp_path, other).run
 
 
 @pytest.mark.parametrize("name", WORK)
-def test_interrupts_at_any_line_lose_no_acknowledged_row(name, tmp_path, other):
+def test_interrupts_at_any_line_lose_no_acknowledged_row(name, swept):
     """Whatever line a Ctrl-C meets, later rows are stored, and it stays a KeyboardInterrupt."""
 
-    def one(number):
-        work = begun(tmp_path, number)
+    def one(work, number):
         raised = None
 
         def act():
@@ -165,70 +204,59 @@ def test_interrupts_at_any_line_lose_no_acknowledged_row(name, tmp_path, other):
         try:
             reached = at_line(number, act, getattr(work, name))
         except KeyboardInterrupt:
-            reached = True
-        else:
-            assert not raised, "the interrupt was swallowed"
-        checked(work, other)
+            return True
+        assert not raised, "the interrupt was swallowed"
         return reached
 
-    assert sweep(one) > 1
+    assert swept(name, one) > 1
 
 
 @pytest.mark.parametrize("name", WORK)
-@pytest.mark.parametrize("nested", ["plain", "batch"])
-def test_calls_of_a_handler_at_any_line_are_kept(name, nested, tmp_path, other):
+@pytest.mark.parametrize("nested", ["plain", "batch", "noted"])
+def test_calls_of_a_handler_at_any_line_are_kept(name, nested, swept):
     """A handler of a signal may log whatever it meets: both calls keep what they acknowledged."""
 
-    def one(number):
-        work = begun(tmp_path, number)
-        reached = at_line(number, getattr(work, nested), getattr(work, name))
-        checked(work, other)
-        return reached
+    def one(work, number):
+        return at_line(number, getattr(work, nested), getattr(work, name))
 
-    assert sweep(one) > 1
+    assert swept(name, one) > 1
 
 
+@pytest.mark.parametrize("nested", ["plain", "noted"])
 @pytest.mark.parametrize("name", ["batch", "careful", "asset", "new_column"])
-def test_a_handler_that_logs_and_exits_loses_nothing_of_its_own(name, tmp_path, other):
+def test_a_handler_that_logs_and_exits_loses_nothing_of_its_own(name, nested, swept):
     """A handler that logs and exits loses nothing of its own, as a job that is told to end: its
     last row stays though what it interrupted is undone.
     """
 
-    def one(number):
-        work = begun(tmp_path, number)
-
+    def one(work, number):
         def act():
-            work.plain()
+            getattr(work, nested)()
             raise SystemExit
 
         try:
-            reached = at_line(number, act, getattr(work, name))
+            return at_line(number, act, getattr(work, name))
         except SystemExit:
-            reached = True
-        checked(work, other)
-        return reached
+            return True
 
-    assert sweep(one) > 1
+    assert swept(name, one) > 1
 
 
+@pytest.mark.parametrize("nested", ["plain", "noted"])
 @pytest.mark.parametrize("name", ["batch", "careful", "asset"])
-def test_a_handler_may_log_and_close(name, tmp_path, other):
+def test_a_handler_may_log_and_close(name, nested, swept):
     """What it acknowledged stays; the call that it met may fail, but not be half stored."""
 
-    def one(number):
-        work = begun(tmp_path, number)
-
+    def one(work, number):
         def act():
-            work.plain()
+            getattr(work, nested)()
             work.tracker.close()
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                reached = at_line(number, act, getattr(work, name))
+                return at_line(number, act, getattr(work, name))
             except XetrackError:
-                reached = True
-        checked(work, other)
-        return reached
+                return True
 
-    assert sweep(one) > 1
+    assert swept(name, one) > 1

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from tests.engines import where
-from tests.sweeps import MORE, OtherProcess, at_line, check_stored, interrupt, lines_of
+from tests.sweeps import MORE, OtherProcess, at_line, check_stored, interrupt, sweep
 from xetrack import Reader, Tracker
 
 STEP = int(os.environ.get("XETRACK_TEST_LINES", "397"))
@@ -48,7 +48,15 @@ class Work:
         self.tracker = Tracker(url, {"lr": 0.1}, table=table, warnings=False, cache=url)
         self.acknowledged = []
         self.allowed = []
+        self.fresh = 0
         self._numbers = numbers
+
+    def prepare(self, name):
+        """Make what a piece of work needs, so that each finds all as the first one did."""
+        self.fresh += 1
+        if name == "delete":
+            self.allowed.append(-self.fresh)
+            self.tracker.log({"id": -self.fresh})
 
     def log(self, **more):
         """Log a row, and take note when it was acknowledged."""
@@ -74,32 +82,26 @@ class Work:
         self.log(x=1.5)
 
     def careful(self):
-        self.log(x=float("nan"), y={"a": [1]})
+        self.log(**{"x": float("nan"), f"y{self.fresh}": {"a": [1]}})
 
     def new_column(self):
-        number = next(self._numbers)
-        self.allowed.append(number)
-        self.tracker.log({"id": number, f"new{number}": "text"})
-        self.acknowledged.append(number)
+        self.log(**{f"new{self.fresh}": "text"})
 
     def widened(self):
         for value in (1, 0.5):
-            number = next(self._numbers)
-            self.allowed.append(number)
-            self.tracker.log({"id": number, f"w{self.acknowledged[0]}": value})
-            self.acknowledged.append(number)
+            self.log(**{f"w{self.fresh}": value})
 
     def asset(self):
-        self.log(model=ASSET + self.acknowledged[0])
+        self.log(model=ASSET + self.acknowledged[-1])
 
     def set_value(self):
-        self.tracker.set_value("y", 7)
+        self.tracker.set_value(f"y{self.fresh}", 7)
 
     def set_asset(self):
-        self.tracker.set_value("y", ASSET)
+        self.tracker.set_value(f"y{self.fresh}", ASSET + self.acknowledged[-1])
 
     def delete(self):
-        self.tracker._engine.delete(self.table, (where("id", -1),))
+        self.tracker._engine.delete(self.table, (where("id", -self.fresh),))
 
     def read(self):
         self.tracker.to_df()
@@ -129,7 +131,7 @@ WORK = [
 
 
 class Sweep:
-    """Runs a piece of work line by line, each time with a tracker of its own."""
+    """Runs a piece of work line by line, and looks at what it leaves."""
 
     def __init__(self, url, server, other):
         self.url = url
@@ -137,7 +139,7 @@ class Sweep:
         self._look = psycopg.connect(server.url, autocommit=True)
         self._other = other
 
-    def begun(self, number):
+    def begin(self, number):
         """A tracker that has stored some rows of each kind."""
         work = Work(self.url, f"line{number}", self._numbers)
         work.log(x=0.5)
@@ -145,12 +147,26 @@ class Sweep:
         work.log(z={"a": 1})
         return work
 
-    def check(self, work):
-        """Twenty rows more, and a look by another process."""
+    def look(self, work):
+        """Twenty rows more, and nothing is left open or locked."""
         work.more()
-        check_stored(work.acknowledged, self._stored(work), work.allowed)
         assert (0, 0) == self._look.execute(LEFT).fetchone(), "something is open or locked"
+
+    def check(self, work):
+        """A look by another process."""
+        check_stored(work.acknowledged, self._stored(work), work.allowed)
         work.tracker.close()
+
+    def run(self, name, attempt):
+        """Try a piece of work line by line, each time with 20 rows more."""
+
+        def one(work, number):
+            work.prepare(name)
+            reached = attempt(work, number)
+            self.look(work)
+            return reached
+
+        return sweep(count(1, STEP), self.begin, one, self.check)
 
     def _stored(self, work):
         return [int(one) for one in self._other.values(self.url, table=work.table)]
@@ -160,7 +176,7 @@ class Sweep:
 
 
 @pytest.fixture
-def sweep(url, server, other):
+def sweeper(url, server, other):
     """What runs a piece of work line by line."""
     found = Sweep(url, server, other)
     yield found
@@ -168,11 +184,10 @@ def sweep(url, server, other):
 
 
 @pytest.mark.parametrize("name", WORK)
-def test_interrupts_at_any_line_lose_no_acknowledged_row(name, sweep):
+def test_interrupts_at_any_line_lose_no_acknowledged_row(name, sweeper):
     """Whatever line a Ctrl-C meets, later rows are stored, and it stays a KeyboardInterrupt."""
 
-    def one(number):
-        work = sweep.begun(number)
+    def one(work, number):
         raised = None
 
         def act():
@@ -183,59 +198,48 @@ def test_interrupts_at_any_line_lose_no_acknowledged_row(name, sweep):
         try:
             reached = at_line(number, act, getattr(work, name))
         except KeyboardInterrupt:
-            reached = True
-        else:
-            assert not raised, "the interrupt was swallowed"
-        sweep.check(work)
+            return True
+        assert not raised, "the interrupt was swallowed"
         return reached
 
-    assert max(lines_of(one, STEP)) > 1
+    assert sweeper.run(name, one) > 1
 
 
 @pytest.mark.parametrize("name", WORK)
 @pytest.mark.parametrize("nested", ["plain", "batch"])
-def test_calls_of_a_handler_at_any_line_are_kept(name, nested, sweep):
+def test_calls_of_a_handler_at_any_line_are_kept(name, nested, sweeper):
     """A handler of a signal may log whatever it meets: both calls keep what they acknowledged."""
 
-    def one(number):
-        work = sweep.begun(number)
-        reached = at_line(number, getattr(work, nested), getattr(work, name))
-        sweep.check(work)
-        return reached
+    def one(work, number):
+        return at_line(number, getattr(work, nested), getattr(work, name))
 
-    assert max(lines_of(one, STEP)) > 1
+    assert sweeper.run(name, one) > 1
 
 
 @pytest.mark.parametrize("name", ["batch", "careful", "asset", "new_column", "set_value"])
-def test_a_handler_that_logs_and_exits_loses_nothing_of_its_own(name, sweep):
+def test_a_handler_that_logs_and_exits_loses_nothing_of_its_own(name, sweeper):
     """A handler that logs and exits loses nothing of its own, as a job that is told to end: its
     last row stays though what it interrupted is undone.
     """
 
-    def one(number):
-        work = sweep.begun(number)
-
+    def one(work, number):
         def act():
             work.plain()
             raise SystemExit
 
         try:
-            reached = at_line(number, act, getattr(work, name))
+            return at_line(number, act, getattr(work, name))
         except SystemExit:
-            reached = True
-        sweep.check(work)
-        return reached
+            return True
 
-    assert max(lines_of(one, STEP)) > 1
+    assert sweeper.run(name, one) > 1
 
 
-@pytest.mark.parametrize("name", ["batch", "careful"])
-def test_a_handler_may_log_and_close(name, sweep):
+@pytest.mark.parametrize("name", ["batch", "careful", "asset"])
+def test_a_handler_may_log_and_close(name, sweeper):
     """What it acknowledged stays; the call that it met may fail, but not be half stored."""
 
-    def one(number):
-        work = sweep.begun(number)
-
+    def one(work, number):
         def act():
             work.plain()
             work.tracker.close()
@@ -243,13 +247,11 @@ def test_a_handler_may_log_and_close(name, sweep):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                reached = at_line(number, act, getattr(work, name))
+                return at_line(number, act, getattr(work, name))
             except Exception:  # noqa: BLE001 - whatever it is
-                reached = True
-        sweep.check(work)
-        return reached
+                return True
 
-    assert max(lines_of(one, STEP)) > 1
+    assert sweeper.run(name, one) > 1
 
 
 class Ended(BaseException):
@@ -257,12 +259,12 @@ class Ended(BaseException):
 
 
 @pytest.mark.parametrize("raises", [True, False])
-def test_signals_at_any_moment_lose_nothing(raises, sweep):
+def test_signals_at_any_moment_lose_nothing(raises, sweeper):
     """Signals at any moment lose nothing, in the middle of the driver too.
 
     Afterwards another thread can log.
     """
-    work = sweep.begun(0)
+    work = sweeper.begin(0)
     armed = False
 
     def handler(*_):
@@ -292,4 +294,5 @@ def test_signals_at_any_moment_lose_nothing(raises, sweep):
     thread.start()
     thread.join(20)
     assert not thread.is_alive(), "a lock was left behind"
-    sweep.check(work)
+    sweeper.look(work)
+    sweeper.check(work)

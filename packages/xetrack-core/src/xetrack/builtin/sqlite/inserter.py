@@ -140,7 +140,10 @@ class SQLiteInserter(Inserter):
         if late:
             self._files.look()  # which may find that another file is there
         if not self._direct:
-            self.write((row,))
+            if engine.is_writing():  # in a savepoint it would be undone with what is around it
+                engine.after_write(lambda: self.write((row,)))
+            else:
+                self.write((row,))
             return
         try:
             cursor = (engine.cursor or engine.open_cursor()).execute(self._sql, row)
