@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import re
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -273,20 +274,46 @@ def test_runs_have_clocks_of_their_own(hands):
     assert clock_of("one") is first
 
 
+def test_threads_that_take_turns_at_every_line_get_no_timestamp_twice():
+    """A clock has no lock: Python lets other threads in at calls, and it compares after them."""
+    clock, interval = Clock(), sys.getswitchinterval()
+
+    def take(thread):
+        return [
+            stamp
+            for at in range(5_000)
+            for stamp in (clock.stamps(1 + at % 4) if (at + thread) % 7 == 0 else [clock.stamp()])
+        ]
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            taken = list(pool.map(take, range(4)))
+    finally:
+        sys.setswitchinterval(interval)
+    for stamps in taken:
+        assert stamps == sorted(stamps)
+    every = [stamp for stamps in taken for stamp in stamps]
+    assert len(every) == len(set(every))
+    seconds = (datetime.fromisoformat(max(every)) - datetime.fromisoformat(min(every))).seconds
+    assert seconds < 20  # none from a second that has not come
+
+
 @pytest.mark.processes
 def test_a_fork_while_another_thread_takes_a_timestamp_stops_nobody():
-    """The child goes on with a lock of its own."""
+    """The child goes on with a lock of its own, and with a clock in a state that can go on."""
     clock, done = Clock(), threading.Event()
 
     def take() -> None:
         while not done.is_set():
+            clock_of("another run").stamps(100)
             clock.stamps(100)
 
     thread = threading.Thread(target=take)
     thread.start()
     try:
         for _ in range(20):
-            assert ended_well(forked(clock.stamp))
+            assert ended_well(forked(lambda: clock_of("another run").stamp() and clock.stamp()))
     finally:
         done.set()
         thread.join()

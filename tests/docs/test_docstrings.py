@@ -10,7 +10,7 @@ import pytest
 import xetrack
 from xetrack import Reader, Tracker
 from xetrack.assets.view import Assets
-from xetrack.logs.reading import Logger
+from xetrack.logs.logger import Logger
 
 FACADES = (Tracker, Reader, Assets, Logger)
 PLAIN = {"IN_MEMORY", "SKIP_INSERT"}

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+_NO_ARGUMENTS = (str, bytes, dict)
+"""What has items, but letters and keys are not what was meant."""
+
+_EXPECTED = "args=[...] and kwargs={...}, as func is to be called"
+
 
 class Call:
     """A call that is to be tracked. What it is called with is recorded when this is made.
@@ -71,15 +76,15 @@ class Call:
     ) -> None:
         if not callable(function):
             raise InvalidArgumentError("func", function, "a function, or what else can be called")
-        expected = "args=[...] and kwargs={...}, as func is to be called"
-        if isinstance(args, str | bytes | dict):  # its letters or keys are not what was meant
-            raise InvalidArgumentError("args", args, expected)
+        if isinstance(args, _NO_ARGUMENTS):
+            raise InvalidArgumentError("args", args, _EXPECTED)
         try:
             self.args = args = () if args is None else tuple(args)
             self.kwargs = kwargs = {} if kwargs is None else dict(kwargs)
-            "".join(kwargs)  # raises where a name is no text
+            if kwargs:
+                "".join(kwargs)  # raises where a name is no text
         except (TypeError, ValueError):
-            raise InvalidArgumentError("args, kwargs", (args, kwargs), expected) from None
+            raise InvalidArgumentError("args, kwargs", (args, kwargs), _EXPECTED) from None
         self.function = function
         self.result: Any = None
         self.error: BaseException | None = None
@@ -117,7 +122,8 @@ class Call:
         self.result = result
         self.error = error
         # Past the attribute `__class__`, which may raise.
-        self._columns = columns_of(result) if issubclass(type(result), dict) else None
+        cls = type(result)
+        self._columns = columns_of(result) if cls is dict or issubclass(cls, dict) else None
         if self._stop is not None:
             self._measurements = self._stop()
 

@@ -156,7 +156,12 @@ class FunctionCaller:
     def _store(self, params: Mapping[str, object], call: Call) -> None:
         try:
             try:
-                self._log(params, call)
+                recorder = self._recorder
+                row_params = params
+                if params or not call.can_omit_params(recorder.params.keys()):
+                    row_params = {**recorder.params, **params}
+                row = call.row(row_params, recorder.note_renamed)
+                recorder.log(row, True, call.assets)
             except XetrackWarning:
                 raise
             except Exception as error:
@@ -164,7 +169,9 @@ class FunctionCaller:
                     raise
                 if call.assets:
                     call.assets.clear()  # none of them was stored
-                self._log(params, call)
+                row_params = {**self._recorder.params, **params}
+                row = call.row(row_params, self._recorder.note_renamed)
+                self._recorder.log(row, True, call.assets)
                 warn(
                     f"The result of {call.name} could not be stored as it is, so its row has plain "
                     f"values and texts of it. {describe_error(error)}"
@@ -177,13 +184,6 @@ class FunctionCaller:
             if call.error is None and self.raise_on_error:
                 raise RowNotStoredError(call.name, reason, call.result) from error
             warn(f"The row of {call.name} was not stored: {reason}")
-
-    def _log(self, params: Mapping[str, object], call: Call) -> None:
-        recorder = self._recorder
-        row_params = params
-        if params or not call.can_omit_params(recorder.params.keys()):
-            row_params = {**recorder.params, **params}
-        recorder.log(call.row(row_params, recorder.note_renamed), True, call.assets)
 
     def why_miss(
         self,

@@ -12,7 +12,6 @@ from xetrack.model.times import rounded_times
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_TEXT = {str}
 _NUMBERS = {int, float}
 
 
@@ -38,7 +37,10 @@ def columns_of(result: Any) -> dict[Any, Any]:
     """
     try:
         if isinstance(result, dict):
-            if _TEXT.issuperset(map(type, result)) and "" not in result:
+            for key in result:
+                if type(key) is not str or not key:
+                    break
+            else:  # as nearly always
                 return result
             unusual = [key for key in result if type(key) is not str or not key]
             names = [*map(checked_key, unusual)]

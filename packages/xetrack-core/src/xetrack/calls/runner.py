@@ -23,7 +23,8 @@ def sort_of(function: Callable[..., object]) -> int:
     """Return the flag of `inspect` that says how a function runs; 0 for a plain one."""
     code = getattr(function, "__code__", None)
     if code is not None:
-        return int(code.co_flags & _FLAGS)
+        flags: int = code.co_flags & _FLAGS
+        return flags
     candidates = (function, getattr(type(function), "__call__", None))  # noqa: B004 - of the class
     for candidate in candidates:
         if inspect.iscoroutinefunction(candidate):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xetrack.logs.reading import Logger
+from xetrack.logs.logger import Logger
 from xetrack.model.names import checked_key
 from xetrack.model.objects.nested_values import SEPARATOR, flattened
 
@@ -50,7 +50,7 @@ class RecordingMethods:
 
     @property
     def logger(self) -> Logger:
-        """Writes records to the logs only; see `xetrack.logs.reading.Logger`.
+        """Writes records to the logs only; see `xetrack.logs.logger.Logger`.
 
         Examples
         --------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import signal
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -34,6 +33,8 @@ class Refusal(Exception):  # noqa: N818 - a verdict, turned into a PluginError o
 
 def is_of_handler(error: BaseException) -> bool:
     """Return True if a signal handler raised an exception in the midst of other code."""
+    import signal  # noqa: PLC0415 - it takes a millisecond, and is seldom needed
+
     handlers = {_code_of(signal.getsignal(number)) for number in signal.valid_signals()} - {None}
     traceback = error.__traceback__
     while traceback is not None:

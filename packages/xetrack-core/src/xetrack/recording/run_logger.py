@@ -11,10 +11,10 @@ from xetrack.model.validation import checked_batch
 from xetrack.recording.frame_rows import rows_of_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from xetrack.dispatch.fan_out import Probes, Sinks
-    from xetrack.model.kinds import Value
+    from xetrack.model.kinds import Row, Value
     from xetrack.recording.recorder import RowRecorder
 
 
@@ -34,8 +34,11 @@ class RunLogger:
     def __init__(self, recorder: RowRecorder, probes: Probes, sinks: Sinks) -> None:
         self._recorder = recorder
         self._probes = probes
-        self._has_no_probes = not probes
         self._sinks = sinks
+        self.log: Callable[[Mapping[Any, object]], Row] = (
+            self._log_measured if probes else recorder.log
+        )
+        """Stores one row with what the probes measure now; see `RowRecorder.log`."""
 
     @property
     def params(self) -> dict[str, Value]:
@@ -47,10 +50,7 @@ class RunLogger:
         """The row logged last; empty before the first."""
         return self._recorder.last
 
-    def log(self, data: Mapping[Any, object]) -> dict[str, Value]:
-        """Store one row with what the probes measure now; see `RowRecorder.log`."""
-        if self._has_no_probes:
-            return self._recorder.log(data)
+    def _log_measured(self, data: Mapping[Any, object]) -> Row:
         measurements = self._probes.present()
         if measurements and isinstance(data, Mapping):
             data = {**data, **self._missing_from(data, measurements)}
@@ -82,7 +82,7 @@ class RunLogger:
             batch = rows_of_frame(batch)
         if not checked_batch(batch):
             return {}
-        measurements = {} if self._has_no_probes else self._probes.present()
+        measurements = self._probes.present() if self._probes else {}
         return self._recorder.log_batch(batch, measurements)
 
     def set_params(self, params: Mapping[str, object] | object) -> None:

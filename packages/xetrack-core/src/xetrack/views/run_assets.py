@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.assets.manager import is_id
 from xetrack.errors import ColumnNotFoundError, InvalidArgumentError, MissingPackageError
-from xetrack.frames.result import Result
 from xetrack.interfaces.query import Condition
 from xetrack.model.validation import checked_text
 
@@ -118,6 +117,8 @@ class RunAssets:
         else:
             where = [*self._run_view.conditions, Condition(column, "!=", None)]
             selection = self._run_view.table_view.selection(columns=(column,), where=where, tail=1)
+            from xetrack.frames.result import Result  # noqa: PLC0415 - logging needs none
+
             rows = Result.of(selection).rows()
             cell = rows[0][0] if rows else self._recorder.params.get(key)
         return cell if isinstance(cell, str) else None

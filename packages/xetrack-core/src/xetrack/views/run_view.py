@@ -6,7 +6,6 @@ from operator import index
 from typing import TYPE_CHECKING, Any, cast
 
 from xetrack.frames.backends import ARROW, PANDAS, to_frame
-from xetrack.frames.result import Result
 from xetrack.interfaces.query import Condition
 from xetrack.model.kinds import Kind, shown
 from xetrack.model.names import TRACK_ID
@@ -67,6 +66,8 @@ class RunView:
 
     def rows(self, **query: Any) -> list[dict[str, Value]]:
         """Return rows by column; see `selection`."""
+        from xetrack.frames.result import Result  # noqa: PLC0415 - logging needs none
+
         return Result.of(self.selection(**query)).dicts()
 
     def to_df(self, *, all_runs: bool, backend: str | None, parse_dates: bool) -> Any:

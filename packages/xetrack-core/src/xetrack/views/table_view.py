@@ -14,7 +14,6 @@ from xetrack.errors import (
     TableNotFoundError,
 )
 from xetrack.frames.backends import ARROW, to_frame
-from xetrack.frames.result import Result
 from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.interfaces.query import Condition, Query, checked_conditions
 from xetrack.model.names import OWN, TRACK_ID, checked_key
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from xetrack.frames.result import Result
     from xetrack.interfaces.engine import Engine, Selection
     from xetrack.interfaces.query import Operator
     from xetrack.model.kinds import Value
@@ -183,6 +183,8 @@ class TableView:
         Result
             One list for each column.
         """
+        from xetrack.frames.result import Result  # noqa: PLC0415 - logging needs none
+
         return Result.of(self._selection_by_key(columns, where, **query))
 
     def iter_rows(
@@ -298,6 +300,8 @@ class TableView:
         InvalidArgumentError
             The engine does not run SQL.
         """
+        from xetrack.frames.result import Result  # noqa: PLC0415 - logging needs none
+
         checked_text("query", query, "one statement of SQL, as a text")
         seconds = checked_seconds("timeout", timeout)
         answer = self.sql_engine.sql(query, () if params is None else params, timeout=seconds)

@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum
-from fractions import Fraction
 from types import EllipsisType, GenericAlias, NotImplementedType, UnionType
 from typing import Any
 
@@ -36,15 +35,22 @@ _LONGEST_RANGE = 1_000
 _LONGEST_SEQUENCE = 100_000
 """Items of a sequence of another class than the standard ones; a longer one is an asset."""
 
-_LITERALS = (bool, int, float, complex, str, bytes, date, time, Decimal, Fraction, Enum, type(None))
+_LITERALS = (bool, int, float, complex, str, bytes, date, time, Decimal, Enum, type(None))
 _SHOWN = (
-    *(complex, Fraction, slice, range, EllipsisType, NotImplementedType, re.Pattern),
+    *(complex, slice, range, EllipsisType, NotImplementedType, re.Pattern),
     *(GenericAlias, UnionType, timezone, tzinfo),
 )
 """Types whose ``repr`` says all of a value."""
 
 _SHOWN_NAMES = {
-    *("uuid.UUID", "numpy.dtype", "torch.dtype", "torch.device", "pyarrow.lib.DataType"),
+    *(
+        "fractions.Fraction",
+        "uuid.UUID",
+        "numpy.dtype",
+        "torch.dtype",
+        "torch.device",
+        "pyarrow.lib.DataType",
+    ),
     *("pandas.core.dtypes.base.ExtensionDtype", "pandas.api.extensions.ExtensionDtype"),
     *("polars.datatypes.classes.DataType", "pandas.Period", "pandas.Interval"),
     *("pandas._libs.tslibs.period.Period", "pandas._libs.interval.Interval"),
