@@ -3,7 +3,7 @@
 SQLite goes on writing to a file that was removed, renamed or replaced, and to a log that was, so
 rows would be acknowledged that nobody can read, or get into somebody's new database. So each row
 gets a look at the three files before it is stored and after. Two looks cost as much as the row, so
-in a long tight loop there is but one in two milliseconds, and the rows since the last good look
+in a long tight loop there is but one in ten milliseconds, and the rows since the last good look
 are kept at hand.
 
 Where other files are there, the old connections are closed, in a way that leaves the new database
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from xetrack.builtin.sqlite.connections.protocols import Appender
     from xetrack.model.kinds import Value
 
-PAUSE = 0.002
-"""Seconds between two looks in a tight loop: less than one row in a hundred waits for one."""
+PAUSE = 0.01
+"""Seconds between two looks in a tight loop: one row in some hundred waits for one."""
 
 SHARE = 200
 """A slow look, as on a slow disk, is not repeated for so many times as long as it took."""
