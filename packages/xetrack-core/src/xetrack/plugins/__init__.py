@@ -14,7 +14,20 @@ must do. `xetrack.plugins.registry` finds parts by name.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from xetrack.interfaces.component import Component, PartKind
-from xetrack.plugins.markers import hookimpl
+
+if TYPE_CHECKING:
+    from xetrack.plugins.markers import hookimpl
 
 __all__ = ["Component", "PartKind", "hookimpl"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the marker when a plugin asks for it, as pluggy is a tenth of an import of xetrack."""
+    if name == "hookimpl":
+        from xetrack.plugins.markers import hookimpl  # noqa: PLC0415
+
+        return hookimpl
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

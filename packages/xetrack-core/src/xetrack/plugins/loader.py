@@ -6,13 +6,9 @@ from importlib import import_module
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from pluggy import PluginManager, PluginValidationError
-
 from xetrack.errors import describe_error
 from xetrack.interfaces.component import Component, PartKind
 from xetrack.interfaces.engines.factory import EngineFactory
-from xetrack.plugins import hookspecs
-from xetrack.plugins.markers import PROJECT
 from xetrack.plugins.parts import Part
 from xetrack.plugins.quarantine import Refusal, import_untrusted, isolated
 
@@ -90,6 +86,12 @@ def _callers(plugin: object, name: str) -> Iterator[tuple[PartKind, HookCaller]]
 
     Each has a manager of its own: pluggy drops all answers to a hook when one plugin raises.
     """
+    # Not before the first part is made: it is a tenth of an import of xetrack.
+    from pluggy import PluginManager, PluginValidationError  # noqa: PLC0415
+
+    from xetrack.plugins import hookspecs  # noqa: PLC0415
+    from xetrack.plugins.markers import PROJECT  # noqa: PLC0415
+
     manager = PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     with isolated("registering its hooks"):
