@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from xetrack import Reader, Tracker, opening
+from xetrack import Reader, Tracker
 from xetrack.builtin.sqlite.reading import snapshots
 from xetrack.errors import MissingPackageError
-from xetrack.frames import backends
+from xetrack.plugins import registry as plugin_registry
 from xetrack.plugins.registry import Registry
 
 ATTEMPT = """
@@ -80,7 +80,7 @@ def test_promise_31_a_frame_backend_that_is_not_installed_names_its_extra(tmp_pa
     """A frame backend that is not installed names its extra, and a table of pandas, however large,
     is read without it.
     """
-    monkeypatch.setattr(backends, "registry", lambda: Registry(path=[]))
+    monkeypatch.setattr(plugin_registry, "registry", lambda: Registry(path=[]))
     monkeypatch.setattr(snapshots, "ROWS", 1)
     with Tracker(tmp_path / "x.db") as tracker:
         tracker.log({"x": 1, "y": 2})
@@ -97,7 +97,7 @@ def test_promise_31_a_frame_backend_that_is_not_installed_names_its_extra(tmp_pa
 
 def test_promise_31_a_cache_that_is_not_installed_names_its_extra(tmp_path, monkeypatch):
     """For a tracker as for a reader, and nothing is made."""
-    monkeypatch.setattr(opening, "registry", lambda: Registry(path=[]))
+    monkeypatch.setattr(plugin_registry, "registry", lambda: Registry(path=[]))
     for ask in (
         lambda: Tracker(tmp_path / "x.db", cache=tmp_path / "cache"),
         lambda: Reader.read_cache(tmp_path, "key"),

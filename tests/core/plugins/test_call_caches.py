@@ -7,9 +7,10 @@ from contextlib import nullcontext
 
 import pytest
 
-from xetrack import Tracker, opening
+from xetrack import Tracker
 from xetrack.errors import MissingPackageError, UnknownComponentError
 from xetrack.interfaces.cache import Cache, CacheEntry
+from xetrack.plugins import registry as plugin_registry
 from xetrack.plugins.registry import Registry
 
 BY_ARGUMENTS = """
@@ -78,7 +79,7 @@ class InMemory(Cache):
 def memo(strangers, monkeypatch):
     """The call cache of a stranger, and a cache that names it."""
     strangers.offer("memo", "xetrack_call_caches", {}, parts=BY_ARGUMENTS)
-    monkeypatch.setattr(opening, "registry", strangers.registry)
+    monkeypatch.setattr(plugin_registry, "registry", strangers.registry)
     return InMemory()
 
 
@@ -138,7 +139,7 @@ def test_a_call_cache_that_nobody_offers_is_a_typed_error(memo, tmp_path):
 
 def test_a_cache_of_ones_own_needs_what_answers_calls(tmp_path, monkeypatch):
     """The text says what to install, and no database is made."""
-    monkeypatch.setattr(opening, "registry", lambda: Registry(path=[]))
+    monkeypatch.setattr(plugin_registry, "registry", lambda: Registry(path=[]))
     cache = InMemory()
     cache.call_cache = Cache.call_cache
     with pytest.raises(MissingPackageError, match=r"pip install 'xetrack\[cache\]'"):

@@ -9,6 +9,7 @@ from xetrack import Tracker
 from xetrack.errors import InvalidArgumentError, UnknownComponentError
 from xetrack.frames import backends
 from xetrack.interfaces.component import PartKind
+from xetrack.plugins import registry as plugin_registry
 from xetrack.plugins.registry import registry
 from xetrack_testing import FrameBackendContract
 
@@ -43,7 +44,7 @@ def test_a_backend_of_a_stranger_makes_frames_of_everything(strangers, monkeypat
     them.
     """
     strangers.offer("lists", "xetrack_frame_backends", {}, parts=STRANGER)
-    monkeypatch.setattr(backends, "registry", strangers.registry)
+    monkeypatch.setattr(plugin_registry, "registry", strangers.registry)
     monkeypatch.setattr(backends, "_backend", "pandas")
     with Tracker(db) as tracker:
         tracker.log({"x": 1})

@@ -19,7 +19,6 @@ from xetrack.errors import (
 )
 from xetrack.interfaces.component import PartKind
 from xetrack.model.validation import checked_count, checked_text
-from xetrack.plugins.registry import registry
 from xetrack.process.paths import absolute
 from xetrack.process.regular_files import NotRegularError, check_regular
 
@@ -39,6 +38,13 @@ BUILT_IN = "sqlite"
 
 _KEYWORDS = (MEMORY, "SKIP_INSERT")
 """Locations that are neither paths nor URLs."""
+
+
+def _registry() -> Registry:
+    """Return the registry of this process, which is imported with the first part."""
+    from xetrack.plugins.registry import registry  # noqa: PLC0415
+
+    return registry()
 
 
 def location_of(db: object) -> str:
@@ -108,7 +114,7 @@ def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settin
     _check_path(location)
     name = engine or _engine_of(location, settings, os.fspath(db))
     try:
-        return registry().load(PartKind.ENGINE, name)(location, settings)
+        return _registry().load(PartKind.ENGINE, name)(location, settings)
     except (NotADatabaseError, DatabaseNotFoundError) as error:
         owner = None if engine is None else _owner(location, but=engine)
         if owner is None:
@@ -199,7 +205,7 @@ def open_cache(cache: str | os.PathLike[str] | Cache, size_limit: int | None = N
         return cache
     location = cache_location(cache)
     scheme, separator, _ = location.partition("://")
-    name = registry().cache_for(scheme.lower()) if separator else DISKCACHE
+    name = _registry().cache_for(scheme.lower()) if separator else DISKCACHE
     return _part(PartKind.CACHE, name)(location, size_limit)
 
 
@@ -210,7 +216,7 @@ def _part(kind: Literal[PartKind.CALL_CACHE], name: str) -> type[CallCache]: ...
 def _part(kind: Any, name: str) -> Any:
     """Load a part; raise `MissingPackageError` if the extra that brings it is not installed."""
     try:
-        return registry().load(kind, name)
+        return _registry().load(kind, name)
     except UnknownComponentError as error:
         from xetrack.plugins.hints import missing_package  # noqa: PLC0415 - seldom needed
 
@@ -244,7 +250,7 @@ def _is_folder(cache: str | os.PathLike[str]) -> bool:
 
 def _engine_of(location: str, settings: Settings, shown: str) -> str:
     """Return the name of a location's engine; errors show `shown`, as the user wrote it."""
-    parts = registry()
+    parts = _registry()
     path = Path(location)
     if location == MEMORY:
         return BUILT_IN
@@ -263,7 +269,7 @@ def _engine_of(location: str, settings: Settings, shown: str) -> str:
 
 def _owner(location: str, *, but: str = "") -> str | None:
     """Return the name of the engine that an existing file belongs to; None if there is none."""
-    parts = registry()
+    parts = _registry()
     for name in _engines(parts):
         with suppress(PluginError, MissingPackageError):  # another engine may still know the file
             if name != but and parts.load(PartKind.ENGINE, name).owns(location):

@@ -15,7 +15,6 @@ from xetrack.interfaces.probes import Probe
 from xetrack.interfaces.sinks import Sink
 from xetrack.model.kinds import plain
 from xetrack.model.names import checked_key
-from xetrack.plugins.registry import registry
 from xetrack.process.forks import protect
 
 if TYPE_CHECKING:
@@ -81,6 +80,8 @@ class PartGroup(Generic[Isolated]):
         if not isinstance(chosen, str):
             expected = f"names or objects that extend {self.interface.__name__}"
             raise InvalidArgumentError(f"{kind}s", chosen, expected)
+        from xetrack.plugins.registry import registry  # noqa: PLC0415 - with the first part
+
         cls = registry().load(kind, chosen)
         try:
             return self.isolate(chosen, cls(options))

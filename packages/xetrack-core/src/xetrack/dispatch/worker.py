@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import threading
-from queue import SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from queue import SimpleQueue
 
 
 class Task:
@@ -64,6 +64,8 @@ class _TaskQueue:
     """The tasks of one thread. It does not refer to the worker, whose deletion ends the thread."""
 
     def __init__(self) -> None:
+        from queue import SimpleQueue  # noqa: PLC0415 - many trackers have nothing to do behind
+
         self.queue: SimpleQueue[Task | None] = SimpleQueue()
         self.begun = self.done = 0
 

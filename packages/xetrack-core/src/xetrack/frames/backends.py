@@ -17,7 +17,6 @@ from xetrack.interfaces.engine import Selection
 from xetrack.interfaces.frames import ParsesDates
 from xetrack.model.kinds import Kind
 from xetrack.model.names import TIMESTAMP
-from xetrack.plugins.registry import registry
 
 if TYPE_CHECKING:
     from xetrack.interfaces.frames import Columnar, FrameBackend
@@ -84,6 +83,8 @@ def load_backend(name: str) -> FrameBackend:
     """
     if not isinstance(name, str):
         raise InvalidArgumentError("backend", name, "the name of a frame backend")
+    from xetrack.plugins.registry import registry  # noqa: PLC0415 - with the first part
+
     try:
         return registry().load(PartKind.FRAME_BACKEND, name)()
     except UnknownComponentError as error:

@@ -14,7 +14,6 @@ from xetrack.errors import (
     TableNotFoundError,
 )
 from xetrack.frames.backends import ARROW, to_frame
-from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.interfaces.query import Condition, Query, checked_conditions
 from xetrack.model.names import OWN, TRACK_ID, checked_key
 from xetrack.model.validation import (
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from xetrack.frames.result import Result
     from xetrack.interfaces.engine import Engine, Selection
+    from xetrack.interfaces.engines.sql import RunsSQL
     from xetrack.interfaces.query import Operator
     from xetrack.model.kinds import Value
 
@@ -65,6 +65,8 @@ class TableView:
     @property
     def sql_engine(self) -> RunsSQL:
         """The engine, if it runs SQL; otherwise an `InvalidArgumentError` is raised."""
+        from xetrack.interfaces.engines.sql import RunsSQL  # noqa: PLC0415 - logging needs none
+
         if isinstance(self.engine, RunsSQL):
             return self.engine
         raise InvalidArgumentError("engine", type(self.engine).__name__, "one that runs SQL")
@@ -72,6 +74,8 @@ class TableView:
     @property
     def sql_name(self) -> str:
         """Name of the table in SQL; where the engine runs none, its plain name."""
+        from xetrack.interfaces.engines.sql import RunsSQL  # noqa: PLC0415 - logging needs none
+
         engine = self.engine
         return engine.table_name(self.table) if isinstance(engine, RunsSQL) else self.table
 
