@@ -17,6 +17,7 @@ import weakref
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from xetrack.errors import describe_error
 from xetrack.model.objects.shown_fields import fields_of_class, is_secret
 from xetrack_cache.keys import classes
 from xetrack_cache.keys.netstrings import DIGEST, netstring, text
@@ -173,6 +174,8 @@ def encode_object(encoder: Encoder, value: Any) -> bytes:
         Nothing tells it from other objects.
     """
     cls = type(value)
+    if cls.__module__ == "ipaddress":  # what was asked of one is noted among its attributes
+        return netstring(b"X", classes.encode_class_name(encoder, cls) + text(str(value)))
     if encoder.state:
         return encode_with_state(encoder, value)
     if getattr(cls, "__eq__", None) is object.__eq__:
@@ -194,6 +197,10 @@ def encode_object(encoder: Encoder, value: Any) -> bytes:
         encoder.refuse(value, "has a __hash__ that fails")
     if _extends_standard_equality(cls):
         return encode_with_state(encoder, value)
+    try:
+        bool(value == value)  # noqa: PLR0124 - whether it can be compared at all
+    except Exception as error:  # noqa: BLE001 - a user's __eq__ may raise anything
+        encoder.refuse(value, f"has a == that fails ({describe_error(error)})")
     encoder.objects.append(value)
     return netstring(b"O", classes.encode_class_name(encoder, cls))
 
@@ -205,4 +212,4 @@ def _extends_standard_equality(cls: type) -> bool:
     """
     owner = next(base for base in cls.__mro__ if "__eq__" in vars(base))
     library = owner.__module__.partition(".")[0]
-    return owner is not cls and library in sys.stdlib_module_names
+    return (owner is not cls or owner.__dictoffset__ != 0) and library in sys.stdlib_module_names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copyreg
+import functools
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +83,7 @@ def encode_attributes(encoder: Encoder, value: Any, *, without: Container[str] =
         A part of the key; empty where there are no attributes.
     """
     attributes = {
-        name: getattr(value, name) for name in _slots(type(value)) if hasattr(value, name)
+        name: getattr(value, name) for name in slots_of(type(value)) if hasattr(value, name)
     }
     attributes.update(getattr(value, "__dict__", {}))
     parts = [
@@ -93,7 +94,18 @@ def encode_attributes(encoder: Encoder, value: Any, *, without: Container[str] =
     return netstring(b"w", b"".join(parts)) if parts else b""
 
 
-def _slots(cls: type) -> list[str]:
+def _cached_properties(cls: type) -> set[str]:
+    """Return the names of properties that are computed once, and follow from the rest."""
+    return {
+        name
+        for base in cls.__mro__
+        for name, value in vars(base).items()
+        if isinstance(value, functools.cached_property)
+    }
+
+
+def slots_of(cls: type) -> list[str]:
+    """Return the names of the slots of a class and its bases."""
     names: list[str] = copyreg._slotnames(cls)  # type: ignore[attr-defined] # noqa: SLF001
     return names
 
@@ -121,7 +133,7 @@ def _state(encoder: Encoder, value: Any) -> bytes:
     if state is not None and not _is_attributes(value, state):
         part += encoder.encode_by_content(state)
     if _is_pickled_by_python(cls):  # which leaves out attributes that a subclass adds
-        part += encode_attributes(encoder, value)
+        part += encode_attributes(encoder, value, without=_cached_properties(cls))
     part += encoder.all(b"l", items or ())
     return part + encoder.all(b"l", (item for pair in pairs or () for item in pair))
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import operator
+import re
 import uuid
 import weakref
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType, MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ from xetrack_cache.keys.classes import is_installed
 from xetrack_cache.keys.encoder import Encoder, NotKeyableError
 from xetrack_cache.keys.libraries import encode_array
 from xetrack_cache.keys.netstrings import netstring, text, unordered_container
-from xetrack_cache.keys.object_state import encode_attributes
+from xetrack_cache.keys.object_state import encode_attributes, encode_with_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,6 +198,11 @@ def _memoryview(encoder: Encoder, value: memoryview) -> bytes:
     return netstring(b"B", text("memoryview") + head + netstring(b"b", value.tobytes()))
 
 
+def _proxy(encoder: Encoder, value: MappingProxyType[Any, Any]) -> bytes:
+    encoder.need_content(value)
+    return netstring(b"X", text("mappingproxy") + encoder.of(value.copy()))
+
+
 def _uuid(value: uuid.UUID) -> bytes:
     safe = value.is_safe
     return netstring(b"u", value.bytes + (b"" if safe is _UNKNOWN else safe.name.encode()))
@@ -244,12 +250,28 @@ _CONTAINERS: dict[type, Callable[[Encoder, Any], bytes]] = {
     bytearray: _unhashable(lambda _, value: netstring(b"B", bytes(value))),
     memoryview: _memoryview,
     slice: lambda encoder, value: encoder.all(b"L", (value.start, value.stop, value.step)),
+    MappingProxyType: _proxy,
+    re.Pattern: lambda encoder, value: encoder.all(b"R", (value.pattern, value.flags)),
+    operator.itemgetter: encode_with_state,
+    operator.attrgetter: encode_with_state,
+    operator.methodcaller: encode_with_state,
 }
 
 
 def _path(cls: type) -> Callable[[Any], bytes]:
     name = text(cls.__name__)
     return lambda value: netstring(b"p", name + text(str(value)))
+
+
+def is_encoded(cls: type) -> bool:
+    """Return True for a class whose objects this module encodes by their content.
+
+    Parameters
+    ----------
+    cls
+        Any class.
+    """
+    return cls in _SIMPLE or cls in _CONTAINERS
 
 
 _PATHS = (type(PurePath()), type(Path()), PurePosixPath, PureWindowsPath)

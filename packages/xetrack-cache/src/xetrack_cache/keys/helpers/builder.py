@@ -16,7 +16,12 @@ from xetrack_cache.keys.helpers.imports import MOST_FILES, digests_of_import
 from xetrack_cache.keys.helpers.names import CELL, Path, names_of
 from xetrack_cache.keys.helpers.ownership import is_own_class, is_own_function, is_own_module
 from xetrack_cache.keys.helpers.watch import MISSING, Place, Watch
-from xetrack_cache.keys.helpers.written import declared_parts, functions_in, is_written
+from xetrack_cache.keys.helpers.written import (
+    declarations,
+    declared_parts,
+    functions_in,
+    is_written,
+)
 from xetrack_cache.keys.netstrings import conceal, netstring, text
 from xetrack_cache.keys.values import ValueEncoder
 
@@ -100,8 +105,10 @@ class Builder:
             self._follow(value.func, depth)
             for argument in (*value.args, *value.keywords.values()):
                 self._follow_within(argument, depth)
-        else:
+        elif constants.is_wrapper(value):
             self._follow(value.__wrapped__, depth)
+        elif is_own_class(kind):  # a partial may be one of anything that can be called
+            self._follow(kind, depth)
 
     def _visit_function(self, function: FunctionType, depth: int) -> None:
         inner = getattr(function, "__wrapped__", None)
@@ -163,6 +170,10 @@ class Builder:
             value: Any = space.get(name, MISSING)
             self.watch.add(space, space, name, value)
             if value is MISSING:
+                lazy = space.get("__getattr__")
+                if at and issubclass(type(lazy), FunctionType):  # as packages have for lazy parts
+                    self.watch.add(space, space, "__getattr__", lazy)
+                    self._follow(lazy, depth + 1)
                 return
             if not issubclass(type(value), ModuleType):
                 label = f"{_shown_module(module)}.{name}"
@@ -183,6 +194,11 @@ class Builder:
         is_counted: bool = True,
     ) -> None:
         """Follow what a name leads to, and count its content if it is no function."""
+        bound = constants.bound_to(value)
+        if bound and is_counted:  # what a partial or method was made with counts besides its code
+            constant = constants.examine(bound)
+            if constant.part() is not None:
+                self._constants.setdefault(place, (name, constant))
         if constants.is_followed(value):
             if issubclass(type(value), FunctionType | type) and _name_of(value) != name:
                 self._targets[name] = _name_of(value)
@@ -213,6 +229,11 @@ class Builder:
             if is_written(name, value)
         ]
         parts += declared_parts(cls)
+        for field, label, value in declarations(cls):
+            place = id(field), label
+            if hides_fields(cls):
+                self._concealed.add(place)
+            self._follow_value(f"{_name_of(cls)}.{label}", place, value, depth)
         for base in (*cls.__bases__, type(cls)):
             self._follow(base, depth + 1)
         self._count(_name_of(cls), digest_of(b"".join(parts)))

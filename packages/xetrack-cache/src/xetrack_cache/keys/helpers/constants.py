@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import re
 import sys
 import uuid
+from array import array
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from pathlib import PurePath
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any
 
 from attrs import define, field
 
 from xetrack_cache.keys.helpers.ownership import is_own_class
 from xetrack_cache.keys.netstrings import shorten
-from xetrack_cache.keys.values import ValueEncoder
+from xetrack_cache.keys.object_state import slots_of
+from xetrack_cache.keys.values import ValueEncoder, is_encoded
 
 LARGEST = 10_000
 """Items of a value that counts by its content; an array has one for each 100 bytes."""
@@ -37,6 +40,8 @@ CONTAINERS = frozenset({list, set, dict, tuple, frozenset, bytearray})
 """Types of values that hold others."""
 
 _LEAVES = (BuiltinFunctionType, ModuleType, PurePath)
+
+_COLLECTIONS = (Mapping, Sequence, AbstractSet, array)
 
 
 def is_followed(value: object) -> bool:
@@ -75,12 +80,13 @@ class Constant:
         """Return the part of the key; None where the content cannot count."""
         if not self.is_plain:
             return None
-        value = self.value
-        if type(value) is re.Pattern:
-            value = value.pattern, value.flags
         encoder = ValueEncoder(content=True)
         try:
-            part = encoder.of(value)
+            part = encoder.of(self.value)
+            if encoder.objects and not any(is_own_class(type(each)) for each in encoder.objects):
+                # What its own `==` compares is looked at only where it is in a library's object.
+                encoder = ValueEncoder(content=True, state=True)
+                part = encoder.of(self.value)
         except Exception:  # noqa: BLE001 - no key can stand for it, or the user's own code raised
             return None
         return None if encoder.objects else shorten(part)
@@ -121,22 +127,65 @@ def _examine_inner(constant: Constant, value: Any, stack: list[Any]) -> int:
         stack.extend(_items_of(value))
     elif is_followed(value):
         constant.followed.append(value)
-        constant.is_plain &= issubclass(cls, FunctionType | type)
-    elif issubclass(cls, _LEAVES) or (value is constant.value and cls is re.Pattern):
+        constant.is_plain &= issubclass(cls, FunctionType | type | functools.partial | MethodType)
+        stack += bound_to(value)
+    elif issubclass(cls, _LEAVES) or is_dtype(cls):
         pass
     elif issubclass(cls, Enum):
         constant.followed.append(cls)
     elif is_array(value):
         constant.is_mutable = True
+        if value.dtype.hasobject:
+            stack.extend(value.ravel().tolist())
         return int(value.nbytes) // 100
     elif is_own_class(cls):
         constant.followed.append(cls)
         constant.is_mutable = True
         stack.extend(attributes_of(value).values())
         stack.extend(tuple.__iter__(value) if issubclass(cls, tuple) else ())
+    elif is_compared(cls):
+        constant.is_mutable |= not is_encoded(cls) or cls is MappingProxyType
+        return _examine_content(constant, value, stack)
     else:
         constant.is_plain = False
+        # What a library makes of a function, such as `numpy.vectorize`, has it as an attribute.
+        inner = attributes_of(value).values() if callable(value) else ()
+        constant.followed += [each for each in inner if is_followed(each)]
     return 0
+
+
+def is_compared(cls: type) -> bool:
+    """Return True for a library's class whose objects count by what their ``==`` compares.
+
+    Tables and tensors do not: they are large. Nor do mappings to what lies elsewhere, such as the
+    environment.
+
+    Parameters
+    ----------
+    cls
+        A class that is not the user's.
+    """
+    if is_encoded(cls) or getattr(cls, "__eq__", None) is object.__eq__:
+        return is_encoded(cls)
+    if hasattr(cls, "__len__") and not issubclass(cls, _COLLECTIONS):
+        return False
+    is_plain = cls.__module__ == "collections"
+    return is_plain or cls.__eq__ not in {Mapping.__eq__, AbstractSet.__eq__}
+
+
+def _examine_content(constant: Constant, value: Any, stack: list[Any]) -> int:
+    """Take what an object of a library contains into account, as `_examine_inner` does."""
+    cls = type(value)
+    stack.extend(attributes_of(value).values())
+    stack.extend(getattr(value, name, None) for name in (*slots_of(cls), "default_factory"))
+    if issubclass(cls, Mapping | Sequence | AbstractSet) and not issubclass(cls, array):
+        if len(value) > LARGEST:
+            constant.is_too_large = True
+        elif issubclass(cls, Mapping):
+            stack += [*value.keys(), *value.values()]
+        else:
+            stack += value
+    return len(value) if issubclass(cls, _COLLECTIONS) else 0
 
 
 def _items_of(container: Any) -> list[Any]:
@@ -153,9 +202,20 @@ def _items_of(container: Any) -> list[Any]:
 
 
 def is_array(value: object) -> bool:
-    """Return True for arrays and scalars of NumPy that hold no objects."""
+    """Return True for arrays and scalars of NumPy."""
     numpy = sys.modules.get("numpy")
-    if numpy is None or not issubclass(type(value), numpy.ndarray | numpy.generic):
-        return False
-    array: Any = value
-    return not array.dtype.hasobject
+    return numpy is not None and issubclass(type(value), numpy.ndarray | numpy.generic)
+
+
+def is_dtype(cls: type) -> bool:
+    """Return True for the class of a dtype of NumPy."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and issubclass(cls, numpy.dtype)
+
+
+def bound_to(value: Any) -> list[Any]:
+    """Return the arguments of a partial, or the object of a bound method; nothing of others."""
+    if issubclass(type(value), functools.partial):
+        return [*value.args, *value.keywords.items()]
+    is_method = issubclass(type(value), MethodType) and not issubclass(type(value.__self__), type)
+    return [value.__self__] if is_method else []

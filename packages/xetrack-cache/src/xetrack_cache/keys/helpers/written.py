@@ -41,6 +41,8 @@ def functions_in(value: Any) -> list[Any]:
         return [value.__func__]
     if issubclass(kind, property):
         return [value.fget, value.fset, value.fdel]
+    if issubclass(kind, functools.partialmethod):
+        return [functools.partial(value.func, *value.args, **value.keywords)]
     return [value.func] if issubclass(kind, functools.cached_property) else [value]
 
 
@@ -54,6 +56,29 @@ def declared_parts(cls: type) -> list[bytes]:
     for name, annotation in vars(cls).get("__annotations__", {}).items():
         parts.append(text(name) + _text_of_annotation(annotation))
     return parts + [text(f"{base.__module__}.{base.__qualname__}") for base in cls.__bases__]
+
+
+def declarations(cls: type) -> list[tuple[Any, str, Any]]:
+    """Return what the author of a Pydantic model declared of its fields.
+
+    Parameters
+    ----------
+    cls
+        Any class.
+
+    Returns
+    -------
+    list of (field, label, value)
+        Of each field its defaults, constraints and names, which are no attributes of the class.
+    """
+    fields = vars(cls).get("__pydantic_fields__")
+    return [
+        (field, f"{name}.{part}", value)
+        for name, field in (fields.items() if type(fields) is dict else ())
+        for part in ("default", "default_factory", "metadata", "alias", "validation_alias")
+        if (value := getattr(field, part, None)) is not None
+        and not (part == "metadata" and not value)
+    ]
 
 
 def _text_of_annotation(annotation: Any) -> bytes:
