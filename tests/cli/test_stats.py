@@ -99,6 +99,19 @@ def test_top_and_bottom_are_the_best_rows(xt, mixed, which, column, expected):
     assert (0, "") == (done.code, done.err)
 
 
+@pytest.mark.parametrize("engine", ["sqlite", "duckdb"])
+@pytest.mark.parametrize(("key", "values"), [("val/loss", [3, 1, 2]), ("best at", ["c", "a", "b"])])
+def test_best_rows_are_of_a_key_as_logged(xt, tmp_path, engine, key, values):
+    """Of numbers and of texts, with the count of ties."""
+    with Tracker(tmp_path / "keys.db", engine=engine, warnings=False) as tracker:
+        tracker.log_batch([{key: value, "n": value} for value in [*values, max(values)]])
+    done = xt("top", "keys.db", key, "--json", "--columns", f"n,{key}")
+    assert [max(values)] * 2 == [*json.loads(done.out)[0].values()]
+    assert "1 row not shown" in done.err
+    (row,) = json.loads(xt("bottom", "keys.db", key, "--json", "--columns", "n").out)
+    assert {"n": min(values)} == row
+
+
 @pytest.mark.parametrize("name", ["top", "bottom"])
 def test_the_short_names_are_the_same_commands(xt, db, name):
     """`xt top` is `xt stats top`, with its options, its errors and its page of help."""

@@ -5,7 +5,7 @@ from heapq import nlargest, nsmallest
 from operator import itemgetter
 from typing import Annotated, Any, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 from cyclopts import Parameter
 
 from xetrack.interfaces.query import Condition
@@ -224,7 +224,8 @@ class Ranking:
 
 def _rank(db: Location, ranking: Ranking, rows: Filter) -> Table:
     with open_query(db, rows) as query:
-        kinds = query.column(ranking.column).kinds
+        column = query.column(ranking.column)
+        ranking, kinds = evolve(ranking, column=column.name), column.kinds
         names = ranking.names or tuple(query.columns)
         best: list[tuple[Any, ...]] = []
         if kinds & NUMBERS or not kinds:  # those of a foreign column are not known
