@@ -54,6 +54,17 @@ def test_durations_come_back_from_a_file(xt, tmp_path, times, ending):
     assert TOOK == Reader(tmp_path / "new.db").select(["took"]).cells[0][1:]
 
 
+@pytest.mark.parametrize("others", [{}, {"name": "a", "n": "7"}])
+def test_durations_are_numbers_in_csv(xt, tmp_path, others):
+    """Without quotes, which would make texts of them in a new table; negative ones unmarked."""
+    with Tracker(tmp_path / "some.db", track_id="first") as tracker:
+        tracker.log_batch([{"took": took, **others} for took in TOOK])
+    assert 0 == xt("export", "some.db", "rows.csv").code
+    assert 0 == xt("import", "other.db", "rows.csv").code
+    seconds = [None if took is None else took.total_seconds() for took in TOOK]
+    assert seconds == Reader(tmp_path / "other.db").select(["took"]).cells[0]
+
+
 def test_nanoseconds_in_parquet_are_cut_with_a_warning(xt, tmp_path):
     """It names the file and the columns, once; whole microseconds say nothing."""
     columns = {

@@ -1,8 +1,9 @@
 """Cells of CSV: how values are written, and what a column of texts is read as.
 
-Numbers, truth values and lists are written as they are, a missing cell as nothing. A text that
-would be read as one of these stands in quotes, and so does every text beside other values. So a
-cell in quotes that needs none is a text, and ``""`` an empty one; other programs see no difference.
+Numbers, durations, truth values and lists are written as they are, a missing cell as nothing. A
+text that would be read as one of these stands in quotes, and so does every text beside other
+values. So a cell in quotes that needs none is a text, and ``""`` an empty one; other programs see
+no difference.
 What needs quotes in any case, as a list does, is told by its content, and a text that looks like a
 list gets the mark of formulas.
 
@@ -13,6 +14,7 @@ quotes all cells, quotes tell nothing.
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -38,7 +40,7 @@ _TEXTS = frozenset({Kind.TEXT, Kind.RAWTEXT})
 TEXT_KINDS = _TEXTS | {Kind.PATH, Kind.BYTES, Kind.DATETIME, Kind.DATE, Kind.TIME}
 """Kinds that are texts in CSV."""
 
-_VALUES = (bool, int, float, Decimal, list, dict)
+_VALUES = (bool, int, float, Decimal, timedelta, list, dict)
 _NEEDS_QUOTES = re.compile(r'[,\t"\r\n]')
 
 
