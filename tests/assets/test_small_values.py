@@ -159,6 +159,9 @@ IN_ROWS = {
     "tuple keys": ({(0, 1): 5, "a": 6}, {"(0, 1)": 5, "a": 6}),
     "other keys": ({None: 1, dt.date(2024, 5, 1): 2}, {None: 1, dt.date(2024, 5, 1): 2}),
     "bytearray": (bytearray(b"ab"), b"ab"),
+    "keys": ({"a": 1, "b": 2}.keys(), ["a", "b"]),
+    "values of an own mapping": (Mine(a={1}).values(), ["{1}"]),
+    "items": ([collections.OrderedDict(a=1).items()], [[["a", 1]]]),
     "counter": (collections.Counter("aab"), {"a": 2, "b": 1}),
     "all in a list": (
         [{1}, ID, Point(1), np.array([2])],

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import UserString
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MappingView, Sequence
 from datetime import date, time, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum
@@ -110,7 +110,9 @@ def _items_of(value: Any) -> Any:
         return dict(value.items())
     if isinstance(value, tuple):
         return dict(zip(value._fields, value, strict=False))  # type: ignore[attr-defined]
-    is_sequence = isinstance(value, Sequence) and not isinstance(value, UserString | bytearray)
+    is_sequence = isinstance(value, Sequence | MappingView) and not isinstance(
+        value, UserString | bytearray
+    )
     return list(value) if is_sequence and _is_short(value) else None
 
 
