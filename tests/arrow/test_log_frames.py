@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -67,6 +68,46 @@ def test_a_frame_of_pandas_brings_its_dtypes(tracker):
     assert expected == {key: first[key] for key in expected}
     assert (None, None, 0.5) == (second["t"], second["i"], first["3"])
     assert second["3"] != second["3"]
+
+
+@pytest.mark.parametrize("dtype", ["category", "str", "string"])
+def test_what_lacks_in_texts_of_pandas_is_missing(tracker, dtype):
+    """Not nan, which is a number."""
+    cells = pd.Series(["x", None, "y"], dtype=dtype)
+    tracker.log_batch(pd.DataFrame({"text": cells, 3: pd.Categorical([1, 2, None])}))
+    assert ["x", None, "y"] == [row["text"] for row in tracker]
+    assert [1, 2, None] == [row["3"] for row in tracker]
+    assert [False, True, False] == cells.isna().tolist()
+
+
+MOMENTS = pl.Series([1_000, None, 1_001])
+FINE = {
+    "datetime": MOMENTS.cast(pl.Datetime("ns")),
+    "aware": MOMENTS.cast(pl.Datetime("ns", "UTC")),
+    "duration": MOMENTS.cast(pl.Duration("ns")),
+    "time": MOMENTS.cast(pl.Time),
+    "list": pl.Series([[], None, [1_001]]).cast(pl.List(pl.Datetime("ns"))),
+    "struct": pl.DataFrame({"a": MOMENTS.cast(pl.Time), "b": [1, 2, 3]}).to_struct(),
+}
+
+
+@pytest.mark.parametrize("name", FINE)
+@pytest.mark.parametrize("library", ["polars", "lazy", "arrow", "batch"])
+def test_nanoseconds_in_a_frame_are_not_cut_silently(tmp_path, name, library):
+    """A warning names the column; whole microseconds say nothing."""
+    frame = pl.DataFrame({"fine": FINE[name], "n": [1, 2, 3]})
+
+    def warned(frame):
+        with Tracker(tmp_path / "fine.db") as tracker, warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            table = frame.to_arrow()
+            forms = {"lazy": frame.lazy(), "arrow": table, "batch": table.to_batches()[0]}
+            tracker.log_batch(forms.get(library, frame))
+        return [str(warning.message) for warning in said]
+
+    assert [] == warned(frame.head(2))
+    (message,) = warned(frame)
+    assert "The value of 'fine' was cut to microseconds" in message
 
 
 def test_an_index_without_a_name_is_left_out(tracker):

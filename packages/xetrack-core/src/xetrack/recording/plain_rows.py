@@ -120,6 +120,12 @@ class PlainRows:
                         self._column_warnings.note_rounded(key)
         return values
 
+    def note_rounded(self, keys: Iterable[str]) -> None:
+        """Warn that times under these keys were finer than can be stored."""
+        if self._column_warnings:
+            for key in keys:
+                self._column_warnings.note_rounded(key)
+
     def checked_changes(
         self, data: Mapping[Any, object], pending: PendingAssets
     ) -> dict[str, Value]:

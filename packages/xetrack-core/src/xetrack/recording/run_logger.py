@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import InvalidArgumentError
 from xetrack.model.objects.nested_values import config_items
 from xetrack.model.validation import checked_batch
-from xetrack.recording.frame_rows import rows_of_frame
+from xetrack.recording.frame_rows import read_frame, rounded_columns, rows_of_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -79,7 +79,9 @@ class RunLogger:
             See `RowRecorder.log_batch`.
         """
         if type(batch) is not list:
-            batch = rows_of_frame(batch)
+            frame = read_frame(batch)
+            batch = rows_of_frame(frame)
+            self._recorder.note_rounded(rounded_columns(frame))
         if not checked_batch(batch):
             return {}
         measurements = self._probes.present() if self._probes else {}
