@@ -184,6 +184,43 @@ def test_an_asset_comes_back_without_what_its_models_hide(tmp_path, cls):
         assert "*" * 10 == back.config.token.get_secret_value()
 
 
+@dataclasses.dataclass(frozen=True)
+class Key:
+    rate: float = 0.1
+    silent: str = dataclasses.field(default=HIDDEN, repr=False)
+
+
+class FrozenModel(BaseModel, frozen=True):
+    rate: float = 0.1
+    silent: str = Field(HIDDEN, exclude=True)
+
+
+@pytest.mark.parametrize("cls", [Key, Slots, Frozen, FrozenModel])
+def test_an_asset_with_models_in_sets_can_be_loaded(tmp_path, cls):
+    """Where the hash of a model is of its hidden fields too, and is wanted while it is loaded."""
+    value = [{cls()}, {cls(): 1}, np.arange(2)]
+    with Tracker(tmp_path / "runs.db", warnings=False) as tracker:
+        back = tracker.get(tracker.log({"value": value})["value"])
+    (model,) = back[0]
+    assert (0.1, None) == (model.rate, model.silent)
+    assert [1] == [*back[1].values()]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyError, RuntimeError])
+def test_an_error_with_a_model_does_not_show_what_it_hides(tmp_path, error):
+    """As Pydantic's own text does where a field has `exclude=True`."""
+
+    def fail(*values):
+        raise error(*values)
+
+    with Tracker(tmp_path / "runs.db", raise_on_error=False) as tracker:
+        for values in ([FrozenModel()], ["no", [FrozenModel()]], [{"a": Settings()}]):
+            tracker.track(fail, args=values)
+            assert HIDDEN not in str(tracker.latest)
+            assert f"{error.__name__}: " in tracker.latest["error"]
+            assert "rate=0.1" in tracker.latest["error"]
+
+
 def test_a_hidden_field_tells_calls_apart(tmp_path):
     """A cache hits for the same secret only."""
     changes = [{}, {}, {"token": SecretStr("other")}, {"silent": "o"}, {"excluded": "o"}, {}]

@@ -56,14 +56,18 @@ def _mask(secret: Any) -> tuple[Any, tuple[Any, ...]]:
 
 
 def _shown_state(state: Any, hidden: frozenset[str], obj: Any) -> Any:
-    """Return the state of a model without its hidden fields."""
+    """Return the state of a model without its hidden fields.
+
+    Where the class has a hash of its own, these are None: in a set the hash is wanted at once.
+    """
+    has_hash = getattr(type(obj), "__hash__", None) not in {None, object.__hash__}
     if isinstance(state, dict):
         return {
             name: _shown_state(inner, hidden, obj)
             if name.startswith("__") and isinstance(inner, dict)
-            else inner
+            else (None if name in hidden else inner)
             for name, inner in state.items()
-            if name not in hidden
+            if name not in hidden or has_hash
         }
     if isinstance(state, tuple):  # attributes, and slots
         return tuple(_shown_state(part, hidden, obj) if part else part for part in state)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.model.kinds import ATOMS
 from xetrack.model.objects.bounded_repr import BoundedRepr, has_type
+from xetrack.model.objects.shown_fields import can_show_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -67,13 +68,28 @@ def _is_short(value: Any) -> bool:
 
 
 def error(raised: BaseException) -> str:
-    """Return the type of an exception, and its text if it has one."""
+    """Return the type of an exception, and its text without what models in it hide."""
     name = type(raised).__name__
     try:
-        text = str(raised)
+        text = _text_of_args(raised) if _shows_args(raised) else str(raised)
     except Exception:  # noqa: BLE001 - a user's __str__ may raise anything
         text = ""
     return f"{name}: {text}" if text else name
+
+
+def _shows_args(raised: BaseException) -> bool:
+    """Return True if the text of an exception is that of its arguments, and they hide something."""
+    own = type(raised).__str__ in {BaseException.__str__, KeyError.__str__}
+    return own and can_show_hidden(raised.args)
+
+
+def _text_of_args(raised: BaseException) -> str:
+    args = raised.args
+    return BoundedRepr(_LONGEST_ERROR).of(args[0] if len(args) == 1 else args)
+
+
+_LONGEST_ERROR = 100_000
+"""Characters after which the text of arguments that hide something stops."""
 
 
 def function_name(function: Callable[..., object]) -> str:
