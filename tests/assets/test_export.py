@@ -67,6 +67,7 @@ def test_xt_assets(tracker, db, tmp_path, xt):
     assert (0, True) == (done.code, "2 assets are what was stored" in done.out)
     done = xt("assets", "delete", db, asset)
     assert (0, f"Deleted {asset}\n") == (done.code, done.out)
+    assert tracker[1]["a"] is None
     for words in (("delete", db, asset), ("export", db, asset, "x"), ("ls", "no.db")):
         done = xt("assets", *words)
         assert (1, "", 1) == (done.code, done.out, len(done.err.splitlines()))

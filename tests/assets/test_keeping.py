@@ -85,6 +85,21 @@ def test_remove_asset_removes_references_and_then_the_content(tracker, db):
             reader.remove_asset(asset)
 
 
+def test_a_tracker_takes_the_id_out_of_all_cells(tracker, db):
+    """Of all runs and tables, as a reader does; and it goes on logging."""
+    asset = tracker.log({"a": ARRAY, "b c": ARRAY})["a"]
+    with Tracker(db, table="others", track_id="another") as other:
+        other.log({"a": ARRAY, "note": f"see {asset}"})
+    assert tracker.remove_asset(asset, "b c")
+    assert (asset, None) == (tracker[1]["a"], tracker[1]["b_c"])
+    assert tracker.remove_asset(asset[:8])
+    assert tracker[1]["a"] is None
+    assert [(None, f"see {asset}")] == Reader(db, table="others").select(["a", "note"]).rows()
+    assert asset == tracker.log({"a": ARRAY})["a"]
+    assert tracker.remove_asset(asset, remove_keys=False)
+    assert asset == tracker[2]["a"]
+
+
 def test_references_can_be_kept_so_that_storing_again_brings_the_asset_back(tracker, db):
     """`remove_keys=False` removes the content only."""
     asset = tracker.log({"a": ARRAY})["a"]

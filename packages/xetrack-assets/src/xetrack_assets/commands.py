@@ -17,11 +17,17 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def _assets(db: str, engine: str | None) -> Iterator[Assets]:
+def _reader(db: str, engine: str | None) -> Iterator[tuple[Reader, Assets]]:
     with Reader(db, engine) as reader:
         assets = reader.assets
         if assets is None:
             raise AssetNotFoundError("", db)
+        yield reader, assets
+
+
+@contextmanager
+def _assets(db: str, engine: str | None) -> Iterator[Assets]:
+    with _reader(db, engine) as (_, assets):
         yield assets
 
 
@@ -107,7 +113,7 @@ def export_old(db: str, path: str, /, *, engine: str | None = None) -> str:
 
 
 def delete(db: str, asset: str, /, *, engine: str | None = None, confirm: Confirm) -> str:
-    """Remove an asset and all references to it; rows keep its id.
+    """Remove an asset, all references to it, and its id from the cells of all tables.
 
     Parameters
     ----------
@@ -125,12 +131,12 @@ def delete(db: str, asset: str, /, *, engine: str | None = None, confirm: Confir
     str
         The id.
     """
-    with _assets(db, engine) as assets:
+    with _reader(db, engine) as (reader, assets):
         info = assets.info(asset)
         runs = len({reference.track_id for reference in assets.references(info.id)})
         keep = "1 run keeps" if runs == 1 else f"{runs} runs keep"
         confirm(f"Delete {info.id} ({info.header.codec}), which {keep}?")
-        assets.delete(info.id)
+        reader.remove_asset(info.id)
     return f"Deleted {info.id}"
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from xetrack.assets.cells import clear_cells
 from xetrack.assets.manager import AssetManager
 from xetrack.errors import MissingPackageError, RunNotFoundError, TableNotFoundError
 from xetrack.interfaces.engine import Field, Settings
 from xetrack.interfaces.query import Condition
-from xetrack.model.kinds import Kind, kind_of
-from xetrack.model.names import OWN, TRACK_ID, checked_change
+from xetrack.model.kinds import kind_of
+from xetrack.model.names import TRACK_ID, checked_change
 from xetrack.model.validation import checked_run_name, checked_text
 from xetrack.opening import open_engine
 from xetrack.recording.pending_assets import PendingAssets, checked_value
@@ -42,29 +43,6 @@ def writable_engine(db: str, engine: str | None, timeout: float) -> Iterator[Eng
         yield opened
     finally:
         opened.close()
-
-
-def _clear_cells(engine: Engine, table: str, asset: str, key: str | None) -> None:
-    """Set the cells of a table that are the id of an asset to None.
-
-    Parameters
-    ----------
-    engine
-        May change the database.
-    table
-        Name of the table.
-    asset
-        The whole id.
-    key
-        Only in the column of this key, or in one of this name that another program made.
-    """
-    for column in engine.columns(table):
-        if column.name in OWN or key not in {None, column.key or column.name}:
-            continue
-        is_id = [Condition(column.name, "=", asset)]
-        # Nothing is known of the cells of a column that another program made.
-        if (column.key is None or Kind.TEXT in column.kinds) and engine.count(table, is_id):
-            engine.update(table, {column.name: None}, is_id)
 
 
 class TableEditor:
@@ -132,8 +110,7 @@ class TableEditor:
         if remove_keys:
             # Before the asset goes: stopped in between, the same call can be made again.
             with self._open_writable() as engine:
-                for table in engine.tables():
-                    _clear_cells(engine, table, asset, key)
+                clear_cells(engine, asset, key)
         return self._assets.remove(asset, key, remove_keys=remove_keys)
 
     def set_value(self, key: str, value: object, track_id: str | None) -> int:

@@ -73,16 +73,18 @@ class AssetMethods:
         column: str | None = None,
         remove_keys: bool = True,
     ) -> bool:
-        """Remove an asset, whichever run logged it; see `Reader.remove_asset`.
+        """Remove an asset, whichever run logged it, and its id from the cells of all tables.
 
         Parameters
         ----------
         hash
             Its id, or the beginning of it.
         column
-            Only the references under this column or key; the content goes when none is left.
+            Only the references and cells under this column or key; the content goes when no
+            reference is left.
         remove_keys
-            Whether the references go; otherwise only the content does.
+            Whether the references go, and cells that are the id become None; otherwise only the
+            content does.
 
         Returns
         -------
@@ -103,6 +105,8 @@ class AssetMethods:
         >>> tracker = Tracker(Tracker.IN_MEMORY)
         >>> row = tracker.log({"weights": array("f", [0.5, 0.25])})
         >>> tracker.remove_asset(row["weights"])
+        True
+        >>> tracker[1]["weights"] is None
         True
         """
         return self._run_assets.remove(hash, column, remove_keys=remove_keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xetrack.assets.cells import clear_cells
 from xetrack.assets.manager import is_id
 from xetrack.errors import ColumnNotFoundError, InvalidArgumentError, MissingPackageError
 from xetrack.interfaces.query import Condition
@@ -86,9 +87,9 @@ class RunAssets:
         asset
             Its id, or the beginning of it.
         column
-            Only the references under this column or key; None for all.
+            Only the references and cells under this column or key; None for all.
         remove_keys
-            Whether the references go; otherwise only the content does.
+            Whether references and cells go; otherwise only the content does.
 
         Returns
         -------
@@ -105,7 +106,12 @@ class RunAssets:
         assets = self.assets
         if assets is None:
             raise MissingPackageError("The asset store", "assets")
-        key = column and self._run_view.table_view.key_of(column)
+        table_view = self._run_view.table_view
+        key = column and table_view.key_of(column)
+        asset = assets.info(asset).id
+        if remove_keys:
+            # Before the asset goes: stopped in between, the same call can be made again.
+            clear_cells(table_view.engine, asset, key)
         return assets.remove(asset, key, remove_keys=remove_keys)
 
     def _last_id(self, key: str) -> str | None:
