@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from types import MappingProxyType
 
 import pytest
 
@@ -124,6 +125,16 @@ def test_wrong_types_of_options_are_typed_errors(tracker):
         (lambda tracker, _: tracker.track(len, args="x"), "args=[...]"),
         (lambda tracker, _: tracker.track(len, args={"obj": "x"}), "kwargs={...}"),
         (lambda tracker, _: tracker.track(len, kwargs={1: "x"}), "kwargs={...}"),
+        (lambda tracker, _: tracker.track(max, args={1, 2}), "args=[...]"),
+        (lambda tracker, _: tracker.track(max, args=frozenset((1, 2))), "args=[...]"),
+        (lambda tracker, _: tracker.track(len, args=bytearray(b"ab")), "args=[...]"),
+        (lambda tracker, _: tracker.track(len, args=MappingProxyType({"obj": "x"})), "kwargs={"),
+        (lambda tracker, _: tracker.log("loss"), "{'loss': 0.5}"),
+        (lambda tracker, _: tracker.log([{"loss": 1}]), "log_batch"),
+        (lambda tracker, _: tracker.log_batch([{"loss": 1}, 2]), "{'loss': 0.5}"),
+        (lambda tracker, _: tracker.set_params("x"), "params='x' cannot be used. Give a mapping"),
+        (lambda *_: Tracker(":memory:", params=["a"]), "params=['a'] cannot be used"),
+        (lambda *_: Tracker(":memory:", params=""), "{'model': 'resnet18'}"),
         (lambda tracker, _: tracker.wrap("stage"), "@tracker.wrap({'stage': 'train'})"),
         (lambda _, reader: reader.select("loss"), "a list of the names"),
         (lambda _, reader: reader.select(where="loss < 1"), "where=[('loss', '<', 1)]"),
@@ -149,3 +160,10 @@ def test_conditions_may_be_tuples(tracker):
     for where in ([("loss", "<", 1)], [["loss", "<", 1]], Condition("loss", "<", 1)):
         assert [0.5] == reader.select(["loss"], where).cells[0]
         assert [{"loss": 0.5}] == list(reader.iter_rows(["loss"], where))
+
+
+@pytest.mark.parametrize("item", [1.5, None, b"loss", ("loss",)])
+def test_an_item_that_is_no_row_or_column_says_what_is(tracker, item):
+    """Numbers are those of rows, names those of columns."""
+    with pytest.raises(TypeError, match="neither an integer, for a row, nor the name"):
+        tracker[item]

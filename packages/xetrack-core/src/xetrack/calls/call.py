@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,14 @@ from xetrack.model.names import RESULT, column_name, fold
 from xetrack.model.times import rounded_times
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping, Sequence
+    from collections.abc import Callable, Container, Sequence
     from collections.abc import Set as AbstractSet
 
-_NO_ARGUMENTS = (str, bytes, dict)
-"""What has items, but letters and keys are not what was meant."""
+_NO_ARGUMENTS = (str, bytes, bytearray, set, frozenset, Mapping)
+"""What has items, but letters, keys, or items in no order are not what was meant."""
+
+_SEQUENCES = {list, tuple, type(None)}
+"""What most arguments are; the look at abstract classes is slow."""
 
 _EXPECTED = "args=[...] and kwargs={...}, as func is to be called"
 
@@ -76,7 +80,7 @@ class Call:
     ) -> None:
         if not callable(function):
             raise InvalidArgumentError("func", function, "a function, or what else can be called")
-        if isinstance(args, _NO_ARGUMENTS):
+        if type(args) not in _SEQUENCES and isinstance(args, _NO_ARGUMENTS):
             raise InvalidArgumentError("args", args, _EXPECTED)
         try:
             self.args = args = () if args is None else tuple(args)

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 _RESERVED = frozenset({TIMESTAMP, TRACK_ID})
 
 
+ROW_EXPECTED = "a mapping of names to values, as {'loss': 0.5}; a list of them to log_batch"
+"""What to log instead, for the error."""
+
+
 def items_of(data: Mapping[Any, object]) -> Iterable[tuple[Any, object]]:
     """Return the keys and values of a mapping.
 
@@ -41,7 +45,7 @@ def items_of(data: Mapping[Any, object]) -> Iterable[tuple[Any, object]]:
     try:
         return data.items()
     except AttributeError:
-        raise InvalidArgumentError("data", data, "a mapping of names to values") from None
+        raise InvalidArgumentError("data", data, ROW_EXPECTED) from None
 
 
 class PlainRows:

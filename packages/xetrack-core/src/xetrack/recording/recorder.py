@@ -21,7 +21,7 @@ from xetrack.model.names import (
 from xetrack.recording.batches import field_of, to_columns
 from xetrack.recording.column_warnings import ColumnWarnings
 from xetrack.recording.pending_assets import ContentRemovedError
-from xetrack.recording.plain_rows import PlainRows, items_of
+from xetrack.recording.plain_rows import ROW_EXPECTED, PlainRows, items_of
 from xetrack.recording.plans import PLANNED, SIMPLE, UNKNOWN, Plan, PlanCache
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class RowRecorder(PlainRows):
             keys = tuple(data)
             values = data.values()
         except (AttributeError, TypeError):
-            raise InvalidArgumentError("data", data, "a mapping of names to values") from None
+            raise InvalidArgumentError("data", data, ROW_EXPECTED) from None
         plan = self._plans.recent.get(keys, UNKNOWN)
         try:
             take = plan.take  # a call of what an attribute holds is slower

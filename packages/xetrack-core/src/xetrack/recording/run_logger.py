@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import InvalidArgumentError
-from xetrack.model.objects.nested_values import config_items
+from xetrack.model.objects.nested_values import checked_config
 from xetrack.model.validation import checked_batch
 from xetrack.recording.frame_rows import read_frame, rounded_columns, rows_of_frame
 
@@ -89,7 +89,7 @@ class RunLogger:
 
     def set_params(self, params: Mapping[str, object] | object) -> None:
         """Add values that every later row gets where it has none of its own."""
-        self._recorder.set_params(config_items(params))
+        self._recorder.set_params(checked_config(params))
 
     def record(self, rows: Iterable[Mapping[Any, object]], level: str) -> None:
         """Pass rows to the sinks, and do not store them.

@@ -19,7 +19,7 @@ from xetrack.interfaces.engine import Settings
 from xetrack.model.clock import generate_track_id
 from xetrack.model.durations import optional_seconds
 from xetrack.model.names import DEFAULT_TABLE, checked_table
-from xetrack.model.objects.nested_values import config_items
+from xetrack.model.objects.nested_values import checked_config
 from xetrack.model.validation import checked_count, checked_items, checked_text
 from xetrack.opening import location_of, open_call_cache, open_engine
 from xetrack.process.paths import absolute_option
@@ -219,7 +219,7 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         self._asset_manager = AssetManager(
             self._engine, table, self._track_id, store=asset_store, compress=compress
         )
-        params = config_items(params) or {}
+        params = {} if params is None else checked_config(params)
         if reset and not is_repeated_reset(table):
             reset_table(self._engine, table, self._asset_manager, params)
         self._engine.add_columns(table, ())

@@ -144,7 +144,14 @@ class RunView:
 
     def item(self, item: int | str) -> dict[str, Value] | pd.Series[Any]:
         """Return a row by number, or a column by name; see `xetrack.Tracker.__getitem__`."""
-        return self._column(item) if isinstance(item, str) else self._row(index(item))
+        if isinstance(item, str):
+            return self._column(item)
+        try:
+            number = index(item)
+        except TypeError:
+            message = f"{item!r} is neither an integer, for a row, nor the name of a column"
+            raise TypeError(message) from None
+        return self._row(number)
 
     def _column(self, key: str) -> pd.Series[Any]:
         name = self.table_view.column_of(key)

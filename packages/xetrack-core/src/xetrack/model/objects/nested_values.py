@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from numbers import Number
-from typing import Any
+from typing import Any, cast
 
+from xetrack.errors import InvalidArgumentError
 from xetrack.model.objects.shown_fields import attributes_of, fields_of
 from xetrack.model.objects.small_values import is_config, items_of_config
 
@@ -81,6 +82,26 @@ def config_items(config: Any) -> Any:
     if not isinstance(items, dict):
         return config
     return NestedValues(items, SEPARATOR, has_mappings=False).fields()
+
+
+def checked_config(params: Any) -> Mapping[Any, object]:
+    """Return params by name if they are a mapping or a whole config.
+
+    Parameters
+    ----------
+    params
+        See `config_items`.
+
+    Raises
+    ------
+    InvalidArgumentError
+        They are neither.
+    """
+    items = config_items(params)
+    if not hasattr(items, "items"):
+        expected = "a mapping of names to values, as {'model': 'resnet18'}, or a config"
+        raise InvalidArgumentError("params", params, expected)
+    return cast("Mapping[Any, object]", items)
 
 
 def flattened(data: Mapping[Any, object], sep: str = SEPARATOR) -> dict[Any, object]:
