@@ -137,6 +137,18 @@ def test_without_git_a_warning_says_to_install_it(root, monkeypatch):
         assert "git_commit" not in row(root)
 
 
+@pytest.mark.parametrize("answer", ["", "no hash", "abc123", "g" * 40])
+def test_what_is_no_commit_is_not_stored_as_one(root, tmp_path, monkeypatch, answer):
+    """A program that is called git may be a wrapper that answers something else."""
+    program = tmp_path / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\necho '{answer}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    with pytest.warns(XetrackWarning, match="'git_commit': git answered .*, which is no commit"):
+        assert "git_commit" not in row(root)
+
+
 def test_a_repository_that_git_refuses_costs_the_commit_only(root, monkeypatch):
     """One of another owner, which git calls dubious; warnings may be errors, too."""
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")

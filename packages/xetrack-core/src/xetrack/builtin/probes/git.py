@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 _SECONDS = 30
 """How long git may take on a large repository."""
+
+_HASH = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
+"""Of SHA-1, or of SHA-256."""
 
 _ELSEWHERE = {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_NAMESPACE"}
 """Variables by which a hook of git would have every git look at the hook's own repository."""
@@ -48,6 +52,15 @@ def _git(root: str, *arguments: str) -> str:
     return answer.stdout.strip()
 
 
+def _commit(root: str) -> str:
+    """Return the full hash of the commit that a folder has."""
+    answer = _git(root, "rev-parse", "--verify", "HEAD")
+    if not _HASH.fullmatch(answer):
+        message = f"git answered {answer[:100]!r}, which is no commit. Check the program 'git'"
+        raise _NoCommitError(message)
+    return answer
+
+
 class _Call(Measurement):
     def __init__(self, figures: Mapping[str, Value]) -> None:
         self._figures = figures
@@ -77,7 +90,7 @@ class GitProbe(Probe):
             raise InvalidArgumentError("git_root", root, "a folder of a git repository")
         self._figures: dict[str, Value] = {}
         try:
-            self._figures["git_commit"] = _git(os.fspath(root), "rev-parse", "--verify", "HEAD")
+            self._figures["git_commit"] = _commit(os.fspath(root))
             if _git(os.fspath(root), "status", "--porcelain", "--untracked-files=no"):
                 self._figures["git_dirty"] = True
         except _NoCommitError as error:
