@@ -66,9 +66,13 @@ def test_ls_tells_function_and_run_of_each_result(filled):
     assert "cannot be read" in rows("ls", filled)[1]["state"]
 
 
-def test_ls_of_an_empty_folder_says_that_there_is_nothing(tmp_path):
+def test_an_empty_folder_is_an_empty_cache(tmp_path):
     """A folder with something else in it is no cache."""
     assert (0, "", "No rows.\n") == xt("ls", tmp_path)
+    assert 0 == json.loads(xt("stats", tmp_path, "--json")[1])[0]["results"]
+    assert "Deleted 0 cached results.\n" == xt("clear", tmp_path, "--yes")[1]
+    assert "No cached result is older" in xt("prune", tmp_path, "--older-than", "1d")[1]
+    assert [] == list(tmp_path.iterdir())
     (tmp_path / "notes.txt").touch()
     assert 1 == xt("ls", tmp_path)[0]
 

@@ -161,7 +161,7 @@ def prune(cache: str, /, *, older_than: str, confirm: Confirm) -> str:
         The age is no length of time.
     """
     before = time.time() - seconds_in("older_than", older_than)
-    with _open_listed(cache) as (results, location):
+    with _open_listed(cache, or_empty=True) as (results, location):
         entries = [result for result in results.iter_results() if result.time < before]
         if not entries:
             return f"No cached result is older than {older_than}."
@@ -183,7 +183,7 @@ def stats(cache: str, /) -> dict[str, Any]:
     dict
         Numbers of results, functions, runs and bytes.
     """
-    with _open_listed(cache) as (results, _):
+    with _open_listed(cache, or_empty=True) as (results, _):
         entries = list(results.iter_results())
         size = results.size()
     return {
@@ -212,7 +212,7 @@ def clear(cache: str, /, *, confirm: Confirm) -> str:
     str
         How many results were deleted.
     """
-    with _open_listed(cache) as (results, location):
+    with _open_listed(cache, or_empty=True) as (results, location):
         try:
             number = sum(1 for _ in results.iter_results())
         except DamagedCacheError:
