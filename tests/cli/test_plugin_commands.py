@@ -265,6 +265,34 @@ def greet(name: str) -> list[dict[str, object]]:
 """
 
 
+PAST_PYTHON = [
+    "import os; os.write(1, b'loud\\n')",
+    "import subprocess; subprocess.run(['echo', 'loud'], check=True)",
+    "import sys; print('loud', file=sys.__stdout__)",
+    "out = open('/dev/stdout', 'a'); out.write('loud\\n'); out.close()",
+]
+
+
+@pytest.mark.parametrize("code", PAST_PYTHON)
+def test_what_is_written_past_python_stands_in_no_result(guest, tmp_path, code):
+    """By a library in C, or a program that a plugin starts; when it loads, and when it works."""
+    parts = LOUD.replace('print("loading")', code).replace('print("greeting")', code)
+    run = guest(("greet", "greet"), parts=parts)
+    package = tmp_path / "site" / "xetrack_guest"
+    (package / "plugin.py").write_text(f"{code}\n" + (package / "plugin.py").read_text())
+    for unbuffered in ("", "1"):
+        done = run("greet", "you", "--json", PYTHONUNBUFFERED=unbuffered)
+        assert [{"greeting": "Hello you"}] == json.loads(done.out)
+        assert ["loud"] * 3 == done.err.splitlines()
+    assert "loud" not in run("completion", "bash").out
+
+
+def test_results_go_where_stdout_leads_by_any_name(xt, db, tmp_path):
+    """`/dev/stdout` as a path is that of the results."""
+    plain = xt("export", db, "-", "--format", "csv")
+    assert plain.out == xt("export", db, "/dev/stdout", "--format", "csv").out
+
+
 def test_what_a_plugin_prints_stands_in_no_result(guest, tmp_path):
     """Neither before JSON, nor in the script that a shell evaluates; it goes to stderr."""
     run = guest(("greet", "greet"), parts=LOUD)

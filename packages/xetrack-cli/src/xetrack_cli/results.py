@@ -1,35 +1,119 @@
 """Stdout, which belongs to results: whatever else prints, a plugin above all, prints to stderr.
 
 A line of a plugin before our JSON would break the program that reads it, and before the script of
-`xt completion` the shell would run it.
+`xt completion` the shell would run it. Programs that a plugin starts, and libraries in C, know no
+`sys.stdout`; so the file descriptor leads to stderr as well, unless a terminal shows both.
 """
 
 from __future__ import annotations
 
+import io
+import os
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, TextIO, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_STDOUT, _STDERR = 1, 2
+"""File descriptors of a process."""
+
 _reserved: list[TextIO | None] = []
-"""Stdout as it was, innermost last, while it is reserved."""
+"""Where results go, innermost last, while stdout is reserved."""
 
 
 @contextmanager
 def reserve_stdout() -> Iterator[None]:
     """Send what is printed to stderr, and leave stdout to those who ask for `stdout`."""
     stream = sys.stdout
-    _reserved.append(stream)
+    duplicate = _duplicate(stream)
+    _reserved.append(duplicate or stream)
     sys.stdout = sys.stderr
     try:
         yield
+        if duplicate:
+            duplicate.flush()
     finally:
         _reserved.pop()
         sys.stdout = stream
+        if duplicate:
+            _restore(duplicate, stream)
 
 
 def stdout() -> TextIO | None:
     """Return the stream that results are written to; None if the shell closed it."""
     return _reserved[-1] if _reserved else sys.stdout
+
+
+def output_path(word: str) -> str:
+    """Return a word of a command line; a path that means stdout leads to where results go.
+
+    Parameters
+    ----------
+    word
+        Any word.
+    """
+    out = stdout()
+    if out is not None and word in {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}:
+        with suppress(OSError):  # it is no file of the system
+            return f"/dev/fd/{out.fileno()}"
+    return word
+
+
+def _duplicate(stream: TextIO | None) -> TextIO | None:
+    """Return a stream to where stdout leads, which leads to stderr from now on.
+
+    Parameters
+    ----------
+    stream
+        `sys.stdout`.
+
+    Returns
+    -------
+    TextIO or None
+        The stream; None where stdout is not that of the process, where one of both is closed,
+        and in a terminal, whose size is asked of stdout.
+    """
+    try:
+        if stream is None or stream.fileno() != _STDOUT or stream.isatty():
+            return None
+        stream.flush()
+        number = os.dup(_STDOUT)
+    except (OSError, ValueError):
+        return None
+    try:
+        os.dup2(_STDERR, _STDOUT)
+    except OSError:
+        os.close(number)
+        return None
+    at_once = getattr(stream, "write_through", False)
+    return io.TextIOWrapper(
+        cast("io.BufferedWriter", open(number, "wb", 0 if at_once else -1)),  # noqa: PTH123
+        encoding=stream.encoding,
+        errors=stream.errors,
+        line_buffering=bool(stream.line_buffering),
+        write_through=at_once,
+    )
+
+
+def _restore(duplicate: TextIO, stream: TextIO) -> None:
+    """Let stdout lead to where it led; what cannot be written is not tried again at the very end.
+
+    Parameters
+    ----------
+    duplicate
+        What `_duplicate` returned.
+    stream
+        `sys.stdout`.
+    """
+    with suppress(OSError):  # what was printed past `sys.stdout`
+        stream.flush()
+    try:
+        duplicate.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, duplicate.fileno())
+        os.close(nowhere)
+    os.dup2(duplicate.fileno(), _STDOUT)
+    duplicate.close()
