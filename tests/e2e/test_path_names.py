@@ -48,6 +48,26 @@ def test_duckdb_writes_no_copy_that_it_cannot_open(tmp_path):
     assert before == sorted(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", ["a\\b.duckdb", "c\\d/b.duckdb"])
+def test_duckdb_refuses_a_backslash(tmp_path, name):
+    """It is the end of a folder's name to DuckDB, whose file would lie elsewhere."""
+    path, good = tmp_path / name, tmp_path / "good.duckdb"
+    (tmp_path / "a").mkdir()
+    path.parent.mkdir(exist_ok=True)
+    with Tracker(good) as tracker:
+        tracker.log({"a": 1})
+    before = sorted(tmp_path.rglob("*"))
+    for call in (lambda: Tracker(path), lambda: copy(good, path)):
+        with pytest.raises(NotADatabaseError, match="takes a backslash in a path for the '/'"):
+            call()
+    with pytest.raises(InvalidArgumentError, match="a path without a backslash"):
+        Reader(good).backup(path)
+    assert before == sorted(tmp_path.rglob("*"))
+    with Tracker(path.with_suffix(".db")) as tracker:
+        tracker.log({"a": 1})
+    assert path.with_suffix(".db").is_file()
+
+
 def test_the_home_is_expanded_in_every_argument(tmp_path, monkeypatch):
     """No shell has expanded what stands in a script or in quotes."""
     home = tmp_path / "home"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from xetrack.errors import DatabaseNotFoundError, InvalidArgumentError, NotADatabaseError
@@ -26,6 +27,14 @@ def check_copy(path: str) -> None:
     if "?" in path:
         expected = "a path without '?', behind which DuckDB reads parameters of a URL"
         raise InvalidArgumentError("path", Path(path).name, expected)
+    if _has_backslash(path):
+        expected = "a path without a backslash, which DuckDB reads as a folder's '/'"
+        raise InvalidArgumentError("path", path, expected)
+
+
+def _has_backslash(path: str) -> bool:
+    """Return True if a path has a backslash that is part of a name."""
+    return os.sep == "/" and "\\" in path
 
 
 def check_location(location: str, path: str, *, read_only: bool) -> None:
@@ -51,6 +60,10 @@ def check_location(location: str, path: str, *, read_only: bool) -> None:
     """
     if "?" in path:  # it would have its log elsewhere
         reason = "DuckDB takes what follows a '?' in a path for parameters of a URL"
+        hint = "Rename the file or folder, or log into SQLite, which takes any name."
+        raise NotADatabaseError(location, reason, hint)
+    if _has_backslash(path):  # it would be made in another folder
+        reason = "DuckDB takes a backslash in a path for the '/' of a folder"
         hint = "Rename the file or folder, or log into SQLite, which takes any name."
         raise NotADatabaseError(location, reason, hint)
     siblings.refuse_links(path)
