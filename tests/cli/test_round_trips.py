@@ -122,6 +122,25 @@ def test_any_table_of_one_kind_a_column_comes_back_from_parquet(engine, rows):
     assert before == after
 
 
+@pytest.mark.parametrize("engine", ["db", "duckdb"])
+def test_nan_comes_back_or_its_loss_is_reported(tmp_path, capsys, engine):
+    """JSON has none: it is null there, with a warning; a missing cell gives none."""
+    db = tmp_path / f"a.{engine}"
+    with Tracker(db) as tracker:
+        tracker.log_batch([{"x": math.nan, "y": 1.0}, {"x": None, "y": math.nan}])
+    for ending in ("csv", "tsv", "parquet", "jsonl"):
+        new, file = tmp_path / f"{ending}.{engine}", tmp_path / f"rows.{ending}"
+        assert 0 == main(["export", str(db), str(file)])
+        warned = "2 cells of nan became null, as JSON has no nan" in capsys.readouterr().err
+        assert 0 == main(["import", str(new), str(file)])
+        rows = Reader(new).select(["x", "y"]).rows()
+        assert warned == (ending == "jsonl")
+        assert warned == (repr(rows) == "[(None, 1.0), (None, None)]")
+        assert warned != (repr(rows) == "[(nan, 1.0), (None, nan)]")
+    assert 0 == main(["export", str(db), str(tmp_path / "y.jsonl"), "--where", "y", "=", "1"])
+    assert "1 cell of nan" in capsys.readouterr().err
+
+
 def test_a_table_goes_through_pipes(tmp_path):
     """`xt export runs.db - | xt import other.db -`, in every format."""
     with Tracker(tmp_path / "a.db") as tracker:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from xetrack.frames.files import replacing, to_parquet
 from xetrack.interfaces.engines.capabilities import WritesFiles
 from xetrack.model.names import OWN
+from xetrack_cli import messages
 from xetrack_cli.files.csv_cells import TEXT_KINDS, write_cell, write_names
 from xetrack_cli.files.csv_records import COMMA
 from xetrack_cli.files.formats import CSV, PARQUET, TAB, format_of
 from xetrack_cli.files.json_text import json_text
 from xetrack_cli.queries.table_query import iterate_rows
+from xetrack_cli.render.cells import pluralized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -103,9 +106,15 @@ def _csv(
 
 
 def _json_lines(names: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO) -> int:
-    count = 0
+    count = lost = 0
     for row in rows:
         count += 1
         cells = dict(zip(names, row, strict=True))
         out.write(f"{json_text(cells)}\n")
+        lost += sum(type(cell) is float and math.isnan(cell) for cell in row)
+    if lost:
+        messages.warning(
+            f"{pluralized(lost, 'cell')} of nan became null, as JSON has no nan. "
+            "Export CSV or Parquet to have them back."
+        )
     return count
