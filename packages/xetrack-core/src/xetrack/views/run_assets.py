@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from xetrack.assets.cells import clear_cells
@@ -111,7 +112,12 @@ class RunAssets:
         asset = assets.info(asset).id
         if remove_keys:
             # Before the asset goes: stopped in between, the same call can be made again.
-            clear_cells(table_view.engine, asset, key)
+            engine = table_view.engine
+            clear = functools.partial(clear_cells, engine, asset, key)
+            if engine.is_writing():
+                engine.after_write(clear)
+            else:
+                clear()
         return assets.remove(asset, key, remove_keys=remove_keys)
 
     def _last_id(self, key: str) -> str | None:
