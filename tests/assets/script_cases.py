@@ -36,6 +36,11 @@ if __name__ == "__main__":
 
 CASES = {
     "enum": ("class Color(enum.Enum):\n    RED = 1", "Color.RED", "value is Color.RED"),
+    "made dataclass": (
+        "import dataclasses\nMade = dataclasses.make_dataclass('Made', ['x', ('y', int, 3)])",
+        "Made(1)",
+        "value == Made(1) and type(value) is Made",
+    ),
     "flag": (
         "class Flag(enum.Flag):\n    A = 1\n    B = 2",
         "Flag.A | Flag.B",

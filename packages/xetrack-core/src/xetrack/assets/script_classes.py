@@ -34,6 +34,10 @@ KEY = "xetrack"
 MAIN = {"__main__", "__mp_main__"}
 """The script; workers that multiprocessing spawns know it by the second name."""
 
+MODULES = {*MAIN, "types"}
+"""What Python says of the module of a class of the script; the last one of `make_dataclass`, before
+Python 3.12."""
+
 _SESSION = uuid.uuid4().hex
 """Stands for the path where there is no script: in notebooks and at the prompt."""
 
@@ -98,7 +102,7 @@ def describe_class(cls: type) -> ScriptClass | None:
         None for a class that its script has not, or no more, under its name.
     """
     main = sys.modules.get("__main__")
-    if main is None or cls.__module__ not in MAIN or look_up(main, cls.__qualname__) is not cls:
+    if main is None or cls.__module__ not in MODULES or look_up(main, cls.__qualname__) is not cls:
         return None
     return ScriptClass(*place_of(main), cls.__qualname__, _fields_of(cls), _digest_of_class(cls))
 
