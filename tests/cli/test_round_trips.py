@@ -122,6 +122,21 @@ def test_any_table_of_one_kind_a_column_comes_back_from_parquet(engine, rows):
     assert before == after
 
 
+@pytest.mark.parametrize("ending", ["csv", "tsv"])
+@pytest.mark.parametrize("engine", ["db", "duckdb"])
+def test_texts_stay_texts_in_a_column_that_holds_numbers(tmp_path, engine, ending):
+    """They were written in quotes, which say so, whatever the column there holds by now."""
+    old, new, file = (tmp_path / name for name in (f"a.{engine}", f"b.{engine}", f"rows.{ending}"))
+    texts = ["5", "007", "1e3", "true", "NA", "words"]
+    with Tracker(old, warnings=False) as tracker:
+        tracker.log_batch([{"value": text, "number": 5} for text in texts])
+    with Tracker(new, warnings=False) as tracker:
+        tracker.log({"value": 5, "number": 5})
+    assert [0, 0] == [main(["export", str(old), str(file)]), main(["import", str(new), str(file)])]
+    rows = Reader(new).select(["value", "number"]).rows()
+    assert [(5, 5), *((text, 5) for text in texts)] == [*map(tuple, rows)]
+
+
 @pytest.mark.parametrize("engine", ["db", "duckdb"])
 def test_nan_comes_back_or_its_loss_is_reported(tmp_path, capsys, engine):
     """JSON has none: it is null there, with a warning; a missing cell gives none."""

@@ -136,6 +136,8 @@ def test_wrong_types_of_options_are_typed_errors(tracker):
         (lambda *_: Tracker(":memory:", params=["a"]), "params=['a'] cannot be used"),
         (lambda *_: Tracker(":memory:", params=""), "{'model': 'resnet18'}"),
         (lambda tracker, _: tracker.wrap("stage"), "@tracker.wrap({'stage': 'train'})"),
+        (lambda tracker, _: tracker.wrap(cache_version=[2])(len), "cache_version=[2] cannot"),
+        (lambda *_: Tracker(":memory:", cache=".", cache_version=["2"]), "a text, such as '2'"),
         (lambda _, reader: reader.select("loss"), "a list of the names"),
         (lambda _, reader: reader.select(where="loss < 1"), "where=[('loss', '<', 1)]"),
         (lambda _, reader: reader.select(where=("loss", "<", 1)), "where=[('loss', '<', 1)]"),

@@ -202,7 +202,7 @@ class CellReader:
         text = self._text(cell)
         if kinds <= _TEXTS:
             return text if self._is_quoted(cell) or text not in missing else None
-        if has_texts and self._is_quoted(cell):
+        if (has_texts or kinds <= _NO_TEXTS) and self._is_quoted(cell):
             if Kind.JSON in kinds and self.needs_quotes.search(cell) and _is_json(cell):
                 return guess_value(str(cell))
             return text if kinds <= _TEXTS | _NO_TEXTS else parse_value(text, kinds)

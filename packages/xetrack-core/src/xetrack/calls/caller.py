@@ -16,7 +16,7 @@ from xetrack.errors import (
     describe_error,
     warn,
 )
-from xetrack.model.validation import checked_params
+from xetrack.model.validation import checked_params, checked_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -132,7 +132,7 @@ class FunctionCaller:
             self._recorder.params,
             own_params,
             finish,
-            version,
+            checked_version(version) if version is not None else None,
             checked_ignored(func, ignored) if ignored else (),
         )
 
@@ -313,7 +313,7 @@ def decorator(
     # A subclass may override `track` with the parameters that it needs.
     options: dict[str, Any] = {}
     if cache_version is not None:
-        options["cache_version"] = cache_version
+        options["cache_version"] = checked_version(cache_version)
 
     def decorate(func: Any) -> Any:
         if isinstance(func, staticmethod | classmethod):

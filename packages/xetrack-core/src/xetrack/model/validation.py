@@ -11,6 +11,24 @@ from typing import Any
 from xetrack.errors import InvalidArgumentError
 
 
+def checked_version(version: object) -> str | None:
+    """Return what stands for the code of cached functions: a text, that of a number, or None.
+
+    Parameters
+    ----------
+    version
+        The argument ``cache_version``.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is none of these.
+    """
+    if version is None or isinstance(version, str | int | float):
+        return version if version is None else str(version)
+    raise InvalidArgumentError("cache_version", version, "a text, such as '2'")
+
+
 def checked_text(name: str, value: object, expected: str) -> str:
     """Return a text if it is not empty.
 

@@ -20,7 +20,7 @@ from xetrack.model.clock import generate_track_id
 from xetrack.model.durations import optional_seconds
 from xetrack.model.names import DEFAULT_TABLE, checked_table
 from xetrack.model.objects.nested_values import checked_config
-from xetrack.model.validation import checked_count, checked_items, checked_text
+from xetrack.model.validation import checked_count, checked_items, checked_text, checked_version
 from xetrack.opening import location_of, open_call_cache, open_engine
 from xetrack.process.paths import absolute_option
 from xetrack.process.worker_imports import is_repeated_reset
@@ -208,7 +208,7 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
             settings = CallSettings(
                 track_id=self._track_id,
                 content=cache_unhashable,
-                version=cache_version,
+                version=checked_version(cache_version),
                 expire=optional_seconds("cache_expire", cache_expire),
                 warn=warnings,
             )
