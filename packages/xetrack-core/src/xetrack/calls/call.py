@@ -36,6 +36,8 @@ class Call:
         Anything that can be called.
     args, kwargs
         What to call it with; nothing for None.
+    own_params
+        Values for the row of this call only.
     length
         Longest text kept of the arguments, in characters.
     measure
@@ -67,6 +69,7 @@ class Call:
         "error",
         "function",
         "kwargs",
+        "own_params",
         "result",
     )
 
@@ -75,6 +78,7 @@ class Call:
         function: Callable[..., Any],
         args: Sequence[Any] | None,
         kwargs: Mapping[str, Any] | None,
+        own_params: Mapping[Any, Any],
         length: int,
         measure: Callable[[], Callable[[], Mapping[str, object]]] | None = None,
     ) -> None:
@@ -90,6 +94,7 @@ class Call:
         except (TypeError, ValueError):
             raise InvalidArgumentError("args, kwargs", (args, kwargs), _EXPECTED) from None
         self.function = function
+        self.own_params = own_params
         self.result: Any = None
         self.error: BaseException | None = None
         self._columns: dict[Any, Any] | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from xetrack.calls.call import Call, copy_values
@@ -106,9 +105,9 @@ class FunctionCaller:
             call = self._pending_call(func, args, kwargs, params, cache_version, cache_ignore)
             result = self._call_cache.run(call, force=cache_force)
         else:
-            plain_call = Call(func, args, kwargs, self.args_length, self._measure)
             own_params = _copy_params(params) if params else {}
-            result = run(plain_call, functools.partial(self._finish_call, own_params))
+            plain_call = Call(func, args, kwargs, own_params, self.args_length, self._measure)
+            result = run(plain_call, self._finish_call)
         return result  # type: ignore[no-any-return]
 
     def _pending_call(
@@ -121,27 +120,25 @@ class FunctionCaller:
         ignored: Sequence[str] | None,
     ) -> PendingCall:
         """Return a call as a call cache gets it."""
-        own_params = _copy_params(params) if params else {}
-        finish = functools.partial(self._finish_call, own_params)
         return self._cached_call(
             func,
             args,
             kwargs,
+            _copy_params(params) if params else {},
             self.args_length,
             self._measure,
             self._recorder.params,
-            own_params,
-            finish,
+            self._finish_call,
             checked_version(version) if version is not None else None,
             checked_ignored(func, ignored) if ignored else (),
         )
 
-    def _finish_call(self, params: Mapping[str, object], call: Call) -> Any:
+    def _finish_call(self, call: Call) -> Any:
         """Store the row of a call that has ended; return or raise what its caller gets."""
         failed = call.error
         goes_on = self.raise_on_error or not isinstance(failed, Exception)
         try:
-            self._store(params, call)
+            self._store(call)
         except XetrackWarning:  # an exception under `python -W error`
             if failed is None or not goes_on:
                 raise
@@ -153,13 +150,13 @@ class FunctionCaller:
             # Its traceback leads here; without this cut, all that the function held would stay.
             call.error = failed = None
 
-    def _store(self, params: Mapping[str, object], call: Call) -> None:
+    def _store(self, call: Call) -> None:
+        recorder, own_params = self._recorder, call.own_params
         try:
             try:
-                recorder = self._recorder
-                row_params = params
-                if params or not call.can_omit_params(recorder.params.keys()):
-                    row_params = {**recorder.params, **params}
+                row_params = own_params
+                if own_params or not call.can_omit_params(recorder.params.keys()):
+                    row_params = {**recorder.params, **own_params}
                 row = call.row(row_params, recorder.note_renamed)
                 recorder.log(row, True, call.assets)
             except XetrackWarning:
@@ -169,9 +166,8 @@ class FunctionCaller:
                     raise
                 if call.assets:
                     call.assets.clear()  # none of them was stored
-                row_params = {**self._recorder.params, **params}
-                row = call.row(row_params, self._recorder.note_renamed)
-                self._recorder.log(row, True, call.assets)
+                row = call.row({**recorder.params, **own_params}, recorder.note_renamed)
+                recorder.log(row, True, call.assets)
                 warn(
                     f"The result of {call.name} could not be stored as it is, so its row has plain "
                     f"values and texts of it. {describe_error(error)}"

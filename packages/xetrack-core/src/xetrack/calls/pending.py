@@ -20,12 +20,10 @@ class CachedCall(Call, PendingCall):
 
     Parameters
     ----------
-    function, args, kwargs, length, measure
+    function, args, kwargs, own_params, length, measure
         See `Call`.
     params
         The tracker's; a mapping that is never changed, only replaced.
-    own_params
-        Those of this call.
     finish
         Stores the row of the call when it has ended, and returns or raises what its caller gets.
     version
@@ -36,26 +34,24 @@ class CachedCall(Call, PendingCall):
 
     own_columns = Call.own_columns | {"cache"}
 
-    __slots__ = (
-        *("_finish", "assets", "ignored", "origin", "own_params", "params", "sort", "version"),
-    )
+    __slots__ = ("_finish", "assets", "ignored", "origin", "params", "sort", "version")
 
     def __init__(
         self,
         function: Callable[..., Any],
         args: Sequence[Any] | None,
         kwargs: Mapping[str, Any] | None,
+        own_params: Mapping[Any, Any],
         length: int,
         measure: Callable[[], Callable[[], Mapping[str, object]]] | None,
         params: Mapping[str, Any],
-        own_params: Mapping[str, Any],
         finish: Callable[[Call], Any],
         version: str | None = None,
         ignored: Sequence[str] = (),
     ) -> None:
-        Call.__init__(self, function, args, kwargs, length, measure)  # super() takes longer
+        # super() takes longer
+        Call.__init__(self, function, args, kwargs, own_params, length, measure)
         self.params = params
-        self.own_params = own_params
         self.version = version
         self.ignored = ignored
         self.sort = sort_of(function)

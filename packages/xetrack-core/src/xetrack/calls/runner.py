@@ -51,17 +51,16 @@ def run(call: Call, finish: Callable[[Call], Any]) -> Any:
     object
         What `finish` returned; for a coroutine or generator function, one of its kind.
     """
-    sort = sort_of(call.function)
-    if not sort:
-        return _run_plain(call, finish)
+    function = call.function
+    code = getattr(function, "__code__", None)
+    # As `sort_of` does, of what nearly all functions are.
+    sort = sort_of(function) if code is None else code.co_flags & _FLAGS
     if sort == inspect.CO_COROUTINE:
         return _run_coroutine(call, finish)
     if sort == inspect.CO_GENERATOR:
         return _run_generator(call, finish)
-    return _run_async_generator(call, finish)
-
-
-def _run_plain(call: Call, finish: Callable[[Call], Any]) -> Any:
+    if sort:
+        return _run_async_generator(call, finish)
     call.begin()
     try:
         result = call.function(*call.args, **call.kwargs)

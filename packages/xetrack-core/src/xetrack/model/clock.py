@@ -15,11 +15,11 @@ from xetrack.model.run_names import ADJECTIVES, NOUNS
 _SECOND = 1_000_000
 """Microseconds in a second."""
 
-_SECONDS_DIGITS = 10
-"""How many of the 19 digits of the system's nanoseconds are seconds, from 2001 to 2286."""
+_NANOSECONDS = 1_000_000_000
+"""Nanoseconds in a second."""
 
-_NEVER = "never"
-"""A text that the digits of a clock never begin with."""
+_FIRST, _END = 10**9, 10**10
+"""Seconds of the system's clock that have ten digits: from 2001 to 2286."""
 
 _DIGITS = [f"{number:03d}" for number in range(1_000)]
 """Half of the digits of a microsecond: joining them is three times as fast as formatting."""
@@ -67,8 +67,9 @@ class Clock:
         """Microseconds of the last timestamp, within its second."""
         self._prefix = "1970-01-01 00:00:00."
         """The text of that second."""
-        self._began = _NEVER
-        """The ten digits of that second on the system's clock."""
+        self._since = self._until = 0
+        """When it begins and ends on the system's clock, in nanoseconds; a time that has not ten
+        digits for its seconds is in no second."""
         self.is_clear = not _is_repeated(time_ns() // 1_000_000_000)
         """Whether timestamps, read as local time, name their moments without `utc_offset`."""
 
@@ -88,16 +89,16 @@ class Clock:
         Where local time has got another offset meanwhile, `is_clear` is False from then on.
         """
         # Most are in the same second as the one before. Then nothing is quicker than to cut the
-        # digits of the system's clock, which are seconds, microseconds and the rest.
-        digits = str(time_ns())
-        micro = digits[10:16]
+        # digits of the system's clock, which are ten of seconds, six of microseconds and the rest.
+        now = time_ns()
+        micro = str(now)[10:16]
         # No call from here to the end of the block: nobody else can take a stamp meanwhile.
-        if digits[:10] == self._began and micro > self._micro:
+        if self._since <= now < self._until and micro > self._micro:
             self._micro = micro
             return self._prefix + micro
         if self.is_clear:
             self.check_offset()
-        return self._advance(digits)
+        return self._advance(now)
 
     def stamps(self, number: int) -> list[str]:
         """Return a number of timestamps, each a microsecond after the one before."""
@@ -108,26 +109,27 @@ class Clock:
             last = first + number - len(stamps) - 1
             state = self._state(last)
             if self._micro is before:  # else somebody took a stamp meanwhile
-                self._second, self._prefix, self._began, self._micro = state
+                self._second, self._prefix, self._since, self._until, self._micro = state
                 stamps += _texts(first, last)
         return stamps
 
-    def _advance(self, digits: str) -> str:
-        """Return the next timestamp, from the digits of the system's clock."""
+    def _advance(self, now: int) -> str:
+        """Return the next timestamp, from the nanoseconds of the system's clock."""
         while True:
             before = self._micro
-            local = int(digits) // 1_000 + self._offset * _SECOND
+            local = now // 1_000 + self._offset * _SECOND
             state = self._state(max(local, self._second * _SECOND + int(before) + 1))
             if self._micro is before:  # else somebody took a stamp meanwhile
-                self._second, self._prefix, self._began, self._micro = state
-                return state[1] + state[3]
+                self._second, self._prefix, self._since, self._until, self._micro = state
+                return state[1] + state[-1]
 
-    def _state(self, moment: int) -> tuple[int, str, str, str]:
-        """Return the state at a local moment: second, its text, its digits, microseconds."""
+    def _state(self, moment: int) -> tuple[int, str, int, int, str]:
+        """Return the state at a local moment: second, text, begin, end, microseconds."""
         second, number = divmod(moment, _SECOND)
-        began = str(second - self._offset)
-        digits = began if len(began) == _SECONDS_DIGITS else _NEVER
-        return second, _prefix(second), digits, f"{number:06d}"
+        system = second - self._offset
+        since = system * _NANOSECONDS
+        until = since + (_NANOSECONDS if _FIRST <= system < _END else 0)
+        return second, _prefix(second), since, until, f"{number:06d}"
 
 
 _clocks: WeakValueDictionary[str, Clock] = WeakValueDictionary()
