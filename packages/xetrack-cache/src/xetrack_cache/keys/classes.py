@@ -31,6 +31,17 @@ NOT_WRITTEN = {
 """Attributes of a class that say nothing of what it does, or where it is written."""
 
 
+def shown_module(name: str) -> str:
+    """Return the name of a module as the process has it that did not import the script again.
+
+    Parameters
+    ----------
+    name
+        The name, as ``__module__`` has it.
+    """
+    return "__main__" if name in MAIN else name
+
+
 def home_of(module: str | None) -> str:
     """Return the name of a module, with that of the script where it is ``__main__``.
 

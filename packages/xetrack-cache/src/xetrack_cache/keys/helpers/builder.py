@@ -9,7 +9,7 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 from xetrack_cache.keys import functions
-from xetrack_cache.keys.classes import MAIN, hides_fields
+from xetrack_cache.keys.classes import hides_fields, shown_module
 from xetrack_cache.keys.encoder import NotKeyableError
 from xetrack_cache.keys.helpers import constants
 from xetrack_cache.keys.helpers.imports import MOST_FILES, digests_of_import
@@ -176,7 +176,7 @@ class Builder:
                     self._follow(lazy, depth + 1)
                 return
             if not issubclass(type(value), ModuleType):
-                label = f"{_shown_module(module)}.{name}"
+                label = f"{shown_module(module)}.{name}"
                 self._follow_value(label, (id(space), name), value, depth)
                 return
             if at + 1 == len(path) or not is_own_module(value, value.__name__):
@@ -318,9 +318,5 @@ def _place_of(space: dict[str, Any], path: Path) -> Place:
     return id(space), path[-1]
 
 
-def _shown_module(name: str) -> str:
-    return "__main__" if name in MAIN else name
-
-
 def _name_of(value: Any) -> str:
-    return f"{_shown_module(value.__module__ or '')}.{value.__qualname__}"
+    return f"{shown_module(value.__module__ or '')}.{value.__qualname__}"

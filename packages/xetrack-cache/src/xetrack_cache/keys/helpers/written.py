@@ -7,7 +7,7 @@ from enum import Enum
 from types import FunctionType
 from typing import Any
 
-from xetrack_cache.keys.classes import NOT_WRITTEN
+from xetrack_cache.keys.classes import MAIN, NOT_WRITTEN, shown_module
 from xetrack_cache.keys.helpers import constants
 from xetrack_cache.keys.netstrings import text
 
@@ -55,7 +55,7 @@ def declared_parts(cls: type) -> list[bytes]:
             parts.append(text(name) + (part or b""))
     for name, annotation in vars(cls).get("__annotations__", {}).items():
         parts.append(text(name) + _text_of_annotation(annotation))
-    return parts + [text(f"{base.__module__}.{base.__qualname__}") for base in cls.__bases__]
+    return parts + [text(_name_of(base)) for base in cls.__bases__]
 
 
 def declarations(cls: type) -> list[tuple[Any, str, Any]]:
@@ -83,9 +83,15 @@ def declarations(cls: type) -> list[tuple[Any, str, Any]]:
 
 def _text_of_annotation(annotation: Any) -> bytes:
     if isinstance(annotation, type):
-        return text(f"{annotation.__module__}.{annotation.__qualname__}")
+        return text(_name_of(annotation))
     try:
         shown = annotation if isinstance(annotation, str) else repr(annotation)
     except Exception:  # noqa: BLE001 - of the user's own
         return b""
+    for name in MAIN:  # as in `list[__mp_main__.Mode]`
+        shown = shown.replace(f"{name}.", "__main__.")
     return b"" if " at 0x" in shown else text(shown)
+
+
+def _name_of(cls: type) -> str:
+    return f"{shown_module(cls.__module__)}.{cls.__qualname__}"
