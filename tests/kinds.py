@@ -51,6 +51,7 @@ SWEEPS = {"at_line", "lines_of"}
 
 SLOW = {
     "duckdb/test_contract.py": {
+        "test_a_parameter_finds_the_cell_of_an_equal_value",
         "test_a_condition_means_what_was_said_by_hand",
         "test_a_condition_selects_the_cells_that_it_matches",
         "test_a_row_may_have_thousands_of_keys",

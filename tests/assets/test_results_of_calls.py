@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.calls.test_any_result import RESULTS, BoomError, of
+from tests.core.calls.test_any_result import BY_TIME, RESULTS, BoomError, of
 from xetrack import Tracker, XetrackWarning
 from xetrack.errors import StorageError
 
@@ -35,7 +35,7 @@ def test_a_store_that_raises(tmp_path, monkeypatch, suffix, error, method):
     assert ("a model", 0.5, "") == (row["model"], row["loss"], row["error"])
 
 
-@pytest.mark.parametrize("name", RESULTS)
+@pytest.mark.parametrize("name", BY_TIME)
 @pytest.mark.filterwarnings("ignore::xetrack.XetrackWarning")
 def test_the_row_of_any_result_is_stored(tmp_path, name):
     """With a store and a cache, too."""

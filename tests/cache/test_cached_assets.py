@@ -123,6 +123,7 @@ def test_an_object_that_somebody_else_signed_is_stored_by_this_user(db, folder):
         assert 3 == tracker.get(tracker.latest["model"]).seed
 
 
+@pytest.mark.slow
 def test_many_objects_are_more_than_an_entry_says(db, folder):
     """Then they are encoded on each hit, as those of another store are."""
 

@@ -105,6 +105,7 @@ class Plain:
         return self.weight * x
 
 
+@pytest.mark.slow
 def test_promise_1_methods_of_objects_that_cannot_be_compared_are_not_cached(tracker, ran):
     """Each call runs, though a freed object's address is taken by the next."""
 

@@ -87,6 +87,7 @@ def tables(draw):
     return draw(st.lists(row, min_size=1, max_size=6))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", FORMATS)
 @pytest.mark.parametrize("engine", ["db", "duckdb"])
 @settings(max_examples=examples(20), phases=[Phase.explicit, Phase.generate])

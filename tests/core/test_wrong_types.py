@@ -99,6 +99,7 @@ def test_wrong_types_are_typed_errors(tracker, cls):
     assert [] == wrong
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::xetrack.XetrackWarning")
 def test_wrong_types_of_options_are_typed_errors(tracker):
     """Those of `Tracker`, of `Reader`, of `copy` and of `set_backend`."""

@@ -144,6 +144,12 @@ RESULTS = {
 }
 
 
+BY_TIME = [
+    pytest.param(name, marks=pytest.mark.slow if name == "thousands" else ()) for name in RESULTS
+]
+"""Their names, and which of them takes a while."""
+
+
 def of(result):
     return result
 
@@ -158,7 +164,7 @@ def tracker(request, tmp_path):
         yield tracker
 
 
-@pytest.mark.parametrize("name", RESULTS)
+@pytest.mark.parametrize("name", BY_TIME)
 def test_the_row_of_any_result_is_stored(tracker, name):
     """And the caller gets the very object."""
     with warnings.catch_warnings():

@@ -288,6 +288,7 @@ def test_a_folder_that_was_deleted_costs_no_figure(python):
     assert ("True\n", "") == (found.stdout, found.stderr)
 
 
+@pytest.mark.slow
 def test_psutil_that_fails_costs_no_row(tracker, monkeypatch):
     """It is said once, by the probe's name."""
 
