@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from xetrack import Tracker
-from xetrack.errors import InvalidArgumentError
+from xetrack.errors import InvalidArgumentError, XetrackWarning
 
 ROWS = [
     {"epoch": 0, "loss": 0.5, "name": "a", "day": dt.date(2024, 5, 1), "tags": [1, 2]},
@@ -108,6 +108,21 @@ def test_nanoseconds_in_a_frame_are_not_cut_silently(tmp_path, name, library):
     assert [] == warned(frame.head(2))
     (message,) = warned(frame)
     assert "The value of 'fine' was cut to microseconds" in message
+
+
+@pytest.mark.parametrize("form", ["dictionary", "map", "list", "struct"])
+def test_times_of_day_in_any_column_of_arrow_are_warned_of(tracker, form):
+    """Within what Arrow has for categories and mappings, too."""
+    times = pa.array([1_001, 2_000], pa.time64("ns"))
+    forms = {
+        "dictionary": times.dictionary_encode(),
+        "map": pa.array([[("k", 1_001)], []], pa.map_(pa.string(), pa.time64("ns"))),
+        "list": pa.array([[1_001], None], pa.list_(pa.time64("ns"))),
+        "struct": pa.array([{"b": 1_001}, None], pa.struct([("b", pa.time64("ns"))])),
+    }
+    with pytest.warns(XetrackWarning, match="'fine' was cut to microseconds"):
+        tracker.log_batch(pa.table({"fine": forms[form], "n": [1, 2]}))
+    assert 2 == len(tracker)
 
 
 def test_an_index_without_a_name_is_left_out(tracker):

@@ -100,6 +100,17 @@ def test_a_tracker_takes_the_id_out_of_all_cells(tracker, db):
     assert asset == tracker[2]["a"]
 
 
+def test_a_param_that_was_removed_is_none_in_later_rows(tracker):
+    """And no other param is."""
+    tracker.set_params({"model": ARRAY, "weights": ARRAY, "lr": 0.1})
+    asset = tracker.log({"n": 1})["model"]
+    assert tracker.remove_asset(asset, "model")
+    row = tracker.log({"n": 2})
+    assert (None, asset, 0.1) == (row["model"], row["weights"], row["lr"])
+    assert tracker.remove_asset(asset)
+    assert tracker.log({"n": 3})["weights"] is None
+
+
 def test_references_can_be_kept_so_that_storing_again_brings_the_asset_back(tracker, db):
     """`remove_keys=False` removes the content only."""
     asset = tracker.log({"a": ARRAY})["a"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from enum import Enum
 from types import ModuleType
 
 import pytest
@@ -12,6 +13,7 @@ from xetrack.errors import XetrackWarning
 
 SCRIPT = """
 import sys
+from enum import Enum
 from functools import partial
 from xetrack import Tracker
 import package.steps as steps
@@ -153,6 +155,8 @@ def test_a_version_of_a_call_stands_for_its_code(cells, tracker):
     assert [4, 4] == [track("1"), track("1")]
     cells("def g(x): return x + 2")
     assert [4, 5, 5] == [track("1"), track("2"), track(2)]
+    versions = [Enum("V", {"LAST": version}, type=str).LAST for version in "12"]
+    assert [4, 5] == [track(versions[0]), track(versions[1])], "a member stands for its value"
     assert tracker.why_miss(notebook.f, [3], cache_version="2").startswith("It is found")
     keys = [tracker.cache_key(notebook.f, [3], cache_version=version) for version in "112"]
     assert keys[0] == keys[1] != keys[2]

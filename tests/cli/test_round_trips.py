@@ -138,6 +138,21 @@ def test_texts_stay_texts_in_a_column_that_holds_numbers(tmp_path, engine, endin
     assert [(5, 5), *((text, 5) for text in texts)] == [*map(tuple, rows)]
 
 
+def test_lists_and_numbers_in_quotes_keep_their_kind_where_numbers_are(tmp_path):
+    """A list needs quotes for its commas; and where all is in quotes, they tell nothing."""
+    old, new, file = (tmp_path / name for name in ("a.db", "b.db", "rows.csv"))
+    values = [5, [1, 2], {"k": 1}]
+    with Tracker(old, warnings=False) as tracker:
+        tracker.log_batch([{"value": value} for value in values])
+    with Tracker(new, warnings=False) as tracker:
+        tracker.log({"value": 1})
+    assert [0, 0] == [main(["export", str(old), str(file)]), main(["import", str(new), str(file)])]
+    assert [1, *values] == [row[0] for row in Reader(new).select(["value"]).rows()]
+    file.write_text('track_id,timestamp,value\n"run","2026-01-01 00:00:00.000001","7"\n')
+    assert 0 == main(["import", str(new), str(file)])
+    assert [1, *values, 7] == [row[0] for row in Reader(new).select(["value"]).rows()]
+
+
 @pytest.mark.parametrize("engine", ["db", "duckdb"])
 def test_nan_comes_back_or_its_loss_is_reported(tmp_path, capsys, engine):
     """JSON has none: it is null there, with a warning; a missing cell gives none."""

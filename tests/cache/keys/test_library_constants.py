@@ -16,6 +16,9 @@ from tests.cache.keys.copies import key, key_or_reason
 from tests.cache.keys.test_helpers import key as key_of_module
 from tests.cache.keys.test_helpers import load  # noqa: F401 - a fixture
 
+METHOD = "from functools import partial\nfrom dataclasses import dataclass\ndef h(): 1\n"
+METHOD += "@dataclass\nclass M:\n    k: object\n    def g(self): 0"
+
 CONSTANTS = {
     "OrderedDict": ("from collections import OrderedDict as C", "C(a=1)", "C(a=2)"),
     "defaultdict": ("from collections import defaultdict as C", "C(int, a=1)", "C(int, a=2)"),
@@ -46,6 +49,8 @@ CONSTANTS = {
         "M(2).g",
     ),
     "function of a library's": ("import numpy as np", "np.vectorize(lambda: 1)", None),
+    "function of a method's object": (METHOD, "M(h).g", "M(print).g"),
+    "method of a partial": (METHOD, "partial(M(2).g)", "partial(M(3).g)"),
     "functions": ("from collections import OrderedDict as C", "C(a=lambda: 1)", None),
 }
 
@@ -65,6 +70,23 @@ EDITS = {
     "default": ("class M(BaseModel):\n    x: int = 1", "= 1", "= 2"),
     "constraint": ("class M(BaseModel):\n    x: int = Field(lt=10)", "lt=10", "lt=2"),
     "factory": ("class M(BaseModel):\n    x: int = Field(default_factory=lambda: 1)", ": 1", ": 2"),
+    "required": ("class M(BaseModel):\n    x: int | None = None", " = None", ""),
+    "pattern": ("class M(BaseModel):\n    x: str = Field(pattern='a+', max_length=3)", "a+", "b+"),
+    "name in JSON": (
+        "class M(BaseModel):\n    x: int = Field(1, serialization_alias='a')",
+        "='a'",
+        "='b'",
+    ),
+    "default of a method": (
+        "def h(): return i()\ndef i(): return 1\nclass M:\n    def g(self, *, k=h): return k()",
+        "return 1",
+        "return 2",
+    ),
+    "partialmethod of a class": (
+        "class M:\n    h = functools.partialmethod(classmethod(lambda cls, k: k), 2)",
+        ", 2)",
+        ", 3)",
+    ),
     "partialmethod": (
         "class M:\n    def g(self, k): return k\n    h = functools.partialmethod(g, k=2)",
         "k=2",
@@ -101,6 +123,63 @@ def test_the_environment_and_tables_are_no_constants(load):  # noqa: F811
         module.K["a"] = "c"
         assert before.text == key_of_module(module, 1).text
         del module.K["a"]
+
+
+LOOKED_AT = {
+    "missing in a config": "OmegaConf.create({'a': '???', 'b': 1})",
+    "memory of two dimensions": "memoryview(np.zeros((2, 2)))",
+    "a column": "pl.col('a')",
+}
+
+
+@pytest.mark.parametrize("value", LOOKED_AT.values(), ids=LOOKED_AT)
+def test_what_raises_when_it_is_looked_at_costs_no_key(load, value):  # noqa: F811
+    """It does not count by its content, as the documentation says of what cannot."""
+    head = "import numpy as np\nimport polars as pl\nfrom omegaconf import OmegaConf\n"
+    assert key_of_module(load(main=f"{head}K = {value}\ndef f(x): return K"), 1)
+
+
+def test_a_change_of_what_memory_shows_is_another_key(load):  # noqa: F811
+    """It can be changed, as can what it belongs to."""
+    module = load(main="B = bytearray(b'a')\nK = memoryview(B)\ndef f(x): return bytes(K)")
+    before = key_of_module(module, 1)
+    module.B[0] = 0
+    assert before.text != key_of_module(module, 1).text
+
+
+def test_a_large_text_of_a_library_s_object_does_not_count(load):  # noqa: F811
+    """It would be looked at in each call."""
+    source = "from types import SimpleNamespace as N\nK = N(a='x' * 3_000_000)\ndef f(x): return K"
+    module = load(main=source)
+    before = key_of_module(module, 1)
+    module.K.a = "y" * 3_000_000
+    assert before.text == key_of_module(module, 1).text
+
+
+def test_a_property_that_was_assigned_is_content():
+    """It may come from anywhere."""
+
+    class Text(str):  # noqa: SLOT000 - what is noted is among its attributes
+        @functools.cached_property
+        def weight(self):
+            return 1
+
+    first, second = Text("a"), Text("a")
+    assert key(first) == key(second)
+    second.weight = 2
+    assert key(first) != key(second)
+
+
+def test_what_a_partial_has_of_its_function_is_no_content():
+    """A worker knows the script by another name."""
+
+    def wrapped(name):
+        partial = functools.partial(max, 1)
+        functools.update_wrapper(partial, max)
+        partial.__module__ = name
+        return partial
+
+    assert key(wrapped("__main__")) == key(wrapped("__mp_main__"))
 
 
 def _with(value, **attributes):

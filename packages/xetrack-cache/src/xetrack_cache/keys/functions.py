@@ -88,7 +88,8 @@ def encode_callable(  # noqa: PLR0911 - one line for each kind
     if type(value) is functools.partial:
         arguments = encoder.all(b"t", value.args)
         arguments += encoder.encode_mapping(b"d", value.keywords.items())
-        arguments += encode_attributes(encoder, value)
+        # Without what `functools.update_wrapper` copies from the function, which counts itself.
+        arguments += encode_attributes(encoder, value, without=functools.WRAPPER_ASSIGNMENTS)
         return netstring(b"Y", encoder.encode_by_content(value.func) + arguments)
     return encode_code(encoder, value) if isinstance(value, CodeType) else _encode_named(value)
 

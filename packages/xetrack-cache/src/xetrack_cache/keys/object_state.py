@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copyreg
-import functools
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -94,16 +93,6 @@ def encode_attributes(encoder: Encoder, value: Any, *, without: Container[str] =
     return netstring(b"w", b"".join(parts)) if parts else b""
 
 
-def _cached_properties(cls: type) -> set[str]:
-    """Return the names of properties that are computed once, and follow from the rest."""
-    return {
-        name
-        for base in cls.__mro__
-        for name, value in vars(base).items()
-        if isinstance(value, functools.cached_property)
-    }
-
-
 def slots_of(cls: type) -> list[str]:
     """Return the names of the slots of a class and its bases."""
     names: list[str] = copyreg._slotnames(cls)  # type: ignore[attr-defined] # noqa: SLF001
@@ -133,7 +122,7 @@ def _state(encoder: Encoder, value: Any) -> bytes:
     if state is not None and not _is_attributes(value, state):
         part += encoder.encode_by_content(state)
     if _is_pickled_by_python(cls):  # which leaves out attributes that a subclass adds
-        part += encode_attributes(encoder, value, without=_cached_properties(cls))
+        part += encode_attributes(encoder, value)
     part += encoder.all(b"l", items or ())
     return part + encoder.all(b"l", (item for pair in pairs or () for item in pair))
 

@@ -114,6 +114,8 @@ class CellReader:
     """What an empty cell in quotes is."""
     tells: bool = True
     """Whether quotes tell texts from other values."""
+    has_bare: bool = True
+    """Whether there are cells without quotes, so that a number in quotes was meant as a text."""
 
     @classmethod
     def of(
@@ -138,10 +140,10 @@ class CellReader:
             and all(isinstance(name, Quoted) for name in names)
             and any(name and not needs.search(name) for name in names)
         )
+        has_bare = any(cell and not isinstance(cell, Quoted) for row in rows for cell in row)
         if not quotes_names:
-            return cls(needs, raw)
-        tells = any(cell and not isinstance(cell, Quoted) for row in rows for cell in row)
-        return cls(needs, raw, None, tells)
+            return cls(needs, raw, has_bare=has_bare)
+        return cls(needs, raw, None, has_bare, has_bare)
 
     def column(self, cells: Sequence[str], kinds: Collection[Kind] | None) -> list[Value]:
         """Read a column.
@@ -202,8 +204,9 @@ class CellReader:
         text = self._text(cell)
         if kinds <= _TEXTS:
             return text if self._is_quoted(cell) or text not in missing else None
-        if (has_texts or kinds <= _NO_TEXTS) and self._is_quoted(cell):
-            if Kind.JSON in kinds and self.needs_quotes.search(cell) and _is_json(cell):
+        tells = has_texts or (self.has_bare and kinds <= _NO_TEXTS)
+        if tells and self._is_quoted(cell):
+            if self.needs_quotes.search(cell) and _is_json(cell):
                 return guess_value(str(cell))
             return text if kinds <= _TEXTS | _NO_TEXTS else parse_value(text, kinds)
         return None if cell in MISSING else parse_value(_SHOUTED.get(text, text), kinds)

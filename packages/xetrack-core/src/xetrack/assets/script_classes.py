@@ -13,6 +13,7 @@ import io
 import os
 import pickle
 import sys
+import types
 import uuid
 from enum import Enum
 from hashlib import sha256
@@ -33,10 +34,6 @@ KEY = "xetrack"
 
 MAIN = {"__main__", "__mp_main__"}
 """The script; workers that multiprocessing spawns know it by the second name."""
-
-MODULES = {*MAIN, "types"}
-"""What Python says of the module of a class of the script; the last one of `make_dataclass`, before
-Python 3.12."""
 
 _SESSION = uuid.uuid4().hex
 """Stands for the path where there is no script: in notebooks and at the prompt."""
@@ -88,6 +85,20 @@ def place_of(module: ModuleType) -> tuple[str, str]:
     return Path(path).name, path
 
 
+def is_of_script(value: Any) -> bool:
+    """Return True for a class or function of the running script.
+
+    Parameters
+    ----------
+    value
+        Any class or function.
+    """
+    module = getattr(value, "__module__", None)
+    # Before Python 3.12 what `make_dataclass` makes is said to be of the module `types`.
+    made = module == "types" and isinstance(value, type)
+    return module in MAIN or (made and getattr(types, value.__qualname__, None) is not value)
+
+
 def describe_class(cls: type) -> ScriptClass | None:
     """Return what is stored of a class of the running script beside its value.
 
@@ -102,7 +113,7 @@ def describe_class(cls: type) -> ScriptClass | None:
         None for a class that its script has not, or no more, under its name.
     """
     main = sys.modules.get("__main__")
-    if main is None or cls.__module__ not in MODULES or look_up(main, cls.__qualname__) is not cls:
+    if main is None or not is_of_script(cls) or look_up(main, cls.__qualname__) is not cls:
         return None
     return ScriptClass(*place_of(main), cls.__qualname__, _fields_of(cls), _digest_of_class(cls))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import cloudpickle  # type: ignore[import-untyped]
 
-from xetrack.assets.script_classes import KEY, MARK, MODULES, describe_class
+from xetrack.assets.script_classes import KEY, MARK, describe_class, is_of_script
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -63,7 +63,7 @@ class ScriptPickler(cloudpickle.Pickler):  # type: ignore[misc]
         if not issubclass(type(value), type) and not isinstance(value, FunctionType):
             return NotImplemented
         reduced = super().reducer_override(value)
-        if reduced is NotImplemented or getattr(value, "__module__", None) not in MODULES:
+        if reduced is NotImplemented or not is_of_script(value):
             return reduced
         self._has_script_parts = True
         stored = describe_class(value) if isinstance(value, type) else None

@@ -48,7 +48,8 @@ class Clock:
 
     **Thread safety.** Any number of threads may use it; no two of them get one timestamp. What was
     read is compared and replaced with no call in between, and Python lets other threads and signal
-    handlers in at calls only. A lock would be 1 % of a row.
+    handlers in at calls only; a trace function, as of a debugger, makes a call of each line. A lock
+    would be 1 % of a row.
 
     Examples
     --------

@@ -24,7 +24,9 @@ def checked_version(version: object) -> str | None:
     InvalidArgumentError
         It is none of these.
     """
-    if version is None or isinstance(version, str | int | float):
+    if isinstance(version, str):
+        return str.__str__(version)  # of a member of an enum its value
+    if version is None or isinstance(version, int | float):
         return version if version is None else str(version)
     raise InvalidArgumentError("cache_version", version, "a text, such as '2'")
 

@@ -94,6 +94,10 @@ def _is_cut_by_arrow(array: Any) -> bool:
         return any(map(_is_cut_by_arrow, array.chunks))
     if kind == "time64[ns]":
         return any(cell.value % _NANOSECONDS for cell in array if cell.is_valid)
+    if hasattr(array, "dictionary"):
+        return _is_cut_by_arrow(array.dictionary)
+    if hasattr(array, "items"):  # of a map; it has no flattened form
+        return _is_cut_by_arrow(array.keys) or _is_cut_by_arrow(array.items)
     inner = array.flatten()
     return any(map(_is_cut_by_arrow, inner if isinstance(inner, list) else [inner]))
 

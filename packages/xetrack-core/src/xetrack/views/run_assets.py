@@ -118,6 +118,9 @@ class RunAssets:
                 engine.after_write(clear)
             else:
                 clear()
+            params = self._recorder.params.items()
+            names = [name for name, value in params if value == asset and key in {None, name}]
+            self._recorder.set_params(dict.fromkeys(names))
         return assets.remove(asset, key, remove_keys=remove_keys)
 
     def _last_id(self, key: str) -> str | None:

@@ -199,6 +199,8 @@ class Builder:
             constant = constants.examine(bound)
             if constant.part() is not None:
                 self._constants.setdefault(place, (name, constant))
+            for inner in constant.followed:
+                self._follow(inner, depth + 1)
         if constants.is_followed(value):
             if issubclass(type(value), FunctionType | type) and _name_of(value) != name:
                 self._targets[name] = _name_of(value)
@@ -229,8 +231,8 @@ class Builder:
             if is_written(name, value)
         ]
         parts += declared_parts(cls)
-        for field, label, value in declarations(cls):
-            place = id(field), label
+        for label, value in declarations(cls):
+            place = id(cls), label
             if hides_fields(cls):
                 self._concealed.add(place)
             self._follow_value(f"{_name_of(cls)}.{label}", place, value, depth)
@@ -268,7 +270,8 @@ class Builder:
             self._follow(inner, depth)
         self._visit_cells(function, depth)
         if is_own_function(function):
-            for default in function.__defaults__ or ():
+            defaults = (function.__kwdefaults__ or {}).values()
+            for default in (*(function.__defaults__ or ()), *defaults):
                 self._follow_within(default, depth)
             self._visit_names(function, depth)
 

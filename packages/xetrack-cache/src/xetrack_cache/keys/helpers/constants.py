@@ -7,6 +7,7 @@ import functools
 import sys
 import uuid
 from array import array
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
@@ -24,7 +25,7 @@ from xetrack_cache.keys.object_state import slots_of
 from xetrack_cache.keys.values import ValueEncoder, is_encoded
 
 LARGEST = 10_000
-"""Items of a value that counts by its content; an array has one for each 100 bytes."""
+"""Items of a value that counts by its content; texts and arrays have one for each 100 bytes."""
 
 SCALARS = frozenset(
     {
@@ -110,6 +111,8 @@ def examine(value: Any) -> Constant:
     while stack:
         inner = stack.pop()
         count += 1
+        if type(inner) in {str, bytes, bytearray}:
+            count += len(inner) // 100
         if type(inner) not in SCALARS and id(inner) not in seen:
             seen.add(id(inner))
             count += _examine_inner(constant, inner, stack)
@@ -144,8 +147,11 @@ def _examine_inner(constant: Constant, value: Any, stack: list[Any]) -> int:
         stack.extend(attributes_of(value).values())
         stack.extend(tuple.__iter__(value) if issubclass(cls, tuple) else ())
     elif is_compared(cls):
-        constant.is_mutable |= not is_encoded(cls) or cls is MappingProxyType
-        return _examine_content(constant, value, stack)
+        constant.is_mutable |= not is_encoded(cls) or cls in {MappingProxyType, memoryview}
+        try:
+            return _examine_content(constant, value, stack)
+        except Exception:  # noqa: BLE001 - code of a library runs, which may raise anything
+            constant.is_plain = False
     else:
         constant.is_plain = False
         # What a library makes of a function, such as `numpy.vectorize`, has it as an attribute.
@@ -177,7 +183,9 @@ def _examine_content(constant: Constant, value: Any, stack: list[Any]) -> int:
     """Take what an object of a library contains into account, as `_examine_inner` does."""
     cls = type(value)
     stack.extend(attributes_of(value).values())
-    stack.extend(getattr(value, name, None) for name in (*slots_of(cls), "default_factory"))
+    stack.extend(getattr(value, name, None) for name in slots_of(cls))
+    if issubclass(cls, defaultdict):
+        stack.append(value.default_factory)
     if issubclass(cls, Mapping | Sequence | AbstractSet) and not issubclass(cls, array):
         if len(value) > LARGEST:
             constant.is_too_large = True
@@ -216,6 +224,6 @@ def is_dtype(cls: type) -> bool:
 def bound_to(value: Any) -> list[Any]:
     """Return the arguments of a partial, or the object of a bound method; nothing of others."""
     if issubclass(type(value), functools.partial):
-        return [*value.args, *value.keywords.items()]
+        return [*value.args, *value.keywords.items(), *bound_to(value.func)]
     is_method = issubclass(type(value), MethodType) and not issubclass(type(value.__self__), type)
     return [value.__self__] if is_method else []

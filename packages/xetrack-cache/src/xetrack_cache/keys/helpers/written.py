@@ -42,7 +42,8 @@ def functions_in(value: Any) -> list[Any]:
     if issubclass(kind, property):
         return [value.fget, value.fset, value.fdel]
     if issubclass(kind, functools.partialmethod):
-        return [functools.partial(value.func, *value.args, **value.keywords)]
+        inner = [value.func] if callable(value.func) else functions_in(value.func)
+        return [functools.partial(each, *value.args, **value.keywords) for each in inner]
     return [value.func] if issubclass(kind, functools.cached_property) else [value]
 
 
@@ -58,7 +59,7 @@ def declared_parts(cls: type) -> list[bytes]:
     return parts + [text(_name_of(base)) for base in cls.__bases__]
 
 
-def declarations(cls: type) -> list[tuple[Any, str, Any]]:
+def declarations(cls: type) -> list[tuple[str, Any]]:
     """Return what the author of a Pydantic model declared of its fields.
 
     Parameters
@@ -68,17 +69,22 @@ def declarations(cls: type) -> list[tuple[Any, str, Any]]:
 
     Returns
     -------
-    list of (field, label, value)
-        Of each field its defaults, constraints and names, which are no attributes of the class.
+    list of (label, value)
+        Of each field what was given for it, and its constraints; none is an attribute of the class.
     """
     fields = vars(cls).get("__pydantic_fields__")
-    return [
-        (field, f"{name}.{part}", value)
-        for name, field in (fields.items() if type(fields) is dict else ())
-        for part in ("default", "default_factory", "metadata", "alias", "validation_alias")
-        if (value := getattr(field, part, None)) is not None
-        and not (part == "metadata" and not value)
-    ]
+    parts: list[tuple[str, Any]] = []
+    for name, field in fields.items() if type(fields) is dict else ():
+        attributes = getattr(
+            field, "_attributes_set", {}
+        )  # which tells a default None from no default
+        parts += [
+            (f"{name}.{part}", attributes[part]) for part in attributes if part != "annotation"
+        ]
+        for number, constraint in enumerate(getattr(field, "metadata", ())):
+            value = getattr(constraint, "__dict__", constraint)  # some have no `==`
+            parts.append((f"{name}.metadata {number}", value))
+    return parts
 
 
 def _text_of_annotation(annotation: Any) -> bytes:
