@@ -56,7 +56,7 @@ def test_changes_and_folds_at_once(path):
             assert 1 == reader.delete_run(f"gone-{n}")
 
         with meanwhile(*map(for_a_while, (log, read, change, change, delete))):
-            pass
+            time.sleep(SECONDS)  # and then they are waited for
         assert [-1, *logged] == reader.to_df()["n"].tolist()
 
 
