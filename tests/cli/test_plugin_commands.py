@@ -288,9 +288,11 @@ def test_what_is_written_past_python_stands_in_no_result(guest, tmp_path, code):
 
 
 def test_results_go_where_stdout_leads_by_any_name(xt, db, tmp_path):
-    """`/dev/stdout` as a path is that of the results."""
+    """`/dev/stdout` as a path is that of the results; as a value it is a text like any other."""
     plain = xt("export", db, "-", "--format", "csv")
     assert plain.out == xt("export", db, "/dev/stdout", "--format", "csv").out
+    assert 0 == xt("set", db, "place", "/dev/stdout").code
+    assert '"place": "/dev/stdout"' in xt("head", db, "--json").out
 
 
 def test_what_a_plugin_prints_stands_in_no_result(guest, tmp_path):

@@ -60,7 +60,7 @@ def _main(argv: Sequence[str]) -> int:
     warnings.showwarning = _show_warning
     try:
         with results.reserve_stdout():
-            code = _run(list(map(results.output_path, words)))
+            code = _run(words)
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:  # whoever read from us has enough

@@ -46,19 +46,8 @@ def stdout() -> TextIO | None:
     return _reserved[-1] if _reserved else sys.stdout
 
 
-def output_path(word: str) -> str:
-    """Return a word of a command line; a path that means stdout leads to where results go.
-
-    Parameters
-    ----------
-    word
-        Any word.
-    """
-    out = stdout()
-    if out is not None and word in {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}:
-        with suppress(OSError):  # it is no file of the system
-            return f"/dev/fd/{out.fileno()}"
-    return word
+PATHS = frozenset({"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"})
+"""Paths that mean stdout, and lead to stderr while it is reserved."""
 
 
 def _duplicate(stream: TextIO | None) -> TextIO | None:

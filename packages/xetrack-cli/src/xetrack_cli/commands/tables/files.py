@@ -86,7 +86,7 @@ def export(
     file_format = format_of(file, format)
     order = {"order": rows.sort, "descending": rows.desc}
     with open_query(db, rows) as query:
-        if file == STREAM:
+        if file == STREAM or str(file) in results.PATHS:
             with TemporaryDirectory() as folder:
                 path = Path(folder, "rows")
                 writing.write(query, rows.columns, path, file_format, raw=raw, **order)
