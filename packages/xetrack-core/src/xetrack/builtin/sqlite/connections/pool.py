@@ -51,6 +51,8 @@ T = TypeVar("T")
 MEMORY = ":memory:"
 OF_OTHERS = "Ask whoever sent the file for one that xetrack wrote."
 """What to do about a file whose inner tables are not what xetrack makes."""
+_CHANGES = 20
+"""How often the way to read a file may change while it is tried."""
 WAL_LIMIT = 64 * 2**20
 """Bytes to which a reset log is cut."""
 
@@ -284,16 +286,21 @@ class ConnectionPool:
     def to_read(self, opened: Callable[[str], SQLiteConnection]) -> SQLiteConnection:
         """Open the file by the first of the URIs for reading that works."""
         failure: sqlite3.Error | None = None
-        for mode in read_modes(self.path):
-            try:
-                handle = opened(mode.uri)
-            except sqlite3.Error as error:
-                if not is_denied(error):
-                    raise
-                failure = error
-            else:
-                handle.state = mode.state
-                return handle
+        modes = [*read_modes(self.path)]
+        for _ in range(_CHANGES):
+            for mode in modes:
+                try:
+                    handle = opened(mode.uri)
+                except sqlite3.Error as error:
+                    if not is_denied(error):
+                        raise
+                    failure = error
+                else:
+                    handle.state = mode.state
+                    return handle
+            tried, modes = modes, [*read_modes(self.path)]
+            if modes == tried:  # else a log came or went meanwhile
+                break
         assert failure is not None  # noqa: S101 - there is at least one
         raise failure
 

@@ -59,8 +59,11 @@ def uri(path: str, mode: str) -> str:
 def read_modes(path: str) -> Iterator[ReadMode]:
     """Yield the ways to try, in turn, if SQLite cannot open the file or may not."""
     path = os.path.realpath(path)  # beside which SQLite has the log
-    beside = [part for part in (f"{path}-wal", f"{path}-shm") if _exists(part)]
-    writable = all(_may(place, os.W_OK) for place in (path, _folder(path), *beside))
+    # Whoever closes the file last removes those beside it, at any moment.
+    beside = all(
+        _may(part, os.W_OK) or not _exists(part) for part in (f"{path}-wal", f"{path}-shm")
+    )
+    writable = beside and _may(path, os.W_OK) and _may(_folder(path), os.W_OK)
     if writable and _is_own(path):
         yield ReadMode(uri(path, "rw"))
         return
