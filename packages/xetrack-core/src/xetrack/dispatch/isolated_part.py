@@ -17,6 +17,7 @@ from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.probes import Probe
 from xetrack.interfaces.sinks import Sink
 from xetrack.model.kinds import plain
+from xetrack.process.signal_handlers import is_of_handler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -123,7 +124,9 @@ class IsolatedPart(Generic[P]):
         except KeyboardInterrupt:  # of the user, and not of the part
             raise
         # Not only Exception: a stranger's sys.exit() must not end the user's program.
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
+            if is_of_handler(error):
+                raise
             answer, failure = None, describe_error(error)
         finally:
             self._calling_threads.discard(thread)

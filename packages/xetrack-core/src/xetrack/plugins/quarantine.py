@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xetrack.errors import describe_error
+from xetrack.process.signal_handlers import is_of_handler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import CodeType, ModuleType
+    from types import ModuleType
 
 
 class Refusal(Exception):  # noqa: N818 - a verdict, turned into a PluginError or a Status
@@ -31,33 +31,12 @@ class Refusal(Exception):  # noqa: N818 - a verdict, turned into a PluginError o
         self.missing_module = missing_module
 
 
-def is_of_handler(error: BaseException) -> bool:
-    """Return True if a signal handler raised an exception in the midst of other code."""
-    import signal  # noqa: PLC0415 - it takes a millisecond, and is seldom needed
-
-    handlers = {_code_of(signal.getsignal(number)) for number in signal.valid_signals()} - {None}
-    traceback = error.__traceback__
-    while traceback is not None:
-        if traceback.tb_frame.f_code in handlers:
-            return True
-        traceback = traceback.tb_next
-    return False
-
-
-def _code_of(handler: Any) -> CodeType | None:
-    """Return the code of a function, a method, a partial or an object that can be called."""
-    while isinstance(handler, functools.partial):
-        handler = handler.func
-    call = handler if hasattr(handler, "__code__") else getattr(type(handler), "__call__", None)  # noqa: B004
-    return getattr(call, "__code__", None)
-
-
 @contextmanager
 def isolated(doing: str) -> Iterator[None]:
     """Turn every exception of a block into a `Refusal`.
 
-    `KeyboardInterrupt` passes through, and so do `GeneratorExit`, and `SystemExit` of a signal
-    handler.
+    `KeyboardInterrupt` passes through, and so do `GeneratorExit`, and whatever a signal handler
+    raises: none of them is the plugin's fault.
 
     Parameters
     ----------
@@ -73,7 +52,7 @@ def isolated(doing: str) -> Iterator[None]:
         raise
     # Not only Exception: sys.exit() is none, nor is a panic of an extension written in Rust.
     except BaseException as error:
-        if isinstance(error, SystemExit) and is_of_handler(error):
+        if is_of_handler(error):
             raise
         raise Refusal(f"{doing} raised {describe_error(error)}") from error
 
