@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from array import array
 
 import cloudpickle
@@ -14,7 +15,7 @@ import pytest
 
 from tests.assets.conftest import sql
 from xetrack import Tracker
-from xetrack.errors import AssetNotFoundError, DamagedAssetError, XetrackError
+from xetrack.errors import AssetNotFoundError, DamagedAssetError, StorageError, XetrackError
 
 
 def names(folder):
@@ -141,6 +142,17 @@ def test_s2_links_folders_and_nul(tracker, tmp_path):
     assert {"outside", "out", "track.db"} == {
         name for name in names(tmp_path) if not name.endswith(("-wal", "-shm"))
     }
+
+
+def test_a_link_to_what_is_no_file_stays(tracker, tmp_path):
+    """As `/dev/stdout` is one, which everybody needs."""
+    asset = tracker.log({"a": np.arange(3)})["a"]
+    os.mkfifo(tmp_path / "pipe")
+    for name, place in {"device": "/dev/null", "link": tmp_path / "pipe", "twice": "link"}.items():
+        (tmp_path / name).symlink_to(place)
+        with pytest.raises(StorageError, match="is there, and a new file would take its place"):
+            tracker.assets.export(asset, tmp_path / name)
+        assert (tmp_path / name).is_symlink()
 
 
 @pytest.mark.parametrize("key", ["../x", "/etc/x", "..\\x", "x\0y", "%2e%2e/x"])

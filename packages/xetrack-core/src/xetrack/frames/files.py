@@ -54,8 +54,7 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
     try:
         place = expanded(path)
         place = Path(os.path.realpath(place)) if follow else place.absolute()
-        if follow or not place.is_symlink():
-            check_regular(place)
+        check_regular(place)  # also where a link leads, such as /dev/stdout
         place.parent.mkdir(parents=True, exist_ok=True)
         # Named before it is made, so that an interrupt in between leaves no file behind.
         temporary = place.with_name(f".{place.name}.{token_hex(4)}")
