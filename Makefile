@@ -58,6 +58,7 @@ check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, name
 	@$(BIN)/shellcheck .ci/run tools/uv skills/*/scripts/*.sh
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@said=$$($(BIN)/pytest -q tests/workspace/test_directions.py 2>&1) || { echo "$$said"; exit 1; }
 	@$(BIN)/python -m tools.versions --check
 	@$(BIN)/python -m tools.lock --check
 	@$(BIN)/python -m tools.check_sizes
