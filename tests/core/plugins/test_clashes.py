@@ -77,7 +77,9 @@ def test_a_cache_and_an_engine_may_claim_one_scheme_but_two_caches_cannot(strang
     reason = "'rediss', for a cache, is offered by both xetrack-beta 1.0 and xetrack-gamma 1.0"
     assert {"xetrack-gamma": reason} == quarantined(registry)
     with pytest.warns(XetrackWarning, match="xetrack-gamma"):
-        assert ["beta"] * 3 == [registry.cache_for(name) for name in ("redis", "rediss", "beta")]
+        assert ["beta"] * 3 == [
+            registry.name_for(PartKind.CACHE, name) for name in ("redis", "rediss", "beta")
+        ]
     assert "alpha" == registry.engine_for("redis://host")
 
 

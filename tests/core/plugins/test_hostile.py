@@ -110,9 +110,16 @@ MISDESCRIBED = {
         HEAD + "def xetrack_sinks(): return [Component(name='a', target='m:c', summary=None)]",
         "the sink 'a' has a summary that is no text but None",
     ),
-    "schemes of a sink": (
-        HEAD + "def xetrack_sinks(): return [" + PART[:-1] + ", schemes=('s',))]",
-        "the sink 'part' has schemes, which only an engine or a cache may have",
+    "schemes of a codec": (
+        HEAD + "def xetrack_codecs(): return [" + PART[:-1] + ", schemes=('s',))]",
+        (
+            "the codec 'part' has schemes, which only an engine, an asset-store, a cache, a sink "
+            "or a probe may have"
+        ),
+    ),
+    "suffixes of a sink": (
+        HEAD + "def xetrack_sinks(): return [" + PART[:-1] + ", suffixes=('.s',))]",
+        "the sink 'part' has suffixes, which only an engine may have",
     ),
     "a text for a tuple": (
         HEAD + "def xetrack_engines(): return [" + PART[:-1] + ", schemes='redis')]",
@@ -184,7 +191,7 @@ def test_a_part_that_is_described_wrongly_is_quarantined_alone(strangers, good, 
     registry = strangers.registry()
     [status] = [each for each in registry.statuses() if each.state == "quarantined"]
     assert ("xetrack-bad", reason) == (status.distribution, status.reason)
-    assert status.kind in {"sink", "engine"}
+    assert status.kind in {"sink", "engine", "codec"}
     with pytest.warns(XetrackWarning, match="xetrack-bad"):
         assert set(good) <= {part.name for part in registry.components(PartKind.SINK)}
     with pytest.raises(PluginError, match="xetrack-bad"):

@@ -121,9 +121,9 @@ def test_a_cache_that_is_not_installed_names_the_extra(strangers):
     Of another scheme nothing is known.
     """
     with pytest.raises(UnknownComponentError, match=r"Type: pip install 'xetrack\[postgres\]'"):
-        strangers.registry().cache_for("postgresql")
+        strangers.registry().name_for(PartKind.CACHE, "postgresql")
     with pytest.raises(UnknownComponentError, match="There is no cache named 'redis'"):
-        strangers.registry().cache_for("redis")
+        strangers.registry().name_for(PartKind.CACHE, "redis")
 
 
 def test_an_unknown_scheme_is_an_error_that_lists_the_schemes(strangers):

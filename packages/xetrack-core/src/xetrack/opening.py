@@ -205,7 +205,7 @@ def open_cache(cache: str | os.PathLike[str] | Cache, size_limit: int | None = N
         return cache
     location = cache_location(cache)
     scheme, separator, _ = location.partition("://")
-    name = _registry().cache_for(scheme.lower()) if separator else DISKCACHE
+    name = _registry().name_for(PartKind.CACHE, scheme.lower()) if separator else DISKCACHE
     return _part(PartKind.CACHE, name)(location, size_limit)
 
 

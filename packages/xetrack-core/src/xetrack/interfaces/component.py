@@ -62,8 +62,8 @@ class Component:
     """A description of one line, for ``xt plugins`` and ``xt --help``."""
 
     schemes: tuple[str, ...] = ()
-    """Engines and caches only: URL schemes that select this part, such as ``postgresql``. The name
-    of a cache selects it too."""
+    """URL schemes that select this part, such as ``postgresql``; for engines, asset stores, caches,
+    sinks and probes. The name of a part selects it too, but for engines."""
 
     suffixes: tuple[str, ...] = ()
     """Engines only: suffixes of a new file's name that select this engine, such as ``.duckdb``."""

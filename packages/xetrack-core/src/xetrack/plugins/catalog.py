@@ -37,8 +37,15 @@ SCHEME = re.compile(r"[a-z][a-z0-9+.-]+")
 """A URL scheme; one letter is a drive of Windows."""
 
 _SUFFIX = re.compile(r"\.(?=.*[^.])[^/\\: \n]+")
+_BY_SCHEME = (
+    PartKind.ENGINE,
+    PartKind.ASSET_STORE,
+    PartKind.CACHE,
+    PartKind.SINK,
+    PartKind.PROBE,
+)
 _CLAIMS = (
-    ("schemes", SCHEME, (PartKind.ENGINE, PartKind.CACHE)),
+    ("schemes", SCHEME, _BY_SCHEME),
     ("suffixes", _SUFFIX, (PartKind.ENGINE,)),
 )
 """The claims of parts: the field, its form, and the kinds that may have it."""
@@ -76,11 +83,10 @@ class Catalog:
         key = part.kind, part.name
         if key in self.parts:
             raise _clash(self.parts[key], part, part.title)
-        article = "an" if part.kind == PartKind.ENGINE else "a"
         for other in self.of_kind(part.kind):
             for claim in part.claims:
                 if claim in other.claims:
-                    raise _clash(other, part, f"{claim!r}, for {article} {part.kind},")
+                    raise _clash(other, part, f"{claim!r}, for {_article(part.kind)} {part.kind},")
         self.parts[key] = part
 
     def refuse(self, status: Status, refusal: Refusal) -> None:
@@ -135,6 +141,10 @@ class Catalog:
         return [part for part in self.parts.values() if part.kind == kind]
 
 
+def _article(kind: str) -> str:
+    return "an" if kind[0] in "aeio" else "a"
+
+
 def _clash(first: Part, part: Part, what: str) -> Refusal:
     if first.state == "built-in":
         return Refusal(f"{what} is built into {first.release} and cannot be replaced")
@@ -150,8 +160,9 @@ def _check_description(part: Part) -> None:
     for field, form, owners in _CLAIMS:
         claims: object = getattr(part.component, field)
         if claims and part.kind not in owners:
-            who = " or a ".join(owners)
-            raise Refusal(f"{part.title} has {field}, which only an {who} may have")
+            *others, last = (f"{_article(kind)} {kind}" for kind in owners)
+            who = f"{', '.join(others)} or {last}" if others else last
+            raise Refusal(f"{part.title} has {field}, which only {who} may have")
         if not isinstance(claims, tuple):
             raise Refusal(f"{part.title} has {field} that are no tuple but {claims!r}")
         for claim in claims:

@@ -185,18 +185,26 @@ class Registry:
         ours = hints.SUFFIXES.get("." + file.rpartition(".")[2])
         return self.component(PartKind.ENGINE, ours).name if ours else None
 
-    def cache_for(self, scheme: str) -> str:
-        """Return the name of the cache that claims a URL scheme, or that is named like it.
+    def name_for(self, kind: PartKind, scheme: str) -> str:
+        """Return the name of the part that claims a URL scheme, or that is named like it.
+
+        Parameters
+        ----------
+        kind
+            The kind of part.
+        scheme
+            The scheme of a URL, in lower case.
 
         Raises
         ------
         UnknownComponentError
             No plugin offers it.
         """
-        name = self._full().find_claimant(PartKind.CACHE, scheme)
-        if name:
-            return name
-        return self.component(PartKind.CACHE, hints.SCHEMES.get(scheme, scheme)).name
+        for catalog in (self._own, self._full):
+            name = catalog().find_claimant(kind, scheme)
+            if name:
+                return name
+        return self.component(kind, hints.SCHEMES.get(scheme, scheme)).name
 
     def statuses(self) -> list[Status]:
         """Return the status of each part and plugin, by kind and name, without importing a part.
