@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -182,3 +182,20 @@ def test_timestamps_of_others_stay_texts(db, text):
         tracker.conn.execute('UPDATE "default" SET timestamp = ?', [text])
         tracker.log({"n": 2})
     assert text == Reader(db).to_df(parse_dates=True)["timestamp"][0]
+
+
+@pytest.mark.parametrize("microseconds", [1, -1, 999_999, -999_999])
+@pytest.mark.parametrize("moment", [time(3, 4), time(3, 4, 5, 6)])
+def test_an_offset_of_less_than_a_second_stays(tmp_path, microseconds, moment):
+    """Python takes the text of such a zone for UTC; the moment would be another one."""
+    zone = timezone(timedelta(microseconds=microseconds))
+    row = {
+        "at": datetime.combine(date(2000, 1, 1), moment, zone),
+        "time": moment.replace(tzinfo=zone),
+        "list": [datetime.combine(date(2000, 1, 1), moment, zone)],
+    }
+    with Tracker(tmp_path / "track.db") as tracker:
+        tracker.log(row)
+    [stored] = Reader(tmp_path / "track.db").select().dicts()
+    assert row == {key: stored[key] for key in row}
+    assert zone == stored["at"].tzinfo == stored["time"].tzinfo

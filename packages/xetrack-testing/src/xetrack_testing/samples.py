@@ -55,8 +55,10 @@ VALUES: Mapping[str, Value] = {
     "naive": dt.datetime(2024, 2, 29, 23, 59, 59, 1),  # noqa: DTZ001 - as users have them
     "aware": dt.datetime(2024, 1, 1, tzinfo=dt.UTC),
     "offset": dt.datetime(2024, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=-3, minutes=30))),
+    "least offset": dt.datetime(2024, 1, 1, tzinfo=dt.timezone(dt.timedelta(microseconds=-1))),
     "date": dt.date(1, 1, 1),
     "time": dt.time(1, 2, 3, 4),
+    "time of an offset": dt.time(1, 2, tzinfo=dt.timezone(dt.timedelta(microseconds=1))),
     "duration": dt.timedelta(hours=1, microseconds=1),
     "negative duration": dt.timedelta(microseconds=-1),
     "no duration": dt.timedelta(),

@@ -387,9 +387,9 @@ TO_TEXT: Mapping[Kind | None, Callable[[Any], str]] = {
 
 FROM_TEXT: Mapping[Kind | None, Callable[[str], Value]] = {
     Kind.HUGEINT: _int_from_text,
-    Kind.DATETIME: datetime.fromisoformat,
+    Kind.DATETIME: times.datetime_from_text,
     Kind.DATE: date.fromisoformat,
-    Kind.TIME: time.fromisoformat,
+    Kind.TIME: times.time_from_text,
     Kind.DURATION: times.duration_from_text,
     Kind.LONGDURATION: times.duration_from_text,
     Kind.DECIMAL: Decimal,

@@ -7,12 +7,9 @@ of a value can warn of it: see `rounded_times`.
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta, timezone
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from typing import Any
 
 LONGEST = timedelta(seconds=2**32)
 """Durations up to this size, 136 years, are exact as seconds in a float of 64 bits."""
@@ -47,6 +44,29 @@ def rounded_times() -> int:
 
 def _note_rounded() -> None:
     _rounded.count += 1
+
+
+def datetime_from_text(text: str) -> datetime:
+    """Return the datetime of a text that `datetime.isoformat` made."""
+    value = datetime.fromisoformat(text)
+    # Python overlooks an offset of less than a second, whose text ends with a point and six digits.
+    if value.tzinfo is UTC and text[-7] == ".":
+        return value.replace(tzinfo=_offset(text))
+    return value
+
+
+def time_from_text(text: str) -> time:
+    """Return the time of a text that `time.isoformat` made; see `datetime_from_text`."""
+    value = time.fromisoformat(text)
+    if value.tzinfo is UTC and text[-7] == ".":
+        return value.replace(tzinfo=_offset(text))
+    return value
+
+
+def _offset(text: str) -> timezone:
+    """Return the zone of a text with an offset of less than a second: ``+00:00:00.000001``."""
+    sign, digits = text[-16], text[-6:]
+    return timezone(timedelta(microseconds=int(sign + digits)))
 
 
 def duration_to_text(value: timedelta) -> str:
