@@ -28,6 +28,9 @@ class Tensor:
 
     __hash__ = object.__hash__
 
+    def stride(self):
+        return tuple(step // self._data.itemsize for step in self._data.strides)
+
     def detach(self):
         return self
 

@@ -156,6 +156,8 @@ def test_modules_are_told_by_all_that_is_in_them(track, monkeypatch):
         {"weight": [1.0, 3.0]},
         {"weight": np.array([1.0, 2.0], "f4")},
         {"weight": [[1.0], [2.0]]},
+        {"weight": np.ones((2, 3))},
+        {"weight": np.ones((3, 2)).T},
         {"tensor": {"requires_grad": True}},
         {"tensor": {"device": "cuda"}},
         {"stride": 2},

@@ -7,6 +7,7 @@ import enum
 import functools
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from itertools import permutations
 from typing import NamedTuple
 
 import attrs
@@ -192,14 +193,24 @@ ARRAYS = [
 ]
 
 
-def test_arrays_are_told_by_dtype_shape_and_content():
-    """Arrays are distinguished by dtype, shape and content, not by their order in memory."""
+def test_arrays_are_told_by_dtype_shape_axes_and_content():
+    """The order of the axes in memory changes sums, and what ``ravel("K")`` gives."""
     found = [key(one, content=True) for one in ARRAYS]
     assert len(set(found)) == len(ARRAYS)
     square = np.arange(9).reshape(3, 3)
-    assert key(square, content=True) == key(np.asfortranarray(square), content=True)
+    other = np.asfortranarray(square)
+    assert key(square, content=True) != key(other, content=True)
+    assert key(other, content=True) == key(other.copy("F"), content=True)
     assert key(square.T, content=True) != key(square, content=True)
+    assert key(square[:, ::2], content=True) == key(square[:, ::2].copy(), content=True)
     assert key(np.arange(20)[::2], content=True) == key(np.arange(0, 20, 2), content=True)
+    cube = np.arange(24).reshape(2, 3, 4)
+    orders = {
+        key(cube.transpose(axes).copy().transpose(np.argsort(axes)), content=True)
+        for axes in permutations(range(3))
+    }
+    assert 6 == len(orders)
+    assert key(np.ones((1, 3)).T, content=True) == key(np.ones((3, 1)), content=True)
 
 
 FRAMES = [

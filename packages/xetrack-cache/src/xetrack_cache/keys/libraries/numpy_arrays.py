@@ -11,6 +11,8 @@ from xetrack_cache.keys.netstrings import netstring, text
 from xetrack_cache.keys.object_state import encode_attributes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xetrack_cache.keys.encoder import Encoder
 
 _LONG_DOUBLE_BITS = 63
@@ -64,9 +66,32 @@ def _subclass(encoder: Encoder, value: Any) -> bytes:
 
 
 def _content(encoder: Encoder, array: Any) -> bytes:
-    """Encode dtype, shape and elements, in the order of the indices."""
-    dtype = array.dtype
-    return _dtype(encoder, dtype) + encoder.of(array.shape) + _elements(encoder, array)
+    """Encode dtype, shape, order of the axes and elements, in the order of the indices."""
+    axes = encode_axes(encoder, array.shape, array.strides)
+    head = _dtype(encoder, array.dtype) + encoder.of(array.shape) + axes
+    return head + _elements(encoder, array)
+
+
+def encode_axes(encoder: Encoder, shape: Sequence[int], strides: Sequence[int]) -> bytes:
+    """Encode the order of axes in memory, which changes the rounding of sums and ``ravel("K")``.
+
+    Parameters
+    ----------
+    encoder
+        Encodes the axes.
+    shape
+        The length of each axis.
+    strides
+        The distance in memory between two elements along each axis.
+
+    Returns
+    -------
+    bytes
+        Empty for the usual order, the last axis innermost.
+    """
+    axes = [axis for axis, length in enumerate(shape) if length > 1 and strides[axis]]
+    ordered = sorted(axes, key=lambda axis: -abs(strides[axis]))
+    return b"" if ordered == axes else encoder.of(tuple(ordered))
 
 
 def _elements(encoder: Encoder, array: Any) -> bytes:

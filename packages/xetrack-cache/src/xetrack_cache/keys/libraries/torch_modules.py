@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from xetrack_cache.keys.classes import encode_class_name
+from xetrack_cache.keys.libraries.numpy_arrays import encode_axes
 from xetrack_cache.keys.netstrings import netstring, text
 from xetrack_cache.keys.object_state import encode_attributes, encode_code_of_class
 
@@ -84,13 +85,14 @@ def _modules(encoder: Encoder, module: Any) -> Iterator[bytes]:
 
 
 def _tensor(encoder: Encoder, torch: Any, tensor: Any) -> bytes:
-    """Encode a dense tensor by dtype, shape, device, gradient and elements."""
+    """Encode a dense tensor by dtype, shape, order of axes, device, gradient and elements."""
     if tensor.layout is not torch.strided or tensor.is_quantized or tensor.device.type == "meta":
         encoder.refuse(tensor, "has no plain elements")
     plain = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous().reshape(-1)
     elements = sha256(plain.view(torch.uint8).numpy()).digest()
     described = str(tensor.dtype), tuple(tensor.shape), str(tensor.device), tensor.requires_grad
-    head = encode_class_name(encoder, type(tensor)) + encoder.of(described)
+    axes = encode_axes(encoder, tensor.shape, tensor.stride())
+    head = encode_class_name(encoder, type(tensor)) + encoder.of(described) + axes
     gradient = tensor.grad if tensor.is_leaf else None
     rest = encoder.of(gradient) + encode_attributes(encoder, tensor)
     return head + netstring(b"h", elements) + rest
