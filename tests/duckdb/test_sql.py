@@ -14,7 +14,7 @@ import pytest
 from tests.core.sqlite.test_sql import (  # noqa: F401
     test_promise_16_literals_are_untouched,
 )
-from tests.engines import column, log, opened, quiet, start
+from tests.engines import column, log, opened, quiet, run, start
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import Settings
 from xetrack_duckdb.factory import duckdb as DuckDBEngine  # noqa: N812
@@ -346,3 +346,19 @@ def test_a_query_in_one_thread_makes_another_wait_and_no_more(engine):
     assert [1, 2] == column(engine, "n")
     thread.join()
     assert [[(2_999_999,)]] == found
+
+
+def test_no_progress_is_printed_into_standard_output(tmp_path):
+    """DuckDB would, of a long statement under ``python -c``; another program reads that output."""
+    code = """
+import sys
+from xetrack import Reader, Tracker
+asked = "SELECT value FROM duckdb_settings() WHERE name = 'enable_progress_bar'"
+with Tracker(sys.argv[1]) as tracker:
+    tracker.log({"loss": 0.5})
+    print(tracker.conn.execute(asked).fetchall())
+with Reader(sys.argv[1]) as reader:
+    print(reader.sql(asked)["value"].tolist())
+    print(reader.conn.execute(asked).fetchall())
+"""
+    assert "[('false',)]\n['false']\n[('false',)]\n" == run(code, tmp_path / "a.duckdb").stdout

@@ -24,10 +24,10 @@ from xetrack.process import forks
 from xetrack_duckdb import updates
 from xetrack_duckdb.file_magic import is_duckdb
 from xetrack_duckdb.files import file_copy, siblings
+from xetrack_duckdb.files.connecting import CONFIG
 from xetrack_duckdb.files.creation import make_folder
 from xetrack_duckdb.files.database_file import file_at
 from xetrack_duckdb.files.lending import use_connection
-from xetrack_duckdb.files.memory_database import CONFIG
 from xetrack_duckdb.files.opening import check_copy, check_location
 from xetrack_duckdb.files.siblings import warn_unread_rows
 from xetrack_duckdb.reading import readonly_sql, select

@@ -13,8 +13,6 @@ from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from xetrack.errors import XetrackError
 from xetrack.interfaces.engine import Column
 from xetrack.interfaces.query import Query
@@ -22,7 +20,7 @@ from xetrack.model.kinds import kind_of
 from xetrack.process import forks
 from xetrack_duckdb.driver_errors import REFUSALS, literal, to_xetrack_error
 from xetrack_duckdb.endings import run_at_worker_exit
-from xetrack_duckdb.files.memory_database import CONFIG
+from xetrack_duckdb.files.connecting import CONFIG, connect
 from xetrack_duckdb.reading import readonly_sql
 from xetrack_duckdb.row_log import flush
 from xetrack_duckdb.tables import schema, widening
@@ -121,7 +119,7 @@ def _state(engine: Any) -> object:
 
 
 def _copy(engine: Any, path: str) -> None:
-    connection = duckdb.connect(config=CONFIG)
+    connection = connect()
     try:
         connection.execute(f"ATTACH {literal(path)} AS db")
         schema.prepare(connection)

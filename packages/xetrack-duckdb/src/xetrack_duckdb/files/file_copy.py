@@ -11,10 +11,8 @@ from shutil import move
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import duckdb
-
 from xetrack_duckdb.driver_errors import literal
-from xetrack_duckdb.files.memory_database import CONFIG
+from xetrack_duckdb.files.connecting import connect
 from xetrack_duckdb.row_log import flush
 from xetrack_duckdb.row_log.log import ENDING
 from xetrack_duckdb.tables import schema
@@ -86,7 +84,7 @@ def assign_new_identity(path: str, log: str) -> None:
         The path of the copied log.
     """
     identity = token_hex(16)
-    with closing(duckdb.connect(config=CONFIG)) as connection:
+    with closing(connect()) as connection:
         connection.execute(f"ATTACH {literal(path)} AS db (TYPE duckdb)")
         with flush.transaction(connection):
             schema.prepare(connection)

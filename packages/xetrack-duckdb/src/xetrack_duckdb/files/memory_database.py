@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from xetrack_duckdb.driver_errors import literal
 from xetrack_duckdb.files import siblings
+from xetrack_duckdb.files.connecting import connect
 from xetrack_duckdb.files.lending import is_open
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from xetrack_duckdb.files.work_folder import WorkFolder
-
-CONFIG: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-"""Nothing is ever downloaded."""
 
 
 class MemoryDatabase:
@@ -51,7 +47,7 @@ class MemoryDatabase:
         """Open it, if it is closed, and return what it is reached by."""
         connection = self.connection
         if connection is None:
-            connection = duckdb.connect(config=CONFIG)
+            connection = connect()
             if not self.reaches_all_files:
                 paths = ", ".join(literal(self._path + ending) for ending in siblings.DUCKDBS)
                 connection.execute(f"SET allowed_paths = [{paths}]")

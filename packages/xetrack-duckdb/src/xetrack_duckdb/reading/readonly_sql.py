@@ -23,10 +23,10 @@ from xetrack.interfaces.engines.sql_names import name_columns, restore_names
 from xetrack.process import forks
 from xetrack_duckdb.driver_errors import REFUSALS, error_message, literal, raise_interrupts
 from xetrack_duckdb.files import siblings
+from xetrack_duckdb.files.connecting import CONFIG, connect
 from xetrack_duckdb.files.file_copy import copy_database
 from xetrack_duckdb.files.lending import retry_until_deadline
 from xetrack_duckdb.files.lock_file import LockFile, take_lock_file
-from xetrack_duckdb.files.memory_database import CONFIG
 from xetrack_duckdb.reading.tokens import quote_default, tokens
 from xetrack_duckdb.tables.column_types import encode_parameter
 
@@ -93,7 +93,7 @@ def open_attached(path: str, config: Mapping[str, Any] | None = None) -> DuckDBP
 
 
 def _connected(config: Mapping[str, Any] | None) -> DuckDBPyConnection:
-    return duckdb.connect(config=dict(_CONFIG if config is None else config))
+    return connect(_CONFIG if config is None else config)
 
 
 def _attach(connection: DuckDBPyConnection, path: str) -> DuckDBPyConnection:

@@ -9,12 +9,10 @@ from secrets import token_hex
 from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from xetrack.interfaces.engine import Selection
 from xetrack.interfaces.engines.capabilities import HasArrays, WritesFiles
+from xetrack_duckdb.files.connecting import connect
 from xetrack_duckdb.files.lending import use_connection
-from xetrack_duckdb.files.memory_database import CONFIG
 from xetrack_duckdb.reading import exports, select
 
 if TYPE_CHECKING:
@@ -129,7 +127,7 @@ class SQLiteSelection(Selection, WritesFiles):
 
     def write_parquet(self, path: str, uniform: ColumnUnifier) -> int:
         """Write all rows as Parquet; see `WritesFiles.write_parquet`."""
-        with duckdb.connect(config=CONFIG) as connection:
+        with connect() as connection:
             return exports.write_cells(connection, self.columns, self.batches, path, uniform)
 
     def write_csv(
