@@ -15,6 +15,7 @@ import pytest
 from xetrack.errors import XetrackError, XetrackWarning
 from xetrack.interfaces.cache import Cache, CacheEntry
 from xetrack_testing.declared import Contract, must_raise, signature_differences
+from xetrack_testing.hangs.patience import allowed
 from xetrack_testing.processes import ended_well, forked, killed, meanwhile, together
 from xetrack_testing.rows import exact
 from xetrack_testing.samples import VALUES
@@ -299,7 +300,7 @@ class CacheContract(CacheFixtures):
 
         thread = threading.Thread(target=ask, daemon=True)
         thread.start()
-        thread.join(10)
+        thread.join(allowed(10))
         assert [1] == done, "it waits for itself"
 
     def test_the_right_passes_on_when_its_holder_is_killed(
@@ -315,8 +316,8 @@ class CacheContract(CacheFixtures):
 
         thread = threading.Thread(target=ask, daemon=True)
         thread.start()
-        thread.join(10)
-        assert [1] == entered, "nobody has got it for 10 seconds"
+        thread.join(allowed(10))
+        assert [1] == entered, f"nobody has got it for {allowed(10):g} seconds"
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
     @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")

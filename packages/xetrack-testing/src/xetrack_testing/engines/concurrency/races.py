@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.interfaces.engine import Settings
 from xetrack.model.names import DEFAULT_TABLE, OWN, fold
 from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.hangs.patience import allowed
 from xetrack_testing.processes import killed, meanwhile, together
 from xetrack_testing.rows import column, fields, log, read
 
@@ -137,7 +138,7 @@ class RacesContract(EngineFixtures):
 
         def begin(number: int) -> None:
             engine = opened()
-            ready.wait(20)
+            ready.wait(allowed(20))
             log(engine, {"n": number})
 
         with meanwhile(*(lambda number=number: begin(number) for number in range(8))):
