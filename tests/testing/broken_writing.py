@@ -64,6 +64,26 @@ class RowByRow(Storing):
             inserter.inner.write([row])
 
 
+@caught_by("test_a_large_batch_is_stored_wholly_or_not_at_all")
+@caught_by("test_a_large_batch_is_whole_after_a_kill")
+class InParts(Storing):
+    """Stores a large batch in parts, each of which is there by itself."""
+
+    def stored(self, inserter, rows):
+        for first in range(0, len(rows), 1_000):
+            inserter.inner.write(rows[first : first + 1_000])
+            if len(rows) > 1_000:
+                time.sleep(0.01)  # as long as a server takes
+
+
+@caught_by("test_a_large_batch_is_stored_wholly_or_not_at_all")
+class LosesTheLastRow(Storing):
+    """Fills buffers of 10,000 rows, and drops the one that is left over."""
+
+    def stored(self, inserter, rows):
+        super().stored(inserter, rows[:-1] if len(rows) >= 10_000 else rows)
+
+
 @caught_by("test_rows_may_be_given_by_columns")
 class BackToFront(Storing):
     """Stores rows that come by columns from the last one on."""

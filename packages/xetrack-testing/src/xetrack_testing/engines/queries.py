@@ -174,6 +174,22 @@ class QueriesContract(EngineFixtures):
             cut: dict[str, Any] = {"order": order, "offset": offset, "limit": limit, "tail": tail}
             assert expected == column(engine, "n", **cut), cut
 
+    def test_tail_offset_and_limit_cut_what_fulfils_the_conditions(self, engine: Engine) -> None:
+        """In the order asked for, whether the database decides the condition or Python does."""
+        logged: list[Row] = [{"n": n, "x": [n, "x", -n][n % 3], "y": n % 4} for n in range(24)]
+        log(engine, *logged)
+        conditions = [where("y", 0, "!="), where("x", "x", "!=")]
+        rows = read(engine)
+        for (order, descending), chosen, (offset, limit, tail) in product(
+            [(None, False), (None, True), ("n", True)],
+            [conditions[:1], conditions[1:], conditions],
+            [(0, None, 2), (3, None, 5), (0, 7, 5), (3, 7, 50)],
+        ):
+            asked: dict[str, Any] = {"where": tuple(chosen), "order": order}
+            asked |= {"descending": descending, "offset": offset, "limit": limit, "tail": tail}
+            expected = [row["n"] for row in Query(**asked).apply(rows)]
+            assert expected == column(engine, "n", **asked), asked
+
     def test_counting_agrees_with_reading(self, engine: Engine) -> None:
         """Counting agrees with reading, with and without conditions."""
         log(engine, *({"n": n, "x": [n, None, "x"][n % 3]} for n in range(20)))
