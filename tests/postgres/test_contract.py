@@ -61,6 +61,24 @@ class TestPostgres(EngineContract, RunsSQLContract):
     def location(self, url):
         return url
 
+    @pytest.fixture
+    def count_syncs(self, by_hand):
+        """Ask the server how far its log is on the disk, which it syncs itself."""
+
+        def count(prepare, steps):
+            prepared, counts = prepare(), {}
+            for what, step in steps.items():
+                ((before,),) = by_hand("SELECT pg_current_wal_insert_lsn()::text")
+                step(prepared)
+                ((after,),) = by_hand(
+                    f"SELECT (pg_current_wal_flush_lsn() > '{before}'::pg_lsn)::int"
+                )
+                counts[what] = after
+            prepared.close()
+            return counts
+
+        return count
+
 
 class TestAssets(AssetStoreContract, AssetsWithRowsContract):
     """In the schema of the rows."""

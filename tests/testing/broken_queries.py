@@ -223,6 +223,36 @@ class Pages(SQLiteEngine):
         return Selection(super().read(table, replace(query, limit=0)).columns, batches())
 
 
+@caught_by("test_answers_are_read_by_turns_or_left")
+class OneCursor(SQLiteEngine):
+    """Has one cursor, and reads on where the last question has put it."""
+
+    turn = 0
+
+    def read(self, table, query):
+        found = super().read(table, query)
+        self.turn = mine = self.turn + 1
+        batches = (batch for batch in found.batches if mine == self.turn)
+        return Selection(found.columns, batches)
+
+
+@caught_by("test_a_condition_means_what_was_said_by_hand")
+class IgnoresSpaces(Selecting):
+    """Compares texts without the spaces at their ends, as the standard of SQL says."""
+
+    def count(self, table, where=()):
+        names = {one.column for one in where}
+        if not names:
+            return super().count(table)
+        batches = SQLiteEngine.read(self, table, Query(columns=tuple(names))).batches
+        rows = [
+            {name: cell.rstrip(" ") if type(cell) is str else cell for name, cell in cells}
+            for batch in batches
+            for cells in (zip(names, row, strict=True) for row in zip(*batch, strict=True))
+        ]
+        return len(Query(where=tuple(where)).apply(rows))
+
+
 @caught_by("test_an_unknown_column_is_named")
 class CountsNothing(SQLiteEngine):
     """Finds no row by a column that is not there."""

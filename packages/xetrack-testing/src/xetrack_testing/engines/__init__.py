@@ -5,6 +5,7 @@ from __future__ import annotations
 from xetrack_testing.engines.backups import BacksUpContract
 from xetrack_testing.engines.batches import BatchesContract
 from xetrack_testing.engines.changes import ChangesContract
+from xetrack_testing.engines.concurrency.durable import DurableContract
 from xetrack_testing.engines.concurrency.forks import ForksContract
 from xetrack_testing.engines.concurrency.races import RacesContract
 from xetrack_testing.engines.concurrency.sharing import SharingContract
@@ -43,6 +44,7 @@ class EngineContract(
     RacesContract,
     ForksContract,
     SharedLargeContract,
+    DurableContract,
 ):
     """All that an engine promises.
 

@@ -219,6 +219,24 @@ class QueriesContract(EngineFixtures):
         assert [*range(5_000)] == [n for batch in numbers for n in batch]
         assert {"nan"} == {str(cell) for batch in cells for cell in batch}
 
+    def test_answers_are_read_by_turns_or_left(self, engine: Engine) -> None:
+        """One does not end another; and who leaves an answer half read can write and drop."""
+        for table in ("first", "second"):
+            log(engine, *({"n": n} for n in range(5_000)), table=table)
+        query = Query(columns=("n",))
+        answers = [engine.read(table, query).batches for table in ("first", "second", "first")]
+        numbers: list[list[Value]] = [[], [], []]
+        for batches in zip(*answers, strict=True):
+            for at, (cells,) in enumerate(batches):
+                numbers[at] += cells
+        assert [[*range(5_000)]] * 3 == numbers
+        left = engine.read("first", query).batches
+        next(left)
+        log(engine, {"n": -1}, table="first")
+        engine.drop("second")
+        assert [-1] == column(engine, "n", "first", tail=1)
+        assert ["first"] == engine.tables()
+
     def test_an_unknown_column_is_named(self, engine: Engine) -> None:
         """In the columns, conditions and order: `ColumnNotFoundError`, also where no row is."""
         for table in ("empty", "full"):
