@@ -15,7 +15,7 @@ from __future__ import annotations
 import pytest
 
 # So that a failing assert of the kit shows both sides; before the modules are imported.
-_TESTS = "caches declared engines frames plugins probes processes sinks stores"
+_TESTS = "caches codecs declared engines frames plugins probes processes sinks stores"
 pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in _TESTS.split()))
 
 from xetrack_testing.caches import (  # noqa: E402 - after it was registered
@@ -23,6 +23,7 @@ from xetrack_testing.caches import (  # noqa: E402 - after it was registered
     CallCacheContract,
     ListsResultsContract,
 )
+from xetrack_testing.codecs import CodecContract  # noqa: E402
 from xetrack_testing.declared import gap  # noqa: E402 - after it was registered
 from xetrack_testing.engines import (  # noqa: E402
     BacksUpContract,
@@ -43,6 +44,7 @@ __all__ = [
     "BacksUpContract",
     "CacheContract",
     "CallCacheContract",
+    "CodecContract",
     "EngineContract",
     "FrameBackendContract",
     "ListsResultsContract",
