@@ -36,8 +36,14 @@ class _Worker:
         self.process = context.Process(
             target=_in_child, args=(file.name, factor(), target, sender, *arguments)
         )
-        self.process.start()
-        sender.close()
+        try:
+            self.process.start()
+        except BaseException:  # what cannot be pickled, say
+            file.close()
+            self.receiver.close()
+            raise
+        finally:
+            sender.close()
         self.number = self.process.pid or 0
         stacks.add_child(self.number, file)
 
