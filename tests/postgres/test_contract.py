@@ -14,6 +14,7 @@ from xetrack_testing import (
     EngineContract,
     ListsResultsContract,
     PluginContract,
+    ProductContract,
     RunsSQLContract,
     gap,
 )
@@ -123,3 +124,17 @@ class TestPlugin(PluginContract):
     """It is announced without importing psycopg."""
 
     distribution = "xetrack-postgres"
+
+
+class TestProduct(ProductContract):
+    """Rows, assets and results of calls on one server, each in a schema of its own."""
+
+    distribution = "xetrack-postgres"
+
+    @pytest.fixture
+    def db(self, url):
+        return url
+
+    @pytest.fixture
+    def options(self, server, schema):
+        return {"cache": f"{server.url}&schema={schema}_cache"}

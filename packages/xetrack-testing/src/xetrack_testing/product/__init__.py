@@ -90,12 +90,12 @@ class ProductContract(Contract):
     @pytest.fixture(autouse=True)
     def _no_warning(self) -> Iterator[None]:
         """Fail where the product warns: a part that works is switched off by nothing."""
-        with warnings.catch_warnings(record=True) as given:
+        with warnings.catch_warnings(record=True) as recorded:
             warnings.simplefilter("always", XetrackWarning)
             yield
-        of_xetrack = [str(each.message) for each in given if each.category is XetrackWarning]
+        of_xetrack = [str(each.message) for each in recorded if each.category is XetrackWarning]
         assert not of_xetrack, "warnings of xetrack"
-        for each in given:
+        for each in recorded:
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
 
     @pytest.fixture
