@@ -9,6 +9,7 @@ from tests.testing.catalogue import caught_by
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.errors import StorageError
 from xetrack.interfaces.engine import Inserter
+from xetrack.model.names import OWN
 
 
 class Wrapped(Inserter):
@@ -77,6 +78,20 @@ class LosesTheLastRow(Storing):
 
     def stored(self, inserter, rows):
         super().stored(inserter, rows[:-1] if len(rows) >= 10_000 else rows)
+
+
+@caught_by("test_a_row_without_cells_is_a_row")
+class StoresCells(Storing):
+    """Stores the cells that are there; a row without any leaves no trace."""
+
+    def stored(self, inserter, rows):
+        own = [inserter.columns.index(name) for name in OWN]
+        full = [
+            row
+            for row in rows
+            if any(cell is not None for at, cell in enumerate(row) if at not in own)
+        ]
+        super().stored(inserter, full)
 
 
 @caught_by("test_rows_may_be_given_by_columns")

@@ -48,6 +48,14 @@ class BatchesContract(EngineFixtures):
         inserter.write([])
         assert [1] == column(engine, "n")
 
+    def test_a_row_without_cells_is_a_row(self, engine: Engine) -> None:
+        """A row of None, or of no keys at all, counts and has its place among the others."""
+        log(engine, {}, {})
+        log(engine, {"n": None}, {"n": 1}, {"n": None})
+        log(engine, {})
+        assert [None, None, None, 1, None, None] == column(engine, "n")
+        assert 6 == engine.count(DEFAULT_TABLE)
+
     def test_rows_may_be_given_by_columns(self, engine: Engine) -> None:
         """Few and many, as trackers give a batch; they come back as rows do, in their order."""
         rows = [{"n": n, "x": (n / 2, None, math.nan)[n % 3], "t": f"t{n}"} for n in range(2_503)]
