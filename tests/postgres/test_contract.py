@@ -14,6 +14,7 @@ from xetrack_testing import (
     EngineContract,
     ListsResultsContract,
     PluginContract,
+    ProductContract,
     RunsSQLContract,
     gap,
 )
@@ -61,6 +62,24 @@ class TestPostgres(EngineContract, RunsSQLContract):
     def location(self, url):
         return url
 
+    @pytest.fixture
+    def count_syncs(self, by_hand):
+        """Ask the server how far its log is on the disk, which it syncs itself."""
+
+        def count(prepare, steps):
+            prepared, counts = prepare(), {}
+            for what, step in steps.items():
+                ((before,),) = by_hand("SELECT pg_current_wal_insert_lsn()::text")
+                step(prepared)
+                ((after,),) = by_hand(
+                    f"SELECT (pg_current_wal_flush_lsn() > '{before}'::pg_lsn)::int"
+                )
+                counts[what] = after
+            prepared.close()
+            return counts
+
+        return count
+
 
 class TestAssets(AssetStoreContract, AssetsWithRowsContract):
     """In the schema of the rows."""
@@ -105,3 +124,17 @@ class TestPlugin(PluginContract):
     """It is announced without importing psycopg."""
 
     distribution = "xetrack-postgres"
+
+
+class TestProduct(ProductContract):
+    """Rows, assets and results of calls on one server, each in a schema of its own."""
+
+    distribution = "xetrack-postgres"
+
+    @pytest.fixture
+    def db(self, url):
+        return url
+
+    @pytest.fixture
+    def options(self, server, schema):
+        return {"cache": f"{server.url}&schema={schema}_cache"}

@@ -265,3 +265,38 @@ class ClearsWhatItCanRead(DiskCache):
 
     def clear(self):
         return self.remove([*self.iter_results()])
+
+
+@caught_by("test_the_right_passes_on_when_a_call_raises")
+class KeepsTheRight(DiskCache):
+    """Gives the lock back where all went well."""
+
+    @contextmanager
+    def compute_lock(self, key, *, wait=True):
+        lock = super().compute_lock(key, wait=wait)
+        KEPT.append(lock)
+        yield lock.__enter__()
+        lock.__exit__(None, None, None)
+
+
+KEPT = []
+
+
+@caught_by("test_large_results_come_back_whole")
+class OfAMegabyte(DiskCache):
+    """Keeps a MiB of a text, as columns of databases do."""
+
+    def put(self, key, entry):
+        text = type(entry.result) is str
+        super().put(key, evolve(entry, result=entry.result[: 2**20]) if text else entry)
+
+
+@caught_by("test_a_result_that_a_kill_cuts_off_is_a_miss")
+class WritesInParts(DiskCache):
+    """Stores the first part of a large result by itself."""
+
+    def put(self, key, entry):
+        if type(entry.result) is bytes:
+            super().put(key, evolve(entry, result=entry.result[: 2**20]))
+            time.sleep(0.5)
+        super().put(key, entry)

@@ -136,6 +136,56 @@ class TailOfAll(SQLiteEngine):
         return super().read(table, query if query.tail is None else replace(query, offset=0))
 
 
+@caught_by("test_tail_offset_and_limit_cut_what_fulfils_the_conditions")
+class TurnsTheTail(SQLiteEngine):
+    """Reads a tail from the end under a condition, and leaves it turned round."""
+
+    def read(self, table, query):
+        found = super().read(table, query)
+        if query.tail is None or not query.where:
+            return found
+        batches = [[[*reversed(cells)] for cells in batch] for batch in found.batches]
+        return Selection(found.columns, reversed(batches))
+
+
+@caught_by("test_tail_offset_and_limit_cut_what_fulfils_the_conditions")
+class LimitsTheScan(SQLiteEngine):
+    """Looks for the conditions in the first rows only, as many as are asked for."""
+
+    def read(self, table, query):
+        if query.where and query.limit is not None and query.order is None:
+            first = Condition("n", "<", query.offset + query.limit)
+            query = replace(query, where=(*query.where, first))
+        return super().read(table, query)
+
+
+@caught_by("test_a_large_table_is_counted_read_and_changed_in_full")
+class CountsUpTo(SQLiteEngine):
+    """Counts as far as 10,000, as search servers do."""
+
+    def count(self, table, where=()):
+        return min(10_000, super().count(table, where))
+
+
+@caught_by("test_a_large_table_is_counted_read_and_changed_in_full")
+class ReadsUpTo(SQLiteEngine):
+    """Reads 65,536 rows at most."""
+
+    def read(self, table, query):
+        return super().read(table, replace(query, limit=min(query.limit or 65_536, 65_536)))
+
+
+@caught_by("test_a_large_table_is_counted_read_and_changed_in_full")
+class DeletesAPage(SQLiteEngine):
+    """Deletes a page of rows, and forgets that there is another."""
+
+    def delete(self, table, where):
+        chosen = super().read(table, Query(columns=("n",), where=tuple(where), limit=10_000))
+        numbers = [n for (cells,) in chosen.batches for n in cells]
+        last = [Condition("n", "<=", max(numbers))] if len(numbers) == 10_000 else []
+        return super().delete(table, [*where, *last])
+
+
 @caught_by("test_counting_agrees_with_reading")
 class CountsMissing(SQLiteEngine):
     """Counts all rows where missing cells are asked for."""
@@ -171,6 +221,36 @@ class Pages(SQLiteEngine):
                 offset += 500
 
         return Selection(super().read(table, replace(query, limit=0)).columns, batches())
+
+
+@caught_by("test_answers_are_read_by_turns_or_left")
+class OneCursor(SQLiteEngine):
+    """Has one cursor, and reads on where the last question has put it."""
+
+    turn = 0
+
+    def read(self, table, query):
+        found = super().read(table, query)
+        self.turn = mine = self.turn + 1
+        batches = (batch for batch in found.batches if mine == self.turn)
+        return Selection(found.columns, batches)
+
+
+@caught_by("test_a_condition_means_what_was_said_by_hand")
+class IgnoresSpaces(Selecting):
+    """Compares texts without the spaces at their ends, as the standard of SQL says."""
+
+    def count(self, table, where=()):
+        names = {one.column for one in where}
+        if not names:
+            return super().count(table)
+        batches = SQLiteEngine.read(self, table, Query(columns=tuple(names))).batches
+        rows = [
+            {name: cell.rstrip(" ") if type(cell) is str else cell for name, cell in cells}
+            for batch in batches
+            for cells in (zip(names, row, strict=True) for row in zip(*batch, strict=True))
+        ]
+        return len(Query(where=tuple(where)).apply(rows))
 
 
 @caught_by("test_an_unknown_column_is_named")

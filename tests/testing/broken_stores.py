@@ -332,3 +332,48 @@ class CollectsUnlocked(SQLiteAssetStore):
         for one in gone:
             self.delete(one)
         return gone
+
+
+@caught_by("test_contents_come_back_as_they_were")
+class LosesZeros(SQLiteAssetStore):
+    """Takes zeros at the end for padding."""
+
+    def content(self, asset_id, write):
+        pieces = []
+        super().content(asset_id, pieces.append)
+        write(b"".join(map(bytes, pieces)).rstrip(b"\0"))
+
+
+@caught_by("test_what_is_deleted_is_gone_until_it_is_stored_again")
+class RemembersWhatIsThere(SQLiteAssetStore):
+    """Believes that what it has stored once is there for good."""
+
+    def __init__(self, engine, *, compress=False):
+        super().__init__(engine, compress=compress)
+        self.stored = set()
+
+    @contextmanager
+    def storing(self, contents, references):
+        new = [one for one in contents if one.id not in self.stored]
+        with super().storing(new, references):
+            yield
+        self.stored |= {one.id for one in new}
+
+
+@caught_by("test_equal_content_is_stored_once")
+class RemembersInfos(SQLiteAssetStore):
+    """Describes assets as they were when it was asked first."""
+
+    described = None
+
+    def infos(self):
+        self.described = self.described or super().infos()
+        return self.described
+
+
+@caught_by("test_assets_are_found_by_how_they_begin")
+class FindsOneTooFew(SQLiteAssetStore):
+    """Leaves out the last one that is asked for."""
+
+    def find(self, start, limit):
+        return super().find(start, limit)[: max(1, limit - 1)]

@@ -7,6 +7,7 @@ import pytest
 from tests.testing import (
     broken_backups,
     broken_queries,
+    broken_sharing,
     broken_sql,
     broken_transactions,
     broken_values,
@@ -21,6 +22,7 @@ MODULES = (
     broken_values,
     broken_queries,
     broken_writing,
+    broken_sharing,
     broken_transactions,
     broken_sql,
     broken_backups,

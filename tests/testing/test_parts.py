@@ -7,6 +7,7 @@ import pytest
 from tests.testing import (
     broken_caches,
     broken_call_caches,
+    broken_codecs,
     broken_frames,
     broken_probes,
     broken_sinks,
@@ -19,6 +20,7 @@ from xetrack_testing import (
     AssetsWithRowsContract,
     CacheContract,
     CallCacheContract,
+    CodecContract,
     FrameBackendContract,
     ListsResultsContract,
     ProbeContract,
@@ -27,7 +29,7 @@ from xetrack_testing import (
 
 SINKS, PROBES, CACHES = of(broken_sinks), of(broken_probes), of(broken_caches)
 STORES, CALL_CACHES = of(broken_stores), of(broken_call_caches)
-FRAMES = of(broken_frames)
+FRAMES, CODECS = of(broken_frames), of(broken_codecs)
 KINDS = {
     "Sink": SINKS,
     "Probe": PROBES,
@@ -35,6 +37,7 @@ KINDS = {
     "CallCache": CALL_CACHES,
     "AssetStore": STORES,
     "FrameBackend": FRAMES,
+    "Codec": CODECS,
 }
 BROKEN = [(kind, *pair) for kind, pairs in KINDS.items() for pair in pairs]
 
@@ -42,6 +45,12 @@ HEARD = (
     "@pytest.fixture\n    def options(self, tmp_path): return {'path': tmp_path / 'rows'}",
     "@pytest.fixture\n    def received(self, tmp_path): return (tmp_path / 'rows').read_text",
 )
+SETS = """
+    @pytest.fixture
+    def values(self):
+        texts = [f"Text {n}" for n in range(20)]
+        return [frozenset(texts), frozenset(["a"]), frozenset()]
+"""
 DAMAGE = """
     @pytest.fixture
     def damage(self, location):
@@ -61,6 +70,7 @@ OTHERWISE = {
     "Cache": ("", "CacheContract, ListsResultsContract", "cache_class", ()),
     "CallCache": ("", "CallCacheContract", "call_cache_class", ()),
     "FrameBackend": ("", "FrameBackendContract", "backend_class", ()),
+    "Codec": ("", "CodecContract", "codec_class", (SETS,)),
     "AssetStore": (
         ENGINE,
         "AssetStoreContract, AssetsWithRowsContract",
@@ -89,6 +99,16 @@ class TestListsBackend(FrameBackendContract):
     """What the broken frame backends are made from is not broken."""
 
     backend_class = broken_frames.ListsBackend
+
+
+class TestSetCodec(CodecContract):
+    """What the broken codecs are made from is not broken."""
+
+    codec_class = broken_codecs.SetCodec
+
+    @pytest.fixture
+    def values(self):
+        return [frozenset(f"Text {n}" for n in range(20)), frozenset(["a"]), frozenset()]
 
 
 class TestClockProbe(ProbeContract):
@@ -120,6 +140,7 @@ def test_a_broken_part_is_caught(tmp_path, kind, test, part):
         ([CacheContract, ListsResultsContract], CACHES),
         ([CallCacheContract], CALL_CACHES),
         ([FrameBackendContract], FRAMES),
+        ([CodecContract], CODECS),
         ([AssetStoreContract, AssetsWithRowsContract], STORES),
     ],
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from xetrack_example.sink import ExampleSink
+from xetrack_example.sink import VARIABLE, ExampleSink
 
-from xetrack_testing import SinkContract
+from xetrack_testing import ProductContract, SinkContract
 
 
 class TestSink(SinkContract):
@@ -22,3 +22,15 @@ class TestSink(SinkContract):
     def received(self, tmp_path):
         """Everything that has arrived."""
         return (tmp_path / "rows.txt").read_text
+
+
+class TestProduct(ProductContract):
+    """All of xetrack works with the sink, chosen by its name."""
+
+    distribution = "xetrack-example"
+
+    @pytest.fixture
+    def options(self, tmp_path, monkeypatch):
+        """What a tracker is made with."""
+        monkeypatch.setenv(VARIABLE, str(tmp_path / "rows.txt"))
+        return {"sinks": ["example"]}

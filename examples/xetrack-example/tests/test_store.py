@@ -9,7 +9,7 @@ from xetrack_example.store import ExampleStore
 
 from xetrack.plugins import PartKind
 from xetrack.plugins.registry import registry
-from xetrack_testing import AssetStoreContract
+from xetrack_testing import AssetStoreContract, ProductContract
 
 
 class TestStore(AssetStoreContract):
@@ -29,3 +29,14 @@ class TestStore(AssetStoreContract):
             path.write_bytes(data)
 
         return spoil
+
+
+class TestProduct(ProductContract):
+    """All of xetrack works with the store, chosen by its name."""
+
+    distribution = "xetrack-example"
+
+    @pytest.fixture
+    def options(self):
+        """What a tracker is made with."""
+        return {"asset_store": "example"}

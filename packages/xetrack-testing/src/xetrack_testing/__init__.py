@@ -15,7 +15,7 @@ from __future__ import annotations
 import pytest
 
 # So that a failing assert of the kit shows both sides; before the modules are imported.
-_TESTS = "caches declared engines frames plugins probes processes sinks stores"
+_TESTS = "caches codecs declared engines frames plugins probes processes product sinks stores"
 pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in _TESTS.split()))
 
 from xetrack_testing.caches import (  # noqa: E402 - after it was registered
@@ -23,6 +23,7 @@ from xetrack_testing.caches import (  # noqa: E402 - after it was registered
     CallCacheContract,
     ListsResultsContract,
 )
+from xetrack_testing.codecs import CodecContract  # noqa: E402
 from xetrack_testing.declared import gap  # noqa: E402 - after it was registered
 from xetrack_testing.engines import (  # noqa: E402
     BacksUpContract,
@@ -34,6 +35,7 @@ from xetrack_testing.engines import (  # noqa: E402
 from xetrack_testing.frames import FrameBackendContract  # noqa: E402
 from xetrack_testing.plugins import PluginContract  # noqa: E402
 from xetrack_testing.probes import ProbeContract  # noqa: E402
+from xetrack_testing.product import ProductContract  # noqa: E402
 from xetrack_testing.sinks import SinkContract  # noqa: E402
 from xetrack_testing.stores import AssetStoreContract, AssetsWithRowsContract  # noqa: E402
 
@@ -43,11 +45,13 @@ __all__ = [
     "BacksUpContract",
     "CacheContract",
     "CallCacheContract",
+    "CodecContract",
     "EngineContract",
     "FrameBackendContract",
     "ListsResultsContract",
     "PluginContract",
     "ProbeContract",
+    "ProductContract",
     "RunsSQLContract",
     "SchemaContract",
     "SinkContract",

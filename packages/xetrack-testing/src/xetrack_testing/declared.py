@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from xetrack_testing.hangs.patience import set_factor
+from xetrack_testing.hangs.watchdog import watched
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -67,7 +70,20 @@ def must_raise(error: type[Exception], call: Callable[[], object], what: str) ->
 
 
 class Contract:
-    """The base of all contracts. A contract is not collected: inherit it in a class ``Test...``."""
+    """The base of all contracts. A contract is not collected: inherit it in a class ``Test...``.
+
+    A test that hangs fails after 100 seconds, and says where each thread and child process is.
+    """
+
+    patience: float = 1.0
+    """What every deadline of the kit is multiplied by, beside ``XETRACK_TESTING_PATIENCE``."""
+
+    @pytest.fixture(autouse=True)
+    def _watched(self, request: pytest.FixtureRequest) -> Iterator[None]:
+        set_factor(self.patience)
+        with watched(request.node):
+            yield
+        set_factor(1)
 
     def test_no_promise_is_replaced_without_a_reason(self) -> None:
         """A test of the contract may be replaced only by ``gap(...)``, which says why."""

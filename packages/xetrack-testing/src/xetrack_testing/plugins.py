@@ -20,6 +20,7 @@ from xetrack.plugins.loader import INTERFACES
 from xetrack.plugins.parts import PLUGIN
 from xetrack.plugins.registry import Registry
 from xetrack_testing.declared import Contract, signature_differences
+from xetrack_testing.hangs.patience import allowed
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
@@ -192,7 +193,7 @@ def _brought(module: str) -> list[str]:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=allowed(50),
         check=False,
     )
     assert completed.returncode == 0, completed.stderr

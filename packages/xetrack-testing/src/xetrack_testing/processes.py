@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import sys
 import threading
 import time
+import traceback
 from contextlib import contextmanager
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from xetrack_testing.hangs import stacks
+from xetrack_testing.hangs.patience import allowed, factor, set_factor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -17,17 +25,44 @@ if TYPE_CHECKING:
 PATIENCE = 50.0
 """Seconds after which a process that does not answer is said to hang."""
 
-_barrier: Any = None
+
+class _Worker:
+    """A fresh interpreter that runs a function, and can be asked where it hangs."""
+
+    def __init__(self, target: Callable[..., None], *arguments: Any) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.receiver, sender = context.Pipe(duplex=False)
+        file = stacks.new_file()
+        self.process = context.Process(
+            target=_in_child, args=(file.name, factor(), target, sender, *arguments)
+        )
+        try:
+            self.process.start()
+        except BaseException:  # what cannot be pickled, say
+            file.close()
+            self.receiver.close()
+            raise
+        finally:
+            sender.close()
+        self.number = self.process.pid or 0
+        stacks.add_child(self.number, file)
+
+    def end(self) -> None:
+        """Kill it if it still runs, without a chance to clean up."""
+        self.process.kill()
+        self.process.join()
+        stacks.remove_child(self.number)
+
+    def close(self) -> None:
+        """End it, and close the pipe."""
+        self.end()
+        self.receiver.close()
 
 
-def _meet_at(barrier: Any) -> None:
-    global _barrier  # noqa: PLW0603 - the way into the processes of a pool
-    _barrier = barrier
-
-
-def _after_all_others(work: Callable[..., Any], number: int, arguments: Sequence[Any]) -> Any:
-    _barrier.wait(PATIENCE)
-    return work(number, *arguments)
+def _in_child(path: str, of_class: float, target: Callable[..., None], *arguments: Any) -> None:
+    stacks.write_on_signal(path)
+    set_factor(of_class)
+    target(*arguments)
 
 
 def together(work: Callable[..., Any], *arguments: Any, processes: int) -> list[Any]:
@@ -45,18 +80,77 @@ def together(work: Callable[..., Any], *arguments: Any, processes: int) -> list[
     Returns
     -------
     list
-        The return value of each process. An exception in one is raised here.
+        The return value of each process. An exception in one is raised here, with a note that has
+        its traceback. One that hangs or dies fails the test, which says where.
     """
-    context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(processes)
-    tasks = [(work, number, arguments) for number in range(processes)]
-    with context.Pool(processes, _meet_at, (barrier,)) as pool:
-        # One task for each: none takes a second one before all have met.
-        return pool.starmap_async(_after_all_others, tasks, 1).get(PATIENCE)
+    barrier = multiprocessing.get_context("spawn").Barrier(processes)
+    workers = [
+        _Worker(_after_all_others, barrier, work, number, arguments) for number in range(processes)
+    ]
+    try:
+        return _answers(workers, time.monotonic() + allowed(PATIENCE))
+    finally:
+        for worker in workers:
+            worker.close()
+
+
+def _answers(workers: Sequence[_Worker], deadline: float) -> list[Any]:
+    answers: dict[int, Any] = {}
+    while len(answers) < len(workers):
+        pending = [at for at in range(len(workers)) if at not in answers]
+        by_handle = {workers[at].receiver: at for at in pending}
+        ready: list[Any] = wait([*by_handle], max(0, deadline - time.monotonic()))
+        if not ready:
+            where = "\n".join(stacks.of_child(workers[at].number) for at in pending)
+            pytest.fail(
+                f"{len(pending)} of {len(workers)} processes hang for {allowed(PATIENCE):g} "
+                f"seconds. Where they are:\n{where}"
+            )
+        for handle in ready:
+            at = by_handle[handle]
+            try:
+                is_well, answer = handle.recv()
+            except EOFError:
+                workers[at].process.join(1)
+                code = workers[at].process.exitcode
+                pytest.fail(f"process {at} died with the exit code {code}; see what it printed")
+            if not is_well:
+                error, text = answer
+                error.add_note(f"In process {at}:\n{text}")
+                raise error
+            answers[at] = answer
+    return [answers[at] for at in range(len(workers))]
+
+
+def _after_all_others(
+    sender: Connection,
+    barrier: Any,
+    work: Callable[..., Any],
+    number: int,
+    arguments: Sequence[Any],
+) -> None:
+    try:
+        barrier.wait(allowed(PATIENCE))
+        sender.send((True, work(number, *arguments)))
+    except BaseException as error:  # noqa: BLE001 - it is raised in the process of the test
+        sender.send((False, (_picklable(error), traceback.format_exc())))
+
+
+def _picklable(error: BaseException) -> BaseException:
+    """Return an error as it arrives elsewhere, or what can be said of one that does not."""
+    try:
+        return pickle.loads(pickle.dumps(error))  # type: ignore[no-any-return]  # noqa: S301
+    except Exception as reason:  # noqa: BLE001 - errors of strangers raise anything
+        name = type(error).__name__
+        return TypeError(f"{name} ({error}) was raised, and cannot be pickled: {reason}")
 
 
 def killed(
-    work: Callable[..., None], *arguments: Any, after: int, seconds: float = PATIENCE
+    work: Callable[..., None],
+    *arguments: Any,
+    after: int,
+    seconds: float = PATIENCE,
+    later: Callable[[Any], float] | None = None,
 ) -> list[Any]:
     """Run a function in a fresh interpreter, and kill it while it runs.
 
@@ -70,33 +164,35 @@ def killed(
     after
         The number of acknowledgements after which to kill it, without a chance to clean up.
     seconds
-        How long to wait for each acknowledgement.
+        How long to wait for each acknowledgement; multiplied by the kit's patience.
+    later
+        Returns the seconds to wait before it is killed, from the last value.
 
     Returns
     -------
     list
         All acknowledged values.
     """
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_acknowledging, args=(sender, work, arguments))
-    process.start()
-    sender.close()
+    worker = _Worker(_acknowledging, work, arguments)
     acknowledged: list[Any] = []
     try:
         while len(acknowledged) < after:
-            rows = len(acknowledged)
-            assert receiver.poll(seconds), f"the process that writes hangs after {rows} rows"
-            acknowledged.append(receiver.recv())
+            if not worker.receiver.poll(allowed(seconds)):
+                pytest.fail(
+                    f"the process that writes hangs after {len(acknowledged)} rows. Where it is:\n"
+                    f"{stacks.of_child(worker.number)}"
+                )
+            acknowledged.append(worker.receiver.recv())
+        if later is not None:
+            time.sleep(later(acknowledged[-1]))
     finally:
-        process.kill()
-        process.join()
+        worker.end()
     try:
-        while receiver.poll():
-            acknowledged.append(receiver.recv())
+        while worker.receiver.poll():
+            acknowledged.append(worker.receiver.recv())
     except (EOFError, OSError):  # an answer that was cut is none
         pass
-    receiver.close()
+    worker.close()
     return acknowledged
 
 
@@ -114,10 +210,13 @@ def forked(work: Callable[[], object]) -> int:
     work
         What the child calls before it exits.
     """
+    file = stacks.new_file()
     child = os.fork()
     if child:
+        stacks.add_child(child, file)
         return child
     try:
+        stacks.write_on_signal(file.name)
         work()
     except BaseException:  # noqa: BLE001 - the child must not come back into pytest
         sys.excepthook(*sys.exc_info())
@@ -126,29 +225,34 @@ def forked(work: Callable[[], object]) -> int:
 
 
 def ended_well(child: int, seconds: float = 20.0) -> bool:
-    """Return True if a child exits without an error; kill it if it hangs.
+    """Return True if a child exits without an error; kill it if it hangs, and print where.
 
     Parameters
     ----------
     child
         The process id that `forked` returned.
     seconds
-        How long to wait for its end.
+        How long to wait for its end; multiplied by the kit's patience.
 
     Returns
     -------
     bool
         False, too, for a child that did not end in time.
     """
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        number, status = os.waitpid(child, os.WNOHANG)
-        if number:
-            return status == 0
-        time.sleep(0.005)
-    os.kill(child, 9)
-    os.waitpid(child, 0)
-    return False
+    deadline = time.monotonic() + allowed(seconds)
+    try:
+        while time.monotonic() < deadline:
+            number, status = os.waitpid(child, os.WNOHANG)
+            if number:
+                return status == 0
+            time.sleep(0.005)
+        where = stacks.of_child(child)
+        sys.stderr.write(f"a child hangs for {allowed(seconds):g} seconds:\n{where}\n")
+        os.kill(child, 9)
+        os.waitpid(child, 0)
+        return False
+    finally:
+        stacks.remove_child(child)
 
 
 @contextmanager
@@ -172,8 +276,23 @@ def meanwhile(*works: Callable[[], object]) -> Iterator[None]:
     for thread in threads:
         thread.start()
     yield
-    for thread in threads:
-        thread.join(PATIENCE)
-        assert not thread.is_alive(), f"a thread hangs for {PATIENCE:g} seconds"
+    join(*threads)
     if errors:
         raise errors[0]
+
+
+def join(*threads: threading.Thread, seconds: float = PATIENCE) -> None:
+    """Wait for the end of threads; fail if one hangs, and say where.
+
+    Parameters
+    ----------
+    *threads
+        The threads, which were started.
+    seconds
+        How long to wait for each; multiplied by the kit's patience.
+    """
+    for thread in threads:
+        thread.join(allowed(seconds))
+        if thread.is_alive():
+            where = stacks.of_threads(each for each in threads if each.is_alive())
+            pytest.fail(f"a thread hangs for {allowed(seconds):g} seconds. Where it is:\n{where}")

@@ -6,6 +6,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from xetrack_testing.hangs.patience import allowed
+
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
@@ -20,9 +22,9 @@ def threads_left(
     before
         The threads that existed before.
     seconds
-        How long to wait for the end of all others.
+        How long to wait for the end of all others; multiplied by the kit's patience.
     """
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + allowed(seconds)
     while True:
         remaining = [thread for thread in threading.enumerate() if thread not in before]
         if not remaining or time.monotonic() > deadline:

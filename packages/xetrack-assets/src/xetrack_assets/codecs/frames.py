@@ -31,8 +31,10 @@ class PandasCodec(Codec):
     def takes(self, value: object) -> bool:
         """Return True for frames and series; see `Codec.takes`. A subclass would not come back."""
         cls = type(value)
-        home = cls.__module__.partition(".")[0]
-        return home == "pandas" and cls.__name__ in {"DataFrame", "Series"} and _has_arrow()
+        if cls.__name__ not in {"DataFrame", "Series"}:
+            return False
+        # A class that a program makes may have a module that is no text.
+        return str(cls.__module__).partition(".")[0] == "pandas" and _has_arrow()
 
     def encode(self, value: Any) -> Pieces:
         """Return the Arrow file, if the same can be made of it again; see `Codec.encode`."""

@@ -41,10 +41,11 @@ class Codec(ABC):
     ...         return type(value) is fractions.Fraction
     ...
     ...     def encode(self, value):
-    ...         return [str(value).encode()]
+    ...         return [f"{value.numerator}/{value.denominator}".encode()]
     ...
     ...     def decode(self, content, version):
-    ...         return fractions.Fraction(content.decode())
+    ...         numerator, denominator = content.decode().split("/")
+    ...         return fractions.Fraction(int(numerator), int(denominator))
     >>> content = b"".join(FractionCodec().encode(fractions.Fraction(2, 6)))
     >>> FractionCodec().decode(bytearray(content), 1)
     Fraction(1, 3)

@@ -7,42 +7,23 @@ import threading
 import time
 import warnings
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from xetrack.errors import XetrackError, XetrackWarning
-from xetrack.interfaces.cache import Cache, CacheEntry
-from xetrack_testing.declared import Contract, must_raise, signature_differences
+from xetrack.interfaces.cache import Cache
+from xetrack_testing.caches.breaks import BreaksContract
+from xetrack_testing.caches.fixtures import KEY, OTHER, entry
+from xetrack_testing.declared import must_raise, signature_differences
+from xetrack_testing.hangs.patience import allowed
 from xetrack_testing.processes import ended_well, forked, killed, meanwhile, together
 from xetrack_testing.rows import exact
 from xetrack_testing.samples import VALUES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-KEY = "0123456789abcdef-fedcba98"
-OTHER = "0123456789abcdee-00000000"
-
-
-def entry(
-    result: Any, run: str = "run", material: bytes = b"material", when: float | None = None
-) -> CacheEntry:
-    """Return the cache entry of a result.
-
-    Parameters
-    ----------
-    result
-        The return value of a call.
-    run
-        The track id of the run that computed it.
-    material
-        The bytes that its key was made from.
-    when
-        When it was computed, in seconds since 1970.
-    """
-    return CacheEntry(result=result, track_id=run, material=material, time=when)
+    from collections.abc import Callable
+    from pathlib import Path
 
 
 def compute(number: int, cache_class: type[Cache], location: str) -> tuple[int, Any]:
@@ -91,49 +72,7 @@ def hold(acknowledge: Callable[[str], None], cache_class: type[Cache], location:
         time.sleep(100)
 
 
-class CacheFixtures(Contract):
-    """Fixtures for the cache under test. Set `cache_class`."""
-
-    cache_class: type[Cache]
-    """The class under test. Other processes import it, so it stands in a module."""
-
-    @pytest.fixture
-    def location(self, tmp_path: Path) -> str:
-        """The location of a cache; nothing is there yet."""
-        return str(tmp_path / "cache")
-
-    @pytest.fixture
-    def opened(self, location: str) -> Iterator[Callable[..., Cache]]:
-        """Open the location; each cache is closed at the end."""
-        made = []
-
-        def again(**options: Any) -> Cache:
-            made.append(self.cache_class(location, **options))
-            return made[-1]
-
-        yield again
-        for cache in made:
-            cache.close()
-
-    @pytest.fixture
-    def cache(self, opened: Callable[..., Cache]) -> Cache:
-        """An open cache at an empty location."""
-        return opened()
-
-    @pytest.fixture
-    def damage(self, location: str) -> Callable[[], None]:
-        """Return a function that damages everything that is stored; by default all files."""
-
-        def spoil() -> None:
-            for path in Path(location).rglob("*"):
-                if path.is_file() and (data := path.read_bytes()):
-                    half = len(data) // 2
-                    path.write_bytes(data[:half] + bytes(255 - byte for byte in data[half:]))
-
-        return spoil
-
-
-class CacheContract(CacheFixtures):
+class CacheContract(BreaksContract):
     """All that a cache promises. Set `cache_class`; override `location` if it is no folder.
 
     For example::
@@ -299,7 +238,7 @@ class CacheContract(CacheFixtures):
 
         thread = threading.Thread(target=ask, daemon=True)
         thread.start()
-        thread.join(10)
+        thread.join(allowed(10))
         assert [1] == done, "it waits for itself"
 
     def test_the_right_passes_on_when_its_holder_is_killed(
@@ -315,8 +254,8 @@ class CacheContract(CacheFixtures):
 
         thread = threading.Thread(target=ask, daemon=True)
         thread.start()
-        thread.join(10)
-        assert [1] == entered, "nobody has got it for 10 seconds"
+        thread.join(allowed(10))
+        assert [1] == entered, f"nobody has got it for {allowed(10):g} seconds"
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
     @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")

@@ -16,6 +16,7 @@ from xetrack.errors import InvalidArgumentError, XetrackWarning
 from xetrack.interfaces.cache import CallCache, CallSettings
 from xetrack_testing.caches.stand_ins import FailingCache, MemoryCache, StubCall
 from xetrack_testing.declared import Contract, must_raise, signature_differences
+from xetrack_testing.processes import join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -231,11 +232,10 @@ class CallCacheContract(Contract):
         def ask() -> None:
             results.append(calls().run(StubCall(slow, 2), force=False))
 
-        threads = [threading.Thread(target=ask) for _ in range(3)]
+        threads = [threading.Thread(target=ask, daemon=True) for _ in range(3)]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        join(*threads)
         assert ([4, 4, 4], [2]) == (results, RAN)
 
     def test_a_cache_that_fails_costs_no_result(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from xetrack.errors import DamagedCacheError, XetrackError
 from xetrack.interfaces.engines.capabilities import ListsResults
-from xetrack_testing.caches.cache import KEY, OTHER, CacheFixtures, entry
+from xetrack_testing.caches.fixtures import KEY, OTHER, CacheFixtures, entry
 from xetrack_testing.declared import signature_differences
 
 if TYPE_CHECKING:

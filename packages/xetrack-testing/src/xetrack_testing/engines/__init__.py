@@ -5,9 +5,11 @@ from __future__ import annotations
 from xetrack_testing.engines.backups import BacksUpContract
 from xetrack_testing.engines.batches import BatchesContract
 from xetrack_testing.engines.changes import ChangesContract
+from xetrack_testing.engines.concurrency.durable import DurableContract
 from xetrack_testing.engines.concurrency.forks import ForksContract
 from xetrack_testing.engines.concurrency.races import RacesContract
 from xetrack_testing.engines.concurrency.sharing import SharingContract
+from xetrack_testing.engines.large import LargeContract, SharedLargeContract
 from xetrack_testing.engines.queries import QueriesContract
 from xetrack_testing.engines.schema import SchemaContract
 from xetrack_testing.engines.sql import RunsSQLContract
@@ -30,12 +32,19 @@ class TablesContract(
     ChangesContract,
     BatchesContract,
     TransactionsContract,
+    LargeContract,
 ):
     """What one engine object keeps: enough for databases in memory, which nobody shares."""
 
 
 class EngineContract(
-    TablesContract, SharingContract, SharedTransactionsContract, RacesContract, ForksContract
+    TablesContract,
+    SharingContract,
+    SharedTransactionsContract,
+    RacesContract,
+    ForksContract,
+    SharedLargeContract,
+    DurableContract,
 ):
     """All that an engine promises.
 

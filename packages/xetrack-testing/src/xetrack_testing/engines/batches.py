@@ -48,6 +48,14 @@ class BatchesContract(EngineFixtures):
         inserter.write([])
         assert [1] == column(engine, "n")
 
+    def test_a_row_without_cells_is_a_row(self, engine: Engine) -> None:
+        """A row of None, or of no keys at all, counts and has its place among the others."""
+        log(engine, {}, {})
+        log(engine, {"n": None}, {"n": 1}, {"n": None})
+        log(engine, {})
+        assert [None, None, None, 1, None, None] == column(engine, "n")
+        assert 6 == engine.count(DEFAULT_TABLE)
+
     def test_rows_may_be_given_by_columns(self, engine: Engine) -> None:
         """Few and many, as trackers give a batch; they come back as rows do, in their order."""
         rows = [{"n": n, "x": (n / 2, None, math.nan)[n % 3], "t": f"t{n}"} for n in range(2_503)]
@@ -82,6 +90,26 @@ class BatchesContract(EngineFixtures):
         log(engine, {"x": 0.5})
         inserter.write([cells({"x": 3}, "x")])
         assert same([1, "text", 2, 0.5, 3], column(engine, "x"))
+
+    def test_threads_share_an_insert(self, engine: Engine) -> None:
+        """As those of a tracker do; each row is stored once, and none is another's."""
+        inserter = engine.inserter(DEFAULT_TABLE, fields([{"who": 1, "n": 1, "end": 1}]))
+
+        def write(who: int) -> None:
+            for n in range(30):
+                row = cells({"who": who, "n": n, "end": who}, ("who", "n", "end"))
+                if n % 3:
+                    inserter.write([row])
+                else:
+                    with engine.lock:
+                        inserter.append(row)
+
+        with meanwhile(*(lambda who=who: write(who) for who in range(4))):
+            pass
+        stored = read(engine)
+        assert all(row["who"] == row["end"] for row in stored), "rows are mixed up"
+        for who in range(4):
+            assert [*range(30)] == [row["n"] for row in stored if row["who"] == who]
 
     def test_threads_share_an_engine(self, engine: Engine) -> None:
         """Four log into one table and widen its columns, one reads: no row is lost or torn."""

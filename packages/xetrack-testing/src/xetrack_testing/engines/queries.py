@@ -174,6 +174,22 @@ class QueriesContract(EngineFixtures):
             cut: dict[str, Any] = {"order": order, "offset": offset, "limit": limit, "tail": tail}
             assert expected == column(engine, "n", **cut), cut
 
+    def test_tail_offset_and_limit_cut_what_fulfils_the_conditions(self, engine: Engine) -> None:
+        """In the order asked for, whether the database decides the condition or Python does."""
+        logged: list[Row] = [{"n": n, "x": [n, "x", -n][n % 3], "y": n % 4} for n in range(24)]
+        log(engine, *logged)
+        conditions = [where("y", 0, "!="), where("x", "x", "!=")]
+        rows = read(engine)
+        for (order, descending), chosen, (offset, limit, tail) in product(
+            [(None, False), (None, True), ("n", True)],
+            [conditions[:1], conditions[1:], conditions],
+            [(0, None, 2), (3, None, 5), (0, 7, 5), (3, 7, 50)],
+        ):
+            asked: dict[str, Any] = {"where": tuple(chosen), "order": order}
+            asked |= {"descending": descending, "offset": offset, "limit": limit, "tail": tail}
+            expected = [row["n"] for row in Query(**asked).apply(rows)]
+            assert expected == column(engine, "n", **asked), asked
+
     def test_counting_agrees_with_reading(self, engine: Engine) -> None:
         """Counting agrees with reading, with and without conditions."""
         log(engine, *({"n": n, "x": [n, None, "x"][n % 3]} for n in range(20)))
@@ -202,6 +218,24 @@ class QueriesContract(EngineFixtures):
         numbers, cells = map(list, zip(*[*read_before, *batches], strict=True))
         assert [*range(5_000)] == [n for batch in numbers for n in batch]
         assert {"nan"} == {str(cell) for batch in cells for cell in batch}
+
+    def test_answers_are_read_by_turns_or_left(self, engine: Engine) -> None:
+        """One does not end another; and who leaves an answer half read can write and drop."""
+        for table in ("first", "second"):
+            log(engine, *({"n": n} for n in range(5_000)), table=table)
+        query = Query(columns=("n",))
+        answers = [engine.read(table, query).batches for table in ("first", "second", "first")]
+        numbers: list[list[Value]] = [[], [], []]
+        for batches in zip(*answers, strict=True):
+            for at, (cells,) in enumerate(batches):
+                numbers[at] += cells
+        assert [[*range(5_000)]] * 3 == numbers
+        left = engine.read("first", query).batches
+        next(left)
+        log(engine, {"n": -1}, table="first")
+        engine.drop("second")
+        assert [-1] == column(engine, "n", "first", tail=1)
+        assert ["first"] == engine.tables()
 
     def test_an_unknown_column_is_named(self, engine: Engine) -> None:
         """In the columns, conditions and order: `ColumnNotFoundError`, also where no row is."""

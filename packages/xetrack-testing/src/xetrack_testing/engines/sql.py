@@ -14,6 +14,7 @@ from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack_testing.declared import must_raise
 from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.hangs.patience import allowed
 from xetrack_testing.rows import column, log, where
 from xetrack_testing.samples import OF_EACH_KIND
 
@@ -191,7 +192,7 @@ class RunsSQLContract(EngineFixtures):
         """After the seconds that were allowed, with a `QueryError`; the next one works."""
         with pytest.raises(QueryError):
             three.sql(WITHOUT_END, timeout=0.2)
-        assert [(3,)] == three.sql("SELECT count(*) FROM default", timeout=20).rows
+        assert [(3,)] == three.sql("SELECT count(*) FROM default", timeout=allowed(20)).rows
 
     def test_a_rollback_by_the_user_takes_no_logged_row_along(self, three: Any) -> None:
         """`connection` is the user's own: what trackers log meanwhile is not in its transaction."""

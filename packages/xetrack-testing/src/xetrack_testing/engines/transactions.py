@@ -10,6 +10,7 @@ import pytest
 from xetrack.errors import DatabaseBusyError, ReadOnlyError
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.processes import join
 from xetrack_testing.rows import cells, column, log, read
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class SharedTransactionsContract(EngineFixtures):
         """Another thread waits for it; another engine gives up at its deadline."""
         engine, other, reader = opened(), opened(timeout=0.05), opened()
         log(engine, {"n": 0})
-        waiting = threading.Thread(target=log, args=(engine, {"n": "thread"}))
+        waiting = threading.Thread(target=log, args=(engine, {"n": "thread"}), daemon=True)
         with engine.transaction():
             for n in range(1, 50):
                 log(engine, {"n": n})
@@ -112,7 +113,7 @@ class SharedTransactionsContract(EngineFixtures):
             assert [0] == column(reader, "n"), "what is not stored yet is seen"
             with pytest.raises(DatabaseBusyError):
                 log(other, {"n": "other"})
-        waiting.join()
+        join(waiting)
         assert [*range(50), "thread"] == column(reader, "n")
 
     def test_reading_only_begins_no_transaction(self, opened: Opened) -> None:

@@ -81,6 +81,23 @@ class ValuesContract(EngineFixtures):
         log(engine, {"n": 6})
         assert [*map(exact, [*values, None])] == [*map(exact, column(engine, "x"))]
 
+    def test_cells_are_the_callers_own(self, engine: Engine) -> None:
+        """What is changed after it was written, or after it was read, changes no stored cell."""
+        for table in ("rows", "columns"):
+            cell: list[Value] = [1, {"a": 2}]
+            inserter = engine.inserter(table, fields([{"x": cell}]))
+            row: list[Value] = [cell, "2026", "run"]
+            if table == "rows":
+                inserter.write([row])
+            else:
+                inserter.write_columns([[each] for each in row])
+            cell.append("later")
+            for _ in range(2):
+                (stored,) = column(engine, "x", table)
+                assert [1, {"a": 2}] == stored
+                stored.append("later")
+                stored[1]["a"] = 3
+
     def test_rows_come_back_in_the_order_they_were_logged(self, engine: Engine) -> None:
         """Rows come back in the order they were logged, whatever their timestamps."""
         inserter = engine.inserter(DEFAULT_TABLE, fields([{"n": 1}]))

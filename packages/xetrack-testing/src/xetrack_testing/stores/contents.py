@@ -181,6 +181,9 @@ class ContentsContract(StoreFixtures):
         info = store.info(model.id)
         assert info is not None
         assert (2, b"x" * 10_000) == (info.references, loaded(store, model.id))
+        other.delete(model.id)  # behind the back of the store that had it first
+        keep(store, model, run="third")
+        assert b"x" * 10_000 == loaded(opened(), model.id), "a row names what was deleted"
 
     def test_a_content_that_breaks_off_is_not_there(self, opened: Opened) -> None:
         """Its pieces may fail midway, as a file that is being read may; no row comes of it."""

@@ -12,6 +12,7 @@ from xetrack.errors import ReadOnlyError
 from xetrack.interfaces.assets import Reference
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack_testing.declared import must_raise
+from xetrack_testing.hangs.patience import allowed
 from xetrack_testing.processes import meanwhile
 from xetrack_testing.rows import column, log, read
 from xetrack_testing.stores.base import NOBODY, StoreFixtures, content, keep, loaded, put
@@ -142,7 +143,7 @@ class AssetsWithRowsContract(StoreFixtures):
         begun, stored = threading.Event(), []
 
         def work() -> None:
-            begun.wait(20)
+            begun.wait(allowed(20))
             keep(other, model)
             stored.append(1)
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from xetrack.interfaces.engine import Settings
 from xetrack.model.names import DEFAULT_TABLE, OWN, fold
 from xetrack_testing.engines.base import EngineFixtures
+from xetrack_testing.hangs.patience import allowed
 from xetrack_testing.processes import killed, meanwhile, together
-from xetrack_testing.rows import column, fields, log, read
+from xetrack_testing.rows import cells, column, fields, log, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +102,14 @@ def log_for_ever(
     n = first
     while True:
         row: Row = {"n": n, f"k{n % 20}": [n, n / 2, "x", True, float("nan")][n // 20 % 5]}
-        log(engine, row, *([{"batch": n}] * 2 if n % 10 == 9 else []))
+        if n % 10 == 9:
+            log(engine, row, *[{"batch": n}] * 2)
+        elif n % 10 == 8:
+            log(engine, row)
+        else:  # as trackers do
+            inserter = engine.inserter(DEFAULT_TABLE, fields([row]))
+            with engine.lock:
+                inserter.append(cells(row, row))
         acknowledge(n)
         n += 1
 
@@ -137,7 +145,7 @@ class RacesContract(EngineFixtures):
 
         def begin(number: int) -> None:
             engine = opened()
-            ready.wait(20)
+            ready.wait(allowed(20))
             log(engine, {"n": number})
 
         with meanwhile(*(lambda number=number: begin(number) for number in range(8))):

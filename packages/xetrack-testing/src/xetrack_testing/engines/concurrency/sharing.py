@@ -164,8 +164,11 @@ class SharingContract(EngineFixtures):
         engine, other = opened(), opened()
         log(engine, {"x": 1})
         assert [1] == column(other, "x")
+        assert 1 == engine.count(DEFAULT_TABLE) == other.count(DEFAULT_TABLE)
         log(other, {"x": 2, "y": "new"})
         assert [{"x": 1, "y": None}, {"x": 2, "y": "new"}] == read(engine)
+        assert 2 == engine.count(DEFAULT_TABLE), "rows of another engine are not counted"
+        assert "y" in [column.name for column in engine.columns(DEFAULT_TABLE)]
         assert 2 == other.update(DEFAULT_TABLE, {"x": 3}, [])
         assert [3, 3] == column(engine, "x")
         engine.drop(DEFAULT_TABLE)

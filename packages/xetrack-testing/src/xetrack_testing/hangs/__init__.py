@@ -1,0 +1,1 @@
+"""What ends a test that hangs, and says where it does."""

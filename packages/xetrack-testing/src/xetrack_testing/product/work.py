@@ -1,0 +1,100 @@
+"""What the tests of the whole product track and run; other processes import it."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xetrack import Tracker
+
+RAN: list[int] = []
+"""The arguments of the calls that were run in this process."""
+
+
+class Model:
+    """An object that is no plain value, as models are."""
+
+    def __init__(self, *weights: float) -> None:
+        self.weights = [*weights]
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Model and self.weights == other.weights
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.weights))
+
+
+def train(epochs: int) -> dict[str, float]:
+    """Record the call in `RAN`, and return what a row of it has as columns."""
+    RAN.append(epochs)
+    return {"loss": 1 / epochs}
+
+
+def fail(message: str) -> None:
+    """Raise what users raise."""
+    raise ArithmeticError(message)
+
+
+def log_some(number: int, tracker: Tracker) -> list[int]:
+    """Log rows with a tracker that was pickled, and call a function with it.
+
+    Parameters
+    ----------
+    number
+        The number of the process.
+    tracker
+        What was made in another process.
+    """
+    with tracker:
+        for n in range(5):
+            tracker.log({"n": 10 * number + n})
+        tracker.wrap()(train)(number + 1)
+    return [10 * number + n for n in range(5)]
+
+
+def run_xt(
+    number: int,  # noqa: ARG001 - of the process; there is but one
+    commands: Sequence[Sequence[str]],
+    disabled: Sequence[str],
+) -> list[tuple[int, str, str]]:
+    """Run commands of ``xt``, one after the other, the last one without some plugins.
+
+    Parameters
+    ----------
+    number
+        The number of the process.
+    commands
+        The arguments of each.
+    disabled
+        The distributions of the plugins that the last one has nothing to do with.
+
+    Returns
+    -------
+    list
+        Exit code, standard output and standard error of each.
+    """
+    main: Any = importlib.import_module("xetrack_cli.__main__").main
+    answers = []
+    for command in commands:
+        if command is commands[-1]:
+            os.environ["XETRACK_DISABLE_PLUGINS"] = ",".join(disabled)
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                code = main([*command])
+            except SystemExit as end:
+                code = end.code
+        answers.append((int(code or 0), out.getvalue(), err.getvalue()))
+    return answers
+
+
+def parsed(text: str) -> list[dict[str, Any]]:
+    """Return what ``--json`` printed."""
+    return [*json.loads(text)]
