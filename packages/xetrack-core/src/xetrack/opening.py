@@ -291,6 +291,21 @@ def _is_folder(cache: str | os.PathLike[str]) -> bool:
     return "://" not in str(cache) and Path(cache_location(cache)).is_dir()
 
 
+def explain_configuration() -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the configuration files that count here, and those that do not with the reason.
+
+    Raises
+    ------
+    ConfigurationError
+        A file, or a variable of the environment, cannot be used.
+    """
+    from xetrack.configuration.files import explain_files  # noqa: PLC0415 - for `xt doctor`
+    from xetrack.configuration.project import is_switched_off  # noqa: PLC0415
+
+    configuration_of()
+    return ([], []) if is_switched_off() else explain_files()
+
+
 def _engine_of(
     location: str, settings: Settings, shown: str, configuration: Configuration
 ) -> str | PartChoice:

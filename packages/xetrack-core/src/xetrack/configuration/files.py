@@ -11,6 +11,7 @@ import re
 import stat
 from typing import TYPE_CHECKING, Any
 
+from xetrack.configuration.project import CONFIG, working_directory
 from xetrack.errors import ConfigurationError
 from xetrack.process.paths import absolute
 
@@ -152,3 +153,43 @@ def _load(path: str, content: bytes) -> tuple[str, dict[str, Any]]:
         reason = str(error).replace(where[0], "") if where else str(error)
         line = int(where[1]) if where else len(text.splitlines())
         raise ConfigurationError(path, f"it is no TOML: {reason}", line) from error
+
+
+def explain_files() -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the paths of the configuration files that count here, and of those that do not.
+
+    Returns
+    -------
+    tuple
+        The paths, those that count most first; and each other path with the reason.
+
+    Raises
+    ------
+    ConfigurationError
+        A file that counts cannot be used.
+    """
+    used = [source.name for source in find_files(os.environ.get(CONFIG, "").strip())]
+    ignored: list[tuple[str, str]] = []
+    folder, trusted = working_directory(), set(_trusted_folders())
+    while folder:
+        for name in NAMES:
+            path = os.path.join(folder, name)  # noqa: PTH118
+            reason = _why_ignored(path, is_trusted=folder in trusted)
+            if reason and path not in used:
+                ignored.append((path, reason))
+        folder = "" if folder == "/" else os.path.dirname(folder)  # noqa: PTH120
+    return used, ignored
+
+
+def _why_ignored(path: str, *, is_trusted: bool) -> str:
+    """Return why a file with something for xetrack does not count; empty if it has nothing."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            content = file.read()
+        status = os.stat(path)  # noqa: PTH116
+    except OSError:
+        return ""
+    if path.endswith("pyproject.toml") and _MARK not in content:
+        return ""
+    outside = "its folder is outside of this project, or not only this user's"
+    return why_distrusted(status) or ("another one counts more" if is_trusted else outside)

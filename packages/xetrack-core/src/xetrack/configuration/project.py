@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import ConfigurationError, InvalidArgumentError
+from xetrack.model.env import is_enabled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -189,12 +190,17 @@ def _are_options(options: object) -> bool:
 
 def _project_sources() -> tuple[Source, ...]:
     from_environment = _environment() if _VARIABLE_NAMES & os.environ.keys() else ()
-    setting = os.environ.get(CONFIG, "").strip()
-    if setting.lower() in {"0", "false", "no", "off"}:
+    if is_switched_off():
         return from_environment
+    setting = os.environ.get(CONFIG, "").strip()
     from xetrack.configuration.files import find_files  # noqa: PLC0415 - unless it is switched off
 
     return (*from_environment, *find_files(setting))
+
+
+def is_switched_off() -> bool:
+    """Return True if no configuration file counts, by ``XETRACK_CONFIG``."""
+    return not is_enabled(CONFIG, default=True)
 
 
 def working_directory() -> str:
