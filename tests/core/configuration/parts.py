@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import ClassVar
 
+from xetrack.interfaces.assets import AssetStore
+from xetrack.interfaces.cache import Cache
 from xetrack.interfaces.component import Component, Option
 from xetrack.interfaces.engines.memory_engine import MemoryEngine
 from xetrack.interfaces.probes import Measurement, Probe
@@ -86,6 +88,26 @@ class OptionsEngine(MemoryEngine):
         return False
 
 
+class Bucket(AssetStore):
+    """Stores nothing, and tells what it was made with."""
+
+    def __init__(self, engine, **made_with):
+        super().__init__(engine)
+        self.made_with = made_with
+
+
+class Results(Cache):
+    """Keeps nothing, and tells what it was made with."""
+
+    def __init__(self, location, size_limit=None, *, ttl=60):
+        super().__init__(location, size_limit)
+        self.ttl = ttl
+
+
+# What they would do with objects and results is tested elsewhere.
+Bucket.__abstractmethods__ = Results.__abstractmethods__ = frozenset()
+
+
 class Unpicklable(Sink):
     """Has what cannot be pickled."""
 
@@ -124,6 +146,21 @@ PARTS = {
         schemes=("lmdb",),
         suffixes=(".lmdb",),
         options=(Option("size", int, 10), Option("folder", Path)),
+    ),
+    ("asset-store", "bucket"): Component(
+        name="bucket",
+        target=f"{HERE}:Bucket",
+        summary="A store.",
+        schemes=("bkt",),
+        options=(Option("region", str, "eu"), Option("retries", int, 3)),
+    ),
+    ("asset-store", "raw"): Component(name="raw", target=f"{HERE}:Bucket", summary="A store."),
+    ("cache", "results"): Component(
+        name="results",
+        target=f"{HERE}:Results",
+        summary="A cache.",
+        schemes=("mem",),
+        options=(Option("ttl", int, 60),),
     ),
     ("engine", "driver"): Component(
         name="driver", target=f"{HERE}:OptionsEngine", summary="An engine.", schemes=("driver",)

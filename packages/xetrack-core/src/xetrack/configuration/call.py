@@ -86,14 +86,19 @@ class CallParts:
             self._chosen.append(selected)
         return selected
 
-    def store(self, form: Any) -> str | PartChoice | None:
+    def store(self, form: Any, *, lasts: bool = True) -> str | PartChoice | None:
         """Return the asset store for `AssetManager`; None for the one of the engine.
 
         Parameters
         ----------
         form
             What the argument gives.
+        lasts
+            Whether the rows outlast the program. Where they do not, the store of the project would
+            keep objects that no row refers to any more.
         """
+        if form is None and not lasts:
+            return None
         choice = self.one(PartKind.ASSET_STORE, form, "asset_store")
         if choice is None:
             return None

@@ -205,7 +205,8 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         wanted = {"system": log_system_params, "network": log_network_params, "git": git_root}
         chosen_probes = self._parts.rows(PartKind.PROBE, probes, wanted)
         chosen_cache = self._parts.one(PartKind.CACHE, absolute_cache(cache), "cache")
-        store = self._parts.store(asset_store)
+        lasts = self.db not in {self.IN_MEMORY, self.SKIP_INSERT}
+        store = self._parts.store(asset_store, lasts=lasts)
         engine = "skip" if self.db == self.SKIP_INSERT else self._parts.engine(engine)
         self._parts.check_names()
         self._sinks = fan_out.Sinks(
