@@ -24,12 +24,41 @@ def test_a_healthy_installation_is_exit_code_0(xt, tmp_path):
     done = xt("doctor", "--json", XDG_CONFIG_HOME=str(tmp_path / "config"))
     assert (0, "") == (done.code, done.err)
     found = findings(done)
-    assert ["python", "versions", "sqlite", "plugins", "trust key"] == list(found)
+    assert ["python", "versions", "sqlite", "plugins", "configuration", "trust key"] == list(found)
+    assert ("ok", "no file") == found["configuration"]
     ours = [f"{one.name} {one.version}" for one in distributions()]
     assert ("ok", sorted(ours)) == (found["versions"][0], sorted(found["versions"][1].split(", ")))
     assert found["sqlite"][1].startswith("SQLite 3.")
     assert str(tmp_path / "config") in found["trust key"][1]
     assert [] == list(tmp_path.iterdir())
+
+
+def test_the_configuration_that_counts_is_named(xt, tmp_path):
+    """And a file that does not, with the reason: the user would look for it in vain."""
+    used = tmp_path / "xetrack.toml"
+    used.write_text('[parts]\nsinks = ["stdout"]\n')
+    done = xt("doctor", "--json")
+    assert ("ok", str(used)) == findings(done)["configuration"]
+    assert (1, "problem") == _of_broken(xt, used)
+    used.unlink()
+    other = tmp_path / "pyproject.toml"
+    other.write_text("[tool.xetrack.parts]\n")
+    other.chmod(0o666)
+    state, told = findings(xt("doctor", "--json"))["configuration"]
+    assert "note" == state
+    assert f"Not used: {other}: everybody may write to it" in told
+    assert "XETRACK_CONFIG=path" in told
+    done = xt("doctor", "--json", XETRACK_CONFIG="0")
+    assert ("ok", "no file") == findings(done)["configuration"]
+
+
+def _of_broken(xt, path):
+    """Exit code and state where the file is broken."""
+    path.write_text("[parts]\nsink = 3\n")
+    done = xt("doctor", "--json")
+    state, told = findings(done)["configuration"]
+    assert f"{path}, line 2" in told
+    return done.code, state
 
 
 def test_a_healthy_database_is_exit_code_0(xt, db):

@@ -17,7 +17,7 @@ from xetrack import Tracker
 COMMANDS = (
     "head,tail,watch,sql,runs,show,compare,tables,columns,ls,stats describe,stats top,stats bottom,"
     "top,bottom,plot hist,plot scatter,plot line,set,delete,copy,backup,export,import,plugins,"
-    "plugins new,doctor,completion,demo"
+    "plugins show,plugins new,doctor,completion,demo"
 ).split(",")
 
 

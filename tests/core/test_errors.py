@@ -54,6 +54,10 @@ MADE = [
     (errors.UnknownComponentError("engine", "duck", ["duckdb"]), LookupError),
     (errors.MissingPackageError("duckdb", "duckdb"), ImportError),
     (errors.PluginError("bad", "it raised"), RuntimeError),
+    (errors.PartClashError(["xetrack-a", "xetrack-b"], "both offer it"), RuntimeError),
+    (errors.ConfigurationError("/project/xetrack.toml", "it is no TOML", 3), ValueError),
+    (errors.PartOptionError("sink", "otel", "batsh", "it takes batch.", "sinks"), ValueError),
+    (errors.PartNotPickledError("sink", "Mine", "TypeError: a lock"), TypeError),
 ]
 BY_TYPE = pytest.mark.parametrize(
     ("error", "builtin"), MADE, ids=[type(one).__name__ for one, _ in MADE]

@@ -263,12 +263,12 @@ def test_an_unknown_name_lists_the_near_one():
         Tracker(":memory:", probes=["sytem"])
 
 
-@pytest.mark.parametrize("wrong", [Heard, 7, None])
+@pytest.mark.parametrize("wrong", [dict, 7, None, ("stdout",), ("stdout", 3), (Heard(), {"a": 1})])
 def test_what_is_neither_a_name_nor_a_part_is_refused(wrong):
-    """A class too: it is to be made by the caller."""
-    with pytest.raises(InvalidArgumentError, match="names or objects that extend Sink"):
+    """The error lists the forms that are."""
+    with pytest.raises(InvalidArgumentError, match="a class that extends Sink, or an object of"):
         Tracker(":memory:", sinks=[wrong])
-    with pytest.raises(InvalidArgumentError, match="names or objects that extend Probe"):
+    with pytest.raises(InvalidArgumentError, match="a class that extends Probe, or an object of"):
         Tracker(":memory:", probes=[wrong])
 
 
@@ -292,7 +292,7 @@ def test_a_part_that_cannot_be_made_reaches_the_user(monkeypatch, db):
     sound = Heard()
     monkeypatch.setattr(type(registry()), "load", lambda self, kind, name: Broken)
     with pytest.raises(PluginError, match="making the sink raised OSError: no more space"):
-        Tracker(db, sinks=[sound, "kafka"])
+        Tracker(db, sinks=[sound, "stdout"])
     assert (1, False) == (sound.closed, db.exists())
 
 

@@ -18,6 +18,7 @@ def xetrack_asset_stores() -> list[Component]:
             name="sqlite",
             target="xetrack_assets.store:SQLiteAssetStore",
             summary="Assets in the SQLite file of their rows, or in memory with them.",
+            options=(),
         )
     ]
 

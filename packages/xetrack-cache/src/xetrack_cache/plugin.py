@@ -18,6 +18,7 @@ def xetrack_caches() -> list[Component]:
             name="diskcache",
             target="xetrack_cache.folder_cache.disk_cache:DiskCache",
             summary="Results of tracked functions in a folder.",
+            options=(),
         )
     ]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, cast
 
+from xetrack.configuration.project import configuration_of
 from xetrack.errors import (
     CacheNotFoundError,
     DatabaseNotFoundError,
@@ -23,8 +25,11 @@ from xetrack.process.paths import absolute
 from xetrack.process.regular_files import NotRegularError, check_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from xetrack.configuration.choice import PartChoice
+    from xetrack.configuration.forms import CacheForm, EngineForm
+    from xetrack.configuration.project import Configuration
     from xetrack.interfaces.cache import Cache, CallCache, CallSettings
     from xetrack.interfaces.engine import Engine, Settings
     from xetrack.plugins.registry import Registry
@@ -69,6 +74,11 @@ def cache_location(cache: object) -> str:
     return _location("cache", cache, "the path of a folder, a URL, or an object that extends Cache")
 
 
+def absolute_cache(cache: Any) -> Any:
+    """Return what chooses a cache, with its path made absolute; raises as `location_of`."""
+    return cache_location(cache) if isinstance(cache, str | os.PathLike) else cache
+
+
 def _location(name: str, value: object, expected: str) -> str:
     location = checked_text(
         name, os.fspath(value) if isinstance(value, os.PathLike) else value, expected
@@ -84,20 +94,27 @@ def _location(name: str, value: object, expected: str) -> str:
         raise InvalidArgumentError(name, location, expected) from error
 
 
-def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settings) -> Engine:
+def open_engine(
+    db: str | os.PathLike[str],
+    engine: EngineForm | PartChoice | None,
+    settings: Settings,
+    configuration: Configuration | None = None,
+) -> Engine:
     """Open a database with the named engine, or the engine that it belongs to.
 
     An existing file belongs to the engine that recognises it; a new one to the engine of its URL
-    scheme or suffix, else to SQLite.
+    scheme, else to that of the project, else to that of its suffix, else to SQLite.
 
     Parameters
     ----------
     db
         A path, a URL or ``:memory:``.
     engine
-        Name of the engine; None to choose by location.
+        The engine, in any form that `Tracker` takes; None to choose by location.
     settings
         How the engine behaves.
+    configuration
+        The options of parts; by default those of the project.
 
     Raises
     ------
@@ -107,21 +124,52 @@ def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settin
         No installed engine recognises the file, or the named one does not.
     UnknownComponentError
         No plugin offers an engine of that name.
+    PartOptionError, ConfigurationError
+        An option of the engine, or what the project says, cannot be used.
     """
     location = location_of(db)
     if settings.durability not in ("normal", "full"):
         raise InvalidArgumentError("durability", settings.durability, "'normal' or 'full'")
     _check_path(location)
-    name = engine or _engine_of(location, settings, os.fspath(db))
+    if configuration is None:
+        configuration = configuration_of()
+    make, name, options, place = _chosen_engine(location, engine, settings, configuration, db)
+    if options:
+        settings = replace(settings, options=options)
     try:
-        return _registry().load(PartKind.ENGINE, name)(location, settings)
+        return cast("Engine", make(place, settings))
     except (NotADatabaseError, DatabaseNotFoundError) as error:
-        owner = None if engine is None else _owner(location, but=engine)
+        owner = None if engine is None else _owner(location, but=name)
         if owner is None:
             raise
-        reason = f"it is a database of the engine {owner!r}, not {engine!r}"
+        reason = f"it is a database of the engine {owner!r}, not {name!r}"
         hint = f"Type engine={owner!r}, or leave the engine out."
         raise NotADatabaseError(location, reason, hint) from error
+
+
+def _chosen_engine(
+    location: str,
+    engine: EngineForm | PartChoice | None,
+    settings: Settings,
+    configuration: Configuration,
+    db: str | os.PathLike[str],
+) -> tuple[Any, str, Mapping[str, Any], str]:
+    """Return what makes the engine, its name, its options, and the location without these."""
+    name = engine
+    if engine is None or engine == "":
+        name = _engine_of(location, settings, os.fspath(db), configuration)
+    parts = _registry()
+    if isinstance(name, str) and "?" not in name and not configuration:
+        described = parts.component(PartKind.ENGINE, name).options
+        if not described and (described is None or "?" not in location or "://" not in location):
+            return parts.load(PartKind.ENGINE, name), name, {}, location  # nearly always
+    from xetrack.configuration.choice import choose  # noqa: PLC0415 - for those who choose
+    from xetrack.configuration.making import keywords, load  # noqa: PLC0415
+    from xetrack.configuration.selection import complete_engine  # noqa: PLC0415
+
+    choice = choose(PartKind.ENGINE, name, "engine")
+    choice, location = complete_engine(choice, location, configuration)
+    return load(choice), choice.name, keywords(choice), location
 
 
 def _check_path(location: str) -> None:
@@ -148,12 +196,8 @@ def _check_path(location: str) -> None:
         raise NotADatabaseError(location, reason, hint) from error
 
 
-DISKCACHE = "diskcache"
-"""The name of the cache for folders."""
-
-
 def open_call_cache(
-    cache: str | os.PathLike[str] | Cache, settings: CallSettings, size_limit: int | None = None
+    cache: CacheForm | PartChoice, settings: CallSettings, size_limit: int | None = None
 ) -> CallCache:
     """Open a cache and its call cache, without creating anything yet.
 
@@ -177,17 +221,23 @@ def open_call_cache(
         No plugin offers one of them.
     """
     opened = open_cache(cache, size_limit)
-    return _part(PartKind.CALL_CACHE, opened.call_cache)(opened, settings)
+    try:
+        answering = _registry().load(PartKind.CALL_CACHE, opened.call_cache)
+    except UnknownComponentError as error:
+        from xetrack.plugins.hints import missing_package  # noqa: PLC0415 - seldom needed
+
+        raise missing_package(PartKind.CALL_CACHE, opened.call_cache, error) from error
+    return answering(opened, settings)
 
 
-def open_cache(cache: str | os.PathLike[str] | Cache, size_limit: int | None = None) -> Cache:
+def open_cache(cache: CacheForm | PartChoice, size_limit: int | None = None) -> Cache:
     """Open a cache by its folder or URL, without creating anything yet.
 
     Parameters
     ----------
     cache
-        The path of a folder, a URL whose scheme names a cache, or a cache, which is returned as it
-        is.
+        The path of a folder, a URL whose scheme names a cache, a pair of a name or URL and options,
+        or a cache, which is returned as it is.
     size_limit
         The largest size in bytes; None for no limit.
 
@@ -197,30 +247,23 @@ def open_cache(cache: str | os.PathLike[str] | Cache, size_limit: int | None = N
         The package of the cache for folders is not installed.
     UnknownComponentError
         No plugin offers a cache of that scheme.
+    PartOptionError, PluginError
+        An option cannot be used, or the cache cannot be made.
     """
     from xetrack.interfaces.cache import Cache  # noqa: PLC0415 - for those who have one
 
     checked_count("cache_size_limit", size_limit)
     if isinstance(cache, Cache):
         return cache
-    location = cache_location(cache)
-    scheme, separator, _ = location.partition("://")
-    name = _registry().name_for(PartKind.CACHE, scheme.lower()) if separator else DISKCACHE
-    return _part(PartKind.CACHE, name)(location, size_limit)
+    from xetrack.configuration.choice import PartChoice, choose  # noqa: PLC0415
+    from xetrack.configuration.making import make_cache  # noqa: PLC0415
+    from xetrack.configuration.selection import complete_choice  # noqa: PLC0415
 
-
-@overload
-def _part(kind: Literal[PartKind.CACHE], name: str) -> type[Cache]: ...
-@overload
-def _part(kind: Literal[PartKind.CALL_CACHE], name: str) -> type[CallCache]: ...
-def _part(kind: Any, name: str) -> Any:
-    """Load a part; raise `MissingPackageError` if the extra that brings it is not installed."""
-    try:
-        return _registry().load(kind, name)
-    except UnknownComponentError as error:
-        from xetrack.plugins.hints import missing_package  # noqa: PLC0415 - seldom needed
-
-        raise missing_package(kind, name, error) from error
+    if isinstance(cache, PartChoice):
+        return cast("Cache", make_cache(cache, size_limit))  # what it chose is complete
+    choice = choose(PartKind.CACHE, absolute_cache(cache), "cache")
+    choice = complete_choice(choice, configuration_of())
+    return cast("Cache", make_cache(choice, size_limit))
 
 
 @contextmanager
@@ -248,8 +291,25 @@ def _is_folder(cache: str | os.PathLike[str]) -> bool:
     return "://" not in str(cache) and Path(cache_location(cache)).is_dir()
 
 
-def _engine_of(location: str, settings: Settings, shown: str) -> str:
-    """Return the name of a location's engine; errors show `shown`, as the user wrote it."""
+def explain_configuration() -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the configuration files that count here, and those that do not with the reason.
+
+    Raises
+    ------
+    ConfigurationError
+        A file, or a variable of the environment, cannot be used.
+    """
+    from xetrack.configuration.files import explain_files  # noqa: PLC0415 - for `xt doctor`
+    from xetrack.configuration.project import is_switched_off  # noqa: PLC0415
+
+    configuration_of()
+    return ([], []) if is_switched_off() else explain_files()
+
+
+def _engine_of(
+    location: str, settings: Settings, shown: str, configuration: Configuration
+) -> str | PartChoice:
+    """Return the engine of a location; errors show `shown`, as the user wrote it."""
     parts = _registry()
     path = Path(location)
     if location == MEMORY:
@@ -257,7 +317,8 @@ def _engine_of(location: str, settings: Settings, shown: str) -> str:
     if "://" in location or not path.exists() or (path.is_file() and not path.stat().st_size):
         if settings.read_only and "://" not in location and not path.exists():
             raise DatabaseNotFoundError(shown, _neighbours(path))
-        return parts.engine_for(location) or BUILT_IN
+        chosen = None if "://" in location else _engine_of_project(configuration)
+        return chosen or parts.engine_for(location) or BUILT_IN
     name = _owner(location)
     if name is not None:
         return name
@@ -265,6 +326,15 @@ def _engine_of(location: str, settings: Settings, shown: str) -> str:
         raise NotADatabaseError(shown, "it is a folder")
     parts.engine_for(location)  # knows which engine is missing, if the file's name tells
     raise NotADatabaseError(shown, "no installed engine knows its format")
+
+
+def _engine_of_project(configuration: Configuration) -> PartChoice | None:
+    """Return the engine that the project has for new files; None if it names none."""
+    if not configuration.sources:
+        return None
+    from xetrack.configuration.selection import select_part  # noqa: PLC0415 - for those who have
+
+    return select_part(PartKind.ENGINE, None, configuration)
 
 
 def _owner(location: str, *, but: str = "") -> str | None:

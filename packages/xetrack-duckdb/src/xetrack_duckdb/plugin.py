@@ -18,6 +18,7 @@ def xetrack_engines() -> list[Component]:
             name="duckdb",
             target="xetrack_duckdb.factory:duckdb",
             summary="Tables in one DuckDB file; and DuckDB's SQL over SQLite files.",
+            options=(),
             suffixes=(".duckdb", ".ddb"),
         )
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import xetrack
 from xetrack.assets.signing import key_path
 from xetrack.errors import XetrackError
+from xetrack.opening import explain_configuration
 from xetrack.plugins.entrypoints import version_of
 from xetrack_cli.checks.finding import Finding
 from xetrack_cli.checks.plugins import check_plugins
@@ -54,6 +55,7 @@ def check_installation() -> Iterator[Finding]:
         yield Finding("package", "note", _SPARE)
     yield check_sqlite(sqlite3.sqlite_version_info)
     yield check_plugin_parts()
+    yield check_configuration()
     yield check_trust_key()
 
 
@@ -137,6 +139,20 @@ def check_plugin_parts() -> Finding:
     if disabled:
         return Finding("plugins", "note", f"disabled: {', '.join(disabled)}. See: xt plugins")
     return Finding("plugins", "ok", ", ".join(others) or "none beside what is built in")
+
+
+def check_configuration() -> Finding:
+    """Check the configuration that counts in the working directory."""
+    try:
+        used, ignored = explain_configuration()
+    except XetrackError as error:
+        return Finding("configuration", "problem", str(error))
+    files = ", ".join(used) or "no file"
+    if ignored:
+        reasons = "; ".join(f"{path}: {reason}" for path, reason in ignored)
+        advice = "Choose one with: XETRACK_CONFIG=path"
+        return Finding("configuration", "note", f"{files}. Not used: {reasons}. {advice}")
+    return Finding("configuration", "ok", files)
 
 
 def check_trust_key() -> Finding:

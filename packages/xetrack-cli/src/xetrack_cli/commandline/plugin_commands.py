@@ -1,7 +1,8 @@
 """The bridge to plugins: which of their commands `xt` takes, and how each runs.
 
 A command is found by its name in words, ``head`` or ``assets ls``. What `xt` has itself, a plugin
-cannot replace; and one word cannot be both a command and a group of commands.
+cannot replace; and one word cannot be both a command and a group of commands. Plugins that would
+make it both get neither.
 """
 
 from __future__ import annotations
@@ -35,26 +36,31 @@ def refused_commands(names: Iterable[str]) -> dict[str, str]:
     dict
         A reason by the name of each command that is refused.
     """
-    taken = set(OWN)
-    reason_by_name = {}
-    for name in sorted(names):
-        reason = _clash(name, taken)
-        if reason:
-            reason_by_name[name] = reason
-        else:
-            taken.add(name)
-    return reason_by_name
+    names = set(names)
+    reasons = {name: _clash_with_own(name) or _clash(name, names) for name in sorted(names)}
+    return {name: reason for name, reason in reasons.items() if reason}
 
 
-def _clash(name: str, taken: set[str]) -> str:
+def _clash_with_own(name: str) -> str:
     group, _, member = name.partition(" ")
-    if name in taken:
+    if name in OWN:
         return f"xt has a command {name!r} itself, which cannot be replaced"
-    if member and group in taken:
+    if member and group in OWN:
         return f"{group!r} is a command and cannot be a group too"
-    if not member and any(other.startswith(f"{name} ") for other in taken):
+    if not member and any(own.startswith(f"{name} ") for own in OWN):
         return f"{name!r} is a group and cannot be a command too"
     return ""
+
+
+def _clash(name: str, names: set[str]) -> str:
+    """Return why a command cannot be, because of another plugin's; that one cannot be either."""
+    group, _, member = name.partition(" ")
+    members = sorted(other for other in names if other.startswith(f"{group} "))
+    if group not in names or not members:
+        return ""
+    other = group if member else members[0]
+    whose = f"{name!r} of {owner_of(name)} and {other!r} of {owner_of(other)}"
+    return f"{whose} would make {group!r} a command and a group, so neither is used"
 
 
 def owner_of(command: str) -> str:
@@ -63,7 +69,7 @@ def owner_of(command: str) -> str:
     Parameters
     ----------
     command
-        The name of a top-level command.
+        The name of the command.
 
     Returns
     -------

@@ -36,6 +36,7 @@ _COMMANDS = (
     ("export", "tables.files:export", "Write rows to a file: CSV, JSON lines or Parquet."),
     ("import", "tables.files:import_rows", "Read rows from a file: CSV, JSON lines or Parquet."),
     ("plugins", "setup.plugins:plugins", "Show what is installed, and what was left out and why."),
+    ("plugins show", "setup.part:show", "Show a part: its options, and how to choose it."),
     ("plugins new", "setup.scaffold:new", "Write a new plugin, which passes its own tests."),
     ("doctor", "setup.doctor:doctor", "Check the installation and a database."),
     (

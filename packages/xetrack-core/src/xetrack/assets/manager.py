@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from xetrack.assets.encoding import Codecs
+    from xetrack.configuration.choice import PartChoice
     from xetrack.interfaces.assets import AssetStore, Content, Header
     from xetrack.interfaces.engine import Engine
     from xetrack.plugins.registry import Registry
@@ -42,7 +43,8 @@ class AssetManager:
     track_id
         The run; empty where there is none.
     store
-        Name of an asset store; by default the one that goes with the engine.
+        Name or URL of an asset store, or the choice of one; by default the one that goes with the
+        engine.
     compress
         Whether contents are compressed.
     writable_engine
@@ -60,16 +62,15 @@ class AssetManager:
         table: str,
         track_id: str = "",
         *,
-        store: str | None = None,
+        store: str | PartChoice | None = None,
         compress: bool = False,
         writable_engine: Callable[[], AbstractContextManager[Engine]] | None = None,
     ) -> None:
-        if store is not None:
-            _registry().component(PartKind.ASSET_STORE, store)
         self._engine = engine
         self._table = table
         self.track_id = track_id
-        self._name = store or engine.asset_store
+        self._choice = None if store is None else _chosen(store)
+        self._name = self._choice.name if self._choice else engine.asset_store
         self._compress = compress
         self._writable_engine = writable_engine
 
@@ -98,7 +99,7 @@ class AssetManager:
         if self._name is None:
             return None
         try:
-            store = _registry().load(PartKind.ASSET_STORE, self._name)
+            store = _make_store(self._choice or _chosen(self._name))
         except UnknownComponentError:
             return None
         # A store keeps bytes; without a codec no object becomes any.
@@ -220,6 +221,21 @@ class _StoredPieces:
 
     def __iter__(self) -> Iterator[bytes]:
         raise ContentRemovedError
+
+
+def _chosen(store: str | PartChoice) -> PartChoice:
+    """Return the choice of a store, with its options checked."""
+    from xetrack.configuration.choice import choose  # noqa: PLC0415 - most log no object
+    from xetrack.configuration.project import Configuration  # noqa: PLC0415
+    from xetrack.configuration.selection import complete_choice  # noqa: PLC0415
+
+    return complete_choice(choose(PartKind.ASSET_STORE, store, "asset_store"), Configuration())
+
+
+def _make_store(choice: PartChoice) -> Callable[..., AssetStore]:
+    from xetrack.configuration.making import make_store  # noqa: PLC0415 - most log no object
+
+    return make_store(choice)
 
 
 def _registry() -> Registry:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from xetrack.interfaces.component import Component
+from pathlib import Path
+
+from xetrack.interfaces.component import Component, Option
 from xetrack.plugins.markers import hookimpl
+
+_INTERVAL = Option(
+    "interval", float, None, "Seconds between samples; else measurement_interval of the tracker."
+)
 
 
 @hookimpl
@@ -15,11 +21,13 @@ def xetrack_engines() -> list[Component]:
             target="xetrack.builtin.sqlite.engine:SQLiteEngine",
             summary="Tables in one SQLite file, or in memory; the engine of new files.",
             suffixes=(".db", ".sqlite", ".sqlite3"),
+            options=(),
         ),
         Component(
             name="skip",
             target="xetrack.builtin.null:SkipEngine",
             summary="Keeps no rows; for trackers that only write logs.",
+            options=(),
         ),
     ]
 
@@ -32,16 +40,22 @@ def xetrack_sinks() -> list[Component]:
             name="log",
             target="xetrack.builtin.sinks.text:FolderSink",
             summary="Text logs in a folder, one file a day.",
+            options=(
+                Option("path", Path, None, "The folder; else logs_path of the tracker."),
+                Option("format", str, None, "The name of a file; else logs_file_format."),
+            ),
         ),
         Component(
             name="stdout",
             target="xetrack.builtin.sinks.text:StdoutSink",
             summary="Text logs on standard output.",
+            options=(),
         ),
         Component(
             name="jsonl",
             target="xetrack.builtin.sinks.jsonl:JsonlSink",
             summary="One line of JSON for each row.",
+            options=(Option("path", Path, None, "The file; else jsonl of the tracker."),),
         ),
     ]
 
@@ -54,16 +68,19 @@ def xetrack_probes() -> list[Component]:
             name="system",
             target="xetrack.builtin.probes.system:SystemProbe",
             summary="Processor, memory and disk, in per cent.",
+            options=(_INTERVAL,),
         ),
         Component(
             name="network",
             target="xetrack.builtin.probes.network:NetworkProbe",
             summary="Megabytes sent and received.",
+            options=(_INTERVAL,),
         ),
         Component(
             name="git",
             target="xetrack.builtin.probes.git:GitProbe",
             summary="The commit of the code that logs.",
+            options=(Option("root", Path, None, "A folder in it; else git_root of the tracker."),),
         ),
     ]
 

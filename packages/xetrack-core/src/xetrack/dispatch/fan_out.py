@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import atexit
-from math import isfinite
 from threading import RLock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakSet
 
 from xetrack.dispatch.isolated_part import IsolatedPart, IsolatedProbe, IsolatedSink
-from xetrack.errors import InvalidArgumentError, PluginError, XetrackError, describe_error
 from xetrack.interfaces.probes import Probe
 from xetrack.interfaces.sinks import Sink
 from xetrack.model.kinds import plain
 from xetrack.model.names import checked_key
+from xetrack.model.validation import checked_interval
 from xetrack.process.forks import protect
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class PartGroup(Generic[Isolated]):
     Parameters
     ----------
     chosen
-        Names of parts, or parts, which are taken as they are.
+        Names of parts, choices of them, or parts, which are taken as they are.
     options
         The tracker's options for its parts of this kind.
 
@@ -77,19 +76,13 @@ class PartGroup(Generic[Isolated]):
         kind: Any = self.isolate.kind
         if isinstance(chosen, self.interface):
             return self.isolate(type(chosen).__name__, chosen)
-        if not isinstance(chosen, str):
-            expected = f"names or objects that extend {self.interface.__name__}"
-            raise InvalidArgumentError(f"{kind}s", chosen, expected)
-        from xetrack.plugins.registry import registry  # noqa: PLC0415 - with the first part
+        from xetrack.configuration.choice import choose  # noqa: PLC0415 - with the first part
+        from xetrack.configuration.making import make_row_part  # noqa: PLC0415
 
-        cls = registry().load(kind, chosen)
-        try:
-            return self.isolate(chosen, cls(options))
-        except XetrackError:
-            raise
-        except Exception as error:
-            reason = f"making the {kind} raised {describe_error(error)}"
-            raise PluginError(chosen, reason) from error
+        choice = choose(kind, chosen, f"{kind}s")
+        part = make_row_part(choice, options)
+        name = choice.name if choice.is_named else type(part).__name__
+        return self.isolate(name, part)
 
     def __bool__(self) -> bool:
         return bool(self._parts)
@@ -121,7 +114,7 @@ class Sinks(PartGroup[IsolatedSink]):
 
     interface, isolate = Sink, IsolatedSink
 
-    def __init__(self, chosen: Sequence[str | Sink], options: Mapping[str, Any]) -> None:
+    def __init__(self, chosen: Sequence[Any], options: Mapping[str, Any]) -> None:
         self.lock = RLock()
         super().__init__(chosen, options)
         if self:
@@ -176,10 +169,8 @@ class Probes(PartGroup[IsolatedProbe]):
 
     interface, isolate = Probe, IsolatedProbe
 
-    def __init__(self, chosen: Sequence[str | Probe], options: Mapping[str, Any]) -> None:
-        interval = options["interval"]
-        if not isinstance(interval, int | float) or not (isfinite(interval) and interval > 0):
-            raise InvalidArgumentError("measurement_interval", interval, "seconds, more than 0")
+    def __init__(self, chosen: Sequence[Any], options: Mapping[str, Any]) -> None:
+        checked_interval("measurement_interval", options["interval"])
         super().__init__(chosen, options)
 
     def present(self) -> dict[str, Value]:

@@ -21,12 +21,17 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from xetrack.assets.view import Assets
+    from xetrack.configuration.choice import PartChoice
+    from xetrack.configuration.forms import EngineForm
+    from xetrack.configuration.project import Configuration
     from xetrack.interfaces.engine import Engine
     from xetrack.views.table_view import TableView
 
 
 @contextmanager
-def writable_engine(db: str, engine: str | None, timeout: float) -> Iterator[Engine]:
+def writable_engine(
+    db: str, engine: EngineForm | None, timeout: float, configuration: Configuration
+) -> Iterator[Engine]:
     """Lend an engine that may change a database, and close it.
 
     Parameters
@@ -37,8 +42,10 @@ def writable_engine(db: str, engine: str | None, timeout: float) -> Iterator[Eng
         Name of a storage engine; None for the one that the file belongs to.
     timeout
         Seconds to wait while another process has the database for itself.
+    configuration
+        The options of parts.
     """
-    opened = open_engine(db, engine, Settings(timeout=timeout))
+    opened = open_engine(db, engine, Settings(timeout=timeout), configuration)
     try:
         yield opened
     finally:
@@ -59,7 +66,7 @@ class TableEditor:
     open_writable
         Lends an engine that may change the database.
     asset_store
-        Name of the asset store; None for the one that goes with the engine.
+        The asset store, as `AssetManager` takes it; None for the one that goes with the engine.
     """
 
     def __init__(
@@ -68,7 +75,7 @@ class TableEditor:
         manager: AssetManager,
         assets: Assets,
         open_writable: Callable[[], AbstractContextManager[Engine]],
-        asset_store: str | None,
+        asset_store: str | PartChoice | None,
     ) -> None:
         self._table_view = table_view
         self._table = table_view.table

@@ -12,6 +12,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
             DamagedCacheError
         CacheNotFoundError (FileNotFoundError)
         ColumnNotFoundError (KeyError)
+        ConfigurationError (ValueError)
         DatabaseNotFoundError (FileNotFoundError)
         FileInTheWayError (FileExistsError)
         InvalidArgumentError (ValueError)
@@ -20,7 +21,10 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
         LogsNotFoundError (FileNotFoundError)
         MissingPackageError (ImportError)
         NotADatabaseError (ValueError)
+        PartNotPickledError (TypeError)
+        PartOptionError (ValueError)
         PluginError (RuntimeError)
+            PartClashError
         QueryError (ValueError)
         ReadOnlyError (PermissionError)
         RowExistsError (ValueError)
@@ -65,7 +69,11 @@ from xetrack.errors.objects import (
     UntrustedPickleError,
 )
 from xetrack.errors.plugins import (
+    ConfigurationError,
     MissingPackageError,
+    PartClashError,
+    PartNotPickledError,
+    PartOptionError,
     PluginError,
     UnknownComponentError,
 )
@@ -97,6 +105,7 @@ __all__ = [
     "CacheError",
     "CacheNotFoundError",
     "ColumnNotFoundError",
+    "ConfigurationError",
     "DamagedAssetError",
     "DamagedCacheError",
     "DatabaseBusyError",
@@ -110,6 +119,9 @@ __all__ = [
     "MissingPackageError",
     "NestedWriteError",
     "NotADatabaseError",
+    "PartClashError",
+    "PartNotPickledError",
+    "PartOptionError",
     "PluginError",
     "QueryError",
     "ReadOnlyError",

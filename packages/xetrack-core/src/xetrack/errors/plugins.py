@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from xetrack.errors.base import XetrackError, near
@@ -43,4 +44,62 @@ class PluginError(XetrackError, RuntimeError):
             f"See it with: xt plugins; leave it out with: XETRACK_DISABLE_PLUGINS={plugin}"
         )
         self.plugin = plugin
+        self.reason = reason
+
+
+class PartClashError(PluginError):
+    """Several plugins offer what only one can have, so none of them is used."""
+
+    def __init__(self, plugins: Iterable[str], reason: str) -> None:
+        self.plugins = tuple(plugins)
+        choices = " or ".join(f"XETRACK_DISABLE_PLUGINS={plugin}" for plugin in self.plugins)
+        XetrackError.__init__(
+            self,
+            f"Plugins clash: {reason}. See them with: xt plugins; leave one out with: {choices}",
+        )
+        self.plugin = self.plugins[0]
+        self.reason = reason
+
+
+class ConfigurationError(XetrackError, ValueError):
+    """A configuration file, or a variable of the environment, that cannot be used."""
+
+    def __init__(self, source: str, reason: str, line: int | None = None) -> None:
+        where = source if line is None else f"{source}, line {line}"
+        is_file = os.sep in source
+        hint = ", or go on without any file by: XETRACK_CONFIG=0" if is_file else " or unset it."
+        super().__init__(
+            f"The configuration in {where} cannot be used: {reason}. Change it there{hint}"
+        )
+        self.source = source
+        self.reason = reason
+        self.line = line
+
+
+class PartOptionError(XetrackError, ValueError):
+    """An option that a part does not take, or not with this value; the part was not made."""
+
+    def __init__(self, kind: str, part: str, option: str, reason: str, source: str) -> None:
+        super().__init__(
+            f"The {kind} {part!r} cannot have the option {option!r} of {source}: {reason} "
+            f"See its options with: xt plugins show {part}"
+        )
+        self.kind = kind
+        self.part = part
+        self.option = option
+        self.reason = reason
+        self.source = source
+
+
+class PartNotPickledError(XetrackError, TypeError):
+    """A part that was given as an object, and cannot be pickled with its tracker."""
+
+    def __init__(self, kind: str, part: str, reason: str) -> None:
+        super().__init__(
+            f"The tracker cannot be pickled, because its {kind} {part!r} cannot: {reason}. Give "
+            f"what makes one in each process: a name, or a pair such as ({part}, {{...}}), the "
+            "class with its options."
+        )
+        self.kind = kind
+        self.part = part
         self.reason = reason

@@ -1,10 +1,11 @@
-"""The component: a description of one part that a plugin offers."""
+"""The component: a description of one part that a plugin offers, and of its options."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 
 class PartKind(StrEnum):
@@ -20,6 +21,51 @@ class PartKind(StrEnum):
     FRAME_BACKEND = "frame-backend"
     COMMAND = "command"
 
+
+OPTION_NAME = re.compile(r"[a-z][a-z0-9_]*")
+OPTION_TYPES = (str, int, float, bool, Path, list)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """The description of one option of a part, which is checked before the part is made.
+
+    Raises
+    ------
+    ValueError
+        `name` or `type` is not what it must be.
+
+    Examples
+    --------
+    >>> Option("batch", int, 100, "Rows that are sent at once.").name
+    'batch'
+    """
+
+    name: str
+    """The name: lower-case letters, digits and ``_``, a letter first. `location` is what a URL
+    says, and not an option."""
+
+    type: type = str
+    """``str``, ``int``, ``float``, ``bool``, ``pathlib.Path``, or ``list`` for a list of texts.
+    What comes as text, as in a URL, becomes of this type; a path is made absolute."""
+
+    default: object = None
+    """The value where none is given; None where the part gets along without."""
+
+    help: str = ""
+    """A description of one line, for ``xt plugins show``."""
+
+    def __post_init__(self) -> None:
+        if OPTION_NAME.fullmatch(self.name) is None:
+            message = f"'name' must match regex {OPTION_NAME.pattern!r} ({self.name!r} doesn't)"
+            raise ValueError(message)
+        if self.type not in OPTION_TYPES or self.name == LOCATION:
+            message = f"the option {self.name!r} cannot have this name or type: {self.type!r}"
+            raise ValueError(message)
+
+
+LOCATION = "location"
+"""What a part finds the URL under by which it was chosen."""
 
 NAME = re.compile(r"[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)?")
 TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
@@ -67,6 +113,11 @@ class Component:
 
     suffixes: tuple[str, ...] = ()
     """Engines only: suffixes of a new file's name that select this engine, such as ``.duckdb``."""
+
+    options: tuple[Option, ...] | None = None
+    """The options that the part takes; for engines, asset stores, caches, sinks and probes. What
+    is not in here is then an error for the user, before the part is made. ``()`` takes none; None
+    says nothing of options, and the part gets whatever is given."""
 
     def __post_init__(self) -> None:
         for field, form in (("name", NAME), ("target", TARGET)):

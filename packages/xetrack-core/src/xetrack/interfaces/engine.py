@@ -26,8 +26,8 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from xetrack.process import forks
 
@@ -83,8 +83,9 @@ class Settings:
     timeout: float = 60.0
     """Seconds to wait for other processes' locks before `xetrack.errors.DatabaseBusyError`."""
     durability: Literal["normal", "full"] = "normal"
-    """``normal``: an acknowledged row survives a kill of the process; ``full``: the loss of
-    power too."""
+    """``normal``: an acknowledged row survives a kill of the process; ``full``: a loss of power."""
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """The engine's own options, checked against `Component.options` where that describes them."""
 
 
 class Inserter(ABC):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from math import isnan
+from math import isfinite, isnan
 from operator import index
 from typing import Any
 
@@ -183,3 +183,23 @@ def checked_seconds(name: str, value: object) -> float | None:
     if isinstance(value, int | float) and not isinstance(value, bool) and not isnan(value):
         return value
     raise InvalidArgumentError(name, value, "a number of seconds, or None for no limit")
+
+
+def checked_interval(name: str, value: object) -> float:
+    """Return a number of seconds between two samples.
+
+    Parameters
+    ----------
+    name
+        Name of the argument, for the error.
+    value
+        The argument.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is no number above 0.
+    """
+    if isinstance(value, int | float) and isfinite(value) and value > 0:
+        return value
+    raise InvalidArgumentError(name, value, "seconds, more than 0")

@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xetrack.interfaces.component import Component, PartKind
+from xetrack.interfaces.component import Component, Option, PartKind
 
 if TYPE_CHECKING:
     from xetrack.plugins.markers import hookimpl
 
-__all__ = ["Component", "PartKind", "hookimpl"]
+__all__ = ["Component", "Option", "PartKind", "hookimpl"]
 
 
 def __getattr__(name: str) -> Any:

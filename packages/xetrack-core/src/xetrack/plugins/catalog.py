@@ -7,22 +7,30 @@ a database at import, which only the thread of its choice can do.
 from __future__ import annotations
 
 import os
-import re
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xetrack.errors import PluginError
-from xetrack.interfaces.component import PartKind
+from xetrack.errors import PartClashError, PluginError
 from xetrack.model.env import is_enabled
-from xetrack.plugins.entrypoints import CORE, EntryPoint, find, normalized
+from xetrack.plugins.claims import Claims, refused_names
+from xetrack.plugins.descriptions import check_description
+from xetrack.plugins.entrypoints import (
+    CORE,
+    EntryPoint,
+    find,
+    is_satisfied,
+    normalized,
+    version_of,
+)
 from xetrack.plugins.loader import load_parts
-from xetrack.plugins.parts import PLUGIN, Status
+from xetrack.plugins.parts import PLUGIN, Part, Status
 from xetrack.plugins.quarantine import Refusal, isolated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from xetrack.plugins.parts import Part
+    from xetrack.interfaces.component import PartKind
 
 DISABLE = "XETRACK_DISABLE_PLUGINS"
 """Names of plugins or of their distributions, separated by commas: they are not imported."""
@@ -32,23 +40,6 @@ AUTOLOAD = "XETRACK_PLUGIN_AUTOLOAD"
 
 STRICT = "XETRACK_STRICT"
 """``1`` raises the first plugin's error instead of quarantining the plugin."""
-
-SCHEME = re.compile(r"[a-z][a-z0-9+.-]+")
-"""A URL scheme; one letter is a drive of Windows."""
-
-_SUFFIX = re.compile(r"\.(?=.*[^.])[^/\\: \n]+")
-_BY_SCHEME = (
-    PartKind.ENGINE,
-    PartKind.ASSET_STORE,
-    PartKind.CACHE,
-    PartKind.SINK,
-    PartKind.PROBE,
-)
-_CLAIMS = (
-    ("schemes", SCHEME, _BY_SCHEME),
-    ("suffixes", _SUFFIX, (PartKind.ENGINE,)),
-)
-"""The claims of parts: the field, its form, and the kinds that may have it."""
 
 
 class Catalog:
@@ -68,26 +59,42 @@ class Catalog:
         first."""
         self.withheld: list[Status] = []
         """The statuses of unusable parts, and of plugins that offer nothing."""
+        self.errors: dict[tuple[str, str], PluginError] = {}
+        """The errors for who asks for a refused part, by its kind and name."""
         self.unreported: dict[str, PluginError] = {}
-        """An error for each distribution that is broken and of which the user was not warned."""
+        """The errors of which the user was not warned, by the distribution at fault or, where
+        several clash, by the reason."""
 
-    def add(self, part: Part) -> None:
-        """Add a part.
+    def admit(self, parts: Sequence[Part]) -> None:
+        """Add the parts that are described well and have to themselves what they claim.
+
+        Parameters
+        ----------
+        parts
+            The parts of all plugins, as whether two clash is seen when all are known.
 
         Raises
         ------
-        Refusal
-            Its description is wrong, or another part has its name, a scheme or a suffix.
+        PluginError
+            Another part is refused, and the environment asks to be strict.
         """
-        _check_description(part)
-        key = part.kind, part.name
-        if key in self.parts:
-            raise _clash(self.parts[key], part, part.title)
-        for other in self.of_kind(part.kind):
-            for claim in part.claims:
-                if claim in other.claims:
-                    raise _clash(other, part, f"{claim!r}, for {_article(part.kind)} {part.kind},")
-        self.parts[key] = part
+        claims, described = Claims(self.parts.values()), []
+        for part in parts:
+            with self._refusing(part), isolated(f"looking at {part.title}"):
+                check_description(part)
+                claims.add(part)
+                described.append(part)
+        for part in described:
+            with self._refusing(part):
+                claims.check(part)
+                self.parts[part.kind, part.name] = part
+
+    @contextmanager
+    def _refusing(self, part: Part) -> Iterator[None]:
+        try:
+            yield
+        except Refusal as refusal:
+            self.refuse(part, refusal)
 
     def refuse(self, status: Status, refusal: Refusal) -> None:
         """Quarantine a part or a whole plugin.
@@ -105,11 +112,31 @@ class Catalog:
             The environment asks to be strict.
         """
         self.withheld.append(replace(status, state="quarantined", reason=refusal.reason))
-        # By distribution: it is what to type after pip, and two may share the plugin's name.
         error = PluginError(status.distribution, refusal.reason)
-        self.unreported.setdefault(status.distribution, error)
+        if refusal.culprits:
+            error = PartClashError(refusal.culprits, refusal.reason)
+        self.errors.setdefault((status.kind, status.name), error)
+        # By distribution: it is what to type after pip, and two may share the plugin's name. Those
+        # who clash are all named by one warning.
+        about = refusal.reason if refusal.culprits else status.distribution
+        self.unreported.setdefault(about, error)
         if is_strict():
             raise error from refusal.__cause__
+
+    def refused_claimant(self, kind: PartKind, scheme: str, file: str = "") -> Status | None:
+        """Return a refused part that claims a URL scheme, or a suffix of a file's name.
+
+        Parameters
+        ----------
+        kind, scheme, file
+            As of `find_claimant`.
+        """
+        for status in self.withheld:
+            if isinstance(status, Part) and status.kind == kind:
+                for claim in status.component.schemes if scheme else status.component.suffixes:
+                    if claim == scheme if scheme else file.endswith(claim):
+                        return status
+        return None
 
     def find_claimant(self, kind: PartKind, scheme: str, file: str = "") -> str | None:
         """Return the name of the part that claims a URL scheme, or a suffix of a file's name.
@@ -141,35 +168,6 @@ class Catalog:
         return [part for part in self.parts.values() if part.kind == kind]
 
 
-def _article(kind: str) -> str:
-    return "an" if kind[0] in "aeio" else "a"
-
-
-def _clash(first: Part, part: Part, what: str) -> Refusal:
-    if first.state == "built-in":
-        return Refusal(f"{what} is built into {first.release} and cannot be replaced")
-    return Refusal(f"{what} is offered by both {first.release} and {part.release}")
-
-
-def _check_description(part: Part) -> None:
-    if " " in part.name and part.kind != PartKind.COMMAND:
-        raise Refusal(f"{part.title} has a name of two words, which only a command may have")
-    summary: object = part.component.summary
-    if not isinstance(summary, str):
-        raise Refusal(f"{part.title} has a summary that is no text but {summary!r}")
-    for field, form, owners in _CLAIMS:
-        claims: object = getattr(part.component, field)
-        if claims and part.kind not in owners:
-            *others, last = (f"{_article(kind)} {kind}" for kind in owners)
-            who = f"{', '.join(others)} or {last}" if others else last
-            raise Refusal(f"{part.title} has {field}, which only {who} may have")
-        if not isinstance(claims, tuple):
-            raise Refusal(f"{part.title} has {field} that are no tuple but {claims!r}")
-        for claim in claims:
-            if not (isinstance(claim, str) and form.fullmatch(claim) and claim == claim.lower()):
-                raise Refusal(f"{part.title} has {field} of a wrong form: {claim!r}")
-
-
 def load_builtin_parts(module: str) -> Catalog:
     """Return a catalogue of the parts that the core offers through the hooks of a module.
 
@@ -180,10 +178,12 @@ def load_builtin_parts(module: str) -> Catalog:
     """
     catalog = Catalog({})
     try:
-        for part in load_parts(EntryPoint("builtin", module, CORE, ""), "built-in"):
-            catalog.add(part)
+        parts = load_parts(EntryPoint("builtin", module, CORE, ""), "built-in")
     except Refusal as refusal:
         raise PluginError(CORE, refusal.reason) from refusal
+    catalog.admit(parts)
+    for error in catalog.errors.values():
+        raise error
     return catalog
 
 
@@ -208,35 +208,45 @@ def discover(own: Catalog, path: Sequence[str] | None) -> Catalog:
         A plugin is broken, and the environment asks to be strict.
     """
     catalog = Catalog(own.parts)
-    first: dict[str, Status] = {}
+    plugins: list[tuple[EntryPoint, Status]] = []
     for point in find(path):
         plugin = Status(
             kind=PLUGIN, name=point.name, distribution=point.distribution, version=point.version
         )
         if disabled := why_disabled(point):
             catalog.withheld.append(replace(plugin, state="disabled", reason=disabled))
-            continue
+        else:
+            plugins.append((point, plugin))
+    refused = {id(plugin): refusal for plugin, refusal in refused_names([p for _, p in plugins])}
+    core = (version_of(CORE, path) or version_of(CORE)) if plugins else ""
+    offered: list[Part] = []
+    for point, plugin in plugins:
         try:
-            _check_name(plugin, first.setdefault(normalized(point.name), plugin))
+            if id(plugin) in refused:
+                raise refused[id(plugin)]
+            _check_core(point, core)
             parts = load_parts(point)
         except Refusal as refusal:
             catalog.refuse(plugin, refusal)
             continue
         if not parts:
             catalog.withheld.append(replace(plugin, summary="offers no part"))
-        for part in parts:
-            try:
-                with isolated(f"looking at {part.title}"):
-                    catalog.add(part)
-            except Refusal as refusal:
-                catalog.refuse(part, refusal)
+        offered += parts
+    catalog.admit(offered)
     return catalog
 
 
-def _check_name(plugin: Status, first: Status) -> None:
-    if first is not plugin:
-        both = f"{first.release} and {plugin.release}, and the first has it"
-        raise Refusal(f"the plugin's name {plugin.name!r} is declared by both {both}")
+def _check_core(point: EntryPoint, core: str) -> None:
+    """Check that a plugin does not require another core; one that does is not even imported.
+
+    Raises
+    ------
+    Refusal
+        It does.
+    """
+    if not is_satisfied(point.needs_core, core):
+        what = f"it requires {CORE}{point.needs_core}, and this is {CORE} {core}"
+        raise Refusal(f"{what}; type: pip install --upgrade {point.distribution} {CORE}")
 
 
 def is_strict() -> bool:

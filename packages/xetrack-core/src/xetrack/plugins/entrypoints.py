@@ -14,7 +14,8 @@ import sys
 from dataclasses import dataclass
 from functools import partial
 from importlib.machinery import PathFinder
-from typing import TYPE_CHECKING, TypeAlias
+from operator import eq, ge, gt, le, lt, ne
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,6 +43,9 @@ class EntryPoint:
     this or the plugin's name."""
     version: str
     """The distribution's version; empty when unknown."""
+    needs_core: str = ""
+    """The versions of the core that the distribution requires, such as ``>=1,<2``; empty where it
+    says nothing, or only under a condition."""
 
 
 def normalized(name: str) -> str:
@@ -61,8 +65,8 @@ def find(path: Sequence[str] | None = None) -> list[EntryPoint]:
     for stem, read in _distributions(path):
         text = read("entry_points.txt") or ""
         if GROUP in text:
-            name, version = _field("Name", read) or stem, _field("Version", read)
-            points += [EntryPoint(*item, name, version) for item in _declared(text)]
+            about = (_field("Name", read) or stem, _field("Version", read), _core_versions(read))
+            points += [EntryPoint(*item, *about) for item in _declared(text)]
     return sorted(points, key=lambda point: (point.name, normalized(point.distribution)))
 
 
@@ -92,11 +96,30 @@ def _declared(text: str) -> Iterator[tuple[str, str]]:
             yield name.strip(), value.strip()
 
 
+def _fields(name: str, read: Read) -> list[str]:
+    """Return the values of a field of a distribution's metadata."""
+    header = (read("METADATA") or read("PKG-INFO") or "").partition("\n\n")[0]
+    return [value.strip() for value in re.findall(rf"^{name}:(.*)$", header, re.MULTILINE)]
+
+
 def _field(name: str, read: Read) -> str:
     """Return a field of a distribution's metadata; empty if it is not there."""
-    header = (read("METADATA") or read("PKG-INFO") or "").partition("\n\n")[0]
-    match = re.search(rf"^{name}:(.*)$", header, re.MULTILINE)
-    return match[1].strip() if match else ""
+    return next(iter(_fields(name, read)), "")
+
+
+_REQUIREMENT = re.compile(r"([\w.-]+)\s*(?:\[[^]]*\])?\s*\(?([^;()]*)\)?\s*(;?)")
+"""A requirement: the distribution, the versions, and whether there is a condition."""
+
+
+def _core_versions(read: Read) -> str:
+    """Return the versions of the core that a distribution requires, whatever the environment."""
+    matches = map(_REQUIREMENT.match, _fields("Requires-Dist", read))
+    return ",".join(
+        match[2].strip()
+        for match in matches
+        # A condition may be an extra that nobody asked for.
+        if match and normalized(match[1]) == CORE and match[2].strip() and not match[3]
+    )
 
 
 def _distributions(path: Sequence[str] | None) -> Iterator[tuple[str, Read]]:
@@ -148,3 +171,53 @@ def _from_metadata(roots: list[str]) -> Iterator[tuple[str, Read]]:
             yield str(distribution.metadata["Name"]), distribution.read_text
         except Exception:  # noqa: BLE001, S112 - damaged metadata of one hides no other
             continue
+
+
+_NUMBERS = r"(?:\d+!)?(\d+(?:\.\d+)*)"
+_CLAUSE = re.compile(rf"(===|~=|==|!=|<=|>=|<|>)\s*v?{_NUMBERS}(\.\*)?.*", re.DOTALL)
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "==": eq, "===": eq, "!=": ne, "<=": le, ">=": ge, "<": lt, ">": gt
+}  # fmt: skip
+
+
+def is_satisfied(versions: str, core: str) -> bool:
+    """Return True if a version of the core is among those that a plugin requires.
+
+    Only the numbers of releases count, for which `packaging` need not be installed: a pre-release
+    counts as the release that it becomes. What has no form that is known refuses no plugin.
+
+    Parameters
+    ----------
+    versions
+        The required versions, such as ``>=1,<2``.
+    core
+        The version of the core; empty if it is unknown.
+
+    Examples
+    --------
+    >>> is_satisfied(">=1.2,<2", "1.10.0"), is_satisfied(">=2", "1.10.0")
+    (True, False)
+    """
+    present = re.match(f"v?{_NUMBERS}", core.strip())
+    return present is None or all(
+        _allows(clause.strip(), _release(present[1])) for clause in versions.split(",")
+    )
+
+
+def _release(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(".")))
+
+
+def _allows(clause: str, release: tuple[int, ...]) -> bool:
+    match = _CLAUSE.fullmatch(clause)
+    if match is None:
+        return True
+    operator, wanted = match[1], _release(match[2])
+    length = max(len(release), len(wanted))
+    present = release + (0,) * (length - len(release))
+    if operator == "~=":  # 1.4 and what follows in 1.*
+        series = wanted[:-1]
+        return present >= wanted and present[: len(series)] == series
+    if match[3]:
+        return (present[: len(wanted)] == wanted) == (operator != "!=")
+    return _COMPARE[operator](present, wanted + (0,) * (length - len(wanted)))

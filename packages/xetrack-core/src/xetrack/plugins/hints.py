@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING
 from xetrack.errors import MissingPackageError, PluginError
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.entrypoints import CORE, normalized
-from xetrack.plugins.parts import PLUGIN
+from xetrack.plugins.parts import PLUGIN, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xetrack.errors import UnknownComponentError, XetrackError
-    from xetrack.plugins.parts import Part, Status
+    from xetrack.plugins.parts import Status
     from xetrack.plugins.quarantine import Refusal
 
 EXTRAS: dict[tuple[str, str], str] = {
     (PartKind.ENGINE, "duckdb"): "duckdb",
     (PartKind.ENGINE, "postgres"): "postgres",
+    (PartKind.ASSET_STORE, "postgres"): "postgres",
     (PartKind.ASSET_STORE, "sqlite"): "assets",
-    **{(PartKind.CODEC, name): "assets" for name in "arrow json numpy pandas pickle".split()},
+    **{
+        (PartKind.CODEC, name): "assets"
+        for name in "arrow bytes json numpy pandas pickle text".split()
+    },
     (PartKind.CACHE, "diskcache"): "cache",
     (PartKind.CACHE, "postgres"): "postgres",
     (PartKind.CALL_CACHE, "keyed"): "cache",
@@ -62,6 +66,34 @@ def distribution_of(extra: str) -> str:
 def requirer_of(extra: str) -> str:
     """Return the distribution whose extra it is: ``xetrack``, or the core for what that brings."""
     return CORE if extra == "pandas" else "xetrack"
+
+
+def reserved_for(kind: str, field: str, text: str) -> str:
+    """Return the distribution of ours that alone may have a name, a URL scheme or a suffix.
+
+    Parameters
+    ----------
+    kind
+        The kind of part.
+    field
+        ``name``, ``scheme`` or ``suffix``.
+    text
+        The name, scheme or suffix.
+
+    Returns
+    -------
+    str
+        The distribution, installed or not; empty if anybody may have it.
+    """
+    by_field = {"scheme": SCHEMES.get(text, text), "suffix": SUFFIXES.get(text, "")}
+    extra = extra_of(kind, by_field.get(field, text))
+    return distribution_of(extra) if extra else ""
+
+
+def owner_of_plugin(name: str) -> str:
+    """Return the distribution of ours whose plugin has a name; empty if it is none of ours."""
+    owner = f"xetrack-{normalized(name)}"
+    return owner if owner in map(distribution_of, EXTRAS.values()) else ""
 
 
 def missing_package(kind: PartKind, name: str, error: UnknownComponentError) -> XetrackError:
@@ -116,23 +148,41 @@ def hint(kind: PartKind, name: str, statuses: Iterable[Status]) -> str:
     name
         The name of the part.
     statuses
-        The statuses of plugins that were left out.
+        The statuses of plugins and parts that were left out.
     """
+    statuses = list(statuses)
     plugins = [status for status in statuses if status.kind == PLUGIN]
     extra = extra_of(kind, name)
     likely = {normalized(name.partition(" ")[0]), distribution_of(extra or name)}
+    owner = distribution_of(extra) if extra else ""
     for status in plugins:
+        if owner and normalized(status.distribution) != owner:
+            continue
         if status.reason and likely & {normalized(status.name), normalized(status.distribution)}:
             return (
                 f"The plugin {status.name!r} of {status.distribution} is {status.state}: "
                 f"{status.reason}. See it with: xt plugins"
             )
     if extra:
-        installed = {normalized(status.distribution) for status in plugins}
+        pretenders = "".join(
+            f"What {status.release} offers in its place is refused. "
+            for status in statuses
+            if status.kind in {kind, PLUGIN} and _takes_from(owner, status)
+        )
         # It is installed, but offers no such part: another release does.
-        upgrade = "--upgrade " if distribution_of(extra) in installed else ""
-        return f"Type: pip install {upgrade}'{requirer_of(extra)}[{extra}]'"
+        is_installed = owner in {normalized(status.distribution) for status in plugins}
+        upgrade = "--upgrade " if is_installed else ""
+        return f"{pretenders}Type: pip install {upgrade}'{requirer_of(extra)}[{extra}]'"
     withheld = [f"{status.name} ({status.state})" for status in plugins if status.reason]
     if withheld:
         return f"These plugins are left out: {', '.join(withheld)}. See why with: xt plugins"
     return ""
+
+
+def _takes_from(owner: str, status: Status) -> bool:
+    """Return True if another distribution claims what is reserved for a distribution of ours."""
+    if normalized(status.distribution) == owner:
+        return False
+    if isinstance(status, Part):
+        return any(reserved_for(*claim) == owner for claim in status.claims)
+    return bool(status.reason) and owner_of_plugin(status.name) == owner

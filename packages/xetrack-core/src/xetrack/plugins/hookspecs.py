@@ -16,8 +16,8 @@ used, ``xt plugins`` shows the reason, and other plugins are not affected. The s
 hook returns anything but a list of `Component`, takes arguments, wraps another hook or is misspelt.
 Only ``KeyboardInterrupt`` passes through.
 
-**Names.** A name is unique within its kind. The parts of the core come first and cannot be
-replaced; of two plugins with the same name, the later by the name of its entry point loses it.
+**Names.** A name is unique within its kind. Those of the core and of our own distributions are
+reserved; of other plugins with the same name, none gets it.
 """
 
 from __future__ import annotations

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from xetrack.interfaces.component import PartKind
 
 if TYPE_CHECKING:
     from xetrack.interfaces.component import Component
@@ -12,6 +14,29 @@ State: TypeAlias = Literal["built-in", "ready", "disabled", "quarantined"]
 
 PLUGIN = "plugin"
 """The kind of a status that is about a plugin as a whole."""
+
+
+NAMED_BY_SCHEME = (PartKind.ASSET_STORE, PartKind.CACHE, PartKind.SINK, PartKind.PROBE)
+"""The kinds of which the scheme of a URL may also be the name of a part."""
+
+
+def article(kind: str) -> str:
+    """Return the article of a kind of part."""
+    return "an" if kind[0] in "aeio" else "a"
+
+
+class Claim(NamedTuple):
+    """A name, a URL scheme or a suffix, which only one part of a kind can have."""
+
+    kind: str
+    field: str
+    """``name``, ``scheme`` or ``suffix``."""
+    text: str
+
+    def __str__(self) -> str:
+        if self.field == "name":
+            return f"the {self.kind} {self.text!r}"
+        return f"{self.text!r}, for {article(self.kind)} {self.kind},"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +81,13 @@ class Part(Status):
     component: Component
 
     @property
-    def claims(self) -> tuple[str, ...]:
-        """The URL schemes and suffixes that select the part."""
-        return (*self.component.schemes, *self.component.suffixes)
+    def claims(self) -> list[Claim]:
+        """Everything that selects the part, its name first."""
+        schemes = [*self.component.schemes]
+        if self.kind in NAMED_BY_SCHEME:
+            schemes.append(self.name)
+        return [
+            Claim(self.kind, "name", self.name),
+            *(Claim(self.kind, "scheme", scheme) for scheme in dict.fromkeys(schemes)),
+            *(Claim(self.kind, "suffix", suffix) for suffix in self.component.suffixes),
+        ]

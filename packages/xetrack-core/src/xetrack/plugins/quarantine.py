@@ -23,12 +23,17 @@ class Refusal(Exception):  # noqa: N818 - a verdict, turned into a PluginError o
         A clause that says what is wrong.
     missing_module
         The name of a module that the plugin needs and that is not installed; empty otherwise.
+    culprits
+        The distributions that clash; empty where one alone is at fault.
     """
 
-    def __init__(self, reason: str, missing_module: str = "") -> None:
+    def __init__(
+        self, reason: str, missing_module: str = "", culprits: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.missing_module = missing_module
+        self.culprits = culprits
 
 
 @contextmanager

@@ -12,10 +12,11 @@ import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from xetrack.errors import InvalidArgumentError, PluginError, UnknownComponentError, XetrackWarning
+from xetrack.errors import InvalidArgumentError, UnknownComponentError, XetrackWarning
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins import hints
-from xetrack.plugins.catalog import SCHEME, discover, load_builtin_parts
+from xetrack.plugins.catalog import discover, load_builtin_parts
+from xetrack.plugins.descriptions import SCHEME
 from xetrack.plugins.entrypoints import CORE, version_of
 from xetrack.plugins.loader import import_part
 from xetrack.plugins.parts import PLUGIN, Part
@@ -166,6 +167,8 @@ class Registry:
         ------
         UnknownComponentError
             The engine of such URLs, or of files with an ending of xetrack's own, is missing.
+        PluginError
+            The engine that claims it is refused.
         """
         scheme, separator, _ = location.lower().partition("://")
         if not separator or not SCHEME.fullmatch(scheme):
@@ -177,6 +180,7 @@ class Registry:
             name = catalog().find_claimant(PartKind.ENGINE, scheme, file)
             if name:
                 return name
+        self._check_claimant(PartKind.ENGINE, scheme, file)
         if scheme:
             schemes = [each for part in self.components(PartKind.ENGINE) for each in part.schemes]
             wanted = hints.SCHEMES.get(scheme, scheme)
@@ -199,11 +203,14 @@ class Registry:
         ------
         UnknownComponentError
             No plugin offers it.
+        PluginError
+            The part that claims it is refused.
         """
         for catalog in (self._own, self._full):
             name = catalog().find_claimant(kind, scheme)
             if name:
                 return name
+        self._check_claimant(kind, scheme)
         return self.component(kind, hints.SCHEMES.get(scheme, scheme)).name
 
     def statuses(self) -> list[Status]:
@@ -243,12 +250,24 @@ class Registry:
         part = catalog.parts.get((kind, name))
         if part is not None:
             return part
-        for status in catalog.withheld:
-            if (status.kind, status.name) == (kind, name):
-                raise PluginError(status.distribution, status.reason)
+        # What is reserved for us is to be installed, whoever else offered it.
+        if not hints.reserved_for(kind, "name", name):
+            self._raise_refusal(kind, name)
         known = [component.name for component in self.components(kind)]
         hint = hints.hint(kind, name, catalog.withheld)
         raise UnknownComponentError(str(kind), name, known, hint)
+
+    def _check_claimant(self, kind: PartKind, scheme: str, file: str = "") -> None:
+        """Raise the error of a part that would have been chosen, if it were not refused."""
+        field, text = ("scheme", scheme) if scheme else ("suffix", "." + file.rpartition(".")[2])
+        claimant = self._full().refused_claimant(kind, scheme, file)
+        if claimant is not None and not hints.reserved_for(kind, field, text):
+            self._raise_refusal(kind, claimant.name)
+
+    def _raise_refusal(self, kind: PartKind, name: str) -> None:
+        error = self._full().errors.get((kind, name))
+        if error is not None:
+            raise type(error)(getattr(error, "plugins", error.plugin), error.reason)
 
     def _own(self) -> Catalog:
         """Return the built-in parts, without searching for plugins."""
@@ -274,8 +293,8 @@ class Registry:
 
 
 def _warn(catalog: Catalog) -> None:
-    for distribution in list(catalog.unreported):
-        error = catalog.unreported.pop(distribution, None)
+    for about in list(catalog.unreported):
+        error = catalog.unreported.pop(about, None)
         if error is not None:  # else another thread has reported it
             warnings.warn(str(error), XetrackWarning, stacklevel=5)
 

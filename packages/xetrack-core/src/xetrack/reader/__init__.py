@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from xetrack.assets.manager import AssetManager
 from xetrack.assets.view import Assets
+from xetrack.configuration.call import CallParts
 from xetrack.copying.backup import back_up
 from xetrack.editing.table_editor import TableEditor, writable_engine
 from xetrack.errors import InvalidArgumentError
@@ -22,10 +23,12 @@ from xetrack.views.table_view import TableView
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
 
+    from xetrack.configuration.forms import EngineForm, Options, StoreForm
     from xetrack.interfaces.engine import Engine
 
 
@@ -51,9 +54,12 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
     timeout
         Seconds to wait while another process has the database for itself.
     asset_store
-        Name of the store for what is no plain value; by default the one that goes with the engine.
+        The store for what is no plain value, in any form that `Tracker` takes; by default that of
+        the project, else the one that goes with the engine.
     trust
         Whether to load pickles that this user did not store; by default ``XETRACK_TRUST`` decides.
+    options
+        Options of parts by their names; see `Tracker`.
 
     Raises
     ------
@@ -75,12 +81,13 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
     def __init__(
         self,
         db: str | os.PathLike[str],
-        engine: str | None = None,
+        engine: EngineForm | None = None,
         table: str = DEFAULT_TABLE,
         *,
         timeout: float = 60.0,
-        asset_store: str | None = None,
+        asset_store: StoreForm | None = None,
         trust: bool | None = None,
+        options: Mapping[str, Options] | None = None,
     ) -> None:
         # What a copy in another process is made with; see __reduce__.
         self._options: dict[str, Any] = {
@@ -90,19 +97,23 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
             "asset_store": asset_store,
             "trust": trust,
         }
+        self._parts = CallParts(options)
+        engine, store = self._parts.engine(engine), self._parts.store(asset_store)
+        self._parts.check_names()
+        configuration = self._parts.configuration
         self.db = location_of(db)
         if checked_seconds("timeout", timeout) is None:
             raise InvalidArgumentError("timeout", timeout, "a number of seconds")
         settings = Settings(read_only=True, timeout=timeout)
-        self._engine: Engine = open_engine(db, engine, settings)
+        self._engine: Engine = open_engine(db, engine, settings, configuration)
         self._table_view = TableView(self._engine, table)
-        open_writable = functools.partial(writable_engine, self.db, engine, timeout)
+        open_writable = functools.partial(writable_engine, self.db, engine, timeout, configuration)
         self._asset_manager = AssetManager(
-            self._engine, table, store=asset_store, writable_engine=open_writable
+            self._engine, table, store=store, writable_engine=open_writable
         )
         self._assets = Assets(self._asset_manager, trust=trust)
         self._table_editor = TableEditor(
-            self._table_view, self._asset_manager, self._assets, open_writable, asset_store
+            self._table_view, self._asset_manager, self._assets, open_writable, store
         )
 
     @classmethod
@@ -148,7 +159,8 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as what makes a reader of the same table elsewhere."""
-        return functools.partial(type(self), self.db, **self._options), ()
+        options = {**self._options, **self._parts.pickled()}
+        return functools.partial(type(self), self.db, **options), ()
 
     def __enter__(self) -> Self:
         return self

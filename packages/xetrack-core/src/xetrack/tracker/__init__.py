@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 from xetrack.assets.manager import AssetManager
 from xetrack.assets.view import Assets
 from xetrack.calls.caller import FunctionCaller
+from xetrack.configuration.call import CallParts
 from xetrack.dispatch import fan_out
 from xetrack.editing.run_editor import RunEditor, reset_table
 from xetrack.facades.asset_methods import AssetMethods
@@ -15,13 +16,14 @@ from xetrack.facades.call_methods import CallMethods
 from xetrack.facades.column_methods import ColumnMethods
 from xetrack.facades.recording_methods import RecordingMethods
 from xetrack.facades.run_methods import RunMethods
+from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Settings
 from xetrack.model.clock import generate_track_id
 from xetrack.model.durations import optional_seconds
 from xetrack.model.names import DEFAULT_TABLE, checked_table
 from xetrack.model.objects.nested_values import checked_config
-from xetrack.model.validation import checked_count, checked_items, checked_text, checked_version
-from xetrack.opening import location_of, open_call_cache, open_engine
+from xetrack.model.validation import checked_count, checked_text, checked_version
+from xetrack.opening import absolute_cache, location_of, open_call_cache, open_engine
 from xetrack.process.paths import absolute_option
 from xetrack.process.worker_imports import is_repeated_reset
 from xetrack.recording.recorder import RowRecorder
@@ -35,10 +37,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import timedelta
 
-    from xetrack.interfaces.cache import Cache
+    from xetrack.configuration.forms import (
+        CacheForm,
+        EngineForm,
+        Options,
+        ProbeForm,
+        SinkForm,
+        StoreForm,
+    )
     from xetrack.interfaces.engine import Engine
-    from xetrack.interfaces.probes import Probe
-    from xetrack.interfaces.sinks import Sink
 
 TRACKING = "TRACKING"
 """Level of the log records of rows."""
@@ -87,8 +94,8 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         Path of a file to which each row is appended as a line of JSON.
     cache
         Folder in which the results of tracked functions are kept, to be returned for the next
-        equal call in any process; an object that extends `xetrack.interfaces.cache.Cache`; or a
-        URL whose scheme names such a part, as ``postgresql://`` does.
+        equal call in any process; a URL whose scheme names a cache, as ``postgresql://`` does, or
+        a pair of it and options; or an object that extends `xetrack.interfaces.cache.Cache`.
     compress
         Compress what is stored as assets; it is read whatever this says.
     warnings
@@ -97,8 +104,8 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
     git_root
         A folder of a git repository whose commit is recorded.
     engine
-        Name of a storage engine; by default the one that an existing file belongs to, and
-        SQLite for a new one.
+        Name of a storage engine, or any other form that `sinks` take but a URL; by default the one
+        that an existing file belongs to, and SQLite for a new one.
     table
         The table to log into.
     durability
@@ -118,11 +125,17 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         Bytes from which on results are removed from the cache, those stored first; by default
         everything is kept.
     sinks, probes
-        Further sinks and probes, by name or as objects; ``xt plugins`` lists the names.
+        Further sinks and probes: each a name, a name or URL with options as
+        ``"jsonl?path=rows.jsonl"``, a pair such as ``("jsonl", {"path": "rows.jsonl"})``, a class,
+        or an object; ``xt plugins`` lists the names. Those of the project come in addition.
     asset_store
-        Name of the store for what is no plain value; by default the one that goes with the engine.
+        The store for what is no plain value, in any of these forms but an object; by default the
+        one that goes with the engine.
     trust
         Whether to load pickles that this user did not store; by default ``XETRACK_TRUST`` decides.
+    options
+        Options of parts by their names, as ``{"jsonl": {"path": "rows.jsonl"}}``, for whichever of
+        them are used; ``xt plugins show jsonl`` lists them.
 
     Examples
     --------
@@ -154,11 +167,11 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         logs_file_format: str | None = None,
         logs_stdout: bool = False,
         jsonl: str | os.PathLike[str] | None = None,
-        cache: str | os.PathLike[str] | Cache | None = None,
+        cache: CacheForm | None = None,
         compress: bool = False,
         warnings: bool = True,
         git_root: str | os.PathLike[str] | None = None,
-        engine: str | None = None,
+        engine: EngineForm | None = None,
         table: str = DEFAULT_TABLE,
         *,
         durability: Literal["normal", "full"] = "normal",
@@ -167,10 +180,11 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         cache_version: str | None = None,
         cache_expire: float | str | timedelta | None = None,
         cache_size_limit: int | None = None,
-        sinks: Sequence[str | Sink] = (),
-        probes: Sequence[str | Probe] = (),
-        asset_store: str | None = None,
+        sinks: Sequence[SinkForm] = (),
+        probes: Sequence[ProbeForm] = (),
+        asset_store: StoreForm | None = None,
         trust: bool | None = None,
+        options: Mapping[str, Options] | None = None,
     ) -> None:
         self.db = location_of(db)
         cache, logs_path = absolute_option(cache), absolute_option(logs_path)
@@ -181,43 +195,44 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
             for name, value in locals().items()
             if name not in {"self", "db", "params", "reset", "track_id"}
         }
+        self._parts = CallParts(options)
         args_length = checked_count("args_length", args_length) or 0
         self._track_id = generate_track_id()
         if track_id is not None:
             self._track_id = checked_text("track_id", track_id, "a text that is not empty")
         wanted = {"log": logs_path, "stdout": logs_stdout, "jsonl": jsonl}
+        chosen_sinks = self._parts.rows(PartKind.SINK, sinks, wanted)
+        wanted = {"system": log_system_params, "network": log_network_params, "git": git_root}
+        chosen_probes = self._parts.rows(PartKind.PROBE, probes, wanted)
+        chosen_cache = self._parts.one(PartKind.CACHE, absolute_cache(cache), "cache")
+        lasts = self.db not in {self.IN_MEMORY, self.SKIP_INSERT}
+        store = self._parts.store(asset_store, lasts=lasts)
+        engine = "skip" if self.db == self.SKIP_INSERT else self._parts.engine(engine)
+        self._parts.check_names()
         self._sinks = fan_out.Sinks(
-            [
-                *(name for name, value in wanted.items() if value),
-                *checked_items("sinks", sinks, "a list of names or objects that extend Sink"),
-            ],
+            chosen_sinks,
             {"logs_path": logs_path, "logs_file_format": logs_file_format, "jsonl": jsonl},
         )
-        wanted = {"system": log_system_params, "network": log_network_params, "git": git_root}
         self._probes = fan_out.Probes(
-            [
-                *(name for name, value in wanted.items() if value),
-                *checked_items("probes", probes, "a list of names or objects that extend Probe"),
-            ],
-            {"interval": measurement_interval, "git_root": git_root},
+            chosen_probes, {"interval": measurement_interval, "git_root": git_root}
         )
         self._call_cache = None
-        if cache is not None:
+        if chosen_cache is not None:
             from xetrack.interfaces.cache import CallSettings  # noqa: PLC0415 - few have one
 
-            settings = CallSettings(
+            call_settings = CallSettings(
                 track_id=self._track_id,
                 content=cache_unhashable,
                 version=checked_version(cache_version),
                 expire=optional_seconds("cache_expire", cache_expire),
                 warn=warnings,
             )
-            self._call_cache = open_call_cache(cache, settings, cache_size_limit)
-        engine = "skip" if self.db == self.SKIP_INSERT else engine
-        self._engine: Engine = open_engine(db, engine, Settings(durability=durability))
+            self._call_cache = open_call_cache(chosen_cache, call_settings, cache_size_limit)
+        settings = Settings(durability=durability)
+        self._engine: Engine = open_engine(db, engine, settings, self._parts.configuration)
         table = checked_table(table, self._engine.tables())
         self._asset_manager = AssetManager(
-            self._engine, table, self._track_id, store=asset_store, compress=compress
+            self._engine, table, self._track_id, store=store, compress=compress
         )
         params = {} if params is None else checked_config(params)
         if reset and not is_repeated_reset(table):
@@ -270,7 +285,12 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         if self.db == self.IN_MEMORY:
             message = "a tracker in memory cannot be pickled: its rows are in this process only"
             raise TypeError(message)
-        options = {**self._options, "params": self._recorder.params, "track_id": self._track_id}
+        options = {
+            **self._options,
+            **self._parts.pickled(),
+            "params": self._recorder.params,
+            "track_id": self._track_id,
+        }
         return functools.partial(type(self), self.db, **options), ()
 
     def __enter__(self) -> Self:

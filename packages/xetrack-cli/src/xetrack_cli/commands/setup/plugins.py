@@ -24,7 +24,7 @@ def plugins(
 ) -> Table:
     """Show what is installed, and what was left out and why.
 
-    `xt plugins new NAME --kind engine` writes a new one.
+    `xt plugins show NAME` shows the options of one; `xt plugins new NAME --kind engine` writes one.
 
     Parameters
     ----------

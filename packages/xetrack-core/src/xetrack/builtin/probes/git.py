@@ -85,7 +85,7 @@ class GitProbe(Probe):
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
-        root = options.get("git_root") or "."
+        root = options.get("root") or options.get("git_root") or "."
         if not isinstance(root, str | os.PathLike):
             raise InvalidArgumentError("git_root", root, "a folder of a git repository")
         self._figures: dict[str, Value] = {}

@@ -8,6 +8,7 @@ import psutil
 
 from xetrack.builtin.probes.sampler import Sampler
 from xetrack.interfaces.probes import Measurement, Probe
+from xetrack.model.validation import checked_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,9 @@ class NetworkProbe(Probe):
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
         self._began = _measure()
-        self._sampler = Sampler(_measure, options["interval"], inline=True)
+        self._sampler = Sampler(
+            _measure, checked_interval("interval", options["interval"]), inline=True
+        )
 
     def present(self) -> Mapping[str, Value]:
         """Return the last sample."""

@@ -10,6 +10,7 @@ import psutil
 from xetrack.builtin.probes.sampler import Sampler
 from xetrack.errors import describe_error, report
 from xetrack.interfaces.probes import Measurement, Probe
+from xetrack.model.validation import checked_interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -130,7 +131,7 @@ class SystemProbe(Probe):
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
-        interval = options["interval"]
+        interval = checked_interval("interval", options["interval"])
         self._sampler = Sampler(_Machine().measure, interval, inline=True)
         # In a thread of its own: a network disk may never answer, and costs its own figure only.
         self._disk = Sampler(_measure_disk, interval)

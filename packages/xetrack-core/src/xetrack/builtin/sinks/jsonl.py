@@ -84,7 +84,7 @@ def _with_offset(timestamp: str, offset: Value) -> str:
 
 
 class JsonlSink(Sink):
-    """A line of JSON for each row, appended to the file that `jsonl` names.
+    """A line of JSON for each row, appended to the file of its option `path`, else of `jsonl`.
 
     Its columns are ``timestamp``, ``level`` and those of the row, ``track_id`` among them. A
     row's own ``level`` counts more than the sink's.
@@ -94,13 +94,14 @@ class JsonlSink(Sink):
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
-        path = options.get("jsonl")
+        name = "jsonl" if options.get("path") is None else "jsonl?path"
+        path = options.get("path") or options.get("jsonl")
         try:
             self._lines = Lines(Path(path))  # type: ignore[arg-type]  # it says what else it got
             self._lines.open()
         except (TypeError, OSError) as error:
             expected = f"the path of a file that can be written ({error})"
-            raise InvalidArgumentError("jsonl", path, expected) from error
+            raise InvalidArgumentError(name, path, expected) from error
 
     def emit(self, row: Mapping[str, Value], level: str) -> None:
         """Append one line; see `Sink.emit`."""

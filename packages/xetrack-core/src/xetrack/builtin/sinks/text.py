@@ -96,14 +96,15 @@ class FolderSink(TextSink):
     """Text logs in a folder, each day in a new file; the folder is made when it is missing.
 
     A record holds the columns of the row. Any number of processes may log into one folder. The
-    file's name is made at the first record of each day, from `logs_file_format`; files are never
-    renamed, so one without ``{time}`` in its name takes the records of all days.
+    file's name is made at the first record of each day, from the option `format`, else from
+    `logs_file_format`; files are never renamed, so one without ``{time}`` in its name takes the
+    records of all days.
     """
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
-        folder = options.get("logs_path")
-        self._name: Any = options.get("logs_file_format") or FILE_FORMAT
+        folder = options.get("path") or options.get("logs_path")
+        self._name: Any = options.get("format") or options.get("logs_file_format") or FILE_FORMAT
         try:
             self._folder = Path(folder)  # type: ignore[arg-type]  # it says what else it got
             self._folder.mkdir(parents=True, exist_ok=True)
