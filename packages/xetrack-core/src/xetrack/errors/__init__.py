@@ -15,6 +15,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
         DatabaseNotFoundError (FileNotFoundError)
         FileInTheWayError (FileExistsError)
         InvalidArgumentError (ValueError)
+            UnsupportedOperationError
         InvalidKeyError (ValueError)
         InvalidTableError (ValueError)
         LogsNotFoundError (FileNotFoundError)
@@ -51,6 +52,7 @@ from xetrack.errors.inputs import (
     InvalidKeyError,
     InvalidTableError,
     QueryError,
+    UnsupportedOperationError,
     UnsupportedValueError,
 )
 from xetrack.errors.objects import (
@@ -122,6 +124,7 @@ __all__ = [
     "TrustKeyError",
     "UnknownComponentError",
     "UnreadableLogsError",
+    "UnsupportedOperationError",
     "UnsupportedValueError",
     "UntrustedPickleError",
     "XetrackError",
