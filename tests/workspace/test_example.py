@@ -23,7 +23,10 @@ def test_the_example_passes_the_kit_from_its_wheel(fresh, dist, build, tmp_path)
     parts = environment.parts()
     offered = {part for part, distribution in parts.items() if distribution == "xetrack-example"}
     assert {
+        ("engine", "example"),
         ("engine", "journal"),
+        ("codec", "example"),
+        ("frame-backend", "example"),
         ("asset-store", "example"),
         ("cache", "example"),
         ("sink", "example"),
