@@ -24,7 +24,10 @@ def no_store_error(reader: Reader) -> UnsupportedOperationError:
     name, part = reader.engine.asset_store, title_of(PartKind.ENGINE, reader.engine)
     operation = f"list the objects of {shown_location(reader.db)!r}"
     if name is None:
-        hint = "Log them with Tracker(asset_store=NAME), for a store that xt plugins lists."
+        hint = (
+            "Log them with Tracker(asset_store=NAME), and read them with Reader(asset_store=NAME), "
+            "for a store that xt plugins lists."
+        )
         return UnsupportedOperationError(part, operation, hint, "it keeps none by itself")
     reason = f"its asset store {name!r} is not installed, or no codec is"
     return UnsupportedOperationError(part, operation, "See what is there with: xt plugins", reason)
