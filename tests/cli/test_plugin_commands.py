@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 
 import pytest
 
-from tests.cli.conftest import RUN
+from tests.cli.conftest import RUN, XT, environment
 
 PLUGIN = """
 from xetrack.plugins import Component, hookimpl
@@ -285,6 +286,48 @@ def test_what_is_written_past_python_stands_in_no_result(guest, tmp_path, code):
         assert [{"greeting": "Hello you"}] == json.loads(done.out)
         assert ["loud"] * 3 == done.err.splitlines()
     assert "loud" not in run("completion", "bash").out
+
+
+AT_THE_END = [
+    "import atexit; atexit.register(print, 'blare')",
+    "import atexit, os; atexit.register(os.write, 1, b'blare\\n')",
+    "import atexit, subprocess; atexit.register(subprocess.run, ['echo', 'blare'])",
+    "import subprocess; subprocess.Popen(['sh', '-c', 'sleep 0.3; echo blare'])",
+    "import threading; threading.Timer(0.3, print, ['blare']).start()",
+    "import weakref, sys; weakref.finalize(sys, print, 'blare')",
+    "class Last:\n    def __del__(self):\n        print('blare')\nlast = Last()",
+]
+
+
+@pytest.mark.parametrize("code", AT_THE_END)
+@pytest.mark.parametrize("place", ["plugin", "parts"])
+def test_what_is_written_at_the_end_stands_in_no_result(guest, tmp_path, code, place):
+    """Behind the JSON it would be no JSON either: when a process ends, and others still run."""
+    module = tmp_path / "site" / "xetrack_guest" / f"{place}.py"
+    run = guest(("one", "one"))
+    module.write_text(module.read_text() + f"\n\n{code}\n")
+    for words in (("one", "--json"), ("one", "--csv"), ("plugins", "--json")):
+        done = run(*words)
+        assert 0 == done.code
+        assert "blare" not in done.out
+        if "--json" in words:
+            json.loads(done.out)
+
+
+@pytest.mark.parametrize("code", [*PAST_PYTHON, *AT_THE_END, "print('blare')"])
+def test_what_is_written_where_stderr_is_closed_goes_nowhere(guest, tmp_path, db, code):
+    """It is no result for all that; and no file takes the place of stderr."""
+    run = guest(("one", "one"), parts=f"{PARTS}\n{code}\n")
+    assert 0 == run("one").code
+    path = os.pathsep.join([str(tmp_path / "site"), *filter(None, sys.path)])
+    done = subprocess.run(
+        [*XT, "one", "--json"],
+        check=False,
+        env=environment(PYTHONPATH=path, PYTHONWARNINGS=""),
+        stdout=subprocess.PIPE,
+        preexec_fn=lambda: os.close(2),
+    )
+    assert (0, [{"a": 1, "b": None}]) == (done.returncode, json.loads(done.stdout))
 
 
 def test_results_go_where_stdout_leads_by_any_name(xt, db, tmp_path):

@@ -16,6 +16,7 @@ from xetrack_duckdb.errors import NestedReadError, StrandedRowsError
 MADE = [
     (errors.InvalidKeyError((1,), "it is a tuple"), ValueError),
     (errors.InvalidTableError("xetrack_x", "it is internal"), ValueError),
+    (errors.UnsupportedOperationError("the engine 'x' of y", "run SQL", "Type: z"), ValueError),
     (errors.InvalidArgumentError("n", -1, "a whole number from 0 on"), ValueError),
     (errors.UnsupportedValueError("key", object()), TypeError),
     (errors.LogsNotFoundError("logs"), FileNotFoundError),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 
 import pytest
 from packaging.version import Version
@@ -14,16 +16,19 @@ EXAMPLE = ROOT / "examples" / "xetrack-example"
 VERSION = distributions()[0].version
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_the_example_passes_the_kit_from_its_wheel(fresh, dist, build, tmp_path):
-    """With the core and `xt` of this repository, which is the lowest core that it declares too."""
+    """Beside all distributions, with the core of this repository, which is the lowest too."""
     assert Version(VERSION) == lowest(Distribution(EXAMPLE / "pyproject.toml"))
     build(EXAMPLE, dist)
-    environment = fresh(f"xetrack[cache]=={VERSION}", "xetrack-example[test]")
+    environment = fresh(f"xetrack[all]=={VERSION}", "pandas", "xetrack-example[test]")
     parts = environment.parts()
     offered = {part for part, distribution in parts.items() if distribution == "xetrack-example"}
     assert {
+        ("engine", "example"),
         ("engine", "journal"),
+        ("codec", "example"),
+        ("frame-backend", "example"),
         ("asset-store", "example"),
         ("cache", "example"),
         ("sink", "example"),
@@ -41,3 +46,14 @@ def test_the_example_passes_the_kit_from_its_wheel(fresh, dist, build, tmp_path)
     runs = tmp_path / "runs.journal"
     environment.run("python", "-c", f"import xetrack; xetrack.Tracker({str(runs)!r}).log({{}})")
     assert "1" in environment.run("xt", "journal", str(runs))
+    for words in (
+        ["--help"],
+        ["plugins"],
+        ["head", runs],
+        ["doctor", runs],
+        ["sql", runs, "FROM db.default"],
+    ):
+        command = [environment.bin / "xt", *map(str, words)]
+        strict = {**os.environ, "PYTHONWARNINGS": "error"}
+        done = subprocess.run(command, capture_output=True, text=True, env=strict, check=False)
+        assert (0, "") == (done.returncode, done.stderr), words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xetrack_example.engine import JournalEngine
+from xetrack_example.engine import ExampleEngine
 
 from xetrack_testing import EngineContract
 
@@ -10,4 +10,4 @@ from xetrack_testing import EngineContract
 class TestEngine(EngineContract):
     """Declare what cannot hold: test_x = gap(EngineContract.test_x, 'the reason')."""
 
-    engine_class = JournalEngine
+    engine_class = ExampleEngine

@@ -6,9 +6,9 @@ import fcntl
 import time
 
 import pytest
-from xetrack_example.engine import JournalEngine
 from xetrack_example.history import journal
 from xetrack_example.journal import HEAD
+from xetrack_example.journal_engine import JournalEngine
 
 from xetrack import Reader, Tracker
 from xetrack.errors import DatabaseBusyError, StorageError

@@ -6,7 +6,7 @@ from pathlib import Path  # noqa: TC003 - xt reads the types of the parameters
 from typing import Any
 
 from xetrack.interfaces.engine import Settings
-from xetrack_example.engine import JournalEngine
+from xetrack_example.journal_engine import JournalEngine
 
 
 def journal(db: Path) -> list[dict[str, Any]]:

@@ -7,11 +7,17 @@ from xetrack.plugins import Component, hookimpl
 
 @hookimpl
 def xetrack_engines() -> list[Component]:
-    """Offer the engine."""
+    """Offer the engines."""
     return [
         Component(
+            name="example",
+            target="xetrack_example.engine:ExampleEngine",
+            summary="Tables in memory, and every change of them a line of a file.",
+            suffixes=(".example",),
+        ),
+        Component(
             name="journal",
-            target="xetrack_example.engine:JournalEngine",
+            target="xetrack_example.journal_engine:JournalEngine",
             summary="Tables in one text file that is only appended to.",
             suffixes=(".journal",),
         ),
@@ -26,6 +32,18 @@ def xetrack_asset_stores() -> list[Component]:
             name="example",
             target="xetrack_example.store:ExampleStore",
             summary="Objects as files, in a folder by the database.",
+        ),
+    ]
+
+
+@hookimpl
+def xetrack_codecs() -> list[Component]:
+    """Offer the codec."""
+    return [
+        Component(
+            name="example",
+            target="xetrack_example.codec:ExampleCodec",
+            summary="Fractions, as text.",
         ),
     ]
 
@@ -67,6 +85,18 @@ def xetrack_probes() -> list[Component]:
             name="load",
             target="xetrack_example.probe:LoadProbe",
             summary="The load of the machine, in runnable processes.",
+        ),
+    ]
+
+
+@hookimpl
+def xetrack_frame_backends() -> list[Component]:
+    """Offer the frame backend."""
+    return [
+        Component(
+            name="example",
+            target="xetrack_example.frames:ExampleBackend",
+            summary="Frames that are dicts, with a list for each column.",
         ),
     ]
 

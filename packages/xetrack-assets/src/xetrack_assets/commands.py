@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from xetrack import Reader
-from xetrack.errors import AssetNotFoundError, DamagedAssetError
+from xetrack.errors import DamagedAssetError
 from xetrack.interfaces.commands import Confirm  # noqa: TC001 - xt reads it from the signature
+from xetrack_assets.absence import no_store_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ def _reader(db: str, engine: str | None) -> Iterator[tuple[Reader, Assets]]:
     with Reader(db, engine) as reader:
         assets = reader.assets
         if assets is None:
-            raise AssetNotFoundError("", db)
+            raise no_store_error(reader)
         yield reader, assets
 
 

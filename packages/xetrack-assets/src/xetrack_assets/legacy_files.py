@@ -17,8 +17,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from xetrack import Reader
-from xetrack.errors import AssetNotFoundError, AssetNotStoredError, StorageError
+from xetrack.errors import AssetNotStoredError, StorageError
 from xetrack.frames.files import replacing
+from xetrack_assets.absence import no_store_error
 from xetrack_assets.codecs.pickles import PickleCodec
 from xetrack_assets.legacy_tables import as_key, pickled
 
@@ -66,7 +67,7 @@ def export_old(
     with Reader(db, engine) as reader:
         assets = reader.assets
         if assets is None:
-            raise AssetNotFoundError("", os.fspath(db))
+            raise no_store_error(reader)
         infos = list(assets)
         references = {info.id: assets.references(info.id) for info in infos}
         with replacing(path, follow=False) as temporary:

@@ -37,10 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code.
     """
     if argv is not None:
-        return _main(argv)
+        return _main(argv, ends=False)
     # A fifth of a short command is looking for garbage, where importing and ending make none.
     gc.set_threshold(50_000)
-    code = _main(sys.argv[1:])
+    code = _main(sys.argv[1:], ends=True)
     # Else all that was imported is looked at once more at the end: 23 of 170 ms of `xt head`.
     if sys.modules.keys().isdisjoint(_COUNTING):
         gc.freeze()
@@ -51,7 +51,7 @@ _COUNTING = {"_duckdb", "nanobind"}
 """Modules that look at the end for what nobody has collected, and complain of it on stderr."""
 
 
-def _main(argv: Sequence[str]) -> int:
+def _main(argv: Sequence[str], *, ends: bool) -> int:
     words, debug = _take_global_options(list(argv))
     # A path or text that the terminal's encoding lacks is shown escaped, not a failure.
     for stream in (sys.stdout, sys.stderr):
@@ -59,7 +59,7 @@ def _main(argv: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     warnings.showwarning = _show_warning
     try:
-        with results.reserve_stdout():
+        with results.reserve_stdout(for_good=ends):
             code = _run(words)
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -72,7 +72,7 @@ def _main(argv: Sequence[str]) -> int:
         if debug:
             messages.verbatim("".join(traceback.format_exception(error)))
         code = _explain(error, debug=debug)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdout, sys.__stdout__, sys.stderr):
         _settle(stream)
     return code
 

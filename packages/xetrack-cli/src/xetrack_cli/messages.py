@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from contextlib import suppress
@@ -10,8 +11,12 @@ from typing import TextIO
 
 from xetrack.errors import XetrackError
 from xetrack.errors.escapes import escaped
+from xetrack.model.locations import shown_location
 
 _RED, _YELLOW, _DIM = "31", "33", "2"
+
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"]+")
+"""A location that may have a password in it: an engine of strangers may tell it in an error."""
 
 
 class UsageError(XetrackError, ValueError):
@@ -156,7 +161,7 @@ def confirm(question: str) -> None:
 def _write(label: str, text: str, color: str) -> None:
     if sys.stderr is None:  # closed by the shell: `xt ... 2>&-`
         return
-    shown = escaped(text, keep="\n")
+    shown = escaped(_URL.sub(lambda url: shown_location(url[0]), text), keep="\n")
     if is_terminal(sys.stderr) and wants_color():
         # A label stands for the colour of its text.
         label, shown = _colored(label, color), shown if label else _colored(shown, color)

@@ -1,8 +1,8 @@
 """Stdout, which belongs to results: whatever else prints, a plugin above all, prints to stderr.
 
-A line of a plugin before our JSON would break the program that reads it, and before the script of
-`xt completion` the shell would run it. Programs that a plugin starts, and libraries in C, know no
-`sys.stdout`; so the file descriptor leads to stderr as well, unless a terminal shows both.
+A line of a plugin before or behind our JSON would break the program that reads it, and before the
+script of `xt completion` the shell would run it. Programs that a plugin starts, and libraries in C,
+know no `sys.stdout`; so the file descriptor leads to stderr as well, unless a terminal shows both.
 """
 
 from __future__ import annotations
@@ -24,9 +24,17 @@ _reserved: list[TextIO | None] = []
 
 
 @contextmanager
-def reserve_stdout() -> Iterator[None]:
-    """Send what is printed to stderr, and leave stdout to those who ask for `stdout`."""
+def reserve_stdout(*, for_good: bool = False) -> Iterator[None]:
+    """Send what is printed to stderr, and leave stdout to those who ask for `stdout`.
+
+    Parameters
+    ----------
+    for_good
+        The process ends after the block: what prints at its end, such as a function of `atexit` or
+        a thread, prints to stderr as well.
+    """
     stream = sys.stdout
+    _hold_stderr()
     duplicate = _duplicate(stream)
     _reserved.append(duplicate or stream)
     sys.stdout = sys.stderr
@@ -34,11 +42,14 @@ def reserve_stdout() -> Iterator[None]:
         yield
         if duplicate:
             duplicate.flush()
+        elif for_good and stream is not None:
+            stream.flush()
     finally:
         _reserved.pop()
-        sys.stdout = stream
+        if not for_good:
+            sys.stdout = stream
         if duplicate:
-            _restore(duplicate, stream)
+            _close(duplicate, None if for_good else stream)
 
 
 def stdout() -> TextIO | None:
@@ -48,6 +59,19 @@ def stdout() -> TextIO | None:
 
 PATHS = frozenset({"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"})
 """Paths that mean stdout, and lead to stderr while it is reserved."""
+
+
+def _hold_stderr() -> None:
+    """Let what the shell closed lead nowhere, or the next file that is opened would be stderr."""
+    if sys.stderr is not None:
+        return
+    with suppress(OSError):
+        os.fstat(_STDERR)
+        return
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    if nowhere != _STDERR:
+        os.dup2(nowhere, _STDERR)
+        os.close(nowhere)
 
 
 def _duplicate(stream: TextIO | None) -> TextIO | None:
@@ -86,23 +110,25 @@ def _duplicate(stream: TextIO | None) -> TextIO | None:
     )
 
 
-def _restore(duplicate: TextIO, stream: TextIO) -> None:
-    """Let stdout lead to where it led; what cannot be written is not tried again at the very end.
+def _close(duplicate: TextIO, stream: TextIO | None) -> None:
+    """Close the duplicate; what cannot be written is not tried again at the very end.
 
     Parameters
     ----------
     duplicate
         What `_duplicate` returned.
     stream
-        `sys.stdout`.
+        `sys.stdout`, which leads to where it led from now on; None if the process ends.
     """
-    with suppress(OSError):  # what was printed past `sys.stdout`
-        stream.flush()
+    if stream is not None:
+        with suppress(OSError):  # what was printed past `sys.stdout`
+            stream.flush()
     try:
         duplicate.flush()
     except OSError:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, duplicate.fileno())
         os.close(nowhere)
-    os.dup2(duplicate.fileno(), _STDOUT)
+    if stream is not None:
+        os.dup2(duplicate.fileno(), _STDOUT)
     duplicate.close()

@@ -7,31 +7,24 @@ change the copy is told so.
 from __future__ import annotations
 
 import threading
-from itertools import chain
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import XetrackError
-from xetrack.interfaces.engine import Column
 from xetrack.interfaces.query import Query
-from xetrack.model.kinds import kind_of
 from xetrack.process import forks
 from xetrack_duckdb.driver_errors import REFUSALS, literal, to_xetrack_error
 from xetrack_duckdb.endings import run_at_worker_exit
 from xetrack_duckdb.files.connecting import CONFIG, connect
 from xetrack_duckdb.reading import readonly_sql
 from xetrack_duckdb.row_log import flush
-from xetrack_duckdb.tables import schema, widening
+from xetrack_duckdb.row_log.copying import copy_table
+from xetrack_duckdb.tables import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from duckdb import DuckDBPyConnection
-
-    from xetrack.interfaces.engine import Selection
-    from xetrack.model.kinds import Value
 
 
 class SQLiteCopy:
@@ -125,36 +118,6 @@ def _copy(engine: Any, path: str) -> None:
         schema.prepare(connection)
         for table in engine.tables():
             with flush.transaction(connection):
-                _copy_table(connection, table, engine.read(table, Query()))
+                copy_table(connection, table, engine.read(table, Query()))
     finally:
         connection.close()
-
-
-def _copy_table(connection: DuckDBPyConnection, name: str, selection: Selection) -> None:
-    # Columns without a key were made by another program; here their names are the keys.
-    columns = [
-        Column(source.name, source.key or source.name, source.kinds) for source in selection.columns
-    ]
-    widening.widen_table(connection, name, columns)
-    for rows in _chunks(selection):
-        chunk_columns = [
-            Column(source.name, source.name, _kinds(cells)) if source.key is None else column
-            for column, source, cells in zip(columns, selection.columns, rows, strict=True)
-        ]
-        table = widening.widen_table(connection, name, chunk_columns)
-        flush.insert_rows(connection, table, chunk_columns, rows, len(rows[0]))
-
-
-def _kinds(cells: Sequence[Value]) -> frozenset[Any]:
-    return frozenset(filter(None, map(kind_of, cells)))
-
-
-def _chunks(selection: Selection) -> Iterator[list[list[Value]]]:
-    parts: list[Sequence[Sequence[Value]]] = []
-    for batch in selection.batches:
-        parts.append(batch)
-        if len(parts) * len(batch[0]) >= flush.ROWS:
-            yield [list(chain.from_iterable(column)) for column in zip(*parts, strict=True)]
-            parts = []
-    if parts:
-        yield [list(chain.from_iterable(column)) for column in zip(*parts, strict=True)]

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xetrack import Reader
 from xetrack.errors import DatabaseNotFoundError, XetrackError
+from xetrack.interfaces.component import PartKind
+from xetrack.interfaces.engines.sqlite_files import SharesSQLite
+from xetrack.interfaces.query import Query
+from xetrack.parts.titles import title_of
 from xetrack.process.paths import expanded
 from xetrack_cli.checks.finding import Finding
 from xetrack_cli.render.cells import pluralized
@@ -27,6 +32,9 @@ NETWORK = frozenset(
 
 LARGE_LOG = 256 * 2**20
 """Bytes of a log that something keeps from being copied into the database."""
+
+READING = 5.0
+"""Seconds for which rows are read to see whether they can be."""
 
 _MEGA = 1e6
 _SHOWN = 5
@@ -61,13 +69,16 @@ def check_database(location: str, engine: str | None) -> Iterator[Finding]:
             listed = ", ".join(
                 f"{name} ({pluralized(rows, 'row')})" for name, rows in tables.items()
             )
-            yield Finding("engine", "ok", type(reader.engine).__name__)
+            yield Finding("engine", "ok", title_of(PartKind.ENGINE, reader.engine))
             yield Finding("tables", "ok", listed or "none")
             yield from _integrity(reader)
     except DatabaseNotFoundError:
         raise
     except XetrackError as error:
         yield Finding("database", "problem", str(error))
+    except Exception as error:  # noqa: BLE001 - an engine of strangers may raise anything
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        yield Finding("database", "problem", f"its engine raised {reason}. See: xt plugins")
 
 
 def _file(path: Path) -> Iterator[Finding]:
@@ -144,19 +155,37 @@ def _holders(path: Path) -> Finding:
     return Finding("held open by", "note" if holders else "ok", listed)
 
 
+def _readability(reader: Reader) -> Finding:
+    """Read all rows, for as long as a person waits."""
+    begun, rows = time.monotonic(), 0
+    for table in reader.tables:
+        batches = reader.engine.read(table, Query()).batches
+        for batch in batches:
+            rows += len(batch[0])
+            if time.monotonic() - begun > READING:
+                getattr(batches, "close", int)()  # what a stranger returns may have none
+                return Finding("rows", "ok", f"the first {pluralized(rows, 'row')} can be read")
+    return Finding("rows", "ok", f"all {pluralized(rows, 'row')} can be read")
+
+
 def _integrity(reader: Reader) -> Iterator[Finding]:
-    connection = reader.conn
-    if not isinstance(connection, sqlite3.Connection):
+    engine = reader.engine
+    yield _readability(reader)
+    if not isinstance(engine, SharesSQLite):
         return
-    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
-    yield Finding("journal", "ok", str(mode))
-    try:
-        problems = [text for (text,) in connection.execute("PRAGMA integrity_check")]
-    except sqlite3.DatabaseError as error:
-        problems = [str(error)]
+    mode, problems = engine.read_sqlite(_check_sqlite)
+    yield Finding("journal", "ok", mode)
     if problems == ["ok"]:
         yield Finding("integrity", "ok", "SQLite finds nothing wrong")
         return
     omitted = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
     advice = "Copy the file, save the rows with: xt export DB rows.jsonl"
     yield Finding("integrity", "problem", f"{'; '.join(problems[:_SHOWN])}{omitted}. {advice}")
+
+
+def _check_sqlite(connection: sqlite3.Connection) -> tuple[str, list[str]]:
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    try:
+        return str(mode), [text for (text,) in connection.execute("PRAGMA integrity_check")]
+    except sqlite3.DatabaseError as error:
+        return str(mode), [str(error)]

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xetrack import Reader
-from xetrack.errors import InvalidArgumentError
-from xetrack.interfaces.engines.sql import RunsSQL
+from xetrack.parts.sql import sql_runner_for
 from xetrack_cli.render.cells import pluralized
 from xetrack_cli.render.model import Report, Table
 
@@ -55,16 +54,14 @@ def report(database: Path, run: str) -> Report:
 
     Raises
     ------
-    InvalidArgumentError
-        The engine of the database runs no SQL.
+    UnsupportedOperationError
+        The engine of the database runs no SQL, and nothing is installed that does for it.
     """
     query = _QUERY.format(run=run)
     with Reader(database) as reader:
-        if not isinstance(reader.engine, RunsSQL):
-            raise InvalidArgumentError("db", str(database), "a database whose engine runs SQL")
-        leaders = reader.engine.sql(_LEADERBOARD, [run])
-        answer = reader.engine.sql(query)
-        ((runs, rows),) = reader.engine.sql(_RUNS).rows
+        leaders = sql_runner_for(reader.engine).sql(_LEADERBOARD, [run])
+        answer = sql_runner_for(reader.engine).sql(query)
+        ((runs, rows),) = sql_runner_for(reader.engine).sql(_RUNS).rows
     xt, path = program(), shlex.quote(str(database))
     contents = f"{pluralized(rows, 'row')} of {pluralized(runs, 'run')}"
     commands = (

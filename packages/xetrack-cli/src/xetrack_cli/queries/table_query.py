@@ -15,6 +15,7 @@ from xetrack.errors import (
 )
 from xetrack.interfaces.query import Condition, Query
 from xetrack.model.kinds import Kind
+from xetrack.model.locations import shown_location
 from xetrack.model.names import TRACK_ID
 from xetrack_cli.queries.typed_values import parse_value
 
@@ -67,7 +68,7 @@ class TableQuery:
         self.table = reader.table
         self.columns = {column.name: column for column in self.engine.columns(self.table)}
         if not self.columns:
-            raise TableNotFoundError(self.table, reader.db, reader.tables)
+            raise TableNotFoundError(self.table, shown_location(reader.db), reader.tables)
         self._by_key = {column.key: column for column in self.columns.values()}
         self.where = self._conditions(source)
 

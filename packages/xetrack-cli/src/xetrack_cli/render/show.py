@@ -61,7 +61,8 @@ def show(result: Renderable, form: OutputFormat) -> bool:
 
 
 def _succeeded(result: Renderable) -> bool:
-    failure = result.failure if isinstance(result, Table) else ""
+    table = result.table if isinstance(result, Drawing) else result
+    failure = table.failure if isinstance(table, Table) else ""
     if failure:
         messages.error(failure)
     return not failure

@@ -8,8 +8,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import FileInTheWayError, InvalidArgumentError, StorageError, XetrackError
+from xetrack.errors import (
+    FileInTheWayError,
+    InvalidArgumentError,
+    StorageError,
+    UnsupportedOperationError,
+    XetrackError,
+)
+from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engines.capabilities import BacksUp
+from xetrack.model.locations import shown_location
 from xetrack.process.paths import expanded
 
 if TYPE_CHECKING:
@@ -35,14 +43,20 @@ def back_up(engine: Engine, path: object, *, overwrite: bool) -> tuple[Path, ...
     ------
     FileInTheWayError
         Something is there that is not to be replaced.
+    UnsupportedOperationError
+        The engine offers no backups.
     InvalidArgumentError
-        The engine has no file to copy, or the path is no place for one.
+        The path is no place for a file.
     StorageError
         The copy cannot be written; what was there before is still there.
     """
     if not isinstance(engine, BacksUp):
-        expected = "a database in a file of its own; to bring its rows elsewhere: xt copy DB OTHER"
-        raise InvalidArgumentError("db", engine.location, expected)
+        from xetrack.parts.titles import title_of  # noqa: PLC0415 - for the message
+
+        operation = f"back up {shown_location(engine.location)!r}"
+        hint = "Bring the rows elsewhere with: xt copy DB OTHER"
+        part = title_of(PartKind.ENGINE, engine)
+        raise UnsupportedOperationError(part, operation, hint, "it offers no backups")
     text = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(text, str) or not text or "\0" in text or "://" in text:
         raise InvalidArgumentError("path", text, "the path of a file")

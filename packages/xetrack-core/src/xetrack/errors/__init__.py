@@ -16,6 +16,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
         DatabaseNotFoundError (FileNotFoundError)
         FileInTheWayError (FileExistsError)
         InvalidArgumentError (ValueError)
+            UnsupportedOperationError
         InvalidKeyError (ValueError)
         InvalidTableError (ValueError)
         LogsNotFoundError (FileNotFoundError)
@@ -55,6 +56,7 @@ from xetrack.errors.inputs import (
     InvalidKeyError,
     InvalidTableError,
     QueryError,
+    UnsupportedOperationError,
     UnsupportedValueError,
 )
 from xetrack.errors.objects import (
@@ -134,6 +136,7 @@ __all__ = [
     "TrustKeyError",
     "UnknownComponentError",
     "UnreadableLogsError",
+    "UnsupportedOperationError",
     "UnsupportedValueError",
     "UntrustedPickleError",
     "XetrackError",

@@ -35,6 +35,20 @@ class InvalidArgumentError(XetrackError, ValueError):
         self.expected = expected
 
 
+class UnsupportedOperationError(InvalidArgumentError):
+    """What was asked for is beyond the part that would have to do it; the text names the part."""
+
+    def __init__(self, part: str, operation: str, hint: str, reason: str = "") -> None:
+        why = f": {reason}" if reason else ""
+        text = f"{part[:1].upper()}{part[1:]} cannot {operation}{why}. {hint}"
+        XetrackError.__init__(self, text)
+        self.name = "engine"
+        self.value = part
+        self.expected = hint
+        self.part = part
+        self.operation = operation
+
+
 class UnsupportedValueError(XetrackError, TypeError):
     """A value that is no plain value, where there is no asset store to keep it."""
 

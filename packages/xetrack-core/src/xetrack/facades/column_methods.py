@@ -61,7 +61,7 @@ class ColumnMethods:
 
         Raises
         ------
-        InvalidArgumentError
+        UnsupportedOperationError
             The engine does not run SQL.
 
         Examples

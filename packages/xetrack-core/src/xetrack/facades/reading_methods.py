@@ -237,6 +237,9 @@ class ReadingMethods:
         name that a column of these tables has is that column. What is neither is an error, never a
         text.
 
+        Where the engine's database runs no SQL, DuckDB runs it over the rows, if xetrack-duckdb is
+        installed.
+
         Parameters
         ----------
         query
@@ -259,8 +262,8 @@ class ReadingMethods:
         ------
         QueryError
             The statement is wrong, is refused, or took too long.
-        InvalidArgumentError
-            The engine does not run SQL.
+        UnsupportedOperationError
+            The engine does not run SQL, and nothing is installed that does for it.
 
         Examples
         --------

@@ -19,6 +19,7 @@ class PartKind(StrEnum):
     SINK = "sink"
     PROBE = "probe"
     FRAME_BACKEND = "frame-backend"
+    SQL_RUNNER = "sql-runner"
     COMMAND = "command"
 
 

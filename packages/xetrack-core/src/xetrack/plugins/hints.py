@@ -29,6 +29,7 @@ EXTRAS: dict[tuple[str, str], str] = {
     (PartKind.CACHE, "postgres"): "postgres",
     (PartKind.CALL_CACHE, "keyed"): "cache",
     **{(PartKind.FRAME_BACKEND, name): name for name in "arrow pandas polars".split()},
+    (PartKind.SQL_RUNNER, "duckdb"): "duckdb",
     (PartKind.COMMAND, "assets"): "assets",
     (PartKind.COMMAND, "cache"): "cache",
 }

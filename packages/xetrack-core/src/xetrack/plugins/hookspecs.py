@@ -1,4 +1,4 @@
-"""The nine hooks, by which a plugin offers its parts of each kind.
+"""The hooks, by which a plugin offers its parts of each kind.
 
 Every hook takes no argument and returns a list of `Component`. A plugin implements any of them, in
 the module that its entry point names, by a function of the same name marked with ``@hookimpl``. A
@@ -229,6 +229,32 @@ def xetrack_frame_backends() -> list[Component]:
                     name="dask",
                     target="xetrack_dask.frames:DaskBackend",
                     summary="Frames of Dask, in partitions",
+                )
+            ]
+    """
+    return []
+
+
+@hookspec
+def xetrack_sql_runners() -> list[Component]:
+    """Offer SQL runners: databases that run SQL over the rows of engines which run none.
+
+    Called when SQL is to run on an engine that does not extend `RunsSQL`: ``xt sql``,
+    `xetrack.Reader.sql`. Each target is a class that extends
+    `xetrack.interfaces.engines.sql_runner.SQLRunner`. One runs the statement, the one of the lowest
+    rank, and its errors reach the user.
+
+    Examples
+    --------
+    ::
+
+        @hookimpl
+        def xetrack_sql_runners() -> list[Component]:
+            return [
+                Component(
+                    name="chdb",
+                    target="xetrack_chdb.runner:ChdbRunner",
+                    summary="SQL of ClickHouse over the rows of any engine",
                 )
             ]
     """

@@ -32,6 +32,7 @@ INTERFACES = {
     "sink": ("xetrack.interfaces.sinks", "Sink"),
     "probe": ("xetrack.interfaces.probes", "Probe"),
     "frame-backend": ("xetrack.interfaces.frames", "FrameBackend"),
+    "sql-runner": ("xetrack.interfaces.engines.sql_runner", "SQLRunner"),
 }
 """The class that each kind of part extends, by name, so that only classes in use are imported."""
 

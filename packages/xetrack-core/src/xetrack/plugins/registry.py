@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.component import Component
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.engines.factory import EngineFactory
+    from xetrack.interfaces.engines.sql_runner import SQLRunner
     from xetrack.interfaces.frames import FrameBackend
     from xetrack.interfaces.probes import Probe
     from xetrack.interfaces.sinks import Sink
@@ -118,6 +119,8 @@ class Registry:
     def load(self, kind: Literal[PartKind.PROBE], name: str) -> type[Probe]: ...
     @overload
     def load(self, kind: Literal[PartKind.FRAME_BACKEND], name: str) -> type[FrameBackend]: ...
+    @overload
+    def load(self, kind: Literal[PartKind.SQL_RUNNER], name: str) -> type[SQLRunner]: ...
     @overload
     def load(self, kind: Literal[PartKind.COMMAND], name: str) -> Command: ...
     def load(self, kind: PartKind, name: str) -> Any:

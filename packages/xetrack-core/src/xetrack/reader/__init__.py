@@ -267,8 +267,8 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
         ------
         FileInTheWayError
             Something is there already.
-        InvalidArgumentError
-            The database is no file; `xetrack.copy` brings its rows elsewhere.
+        UnsupportedOperationError
+            The engine offers no backups; `xetrack.copy` brings its rows elsewhere.
         StorageError
             The copy cannot be written; what was there before is still there.
 

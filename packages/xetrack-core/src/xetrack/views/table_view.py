@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from xetrack.errors import (
     ColumnNotFoundError,
-    InvalidArgumentError,
     InvalidKeyError,
     TableNotFoundError,
+    UnsupportedOperationError,
 )
 from xetrack.frames.backends import ARROW, to_frame
 from xetrack.interfaces.query import Condition, Query, checked_conditions
@@ -64,12 +64,17 @@ class TableView:
 
     @property
     def sql_engine(self) -> RunsSQL:
-        """The engine, if it runs SQL; otherwise an `InvalidArgumentError` is raised."""
+        """The engine, if it runs SQL; otherwise an `UnsupportedOperationError` is raised."""
         from xetrack.interfaces.engines.sql import RunsSQL  # noqa: PLC0415 - logging needs none
 
         if isinstance(self.engine, RunsSQL):
             return self.engine
-        raise InvalidArgumentError("engine", type(self.engine).__name__, "one that runs SQL")
+        from xetrack.parts.titles import title_of  # noqa: PLC0415
+        from xetrack.plugins import PartKind  # noqa: PLC0415 - for the message
+
+        hint = "Read rows with select, iter_rows or to_df, or with sql, which needs no connection."
+        part = title_of(PartKind.ENGINE, self.engine)
+        raise UnsupportedOperationError(part, "lend a connection", hint, "it runs no SQL")
 
     @property
     def sql_name(self) -> str:
@@ -301,14 +306,16 @@ class TableView:
         ------
         QueryError
             The statement is wrong, is refused, or took too long.
-        InvalidArgumentError
-            The engine does not run SQL.
+        UnsupportedOperationError
+            The engine does not run SQL, and nothing is installed that does for it.
         """
         from xetrack.frames.result import Result  # noqa: PLC0415 - logging needs none
+        from xetrack.parts.sql import sql_runner_for  # noqa: PLC0415
 
         checked_text("query", query, "one statement of SQL, as a text")
         seconds = checked_seconds("timeout", timeout)
-        answer = self.sql_engine.sql(query, () if params is None else params, timeout=seconds)
+        runner = sql_runner_for(self.engine)
+        answer = runner.sql(query, () if params is None else params, timeout=seconds)
         return cast("pd.DataFrame", to_frame(Result.of_sql(answer), None))
 
     def latest(self) -> pd.DataFrame:

@@ -22,8 +22,8 @@ from xetrack.interfaces.engines.sql import SQLResult, plain_parameters
 from xetrack.interfaces.engines.sql_names import name_columns, restore_names
 from xetrack.process import forks
 from xetrack_duckdb.driver_errors import REFUSALS, error_message, literal, raise_interrupts
-from xetrack_duckdb.files import siblings
-from xetrack_duckdb.files.connecting import CONFIG, connect
+from xetrack_duckdb.files import connecting, siblings
+from xetrack_duckdb.files.connecting import CONFIG
 from xetrack_duckdb.files.file_copy import copy_database
 from xetrack_duckdb.files.lending import retry_until_deadline
 from xetrack_duckdb.files.lock_file import LockFile, take_lock_file
@@ -48,6 +48,9 @@ def _memory() -> int:
     there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return min(_MEMORY, there // 2)
 
+
+LIMIT = f"{_memory() / 2**30:.1f} GB"
+"""The memory of a query, for messages."""
 
 _CONFIG = {**CONFIG, "temp_directory": "", "memory_limit": f"{_memory()}B"}
 _LOCK = (
@@ -89,11 +92,18 @@ def open_attached(path: str, config: Mapping[str, Any] | None = None) -> DuckDBP
     config
         DuckDB's settings; by default those for `run_query`.
     """
-    return _attach(_connected(config), path)
+    return _attach(connect(config), path)
 
 
-def _connected(config: Mapping[str, Any] | None) -> DuckDBPyConnection:
-    return connect(_CONFIG if config is None else config)
+def connect(config: Mapping[str, Any] | None = None) -> DuckDBPyConnection:
+    """Return an empty database of its own, in memory.
+
+    Parameters
+    ----------
+    config
+        DuckDB's settings; by default those for `run_query`.
+    """
+    return connecting.connect(_CONFIG if config is None else config)
 
 
 def _attach(connection: DuckDBPyConnection, path: str) -> DuckDBPyConnection:
@@ -139,7 +149,7 @@ def open_snapshot(
     def attach_locked() -> DuckDBPyConnection:
         siblings.refuse_links(file.path)
         lock_file = LockFile(file.path)
-        connection = _connected(config)
+        connection = connect(config)
         file.close_before_fork(
             connection, has_file=True
         )  # before it has, as a signal handler may ask meanwhile
@@ -201,6 +211,11 @@ def _reading_statement(connection: DuckDBPyConnection, query: str, text: str) ->
     return statements[0]
 
 
+def too_late(query: str, timeout: float | None) -> QueryError:
+    """Return the error of a statement that took longer than it might."""
+    return QueryError(query, f"it took longer than {timeout:g} seconds", "Ask for less.")
+
+
 def run_with_keys(
     engine: Engine,
     guarded: AbstractContextManager[DuckDBPyConnection],
@@ -240,6 +255,7 @@ def run_query(
     timeout: float | None,
     *,
     text: str | None = None,
+    spent: float = 0.0,
 ) -> SQLResult:
     """Run one statement that reads; see `xetrack.interfaces.engines.sql.RunsSQL.sql`.
 
@@ -257,6 +273,8 @@ def run_query(
         Seconds after which the statement is ended.
     text
         What is run for it; by default itself.
+    spent
+        How many of these seconds are over already.
 
     Raises
     ------
@@ -271,7 +289,7 @@ def run_query(
         timed_out.set()
         connection.interrupt()
 
-    timer = None if timeout is None else threading.Timer(timeout, stop)
+    timer = None if timeout is None else threading.Timer(max(timeout - spent, 0.0), stop)
     try:
         statement = _reading_statement(connection, query, query if text is None else text)
         if timer is not None:
@@ -282,13 +300,12 @@ def run_query(
     except QueryError:
         raise
     except duckdb.OutOfMemoryException as error:
-        reason = f"it needs more memory than the {_memory() / 2**30:.1f} GB that a query may take"
+        reason = f"it needs more memory than the {LIMIT} that a query may take"
         raise QueryError(query, reason, _SMALLER) from error
     except REFUSALS as error:
         raise_interrupts(error)
         if timed_out.is_set():
-            reason = f"it took longer than {timeout:g} seconds"
-            raise QueryError(query, reason, "Ask for less.") from error
+            raise too_late(query, timeout) from error
         raise QueryError(query, error_message(error)[0]) from error
     finally:
         if timer is not None:

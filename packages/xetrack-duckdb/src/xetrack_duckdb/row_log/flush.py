@@ -348,5 +348,7 @@ def insert_rows(
             f"SELECT {', '.join(values)} FROM xetrack_rows"
         )
     finally:
-        connection.unregister("xetrack_rows")
+        # The error that ended the transaction is the one to tell; rows are registered anew.
+        with suppress(duckdb.TransactionException):
+            connection.unregister("xetrack_rows")
     return table

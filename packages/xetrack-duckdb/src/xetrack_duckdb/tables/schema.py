@@ -45,6 +45,9 @@ INSERT INTO db.main.xetrack_meta SELECT 'format', '{FORMAT}'
     WHERE NOT EXISTS (FROM db.main.xetrack_meta WHERE name = 'format')
 """
 
+INTERNAL_TABLES = ("xetrack_columns", "xetrack_marks", "xetrack_meta")
+"""Their names."""
+
 _FOREIGN = {
     "BOOLEAN": "bool",
     **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT"), "int"),

@@ -9,9 +9,12 @@ from cyclopts.validators import Number
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.parts import Status
 from xetrack.plugins.registry import registry
+from xetrack_cli import messages, results
 from xetrack_cli.checks.plugins import SECONDS, check_plugins
 from xetrack_cli.commandline.plugin_commands import refused_commands
-from xetrack_cli.render.model import Table
+from xetrack_cli.render.listing import list_parts
+from xetrack_cli.render.markdown import markdown
+from xetrack_cli.render.model import Drawing, Table
 
 
 def plugins(
@@ -21,7 +24,7 @@ def plugins(
         Parameter(negative="", show_default=False),
     ] = False,
     timeout: Annotated[float, Parameter(validator=Number(gt=0))] = SECONDS,
-) -> Table:
+) -> Drawing:
     """Show what is installed, and what was left out and why.
 
     `xt plugins show NAME` shows the options of one; `xt plugins new NAME --kind engine` writes one.
@@ -35,8 +38,8 @@ def plugins(
 
     Returns
     -------
-    Table
-        A row for each plugin and each of its parts.
+    Drawing
+        A line for each plugin and each of its parts.
     """
     statuses = check_plugins(timeout) if check else registry().statuses()
     reason_by_command = refused_commands(
@@ -52,14 +55,20 @@ def plugins(
         f"{status.kind} {status.name!r}" for status in statuses if status.state == "quarantined"
     ]
     names = tuple(field.name for field in fields(Status))
-    return Table(
+    table = Table(
         names=names,
         rows=[tuple(getattr(status, name) for name in names) for status in statuses],
-        whole=True,
         failure=f"Cannot be used: {', '.join(broken)}. Reinstall or remove what brings them."
         if check and broken
         else "",
     )
+
+    def draw(columns: int, _: int, colored: bool) -> str:
+        if messages.is_terminal(results.stdout()):
+            return list_parts(statuses, columns, colored=colored)
+        return "".join(f"{line}\n" for line in markdown(table))  # one line for each, for grep
+
+    return Drawing(table=table, draw=draw)
 
 
 def _is_usable_command(status: Status) -> bool:

@@ -6,6 +6,7 @@ from cyclopts import Parameter
 
 from xetrack import Reader
 from xetrack.interfaces.query import Condition
+from xetrack.model.locations import shown_location
 from xetrack.model.names import TRACK_ID
 from xetrack_cli import messages
 from xetrack_cli.options import ANY, Database, Run, Source, Yes
@@ -112,7 +113,8 @@ def delete(db: Database, track_id: Run, /, *, yes: Yes = False, source: Source =
     with open_query(db, source) as query:
         query.check_run(track_id)
         number = query.engine.count(source.table, [Condition(TRACK_ID, "=", track_id)])
-    what = f"{pluralized(number, 'row')} of the run {track_id} from {source.table} in {db}"
+    shown = shown_location(str(db))
+    what = f"{pluralized(number, 'row')} of the run {track_id} from {source.table} in {shown}"
     if not yes:
         messages.confirm(f"Delete {what}?")
     with Reader(db, source.engine, source.table) as reader:

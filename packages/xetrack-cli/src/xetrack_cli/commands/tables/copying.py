@@ -6,6 +6,7 @@ from cyclopts import Parameter
 
 from xetrack import Reader
 from xetrack import copy as copy_tables
+from xetrack.model.locations import shown_location
 from xetrack_cli.messages import UsageError
 from xetrack_cli.options import Database, EngineName, Location
 from xetrack_cli.render.cells import pluralized
@@ -53,7 +54,7 @@ def copy(
     if table and every:
         raise UsageError("--table and --all exclude each other. Give one. See: xt copy --help")
     rows = copy_tables(source, target, assets=assets, tables="all" if every else table or None)
-    return f"Copied {pluralized(rows, 'row')} to {target}."
+    return f"Copied {pluralized(rows, 'row')} to {shown_location(str(target))}."
 
 
 def backup(
@@ -88,4 +89,4 @@ def backup(
     with Reader(db, engine) as reader:
         files = reader.backup(out, overwrite=force)
     names = [str(out) + file.name.removeprefix(files[0].name) for file in files]
-    return f"Backed up {db} to {' and '.join(names)}."
+    return f"Backed up {shown_location(str(db))} to {' and '.join(names)}."

@@ -12,6 +12,7 @@ from attrs import frozen
 from cyclopts import Parameter
 
 from xetrack.errors.escapes import escaped
+from xetrack.model.locations import shown_location
 from xetrack_cli import messages, results
 from xetrack_cli.files import reading, storing, writing
 from xetrack_cli.files.content import TextForm
@@ -162,7 +163,7 @@ def import_rows(
     done = storing.store(content, db, source)
     there = f" {pluralized(done.there, 'row')} had been there before." if done.there else ""
     stored = f"{pluralized(done.rows, 'row')} of {pluralized(done.runs, 'run')}"
-    return f"Imported {stored} into {source.table} of {db}.{there}"
+    return f"Imported {stored} into {source.table} of {shown_location(str(db))}.{there}"
 
 
 def _text_form(form: Form, file: Path, file_format: str, *, raw: bool) -> TextForm:

@@ -6,8 +6,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from xetrack import Reader
-from xetrack.errors import InvalidArgumentError, QueryError
-from xetrack.interfaces.engines.sql import RunsSQL
+from xetrack.errors import QueryError
+from xetrack.parts.sql import sql_runner_for
 from xetrack_cli.options import ANY, Database, Source
 from xetrack_cli.render.model import Table
 
@@ -30,7 +30,8 @@ def sql(
 ) -> Table:
     """Run a query in SQL; it only reads.
 
-    `events` and `default` name the table of that name, in quotes or not.
+    `events` and `default` name the table of that name, in quotes or not. Where the engine of the
+    database runs no SQL, DuckDB runs it over the rows, if xetrack-duckdb is installed.
 
     Parameters
     ----------
@@ -50,19 +51,16 @@ def sql(
 
     Raises
     ------
-    InvalidArgumentError
-        The engine runs no SQL.
+    UnsupportedOperationError
+        The engine runs no SQL, and nothing is installed that does for it.
     QueryError
         The query is wrong, or would write.
     """
     if query == STDIN:
         query = sys.stdin.read() if sys.stdin is not None else ""
     with Reader(db, source.engine, source.table) as reader:
-        if not isinstance(reader.engine, RunsSQL):
-            raise InvalidArgumentError(
-                "engine", source.engine, "the name of an engine that runs SQL"
-            )
-        result = reader.engine.sql(query, timeout=timeout if timeout > 0 else None)
+        runner = sql_runner_for(reader.engine)
+        result = runner.sql(query, timeout=timeout if timeout > 0 else None)
     if not result.names:
         raise QueryError(query, "it asks for nothing", "Begin it with SELECT or WITH.")
     return Table(names=result.names, rows=result.rows)

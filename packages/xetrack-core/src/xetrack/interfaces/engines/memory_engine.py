@@ -9,7 +9,7 @@ proportion to the length of the log.
 from __future__ import annotations
 
 from collections import deque
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,6 +24,7 @@ from xetrack.errors import (
 from xetrack.interfaces.engine import Engine, Inserter, Selection
 from xetrack.interfaces.engines.columns import OWN_COLUMNS, allocate_columns
 from xetrack.interfaces.engines.memory_tables import Tables
+from xetrack.interfaces.engines.storage import storage_errors
 from xetrack.model.kinds import NotPlainError, plain
 from xetrack.model.names import checked_table
 
@@ -60,6 +61,9 @@ class MemoryEngine(Engine):
 
     **Thread safety.** All of these but `owns`, `exists` and `close` are called with `lock` held.
 
+    **Errors.** What `refresh`, `record` and `exclusive` raise becomes a `StorageError`, if it is
+    none of xetrack's. After an interrupt in `refresh`, all is replayed again if `can_reread`.
+
     Examples
     --------
     >>> from xetrack.interfaces.engine import Settings
@@ -83,7 +87,7 @@ class MemoryEngine(Engine):
         super().__init__(location, settings)
         if self.exists():
             with self.lock:
-                self.refresh()
+                self._refresh()
         elif settings.read_only:
             raise DatabaseNotFoundError(location)
 
@@ -143,13 +147,13 @@ class MemoryEngine(Engine):
     def tables(self) -> list[str]:
         """Return the names of the tables; see `Engine.tables`."""
         with self.lock:
-            self.refresh()
+            self._refresh()
             return [*self.known]
 
     def columns(self, table: str) -> tuple[Column, ...]:
         """Return the columns of a table; see `Engine.columns`."""
         with self.lock:
-            self.refresh()
+            self._refresh()
             return tuple(self.known[table].columns.values()) if table in self.known else ()
 
     def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
@@ -206,7 +210,7 @@ class MemoryEngine(Engine):
                 with self._undoing():
                     yield
                     if self._uncommitted:
-                        self.record(self._uncommitted)
+                        self._record(self._uncommitted)
             finally:
                 self._uncommitted = self._before = None
 
@@ -221,7 +225,7 @@ class MemoryEngine(Engine):
     def read(self, table: str, query: Query) -> Selection:
         """Select the rows now, and return them batch by batch; see `Engine.read`."""
         with self.lock:
-            self.refresh()
+            self._refresh()
             stored = self._table(table)
             names = tuple(stored.columns) if query.columns is None else query.columns
             self._check(stored, table, names, query.where, filter(None, [query.order]))
@@ -233,7 +237,7 @@ class MemoryEngine(Engine):
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
         """Return the number of rows that match all conditions; see `Engine.count`."""
         with self.lock:
-            self.refresh()
+            self._refresh()
             stored = self.known.get(table)
             if stored is None:
                 return 0
@@ -260,6 +264,26 @@ class MemoryEngine(Engine):
                 if table in self.known:
                     self._make(["drop", table])
 
+    def _refresh(self) -> None:
+        with self._replaying("Reading"):
+            self.refresh()
+
+    @contextmanager
+    def _replaying(self, operation: str) -> Iterator[None]:
+        """Make errors typed; where changes can be replayed again, begin at the first after one."""
+        try:
+            with storage_errors(self.location, operation):
+                yield
+        except BaseException:  # Ctrl-C between two changes, too
+            if self.can_reread:
+                self.known = Tables()
+                self.rewind()
+            raise
+
+    def _record(self, changes: Sequence[Change]) -> None:
+        with storage_errors(self.location, "Writing to"):
+            self.record(changes)
+
     @contextmanager
     def _changing(self, operation: str) -> Iterator[None]:
         """Hold the lock, and exclude all other writers."""
@@ -270,7 +294,9 @@ class MemoryEngine(Engine):
                 if self.is_writing():
                     yield
                     return
-                with self.exclusive():
+                with ExitStack() as stack:
+                    with self._replaying(operation):
+                        stack.enter_context(self.exclusive())
                     self._writer = get_ident()
                     try:
                         yield
@@ -305,7 +331,7 @@ class MemoryEngine(Engine):
         """Apply a change, and record it now or at the end of the transaction."""
         with self._undoing() if self._uncommitted is None else nullcontext():
             if self._uncommitted is None:
-                self.record([change])
+                self._record([change])
             else:
                 self._copy_table(change[1])
                 self._uncommitted.append(change)

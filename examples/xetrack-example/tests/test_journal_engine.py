@@ -1,0 +1,13 @@
+"""The engine keeps every promise of its kind."""
+
+from __future__ import annotations
+
+from xetrack_example.journal_engine import JournalEngine
+
+from xetrack_testing import EngineContract
+
+
+class TestEngine(EngineContract):
+    """Declare what cannot hold: test_x = gap(EngineContract.test_x, 'the reason')."""
+
+    engine_class = JournalEngine
