@@ -192,6 +192,23 @@ def test_a_lock_that_stays_taken_is_a_busy_database():
         wait_for_lock(broken, "shelf://here", 20)
 
 
+def test_errors_tell_no_secret_of_the_location():
+    """They stand in logs; the location of a stranger's engine may have a password in it."""
+    location = "shelf://ada:lovelace@host/runs?token=hush"
+
+    def taken():
+        raise BlockingIOError
+
+    for error in (OSError("gone"), KeyError("gone")):
+        with pytest.raises(StorageError) as caught, storage_errors(location, "Reading"):
+            raise error
+        assert "lovelace" not in str(caught.value)
+        assert "hush" not in str(caught.value)
+    with pytest.raises(DatabaseBusyError) as caught:
+        wait_for_lock(taken, location, 0)
+    assert "lovelace" not in str(caught.value)
+
+
 def test_an_interrupt_is_no_error_of_the_storage():
     """`storage_errors` lets it pass."""
     with pytest.raises(KeyboardInterrupt), storage_errors("shelf://here", "Reading"):

@@ -89,6 +89,17 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def without_secrets(text: str) -> str:
+    """Return a text with the secrets of its URLs masked.
+
+    Parameters
+    ----------
+    text
+        A message, perhaps of an engine of strangers.
+    """
+    return _URL.sub(lambda url: shown_location(url[0]), text)
+
+
 def error(text: str) -> None:
     """Write an error message to stderr.
 
@@ -161,7 +172,7 @@ def confirm(question: str) -> None:
 def _write(label: str, text: str, color: str) -> None:
     if sys.stderr is None:  # closed by the shell: `xt ... 2>&-`
         return
-    shown = escaped(_URL.sub(lambda url: shown_location(url[0]), text), keep="\n")
+    shown = escaped(without_secrets(text), keep="\n")
     if is_terminal(sys.stderr) and wants_color():
         # A label stands for the colour of its text.
         label, shown = _colored(label, color), shown if label else _colored(shown, color)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from xetrack.errors import DatabaseBusyError, StorageError, XetrackError
+from xetrack.model.locations import shown_location
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,9 +39,10 @@ def storage_errors(location: str, operation: str) -> Iterator[None]:
     except XetrackError:
         raise
     except OSError as error:
-        raise StorageError(location, operation, str(error)) from error
+        raise StorageError(shown_location(location), operation, str(error)) from error
     except Exception as error:
-        raise StorageError(location, operation, f"{type(error).__name__}: {error}") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise StorageError(shown_location(location), operation, reason) from error
 
 
 def wait_for_lock(lock: Callable[[], object], location: str, timeout: float) -> None:
@@ -66,7 +68,7 @@ def wait_for_lock(lock: Callable[[], object], location: str, timeout: float) -> 
             lock()
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise DatabaseBusyError(location, timeout) from None
+                raise DatabaseBusyError(shown_location(location), timeout) from None
             time.sleep(_PAUSE)
         else:
             return
