@@ -114,7 +114,7 @@ def open_engine(db: str | os.PathLike[str], engine: str | None, settings: Settin
     _check_path(location)
     name = engine or _engine_of(location, settings, os.fspath(db))
     try:
-        return _registry().load(PartKind.ENGINE, name)(location, settings)
+        return _registry().make(PartKind.ENGINE, name, location, settings)
     except (NotADatabaseError, DatabaseNotFoundError) as error:
         owner = None if engine is None else _owner(location, but=engine)
         if owner is None:
@@ -177,7 +177,7 @@ def open_call_cache(
         No plugin offers one of them.
     """
     opened = open_cache(cache, size_limit)
-    return _part(PartKind.CALL_CACHE, opened.call_cache)(opened, settings)
+    return _make(PartKind.CALL_CACHE, opened.call_cache, opened, settings)
 
 
 def open_cache(cache: str | os.PathLike[str] | Cache, size_limit: int | None = None) -> Cache:
@@ -186,8 +186,7 @@ def open_cache(cache: str | os.PathLike[str] | Cache, size_limit: int | None = N
     Parameters
     ----------
     cache
-        The path of a folder, a URL whose scheme names a cache, or a cache, which is returned as it
-        is.
+        The path of a folder, a URL whose scheme names a cache, or a cache.
     size_limit
         The largest size in bytes; None for no limit.
 
@@ -202,21 +201,23 @@ def open_cache(cache: str | os.PathLike[str] | Cache, size_limit: int | None = N
 
     checked_count("cache_size_limit", size_limit)
     if isinstance(cache, Cache):
-        return cache
+        from xetrack.plugins.guards.parts import guarded_object  # noqa: PLC0415
+
+        return guarded_object(cache, PartKind.CACHE)
     location = cache_location(cache)
     scheme, separator, _ = location.partition("://")
     name = _registry().name_for(PartKind.CACHE, scheme.lower()) if separator else DISKCACHE
-    return _part(PartKind.CACHE, name)(location, size_limit)
+    return _make(PartKind.CACHE, name, location, size_limit)
 
 
 @overload
-def _part(kind: Literal[PartKind.CACHE], name: str) -> type[Cache]: ...
+def _make(kind: Literal[PartKind.CACHE], name: str, *args: Any) -> Cache: ...
 @overload
-def _part(kind: Literal[PartKind.CALL_CACHE], name: str) -> type[CallCache]: ...
-def _part(kind: Any, name: str) -> Any:
-    """Load a part; raise `MissingPackageError` if the extra that brings it is not installed."""
+def _make(kind: Literal[PartKind.CALL_CACHE], name: str, *args: Any) -> CallCache: ...
+def _make(kind: Any, name: str, *args: Any) -> Any:
+    """Make a part; raise `MissingPackageError` if the extra that brings it is not installed."""
     try:
-        return _registry().load(kind, name)
+        return _registry().make(kind, name, *args)
     except UnknownComponentError as error:
         from xetrack.plugins.hints import missing_package  # noqa: PLC0415 - seldom needed
 
@@ -240,7 +241,9 @@ def open_cache_to_read(cache: str | os.PathLike[str]) -> Iterator[Cache]:
             raise CacheNotFoundError(opened.location)
         yield opened
     finally:
-        opened.close()
+        from xetrack.plugins.guards.parts import close_part  # noqa: PLC0415
+
+        close_part(opened)
 
 
 def _is_folder(cache: str | os.PathLike[str]) -> bool:

@@ -9,6 +9,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
         AssetNotFoundError (LookupError)
         AssetNotStoredError (TypeError)
         CacheError (OSError)
+            CacheFailedError (PartFailedError)
             DamagedCacheError
         CacheNotFoundError (FileNotFoundError)
         ColumnNotFoundError (KeyError)
@@ -20,6 +21,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
         LogsNotFoundError (FileNotFoundError)
         MissingPackageError (ImportError)
         NotADatabaseError (ValueError)
+        PartFailedError (RuntimeError)
         PluginError (RuntimeError)
         QueryError (ValueError)
         ReadOnlyError (PermissionError)
@@ -30,6 +32,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
             AccessDeniedError (PermissionError)
             DatabaseBusyError (TimeoutError)
                 NestedWriteError
+            EngineFailedError (PartFailedError)
             InterruptedReadError
             RowRefusedError
         TableNotFoundError (LookupError)
@@ -64,6 +67,7 @@ from xetrack.errors.objects import (
     TrustKeyError,
     UntrustedPickleError,
 )
+from xetrack.errors.parts import CacheFailedError, EngineFailedError, PartFailedError
 from xetrack.errors.plugins import (
     MissingPackageError,
     PluginError,
@@ -95,12 +99,14 @@ __all__ = [
     "AssetNotFoundError",
     "AssetNotStoredError",
     "CacheError",
+    "CacheFailedError",
     "CacheNotFoundError",
     "ColumnNotFoundError",
     "DamagedAssetError",
     "DamagedCacheError",
     "DatabaseBusyError",
     "DatabaseNotFoundError",
+    "EngineFailedError",
     "FileInTheWayError",
     "InterruptedReadError",
     "InvalidArgumentError",
@@ -110,6 +116,7 @@ __all__ = [
     "MissingPackageError",
     "NestedWriteError",
     "NotADatabaseError",
+    "PartFailedError",
     "PluginError",
     "QueryError",
     "ReadOnlyError",
