@@ -6,10 +6,12 @@ import os
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 
+from tests.testing.broken_outages import AWAY
 from tests.testing.catalogue import caught_by
 from xetrack.assets.chunked_content import PIECE
-from xetrack.errors import AssetNotStoredError, StorageError
+from xetrack.errors import AssetNotStoredError, StorageError, XetrackError
 from xetrack.interfaces.assets import Header
 from xetrack_assets import tables
 from xetrack_assets.store import SQLiteAssetStore
@@ -332,3 +334,42 @@ class CollectsUnlocked(SQLiteAssetStore):
         for one in gone:
             self.delete(one)
         return gone
+
+
+@caught_by("test_each_method_raises_typed_errors_while_the_store_is_away")
+class LeaksWhatTheSystemSays(SQLiteAssetStore):
+    """Looks at the file by itself."""
+
+    body = AWAY
+
+    def info(self, asset_id):
+        with Path(self.engine.location).open("rb"):
+            return super().info(asset_id)
+
+
+@caught_by("test_contents_are_there_when_the_store_is_back")
+class SaysStored(Splitting):
+    """Takes no notice of what went wrong with a content."""
+
+    body = AWAY
+
+    def upload(self, contents):
+        with suppress(XetrackError):
+            super().upload(contents)
+
+    def refer(self, references):
+        with suppress(XetrackError):
+            super().refer(references)
+
+
+@caught_by("test_a_row_only_loses_its_object_while_the_store_is_away")
+class StaysAway(Splitting):
+    """Stores nothing any more once it failed."""
+
+    body = AWAY
+    has_failed = False
+
+    def upload(self, contents):
+        if not self.has_failed:
+            type(self).has_failed = Path(self.engine.location).is_dir()
+            super().upload(contents)

@@ -105,7 +105,7 @@ def test_a_broken_part_is_caught(tmp_path, kind, test, part):
     imports, contracts, attribute, further = OTHERWISE[kind]
     imports += (
         f"\nimport pytest\nfrom {part.__module__} import {part.__name__}\n"
-        f"from xetrack_testing import {contracts}"
+        f"from xetrack_testing import {contracts}, displaced"
     )
     body = [f"{attribute} = {part.__name__}", *getattr(part, "body", ()), *further]
     found = outcomes(tmp_path, test, contracts, body, imports)

@@ -19,7 +19,8 @@ its tables in memory extends `xetrack.interfaces.engines.memory_engine.MemoryEng
 of it.
 
 **Errors.** Anything that the user can cause or mend is one of `xetrack.errors`; a driver's own
-exceptions never leave the engine. A method that raises has changed nothing.
+exceptions never leave the engine. A method that raises has changed nothing. After an exception that
+is none of them, xetrack asks the engine whether the rows are stored.
 """
 
 from __future__ import annotations

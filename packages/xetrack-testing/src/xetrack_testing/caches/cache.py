@@ -133,18 +133,8 @@ class CacheFixtures(Contract):
         return spoil
 
 
-class CacheContract(CacheFixtures):
-    """All that a cache promises. Set `cache_class`; override `location` if it is no folder.
-
-    For example::
-
-        class TestRedisCache(CacheContract):
-            cache_class = RedisCache
-
-            @pytest.fixture
-            def location(self):
-                return f"redis://localhost/{fresh()}"  # fresh and empty
-    """
+class StoredResultsContract(CacheFixtures):
+    """What a cache does whose backend can be reached."""
 
     def test_signatures_are_those_of_the_interface(self) -> None:
         """Every method takes what the interface says, so that all caches are called alike."""

@@ -8,6 +8,7 @@ from xetrack_testing.engines.changes import ChangesContract
 from xetrack_testing.engines.concurrency.forks import ForksContract
 from xetrack_testing.engines.concurrency.races import RacesContract
 from xetrack_testing.engines.concurrency.sharing import SharingContract
+from xetrack_testing.engines.outages import EngineOutageContract
 from xetrack_testing.engines.queries import QueriesContract
 from xetrack_testing.engines.schema import SchemaContract
 from xetrack_testing.engines.sql import RunsSQLContract
@@ -35,7 +36,12 @@ class TablesContract(
 
 
 class EngineContract(
-    TablesContract, SharingContract, SharedTransactionsContract, RacesContract, ForksContract
+    TablesContract,
+    SharingContract,
+    SharedTransactionsContract,
+    RacesContract,
+    ForksContract,
+    EngineOutageContract,
 ):
     """All that an engine promises.
 
