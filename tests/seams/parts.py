@@ -40,6 +40,11 @@ class FaultyInserter(Inserter):
 class FaultyEngine(SQLiteEngine):
     """SQLite, in which anything may fail."""
 
+    @classmethod
+    def owns(cls, location):
+        strike("owns", "before")
+        return False
+
     def inserter(self, table, fields):
         return FaultyInserter(super().inserter(table, fields))
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import xetrack
 from tests.seams.faults import ALL, OUTSIDE, RAW, AlarmError, armed
 from tests.seams.table import SEAMS
 from xetrack import Reader, Tracker
-from xetrack.errors import EngineFailedError, RowNotStoredError, XetrackError, XetrackWarning
+from xetrack.errors import (
+    EngineFailedError,
+    NotADatabaseError,
+    RowNotStoredError,
+    StorageError,
+    XetrackError,
+    XetrackWarning,
+)
+from xetrack.interfaces.component import PartKind
+from xetrack.plugins.guards.origin import Origin
 
 ENGINE = [
     pytest.param(seam, moment, id=f"{seam.method}-{moment}-{seam.use}")
@@ -136,3 +147,76 @@ def test_a_failing_close_does_not_hide_what_the_body_raised(db):
         Tracker(db, engine="faulty"),
     ):
         raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("kind", [*RAW, "typed"])
+def test_an_engine_that_cannot_say_whether_it_owns_a_file_owns_none(tmp_path, kind):
+    """The others are asked all the same, and files that nobody knows are a typed error."""
+    path = tmp_path / "letters.txt"
+    path.write_text("dear sir")
+    with armed("owns", "before", kind) as plan, pytest.raises(NotADatabaseError):
+        Tracker(path)
+    assert plan.struck, "the method is not called"
+
+
+@pytest.mark.parametrize("kind", OUTSIDE)
+def test_what_comes_from_outside_passes_while_engines_are_asked(tmp_path, kind):
+    """Ctrl-C, and what handlers of signals raise."""
+    path = tmp_path / "letters.txt"
+    path.write_text("dear sir")
+    error = {"KeyboardInterrupt": KeyboardInterrupt, "handler": AlarmError}[kind]
+    with armed("owns", "before", kind), pytest.raises(error):
+        Tracker(path)
+
+
+def test_a_reader_that_cannot_be_closed_does_not_hide_what_its_body_raised(tracker):
+    """It is a warning then, too."""
+    with (
+        armed("close", "before", "OSError"),
+        pytest.warns(XetrackWarning, match="the host is down"),
+        pytest.raises(ZeroDivisionError),
+        Reader(tracker.db, engine="faulty"),
+    ):
+        raise ZeroDivisionError
+
+
+def test_an_engine_that_nobody_can_ask_leaves_it_open(tracker, rows, monkeypatch):
+    """The error says so, and a tracked function has its result, but no second row."""
+    engine = tracker._engine
+    monkeypatch.setattr(type(engine), "count", lambda *_: _raise_typed())
+    tracker.track(lambda: {"n": 1, "new": 1, "list": [1]})
+    with armed("write_columns", "after", "OSError"):
+        with pytest.raises(EngineFailedError, match="cannot be asked") as caught:
+            tracker.log({"n": 5, "other": 1})
+        with pytest.raises(RowNotStoredError, match="may not be stored") as missing:
+            tracker.track(lambda: {"n": 6, "more": 1, "list": [1]})
+    monkeypatch.undo()
+    assert caught.value.stored is None
+    assert (False, {"n": 6, "more": 1, "list": [1]}) == (
+        missing.value.is_known,
+        missing.value.result,
+    )
+    assert [0, 1, 1, 5, 6] == rows()
+
+
+def _raise_typed():
+    raise StorageError("x", "Asking", "it is away")
+
+
+def test_sinks_get_a_row_that_is_stored_though_its_engine_failed(db, tmp_path):
+    """As they get every row that is stored."""
+    path = tmp_path / "rows.jsonl"
+    with Tracker(db, engine="faulty", jsonl=path) as tracker:
+        for n in (0, 1):
+            tracker.log({"n": n})
+        for n, moment in ((2, "before"), (3, "after")):
+            with armed("append", moment, "OSError"), pytest.raises(EngineFailedError):
+                tracker.log({"n": n})
+    assert [0, 1, 3] == [json.loads(line)["n"] for line in path.read_text().splitlines()]
+
+
+def test_errors_of_a_password_do_not_show_it():
+    """The location in an error is the one that users may see."""
+    origin = Origin(PartKind.ENGINE, "the engine 'x' of y 1")
+    with pytest.raises(EngineFailedError, match=r"'redis://me:\*\*\*@host'"):
+        origin.raise_typed(OSError("no"), "redis://me:secret@host", "__init__")

@@ -272,9 +272,12 @@ def _engine_of(location: str, settings: Settings, shown: str) -> str:
 
 def _owner(location: str, *, but: str = "") -> str | None:
     """Return the name of the engine that an existing file belongs to; None if there is none."""
+    from xetrack.plugins.quarantine import Refusal, isolated  # noqa: PLC0415 - with the registry
+
     parts = _registry()
     for name in _engines(parts):
-        with suppress(PluginError, MissingPackageError):  # another engine may still know the file
+        # Another engine may still know the file, whatever this one raises.
+        with suppress(PluginError, MissingPackageError, Refusal), isolated("asking an engine"):
             if name != but and parts.load(PartKind.ENGINE, name).owns(location):
                 return name
     return None
