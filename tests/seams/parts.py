@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from contextlib import contextmanager
 
 from tests.seams.faults import faulty, strike
@@ -95,9 +96,20 @@ class FaultyCache(DiskCache):
         strike("scan", "midway")
 
 
-@faulty("run", "key", "why_miss", "is_cached", "close")
+@faulty("key", "why_miss", "is_cached", "close")
 class FaultyCalls(KeyedCalls):
     """The call cache, in which anything may fail."""
+
+    def run(self, call, *, force):
+        strike("run", "before")
+        answer = super().run(call, force=force)
+        try:
+            strike("run", "after")
+        except BaseException:
+            if inspect.iscoroutine(answer):
+                answer.close()  # or Python warns that nobody awaits it
+            raise
+        return answer
 
 
 class CallsCache(DiskCache):

@@ -11,12 +11,6 @@ from tests.seams.table import SEAMS
 from xetrack import Reader, Tracker, caches
 from xetrack.errors import PartFailedError, XetrackError, XetrackWarning
 
-# A call cache that raises after it made a coroutine has lost it itself.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:coroutine .* was never awaited:RuntimeWarning",
-    "ignore:.*coroutine object:pytest.PytestUnraisableExceptionWarning",
-)
-
 RAN = []
 
 
