@@ -19,7 +19,7 @@ OURS = ("tests.", "xetrack_testing.")
 
 FOLDERS = {
     "processes": ("workspace", "e2e", "examples", "skills/git_versioning"),
-    "faults": ("faults",),
+    "faults": ("faults", "seams"),
 }
 """Of these, all tests are of the kind."""
 

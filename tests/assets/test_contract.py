@@ -7,12 +7,17 @@ import pytest
 from tests.assets.conftest import sql
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack_assets.store import SQLiteAssetStore
-from xetrack_testing import AssetStoreContract, AssetsWithRowsContract, PluginContract
+from xetrack_testing import AssetStoreContract, AssetsWithRowsContract, PluginContract, displaced
 
 
 class TestSQLiteAssetStore(AssetStoreContract, AssetsWithRowsContract):
     store_class = SQLiteAssetStore
     engine_class = SQLiteEngine
+
+    @pytest.fixture
+    def outage(self, location):
+        """Put a folder in the place of the file, with rows and objects."""
+        return lambda: displaced(location)
 
     @pytest.fixture
     def damage(self, location):

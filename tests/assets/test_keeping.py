@@ -12,7 +12,7 @@ from sqlitedict import SqliteDict
 from tests.assets.conftest import sql
 from xetrack import Reader, Tracker
 from xetrack.builtin.sqlite.connections.pool import ConnectionPool
-from xetrack.errors import AssetNotFoundError, DamagedAssetError, XetrackError
+from xetrack.errors import AssetNotFoundError, DamagedAssetError, XetrackWarning
 
 ARRAY = np.arange(5.0)
 
@@ -237,14 +237,14 @@ def test_sqlitedict_reads_our_table(tracker, db):
         assert {asset: b"some bytes"} == dict(found)
 
 
-def test_a_foreign_table_of_that_name_is_an_error(db):
-    """A foreign table of that name is an error, and the row is not stored without its object."""
+def test_a_foreign_table_of_that_name_costs_the_object(db):
+    """A foreign table of that name costs the object, with a warning, and not its row."""
     sql(db, "CREATE TABLE assets (name TEXT)")
     with Tracker(db) as tracker:
-        with pytest.raises(XetrackError):
+        with pytest.warns(XetrackWarning, match="'a' was left out of its row"):
             tracker.log({"a": ARRAY})
         tracker.log({"x": 1})
-        assert 1 == len(tracker)
+        assert 2 == len(tracker)
 
 
 def test_what_is_known_is_looked_up_without_opening_the_file_anew(tracker, monkeypatch):

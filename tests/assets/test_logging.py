@@ -18,6 +18,7 @@ from xetrack.errors import (
     UnknownComponentError,
     UnsupportedValueError,
 )
+from xetrack_assets.store import SQLiteAssetStore
 
 ARRAY = np.arange(5.0)
 
@@ -180,28 +181,28 @@ def test_promise_27_what_cannot_be_pickled_costs_its_asset_not_the_row(tracker, 
     assert 0 == len(tracker.assets)
 
 
-def test_promise_24_when_assets_cannot_be_stored_no_row_is_half_there(tracker, monkeypatch):
-    """The error is raised; the next row is stored as ever."""
-    write = type(tracker._asset_manager.store)._write
+def test_promise_24_assets_that_cannot_be_stored_cost_no_row(tracker, monkeypatch):
+    """The row is stored without them, with a warning; the next row is stored as ever."""
+    write = SQLiteAssetStore._write
 
     def failing(self, connection, content):
         write(self, connection, content)
         connection.execute("SELECT * FROM nothing_there")
 
-    monkeypatch.setattr(type(tracker._asset_manager.store), "_write", failing)
-    with pytest.raises(StorageError):
-        tracker.log({"x": 1, "a": ARRAY})
+    monkeypatch.setattr(SQLiteAssetStore, "_write", failing)
+    with pytest.warns(XetrackWarning, match="'a' was left out of its row"):
+        assert tracker.log({"x": 1, "a": ARRAY})["a"] is None
     monkeypatch.undo()
-    assert (0, 0) == (len(tracker), len(tracker.assets))
+    assert (1, 0) == (len(tracker), len(tracker.assets))
     tracker.log({"x": 2, "a": ARRAY})
-    assert [2] == [row["x"] for row in tracker]
+    assert [1, 2] == [row["x"] for row in tracker]
 
 
 def test_a_row_that_fails_leaves_no_asset(tracker, monkeypatch):
     """Content, reference and row are one transaction."""
     tracker.log({"a": np.arange(3)})
 
-    def failing(*_):
+    def failing(*_, **__):
         raise StorageError("x", "Writing to", "the disk is full")
 
     monkeypatch.setattr(tracker._recorder, "_store", failing)

@@ -7,6 +7,7 @@ import pytest
 from tests.core.calls.test_any_result import BY_TIME, RESULTS, BoomError, of
 from xetrack import Tracker, XetrackWarning
 from xetrack.errors import StorageError
+from xetrack_assets.store import SQLiteAssetStore
 
 
 class Model:
@@ -23,13 +24,12 @@ def test_a_store_that_raises(tmp_path, monkeypatch, suffix, error, method):
     """Whatever it raises, and wherever."""
     result = {"model": Model(), "loss": 0.5}
     with Tracker(tmp_path / f"runs.{suffix}") as tracker:
-        store = tracker._asset_manager.store
 
         def refuse(*_, **__):
             raise error
 
-        monkeypatch.setattr(type(store), method, refuse)
-        with pytest.warns(XetrackWarning, match="could not be stored as it is"):
+        monkeypatch.setattr(SQLiteAssetStore, method, refuse)
+        with pytest.warns(XetrackWarning, match="'model' is in its row as text"):
             assert result is tracker.track(of, args=[result])
         (row,) = tracker
     assert ("a model", 0.5, "") == (row["model"], row["loss"], row["error"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from xetrack_cache.calls.call_cache import KeyedCalls
 from xetrack_cache.folder_cache.disk_cache import DiskCache
 from xetrack_testing import (
@@ -9,11 +11,17 @@ from xetrack_testing import (
     CallCacheContract,
     ListsResultsContract,
     PluginContract,
+    displaced,
 )
 
 
 class TestDiskCache(CacheContract, ListsResultsContract):
     cache_class = DiskCache
+
+    @pytest.fixture
+    def outage(self, location):
+        """Put a file in the place of the folder."""
+        return lambda: displaced(location)
 
 
 class TestKeyedCalls(CallCacheContract):

@@ -79,7 +79,7 @@ def test_what_is_in_the_way_costs_warnings_only(tracker, folder):
     tracker.track(long, args=[1])
     shutil.rmtree(folder)
     folder.write_text("a file")
-    with pytest.warns(XetrackWarning, match="was not cached"):
+    with pytest.warns(XetrackWarning, match="are not cached"):
         assert tracker.track(long, args=[2]) == long(2)
     folder.unlink()
     for _ in range(2):

@@ -37,6 +37,12 @@ MADE = [
         PermissionError,
     ),
     (errors.RowRefusedError("x.db", "Writing to"), OSError),
+    (
+        errors.PartFailedError("the frame-backend 'x' of y 1", "", "frame", "KeyError: 1"),
+        RuntimeError,
+    ),
+    (errors.EngineFailedError("the engine 'x' of y 1", "x://h", "read", "Oh: no"), OSError),
+    (errors.CacheFailedError("the cache 'x' of y 1", "x://h", "get", "Oh: no"), OSError),
     (errors.RowNotStoredError("train", "the disk is full.", threading.Lock()), RuntimeError),
     (errors.RowExistsError("x.db"), ValueError),
     (errors.InterruptedReadError("x.db"), OSError),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -32,6 +33,13 @@ class Server:
         processes = [postmaster, *postmaster.children(recursive=True)]
         for one in processes:
             one.kill()
+        psutil.wait_procs(processes, timeout=20)
+
+    def halt(self):
+        """End it as an administrator does, who does not wait for its clients."""
+        postmaster = psutil.Process(self._server.get_pid())
+        processes = [postmaster, *postmaster.children(recursive=True)]
+        postmaster.send_signal(signal.SIGINT)
         psutil.wait_procs(processes, timeout=20)
 
     def start(self):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 
 from xetrack_postgres.asset_store import PostgresAssetStore
@@ -20,7 +22,36 @@ from xetrack_testing import (
 )
 
 
-class TestPostgres(EngineContract, RunsSQLContract):
+class Mortal:
+    """A server that each of these tests may take away."""
+
+    take_away = "kill"
+    """How: a cache may lose what it stored a moment before a loss of power, so its is halted."""
+
+    @pytest.fixture
+    def url(self, request, schema):
+        """A schema of the server of all tests, or of the one that a test takes away."""
+        takes_away = "outage" in request.fixturenames
+        server = request.getfixturevalue("mortal" if takes_away else "server")
+        return f"{server.url}&schema={schema}"
+
+    @pytest.fixture
+    def outage(self, mortal, url):
+        """End the server, and start it again."""
+        assert url.startswith(mortal.url)
+
+        @contextmanager
+        def away():
+            getattr(mortal, self.take_away)()
+            try:
+                yield
+            finally:
+                mortal.start()
+
+        return away
+
+
+class TestPostgres(Mortal, EngineContract, RunsSQLContract):
     """Each test has a schema of its own, which does not exist yet."""
 
     engine_class = PostgresEngine
@@ -81,7 +112,7 @@ class TestPostgres(EngineContract, RunsSQLContract):
         return count
 
 
-class TestAssets(AssetStoreContract, AssetsWithRowsContract):
+class TestAssets(Mortal, AssetStoreContract, AssetsWithRowsContract):
     """In the schema of the rows."""
 
     store_class = PostgresAssetStore
@@ -101,9 +132,10 @@ class TestAssets(AssetStoreContract, AssetsWithRowsContract):
         return lambda asset: by_hand(sql.format(asset))
 
 
-class TestCache(CacheContract, ListsResultsContract):
+class TestCache(Mortal, CacheContract, ListsResultsContract):
     """In a schema that nobody made yet."""
 
+    take_away = "halt"
     cache_class = PostgresCache
 
     @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from attrs import evolve
 
+from tests.testing.broken_outages import AWAY
 from tests.testing.catalogue import caught_by
 from xetrack.errors import XetrackError
 from xetrack.interfaces.cache import CacheEntry
@@ -300,3 +301,39 @@ class WritesInParts(DiskCache):
             super().put(key, evolve(entry, result=entry.result[: 2**20]))
             time.sleep(0.5)
         super().put(key, entry)
+
+
+@caught_by("test_each_method_raises_typed_errors_while_the_cache_is_away")
+class LeaksWhatTheSystemSays(DiskCache):
+    """Looks into its folder by itself."""
+
+    body = AWAY
+
+    def keys(self, prefix):
+        return super().keys(prefix) if [*Path(self.location).iterdir()] else []
+
+
+@caught_by("test_results_are_there_when_the_cache_is_back")
+class SaysStored(DiskCache):
+    """Takes no notice of what went wrong."""
+
+    body = AWAY
+
+    def put(self, key, entry):
+        with suppress(XetrackError):
+            super().put(key, entry)
+
+
+@caught_by("test_functions_run_while_the_cache_is_away")
+class BeginsAnew(DiskCache):
+    """Is empty once its folder was away."""
+
+    body = AWAY
+    was_away = False
+
+    def get(self, key):
+        if self.was_away and Path(self.location).is_dir():
+            self.was_away = False
+            self.clear()
+        self.was_away = self.was_away or Path(self.location).is_file()
+        return super().get(key)

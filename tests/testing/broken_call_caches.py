@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 
 from attrs import evolve
 
@@ -133,6 +133,16 @@ class LetsThrough(KeyedCalls):
 
     def _find(self, key):
         return self._lookup.entry(key)
+
+
+@caught_by("test_a_cache_that_fails_at_a_release_costs_no_result")
+class LetsThroughAtTheEnd(KeyedCalls):
+    """Lets through what a lock raises when it is released."""
+
+    @contextmanager
+    def _computing(self, key, *, wait):
+        with self.cache.compute_lock(key.text, wait=wait) as is_held:
+            yield is_held
 
 
 @caught_by("test_a_key_is_that_of_the_result")

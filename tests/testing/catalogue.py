@@ -15,6 +15,7 @@ def caught_by(test):
     return enter
 
 
-def of(module):
-    """The broken parts that one module defines, with the tests that must notice."""
-    return [(test, part) for test, part in CATALOGUE if part.__module__ == module.__name__]
+def of(*modules):
+    """The broken parts that modules define, with the tests that must notice."""
+    names = {module.__name__ for module in modules}
+    return [(test, part) for test, part in CATALOGUE if part.__module__ in names]

@@ -6,6 +6,7 @@ import pytest
 
 from tests.testing import (
     broken_backups,
+    broken_outages,
     broken_queries,
     broken_sharing,
     broken_sql,
@@ -26,6 +27,7 @@ MODULES = (
     broken_transactions,
     broken_sql,
     broken_backups,
+    broken_outages,
 )
 BROKEN = [pair for module in MODULES for pair in of(module)]
 
@@ -34,8 +36,8 @@ BROKEN = [pair for module in MODULES for pair in of(module)]
 def test_a_broken_engine_is_caught(tmp_path, test, engine):
     """A broken engine is caught, by the test of the kit that its author names."""
     imports = (
-        f"from {engine.__module__} import {engine.__name__}\n"
-        f"from xetrack_testing import {CONTRACTS}"
+        f"import pytest\nfrom {engine.__module__} import {engine.__name__}\n"
+        f"from xetrack_testing import {CONTRACTS}, displaced"
     )
     body = [f"engine_class = {engine.__name__}", *getattr(engine, "body", ())]
     found = outcomes(tmp_path, test, CONTRACTS, body, imports)

@@ -12,6 +12,7 @@ from tests.testing import (
     broken_probes,
     broken_sinks,
     broken_stores,
+    forgetful_stores,
 )
 from tests.testing.catalogue import of
 from tests.testing.nested import outcomes
@@ -28,7 +29,7 @@ from xetrack_testing import (
 )
 
 SINKS, PROBES, CACHES = of(broken_sinks), of(broken_probes), of(broken_caches)
-STORES, CALL_CACHES = of(broken_stores), of(broken_call_caches)
+STORES, CALL_CACHES = of(broken_stores, forgetful_stores), of(broken_call_caches)
 FRAMES, CODECS = of(broken_frames), of(broken_codecs)
 KINDS = {
     "Sink": SINKS,
@@ -125,7 +126,7 @@ def test_a_broken_part_is_caught(tmp_path, kind, test, part):
     imports, contracts, attribute, further = OTHERWISE[kind]
     imports += (
         f"\nimport pytest\nfrom {part.__module__} import {part.__name__}\n"
-        f"from xetrack_testing import {contracts}"
+        f"from xetrack_testing import {contracts}, displaced"
     )
     body = [f"{attribute} = {part.__name__}", *getattr(part, "body", ()), *further]
     found = outcomes(tmp_path, test, contracts, body, imports)

@@ -5,13 +5,18 @@ from __future__ import annotations
 import pytest
 from xetrack_example.cache import ExampleCache
 
-from xetrack_testing import CacheContract, ListsResultsContract, ProductContract
+from xetrack_testing import CacheContract, ListsResultsContract, ProductContract, displaced
 
 
 class TestCache(CacheContract, ListsResultsContract):
     """Declare what cannot hold: test_x = gap(CacheContract.test_x, 'the reason')."""
 
     cache_class = ExampleCache
+
+    @pytest.fixture
+    def outage(self, location):
+        """Put a file in the place of the folder."""
+        return lambda: displaced(location)
 
 
 class TestProduct(ProductContract):

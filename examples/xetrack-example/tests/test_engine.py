@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from xetrack_example.engine import ExampleEngine
 
-from xetrack_testing import EngineContract
+from xetrack_testing import EngineContract, displaced
 
 
 class TestEngine(EngineContract):
     """Declare what cannot hold: test_x = gap(EngineContract.test_x, 'the reason')."""
 
     engine_class = ExampleEngine
+
+    @pytest.fixture
+    def outage(self, location):
+        """Put a folder in the place of the file."""
+        return lambda: displaced(location)

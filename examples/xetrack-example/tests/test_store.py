@@ -9,7 +9,7 @@ from xetrack_example.store import ExampleStore
 
 from xetrack.plugins import PartKind
 from xetrack.plugins.registry import registry
-from xetrack_testing import AssetStoreContract, ProductContract
+from xetrack_testing import AssetStoreContract, ProductContract, displaced
 
 
 class TestStore(AssetStoreContract):
@@ -29,6 +29,11 @@ class TestStore(AssetStoreContract):
             path.write_bytes(data)
 
         return spoil
+
+    @pytest.fixture
+    def outage(self, location):
+        """Put a file in the place of the folder; the rows are elsewhere."""
+        return lambda: displaced(f"{location}.example")
 
 
 class TestProduct(ProductContract):

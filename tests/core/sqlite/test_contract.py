@@ -9,7 +9,14 @@ import pytest
 
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.builtin.sqlite.tables import overflow
-from xetrack_testing import BacksUpContract, EngineContract, RunsSQLContract, TablesContract, gap
+from xetrack_testing import (
+    BacksUpContract,
+    EngineContract,
+    RunsSQLContract,
+    TablesContract,
+    displaced,
+    gap,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +30,11 @@ class TestInAFile(EngineContract, RunsSQLContract, BacksUpContract):
     """Whatever is done to it, SQLite finds nothing wrong with the file."""
 
     engine_class = SQLiteEngine
+
+    @pytest.fixture
+    def outage(self, location):
+        """Put a folder in the place of the file."""
+        return lambda: displaced(location)
 
     @pytest.fixture
     def location(self, tmp_path):

@@ -48,6 +48,8 @@ class ExampleCache(SignedCache):
         except FileNotFoundError:
             return None
         except OSError as error:
+            if not self.exists():  # something else is in its place
+                raise CacheError(self.location, str(error)) from error
             raise DamagedError(f"its file cannot be read ({error.strerror})") from None
 
     def store(self, key: str, entry: bytes, track_id: str) -> None:  # noqa: ARG002
@@ -82,7 +84,10 @@ class ExampleCache(SignedCache):
 
     def acquire(self, key: str, *, wait: bool) -> int | None:
         """Lock the file of a key."""
-        return locks.lock_file(self._folder / "locks" / key, wait=wait)
+        try:
+            return locks.lock_file(self._folder / "locks" / key, wait=wait)
+        except OSError as error:
+            raise CacheError(self.location, str(error)) from error
 
     def release(self, key: str, lock: int) -> None:  # noqa: ARG002 - the open file will do
         """Unlock it."""

@@ -30,6 +30,7 @@ class Files:
 
     def __init__(self, folder: Path, *, durable: bool) -> None:
         self._folder = folder
+        self.folder = str(folder)
         self._durable = durable
 
     @contextmanager

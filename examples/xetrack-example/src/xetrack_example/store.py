@@ -15,6 +15,8 @@ from xetrack.errors import (
     DamagedAssetError,
     InvalidArgumentError,
     ReadOnlyError,
+    StorageError,
+    XetrackError,
 )
 from xetrack.interfaces.assets import AssetInfo, AssetStore, Header
 from xetrack_example.files import Files
@@ -63,8 +65,18 @@ class ExampleStore(AssetStore):
         """Lock the folder; the engine's lock is one that forks wait for."""
         if self.engine.settings.read_only:
             raise ReadOnlyError(self.engine.location, "Changing the assets of")
-        with self.engine.lock, self._files.locked(how):
+        with self.engine.lock, self._typed(), self._files.locked(how):
             yield
+
+    @contextmanager
+    def _typed(self) -> Iterator[None]:
+        """Turn what the file system says into an error of xetrack."""
+        try:
+            yield
+        except XetrackError:  # some are OSErrors: of the row, say
+            raise
+        except OSError as error:
+            raise StorageError(self._files.folder, "Using", str(error)) from error
 
     def _write(self, content: Content) -> None:
         header, stored = content.header, self._files.header(content.id)
@@ -84,7 +96,8 @@ class ExampleStore(AssetStore):
 
     def info(self, asset_id: str) -> AssetInfo | None:
         """Describe an asset by its header."""
-        stored = self._files.header(asset_id)
+        with self._typed():
+            stored = self._files.header(asset_id)
         if stored is None:
             return None
         _, size, time, facts = stored

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -162,14 +163,15 @@ def _chosen_engine(
     if isinstance(name, str) and "?" not in name and not configuration:
         described = parts.component(PartKind.ENGINE, name).options
         if not described and (described is None or "?" not in location or "://" not in location):
-            return parts.load(PartKind.ENGINE, name), name, {}, location  # nearly always
+            make = partial(parts.make, PartKind.ENGINE, name)
+            return make, name, {}, location  # nearly always
+    from xetrack.configuration import making  # noqa: PLC0415
     from xetrack.configuration.choice import choose  # noqa: PLC0415 - for those who choose
-    from xetrack.configuration.making import keywords, load  # noqa: PLC0415
     from xetrack.configuration.selection import complete_engine  # noqa: PLC0415
 
     choice = choose(PartKind.ENGINE, name, "engine")
     choice, location = complete_engine(choice, location, configuration)
-    return load(choice), choice.name, keywords(choice), location
+    return partial(making.make, choice), choice.name, making.keywords(choice), location
 
 
 def _check_path(location: str) -> None:
@@ -222,12 +224,11 @@ def open_call_cache(
     """
     opened = open_cache(cache, size_limit)
     try:
-        answering = _registry().load(PartKind.CALL_CACHE, opened.call_cache)
+        return _registry().make(PartKind.CALL_CACHE, opened.call_cache, opened, settings)
     except UnknownComponentError as error:
         from xetrack.plugins.hints import missing_package  # noqa: PLC0415 - seldom needed
 
         raise missing_package(PartKind.CALL_CACHE, opened.call_cache, error) from error
-    return answering(opened, settings)
 
 
 def open_cache(cache: CacheForm | PartChoice, size_limit: int | None = None) -> Cache:
@@ -250,19 +251,15 @@ def open_cache(cache: CacheForm | PartChoice, size_limit: int | None = None) -> 
     PartOptionError, PluginError
         An option cannot be used, or the cache cannot be made.
     """
-    from xetrack.interfaces.cache import Cache  # noqa: PLC0415 - for those who have one
-
     checked_count("cache_size_limit", size_limit)
-    if isinstance(cache, Cache):
-        return cache
     from xetrack.configuration.choice import PartChoice, choose  # noqa: PLC0415
     from xetrack.configuration.making import make_cache  # noqa: PLC0415
     from xetrack.configuration.selection import complete_choice  # noqa: PLC0415
 
-    if isinstance(cache, PartChoice):
-        return cast("Cache", make_cache(cache, size_limit))  # what it chose is complete
-    choice = choose(PartKind.CACHE, absolute_cache(cache), "cache")
-    choice = complete_choice(choice, configuration_of())
+    choice = cache  # what it chose is complete
+    if not isinstance(choice, PartChoice):
+        choice = choose(PartKind.CACHE, absolute_cache(cache), "cache")
+        choice = complete_choice(choice, configuration_of())
     return cast("Cache", make_cache(choice, size_limit))
 
 
@@ -283,7 +280,9 @@ def open_cache_to_read(cache: str | os.PathLike[str]) -> Iterator[Cache]:
             raise CacheNotFoundError(opened.location)
         yield opened
     finally:
-        opened.close()
+        from xetrack.plugins.guards.parts import close_part  # noqa: PLC0415
+
+        close_part(opened)
 
 
 def _is_folder(cache: str | os.PathLike[str]) -> bool:
@@ -339,9 +338,12 @@ def _engine_of_project(configuration: Configuration) -> PartChoice | None:
 
 def _owner(location: str, *, but: str = "") -> str | None:
     """Return the name of the engine that an existing file belongs to; None if there is none."""
+    from xetrack.plugins.quarantine import Refusal, isolated  # noqa: PLC0415 - with the registry
+
     parts = _registry()
     for name in _engines(parts):
-        with suppress(PluginError, MissingPackageError):  # another engine may still know the file
+        # Another engine may still know the file, whatever this one raises.
+        with suppress(PluginError, MissingPackageError, Refusal), isolated("asking an engine"):
             if name != but and parts.load(PartKind.ENGINE, name).owns(location):
                 return name
     return None

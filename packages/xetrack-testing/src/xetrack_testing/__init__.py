@@ -15,7 +15,9 @@ from __future__ import annotations
 import pytest
 
 # So that a failing assert of the kit shows both sides; before the modules are imported.
-_TESTS = "caches codecs declared engines frames plugins probes processes product sinks stores"
+_TESTS = (
+    "caches codecs declared engines frames outages plugins probes processes product sinks stores"
+)
 pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in _TESTS.split()))
 
 from xetrack_testing.caches import (  # noqa: E402 - after it was registered
@@ -33,6 +35,7 @@ from xetrack_testing.engines import (  # noqa: E402
     TablesContract,
 )
 from xetrack_testing.frames import FrameBackendContract  # noqa: E402
+from xetrack_testing.outages import displaced  # noqa: E402
 from xetrack_testing.plugins import PluginContract  # noqa: E402
 from xetrack_testing.probes import ProbeContract  # noqa: E402
 from xetrack_testing.product import ProductContract  # noqa: E402
@@ -56,5 +59,6 @@ __all__ = [
     "SchemaContract",
     "SinkContract",
     "TablesContract",
+    "displaced",
     "gap",
 ]

@@ -15,8 +15,16 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import InvalidArgumentError, describe_error, report
+from xetrack.errors import (
+    CacheFailedError,
+    InvalidArgumentError,
+    XetrackError,
+    XetrackWarning,
+    describe_error,
+    report,
+)
 from xetrack.interfaces.cache import CacheEntry, CallCache
+from xetrack.process.signal_handlers import is_of_handler
 from xetrack_cache.calls.lookup import Lookup
 from xetrack_cache.keys.binding import NoSuchCallError
 from xetrack_cache.keys.encoder import NotKeyableError
@@ -42,7 +50,7 @@ class KeyedCalls(CallCache):
         self._lookup = Lookup(cache)
         self._reported: set[str] = set()
         self._params: tuple[Mapping[str, Any], bytes] = ({}, b"")
-        self._failures: set[str] = set()
+        self._has_failed = False
 
     def run(self, call: PendingCall, *, force: bool) -> Any:
         """Find the result of a call, or run it and store the result; see `CallCache.run`."""
@@ -112,6 +120,8 @@ class KeyedCalls(CallCache):
         except (NotKeyableError, NoSuchCallError):
             raise
         except Exception as error:
+            if is_of_handler(error):
+                raise
             raise NotKeyableError("an argument", f"raised {describe_error(error)}") from error
         if key.limit:
             self._report_once(
@@ -124,8 +134,8 @@ class KeyedCalls(CallCache):
     @contextmanager
     def _computing(self, key: Key, *, wait: bool) -> Iterator[bool]:
         """Hold the compute lock of a key; where the cache fails, every caller computes."""
-        compute_lock = self.cache.compute_lock(key.text, wait=wait)
         try:
+            compute_lock = self.cache.compute_lock(key.text, wait=wait)
             is_held = compute_lock.__enter__()
         except Exception as error:  # noqa: BLE001 - a cache that fails costs no result
             self._report_failure("Waiting for other processes", error)
@@ -134,7 +144,10 @@ class KeyedCalls(CallCache):
         try:
             yield is_held
         finally:
-            compute_lock.__exit__(None, None, None)
+            try:
+                compute_lock.__exit__(None, None, None)
+            except Exception as error:  # noqa: BLE001 - nor when it lets go
+                self._report_failure("Letting other processes go on", error)
 
     def _store(self, key: Key, call: PendingCall, result: Any) -> None:
         """Store what a call returned, after its row was stored."""
@@ -149,7 +162,13 @@ class KeyedCalls(CallCache):
         try:
             self.cache.put(key.text, entry)
         except Exception as error:  # noqa: BLE001
-            report(f"The result of {call.name} was not cached: {describe_error(error)}")
+            is_of_result = isinstance(error, XetrackError) and not isinstance(
+                error, CacheFailedError
+            )
+            if not is_of_result or is_of_handler(error):
+                self._report_failure("Storing a result in the cache", error)
+            elif not self._has_failed:
+                report(f"The result of {call.name} was not cached: {describe_error(error)}")
 
     def _find(self, key: Key) -> CacheEntry | None:
         """Return the result of an equal call, if there is one that can be read."""
@@ -228,10 +247,17 @@ class KeyedCalls(CallCache):
         return "what is stored of it cannot be used"
 
     def _report_failure(self, doing: str, error: Exception) -> None:
-        if doing not in self._failures:
-            self._failures.add(doing)
-            reason = describe_error(error).removesuffix(".")
-            report(f"{doing} failed: {reason}. Functions are run all the same.")
+        """Report that the cache failed, once; what a handler of a signal raised goes on."""
+        if is_of_handler(error) or isinstance(error, XetrackWarning):
+            raise error
+        if not self._has_failed:
+            self._has_failed = True
+            reason = str(error) if isinstance(error, CacheFailedError) else describe_error(error)
+            reason = reason.removesuffix(".")
+            report(
+                f"{doing} failed: {reason}. Functions are run all the same; while it fails, their "
+                "results are not cached."
+            )
 
     def _report_once(self, kind: str, text: str) -> None:
         if self.settings.warn and kind not in self._reported:

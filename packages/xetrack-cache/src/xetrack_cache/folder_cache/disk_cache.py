@@ -120,7 +120,10 @@ class DiskCache(SignedCache):
 
     def acquire(self, key: str, *, wait: bool) -> FileIO | None:
         """Lock the file of a key; see `SignedCache.acquire`."""
-        return lock_files.lock_file(Path(self.location, LOCKS, key), wait=wait)
+        try:
+            return lock_files.lock_file(Path(self.location, LOCKS, key), wait=wait)
+        except OSError as error:
+            raise CacheError(self.location, error.strerror or str(error)) from error
 
     def release(self, key: str, lock: FileIO) -> None:
         """Unlock the file of a key; see `SignedCache.release`."""

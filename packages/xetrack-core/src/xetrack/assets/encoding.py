@@ -25,6 +25,7 @@ from xetrack.interfaces.codecs import CannotEncodeError
 from xetrack.interfaces.component import PartKind
 from xetrack.model.names import ID_LENGTH
 from xetrack.plugins.registry import registry
+from xetrack.process.signal_handlers import is_of_handler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -53,7 +54,7 @@ class Codecs:
     def named(self, name: str) -> Codec:
         """Return one codec."""
         codec = self._made.get(name)
-        return codec or self._made.setdefault(name, registry().load(PartKind.CODEC, name)())
+        return codec or self._made.setdefault(name, registry().make(PartKind.CODEC, name))
 
     def _all(self) -> list[tuple[str, Codec]]:
         if not self._ranked:
@@ -68,12 +69,25 @@ class Codecs:
 
     def encoded(self, value: object) -> Generator[tuple[str, Codec, Pieces], None, None]:
         """Yield an object in the bytes of each codec that takes it, the best one first."""
+        failure: Exception | None = None
         for name, codec in self._all():
-            if codec.takes(value):
-                try:
-                    yield name, codec, _snapshot(codec.encode(value))
-                except CannotEncodeError:
+            try:
+                if not codec.takes(value):
                     continue
+                pieces = _snapshot(codec.encode(value))
+            except CannotEncodeError:
+                continue
+            except XetrackError:
+                raise
+            except Exception as error:  # the next one may take the object
+                if is_of_handler(error):
+                    raise
+                error.add_note(f"Raised by the codec {name!r}.")
+                failure = failure or error
+                continue
+            yield name, codec, pieces
+        if failure is not None:
+            raise failure
 
     def contents(self, value: object) -> Generator[Content, None, None]:
         """Yield an object ready to be stored, in each way that there is.
@@ -91,6 +105,8 @@ class Codecs:
         except XetrackError:
             raise
         except Exception as error:
+            if is_of_handler(error):
+                raise
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             raise AssetNotStoredError(kind, reason) from error
         raise AssetNotStoredError(kind, "no codec takes it")
@@ -133,6 +149,8 @@ class Codecs:
         try:
             return codec.decode(content, info.header.version)
         except Exception as error:
+            if is_of_handler(error):
+                raise
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             hint = "Check that what it needs is installed, in a release that fits."
             raise AssetError(info.id, f"{reason} (codec {info.header.codec})", hint) from error
@@ -154,7 +172,7 @@ class Codecs:
             return False
         header = info.header
         is_ours = not codec.runs_code or signing.is_signed(header.seal, *_signed_parts(header))
-        return is_ours and codec.takes(value)
+        return is_ours and _takes(codec, value)
 
     def check_seal(self, info: AssetInfo) -> None:
         """Check what is stored beside a content; a signature of another user's passes.
@@ -167,6 +185,16 @@ class Codecs:
         header = _checked_header(info)
         if not self.named(header.codec).runs_code and header.seal != _checksum(header):
             raise DamagedAssetError(info.id, "what is kept beside its content has changed")
+
+
+def _takes(codec: Codec, value: object) -> bool:
+    """Return True if a codec takes an object; what raises does not."""
+    try:
+        return codec.takes(value)
+    except Exception as error:
+        if is_of_handler(error):
+            raise
+        return False
 
 
 def sealed(name: str, codec: Codec, pieces: Pieces) -> Content:

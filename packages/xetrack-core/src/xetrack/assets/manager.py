@@ -98,13 +98,13 @@ class AssetManager:
     def _open_store(self, engine: Engine) -> AssetStore | None:
         if self._name is None:
             return None
+        # A store keeps bytes; without a codec no object becomes any.
+        if not _registry().components(PartKind.CODEC):
+            return None
         try:
-            store = _make_store(self._choice or _chosen(self._name))
+            return _make_store(self._choice or _chosen(self._name))(engine, compress=self._compress)
         except UnknownComponentError:
             return None
-        # A store keeps bytes; without a codec no object becomes any.
-        has_codecs = _registry().components(PartKind.CODEC)
-        return store(engine, compress=self._compress) if has_codecs else None
 
     def content(self, key: str, value: object) -> Content:
         """Return the content of an object; see `AssetWriter.content`.

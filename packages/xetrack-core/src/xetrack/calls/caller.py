@@ -8,19 +8,23 @@ from xetrack.calls.call import Call, copy_values
 from xetrack.calls.ignored_names import checked_ignored
 from xetrack.calls.runner import run, wrap_function
 from xetrack.errors import (
+    EngineFailedError,
     InvalidArgumentError,
     RowNotStoredError,
     XetrackError,
     XetrackWarning,
     describe_error,
+    report,
     warn,
 )
 from xetrack.model.validation import checked_params, checked_version
+from xetrack.process.signal_handlers import is_of_handler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from xetrack.interfaces.cache import CallCache, PendingCall
+    from xetrack.calls.pending import CachedCall
+    from xetrack.interfaces.cache import CallCache
     from xetrack.recording.recorder import RowRecorder
 
 R = TypeVar("R")
@@ -59,9 +63,11 @@ class FunctionCaller:
         self.args_length = args_length
         if call_cache is not None:
             # For those who have one; and to import it for each call takes longer than to make one.
+            from xetrack.calls.cached_run import run_cached  # noqa: PLC0415
             from xetrack.calls.pending import CachedCall  # noqa: PLC0415
 
             self._cached_call = CachedCall
+            self._run_cached = run_cached
 
     def track(
         self,
@@ -103,7 +109,7 @@ class FunctionCaller:
         result: Any
         if self._call_cache is not None:
             call = self._pending_call(func, args, kwargs, params, cache_version, cache_ignore)
-            result = self._call_cache.run(call, force=cache_force)
+            result = self._run_cached(self._call_cache, call, force=cache_force)
         else:
             own_params = _copy_params(params) if params else {}
             plain_call = Call(func, args, kwargs, own_params, self.args_length, self._measure)
@@ -118,7 +124,7 @@ class FunctionCaller:
         params: Mapping[str, object] | None,
         version: str | None,
         ignored: Sequence[str] | None,
-    ) -> PendingCall:
+    ) -> CachedCall:
         """Return a call as a call cache gets it."""
         return self._cached_call(
             func,
@@ -162,7 +168,9 @@ class FunctionCaller:
             except XetrackWarning:
                 raise
             except Exception as error:
-                if not call.simplify_result():
+                # What is stored already, or may be, would be there twice.
+                is_unsure = isinstance(error, EngineFailedError) and error.stored is not False
+                if is_unsure or is_of_handler(error) or not call.simplify_result():
                     raise
                 if call.assets:
                     call.assets.clear()  # none of them was stored
@@ -175,11 +183,23 @@ class FunctionCaller:
         except XetrackWarning:
             raise
         except Exception as error:
-            # The function's own outcome is worth more than the row's.
-            reason = str(error) if isinstance(error, XetrackError) else describe_error(error)
-            if call.error is None and self.raise_on_error:
-                raise RowNotStoredError(call.name, reason, call.result) from error
-            warn(f"The row of {call.name} was not stored: {reason}")
+            if is_of_handler(error):
+                raise
+            self._end_without_row(call, error)
+
+    def _end_without_row(self, call: Call, error: Exception) -> None:
+        """Warn that a row was not stored, or raise that; the function's outcome is worth more."""
+        stored = error.stored if isinstance(error, EngineFailedError) else False
+        if stored:
+            report(f"The row of {call.name} is stored, and then its engine failed. {error}")
+            return
+        reason = str(error) if isinstance(error, XetrackError) else describe_error(error)
+        if call.error is None and self.raise_on_error:
+            raise RowNotStoredError(
+                call.name, reason, call.result, is_known=stored is not None
+            ) from error
+        known = "was not stored" if stored is False else "may not be stored"
+        warn(f"The row of {call.name} {known}: {reason}")
 
     def why_miss(
         self,
@@ -265,6 +285,13 @@ class FunctionCaller:
         call_cache = self._required_cache()
         call = self._pending_call(func, args, kwargs, params, cache_version, cache_ignore)
         return call_cache.is_cached(call)
+
+    def close(self) -> None:
+        """Close the cache, if there is one; a failure of it is only reported."""
+        if self._call_cache is not None:
+            from xetrack.plugins.guards.parts import close_part  # noqa: PLC0415 - for those who have one
+
+            close_part(self._call_cache)
 
     def _required_cache(self) -> CallCache:
         if self._call_cache is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from xetrack.interfaces.cache import CacheEntry
+
+
+_GENERATORS = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 
 
 class CachedCall(Call, PendingCall):
@@ -34,7 +38,17 @@ class CachedCall(Call, PendingCall):
 
     own_columns = Call.own_columns | {"cache"}
 
-    __slots__ = ("_finish", "assets", "ignored", "origin", "params", "sort", "version")
+    __slots__ = (
+        "_finish",
+        "assets",
+        "ignored",
+        "origin",
+        "params",
+        "raised",
+        "returned",
+        "sort",
+        "version",
+    )
 
     def __init__(
         self,
@@ -57,15 +71,30 @@ class CachedCall(Call, PendingCall):
         self.sort = sort_of(function)
         self.origin = ""  # where this call computes its result
         self.assets: dict[str, str] = {}
+        self.returned: tuple[Any] | None = None
+        """What its caller gets, once it has ended."""
+        self.raised: BaseException | None = None
+        """What its caller gets, if that is an exception; removed when the caller has it."""
         self._finish = finish
 
     def run(self, keep: Callable[[Any], None] | None = None) -> Any:
         """Run the function, and pass its result to `keep`; see `PendingCall.run`."""
-        return run(self, self._finish if keep is None else partial(self._finish_and_keep, keep))
+        return run(self, self._end if keep is None else partial(self._end_and_keep, keep))
 
-    def _finish_and_keep(self, keep: Callable[[Any], None], call: Call) -> Any:
+    def _end(self, call: Call) -> Any:
+        """Store the row, and note what the caller gets, in case the call cache loses it."""
+        try:
+            result = self._finish(call)
+        except BaseException as error:
+            if not self.sort & _GENERATORS:  # which end when nobody removes it any more
+                self.raised = error
+            raise
+        self.returned = (result,)
+        return result
+
+    def _end_and_keep(self, keep: Callable[[Any], None], call: Call) -> Any:
         failed = call.error is not None
-        result = self._finish(call)
+        result = self._end(call)
         if not failed:
             keep(result)
         return result
@@ -78,4 +107,4 @@ class CachedCall(Call, PendingCall):
         self.origin = entry.track_id
         if entry.assets:
             self.assets = dict(entry.assets)
-        return self._finish(self)
+        return self._end(self)

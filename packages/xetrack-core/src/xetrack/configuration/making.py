@@ -72,6 +72,39 @@ def load(choice: PartChoice) -> Any:
         raise missing_package(kind, choice.name, error) from error
 
 
+def make(choice: PartChoice, *args: Any, **options: Any) -> Any:
+    """Make an engine, a store or a cache, guarded: whatever it raises later is a typed error.
+
+    Parameters
+    ----------
+    choice
+        The choice; of an object, nothing is made.
+    *args, **options
+        What its class is called with.
+
+    Raises
+    ------
+    MissingPackageError, PluginError, UnknownComponentError
+        It cannot be loaded.
+    XetrackError
+        It cannot be made.
+    """
+    from xetrack.plugins.guards.parts import guarded_object  # noqa: PLC0415 - with the first part
+    from xetrack.plugins.registry import registry  # noqa: PLC0415
+
+    kind: Any = choice.kind
+    if not choice.is_named:
+        part = choice.part
+        made = call(choice, part, *args, **options) if isinstance(part, type) else part
+        return guarded_object(made, kind)
+    try:
+        return registry().make(kind, choice.name, *args, **options)
+    except UnknownComponentError as error:
+        from xetrack.plugins.hints import missing_package  # noqa: PLC0415 - seldom needed
+
+        raise missing_package(kind, choice.name, error) from error
+
+
 def keywords(choice: PartChoice) -> dict[str, object]:
     """Return the options of a part that gets them as keywords, its defaults among them."""
     return {**_defaults(choice), **choice.options}
@@ -113,7 +146,7 @@ def make_store(choice: PartChoice) -> Callable[..., Any]:
     options = keywords(choice)
     if choice.location is not None:
         options[LOCATION] = choice.location
-    return partial(load(choice), **options)
+    return partial(make, choice, **options)
 
 
 def store_text(choice: PartChoice) -> str | PartChoice:
@@ -132,7 +165,7 @@ def store_text(choice: PartChoice) -> str | PartChoice:
 
 
 def make_cache(choice: PartChoice, size_limit: int | None) -> Any:
-    """Make a cache; an object is returned as it is.
+    """Make a cache, or guard the object that it is.
 
     Parameters
     ----------
@@ -146,10 +179,9 @@ def make_cache(choice: PartChoice, size_limit: int | None) -> Any:
     InvalidArgumentError
         It has no location.
     """
-    cls = load(choice)
-    if not isinstance(cls, type):
-        return cls
+    if not choice.is_named and not isinstance(choice.part, type):
+        return make(choice)
     if choice.location is None:
         expected = f"a pair with its place: ({choice.name!r}, {{'location': 'folder or URL'}})"
         raise InvalidArgumentError("cache", choice.name, expected)
-    return call(choice, cls, choice.location, size_limit, **keywords(choice))
+    return make(choice, choice.location, size_limit, **keywords(choice))

@@ -74,6 +74,7 @@ class RunEditor:
         engine = table_view.engine
         pending = self._recorder.pending_assets()
         plain_values = self._recorder.checked_changes(values, pending)
+        pending.raise_failures()
         number = table_view.count(where)
         if not number:
             return 0

@@ -186,6 +186,7 @@ class TableEditor:
             manager = AssetManager(engine, self._table, track_id or "", store=self._asset_store)
             pending = PendingAssets(manager)
             cell = checked_value(name, value, pending)
+            pending.raise_failures()
             kind = kind_of(cell)
             field = Field(name, frozenset((kind,) if kind else ()))
             (column,) = engine.add_columns(self._table, [field])

@@ -9,6 +9,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
         AssetNotFoundError (LookupError)
         AssetNotStoredError (TypeError)
         CacheError (OSError)
+            CacheFailedError (PartFailedError)
             DamagedCacheError
         CacheNotFoundError (FileNotFoundError)
         ColumnNotFoundError (KeyError)
@@ -22,6 +23,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
         LogsNotFoundError (FileNotFoundError)
         MissingPackageError (ImportError)
         NotADatabaseError (ValueError)
+        PartFailedError (RuntimeError)
         PartNotPickledError (TypeError)
         PartOptionError (ValueError)
         PluginError (RuntimeError)
@@ -35,6 +37,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
             AccessDeniedError (PermissionError)
             DatabaseBusyError (TimeoutError)
                 NestedWriteError
+            EngineFailedError (PartFailedError)
             InterruptedReadError
             RowRefusedError
         TableNotFoundError (LookupError)
@@ -70,6 +73,7 @@ from xetrack.errors.objects import (
     TrustKeyError,
     UntrustedPickleError,
 )
+from xetrack.errors.parts import CacheFailedError, EngineFailedError, PartFailedError
 from xetrack.errors.plugins import (
     ConfigurationError,
     MissingPackageError,
@@ -105,6 +109,7 @@ __all__ = [
     "AssetNotFoundError",
     "AssetNotStoredError",
     "CacheError",
+    "CacheFailedError",
     "CacheNotFoundError",
     "ColumnNotFoundError",
     "ConfigurationError",
@@ -112,6 +117,7 @@ __all__ = [
     "DamagedCacheError",
     "DatabaseBusyError",
     "DatabaseNotFoundError",
+    "EngineFailedError",
     "FileInTheWayError",
     "InterruptedReadError",
     "InvalidArgumentError",
@@ -122,6 +128,7 @@ __all__ = [
     "NestedWriteError",
     "NotADatabaseError",
     "PartClashError",
+    "PartFailedError",
     "PartNotPickledError",
     "PartOptionError",
     "PluginError",

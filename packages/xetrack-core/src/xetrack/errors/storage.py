@@ -184,17 +184,24 @@ class RowRefusedError(StorageError):
 
 
 class RowNotStoredError(XetrackError, RuntimeError):
-    """A tracked function returned, but the row of its call could not be stored."""
+    """A tracked function returned, but the row of its call could not be stored.
 
-    def __init__(self, function: str, reason: str, result: object) -> None:
+    Where `is_known` is False, the engine failed, and could not be asked whether the row is stored.
+    """
+
+    def __init__(
+        self, function: str, reason: str, result: object, *, is_known: bool = True
+    ) -> None:
+        outcome = "its row was not stored" if is_known else "its row may not be stored"
         super().__init__(
-            f"{function} returned, but its row was not stored: {reason} "
+            f"{function} returned, but {outcome}: {reason} "
             "What it returned is in the attribute `result` of this error. To be warned instead, "
             "give Tracker(raise_on_error=False)."
         )
         self.function = function
         self.reason = reason
         self.result = result
+        self.is_known = is_known
 
 
 class RowExistsError(XetrackError, ValueError):

@@ -86,7 +86,7 @@ def load_backend(name: str) -> FrameBackend:
     from xetrack.plugins.registry import registry  # noqa: PLC0415 - with the first part
 
     try:
-        return registry().load(PartKind.FRAME_BACKEND, name)()
+        return registry().make(PartKind.FRAME_BACKEND, name)
     except UnknownComponentError as error:
         from xetrack.plugins.hints import missing_package  # noqa: PLC0415 - seldom needed
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import MissingPackageError, StorageError, XetrackError
+from xetrack.errors import MissingPackageError, PartFailedError, StorageError, XetrackError
 from xetrack.frames.backends import ARROW, PANDAS, load_backend, to_frame
 from xetrack.frames.csv_injection import Lines, guarded
 from xetrack.interfaces.engines.capabilities import WritesFiles
@@ -64,6 +64,11 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
             temporary.replace(place)
         finally:
             temporary.unlink(missing_ok=True)
+    except PartFailedError as error:  # whoever wrote it met what the file system says
+        cause = error.__cause__
+        if not (isinstance(cause, OSError) and error.method in _WRITERS):
+            raise
+        raise StorageError(os.fspath(path), "Writing", cause.strerror or str(cause)) from cause
     except XetrackError:  # some are OSErrors: what was to be written could not be read
         raise
     except NotRegularError as error:
@@ -71,6 +76,10 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
         raise StorageError(os.fspath(path), "Writing", reason) from error
     except OSError as error:
         raise StorageError(os.fspath(path), "Writing", error.strerror or str(error)) from error
+
+
+_WRITERS = {"write_csv", "write_parquet"}
+"""Methods of parts that write to a path."""
 
 
 def to_csv(answer: Columnar, path: str | os.PathLike[str], *, raw: bool = False) -> None:

@@ -42,7 +42,7 @@ class WholeColumns(HasArrow):
         if table is None:  # before plugins are looked for
             return None
         try:
-            reader = registry().load(PartKind.FRAME_BACKEND, "arrow")()
+            reader = registry().make(PartKind.FRAME_BACKEND, "arrow")
         except XetrackError:  # not installed, left out or broken
             return None
         if not isinstance(reader, ReadsColumns):

@@ -93,6 +93,10 @@ class AssetStore(ABC):
 
     **Thread safety.** Methods may be called from any thread; several processes may share one store.
 
+    **Errors.** What its backend raises becomes one of `xetrack.errors`. One that `storing` raises
+    costs the objects and not the row; where the row was written already, xetrack looks for it, and
+    stores it once more, without the objects, only if it is gone.
+
     **Forks.** Before a fork the engine closes its own connections; a store that opens others
     registers itself with `xetrack.process.forks.protect`.
 

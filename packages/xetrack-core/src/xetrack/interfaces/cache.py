@@ -46,6 +46,9 @@ class Cache(ABC):
     **Validation.** An entry that is damaged or foreign counts as missing, with a warning; it is
     never a wrong result.
 
+    **Errors.** What its backend raises becomes one of `xetrack.errors`, also at the end of
+    `compute_lock` and at `close`. A `CallCache` catches it.
+
     **Thread safety.** Methods may be called from any thread.
 
     Examples

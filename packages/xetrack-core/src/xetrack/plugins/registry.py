@@ -148,6 +148,51 @@ class Registry:
         except Refusal as refusal:
             raise hints.unusable_part(part, refusal) from refusal.__cause__
 
+    @overload
+    def make(self, kind: Literal[PartKind.ENGINE], name: str, *args: Any) -> Engine: ...
+    @overload
+    def make(
+        self, kind: Literal[PartKind.ASSET_STORE], name: str, *args: Any, **options: Any
+    ) -> AssetStore: ...
+    @overload
+    def make(self, kind: Literal[PartKind.CODEC], name: str) -> Codec: ...
+    @overload
+    def make(self, kind: Literal[PartKind.CACHE], name: str, *args: Any) -> Cache: ...
+    @overload
+    def make(self, kind: Literal[PartKind.CALL_CACHE], name: str, *args: Any) -> CallCache: ...
+    @overload
+    def make(self, kind: Literal[PartKind.FRAME_BACKEND], name: str) -> FrameBackend: ...
+    def make(self, kind: PartKind, name: str, *args: Any, **options: Any) -> Any:
+        """Import a part and make one, guarded: whatever it raises later is a typed error.
+
+        Built-in parts are not guarded, as they raise only typed errors themselves.
+
+        Parameters
+        ----------
+        kind
+            The kind of part, one of which a user chooses.
+        name
+            The name of the part.
+        *args, **options
+            What its class is called with.
+
+        Raises
+        ------
+        UnknownComponentError, MissingPackageError, PluginError
+            See `load`.
+        XetrackError
+            It cannot be made.
+        """
+        implementation: Any = self.load(kind, name)  # type: ignore[call-overload]
+        part = self._part(kind, name)
+        if part.state == "built-in":
+            return implementation(*args, **options)
+        from xetrack.plugins.guards.origin import Origin  # noqa: PLC0415 - for plugins only
+        from xetrack.plugins.guards.parts import make_guarded  # noqa: PLC0415
+
+        origin = Origin(kind, f"{part.title} of {part.release}")
+        return make_guarded(origin, implementation, *args, **options)
+
     def components(self, kind: PartKind) -> list[Component]:
         """Return the descriptions of a kind's parts, sorted by name, without importing them."""
         parts = sorted(self._full().of_kind(kind), key=lambda part: part.name)

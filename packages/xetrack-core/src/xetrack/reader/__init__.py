@@ -10,7 +10,7 @@ from xetrack.assets.view import Assets
 from xetrack.configuration.call import CallParts
 from xetrack.copying.backup import back_up
 from xetrack.editing.table_editor import TableEditor, writable_engine
-from xetrack.errors import InvalidArgumentError
+from xetrack.errors import InvalidArgumentError, XetrackError, report
 from xetrack.facades.column_methods import ColumnMethods
 from xetrack.facades.editing_methods import EditingMethods
 from xetrack.facades.file_methods import FileMethods
@@ -165,8 +165,13 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, cls: type[BaseException] | None, *_: object) -> None:
+        try:
+            self.close()
+        except XetrackError as error:
+            if cls is None:
+                raise
+            report(str(error))  # what the body raised is worth more
 
     def close(self) -> None:
         """Close the connections of this reader; a later read opens them again.

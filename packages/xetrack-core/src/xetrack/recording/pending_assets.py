@@ -9,8 +9,16 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Protocol
 
-from xetrack.errors import StorageError, UnsupportedValueError, XetrackError, warn
+from xetrack.errors import (
+    AssetNotStoredError,
+    InvalidArgumentError,
+    UnsupportedValueError,
+    XetrackError,
+    report,
+    warn,
+)
 from xetrack.model.kinds import NotPlainError, plain
+from xetrack.model.objects.bounded_repr import text_of
 from xetrack.model.times import rounded_times
 from xetrack.recording.column_warnings import rounded_message
 
@@ -22,8 +30,14 @@ if TYPE_CHECKING:
     from xetrack.model.kinds import Value
 
 
-class ContentRemovedError(Exception):
-    """A content that was stored already, and so was not encoded anew, is not in the store."""
+class ContentRemovedError(XetrackError):
+    """A content that was stored already, and so was not encoded anew, is not in the store.
+
+    It never reaches the user: the object is encoded, and its row is stored again.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("The content of an asset was removed meanwhile. Log the object again.")
 
 
 class AssetWriter(Protocol):
@@ -99,14 +113,26 @@ class PendingAssets:
     ids
         The ids under which objects were stored before, by key; their contents are not encoded
         again. It gets the id of each object that is added.
+    as_text
+        Whether the cell of an object whose store fails has the object's text, as cells of a
+        function's result do; otherwise it has none.
     """
 
-    def __init__(self, asset_writer: AssetWriter, ids: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        asset_writer: AssetWriter,
+        ids: dict[str, str] | None = None,
+        *,
+        as_text: bool = False,
+    ) -> None:
         self._asset_writer = asset_writer
+        self._as_text = as_text
         self._ids = {} if ids is None else ids
-        self._contents: dict[int, tuple[object, Content | None]] = {}
+        self._contents: dict[int, tuple[object, Content | XetrackError]] = {}
         self._keys: dict[tuple[str, str], None] = {}
-        self._failures: dict[str, str] = {}
+        self._failures: dict[str, XetrackError] = {}
+        self._unsure: list[str] = []
+        self._lost: dict[str, str | None] = {}
 
     def add(self, key: str, value: object) -> str | None:
         """Return the id of an object, which is stored later.
@@ -121,14 +147,12 @@ class PendingAssets:
         Returns
         -------
         str or None
-            Its id; None for what cannot be stored, of which `issue_warnings` warns.
+            Its id; None or its text for what cannot be stored, of which `issue_warnings` warns.
 
         Raises
         ------
-        UnsupportedValueError
-            There is no asset store.
-        StorageError
-            The store cannot be read.
+        UnsupportedValueError, InvalidArgumentError
+            There is no asset store, or it cannot work with this database.
         """
         # One object may stand in many rows of a batch; while it is referred to here, no other
         # object gets its id.
@@ -137,40 +161,117 @@ class PendingAssets:
             entry = value, self._content(key, value)
             self._contents[id(value)] = entry
         content = entry[1]
-        if content is None:
-            return None
+        if isinstance(content, XetrackError):
+            self._failures[key] = content
+            return None if isinstance(content, AssetNotStoredError) else self._text_of(value)
         self._keys[content.id, key] = None
         self._ids[key] = content.id
         return content.id
 
-    def _content(self, key: str, value: object) -> Content | None:
+    def _content(self, key: str, value: object) -> Content | XetrackError:
         try:
             known = self._ids.get(key)
             stored = self._asset_writer.stored_content(known, value) if known else None
             return stored or self._asset_writer.content(key, value)
-        except (StorageError, UnsupportedValueError):
+        except (UnsupportedValueError, InvalidArgumentError):
             raise
         except XetrackError as error:
-            self._failures[key] = str(error)
-            return None
+            return error
+
+    def _text_of(self, value: object) -> str | None:
+        return text_of(value) if self._as_text else None
+
+    def raise_failures(self) -> None:
+        """Raise what went wrong with an object, where it is to replace what is stored.
+
+        Raises
+        ------
+        XetrackError
+            It cannot be stored.
+        """
+        for error in self._failures.values():
+            raise error
+
+    def give_up(self, error: XetrackError) -> None:
+        """Leave out all objects, because their store failed; `issue_warnings` warns of each.
+
+        Parameters
+        ----------
+        error
+            What the store raised.
+        """
+        for value, content in self._contents.values():
+            if not isinstance(content, XetrackError):
+                self._lost[content.id] = self._text_of(value)
+        self._failures.update({key: error for _, key in self._keys})
+        self._keys.clear()
+        for key in [key for key, asset in self._ids.items() if asset in self._lost]:
+            del self._ids[key]
+
+    def without_lost(self, cells: Sequence[Value]) -> Sequence[Value]:
+        """Return cells without the ids of objects that were given up.
+
+        Parameters
+        ----------
+        cells
+            Cells that may be such ids.
+        """
+        if not self._lost:
+            return cells
+        lost = self._lost
+        return [lost.get(cell, cell) if isinstance(cell, str) else cell for cell in cells]
+
+    def note_unsure(self, error: XetrackError) -> None:
+        """Have `issue_warnings` warn that a store failed when the rows were stored already.
+
+        Parameters
+        ----------
+        error
+            What the store raised.
+        """
+        keys = ", ".join(sorted({repr(key) for _, key in self._keys}))
+        self._unsure.append(
+            f"The row is stored, but the store of the value of {keys} failed afterwards, and it "
+            f"may lack the value or a reference to it. {error}"
+        )
 
     def storing(self) -> AbstractContextManager[None]:
         """Store everything around the storing of the rows, which is the body."""
         if not self._keys:
             return nullcontext()
-        contents = {content.id: content for _, content in self._contents.values() if content}
+        contents = {
+            content.id: content
+            for _, content in self._contents.values()
+            if not isinstance(content, XetrackError)
+        }
         return self._asset_writer.storing([*contents.values()], [*self._keys])
 
-    def store(self) -> None:
-        """Store everything, without rows."""
-        with self.storing():
-            pass
+    def store(self, values: dict[str, Value]) -> dict[str, Value]:
+        """Store everything, without rows; return the values without what cannot be stored.
+
+        Parameters
+        ----------
+        values
+            Plain values by key, and the ids of the objects.
+        """
+        try:
+            with self.storing():
+                pass
+        except XetrackError as error:
+            self.give_up(error)
+        return dict(zip(values, self.without_lost([*values.values()]), strict=True))
 
     def issue_warnings(self) -> None:
         """Warn of each object that could not be stored; called when the rows are."""
+        while self._unsure:
+            report(self._unsure.pop())
         while self._failures:
-            key, reason = self._failures.popitem()
-            warn(f"The value of {key!r} was left out of its row, which is stored. {reason}")
+            key, error = self._failures.popitem()
+            is_text = self._as_text and not isinstance(error, AssetNotStoredError)
+            what = (
+                "is in its row as text" if is_text else "was left out of its row, which is stored"
+            )
+            warn(f"The value of {key!r} {what}. {error}")
 
 
 def checked_value(key: str, value: object, pending: PendingAssets | None = None) -> Value:

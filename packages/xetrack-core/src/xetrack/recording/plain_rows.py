@@ -63,15 +63,17 @@ class PlainRows:
         self._asset_writer = asset_writer
         self._column_warnings = column_warnings
 
-    def pending_assets(self, ids: dict[str, str] | None = None) -> PendingAssets:
+    def pending_assets(
+        self, ids: dict[str, str] | None = None, *, as_text: bool = False
+    ) -> PendingAssets:
         """Return what gathers the objects of a row until they are stored with it.
 
         Parameters
         ----------
-        ids
+        ids, as_text
             See `PendingAssets`.
         """
-        return PendingAssets(self._asset_writer, ids)
+        return PendingAssets(self._asset_writer, ids, as_text=as_text)
 
     def to_plain(
         self,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import InvalidArgumentError, RowExistsError
+from xetrack.errors import InvalidArgumentError, RowExistsError, XetrackError
 from xetrack.interfaces.engine import Field
 from xetrack.model.clock import clock_of
 from xetrack.model.kinds import Kind, kind_of, plain
@@ -23,6 +23,7 @@ from xetrack.recording.column_warnings import ColumnWarnings
 from xetrack.recording.pending_assets import ContentRemovedError
 from xetrack.recording.plain_rows import ROW_EXPECTED, PlainRows, items_of
 from xetrack.recording.plans import PLANNED, SIMPLE, UNKNOWN, Plan, PlanCache
+from xetrack.recording.row_writer import RowWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -87,6 +88,7 @@ class RowRecorder(PlainRows):
         self._engine = engine
         self._on_stored = on_stored
         self._table = table
+        self._writer = RowWriter(engine, table, on_stored)
         self._track_id = track_id
         self._clock = clock_of(track_id)
         self._plans = PlanCache()
@@ -106,9 +108,9 @@ class RowRecorder(PlainRows):
         values = self.to_plain(params, pending)
         with self._engine.lock:
             if self._engine.is_writing():
-                self._engine.after_write(pending.store)
+                self._engine.after_write(lambda: pending.store(values))
             else:
-                pending.store()
+                values = pending.store(values)
             self.params = {**self.params, **values}
             self._plans.clear()
         pending.issue_warnings()
@@ -181,7 +183,9 @@ class RowRecorder(PlainRows):
                     return self._log_carefully(data, objects_as_text, assets)
                 insert(cells)
                 self._last = (plan.columns, cells)
-        except RowExistsError:
+        except XetrackError as error:
+            columns = [[cell] for cell in cells]
+            self._writer.raise_settled(error, plan.columns, columns, doubt=objects_as_text)
             return self._log_carefully(data, objects_as_text, assets)
         if plan.renamed:
             row: Row = by_column(plan.columns, cells)
@@ -206,7 +210,7 @@ class RowRecorder(PlainRows):
     def _log_with_assets(
         self, data: Mapping[Any, object], objects_as_text: bool, assets: dict[str, str] | None
     ) -> Row:
-        pending = self.pending_assets(assets)
+        pending = self.pending_assets(assets, as_text=objects_as_text)
         values = self.to_plain(data, pending, objects_as_text=objects_as_text)
         with self._engine.lock:
             self._mark_offset()
@@ -217,7 +221,7 @@ class RowRecorder(PlainRows):
                 names, columns = self._store_later(fields, cells, 1, pending)
             else:
                 inserter = self._inserter(fields)
-                names, columns = self._store(inserter, cells, 1, pending)
+                names, columns = self._store(inserter, cells, 1, pending, doubt=objects_as_text)
                 self._plan(data, values, full, inserter)
         stored = by_column(names, [cell for (cell,) in columns])
         if self._on_stored is not None:
@@ -302,7 +306,9 @@ class RowRecorder(PlainRows):
         columns: Sequence[Sequence[Value]],
         number: int,
         pending: PendingAssets,
-    ) -> tuple[tuple[str, ...], list[Sequence[Value]]]:
+        *,
+        doubt: bool = False,
+    ) -> tuple[tuple[str, ...], Sequence[Sequence[Value]]]:
         """Stamp and store rows, again with later stamps where a table takes each stamp once.
 
         Returns
@@ -311,10 +317,9 @@ class RowRecorder(PlainRows):
             The names of the columns, and the cells of each, those that name a row among them.
         """
         while True:
-            cells = self._stamped(columns, number)
+            cells: Sequence[Sequence[Value]] = self._stamped(columns, number)
             try:
-                with pending.storing():
-                    inserter.write_columns(cells)
+                cells = self._writer.write(inserter, cells, pending, doubt=doubt)
             except RowExistsError:
                 continue
             self._last = (inserter.columns, tuple(column[-1] for column in cells))
@@ -329,7 +334,7 @@ class RowRecorder(PlainRows):
         columns: Sequence[Sequence[Value]],
         number: int,
         pending: PendingAssets,
-    ) -> tuple[tuple[str, ...], list[Sequence[Value]]]:
+    ) -> tuple[tuple[str, ...], Sequence[Sequence[Value]]]:
         """Stamp rows, and have them stored when the write around this call is over.
 
         Returns
@@ -342,8 +347,7 @@ class RowRecorder(PlainRows):
         def store() -> None:
             inserter = self._inserter(fields)
             try:
-                with pending.storing():
-                    inserter.write_columns(cells)
+                self._writer.write(inserter, cells, pending)
             except RowExistsError:
                 self._store(inserter, columns, number, pending)
 

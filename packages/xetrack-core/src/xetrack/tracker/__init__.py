@@ -11,6 +11,7 @@ from xetrack.calls.caller import FunctionCaller
 from xetrack.configuration.call import CallParts
 from xetrack.dispatch import fan_out
 from xetrack.editing.run_editor import RunEditor, reset_table
+from xetrack.errors import XetrackError, report
 from xetrack.facades.asset_methods import AssetMethods
 from xetrack.facades.call_methods import CallMethods
 from xetrack.facades.column_methods import ColumnMethods
@@ -296,8 +297,13 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, cls: type[BaseException] | None, *_: object) -> None:
+        try:
+            self.close()
+        except XetrackError as error:
+            if cls is None:
+                raise
+            report(str(error))  # what the body raised is worth more
 
     def close(self) -> None:
         """Close connections and log files, and end threads; a later row is stored all the same.
@@ -311,8 +317,7 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         """
         self._sinks.close()
         self._probes.close()
-        if self._call_cache is not None:
-            self._call_cache.close()
+        self._caller.close()
         self._engine.close()
 
     def __repr__(self) -> str:

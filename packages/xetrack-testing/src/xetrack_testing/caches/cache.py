@@ -72,18 +72,8 @@ def hold(acknowledge: Callable[[str], None], cache_class: type[Cache], location:
         time.sleep(100)
 
 
-class CacheContract(BreaksContract):
-    """All that a cache promises. Set `cache_class`; override `location` if it is no folder.
-
-    For example::
-
-        class TestRedisCache(CacheContract):
-            cache_class = RedisCache
-
-            @pytest.fixture
-            def location(self):
-                return f"redis://localhost/{fresh()}"  # fresh and empty
-    """
+class StoredResultsContract(BreaksContract):
+    """What a cache does whose backend can be reached."""
 
     def test_signatures_are_those_of_the_interface(self) -> None:
         """Every method takes what the interface says, so that all caches are called alike."""

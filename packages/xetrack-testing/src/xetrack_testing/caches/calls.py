@@ -14,7 +14,7 @@ from attrs import evolve
 from xetrack.caches import key_of
 from xetrack.errors import InvalidArgumentError, XetrackWarning
 from xetrack.interfaces.cache import CallCache, CallSettings
-from xetrack_testing.caches.stand_ins import FailingCache, MemoryCache, StubCall
+from xetrack_testing.caches.stand_ins import ClingingCache, FailingCache, MemoryCache, StubCall
 from xetrack_testing.declared import Contract, must_raise, signature_differences
 from xetrack_testing.processes import join
 
@@ -247,6 +247,19 @@ class CallCacheContract(Contract):
             assert 4 == answers.run(StubCall(double, 2), force=False)
             assert 6 == asyncio.run(answers.run(StubCall(doubled, 3), force=False))
         assert [2, 3] == RAN
+
+    def test_a_cache_that_fails_at_a_release_costs_no_result(self) -> None:
+        """Nor is the result computed again: it is stored, and the caller has it."""
+        RAN.clear()
+        cache = ClingingCache()
+        answers = self.call_cache_class(cache, CallSettings(track_id="run"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", XetrackWarning)
+            for _ in range(2):
+                assert 4 == answers.run(StubCall(double, 2), force=False)
+                assert 6 == asyncio.run(answers.run(StubCall(doubled, 3), force=False))
+        assert [2, 3] == RAN
+        assert 2 == len(cache.entries)
 
     def test_a_key_is_that_of_the_result(
         self, calls: Callable[..., CallCache], cache: MemoryCache

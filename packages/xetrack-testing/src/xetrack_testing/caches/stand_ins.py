@@ -124,6 +124,16 @@ class MemoryCache(Cache):
         self.is_closed = True
 
 
+class ClingingCache(MemoryCache):
+    """A cache that fails when a lock is released, and when it is closed."""
+
+    @contextmanager
+    def compute_lock(self, key: str, *, wait: bool = True) -> Iterator[bool]:  # noqa: ARG002
+        """Raise an `OSError` at the end; see `Cache.compute_lock`."""
+        yield True
+        raise OSError(f"no answer for {key}")
+
+
 class FailingCache(MemoryCache):
     """A cache whose every method fails, like a server that is down."""
 

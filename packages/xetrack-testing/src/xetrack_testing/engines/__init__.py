@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from xetrack_testing.engines.backups import BacksUpContract
 from xetrack_testing.engines.batches import BatchesContract
+from xetrack_testing.engines.capabilities.backups import BacksUpContract
+from xetrack_testing.engines.capabilities.sql import RunsSQLContract
 from xetrack_testing.engines.changes import ChangesContract
 from xetrack_testing.engines.concurrency.durable import DurableContract
 from xetrack_testing.engines.concurrency.forks import ForksContract
 from xetrack_testing.engines.concurrency.races import RacesContract
 from xetrack_testing.engines.concurrency.sharing import SharingContract
 from xetrack_testing.engines.large import LargeContract, SharedLargeContract
+from xetrack_testing.engines.outages import EngineOutageContract
 from xetrack_testing.engines.queries import QueriesContract
 from xetrack_testing.engines.schema import SchemaContract
-from xetrack_testing.engines.sql import RunsSQLContract
 from xetrack_testing.engines.transactions import SharedTransactionsContract, TransactionsContract
 from xetrack_testing.engines.values import ValuesContract
 
@@ -45,6 +46,7 @@ class EngineContract(
     ForksContract,
     SharedLargeContract,
     DurableContract,
+    EngineOutageContract,
 ):
     """All that an engine promises.
 

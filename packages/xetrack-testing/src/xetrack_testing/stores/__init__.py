@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xetrack_testing.stores.contents import ContentsContract
+from xetrack_testing.stores.outages import StoreOutageContract
 from xetrack_testing.stores.references import ReferencesContract
 from xetrack_testing.stores.rows import AssetsWithRowsContract, RowsContract
 from xetrack_testing.stores.sharing import SharedStoreContract
@@ -10,7 +11,9 @@ from xetrack_testing.stores.sharing import SharedStoreContract
 __all__ = ["AssetStoreContract", "AssetsWithRowsContract"]
 
 
-class AssetStoreContract(ContentsContract, ReferencesContract, RowsContract, SharedStoreContract):
+class AssetStoreContract(
+    ContentsContract, ReferencesContract, RowsContract, SharedStoreContract, StoreOutageContract
+):
     """All that an asset store promises.
 
     Set `store_class`, the engine that it goes with, and `damage`::
