@@ -9,7 +9,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakSet
 
-from xetrack.dispatch.isolated_part import IsolatedPart, IsolatedProbe, IsolatedSink
+from xetrack.dispatch.isolated_part import SHUTDOWN_TIMEOUT, IsolatedPart, IsolatedProbe
+from xetrack.dispatch.isolated_sink import IsolatedSink
 from xetrack.errors import InvalidArgumentError, PluginError, XetrackError, describe_error
 from xetrack.interfaces.probes import Probe
 from xetrack.interfaces.sinks import Sink
@@ -20,22 +21,20 @@ from xetrack.process.forks import protect
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from xetrack.interfaces.runs import Run
     from xetrack.model.kinds import Value
 
 Isolated = TypeVar("Isolated", bound=IsolatedPart[Any])
-
-SHUTDOWN_TIMEOUT = 1.0
-"""Seconds that all parts of a tracker, or of a program that ends, have to finish together."""
 
 _open_groups: WeakSet[PartGroup[Any]] = WeakSet()
 
 
 @atexit.register
-def _end() -> None:
+def shut_down_all() -> None:
     """Shut down the parts of trackers that were not closed."""
-    deadline = monotonic() + SHUTDOWN_TIMEOUT
+    began = monotonic()
     for group in list(_open_groups):
-        group.shut_down(deadline)
+        group.shut_down(began)
 
 
 class PartGroup(Generic[Isolated]):
@@ -102,15 +101,24 @@ class PartGroup(Generic[Isolated]):
     def close(self) -> None:
         """Close every part; a second call does nothing unless parts were used since."""
         if not self._closed:
-            self._closed = True
-            for each in self._parts:
-                each.call_later("close")
-            self.shut_down(monotonic() + SHUTDOWN_TIMEOUT)
+            self._begin_to_close()
+            self.shut_down(monotonic())
 
-    def shut_down(self, deadline: float) -> None:
-        """Shut down every part until a deadline, and report the rows that it missed."""
+    def _begin_to_close(self) -> None:
+        self._closed = True
         for each in self._parts:
-            each.shut_down(deadline)
+            each.call_later("close")
+
+    def shut_down(self, began: float) -> None:
+        """Shut down every part, and report the rows that it missed.
+
+        Parameters
+        ----------
+        began
+            The moment of `monotonic` from which the time of each part counts.
+        """
+        for each in self._parts:
+            each.shut_down(began)
 
 
 class Sinks(PartGroup[IsolatedSink]):
@@ -122,6 +130,8 @@ class Sinks(PartGroup[IsolatedSink]):
     interface, isolate = Sink, IsolatedSink
 
     def __init__(self, chosen: Sequence[str | Sink], options: Mapping[str, Any]) -> None:
+        self.before_first: Callable[[], None] | None = None
+        """Called before the first row of a run; None while a run goes on."""
         self.lock = RLock()
         super().__init__(chosen, options)
         if self:
@@ -137,6 +147,8 @@ class Sinks(PartGroup[IsolatedSink]):
         level
             The level of the row.
         """
+        if self.before_first is not None:
+            self.before_first()
         with self.lock:
             self._closed = False
             begun = [(each, each.dispatch(row, level)) for each in self._parts]
@@ -144,6 +156,28 @@ class Sinks(PartGroup[IsolatedSink]):
         for each, task in begun:
             if task is not None:
                 each.wait_for(task)
+
+    def arm(self, begin: Callable[[], None] | None) -> None:
+        """Have a function called before the next row; None for no function."""
+        self.before_first = begin
+
+    def open_run(self, run: Run) -> None:
+        """Tell every sink of a run that begins."""
+        for each in self._parts:
+            each.open_run(run)
+
+    def close_run(self, run: Run, error: BaseException | None) -> None:
+        """Tell every sink of a run that ended, after the rows of it."""
+        with self.lock:
+            for each in self._parts:
+                each.close_run(run, error)
+
+    def wait(self) -> None:
+        """Do nothing: rows go to the sinks behind what they are told of the run."""
+
+    def is_calling(self) -> bool:
+        """Return True if this thread is in a call of a sink."""
+        return any(each.is_calling() for each in self._parts)
 
     def before_fork(self) -> None:
         """Flush every sink, or both sides of the fork would write out its buffer."""
@@ -156,11 +190,14 @@ class Sinks(PartGroup[IsolatedSink]):
     def close(self) -> None:
         """Flush and close every sink."""
         with self.lock:
-            if not self._closed:
-                for each in self._parts:
-                    if not each.off:
-                        each.call_later("flush")
-            super().close()
+            if self._closed:
+                return
+            for each in self._parts:
+                if not each.off:
+                    each.call_later("flush")
+            self._begin_to_close()
+        # Not with the lock held: a sink that is told of the end may log with this tracker.
+        self.shut_down(monotonic())
 
 
 class Probes(PartGroup[IsolatedProbe]):

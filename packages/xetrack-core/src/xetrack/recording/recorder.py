@@ -96,6 +96,11 @@ class RowRecorder(PlainRows):
         self._mark_offset()
 
     @property
+    def track_id(self) -> str:
+        """The run that later rows are stored under."""
+        return self._track_id
+
+    @property
     def last(self) -> Row:
         """The row stored last, by column; empty before the first."""
         return by_column(*self._last)

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
     from datetime import timedelta
+    from types import TracebackType
 
+    from xetrack.dispatch.run_state import RunState
     from xetrack.interfaces.cache import Cache
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.probes import Probe
@@ -233,6 +235,12 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
             on_stored=on_stored,
         )
         self._recorder.set_params(params)
+        self._run_state: RunState | None = None
+        if self._sinks:
+            from xetrack.recording.run_description import listen  # noqa: PLC0415 - many have none
+
+            described = self._recorder, table, self._engine.location
+            self._run_state = listen(self, described, [self._sinks], self._sinks.arm)
 
         self._run_logger = RunLogger(self._recorder, self._probes, self._sinks)
         self._caller = FunctionCaller(
@@ -276,8 +284,15 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(
+        self,
+        cls: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        # sys.exit() is how a program ends that has done its work.
+        ended_well = isinstance(error, SystemExit) and not error.code
+        self._close(None if ended_well else error)
 
     def close(self) -> None:
         """Close connections and log files, and end threads; a later row is stored all the same.
@@ -289,6 +304,12 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         >>> row = tracker.log({"loss": 0.5})
         >>> tracker.close()
         """
+        self._close(None)
+
+    def _close(self, error: BaseException | None) -> None:
+        """Close everything; the run ended by an error, or well."""
+        if self._run_state is not None:
+            self._run_state.end(error)
         self._sinks.close()
         self._probes.close()
         if self._call_cache is not None:
@@ -319,6 +340,8 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
     @track_id.setter
     def track_id(self, track_id: str) -> None:
         track_id = checked_text("track_id", track_id, "a text that is not empty")
+        if self._run_state is not None:
+            self._run_state.end(None)
         with self._engine.lock:
             self._track_id = self._asset_manager.track_id = track_id
             self._recorder.start_run(track_id)
