@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from tests.testing import (
     broken_caches,
     broken_call_caches,
     broken_frames,
+    broken_hooks,
     broken_probes,
     broken_sinks,
     broken_stores,
 )
 from tests.testing.catalogue import of
 from tests.testing.nested import outcomes
+from xetrack.interfaces.rows.filters import RowFilter
+from xetrack.interfaces.rows.formats import Format
+from xetrack.interfaces.runs.hooks import RunHooks
 from xetrack_testing import (
     AssetStoreContract,
     AssetsWithRowsContract,
     CacheContract,
     CallCacheContract,
+    FormatContract,
     FrameBackendContract,
     ListsResultsContract,
     ProbeContract,
+    RowFilterContract,
+    RunHooksContract,
     SinkContract,
 )
 
 SINKS, PROBES, CACHES = of(broken_sinks), of(broken_probes), of(broken_caches)
 STORES, CALL_CACHES = of(broken_stores), of(broken_call_caches)
 FRAMES = of(broken_frames)
+RUN_HOOKS, ROW_FILTERS, FORMATS = (
+    [(test, part) for test, part in of(broken_hooks) if issubclass(part, kind)]
+    for kind in (RunHooks, RowFilter, Format)
+)
 KINDS = {
     "Sink": SINKS,
     "Probe": PROBES,
@@ -35,6 +48,9 @@ KINDS = {
     "CallCache": CALL_CACHES,
     "AssetStore": STORES,
     "FrameBackend": FRAMES,
+    "RunHooks": RUN_HOOKS,
+    "RowFilter": ROW_FILTERS,
+    "Format": FORMATS,
 }
 BROKEN = [(kind, *pair) for kind, pairs in KINDS.items() for pair in pairs]
 
@@ -42,6 +58,8 @@ HEARD = (
     "@pytest.fixture\n    def options(self, tmp_path): return {'path': tmp_path / 'rows'}",
     "@pytest.fixture\n    def received(self, tmp_path): return (tmp_path / 'rows').read_text",
 )
+READ = "lambda text: [ast.literal_eval(line) for line in text.splitlines()]"
+READS = (f"@pytest.fixture\n    def cells(self): return {READ}",)
 DAMAGE = """
     @pytest.fixture
     def damage(self, location):
@@ -61,6 +79,9 @@ OTHERWISE = {
     "Cache": ("", "CacheContract, ListsResultsContract", "cache_class", ()),
     "CallCache": ("", "CallCacheContract", "call_cache_class", ()),
     "FrameBackend": ("", "FrameBackendContract", "backend_class", ()),
+    "RunHooks": ("", "RunHooksContract", "hooks_class", ()),
+    "RowFilter": ("", "RowFilterContract", "filter_class", ()),
+    "Format": ("import ast", "FormatContract", "format_class", READS),
     "AssetStore": (
         ENGINE,
         "AssetStoreContract, AssetsWithRowsContract",
@@ -89,6 +110,28 @@ class TestListsBackend(FrameBackendContract):
     """What the broken frame backends are made from is not broken."""
 
     backend_class = broken_frames.ListsBackend
+
+
+class TestNotes(RunHooksContract):
+    """What the broken run hooks are made from is not broken."""
+
+    hooks_class = broken_hooks.Notes
+
+
+class TestRounds(RowFilterContract):
+    """What the broken filters are made from is not broken."""
+
+    filter_class = broken_hooks.Rounds
+
+
+class TestLines(FormatContract):
+    """What the broken formats are made from is not broken."""
+
+    format_class = broken_hooks.Lines
+
+    @pytest.fixture
+    def cells(self):
+        return lambda text: [ast.literal_eval(line) for line in text.splitlines()]
 
 
 class TestClockProbe(ProbeContract):
@@ -120,6 +163,9 @@ def test_a_broken_part_is_caught(tmp_path, kind, test, part):
         ([CacheContract, ListsResultsContract], CACHES),
         ([CallCacheContract], CALL_CACHES),
         ([FrameBackendContract], FRAMES),
+        ([RunHooksContract], RUN_HOOKS),
+        ([RowFilterContract], ROW_FILTERS),
+        ([FormatContract], FORMATS),
         ([AssetStoreContract, AssetsWithRowsContract], STORES),
     ],
 )

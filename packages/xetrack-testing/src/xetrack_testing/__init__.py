@@ -15,7 +15,7 @@ from __future__ import annotations
 import pytest
 
 # So that a failing assert of the kit shows both sides; before the modules are imported.
-_TESTS = "caches declared engines frames plugins probes processes sinks stores"
+_TESTS = "caches declared engines frames hooks plugins probes processes sinks stores"
 pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in _TESTS.split()))
 
 from xetrack_testing.caches import (  # noqa: E402 - after it was registered
@@ -32,6 +32,11 @@ from xetrack_testing.engines import (  # noqa: E402
     TablesContract,
 )
 from xetrack_testing.frames import FrameBackendContract  # noqa: E402
+from xetrack_testing.hooks import (  # noqa: E402
+    FormatContract,
+    RowFilterContract,
+    RunHooksContract,
+)
 from xetrack_testing.plugins import PluginContract  # noqa: E402
 from xetrack_testing.probes import ProbeContract  # noqa: E402
 from xetrack_testing.sinks import SinkContract  # noqa: E402
@@ -44,10 +49,13 @@ __all__ = [
     "CacheContract",
     "CallCacheContract",
     "EngineContract",
+    "FormatContract",
     "FrameBackendContract",
     "ListsResultsContract",
     "PluginContract",
     "ProbeContract",
+    "RowFilterContract",
+    "RunHooksContract",
     "RunsSQLContract",
     "SchemaContract",
     "SinkContract",

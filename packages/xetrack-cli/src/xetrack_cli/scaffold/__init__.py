@@ -60,6 +60,9 @@ PART_TEMPLATES: Mapping[str, _PartTemplate] = {
     "probe": _PartTemplate(("probe",), "LoadProbe"),
     "cache": _PartTemplate(("cache", "locks"), "ExampleCache"),
     "asset-store": _PartTemplate(("store", "files"), "ExampleStore"),
+    "run-hook": _PartTemplate(("runs",), "ExampleHooks"),
+    "row-filter": _PartTemplate(("redact",), "ExampleFilter"),
+    "format": _PartTemplate(("html",), "ExampleTable"),
     "command": _PartTemplate(("commands",), "run_example"),
 }
 """The kinds of part that the example has."""

@@ -9,8 +9,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakSet
 
-from xetrack.dispatch.isolated_part import SHUTDOWN_TIMEOUT, IsolatedPart, IsolatedProbe
-from xetrack.dispatch.isolated_sink import IsolatedSink
 from xetrack.errors import InvalidArgumentError, PluginError, XetrackError, describe_error
 from xetrack.interfaces.probes import Probe
 from xetrack.interfaces.sinks import Sink
@@ -21,10 +19,15 @@ from xetrack.process.forks import protect
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from xetrack.dispatch.isolated_part import IsolatedPart, IsolatedProbe
+    from xetrack.dispatch.isolated_sink import IsolatedSink
     from xetrack.interfaces.runs import Run
     from xetrack.model.kinds import Value
 
-Isolated = TypeVar("Isolated", bound=IsolatedPart[Any])
+Isolated = TypeVar("Isolated", bound="IsolatedPart[Any]")
+
+FORK_TIMEOUT = 1.0
+"""Seconds that a fork waits for all sinks together, until they are flushed."""
 
 _open_groups: WeakSet[PartGroup[Any]] = WeakSet()
 
@@ -58,7 +61,11 @@ class PartGroup(Generic[Isolated]):
     """
 
     interface: type[Any]
-    isolate: type[Isolated]
+
+    @property
+    def isolate(self) -> type[Isolated]:
+        """The class that isolates one part; imported with the first, as most trackers have none."""
+        raise NotImplementedError
 
     def __init__(self, chosen: Iterable[Any], options: Mapping[str, Any]) -> None:
         self._parts: list[Isolated] = []
@@ -121,13 +128,20 @@ class PartGroup(Generic[Isolated]):
             each.shut_down(began)
 
 
-class Sinks(PartGroup[IsolatedSink]):
+class Sinks(PartGroup["IsolatedSink"]):
     """The sinks of a tracker, which get rows one at a time; see `PartGroup`.
 
     **Forks.** A fork waits until a row was passed to all sinks.
     """
 
-    interface, isolate = Sink, IsolatedSink
+    interface = Sink
+
+    @property
+    def isolate(self) -> type[IsolatedSink]:
+        """The class that isolates one sink."""
+        from xetrack.dispatch.isolated_sink import IsolatedSink  # noqa: PLC0415
+
+        return IsolatedSink
 
     def __init__(self, chosen: Sequence[str | Sink], options: Mapping[str, Any]) -> None:
         self.before_first: Callable[[], None] | None = None
@@ -181,7 +195,7 @@ class Sinks(PartGroup[IsolatedSink]):
 
     def before_fork(self) -> None:
         """Flush every sink, or both sides of the fork would write out its buffer."""
-        deadline = monotonic() + SHUTDOWN_TIMEOUT
+        deadline = monotonic() + FORK_TIMEOUT
         for each in self._parts:
             if not (each.off or each.is_stuck()):
                 each.call_later("flush")
@@ -200,7 +214,7 @@ class Sinks(PartGroup[IsolatedSink]):
         self.shut_down(monotonic())
 
 
-class Probes(PartGroup[IsolatedProbe]):
+class Probes(PartGroup["IsolatedProbe"]):
     """The probes of a tracker; see `PartGroup`.
 
     Of two figures of the same name, that of the first probe counts.
@@ -211,7 +225,14 @@ class Probes(PartGroup[IsolatedProbe]):
         The option ``interval`` is not positive.
     """
 
-    interface, isolate = Probe, IsolatedProbe
+    interface = Probe
+
+    @property
+    def isolate(self) -> type[IsolatedProbe]:
+        """The class that isolates one probe."""
+        from xetrack.dispatch.isolated_part import IsolatedProbe  # noqa: PLC0415
+
+        return IsolatedProbe
 
     def __init__(self, chosen: Sequence[str | Probe], options: Mapping[str, Any]) -> None:
         interval = options["interval"]

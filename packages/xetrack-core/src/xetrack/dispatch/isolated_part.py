@@ -14,7 +14,6 @@ from xetrack.dispatch.worker import WorkerThread
 from xetrack.errors import describe_error, report
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.probes import Probe
-from xetrack.interfaces.sinks import Sink
 from xetrack.process.signal_handlers import is_of_handler
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from xetrack.dispatch.worker import Task
 
-P = TypeVar("P", Sink, Probe)
+P = TypeVar("P")
 
 MAX_FAILURES = 5
 """Consecutive failures of one method after which a part is switched off."""
@@ -51,14 +50,14 @@ PATIENCE = 10.0
 
 
 class IsolatedPart(Generic[P]):
-    """One sink or probe, and the counts of its failures.
+    """One part that is called for rows or runs, and the counts of its failures.
 
     Parameters
     ----------
     name
         Its name, for warnings.
     part
-        The sink or probe itself.
+        The part itself.
     """
 
     kind: PartKind
@@ -69,7 +68,7 @@ class IsolatedPart(Generic[P]):
         self.failures = 0
         self.off = False
         self.shutdown_timeout = SHUTDOWN_TIMEOUT
-        self._worker = None if part.quick else self._new_worker()
+        self._worker = None if getattr(part, "quick", False) else self._new_worker()
         self._long_calls = 0
         self._label = f"The {self.kind} {name!r}"
         self._slow_answers = self._without_figures = self._reported = 0

@@ -45,6 +45,9 @@ class Listeners(Protocol):
     def is_calling(self) -> bool:
         """Return True if this thread is in a call of one of them."""
 
+    def arm(self, begin: Callable[[], None] | None) -> None:
+        """Have a function called before the first row; None once the run has begun."""
+
 
 class RunState(ForkLock):
     """Whether the run of a tracker has begun.
@@ -60,24 +63,23 @@ class RunState(ForkLock):
         Those who are told, in this order.
     describe
         Returns the description of the run now. It must not refer to the tracker.
-    arm
-        Called with `begin` when the next row is the first of a run, and with None once it has
-        begun.
     """
 
     def __init__(
         self,
         listeners: Sequence[Listeners],
         describe: Callable[[], Run],
-        arm: Callable[[Callable[[], None] | None], None],
     ) -> None:
         super().__init__()
         self._listeners = listeners
         self._describe = describe
-        self._arm = arm
         self._run: Run | None = None
         self._process = 0
-        arm(self.begin)
+        self._arm(self.begin)
+
+    def _arm(self, begin: Callable[[], None] | None) -> None:
+        for each in self._listeners:
+            each.arm(begin)
 
     def begin(self) -> None:
         """Begin the run, unless it has begun."""

@@ -24,6 +24,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
         QueryError (ValueError)
         ReadOnlyError (PermissionError)
         RowExistsError (ValueError)
+        RowFilterError (RuntimeError)
         RowNotStoredError (RuntimeError)
         RunNotFoundError (LookupError)
         StorageError (OSError)
@@ -67,6 +68,7 @@ from xetrack.errors.objects import (
 from xetrack.errors.plugins import (
     MissingPackageError,
     PluginError,
+    RowFilterError,
     UnknownComponentError,
 )
 from xetrack.errors.storage import (
@@ -114,6 +116,7 @@ __all__ = [
     "QueryError",
     "ReadOnlyError",
     "RowExistsError",
+    "RowFilterError",
     "RowNotStoredError",
     "RowRefusedError",
     "RunNotFoundError",

@@ -18,6 +18,9 @@ class PartKind(StrEnum):
     SINK = "sink"
     PROBE = "probe"
     FRAME_BACKEND = "frame-backend"
+    RUN_HOOK = "run-hook"
+    ROW_FILTER = "row-filter"
+    FORMAT = "format"
     COMMAND = "command"
 
 

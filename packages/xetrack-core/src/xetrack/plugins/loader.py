@@ -32,6 +32,9 @@ INTERFACES = {
     "sink": ("xetrack.interfaces.sinks", "Sink"),
     "probe": ("xetrack.interfaces.probes", "Probe"),
     "frame-backend": ("xetrack.interfaces.frames", "FrameBackend"),
+    "run-hook": ("xetrack.interfaces.runs.hooks", "RunHooks"),
+    "row-filter": ("xetrack.interfaces.rows.filters", "RowFilter"),
+    "format": ("xetrack.interfaces.rows.formats", "Format"),
 }
 """The class that each kind of part extends, by name, so that only classes in use are imported."""
 

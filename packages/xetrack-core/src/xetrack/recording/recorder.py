@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import InvalidArgumentError, RowExistsError
 from xetrack.interfaces.engine import Field
 from xetrack.model.clock import clock_of
-from xetrack.model.kinds import Kind, kind_of, plain
+from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import (
     TIMESTAMP,
     TRACK_ID,
     UTC_OFFSET,
 )
-from xetrack.recording.batches import field_of, to_columns
+from xetrack.recording.batches import by_column, field_of, to_columns
 from xetrack.recording.column_warnings import ColumnWarnings
 from xetrack.recording.pending_assets import ContentRemovedError
 from xetrack.recording.plain_rows import ROW_EXPECTED, PlainRows, items_of
@@ -38,24 +38,6 @@ _OWN_FIELDS = (
     Field(TIMESTAMP, frozenset({Kind.TEXT})),
     Field(TRACK_ID, frozenset({Kind.TEXT})),
 )
-
-
-def by_column(columns: Sequence[str], cells: Sequence[Value]) -> dict[str, Value]:
-    """Return a row as a dict; its lists and dicts are copies, which a caller may change.
-
-    Parameters
-    ----------
-    columns
-        The name of each column.
-    cells
-        The cell of each column.
-
-    Returns
-    -------
-    dict
-        The cells by column.
-    """
-    return dict(zip(columns, map(plain, cells), strict=True))
 
 
 class RowRecorder(PlainRows):
@@ -213,9 +195,15 @@ class RowRecorder(PlainRows):
     ) -> Row:
         pending = self.pending_assets(assets)
         values = self.to_plain(data, pending, objects_as_text=objects_as_text)
+        return self._log_plain(data, values, pending)
+
+    def _log_plain(
+        self, data: Mapping[Any, object], values: dict[str, Value], pending: PendingAssets
+    ) -> Row:
+        """Store a row of plain values, which `data` became."""
         with self._engine.lock:
             self._mark_offset()
-            full = {**values, **{k: v for k, v in self.params.items() if k not in values}}
+            full = self._with_params(values)
             fields = tuple(starmap(field_of, full.items()))
             cells = [[value] for value in full.values()]
             if self._engine.is_writing():
@@ -255,10 +243,17 @@ class RowRecorder(PlainRows):
         """
         pending = self.pending_assets()
         self._mark_offset()
+        return self._log_batch(batch, {**measurements, **self.params}, pending)
+
+    def _log_batch(
+        self,
+        batch: Sequence[Mapping[Any, object]],
+        params: Mapping[str, Value],
+        pending: PendingAssets,
+    ) -> Row:
+        """Store many rows, with params for the keys that they lack."""
         try:
-            fields, cells = to_columns(
-                batch, {**measurements, **self.params}, lambda row: self.to_plain(row, pending)
-            )
+            fields, cells = to_columns(batch, params, lambda row: self.to_plain(row, pending))
         except AttributeError:
             for row in batch:
                 items_of(row)
@@ -275,13 +270,21 @@ class RowRecorder(PlainRows):
         self.issue_warnings()
         return by_column(names, [column[-1] for column in stored])
 
-    def build_row(self, data: Mapping[Any, object]) -> dict[str, Value]:
-        """Return the row that `log` would store; for logs that are not stored in the database."""
+    def build_row(self, data: Mapping[Any, object]) -> dict[str, Value] | None:
+        """Return the row that `log` would store, or None; for logs beside the database."""
         with self._engine.lock:
             self._mark_offset()
             (stamp,) = self._clock.stamps(1)
         values = self.to_plain(data)
         return {**self.params, **values, TIMESTAMP: stamp, TRACK_ID: self._track_id}
+
+    def described_params(self) -> dict[str, Value]:
+        """Return a copy of the params, for those who are told of the run."""
+        return self.to_plain(self.params)
+
+    def _with_params(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Return a row with the params that it lacks."""
+        return {**values, **{k: v for k, v in self.params.items() if k not in values}}
 
     def add_columns(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Make columns for plain values, and return the values by column."""

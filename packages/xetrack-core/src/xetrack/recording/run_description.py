@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from weakref import finalize
 
-from xetrack.dispatch.run_state import RunState
 from xetrack.interfaces.runs import Run
 from xetrack.model.locations import shown_location
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from xetrack.dispatch.run_state import Listeners
     from xetrack.recording.recorder import RowRecorder
 
 
@@ -39,28 +34,6 @@ class RunDescription:
             track_id=self._recorder.track_id,
             table=self._table,
             location=self._location,
-            params=self._recorder.to_plain(self._recorder.params),
+            params=self._recorder.described_params(),
             started=datetime.now(UTC).astimezone(),
         )
-
-
-def listen(
-    owner: object,
-    described: tuple[RowRecorder, str, str],
-    listeners: Sequence[Listeners],
-    arm: Callable[[Callable[[], None] | None], None],
-) -> RunState:
-    """Return what tells parts of a tracker's run, also where the tracker is never closed.
-
-    Parameters
-    ----------
-    owner
-        The tracker, whose deletion ends the run.
-    described
-        Its recorder, table and location.
-    listeners, arm
-        See `RunState`.
-    """
-    state = RunState(listeners, RunDescription(*described), arm)
-    finalize(owner, state.end, None).atexit = False  # see `run_state`
-    return state

@@ -24,26 +24,24 @@ from xetrack.model.validation import checked_count, checked_items, checked_text,
 from xetrack.opening import location_of, open_call_cache, open_engine
 from xetrack.process.paths import absolute_option
 from xetrack.process.worker_imports import is_repeated_reset
-from xetrack.recording.recorder import RowRecorder
 from xetrack.recording.run_logger import RunLogger
+from xetrack.tracker import wiring
 from xetrack.views.run_assets import RunAssets
 from xetrack.views.run_view import RunView
 from xetrack.views.table_view import TableView
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import timedelta
     from types import TracebackType
 
-    from xetrack.dispatch.run_state import RunState
     from xetrack.interfaces.cache import Cache
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.probes import Probe
+    from xetrack.interfaces.rows.filters import RowFilter
+    from xetrack.interfaces.runs.hooks import RunHooks
     from xetrack.interfaces.sinks import Sink
-
-TRACKING = "TRACKING"
-"""Level of the log records of rows."""
 
 
 class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMethods):
@@ -121,6 +119,13 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         everything is kept.
     sinks, probes
         Further sinks and probes, by name or as objects; ``xt plugins`` lists the names.
+    run_hooks
+        What is called when a run begins and ends, by name or as objects that extend
+        `xetrack.interfaces.runs.hooks.RunHooks`.
+    filters
+        What each row passes through before it is stored, in this order: names, objects that extend
+        `xetrack.interfaces.rows.filters.RowFilter`, or functions that take a dict and return the
+        row to be stored, or None for no row.
     asset_store
         Name of the store for what is no plain value; by default the one that goes with the engine.
     trust
@@ -173,6 +178,8 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         probes: Sequence[str | Probe] = (),
         asset_store: str | None = None,
         trust: bool | None = None,
+        run_hooks: Sequence[str | RunHooks] = (),
+        filters: Sequence[str | RowFilter | Callable[[dict[str, Any]], Any]] = (),
     ) -> None:
         self.db = location_of(db)
         cache, logs_path = absolute_option(cache), absolute_option(logs_path)
@@ -203,6 +210,8 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
             ],
             {"interval": measurement_interval, "git_root": git_root},
         )
+        self._run_hooks = wiring.make_run_hooks(run_hooks)
+        make_recorder = wiring.recorder_class(filters)
         self._call_cache = None
         if cache is not None:
             from xetrack.interfaces.cache import CallSettings  # noqa: PLC0415 - few have one
@@ -225,27 +234,24 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         if reset and not is_repeated_reset(table):
             reset_table(self._engine, table, self._asset_manager, params)
         self._engine.add_columns(table, ())
-        on_stored = functools.partial(self._sinks.emit, level=TRACKING) if self._sinks else None
-        self._recorder = RowRecorder(
+        self._recorder = make_recorder(
             self._engine,
             table,
             self._track_id,
             self._asset_manager,
             warn=warnings,
-            on_stored=on_stored,
+            on_stored=wiring.listener_of_rows(self._sinks, self._run_hooks),
         )
         self._recorder.set_params(params)
-        self._run_state: RunState | None = None
-        if self._sinks:
-            from xetrack.recording.run_description import listen  # noqa: PLC0415 - many have none
-
-            described = self._recorder, table, self._engine.location
-            self._run_state = listen(self, described, [self._sinks], self._sinks.arm)
+        listeners = [self._sinks, self._run_hooks]
+        self._run_state = wiring.listen_to_runs(
+            self, self._recorder, table, self._engine.location, listeners
+        )
 
         self._run_logger = RunLogger(self._recorder, self._probes, self._sinks)
         self._caller = FunctionCaller(
             self._recorder,
-            self._probes.start if self._probes else None,
+            wiring.measure_of_calls(self._probes, self._run_hooks),
             self._call_cache,
             raise_on_error=raise_on_error,
             args_length=args_length,
@@ -312,6 +318,8 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
             self._run_state.end(error)
         self._sinks.close()
         self._probes.close()
+        if self._run_hooks is not None:
+            self._run_hooks.close()
         if self._call_cache is not None:
             self._call_cache.close()
         self._engine.close()

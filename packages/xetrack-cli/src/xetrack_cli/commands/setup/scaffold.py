@@ -11,7 +11,17 @@ def new(
     name: str,
     /,
     *,
-    kind: Literal["engine", "asset-store", "cache", "sink", "probe", "command"],
+    kind: Literal[
+        "engine",
+        "asset-store",
+        "cache",
+        "sink",
+        "probe",
+        "run-hook",
+        "row-filter",
+        "format",
+        "command",
+    ],
     into: Path = Path(),
 ) -> str:
     """Write a new plugin, which passes its own tests; then make it yours.
