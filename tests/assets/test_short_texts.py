@@ -24,7 +24,7 @@ from xetrack_cli.__main__ import main
         (np.zeros(10_000), "float64 (10000,)"),
         ({1, 2.5, None, (1, object)}, ""),
     ],
-    ids=str,
+    ids=["2 axes", "1 axis", "no axis", "truths", "texts", "fields", "long", "pickle"],
 )
 def test_a_codec_says_what_a_content_is(value, text):
     """One that says nothing has an empty text."""

@@ -54,6 +54,7 @@ MADE = [
     (errors.UnknownComponentError("engine", "duck", ["duckdb"]), LookupError),
     (errors.MissingPackageError("duckdb", "duckdb"), ImportError),
     (errors.PluginError("bad", "it raised"), RuntimeError),
+    (errors.RowFilterError("redact", "raised KeyError"), RuntimeError),
 ]
 BY_TYPE = pytest.mark.parametrize(
     ("error", "builtin"), MADE, ids=[type(one).__name__ for one, _ in MADE]

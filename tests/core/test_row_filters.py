@@ -92,6 +92,19 @@ def test_filters_are_called_in_their_order_and_may_be_functions():
         assert 6 == tracker.log_batch([{"feet": 10}, {"feet": 20}])["metres"]
 
 
+def test_a_filter_of_one_column_does_not_fail_for_the_description_of_a_run():
+    """The params alone are no row; those who are told of the run get none of them then."""
+
+    def to_metres(row):
+        row["metres"] = row.pop("feet") * 0.3048
+        return row
+
+    sink = Heard()
+    with Tracker(":memory:", {"token": SECRET}, filters=[to_metres], sinks=[sink]) as tracker:
+        assert 3.048 == tracker.log({"feet": 10})["metres"]
+    assert [{}] == [run.params for run in sink.runs]
+
+
 @pytest.mark.parametrize("rows", [1, 400])
 def test_a_row_that_is_vetoed_is_stored_nowhere(rows):
     """The answer is empty, and the row before is still the latest."""

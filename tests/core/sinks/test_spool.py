@@ -77,6 +77,42 @@ def test_what_the_destination_does_not_take_waits_for_the_next_tracker(tmp_path,
     assert [] == files(spools)
 
 
+def test_a_slow_sink_gives_its_rows_back_in_time(tmp_path, spools, monkeypatch):
+    """What it has not processed is there for the next tracker, of this process too."""
+    monkeypatch.setenv("AWAY_PAUSE", "0.02")
+    options = {"folder": str(tmp_path), "shutdown_timeout": 0.3}
+    with pytest.warns(XetrackWarning, match="rows wait for the sink 'Away'") as found:
+        run(Away(options), range(100))
+    assert 1 == len(found)
+    assert 0 < len(received(tmp_path)) < 100
+    monkeypatch.setenv("AWAY_PAUSE", "0")
+    run(Away({"folder": str(tmp_path)}), [100])
+    assert [*range(101)] == received(tmp_path)
+    assert [] == files(spools)
+
+
+def test_a_sink_that_hangs_gives_its_rows_back_when_it_goes_on(tmp_path, spools):
+    """Nobody waits for it; a later tracker of this process gets what is left."""
+    gate = threading.Event()
+    first, second = [], []
+    hanging = Keeps(first)
+    hanging.options = {"shutdown_timeout": 0.2}
+    hanging.emit = lambda row, level: (gate.wait(20), first.append(row["x"]))
+    with pytest.warns(XetrackWarning, match="hangs, so its rows wait in") as found:
+        run(hanging, range(3))
+    assert 1 == len(found)
+    gate.set()
+    until(lambda: first)
+    until(lambda: not [*hanging_threads()])
+    run(Keeps(second), [3])
+    assert [0, 1, 2, 3] == [*first, *(row["x"] for row, _ in second)]
+    assert [] == files(spools)
+
+
+def hanging_threads():
+    return [one for one in threading.enumerate() if one.name == "xetrack-sink-Keeps"]
+
+
 def test_a_destination_that_comes_back_gets_its_rows_from_the_same_tracker(tmp_path, spools):
     """However long it was away."""
     (tmp_path / "down").touch()

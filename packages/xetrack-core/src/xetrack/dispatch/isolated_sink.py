@@ -179,4 +179,6 @@ class IsolatedSink(IsolatedPart[Sink]):
                 self._report_delay(
                     f"hangs, so its rows wait in {str(self._spool.folder)!r} for the next tracker"
                 )
+                if self._worker is not None:
+                    self._worker.submit(self._spool.close)  # once it goes on, if ever
         super().shut_down(began)

@@ -40,7 +40,7 @@ class RowFilterError(XetrackError, RuntimeError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
             f"The row filter {name!r} {reason}, so the row was not stored: it might hold what the "
-            "filter removes. Mend the filter, or leave it out of Tracker(filters=...)."
+            "filter removes. Change the filter, or leave it out of Tracker(filters=...)."
         )
         self.name = name
         self.reason = reason

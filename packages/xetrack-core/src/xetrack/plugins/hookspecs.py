@@ -315,9 +315,9 @@ def xetrack_row_filters() -> list[Component]:
 def xetrack_formats() -> list[Component]:
     """Offer formats: what ``xt`` prints the rows of a command as.
 
-    Called when ``xt`` is given ``--format`` with a name that is not its own. Each target is a class
-    that extends `xetrack.interfaces.rows.formats.Format`. A format is chosen, so its errors end the
-    command.
+    Called when ``xt`` is given ``--format`` with a name that is not its own: ``table``,
+    ``markdown``, ``json`` and ``csv`` cannot be replaced. Each target is a class that extends
+    `xetrack.interfaces.rows.formats.Format`. A format is chosen, so its errors end the command.
 
     Examples
     --------

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xetrack.errors import RowFilterError
 from xetrack.model.kinds import plain
 from xetrack.model.names import TIMESTAMP, TRACK_ID, UTC_OFFSET
 from xetrack.recording.pending_assets import ContentRemovedError
@@ -101,8 +102,14 @@ class FilteredRecorder(RowRecorder):
         return {**self.to_plain(row), TIMESTAMP: stamp, TRACK_ID: self._track_id}
 
     def described_params(self) -> dict[str, Value]:
-        """Return the params as they are in rows, for those who are told of the run."""
-        return {**(self._filtered({}) or {})}
+        """Return the params as they are in rows, for those who are told of the run.
+
+        Empty where the filters take no row of params alone, as one that converts a column may do.
+        """
+        try:
+            return self.to_plain(self._filtered({}) or {})
+        except RowFilterError:
+            return {}
 
     def _with_params(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Return the values as they are: the filters had the params, too."""

@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMethods):
     """Logs rows of one run into a table, and reads them back.
 
-    A tracker is a context manager, which closes it.
+    A tracker is a context manager, which closes it; where an exception ends the block, its run has
+    failed with that.
 
     **Durability.** A row is stored, and survives a kill of the process, when `log` returns.
 
@@ -298,7 +299,8 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
     ) -> None:
         # sys.exit() is how a program ends that has done its work.
         ended_well = isinstance(error, SystemExit) and not error.code
-        self._close(None if ended_well else error)
+        self._end_run(None if ended_well else error)
+        self.close()
 
     def close(self) -> None:
         """Close connections and log files, and end threads; a later row is stored all the same.
@@ -310,12 +312,7 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         >>> row = tracker.log({"loss": 0.5})
         >>> tracker.close()
         """
-        self._close(None)
-
-    def _close(self, error: BaseException | None) -> None:
-        """Close everything; the run ended by an error, or well."""
-        if self._run_state is not None:
-            self._run_state.end(error)
+        self._end_run(None)
         self._sinks.close()
         self._probes.close()
         if self._run_hooks is not None:
@@ -323,6 +320,11 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         if self._call_cache is not None:
             self._call_cache.close()
         self._engine.close()
+
+    def _end_run(self, error: BaseException | None) -> None:
+        """End the run for those who are told of it, if one has begun."""
+        if self._run_state is not None:
+            self._run_state.end(error)
 
     def __repr__(self) -> str:
         missed = self._sinks.missed
@@ -348,8 +350,7 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
     @track_id.setter
     def track_id(self, track_id: str) -> None:
         track_id = checked_text("track_id", track_id, "a text that is not empty")
-        if self._run_state is not None:
-            self._run_state.end(None)
+        self._end_run(None)
         with self._engine.lock:
             self._track_id = self._asset_manager.track_id = track_id
             self._recorder.start_run(track_id)

@@ -122,9 +122,9 @@ class SpoolDelivery:
             if row is not None and not self._attempt("emit", partial(self._sink.emit, row, level)):
                 self._acknowledge(file, emitted)
                 return False
-            emitted = position
-            if monotonic() - began > ACKNOWLEDGE_AFTER:
-                if not self._acknowledge(file, emitted) or self._is_over():
+            emitted, is_over = position, self._is_over()
+            if is_over or monotonic() - began > ACKNOWLEDGE_AFTER:
+                if not self._acknowledge(file, emitted) or is_over:
                     return False
                 emitted, began = 0, monotonic()
         return self._acknowledge(file, emitted)
