@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
+import time
 
 import pytest
 
 from xetrack import Tracker, XetrackWarning
 from xetrack.interfaces.sinks import Sink
+from xetrack.process import forks
 from xetrack_testing.processes import ended_well, forked
 
 
@@ -221,3 +224,30 @@ def test_a_row_that_is_logged_at_the_end_begins_no_further_run(cls, db):
     assert [1, 2] == [row["x"] for row in tracker]
     tracker.close()
     assert 1 == sink.said.count("closed")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_fork_while_runs_begin_and_end_waits_for_no_lock(monkeypatch):
+    """A fork takes all locks, and so does the end of a run: both in one order."""
+    monkeypatch.setattr(forks, "PATIENCE", 5.0)
+    sink = Behind()
+    tracker = Tracker(":memory:", sinks=[sink])
+    stop = threading.Event()
+
+    def work():
+        while not stop.is_set():
+            tracker.log({"x": 1})
+            tracker.track_id = Tracker.generate_track_id()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    began = time.monotonic()
+    answers = [ended_well(forked(lambda: tracker.log({"x": 2}))) for _ in range(20)]
+    took = time.monotonic() - began
+    stop.set()
+    thread.join()
+    tracker.close()
+    assert [True] * 20 == answers
+    assert took < 15
+    assert sink.said.count("opened") == sink.said.count("closed")

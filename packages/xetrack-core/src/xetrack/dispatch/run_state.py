@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
 from xetrack.dispatch.fan_out import shut_down_all
-from xetrack.process.forks import ForkLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from xetrack.interfaces.runs import Run
+    from xetrack.process.forks import Forkable
 
 _running: WeakSet[RunState] = WeakSet()
 _finalized_in = 0
@@ -49,7 +49,7 @@ class Listeners(Protocol):
         """Have a function called before the first row; None once the run has begun."""
 
 
-class RunState(ForkLock):
+class RunState:
     """Whether the run of a tracker has begun.
 
     **Forks.** A run belongs to the process in which it began: a forked child logs into it, and
@@ -63,14 +63,18 @@ class RunState(ForkLock):
         Those who are told, in this order.
     describe
         Returns the description of the run now. It must not refer to the tracker.
+    guard
+        Its lock is held while the run begins or ends: that of the sinks, so that a fork, which
+        takes all locks, finds no two in another order.
     """
 
     def __init__(
         self,
         listeners: Sequence[Listeners],
         describe: Callable[[], Run],
+        guard: Forkable,
     ) -> None:
-        super().__init__()
+        self._guard = guard
         self._listeners = listeners
         self._describe = describe
         self._run: Run | None = None
@@ -86,7 +90,7 @@ class RunState(ForkLock):
         # Rows of a part that is told of the end begin no run, or there would be no last one.
         if any(each.is_calling() for each in self._listeners):
             return
-        with self.lock:
+        with self._guard.lock:
             if self._run is not None:
                 return
             self._run, self._process = self._describe(), os.getpid()
@@ -106,7 +110,7 @@ class RunState(ForkLock):
         error
             What ended it; None where it ended well.
         """
-        with self.lock:
+        with self._guard.lock:
             if self._run is None or self._process != os.getpid():
                 return
             run = replace(self._describe(), started=self._run.started)

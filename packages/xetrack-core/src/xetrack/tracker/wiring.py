@@ -82,9 +82,12 @@ def listen_to_runs(
         return None
     from weakref import finalize  # noqa: PLC0415 - many have no such part
 
+    from xetrack.dispatch.fan_out import Sinks  # noqa: PLC0415
     from xetrack.dispatch.run_state import RunState  # noqa: PLC0415
+    from xetrack.process.forks import ForkLock  # noqa: PLC0415
     from xetrack.recording.run_description import RunDescription  # noqa: PLC0415
 
-    state = RunState(listeners, RunDescription(recorder, table, location))
+    guard = next((part for part in listeners if isinstance(part, Sinks)), None) or ForkLock()
+    state = RunState(listeners, RunDescription(recorder, table, location), guard)
     finalize(owner, state.end, None).atexit = False  # see `run_state`
     return state
