@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -93,3 +95,17 @@ def test_the_list_shows_it(db, capsys):
     assert "id,codec,content," in names
     assert 'numpy,"float64 (2, 3)",' in cells
     assert 1 == len(Reader(db).assets)
+
+
+def test_a_run_shows_what_its_assets_are(db, capsys):
+    """By its last value; a text that looks like an id, and a run without assets, have nothing."""
+    with Tracker(db, track_id="a") as tracker:
+        tracker.log({"weights": np.zeros((2, 3)), "text": "0123456789abcdef", "loss": 0.5})
+        tracker.track_id = "b"
+        tracker.log({"text": "0123456789abcdef"})
+    assert 0 == main(["show", str(db), "a", "--json"])
+    rows = {row["column"]: row for row in json.loads(capsys.readouterr().out)}
+    assert "float64 (2, 3)" == rows["weights"]["content"]
+    assert rows["text"]["content"] is rows["loss"]["content"] is None
+    assert 0 == main(["show", str(db), "b", "--json"])
+    assert ["content" in row for row in json.loads(capsys.readouterr().out)] == [False]

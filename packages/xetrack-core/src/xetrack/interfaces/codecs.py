@@ -118,8 +118,8 @@ class Codec(ABC):
     def render(self, head: bytes, size: int, version: int) -> str | None:  # noqa: ARG002 - for those who override it
         """Return a short text for tables, such as ``float32 (512, 10)``; None for no text.
 
-        Called by ``xt assets ls``, for each asset: import no library, and run no code of the
-        content. An exception means None.
+        Called by ``xt assets ls`` and ``xt show``, for each asset: import no library, and run no
+        code of the content. An exception means None.
 
         Parameters
         ----------
