@@ -66,7 +66,7 @@ def test_results_are_cached_for_the_run_that_is_set(track):
 def test_promise_19_the_row_of_a_hit_has_the_columns_of_a_computed_one(track, monkeypatch):
     """In the same order, figures of the system and fields of models included; it took no time."""
     # A busy machine takes longer for the first sample than a user should wait.
-    monkeypatch.setattr("xetrack.builtin.probes.sampler.FIRST_WAIT", 20.0)
+    monkeypatch.setattr("xetrack.interfaces.probes.sampling.FIRST_WAIT", 20.0)
     tracker = track(log_system_params=True, params={"model": "bert"})
     tracker.track(power, args=[2], params={"stage": "a"})
     computed = tracker.latest

@@ -14,7 +14,7 @@ from tests.cli.conftest import plain
 from xetrack.plugins.parts import Status
 from xetrack.plugins.registry import registry
 from xetrack_cli.render.cells import width_of
-from xetrack_cli.render.listing import list_parts
+from xetrack_cli.render.parts.listing import list_parts
 
 REASON = (
     "importing 'xetrack_kafka.plugin' raised ModuleNotFoundError: No module named "

@@ -65,6 +65,7 @@ MADE = [
     (errors.ConfigurationError("/project/xetrack.toml", "it is no TOML", 3), ValueError),
     (errors.PartOptionError("sink", "otel", "batsh", "it takes batch.", "sinks"), ValueError),
     (errors.PartNotPickledError("sink", "Mine", "TypeError: a lock"), TypeError),
+    (errors.RowFilterError("redact", "raised KeyError"), RuntimeError),
 ]
 BY_TYPE = pytest.mark.parametrize(
     ("error", "builtin"), MADE, ids=[type(one).__name__ for one, _ in MADE]

@@ -122,10 +122,10 @@ def test_r21_a_sink_that_is_slow_gets_its_rows_behind():
     assert "missed" not in repr(tracker)
 
 
-def test_r21_what_has_no_room_in_the_queue_is_dropped_and_counted(monkeypatch):
+def test_r21_what_has_no_room_in_the_queue_is_dropped_and_counted():
     """It is told of once, when it begins; the others arrive when the sink goes on."""
-    monkeypatch.setattr(isolated_part, "QUEUE_LIMIT", 20)
     sink = Gated(opened=False)
+    sink.options = {"queue_limit": 20}
     tracker = Tracker(":memory:", sinks=[sink])
     with pytest.warns(XetrackWarning, match="takes rows more slowly than they come") as found:
         log(tracker, 100)

@@ -54,6 +54,44 @@ class Twice(FileSink):
         super().append(self.last)
 
 
+@caught_by("test_rows_have_arrived_when_flush_returns")
+class OnlyWhenClosed(FileSink):
+    """Writes all rows when it is closed."""
+
+    waiting = ""
+
+    def append(self, text):
+        self.waiting += text
+
+    def flush(self):
+        self.path.touch()
+
+    def close(self):
+        super().append(self.waiting)
+        self.waiting = ""
+
+
+@caught_by("test_runs_begin_and_end_around_their_rows")
+class OneRun(FileSink):
+    """Is done with the end of a run."""
+
+    run = None
+
+    def opened(self, run):
+        self.run = self.run or run
+
+    def closed(self, run, error):
+        if run != self.run:
+            raise ValueError("there was another run before")
+
+
+@caught_by("test_its_limits_can_be_used")
+class NoRoom(FileSink):
+    """Lets no row wait for it."""
+
+    queue_limit = 0
+
+
 @caught_by("test_values_of_every_kind_are_taken")
 class OnlyUnicode(FileSink):
     """Fails where a text has no UTF-8."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from tests.testing import (
@@ -9,6 +11,7 @@ from tests.testing import (
     broken_call_caches,
     broken_codecs,
     broken_frames,
+    broken_hooks,
     broken_probes,
     broken_sinks,
     broken_stores,
@@ -16,21 +19,31 @@ from tests.testing import (
 )
 from tests.testing.catalogue import of
 from tests.testing.nested import outcomes
+from xetrack.interfaces.rows.filters import RowFilter
+from xetrack.interfaces.rows.formats import Format
+from xetrack.interfaces.runs.hooks import RunHooks
 from xetrack_testing import (
     AssetStoreContract,
     AssetsWithRowsContract,
     CacheContract,
     CallCacheContract,
     CodecContract,
+    FormatContract,
     FrameBackendContract,
     ListsResultsContract,
     ProbeContract,
+    RowFilterContract,
+    RunHooksContract,
     SinkContract,
 )
 
 SINKS, PROBES, CACHES = of(broken_sinks), of(broken_probes), of(broken_caches)
 STORES, CALL_CACHES = of(broken_stores, forgetful_stores), of(broken_call_caches)
 FRAMES, CODECS = of(broken_frames), of(broken_codecs)
+RUN_HOOKS, ROW_FILTERS, FORMATS = (
+    [(test, part) for test, part in of(broken_hooks) if issubclass(part, kind)]
+    for kind in (RunHooks, RowFilter, Format)
+)
 KINDS = {
     "Sink": SINKS,
     "Probe": PROBES,
@@ -39,6 +52,9 @@ KINDS = {
     "AssetStore": STORES,
     "FrameBackend": FRAMES,
     "Codec": CODECS,
+    "RunHooks": RUN_HOOKS,
+    "RowFilter": ROW_FILTERS,
+    "Format": FORMATS,
 }
 BROKEN = [(kind, *pair) for kind, pairs in KINDS.items() for pair in pairs]
 
@@ -52,6 +68,8 @@ SETS = """
         texts = [f"Text {n}" for n in range(20)]
         return [frozenset(texts), frozenset(["a"]), frozenset()]
 """
+READ = "lambda text: [ast.literal_eval(line) for line in text.splitlines()]"
+READS = (f"@pytest.fixture\n    def cells(self): return {READ}",)
 DAMAGE = """
     @pytest.fixture
     def damage(self, location):
@@ -72,6 +90,9 @@ OTHERWISE = {
     "CallCache": ("", "CallCacheContract", "call_cache_class", ()),
     "FrameBackend": ("", "FrameBackendContract", "backend_class", ()),
     "Codec": ("", "CodecContract", "codec_class", (SETS,)),
+    "RunHooks": ("", "RunHooksContract", "hooks_class", ()),
+    "RowFilter": ("", "RowFilterContract", "filter_class", ()),
+    "Format": ("import ast", "FormatContract", "format_class", READS),
     "AssetStore": (
         ENGINE,
         "AssetStoreContract, AssetsWithRowsContract",
@@ -112,6 +133,28 @@ class TestSetCodec(CodecContract):
         return [frozenset(f"Text {n}" for n in range(20)), frozenset(["a"]), frozenset()]
 
 
+class TestNotes(RunHooksContract):
+    """What the broken run hooks are made from is not broken."""
+
+    hooks_class = broken_hooks.Notes
+
+
+class TestRounds(RowFilterContract):
+    """What the broken filters are made from is not broken."""
+
+    filter_class = broken_hooks.Rounds
+
+
+class TestLines(FormatContract):
+    """What the broken formats are made from is not broken."""
+
+    format_class = broken_hooks.Lines
+
+    @pytest.fixture
+    def cells(self):
+        return lambda text: [ast.literal_eval(line) for line in text.splitlines()]
+
+
 class TestClockProbe(ProbeContract):
     """What the broken probes are made from is not broken."""
 
@@ -142,6 +185,9 @@ def test_a_broken_part_is_caught(tmp_path, kind, test, part):
         ([CallCacheContract], CALL_CACHES),
         ([FrameBackendContract], FRAMES),
         ([CodecContract], CODECS),
+        ([RunHooksContract], RUN_HOOKS),
+        ([RowFilterContract], ROW_FILTERS),
+        ([FormatContract], FORMATS),
         ([AssetStoreContract, AssetsWithRowsContract], STORES),
     ],
 )

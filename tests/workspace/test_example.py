@@ -34,6 +34,9 @@ def test_the_example_passes_the_kit_from_its_wheel(fresh, dist, build, tmp_path)
         ("sink", "example"),
         ("sink", "webhook"),
         ("probe", "load"),
+        ("run-hook", "example"),
+        ("row-filter", "redact"),
+        ("format", "html"),
         ("command", "example"),
         ("command", "journal"),
     } == offered

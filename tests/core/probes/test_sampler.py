@@ -8,8 +8,8 @@ import threading
 
 import pytest
 
-from xetrack.builtin.probes import sampler as module
-from xetrack.builtin.probes.sampler import Sampler
+from xetrack.interfaces.probes import sampling as module
+from xetrack.interfaces.probes.sampling import Sampler
 
 # The warning about forks with threads is about what is tested here.
 FORKS = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")

@@ -102,6 +102,42 @@ def xetrack_frame_backends() -> list[Component]:
 
 
 @hookimpl
+def xetrack_run_hooks() -> list[Component]:
+    """Offer the run hooks."""
+    return [
+        Component(
+            name="example",
+            target="xetrack_example.runs:ExampleHooks",
+            summary="A line in a file when a run begins and ends.",
+        ),
+    ]
+
+
+@hookimpl
+def xetrack_row_filters() -> list[Component]:
+    """Offer the row filter."""
+    return [
+        Component(
+            name="redact",
+            target="xetrack_example.redact:ExampleFilter",
+            summary="No row with a password, a token or a key.",
+        ),
+    ]
+
+
+@hookimpl
+def xetrack_formats() -> list[Component]:
+    """Offer the format."""
+    return [
+        Component(
+            name="html",
+            target="xetrack_example.html:ExampleTable",
+            summary="A table in HTML.",
+        ),
+    ]
+
+
+@hookimpl
 def xetrack_commands() -> list[Component]:
     """Offer the commands."""
     return [

@@ -52,6 +52,7 @@ def ls(db: str, /, *, engine: str | None = None) -> list[dict[str, Any]]:
             {
                 "id": info.id,
                 "codec": info.header.codec,
+                "content": assets.short_text(info) or None,
                 "bytes": info.header.size,
                 "stored_bytes": info.stored_size,
                 "references": info.references,

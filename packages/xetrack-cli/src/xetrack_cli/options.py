@@ -135,6 +135,16 @@ AsJson: TypeAlias = Annotated[
 
 AsCsv: TypeAlias = Annotated[bool, Parameter(name="--csv", **_OUTPUT, help="Print CSV.")]
 
+FormatName: TypeAlias = Annotated[
+    str | None,
+    Parameter(
+        name="--format",
+        group="Output",
+        show_default=False,
+        help="Print as table, markdown, json, csv, or a format that a plugin offers.",
+    ),
+]
+
 Raw: TypeAlias = Annotated[
     bool,
     Parameter(name="--raw", **_OUTPUT, help="With --csv: do not put ' before formulas."),

@@ -15,10 +15,10 @@ from __future__ import annotations
 import pytest
 
 # So that a failing assert of the kit shows both sides; before the modules are imported.
-_TESTS = (
-    "caches codecs declared engines frames outages plugins probes processes product sinks stores"
-)
-pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in _TESTS.split()))
+_PARTS = "caches codecs engines frames hooks plugins probes sinks stores"
+_SHARED = "declared outages processes product"
+_TESTS = [*_PARTS.split(), *_SHARED.split()]
+pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in _TESTS))
 
 from xetrack_testing.caches import (  # noqa: E402 - after it was registered
     CacheContract,
@@ -35,6 +35,11 @@ from xetrack_testing.engines import (  # noqa: E402
     TablesContract,
 )
 from xetrack_testing.frames import FrameBackendContract  # noqa: E402
+from xetrack_testing.hooks import (  # noqa: E402
+    FormatContract,
+    RowFilterContract,
+    RunHooksContract,
+)
 from xetrack_testing.outages import displaced  # noqa: E402
 from xetrack_testing.plugins import PluginContract  # noqa: E402
 from xetrack_testing.probes import ProbeContract  # noqa: E402
@@ -50,11 +55,14 @@ __all__ = [
     "CallCacheContract",
     "CodecContract",
     "EngineContract",
+    "FormatContract",
     "FrameBackendContract",
     "ListsResultsContract",
     "PluginContract",
     "ProbeContract",
     "ProductContract",
+    "RowFilterContract",
+    "RunHooksContract",
     "RunsSQLContract",
     "SchemaContract",
     "SinkContract",

@@ -21,6 +21,7 @@ from xetrack.plugins.parts import PLUGIN
 from xetrack.plugins.registry import Registry
 from xetrack_testing.declared import Contract, signature_differences
 from xetrack_testing.hangs.patience import allowed
+from xetrack_testing.hooks.run_hooks import unknown_arguments
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
@@ -151,6 +152,8 @@ class PluginContract(Contract):
                     assert [] == signature_differences(type(part), EngineFactory)
                 else:
                     assert [] == signature_differences(part, getattr(import_module(module), name))
+            if kind is PartKind.RUN_HOOK:
+                assert [] == unknown_arguments(part)
 
     def test_commands_can_become_a_command_line(
         self, parts: list[tuple[PartKind, Component, Any]]

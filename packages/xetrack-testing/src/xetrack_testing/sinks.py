@@ -9,10 +9,13 @@ import statistics
 import threading
 import time
 import weakref
+from datetime import UTC, datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from xetrack.interfaces.runs import Run
 from xetrack.interfaces.sinks import Sink
 from xetrack_testing.declared import Contract, signature_differences
 from xetrack_testing.hangs.patience import allowed
@@ -51,6 +54,23 @@ def row(number: int, **values: Value) -> _Row:
     """
     named = {"timestamp": f"2024-01-31 12:00:00.{number:06d}", "track_id": "brave-fox-1234"}
     return _Row(mark=f"mark-{number:05d}-end", accuracy=0.5, epoch=number, **values, **named)
+
+
+def run(number: int) -> Run:
+    """Return the description of a run, as a tracker makes it.
+
+    Parameters
+    ----------
+    number
+        The number in its name.
+    """
+    return Run(
+        track_id=f"brave-fox-{number:04d}",
+        table="default",
+        location="/tmp/runs.db",  # noqa: S108 - nothing is there
+        params={"model": "resnet18", "layers": [1, 2]},
+        started=datetime(2024, 1, 31, 12, tzinfo=UTC),
+    )
 
 
 class SinkContract(Contract):
@@ -114,6 +134,39 @@ class SinkContract(Contract):
         sink.flush()
         sink.close()
         assert [*range(30)] == numbers()
+
+    def test_rows_have_arrived_when_flush_returns(
+        self, sink: Sink, numbers: Callable[[], list[int]]
+    ) -> None:
+        """A row counts as delivered from then on, and is removed from a spool."""
+        for number in range(30):
+            sink.emit(row(number), "TRACKING")
+        sink.flush()
+        assert [*range(30)] == numbers()
+
+    def test_runs_begin_and_end_around_their_rows(
+        self, sink: Sink, numbers: Callable[[], list[int]]
+    ) -> None:
+        """Any number of runs, one after the other, however they end."""
+        errors = (None, ValueError("what a user raised"), KeyboardInterrupt())
+        for number, error in enumerate(errors):
+            sink.opened(run(number))
+            sink.emit(row(number), "TRACKING")
+            sink.closed(run(number), error)
+        sink.flush()
+        sink.close()
+        assert [0, 1, 2] == numbers()
+
+    def test_its_limits_can_be_used(self) -> None:
+        """A tracker refuses a sink whose limits are none."""
+        cls = self.sink_class
+        assert isfinite(cls.shutdown_timeout), "shutdown_timeout is no number of seconds"
+        assert cls.shutdown_timeout >= 0, "shutdown_timeout is negative"
+        for name in ("queue_limit", "spool_limit"):
+            limit = getattr(cls, name)
+            assert type(limit) is int, f"{name} is no whole number"
+            assert limit >= 1, f"{name} leaves no room for a row"
+        assert isinstance(cls.spool, bool), "spool is True or False"
 
     def test_values_of_every_kind_are_taken(
         self, sink: Sink, numbers: Callable[[], list[int]]

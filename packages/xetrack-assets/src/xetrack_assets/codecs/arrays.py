@@ -55,6 +55,10 @@ class NumpyCodec(Codec):
         """Return an array over the content's own memory; see `Codec.decode`."""
         return npy.read(content)
 
+    def render(self, head: bytes, size: int, version: int) -> str:  # noqa: ARG002 - as `Codec`
+        """Return type and shape; see `Codec.render`."""
+        return npy.summary(head)
+
 
 class _NpyPieces:
     """The bytes of an array, made anew each time they are iterated."""

@@ -48,6 +48,10 @@ class TextCodec(Codec):
         """Return the value; see `Codec.decode`."""
         return content.decode("utf-8", "surrogatepass")
 
+    def render(self, head: bytes, size: int, version: int) -> str:  # noqa: ARG002 - as `Codec`
+        """Return the beginning of the text; see `Codec.render`."""
+        return head.decode("utf-8", "replace")
+
 
 class JsonCodec(Codec):
     """The codec of other plain values, as the strict JSON of `xetrack.model.kinds`."""
@@ -75,6 +79,11 @@ class JsonCodec(Codec):
         wrapped: Any = FROM_TEXT[Kind.JSON](content.decode("utf-8", "surrogatepass"))
         (value,) = wrapped
         return value
+
+    def render(self, head: bytes, size: int, version: int) -> str:  # noqa: ARG002 - as `Codec`
+        """Return the beginning of the JSON, without the list around it; see `Codec.render`."""
+        text = head.decode("utf-8", "replace")
+        return text[1:-1] if size == len(head) else text[1:]
 
 
 def is_same(first: Any, second: Any) -> bool:

@@ -19,8 +19,9 @@ from xetrack.process.paths import expanded
 from xetrack_cli import messages
 from xetrack_cli.commandline.plugin_commands import owner_of
 from xetrack_cli.commands import OWN
-from xetrack_cli.options import AsCsv, AsJson, Raw, Yes
-from xetrack_cli.render.model import OutputFormat, to_renderable
+from xetrack_cli.options import AsCsv, AsJson, FormatName, Raw, Yes
+from xetrack_cli.render.formats import chosen_format
+from xetrack_cli.render.model import to_renderable
 from xetrack_cli.render.show import show
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 PREFIX = "xt "
 """No name of this module begins so: it holds a blank."""
 
-_OUTPUT = {"json": AsJson, "csv": AsCsv, "raw": Raw}
+_OUTPUT = {"json": AsJson, "csv": AsCsv, "format": FormatName, "raw": Raw}
 
 
 def path_of(name: str) -> str:
@@ -88,8 +89,8 @@ def with_output(
 ) -> Callable[..., bool]:
     """Wrap a command so that it writes its result in the form that the user asked for.
 
-    The wrapper takes ``--json``, ``--csv`` and ``--raw`` besides, and ``--yes`` where the function
-    asks. An option of the function's own with such a name stays the function's.
+    The wrapper takes ``--json``, ``--csv``, ``--format`` and ``--raw`` besides, and ``--yes`` where
+    the function asks. An option of the function's own with such a name stays the function's.
 
     Parameters
     ----------
@@ -112,15 +113,21 @@ def with_output(
     parameters = [parameter for parameter in parameters if parameter.name not in open_query]
     offered = {**_OUTPUT, "yes": Yes} if open_query else _OUTPUT
     added = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=option)
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None if name == "format" else False,
+            annotation=option,
+        )
         for name, option in offered.items()
         if name not in {parameter.name for parameter in parameters}
     ]
 
     def command(*args: Any, **kwargs: Any) -> bool:
-        output_options = {option.name: kwargs.pop(option.name, False) for option in added}
+        output_options = {option.name: kwargs.pop(option.name, option.default) for option in added}
         yes = output_options.pop("yes", False)
-        form = OutputFormat(**output_options)
+        # First, as a command that changes something must not fail afterwards.
+        form = chosen_format(output_options.pop("format", None), **output_options)
         args = tuple(map(_expanded, args))
         kwargs = {name: _expanded(value) for name, value in kwargs.items()}
         kwargs |= dict.fromkeys(open_query, _agree if yes else messages.confirm)

@@ -11,6 +11,8 @@ from xetrack_cli.render.fit import LEAST
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from xetrack.interfaces.rows.formats import Format
+
 
 @frozen(kw_only=True)
 class Table:
@@ -117,9 +119,13 @@ def to_renderable(result: object) -> Renderable:
 
 @frozen(kw_only=True)
 class OutputFormat:
-    """The form of output that the user asked for; a table when neither JSON nor CSV."""
+    """The form of output that the user asked for; a table without a writer."""
 
     json: bool = False
     csv: bool = False
     raw: bool = False
     """In CSV: leave what looks like a formula as it is."""
+    markdown: bool = False
+    """A table is Markdown on a terminal too."""
+    writer: Format | None = None
+    """What writes the rows for programs."""

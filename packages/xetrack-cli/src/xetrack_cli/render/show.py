@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from xetrack.errors.escapes import escaped
 from xetrack_cli import messages, results
 from xetrack_cli.render.cells import text_of
-from xetrack_cli.render.data import to_dicts, write_csv, write_json
+from xetrack_cli.render.data import write_json
 from xetrack_cli.render.markdown import markdown
 from xetrack_cli.render.model import Drawing, Lines, Report, Stream, Table, Verbatim
 
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from xetrack.interfaces.rows.formats import Format
     from xetrack_cli.render.model import OutputFormat, Renderable
 
 
@@ -25,20 +26,13 @@ def show(result: Renderable, form: OutputFormat) -> bool:
     result
         What a command returned.
     form
-        JSON, CSV or a table.
+        See `chosen_format`.
 
     Returns
     -------
     bool
         False if the command failed all the same.
-
-    Raises
-    ------
-    UsageError
-        Both JSON and CSV are asked for.
     """
-    if form.json and form.csv:
-        raise messages.UsageError("--json and --csv exclude each other. Give one of them.")
     out = results.stdout()
     if out is None:  # closed by the shell: `xt ... >&-`
         return _succeeded(result)
@@ -46,17 +40,17 @@ def show(result: Renderable, form: OutputFormat) -> bool:
         from xetrack_cli.render.stream import write  # noqa: PLC0415 - for one command
 
         write(result, form, out)
-    elif form.json or form.csv:
-        _data(result, form, out)
+    elif form.writer is not None:
+        _data(result, form.writer, out, is_json=form.json)
     elif isinstance(result, Report):
         for number, part in enumerate(result.parts):
             if number:
                 out.write("\n")
-            _readable(part, out)
+            _readable(part, out, is_markdown=form.markdown)
     elif isinstance(result, Drawing):
         _drawing(result, out)
     else:
-        _readable(result, out)
+        _readable(result, out, is_markdown=form.markdown)
     return _succeeded(result)
 
 
@@ -85,9 +79,9 @@ _PROMPT = 3
 """Lines of a terminal that a drawing leaves free."""
 
 
-def _readable(result: Renderable, out: TextIO) -> None:
+def _readable(result: Renderable, out: TextIO, *, is_markdown: bool) -> None:
     if isinstance(result, Table):
-        _table(result, out)
+        _table(result, out, is_markdown=is_markdown)
     elif isinstance(result, Lines):
         out.writelines(f"{text_of(value)}\n" for value in result.values)
     elif isinstance(result, str):
@@ -96,9 +90,9 @@ def _readable(result: Renderable, out: TextIO) -> None:
         out.write(result.text)
 
 
-def _table(table: Table, out: TextIO) -> None:
+def _table(table: Table, out: TextIO, *, is_markdown: bool) -> None:
     if table.names:
-        if messages.is_terminal(out):
+        if messages.is_terminal(out) and not is_markdown:
             from xetrack_cli.render.drawn import draw  # noqa: PLC0415 - rich
 
             _note_hidden(draw(table, out), table)
@@ -118,7 +112,7 @@ def _note_hidden(hidden: list[str], table: Table) -> None:
         )
 
 
-def _data(result: Renderable, form: OutputFormat, out: TextIO) -> None:
+def _data(result: Renderable, writer: Format, out: TextIO, *, is_json: bool) -> None:
     if isinstance(result, Report):
         for part in result.parts:
             if isinstance(part, str):
@@ -126,14 +120,11 @@ def _data(result: Renderable, form: OutputFormat, out: TextIO) -> None:
     if isinstance(result, Report | Drawing):
         result = result.table
     if isinstance(result, Table):
-        if form.json:
-            write_json(to_dicts(result.names, result.rows), out)
-        else:
-            write_csv(result.names, result.rows, out, raw=form.raw)
+        writer.write(result.names, result.rows, out)
         return
     text = result.text if isinstance(result, Verbatim) else result
     lines = text if isinstance(text, Lines) else Lines("message", [text] if text else [])
-    if form.json:
+    if is_json:  # values that stand for themselves, and no objects
         write_json(lines.values, out)
     else:
-        write_csv([lines.name], ([value] for value in lines.values), out, raw=form.raw)
+        writer.write([lines.name], ([value] for value in lines.values), out)

@@ -10,6 +10,7 @@ from xetrack_cli.render.cells import Pairs, json_value, text_of
 from xetrack_cli.render.data import iterate_csv_lines, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import TextIO
 
     from xetrack_cli.render.model import OutputFormat, Stream
@@ -23,7 +24,7 @@ def write(stream: Stream, form: OutputFormat, out: TextIO) -> None:
     stream
         The rows.
     form
-        JSON, CSV or a line of text.
+        JSON, CSV, a line of text, or the format of a plugin.
     out
         Where to; it is flushed after each row.
     """
@@ -32,6 +33,10 @@ def write(stream: Stream, form: OutputFormat, out: TextIO) -> None:
             cells = (list(map(row.get, stream.names)) for row in stream.rows)
             for _ in iterate_csv_lines(stream.names, cells, out, raw=form.raw):
                 out.flush()
+            return
+        if form.writer is not None and not form.json:
+            form.writer.write(stream.names, _flushed(stream, out), out)
+            out.flush()
             return
         for row in stream.rows:
             if form.json:
@@ -42,6 +47,13 @@ def write(stream: Stream, form: OutputFormat, out: TextIO) -> None:
             out.flush()
     except KeyboardInterrupt:
         pass  # that is how it ends
+
+
+def _flushed(stream: Stream, out: TextIO) -> Iterator[list[Any]]:
+    """Yield the cells of rows, and flush what was written of one before the next is waited for."""
+    for row in stream.rows:
+        yield list(map(row.get, stream.names))
+        out.flush()
 
 
 def _line(row: dict[str, Any]) -> str:

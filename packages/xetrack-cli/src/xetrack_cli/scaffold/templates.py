@@ -55,6 +55,9 @@ PART_TEMPLATES: Mapping[str, _PartTemplate] = {
     "asset-store": _PartTemplate(("store", "files"), "ExampleStore"),
     "codec": _PartTemplate(("codec",), "ExampleCodec"),
     "frame-backend": _PartTemplate(("frames",), "ExampleBackend"),
+    "run-hook": _PartTemplate(("runs",), "ExampleHooks"),
+    "row-filter": _PartTemplate(("redact",), "ExampleFilter"),
+    "format": _PartTemplate(("html",), "ExampleTable"),
     "command": _PartTemplate(("commands",), "run_example"),
 }
 """The kinds of part that the example has."""

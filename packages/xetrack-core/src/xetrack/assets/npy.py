@@ -72,6 +72,30 @@ def read(content: bytearray) -> np.ndarray[Any, Any]:
     return array
 
 
+def summary(head: bytes) -> str:
+    """Return the type and the shape that a header declares, such as ``float64 (2, 3)``.
+
+    Parameters
+    ----------
+    head
+        The first bytes of a ``.npy`` file, with the whole header.
+
+    Raises
+    ------
+    ValueError
+        It is no such file, or its header is longer.
+    """
+    facts, _ = _header(bytearray(head))
+    descr, shape = facts["descr"], facts["shape"]
+    if not isinstance(descr, str):
+        return f"{len(descr)} fields {shape}"
+    kinds = {"f": "float", "i": "int", "u": "uint", "c": "complex", "b": "bool"}
+    kind, digits = kinds.get(descr[1:2]), descr[2:]
+    if kind is None or not digits.isdigit():
+        return f"{descr} {shape}"
+    return f"{kind} {shape}" if kind == "bool" else f"{kind}{8 * int(digits)} {shape}"
+
+
 def check(array: np.ndarray[Any, Any]) -> None:
     """Check that what is written of an array can be read again.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.assets.manager import ids_in_rows, is_id
+from xetrack.assets.short_texts import ShortTexts
 from xetrack.errors import AssetNotFoundError, DamagedAssetError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ MISSING: Any = object()
 """Stands for a default that was not given."""
 
 
-class Assets:
+class Assets(ShortTexts):
     """Objects that are no plain values, each stored once.
 
     An id, as it stands in a row, names an asset, and so does any beginning of it of at least 6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.engines.factory import EngineFactory
     from xetrack.interfaces.probes import Probe
+    from xetrack.interfaces.rows.filters import RowFilter
+    from xetrack.interfaces.runs.hooks import RunHooks
     from xetrack.interfaces.sinks import Sink
 
 Options: TypeAlias = Mapping[str, Any]
@@ -20,6 +22,11 @@ Options: TypeAlias = Mapping[str, Any]
 
 SinkForm: TypeAlias = "str | tuple[str | type[Sink], Options] | type[Sink] | Sink"
 ProbeForm: TypeAlias = "str | tuple[str | type[Probe], Options] | type[Probe] | Probe"
+HookForm: TypeAlias = "str | tuple[str | type[RunHooks], Options] | type[RunHooks] | RunHooks"
+FilterForm: TypeAlias = (
+    "str | tuple[str | type[RowFilter], Options] | type[RowFilter] | RowFilter"
+    " | Callable[[dict[str, Any]], Any]"
+)
 StoreForm: TypeAlias = "str | tuple[str | type[AssetStore], Options] | type[AssetStore]"
 CacheForm: TypeAlias = "str | os.PathLike[str] | tuple[str | type[Cache], Options] | Cache"
 EngineForm: TypeAlias = (

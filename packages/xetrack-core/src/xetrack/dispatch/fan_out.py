@@ -8,7 +8,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakSet
 
-from xetrack.dispatch.isolated_part import IsolatedPart, IsolatedProbe, IsolatedSink
 from xetrack.interfaces.probes import Probe
 from xetrack.interfaces.sinks import Sink
 from xetrack.model.kinds import plain
@@ -19,22 +18,25 @@ from xetrack.process.forks import protect
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from xetrack.dispatch.isolated_part import IsolatedPart, IsolatedProbe
+    from xetrack.dispatch.isolated_sink import IsolatedSink
+    from xetrack.interfaces.runs import Run
     from xetrack.model.kinds import Value
 
-Isolated = TypeVar("Isolated", bound=IsolatedPart[Any])
+Isolated = TypeVar("Isolated", bound="IsolatedPart[Any]")
 
-SHUTDOWN_TIMEOUT = 1.0
-"""Seconds that all parts of a tracker, or of a program that ends, have to finish together."""
+FORK_TIMEOUT = 1.0
+"""Seconds that a fork waits for all sinks together, until they are flushed."""
 
 _open_groups: WeakSet[PartGroup[Any]] = WeakSet()
 
 
 @atexit.register
-def _end() -> None:
+def shut_down_all() -> None:
     """Shut down the parts of trackers that were not closed."""
-    deadline = monotonic() + SHUTDOWN_TIMEOUT
+    began = monotonic()
     for group in list(_open_groups):
-        group.shut_down(deadline)
+        group.shut_down(began)
 
 
 class PartGroup(Generic[Isolated]):
@@ -58,7 +60,11 @@ class PartGroup(Generic[Isolated]):
     """
 
     interface: type[Any]
-    isolate: type[Isolated]
+
+    @property
+    def isolate(self) -> type[Isolated]:
+        """The class that isolates one part; imported with the first, as most trackers have none."""
+        raise NotImplementedError
 
     def __init__(self, chosen: Iterable[Any], options: Mapping[str, Any]) -> None:
         self._parts: list[Isolated] = []
@@ -95,26 +101,44 @@ class PartGroup(Generic[Isolated]):
     def close(self) -> None:
         """Close every part; a second call does nothing unless parts were used since."""
         if not self._closed:
-            self._closed = True
-            for each in self._parts:
-                each.call_later("close")
-            self.shut_down(monotonic() + SHUTDOWN_TIMEOUT)
+            self._begin_to_close()
+            self.shut_down(monotonic())
 
-    def shut_down(self, deadline: float) -> None:
-        """Shut down every part until a deadline, and report the rows that it missed."""
+    def _begin_to_close(self) -> None:
+        self._closed = True
         for each in self._parts:
-            each.shut_down(deadline)
+            each.call_later("close")
+
+    def shut_down(self, began: float) -> None:
+        """Shut down every part, and report the rows that it missed.
+
+        Parameters
+        ----------
+        began
+            The moment of `monotonic` from which the time of each part counts.
+        """
+        for each in self._parts:
+            each.shut_down(began)
 
 
-class Sinks(PartGroup[IsolatedSink]):
+class Sinks(PartGroup["IsolatedSink"]):
     """The sinks of a tracker, which get rows one at a time; see `PartGroup`.
 
     **Forks.** A fork waits until a row was passed to all sinks.
     """
 
-    interface, isolate = Sink, IsolatedSink
+    interface = Sink
+
+    @property
+    def isolate(self) -> type[IsolatedSink]:
+        """The class that isolates one sink."""
+        from xetrack.dispatch.isolated_sink import IsolatedSink  # noqa: PLC0415
+
+        return IsolatedSink
 
     def __init__(self, chosen: Sequence[Any], options: Mapping[str, Any]) -> None:
+        self.before_first: Callable[[], None] | None = None
+        """Called before the first row of a run; None while a run goes on."""
         self.lock = RLock()
         super().__init__(chosen, options)
         if self:
@@ -130,6 +154,8 @@ class Sinks(PartGroup[IsolatedSink]):
         level
             The level of the row.
         """
+        if self.before_first is not None:
+            self.before_first()
         with self.lock:
             self._closed = False
             begun = [(each, each.dispatch(row, level)) for each in self._parts]
@@ -138,9 +164,31 @@ class Sinks(PartGroup[IsolatedSink]):
             if task is not None:
                 each.wait_for(task)
 
+    def arm(self, begin: Callable[[], None] | None) -> None:
+        """Have a function called before the next row; None for no function."""
+        self.before_first = begin
+
+    def open_run(self, run: Run) -> None:
+        """Tell every sink of a run that begins."""
+        for each in self._parts:
+            each.open_run(run)
+
+    def close_run(self, run: Run, error: BaseException | None) -> None:
+        """Tell every sink of a run that ended, after the rows of it."""
+        with self.lock:
+            for each in self._parts:
+                each.close_run(run, error)
+
+    def wait(self) -> None:
+        """Do nothing: rows go to the sinks behind what they are told of the run."""
+
+    def is_calling(self) -> bool:
+        """Return True if this thread is in a call of a sink."""
+        return any(each.is_calling() for each in self._parts)
+
     def before_fork(self) -> None:
         """Flush every sink, or both sides of the fork would write out its buffer."""
-        deadline = monotonic() + SHUTDOWN_TIMEOUT
+        deadline = monotonic() + FORK_TIMEOUT
         for each in self._parts:
             if not (each.off or each.is_stuck()):
                 each.call_later("flush")
@@ -149,14 +197,17 @@ class Sinks(PartGroup[IsolatedSink]):
     def close(self) -> None:
         """Flush and close every sink."""
         with self.lock:
-            if not self._closed:
-                for each in self._parts:
-                    if not each.off:
-                        each.call_later("flush")
-            super().close()
+            if self._closed:
+                return
+            for each in self._parts:
+                if not each.off:
+                    each.call_later("flush")
+            self._begin_to_close()
+        # Not with the lock held: a sink that is told of the end may log with this tracker.
+        self.shut_down(monotonic())
 
 
-class Probes(PartGroup[IsolatedProbe]):
+class Probes(PartGroup["IsolatedProbe"]):
     """The probes of a tracker; see `PartGroup`.
 
     Of two figures of the same name, that of the first probe counts.
@@ -167,7 +218,14 @@ class Probes(PartGroup[IsolatedProbe]):
         The option ``interval`` is not positive.
     """
 
-    interface, isolate = Probe, IsolatedProbe
+    interface = Probe
+
+    @property
+    def isolate(self) -> type[IsolatedProbe]:
+        """The class that isolates one probe."""
+        from xetrack.dispatch.isolated_part import IsolatedProbe  # noqa: PLC0415
+
+        return IsolatedProbe
 
     def __init__(self, chosen: Sequence[Any], options: Mapping[str, Any]) -> None:
         checked_interval("measurement_interval", options["interval"])

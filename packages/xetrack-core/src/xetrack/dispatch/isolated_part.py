@@ -1,8 +1,7 @@
 """One sink or probe of a tracker, isolated so that it costs neither a row nor much time.
 
 A part that is not `quick` is called in a thread of its own (see `xetrack.dispatch.worker`), for
-which the caller waits only a moment. Once a sink was slow often enough, nobody waits for it: its
-rows go into a queue, and rows that find no room there are dropped and counted.
+which the caller waits only a moment. So is one that says it is quick and turns out not to be.
 """
 
 from __future__ import annotations
@@ -15,17 +14,14 @@ from xetrack.dispatch.worker import WorkerThread
 from xetrack.errors import describe_error, report
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.probes import Probe
-from xetrack.interfaces.sinks import Sink
-from xetrack.model.kinds import plain
 from xetrack.process.signal_handlers import is_of_handler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from xetrack.dispatch.worker import Task
-    from xetrack.model.kinds import Value
 
-P = TypeVar("P", Sink, Probe)
+P = TypeVar("P")
 
 MAX_FAILURES = 5
 """Consecutive failures of one method after which a part is switched off."""
@@ -39,28 +35,41 @@ SLOW_ANSWER = 0.002
 MAX_SLOW_ANSWERS = 10
 """Slow answers after which nobody waits for a sink; as many in a row switch a probe off."""
 
-QUEUE_LIMIT = 10_000
-"""The largest number of rows that wait for a sink."""
+LONG_CALL = 0.1
+"""Seconds beyond which a call of a quick part counts as long. Threads that compute may keep a quick
+part from its turn for some hundredths of a second."""
+
+MAX_LONG_CALLS = 10
+"""Long calls in a row after which a quick part gets a thread; of every third call it takes more."""
+
+SHUTDOWN_TIMEOUT = 1.0
+"""Seconds that a part has to finish at the end, if it does not say otherwise."""
+
+PATIENCE = 10.0
+"""Seconds at least that the end waits for a part that was thought to be quick."""
 
 
 class IsolatedPart(Generic[P]):
-    """One sink or probe, and the counts of its failures.
+    """One part that is called for rows or runs, and the counts of its failures.
 
     Parameters
     ----------
     name
         Its name, for warnings.
     part
-        The sink or probe itself.
+        The part itself.
     """
 
     kind: PartKind
 
     def __init__(self, name: str, part: P) -> None:
         self.part: P = part
+        self.name = name
         self.failures = 0
         self.off = False
-        self._worker = None if part.quick else WorkerThread(f"xetrack-{self.kind}-{name}")
+        self.shutdown_timeout = SHUTDOWN_TIMEOUT
+        self._worker = None if getattr(part, "quick", False) else self._new_worker()
+        self._long_calls = 0
         self._label = f"The {self.kind} {name!r}"
         self._slow_answers = self._without_figures = self._reported = 0
         self._stuck = self._delay_reported = False
@@ -74,13 +83,28 @@ class IsolatedPart(Generic[P]):
         """The number of rows that a sink will never get, or that lack the figures of a probe."""
         return self._without_figures
 
-    def call_later(self, method: str) -> None:
-        """Call a method that returns nothing, after all calls before, without waiting for it."""
-        if get_native_id() not in self._calling_threads:
+    def _new_worker(self) -> WorkerThread:
+        return WorkerThread(f"xetrack-{self.kind}-{self.name}")
+
+    def call_later(self, method: str, *args: Any) -> None:
+        """Call a method that returns nothing, after all calls before, without waiting for it.
+
+        Parameters
+        ----------
+        method
+            Name of the method.
+        *args
+            Its arguments.
+        """
+        if not self.is_calling():
             if self._worker is None:
-                self._call(method, getattr(self.part, method))
+                self._call(method, getattr(self.part, method), args)
             elif not self.off:
-                self._worker.submit(lambda: self._call(method, getattr(self.part, method)))
+                self._worker.submit(lambda: self._call(method, getattr(self.part, method), args))
+
+    def is_calling(self) -> bool:
+        """Return True if this thread is in a call of the part."""
+        return get_native_id() in self._calling_threads
 
     def is_stuck(self) -> bool:
         """Return True if an answer was late and has not come yet."""
@@ -90,17 +114,21 @@ class IsolatedPart(Generic[P]):
 
     def drain(self, deadline: float) -> bool:
         """Wait for all calls to end; return False if a deadline of `monotonic` comes first."""
-        return (
-            self._worker is None
-            or get_native_id() in self._calling_threads
-            or self._worker.drain(deadline)
-        )
+        return self._worker is None or self.is_calling() or self._worker.drain(deadline)
 
-    def shut_down(self, deadline: float) -> None:
-        """Wait for the part until a deadline, end its thread, and report the rows it missed."""
+    def shut_down(self, began: float) -> None:
+        """Wait for the part, end its thread, and report the rows it missed.
+
+        Parameters
+        ----------
+        began
+            The moment of `monotonic` from which its `shutdown_timeout` counts.
+        """
         if self._worker is not None:
-            if not self.drain(deadline):
-                self._switch_off("it did not finish in time at the end")
+            if not self.drain(began + self.shutdown_timeout):
+                self._switch_off(
+                    f"it did not finish in time at the end, in {self.shutdown_timeout:g} s"
+                )
             self._worker.stop()
         missed = self.missed
         if missed > self._reported:
@@ -118,6 +146,7 @@ class IsolatedPart(Generic[P]):
     def _call(self, method: str, function: Callable[..., Any], args: tuple[Any, ...] = ()) -> Any:
         """Call a function of the part in this thread; count a failure, and return None."""
         thread, failure = get_native_id(), None
+        began = monotonic()
         self._calling_threads.add(thread)
         try:
             answer = function(*args)
@@ -134,7 +163,26 @@ class IsolatedPart(Generic[P]):
             self._count_failure(method, failure)
         elif self._consecutive_failures:
             self._consecutive_failures.pop(method, None)
+        if self._worker is None:
+            self._note_time(monotonic() - began)
         return answer
+
+    def _note_time(self, seconds: float) -> None:
+        """Note how long a call of a quick part took; move it to a thread once it is not quick."""
+        if seconds <= LONG_CALL:
+            if self._long_calls:
+                self._long_calls -= 1
+            return
+        self._long_calls += 2
+        if self._long_calls >= 2 * MAX_LONG_CALLS:
+            self._worker = self._new_worker()
+            # The program would have waited for it, so it may take its time at the end too.
+            self.shutdown_timeout = max(self.shutdown_timeout, PATIENCE)
+            report(
+                f"{self._label} says that it is quick, but took longer than {LONG_CALL * 1e3:g} ms "
+                "again and again. It is called in a thread of its own from now on; its class "
+                "should say quick = False."
+            )
 
     def _count_failure(self, method: str, what: str) -> None:
         """Count a failure; report the first, and switch off a part that keeps failing."""
@@ -157,70 +205,6 @@ class IsolatedPart(Generic[P]):
         if not self._delay_reported:
             self._delay_reported = True
             report(f"{self._label} {how}. Storing rows goes on all the same.")
-
-
-class IsolatedSink(IsolatedPart[Sink]):
-    """One sink, and the counts of its rows."""
-
-    kind = PartKind.SINK
-
-    # Each is changed by one thread at a time, or the counts would be wrong.
-    _offered = _accepted = _attempted = _delivered = 0
-
-    @property
-    def missed(self) -> int:
-        """The number of rows that the sink will never get."""
-        waiting = 0 if self.off else self._accepted - self._attempted
-        return self._offered - self._delivered - waiting
-
-    def dispatch(self, row: Mapping[str, Value], level: str) -> Task | None:
-        """Pass a row to the sink.
-
-        Parameters
-        ----------
-        row
-            Cells by column.
-        level
-            The level of the row.
-
-        Returns
-        -------
-        Task or None
-            A task for `wait_for`; None if there is nothing to wait for.
-        """
-        if get_native_id() in self._calling_threads:
-            return None
-        self._offered += 1
-        if self.off:
-            return None
-        if self._worker is None:
-            self._accepted += 1
-            self._call("emit", self._emit, (row, level))
-        elif self._worker.pending >= QUEUE_LIMIT:
-            self._report_delay("takes rows more slowly than they come, and misses some from now on")
-        else:
-            is_awaited = self._slow_answers < MAX_SLOW_ANSWERS and not self.is_stuck()
-            # The caller may change its row as soon as nobody waits for the sink.
-            copied = {key: plain(value) for key, value in row.items()}
-            self._accepted += 1
-            task = self._worker.submit(lambda: self._call("emit", self._emit, (copied, level)))
-            return task if is_awaited else None
-        return None
-
-    def wait_for(self, task: Task) -> None:
-        """Wait a moment until the sink has a row."""
-        came, slow = self._wait(task)
-        self._slow_answers += slow
-        if came:
-            task.result()
-
-    def _emit(self, row: Mapping[str, Value], level: str) -> None:
-        try:
-            if not self.off:
-                self.part.emit(row, level)
-                self._delivered += not self.off
-        finally:
-            self._attempted += 1
 
 
 class IsolatedProbe(IsolatedPart[Probe]):

@@ -31,6 +31,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
         QueryError (ValueError)
         ReadOnlyError (PermissionError)
         RowExistsError (ValueError)
+        RowFilterError (RuntimeError)
         RowNotStoredError (RuntimeError)
         RunNotFoundError (LookupError)
         StorageError (OSError)
@@ -81,6 +82,7 @@ from xetrack.errors.plugins import (
     PartNotPickledError,
     PartOptionError,
     PluginError,
+    RowFilterError,
     UnknownComponentError,
 )
 from xetrack.errors.storage import (
@@ -135,6 +137,7 @@ __all__ = [
     "QueryError",
     "ReadOnlyError",
     "RowExistsError",
+    "RowFilterError",
     "RowNotStoredError",
     "RowRefusedError",
     "RunNotFoundError",

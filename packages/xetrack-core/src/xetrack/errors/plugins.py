@@ -35,6 +35,18 @@ class MissingPackageError(XetrackError, ImportError):
         self.distribution = distribution
 
 
+class RowFilterError(XetrackError, RuntimeError):
+    """A row filter failed, so the row was not stored; see `__cause__`."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"The row filter {name!r} {reason}, so the row was not stored: it might hold what the "
+            "filter removes. Change the filter, or leave it out of Tracker(filters=...)."
+        )
+        self.name = name
+        self.reason = reason
+
+
 class PluginError(XetrackError, RuntimeError):
     """A plugin, or a component that it offers, is unusable; it is quarantined by name."""
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     """Bytes in pieces of any size, the same at each iteration."""
 
 
+HEAD = 4096
+"""Bytes of a content that `Codec.render` gets."""
+
+
 class CannotEncodeError(Exception):
     """A codec found while encoding that it cannot represent an object; the next codec is tried."""
 
@@ -111,3 +115,26 @@ class Codec(ABC):
         version
             The `version` of the codec that wrote them.
         """
+
+    def render(self, head: bytes, size: int, version: int) -> str | None:  # noqa: ARG002 - for those who override it
+        """Return a short text for tables, such as ``float32 (512, 10)``; None for no text.
+
+        Called by ``xt assets ls`` and ``xt show``, for each asset: import no library, and run no
+        code of the content. An exception means None.
+
+        Parameters
+        ----------
+        head
+            The first bytes of the content, up to `HEAD`. They are not verified: anybody may have
+            written them.
+        size
+            The number of bytes of the whole content.
+        version
+            The `version` of the codec that wrote them.
+
+        Returns
+        -------
+        str or None
+            A text of which 60 characters are shown.
+        """
+        return None

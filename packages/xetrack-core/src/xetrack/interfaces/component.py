@@ -20,6 +20,9 @@ class PartKind(StrEnum):
     PROBE = "probe"
     FRAME_BACKEND = "frame-backend"
     SQL_RUNNER = "sql-runner"
+    RUN_HOOK = "run-hook"
+    ROW_FILTER = "row-filter"
+    FORMAT = "format"
     COMMAND = "command"
 
 

@@ -285,3 +285,78 @@ def xetrack_commands() -> list[Component]:
             ]
     """
     return []
+
+
+@hookspec
+def xetrack_run_hooks() -> list[Component]:
+    """Offer run hooks: what else happens when a run begins, and when it ends.
+
+    Called when a `Tracker` is built with ``run_hooks=[...]``. Each target is a class that extends
+    `xetrack.interfaces.runs.hooks.RunHooks`. All that a tracker chose are called, each on its own:
+    an error in one costs nothing and is reported once, by the component's name.
+
+    Examples
+    --------
+    ::
+
+        @hookimpl
+        def xetrack_run_hooks() -> list[Component]:
+            return [
+                Component(
+                    name="slack",
+                    target="xetrack_slack.runs:Messages",
+                    summary="A message when a run has ended",
+                )
+            ]
+    """
+    return []
+
+
+@hookspec
+def xetrack_row_filters() -> list[Component]:
+    """Offer row filters: what changes rows before they are stored, or keeps them from it.
+
+    Called when a `Tracker` is built with ``filters=[...]``. Each target is a class that extends
+    `xetrack.interfaces.rows.filters.RowFilter`. Those that a tracker chose are called one after the
+    other, in their order; where one raises, the row is not stored and the error reaches the user.
+
+    Examples
+    --------
+    ::
+
+        @hookimpl
+        def xetrack_row_filters() -> list[Component]:
+            return [
+                Component(
+                    name="redact",
+                    target="xetrack_redact.filter:Redact",
+                    summary="No row with a password, a token or a name of a person",
+                )
+            ]
+    """
+    return []
+
+
+@hookspec
+def xetrack_formats() -> list[Component]:
+    """Offer formats: what ``xt`` prints the rows of a command as.
+
+    Called when ``xt`` is given ``--format`` with a name that is not its own: ``table``,
+    ``markdown``, ``json`` and ``csv`` cannot be replaced. Each target is a class that extends
+    `xetrack.interfaces.rows.formats.Format`. A format is chosen, so its errors end the command.
+
+    Examples
+    --------
+    ::
+
+        @hookimpl
+        def xetrack_formats() -> list[Component]:
+            return [
+                Component(
+                    name="html",
+                    target="xetrack_html.table:HtmlTable",
+                    summary="A table in HTML",
+                )
+            ]
+    """
+    return []

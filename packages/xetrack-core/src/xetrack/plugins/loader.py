@@ -33,6 +33,9 @@ INTERFACES = {
     "probe": ("xetrack.interfaces.probes", "Probe"),
     "frame-backend": ("xetrack.interfaces.frames", "FrameBackend"),
     "sql-runner": ("xetrack.interfaces.engines.sql_runner", "SQLRunner"),
+    "run-hook": ("xetrack.interfaces.runs.hooks", "RunHooks"),
+    "row-filter": ("xetrack.interfaces.rows.filters", "RowFilter"),
+    "format": ("xetrack.interfaces.rows.formats", "Format"),
 }
 """The class that each kind of part extends, by name, so that only classes in use are imported."""
 

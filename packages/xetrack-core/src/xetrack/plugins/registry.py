@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engines.sql_runner import SQLRunner
     from xetrack.interfaces.frames import FrameBackend
     from xetrack.interfaces.probes import Probe
+    from xetrack.interfaces.rows.filters import RowFilter
+    from xetrack.interfaces.rows.formats import Format
+    from xetrack.interfaces.runs.hooks import RunHooks
     from xetrack.interfaces.sinks import Sink
     from xetrack.plugins.catalog import Catalog
     from xetrack.plugins.parts import Status
@@ -121,6 +124,12 @@ class Registry:
     def load(self, kind: Literal[PartKind.FRAME_BACKEND], name: str) -> type[FrameBackend]: ...
     @overload
     def load(self, kind: Literal[PartKind.SQL_RUNNER], name: str) -> type[SQLRunner]: ...
+    @overload
+    def load(self, kind: Literal[PartKind.RUN_HOOK], name: str) -> type[RunHooks]: ...
+    @overload
+    def load(self, kind: Literal[PartKind.ROW_FILTER], name: str) -> type[RowFilter]: ...
+    @overload
+    def load(self, kind: Literal[PartKind.FORMAT], name: str) -> type[Format]: ...
     @overload
     def load(self, kind: Literal[PartKind.COMMAND], name: str) -> Command: ...
     def load(self, kind: PartKind, name: str) -> Any:

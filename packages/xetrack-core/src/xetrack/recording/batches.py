@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.engine import Field
-from xetrack.model.kinds import EXACT_INT, KIND_OF_TYPE, Kind, kind_of
+from xetrack.model.kinds import EXACT_INT, KIND_OF_TYPE, Kind, kind_of, plain
 from xetrack.model.names import OWN, checked_key
 
 if TYPE_CHECKING:
@@ -35,6 +35,24 @@ def field_of(key: str, value: Value) -> Field:
     """
     kind = kind_of(value)
     return Field(key, frozenset(() if kind is None else (kind,)))
+
+
+def by_column(columns: Sequence[str], cells: Sequence[Value]) -> dict[str, Value]:
+    """Return a row as a dict; its lists and dicts are copies, which a caller may change.
+
+    Parameters
+    ----------
+    columns
+        The name of each column.
+    cells
+        The cell of each column.
+
+    Returns
+    -------
+    dict
+        The cells by column.
+    """
+    return dict(zip(columns, map(plain, cells), strict=True))
 
 
 def to_columns(

@@ -7,7 +7,7 @@ content waits in `PendingAssets` until the row is stored, and both are stored to
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from xetrack.errors import (
     AssetNotStoredError,
@@ -23,7 +23,7 @@ from xetrack.model.times import rounded_times
 from xetrack.recording.column_warnings import rounded_message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from xetrack.interfaces.assets import Content
@@ -234,6 +234,26 @@ class PendingAssets:
             f"The row is stored, but the store of the value of {keys} failed afterwards, and it "
             f"may lack the value or a reference to it. {error}"
         )
+
+    def is_empty(self) -> bool:
+        """Return True if there is no object, and none that was left out."""
+        return not (self._keys or self._failures)
+
+    def keep(self, rows: Sequence[Mapping[Any, Value]]) -> None:
+        """Store those objects only whose ids are in these rows, under the keys that they have."""
+        ids = {asset_id for asset_id, _ in self._keys}
+        self._keys = {
+            (value, key): None
+            for row in rows
+            for key, value in row.items()
+            if isinstance(value, str) and value in ids
+        }
+        remaining = {asset_id for asset_id, _ in self._keys}
+        self._contents = {
+            number: entry
+            for number, entry in self._contents.items()
+            if not isinstance(entry[1], XetrackError) and entry[1].id in remaining
+        }
 
     def storing(self) -> AbstractContextManager[None]:
         """Store everything around the storing of the rows, which is the body."""

@@ -14,11 +14,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xetrack.model.kinds import EXACT_INT, Kind, kind_of
+from xetrack.model.names import TIMESTAMP, TRACK_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import CodeType
 
+    from xetrack.interfaces.engine import Inserter
     from xetrack.model.kinds import Value
 
     Keys: TypeAlias = "tuple[Any, ...]"
@@ -84,6 +86,45 @@ class PlanCache:
         self.recent: dict[Keys, Plan] = {}
         """The plan that was followed last for each tuple of keys."""
         self._all: dict[tuple[Keys, Types], Plan] = {}
+
+    def remember(
+        self,
+        data: Mapping[Any, object],
+        values: Mapping[str, Value],
+        full: Mapping[str, Value],
+        inserter: Inserter,
+        track_id: str,
+    ) -> None:
+        """Remember how to store such a row quickly, if it is one that can be.
+
+        Parameters
+        ----------
+        data
+            What the user logged, by key.
+        values
+            The plain values that it became.
+        full
+            These with the params.
+        inserter
+            The prepared insert of the row.
+        track_id
+            The run.
+        """
+        types = tuple(map(type, data.values()))
+        if tuple(values) != tuple(data) or not SIMPLE.issuperset(types):
+            return
+        if not PLANNED.issuperset(map(kind_of, values.values())):
+            return
+        params = {key: value for key, value in full.items() if key not in values}
+        plan = Plan(
+            inserter.append,
+            inserter.columns,
+            (*params.values(), None, track_id),
+            {**params, TIMESTAMP: None, TRACK_ID: track_id},
+            tuple(full) != inserter.columns[: len(full)]
+            or not SIMPLE.issuperset(map(type, full.values())),
+        )
+        self.add(tuple(data), types, plan)
 
     def add(self, keys: Keys, types: Types, plan: Plan) -> None:
         """Remember a plan, to be followed when another row has these keys and types.

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import InvalidArgumentError, RowExistsError, XetrackError
 from xetrack.interfaces.engine import Field
 from xetrack.model.clock import clock_of
-from xetrack.model.kinds import Kind, kind_of, plain
+from xetrack.model.kinds import Kind
 from xetrack.model.names import (
     TIMESTAMP,
     TRACK_ID,
     UTC_OFFSET,
 )
-from xetrack.recording.batches import field_of, to_columns
+from xetrack.recording.batches import by_column, field_of, to_columns
 from xetrack.recording.column_warnings import ColumnWarnings
 from xetrack.recording.pending_assets import ContentRemovedError
 from xetrack.recording.plain_rows import ROW_EXPECTED, PlainRows, items_of
-from xetrack.recording.plans import PLANNED, SIMPLE, UNKNOWN, Plan, PlanCache
+from xetrack.recording.plans import UNKNOWN, PlanCache
 from xetrack.recording.row_writer import RowWriter
 
 if TYPE_CHECKING:
@@ -39,24 +39,6 @@ _OWN_FIELDS = (
     Field(TIMESTAMP, frozenset({Kind.TEXT})),
     Field(TRACK_ID, frozenset({Kind.TEXT})),
 )
-
-
-def by_column(columns: Sequence[str], cells: Sequence[Value]) -> dict[str, Value]:
-    """Return a row as a dict; its lists and dicts are copies, which a caller may change.
-
-    Parameters
-    ----------
-    columns
-        The name of each column.
-    cells
-        The cell of each column.
-
-    Returns
-    -------
-    dict
-        The cells by column.
-    """
-    return dict(zip(columns, map(plain, cells), strict=True))
 
 
 class RowRecorder(PlainRows):
@@ -96,6 +78,11 @@ class RowRecorder(PlainRows):
         self.params: dict[str, Value] = {}
         self._last: tuple[Sequence[str], Sequence[Value]] = ((), ())
         self._mark_offset()
+
+    @property
+    def track_id(self) -> str:
+        """The run that later rows are stored under."""
+        return self._track_id
 
     @property
     def last(self) -> Row:
@@ -212,17 +199,28 @@ class RowRecorder(PlainRows):
     ) -> Row:
         pending = self.pending_assets(assets, as_text=objects_as_text)
         values = self.to_plain(data, pending, objects_as_text=objects_as_text)
+        return self._log_plain(data, values, pending, doubt=objects_as_text)
+
+    def _log_plain(
+        self,
+        data: Mapping[Any, object],
+        values: dict[str, Value],
+        pending: PendingAssets,
+        *,
+        doubt: bool,
+    ) -> Row:
+        """Store a row of plain values, which `data` became; for `doubt` see `RowWriter`."""
         with self._engine.lock:
             self._mark_offset()
-            full = {**values, **{k: v for k, v in self.params.items() if k not in values}}
+            full = self._with_params(values)
             fields = tuple(starmap(field_of, full.items()))
             cells = [[value] for value in full.values()]
             if self._engine.is_writing():
                 names, columns = self._store_later(fields, cells, 1, pending)
             else:
                 inserter = self._inserter(fields)
-                names, columns = self._store(inserter, cells, 1, pending, doubt=objects_as_text)
-                self._plan(data, values, full, inserter)
+                names, columns = self._store(inserter, cells, 1, pending, doubt=doubt)
+                self._plans.remember(data, values, full, inserter, self._track_id)
         stored = by_column(names, [cell for (cell,) in columns])
         if self._on_stored is not None:
             self._on_stored(stored)
@@ -254,10 +252,17 @@ class RowRecorder(PlainRows):
         """
         pending = self.pending_assets()
         self._mark_offset()
+        return self._log_batch(batch, {**measurements, **self.params}, pending)
+
+    def _log_batch(
+        self,
+        batch: Sequence[Mapping[Any, object]],
+        params: Mapping[str, Value],
+        pending: PendingAssets,
+    ) -> Row:
+        """Store many rows, with params for the keys that they lack."""
         try:
-            fields, cells = to_columns(
-                batch, {**measurements, **self.params}, lambda row: self.to_plain(row, pending)
-            )
+            fields, cells = to_columns(batch, params, lambda row: self.to_plain(row, pending))
         except AttributeError:
             for row in batch:
                 items_of(row)
@@ -274,13 +279,21 @@ class RowRecorder(PlainRows):
         self.issue_warnings()
         return by_column(names, [column[-1] for column in stored])
 
-    def build_row(self, data: Mapping[Any, object]) -> dict[str, Value]:
-        """Return the row that `log` would store; for logs that are not stored in the database."""
+    def build_row(self, data: Mapping[Any, object]) -> dict[str, Value] | None:
+        """Return the row that `log` would store, or None; for logs beside the database."""
         with self._engine.lock:
             self._mark_offset()
             (stamp,) = self._clock.stamps(1)
         values = self.to_plain(data)
         return {**self.params, **values, TIMESTAMP: stamp, TRACK_ID: self._track_id}
+
+    def described_params(self) -> dict[str, Value]:
+        """Return a copy of the params, for those who are told of the run."""
+        return self.to_plain(self.params)
+
+    def _with_params(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Return a row with the params that it lacks."""
+        return {**values, **{k: v for k, v in self.params.items() if k not in values}}
 
     def add_columns(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Make columns for plain values, and return the values by column."""
@@ -366,27 +379,3 @@ class RowRecorder(PlainRows):
             if self._column_warnings:
                 self._column_warnings.note_columns(all_fields, inserter.columns)
         return inserter
-
-    def _plan(
-        self,
-        data: Mapping[Any, object],
-        values: Mapping[str, Value],
-        full: Mapping[str, Value],
-        inserter: Inserter,
-    ) -> None:
-        """Remember how to store such a row quickly, if it is one that can be."""
-        types = tuple(map(type, data.values()))
-        if tuple(values) != tuple(data) or not SIMPLE.issuperset(types):
-            return
-        if not PLANNED.issuperset(map(kind_of, values.values())):
-            return
-        params = {key: value for key, value in full.items() if key not in values}
-        plan = Plan(
-            inserter.append,
-            inserter.columns,
-            (*params.values(), None, self._track_id),
-            {**params, TIMESTAMP: None, TRACK_ID: self._track_id},
-            tuple(full) != inserter.columns[: len(full)]
-            or not SIMPLE.issuperset(map(type, full.values())),
-        )
-        self._plans.add(tuple(data), types, plan)

@@ -110,5 +110,7 @@ class RunLogger:
             expected = "Tracker(logs_path=...), Tracker(logs_stdout=True) or Tracker(jsonl=...)"
             raise InvalidArgumentError("logger", "a tracker without a log", expected)
         for row in rows:
-            self._sinks.emit(self._recorder.build_row(row), level)
+            built = self._recorder.build_row(row)
+            if built is not None:
+                self._sinks.emit(built, level)
             self._recorder.issue_warnings()

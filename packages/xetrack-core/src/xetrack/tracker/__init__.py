@@ -24,11 +24,11 @@ from xetrack.model.durations import optional_seconds
 from xetrack.model.names import DEFAULT_TABLE, checked_table
 from xetrack.model.objects.nested_values import checked_config
 from xetrack.model.validation import checked_count, checked_text, checked_version
-from xetrack.opening import absolute_cache, location_of, open_call_cache, open_engine
+from xetrack.opening import absolute_cache, location_of, open_engine
 from xetrack.process.paths import absolute_option
 from xetrack.process.worker_imports import is_repeated_reset
-from xetrack.recording.recorder import RowRecorder
 from xetrack.recording.run_logger import RunLogger
+from xetrack.tracker import wiring
 from xetrack.views.run_assets import RunAssets
 from xetrack.views.run_view import RunView
 from xetrack.views.table_view import TableView
@@ -37,25 +37,17 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
     from datetime import timedelta
+    from types import TracebackType
 
-    from xetrack.configuration.forms import (
-        CacheForm,
-        EngineForm,
-        Options,
-        ProbeForm,
-        SinkForm,
-        StoreForm,
-    )
+    from xetrack.configuration import forms
     from xetrack.interfaces.engine import Engine
-
-TRACKING = "TRACKING"
-"""Level of the log records of rows."""
 
 
 class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMethods):
     """Logs rows of one run into a table, and reads them back.
 
-    A tracker is a context manager, which closes it.
+    A tracker is a context manager, which closes it; where an exception ends the block, its run has
+    failed with that.
 
     **Durability.** A row is stored, and survives a kill of the process, when `log` returns.
 
@@ -129,6 +121,13 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         Further sinks and probes: each a name, a name or URL with options as
         ``"jsonl?path=rows.jsonl"``, a pair such as ``("jsonl", {"path": "rows.jsonl"})``, a class,
         or an object; ``xt plugins`` lists the names. Those of the project come in addition.
+    run_hooks
+        What is called when a run begins and ends, in the same forms; see
+        `xetrack.interfaces.runs.hooks.RunHooks`.
+    filters
+        What each row passes through before it is stored, in this order: names, objects that extend
+        `xetrack.interfaces.rows.filters.RowFilter`, or functions that take a dict and return the
+        row to be stored, or None for no row.
     asset_store
         The store for what is no plain value, in any of these forms but an object; by default the
         one that goes with the engine.
@@ -168,11 +167,11 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         logs_file_format: str | None = None,
         logs_stdout: bool = False,
         jsonl: str | os.PathLike[str] | None = None,
-        cache: CacheForm | None = None,
+        cache: forms.CacheForm | None = None,
         compress: bool = False,
         warnings: bool = True,
         git_root: str | os.PathLike[str] | None = None,
-        engine: EngineForm | None = None,
+        engine: forms.EngineForm | None = None,
         table: str = DEFAULT_TABLE,
         *,
         durability: Literal["normal", "full"] = "normal",
@@ -181,11 +180,13 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         cache_version: str | None = None,
         cache_expire: float | str | timedelta | None = None,
         cache_size_limit: int | None = None,
-        sinks: Sequence[SinkForm] = (),
-        probes: Sequence[ProbeForm] = (),
-        asset_store: StoreForm | None = None,
+        sinks: Sequence[forms.SinkForm] = (),
+        probes: Sequence[forms.ProbeForm] = (),
+        asset_store: forms.StoreForm | None = None,
         trust: bool | None = None,
-        options: Mapping[str, Options] | None = None,
+        options: Mapping[str, forms.Options] | None = None,
+        run_hooks: Sequence[forms.HookForm] = (),
+        filters: Sequence[forms.FilterForm] = (),
     ) -> None:
         self.db = location_of(db)
         cache, logs_path = absolute_option(cache), absolute_option(logs_path)
@@ -217,18 +218,17 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         self._probes = fan_out.Probes(
             chosen_probes, {"interval": measurement_interval, "git_root": git_root}
         )
-        self._call_cache = None
-        if chosen_cache is not None:
-            from xetrack.interfaces.cache import CallSettings  # noqa: PLC0415 - few have one
-
-            call_settings = CallSettings(
-                track_id=self._track_id,
-                content=cache_unhashable,
-                version=checked_version(cache_version),
-                expire=optional_seconds("cache_expire", cache_expire),
-                warn=warnings,
-            )
-            self._call_cache = open_call_cache(chosen_cache, call_settings, cache_size_limit)
+        self._run_hooks = wiring.make_run_hooks(run_hooks)
+        make_recorder = wiring.recorder_class(filters)
+        self._call_cache = wiring.make_call_cache(
+            chosen_cache,
+            cache_size_limit,
+            track_id=self._track_id,
+            content=cache_unhashable,
+            version=checked_version(cache_version),
+            expire=optional_seconds("cache_expire", cache_expire),
+            warn=warnings,
+        )
         settings = Settings(durability=durability)
         self._engine: Engine = open_engine(db, engine, settings, self._parts.configuration)
         table = checked_table(table, self._engine.tables())
@@ -239,21 +239,24 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         if reset and not is_repeated_reset(table):
             reset_table(self._engine, table, self._asset_manager, params)
         self._engine.add_columns(table, ())
-        on_stored = functools.partial(self._sinks.emit, level=TRACKING) if self._sinks else None
-        self._recorder = RowRecorder(
+        self._recorder = make_recorder(
             self._engine,
             table,
             self._track_id,
             self._asset_manager,
             warn=warnings,
-            on_stored=on_stored,
+            on_stored=wiring.listener_of_rows(self._sinks, self._run_hooks),
         )
         self._recorder.set_params(params)
+        listeners = [self._sinks, self._run_hooks]
+        self._run_state = wiring.listen_to_runs(
+            self, self._recorder, table, self._engine.location, listeners
+        )
 
         self._run_logger = RunLogger(self._recorder, self._probes, self._sinks)
         self._caller = FunctionCaller(
             self._recorder,
-            self._probes.start if self._probes else None,
+            wiring.measure_of_calls(self._probes, self._run_hooks),
             self._call_cache,
             raise_on_error=raise_on_error,
             args_length=args_length,
@@ -297,13 +300,21 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, cls: type[BaseException] | None, *_: object) -> None:
+    def __exit__(
+        self,
+        cls: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        # sys.exit() is how a program ends that has done its work.
+        ended_well = isinstance(error, SystemExit) and not error.code
         try:
+            self._end_run(None if ended_well else error)
             self.close()
-        except XetrackError as error:
+        except XetrackError as failure:
             if cls is None:
                 raise
-            report(str(error))  # what the body raised is worth more
+            report(str(failure))  # what the body raised is worth more
 
     def close(self) -> None:
         """Close connections and log files, and end threads; a later row is stored all the same.
@@ -315,10 +326,18 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         >>> row = tracker.log({"loss": 0.5})
         >>> tracker.close()
         """
+        self._end_run(None)
         self._sinks.close()
         self._probes.close()
+        if self._run_hooks is not None:
+            self._run_hooks.close()
         self._caller.close()
         self._engine.close()
+
+    def _end_run(self, error: BaseException | None) -> None:
+        """End the run for those who are told of it, if one has begun."""
+        if self._run_state is not None:
+            self._run_state.end(error)
 
     def __repr__(self) -> str:
         missed = self._sinks.missed
@@ -344,6 +363,7 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
     @track_id.setter
     def track_id(self, track_id: str) -> None:
         track_id = checked_text("track_id", track_id, "a text that is not empty")
+        self._end_run(None)
         with self._engine.lock:
             self._track_id = self._asset_manager.track_id = track_id
             self._recorder.start_run(track_id)

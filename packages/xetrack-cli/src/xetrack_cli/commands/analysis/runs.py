@@ -1,5 +1,7 @@
 """`xt runs`, `xt show` and `xt compare`."""
 
+import re
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from attrs import define, field
@@ -7,9 +9,9 @@ from cyclopts import Parameter
 
 from xetrack.interfaces.query import Condition
 from xetrack.model.kinds import shown
-from xetrack.model.names import OWN, TRACK_ID
+from xetrack.model.names import ID_LENGTH, OWN, TRACK_ID
 from xetrack_cli.messages import UsageError
-from xetrack_cli.options import ALL, ANY, Count, Database, Filter, Run, Source
+from xetrack_cli.options import ALL, ANY, Count, Database, Filter, Location, Run, Source
 from xetrack_cli.queries.run_summary import read_latest_runs, read_params_and_results, read_run
 from xetrack_cli.queries.statistics import Summary
 from xetrack_cli.queries.table_query import open_query
@@ -71,6 +73,13 @@ def _pairs(values: dict[str, Any]) -> Pairs:
     return Pairs(sorted(values.items(), key=place))
 
 
+_SHOWN = ("column", "last", "first", "min", "mean", "max")
+"""What is shown of each column of a run."""
+
+_ID = re.compile(f"[0-9a-f]{{{ID_LENGTH}}}")
+"""The id of an asset, as it stands in a cell."""
+
+
 @define
 class ColumnSummary:
     """The values of a run in one column."""
@@ -97,6 +106,8 @@ class ColumnSummary:
 def show(db: Database, track_id: Run, /, *, source: Source = ANY) -> Report:
     """Show a run: its columns that hold something, from the first value to the last.
 
+    Where the last value is the id of an asset, its codec says what that is, if it can.
+
     Parameters
     ----------
     db
@@ -118,13 +129,14 @@ def show(db: Database, track_id: Run, /, *, source: Source = ANY) -> Report:
         for batch in query.batches([*summary_by_name]) if summary_by_name else ():
             for column_summary, cells in zip(summary_by_name.values(), batch, strict=True):
                 column_summary.add(cells)
+    contents = _contents(db, source, [each.last for each in summary_by_name.values()])
     begun, ended = shown(run.first), shown(run.last)
     lasted = "" if run.seconds is None else f", {run.seconds:.6g} seconds"
     return Report(
         (
             f"Run {track_id}: {pluralized(run.rows, 'row')} from {begun} to {ended}{lasted}",
             Table(
-                names=("column", "last", "first", "min", "mean", "max"),
+                names=(*_SHOWN, "content") if contents else _SHOWN,
                 rows=[
                     (
                         name,
@@ -133,6 +145,7 @@ def show(db: Database, track_id: Run, /, *, source: Source = ANY) -> Report:
                         column_summary.summary.minimum,
                         column_summary.summary.average,
                         column_summary.summary.maximum,
+                        *([contents.get(str(column_summary.last))] if contents else ()),
                     )
                     for name, column_summary in summary_by_name.items()
                     if column_summary.last is not None
@@ -140,6 +153,20 @@ def show(db: Database, track_id: Run, /, *, source: Source = ANY) -> Report:
             ),
         )
     )
+
+
+def _contents(db: Location, source: Source, cells: Iterable[Any]) -> dict[str, str]:
+    """Return what codecs say of the assets that cells name, by their ids."""
+    ids = [cell for cell in cells if isinstance(cell, str) and _ID.fullmatch(cell)]
+    if not ids:
+        return {}
+    from xetrack import Reader  # noqa: PLC0415 - for runs with assets
+
+    with Reader(str(db), source.engine) as reader:
+        assets = reader.assets
+        known = [] if assets is None else [each for each in ids if each in assets]
+        texts = {each: assets.short_text(assets.info(each)) for each in known} if assets else {}
+    return {asset: text for asset, text in texts.items() if text}
 
 
 def compare(

@@ -11,7 +11,7 @@ from xetrack.plugins.entrypoints import normalized
 from xetrack.plugins.parts import PLUGIN, Part
 from xetrack.plugins.registry import registry
 from xetrack_cli.render.model import Drawing, Table
-from xetrack_cli.render.part_page import TYPES, draw_parts, shown_default
+from xetrack_cli.render.parts.page import TYPES, draw_parts, shown_default
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

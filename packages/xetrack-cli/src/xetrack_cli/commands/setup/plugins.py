@@ -12,9 +12,9 @@ from xetrack.plugins.registry import registry
 from xetrack_cli import messages, results
 from xetrack_cli.checks.plugins import SECONDS, check_plugins
 from xetrack_cli.commandline.plugin_commands import refused_commands
-from xetrack_cli.render.listing import list_parts
 from xetrack_cli.render.markdown import markdown
 from xetrack_cli.render.model import Drawing, Table
+from xetrack_cli.render.parts.listing import list_parts
 
 
 def plugins(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import psutil
 
-from xetrack.builtin.probes.sampler import Sampler
 from xetrack.interfaces.probes import Measurement, Probe
+from xetrack.interfaces.probes.sampling import Sampler
 from xetrack.model.validation import checked_interval
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import psutil
 
-from xetrack.builtin.probes.sampler import Sampler
 from xetrack.errors import describe_error, report
 from xetrack.interfaces.probes import Measurement, Probe
+from xetrack.interfaces.probes.sampling import Sampler
 from xetrack.model.validation import checked_interval
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A thread that takes samples, so that nobody who logs has to wait for one."""
+"""Sampling for probes: a thread takes the figures, so that nobody who logs waits for them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import weakref
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from xetrack.interfaces.probes import Measurement
 from xetrack.process.forks import ForkLock
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ class Sampler:
 
     A later question begins anew, as it does after a fork. The thread also ends with the sampler.
 
+    **Errors.** What `measure` raises ends the sampling, and is raised once, by the next question:
+    so it counts as a failure of the probe. The question behind that begins anew.
+
     Parameters
     ----------
     measure
@@ -72,6 +76,26 @@ class Sampler:
     inline
         Whether the first sample is taken by the thread that asks: for figures that never make it
         wait. Then there is a sample from the first question on, however busy the machine is.
+
+    Examples
+    --------
+    A whole probe::
+
+        class GpuProbe(Probe):
+            quick = True  # as the sampler waits for the driver, and no row does
+
+            def __init__(self, options):
+                super().__init__(options)
+                self._sampler = Sampler(read_gpus, options["interval"])
+
+            def present(self):
+                return self._sampler.latest()
+
+            def start(self):
+                return self._sampler.start()
+
+            def close(self):
+                self._sampler.close()
     """
 
     def __init__(
@@ -87,7 +111,7 @@ class Sampler:
         self._deadline = 0.0
 
     def latest(self) -> Sample:
-        """Return the last sample; empty where the first takes long.
+        """Return the last sample; empty where the first takes long. Do not change it.
 
         Raises
         ------
@@ -114,6 +138,17 @@ class Sampler:
                 return dict(self._samples.latest)
             totals = self._samples.sums.items()
             return {key: (total - sums.get(key, 0.0)) / taken for key, total in totals}
+
+    def start(self) -> Measurement:
+        """Begin to measure a call.
+
+        Returns
+        -------
+        Measurement
+            Its `stop` returns the mean of all samples taken meanwhile, or the last sample where
+            there was none. It raises what `latest` does.
+        """
+        return _MeanOfCall(self)
 
     def close(self) -> None:
         """Stop the thread."""
@@ -151,6 +186,18 @@ class Sampler:
                 daemon=True,
             )
             self._thread.start()
+
+
+class _MeanOfCall(Measurement):
+    """The mean of the samples of a call."""
+
+    def __init__(self, sampler: Sampler) -> None:
+        self._sampler = sampler
+        self._mark = sampler.mark()
+
+    def stop(self) -> Sample:
+        """Return the figures of the call."""
+        return self._sampler.mean_since(self._mark)
 
 
 def _sample(

@@ -58,7 +58,8 @@ class Probe(ABC):
     quick: ClassVar[bool] = False
     """True if no method ever waits for anything but this machine's processor and disk: then all are
     called in the thread that logs. Otherwise they are called in a thread that the tracker starts
-    for them, so that one that hangs delays nobody for long."""
+    for them, so that one that hangs delays nobody for long. One that claims to be quick and takes
+    more than 100 ms again and again is reported once, and gets such a thread."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         """Prepare to measure; start no thread before the first call of `present` or `start`.
@@ -76,7 +77,7 @@ class Probe(ABC):
         """Return the current figures, for a row that is not a call.
 
         **Speed.** The caller waits, but a moment only: return within 40 microseconds, if need be
-        from what a thread of the probe's own has sampled.
+        from what a `xetrack.interfaces.probes.sampling.Sampler` has sampled.
 
         Returns
         -------

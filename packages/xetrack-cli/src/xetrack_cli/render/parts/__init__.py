@@ -1,0 +1,1 @@
+"""What `xt plugins` prints of parts: the list of all, and a page of one."""

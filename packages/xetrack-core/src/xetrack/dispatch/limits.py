@@ -1,0 +1,65 @@
+"""The limits of one sink: its own, or those that its options set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from xetrack.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from xetrack.interfaces.sinks import Sink
+
+SETTINGS = ("shutdown_timeout", "queue_limit", "spool", "spool_limit", "spool_folder")
+"""Options that every sink has, and that say nothing of where its rows go."""
+
+
+def options_of(part: object) -> Mapping[Any, Any]:
+    """Return the options that a part was made with; empty where it has not kept them."""
+    options = getattr(part, "options", None)
+    return options if isinstance(options, Mapping) else {}
+
+
+def _setting(sink: Sink, name: str) -> Any:
+    value = options_of(sink).get(name)
+    return getattr(sink, name) if value is None else value
+
+
+def shutdown_timeout(sink: Sink) -> float:
+    """Return the seconds that the end waits for a sink.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is no time.
+    """
+    value = _setting(sink, "shutdown_timeout")
+    if type(value) not in {int, float} or not (isfinite(value) and value >= 0):
+        raise InvalidArgumentError("shutdown_timeout", value, "seconds, 0 or more")
+    return float(value)
+
+
+def queue_limit(sink: Sink) -> int:
+    """Return the number of rows that may wait for a sink; raises as `shutdown_timeout` does."""
+    return _positive(sink, "queue_limit", "a number of rows, 1 or more")
+
+
+def spool_limit(sink: Sink) -> int:
+    """Return the number of bytes that may wait; raises as `shutdown_timeout` does."""
+    return _positive(sink, "spool_limit", "a number of bytes, 1 or more")
+
+
+def _positive(sink: Sink, name: str, expected: str) -> int:
+    value = _setting(sink, name)
+    if type(value) is not int or value < 1:
+        raise InvalidArgumentError(name, value, expected)
+    return value
+
+
+def wants_spool(sink: Sink) -> bool:
+    """Return True if rows are to wait on disk; raises as `shutdown_timeout` does."""
+    value = _setting(sink, "spool")
+    if type(value) is not bool:
+        raise InvalidArgumentError("spool", value, "True or False")
+    return value

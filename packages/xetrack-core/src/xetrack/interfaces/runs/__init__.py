@@ -1,0 +1,32 @@
+"""The run: what sinks and run hooks are told of the rows that belong together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from xetrack.model.kinds import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The description of a run, which begins with the first row of a tracker."""
+
+    track_id: str
+    """The name of the run, which is in each of its rows."""
+
+    table: str
+    """The table that its rows are stored in."""
+
+    location: str
+    """The database: a path, ``:memory:``, or a URL whose secrets are masked."""
+
+    params: Mapping[str, Value]
+    """A copy of the values that every row gets, as of the moment of the call."""
+
+    started: datetime
+    """The moment at which the run began, with the offset from UTC."""

@@ -1,0 +1,9 @@
+"""The contracts of what acts on runs and rows: run hooks, row filters, formats of `xt`."""
+
+from __future__ import annotations
+
+from xetrack_testing.hooks.formats import FormatContract
+from xetrack_testing.hooks.row_filters import RowFilterContract
+from xetrack_testing.hooks.run_hooks import RunHooksContract
+
+__all__ = ["FormatContract", "RowFilterContract", "RunHooksContract"]
