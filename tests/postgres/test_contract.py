@@ -12,6 +12,7 @@ from xetrack_testing import (
     AssetsWithRowsContract,
     CacheContract,
     EngineContract,
+    KeepsFactsContract,
     ListsResultsContract,
     PluginContract,
     RunsSQLContract,
@@ -19,7 +20,7 @@ from xetrack_testing import (
 )
 
 
-class TestPostgres(EngineContract, RunsSQLContract):
+class TestPostgres(EngineContract, RunsSQLContract, KeepsFactsContract):
     """Each test has a schema of its own, which does not exist yet."""
 
     engine_class = PostgresEngine

@@ -9,7 +9,14 @@ import pytest
 
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.builtin.sqlite.tables import overflow
-from xetrack_testing import BacksUpContract, EngineContract, RunsSQLContract, TablesContract, gap
+from xetrack_testing import (
+    BacksUpContract,
+    EngineContract,
+    KeepsFactsContract,
+    RunsSQLContract,
+    TablesContract,
+    gap,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +26,7 @@ def few(request, monkeypatch):
         monkeypatch.setattr(overflow, "MOST", 20)
 
 
-class TestInAFile(EngineContract, RunsSQLContract, BacksUpContract):
+class TestInAFile(EngineContract, RunsSQLContract, BacksUpContract, KeepsFactsContract):
     """Whatever is done to it, SQLite finds nothing wrong with the file."""
 
     engine_class = SQLiteEngine

@@ -27,6 +27,7 @@ from xetrack_testing.declared import gap  # noqa: E402 - after it was registered
 from xetrack_testing.engines import (  # noqa: E402
     BacksUpContract,
     EngineContract,
+    KeepsFactsContract,
     RunsSQLContract,
     SchemaContract,
     TablesContract,
@@ -45,6 +46,7 @@ __all__ = [
     "CallCacheContract",
     "EngineContract",
     "FrameBackendContract",
+    "KeepsFactsContract",
     "ListsResultsContract",
     "PluginContract",
     "ProbeContract",

@@ -8,6 +8,7 @@ from xetrack_testing.engines.changes import ChangesContract
 from xetrack_testing.engines.concurrency.forks import ForksContract
 from xetrack_testing.engines.concurrency.races import RacesContract
 from xetrack_testing.engines.concurrency.sharing import SharingContract
+from xetrack_testing.engines.facts import KeepsFactsContract
 from xetrack_testing.engines.queries import QueriesContract
 from xetrack_testing.engines.schema import SchemaContract
 from xetrack_testing.engines.sql import RunsSQLContract
@@ -17,6 +18,7 @@ from xetrack_testing.engines.values import ValuesContract
 __all__ = [
     "BacksUpContract",
     "EngineContract",
+    "KeepsFactsContract",
     "RunsSQLContract",
     "SchemaContract",
     "TablesContract",

@@ -23,6 +23,7 @@ from xetrack.errors import (
 )
 from xetrack.interfaces.engine import Engine, Inserter, Selection
 from xetrack.interfaces.engines.columns import OWN_COLUMNS, allocate_columns
+from xetrack.interfaces.engines.facts import KeepsFacts
 from xetrack.interfaces.engines.memory_tables import Tables
 from xetrack.model.kinds import NotPlainError, plain
 from xetrack.model.names import checked_table
@@ -52,7 +53,7 @@ class MemoryInserter(Inserter):
             self.columns = self._engine.store(self._table, self._fields, rows)
 
 
-class MemoryEngine(Engine):
+class MemoryEngine(Engine, KeepsFacts):
     """An engine with tables in memory, which live as long as this object.
 
     **Persistence.** To persist them, override `exists`, `refresh`, `exclusive`, `record`, `owns`
@@ -259,6 +260,19 @@ class MemoryEngine(Engine):
             with self._changing("Dropping"):
                 if table in self.known:
                     self._make(["drop", table])
+
+    def fact(self, name: str) -> str | None:
+        """Return the text of a fact; see `KeepsFacts.fact`."""
+        with self.lock:
+            self.refresh()
+            return self.known.facts.get(name)
+
+    def set_fact(self, name: str, value: str, *, replace: bool = True) -> str:
+        """Store a fact as one more change; see `KeepsFacts.set_fact`."""
+        with self._changing("Writing to"):
+            if replace or name not in self.known.facts:
+                self._make(["fact", name, value])
+            return self.known.facts[name]
 
     @contextmanager
     def _changing(self, operation: str) -> Iterator[None]:
