@@ -48,6 +48,7 @@ def test_a_module_is_public_in_the_docs_or_protected(contracts):
 
 
 SHARED = {
+    "xetrack.assets.blobs.store",  # of asset stores: a base, as those in `interfaces`
     "xetrack.assets.chunked_content",  # of asset stores, whose interface asks for compression
     "xetrack.assets.npy",  # of assets and of cached results, in distributions that stand apart
     "xetrack.assets.script_pickler",  # as the one before

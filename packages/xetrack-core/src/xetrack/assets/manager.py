@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xetrack.errors import AssetNotFoundError, UnknownComponentError, UnsupportedValueError
+from xetrack.errors import (
+    AssetNotFoundError,
+    InvalidArgumentError,
+    MissingPackageError,
+    StorageError,
+    UnknownComponentError,
+    UnsupportedValueError,
+)
 from xetrack.interfaces.component import PartKind
-from xetrack.interfaces.query import Query
-from xetrack.model.kinds import Kind
-from xetrack.model.names import ID_LENGTH, OWN, SHORTEST_ID
+from xetrack.model.names import ID_LENGTH, SHORTEST_ID
 from xetrack.recording.pending_assets import ContentRemovedError
 
 if TYPE_CHECKING:
@@ -19,15 +24,14 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from xetrack.assets.encoding import Codecs
+    from xetrack.assets.remembered import RememberedStore
     from xetrack.interfaces.assets import AssetStore, Content, Header
     from xetrack.interfaces.engine import Engine
     from xetrack.plugins.registry import Registry
 
 # Compiled when they are first used: most log no object.
-_SOME_ID = rf"(?<![0-9a-f])[0-9a-f]{{{ID_LENGTH}}}(?![0-9a-f])"
 _START = rf"[0-9a-f]{{{SHORTEST_ID},64}}"
 _ID = rf"[0-9a-f]{{{ID_LENGTH}}}"
-_MAY_HOLD_IDS = {Kind.TEXT, Kind.JSON}
 
 
 class AssetManager:
@@ -42,7 +46,11 @@ class AssetManager:
     track_id
         The run; empty where there is none.
     store
-        Name of an asset store; by default the one that goes with the engine.
+        Name or URL of an asset store; by default the one that the database remembers, or that
+        goes with the engine.
+    trust
+        Whether a URL that another user wrote into the database is followed; by default
+        ``XETRACK_TRUST`` decides.
     compress
         Whether contents are compressed.
     writable_engine
@@ -50,8 +58,8 @@ class AssetManager:
 
     Raises
     ------
-    UnknownComponentError
-        No plugin offers a store of that name.
+    UnknownComponentError, MissingPackageError
+        No plugin offers a store of that name or scheme.
     """
 
     def __init__(
@@ -61,17 +69,52 @@ class AssetManager:
         track_id: str = "",
         *,
         store: str | None = None,
+        trust: bool | None = None,
         compress: bool = False,
         writable_engine: Callable[[], AbstractContextManager[Engine]] | None = None,
     ) -> None:
-        if store is not None:
-            _registry().component(PartKind.ASSET_STORE, store)
         self._engine = engine
         self._table = table
         self.track_id = track_id
-        self._name = store or engine.asset_store
+        self._given = store
+        self._trust = trust
         self._compress = compress
+        if store is not None:
+            name_of(store)
         self._writable_engine = writable_engine
+
+    def remember(self) -> None:
+        """Let the database remember the store that was given, unless it is away at the moment.
+
+        Raises
+        ------
+        InvalidArgumentError
+            The database keeps its objects in another store.
+        """
+        # Where rows are spooled while the server is away, its absence keeps nobody from logging.
+        with suppress(StorageError):
+            if self.has_store():
+                self._open_store(self._engine)
+
+    @property
+    def location(self) -> str:
+        """The URL or the name of the store, known to be installed."""
+        assert self._chosen is not None  # noqa: S101 - whoever asks has asked `has_store`
+        return self._chosen.store
+
+    def move(self, store: str) -> None:
+        """Let the database remember another place of its store; see `Assets.move`."""
+        from xetrack.assets.remembered import move_store  # noqa: PLC0415 - seldom needed
+
+        name_of(store)
+        with self._writable() as engine:
+            move_store(engine, store)
+        for name in ("_chosen", "_class", "store"):
+            self.__dict__.pop(name, None)
+
+    def on(self, engine: Engine, track_id: str) -> AssetManager:
+        """Return a manager of the same table and store, for a run and on another engine."""
+        return AssetManager(engine, self._table, track_id, store=self._given, trust=self._trust)
 
     @cached_property
     def codecs(self) -> Codecs:
@@ -81,29 +124,81 @@ class AssetManager:
         return Codecs()
 
     def has_store(self) -> bool:
-        """Return True if an asset store is installed."""
-        return self._opened is not None
+        """Return True if an asset store is installed; it is not opened."""
+        return self._class is not None
 
-    @property
-    def store(self) -> AssetStore:
-        """The asset store, known to be there."""
-        assert self._opened is not None  # noqa: S101 - whoever asks has asked `has_store`
-        return self._opened
+    def is_elsewhere(self) -> bool:
+        """Return True if the store is no part of the database; see `AssetStore.elsewhere`."""
+        return self._class is not None and self._class.elsewhere
 
     @cached_property
-    def _opened(self) -> AssetStore | None:
-        return self._open_store(self._engine)
-
-    def _open_store(self, engine: Engine) -> AssetStore | None:
-        if self._name is None:
+    def _class(self) -> type[AssetStore] | None:
+        if self._chosen is None:
             return None
         try:
-            store = _registry().load(PartKind.ASSET_STORE, self._name)
-        except UnknownComponentError:
+            store = _registry().load(PartKind.ASSET_STORE, name_of(self._chosen.store))
+        except (UnknownComponentError, MissingPackageError):
+            if self._chosen.is_elsewhere:
+                raise
             return None
         # A store keeps bytes; without a codec no object becomes any.
-        has_codecs = _registry().components(PartKind.CODEC)
-        return store(engine, compress=self._compress) if has_codecs else None
+        return store if _registry().components(PartKind.CODEC) else None
+
+    @cached_property
+    def _chosen(self) -> RememberedStore | None:
+        """The store that was given, or that the database remembers, or that goes with its engine.
+
+        The first write of an object to a given store makes the database remember it.
+        """
+        from xetrack.assets.remembered import RememberedStore, read_store  # noqa: PLC0415
+
+        remembered = read_store(self._engine)
+        if self._given is None:
+            default = self._engine.asset_store
+            return remembered or (RememberedStore(default) if default else None)
+        if remembered is not None and remembered.store == RememberedStore.of(self._given).store:
+            return remembered
+        return RememberedStore.of(self._given)
+
+    @cached_property
+    def store(self) -> AssetStore:
+        """The asset store, known to be installed.
+
+        Raises
+        ------
+        UntrustedStoreError
+            The database names a URL that this user did not write.
+        """
+        return self._open_store(self._engine)
+
+    def _open_store(self, engine: Engine) -> AssetStore:
+        chosen, store_class = self._chosen, self._class
+        assert chosen is not None  # noqa: S101 - whoever asks has asked `has_store`
+        assert store_class is not None  # noqa: S101
+        if self._given is None:
+            chosen.check_trust(engine.location, self._trust)
+        elif not engine.settings.read_only and self._given != engine.asset_store:
+            from xetrack.assets.remembered import read_store, remember_store  # noqa: PLC0415
+
+            if read_store(engine) is None:
+                self._check_unused(engine)
+            self._chosen = chosen = remember_store(engine, self._given)
+        if not chosen.is_elsewhere:
+            return store_class(engine, compress=self._compress)
+        location = chosen.location(self._given or chosen.store)
+        make: Callable[..., AssetStore] = store_class
+        return make(engine, compress=self._compress, location=location)
+
+    def _check_unused(self, engine: Engine) -> None:
+        """Check that no objects would be left behind in the store that goes with the engine."""
+        with suppress(UnknownComponentError, MissingPackageError):
+            own = engine.asset_store and _registry().load(PartKind.ASSET_STORE, engine.asset_store)
+            if own and own(engine).find("", 1):
+                expected = (
+                    f"none, as {engine.location!r} has objects of its own. To have them elsewhere, "
+                    "copy it: xetrack.copy(DB, NEW, asset_store=...)"
+                )
+                raise InvalidArgumentError("asset_store", self._given, expected)
 
     def content(self, key: str, value: object) -> Content:
         """Return the content of an object; see `AssetWriter.content`.
@@ -128,7 +223,7 @@ class AssetManager:
             No codec can turn the object into bytes.
         """
         if not self.has_store():
-            why = "" if self._name else "this database keeps none. Give another db=..."
+            why = "" if self._chosen else "this database keeps none. Give another db=..."
             raise UnsupportedValueError(key, value, why)
         # Closed here: Python swallows a Ctrl-C that comes while it closes what nobody has any more.
         with closing(self.codecs.contents(value)) as contents:
@@ -178,13 +273,14 @@ class AssetManager:
     @contextmanager
     def writable_store(self) -> Iterator[AssetStore]:
         """Lend a store that may be changed."""
-        if self._writable_engine is None:
-            yield self.store
-            return
-        with self._writable_engine() as engine:
-            store = self._open_store(engine)
-            assert store is not None  # noqa: S101 - the one for reading is there
-            yield store
+        with self._writable() as engine:
+            yield self.store if engine is self._engine else self._open_store(engine)
+
+    def _writable(self) -> AbstractContextManager[Engine]:
+        """Lend an engine that may change the database."""
+        return (
+            nullcontext(self._engine) if self._writable_engine is None else self._writable_engine()
+        )
 
     def resolve(self, asset: object) -> str:
         """Return the id that begins with these digits, or that a digest has.
@@ -228,6 +324,25 @@ def _registry() -> Registry:
     return registry()
 
 
+def name_of(store: str) -> str:
+    """Return the name of the asset store that is given by name or by URL.
+
+    Raises
+    ------
+    UnknownComponentError, MissingPackageError
+        No plugin offers it.
+    """
+    scheme, separator, _ = store.partition("://")
+    if not separator:
+        return _registry().component(PartKind.ASSET_STORE, store).name
+    try:
+        return _registry().name_for(PartKind.ASSET_STORE, scheme.lower())
+    except UnknownComponentError as error:
+        from xetrack.plugins.hints import missing_package  # noqa: PLC0415 - seldom needed
+
+        raise missing_package(PartKind.ASSET_STORE, error.name, error) from error
+
+
 def is_id(name: object) -> bool:
     """Return True if this is a text in the form of a whole id."""
     return isinstance(name, str) and re.fullmatch(_ID, name) is not None
@@ -237,39 +352,3 @@ def _is_same_content(content: Content, header: Header) -> bool:
     """Return True if what is stored under the id of a content is that content."""
     facts = ("digest", "codec", "version", "size")
     return all(getattr(content.header, fact) == getattr(header, fact) for fact in facts)
-
-
-def ids_in_rows(engine: Engine) -> set[str]:
-    """Return everything in the rows of a database that may be the id of an asset."""
-    return {asset for table in engine.tables() for asset in ids_in(engine, table)}
-
-
-def ids_in(engine: Engine, table: str) -> set[str]:
-    """Return everything in the rows of a table that may be the id of an asset.
-
-    Parameters
-    ----------
-    engine
-        Has the table.
-    table
-        Name of the table.
-
-    Returns
-    -------
-    set of str
-        Texts in the form of an id, also from within other texts, lists and dicts.
-    """
-    ids: set[str] = set()
-    names = tuple(
-        column.name
-        for column in engine.columns(table)
-        if column.name not in OWN
-        # Nothing is known of a column that another program made.
-        and (column.key is None or column.kinds & _MAY_HOLD_IDS)
-    )
-    batches = engine.read(table, Query(columns=names)).batches if names else ()
-    for columns in batches:
-        for cell in (cell for cells in columns for cell in cells):
-            if isinstance(cell, str | list | dict):
-                ids.update(re.findall(_SOME_ID, str(cell)))
-    return ids

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xetrack.assets.manager import ids_in_rows, is_id
+from xetrack.assets.cells import ids_in_rows
+from xetrack.assets.manager import is_id
+from xetrack.assets.place import StorePlace
 from xetrack.errors import AssetNotFoundError, DamagedAssetError
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ MISSING: Any = object()
 """Stands for a default that was not given."""
 
 
-class Assets:
+class Assets(StorePlace):
     """Objects that are no plain values, each stored once.
 
     An id, as it stands in a row, names an asset, and so does any beginning of it of at least 6
@@ -42,7 +44,7 @@ class Assets:
     """
 
     def __init__(self, manager: AssetManager, *, trust: bool | None = None) -> None:
-        self._manager = manager
+        super().__init__(manager)
         self._trust = trust
 
     def __len__(self) -> int:

@@ -79,14 +79,15 @@ class RunEditor:
             return 0
 
         def set_cells() -> int:
-            cells = self._recorder.add_columns(plain_values)
+            cells = self._recorder.add_columns(pending.without_lost(plain_values))
             with pending.storing():
                 return engine.update(table_view.table, cells, where)
 
-        if engine.is_writing():
-            engine.after_write(set_cells)
-        else:
-            number = set_cells()
+        with pending.uploaded():
+            if engine.is_writing():
+                engine.after_write(set_cells)
+            else:
+                number = set_cells()
         pending.issue_warnings()
         self._recorder.issue_warnings()
         return number
@@ -115,8 +116,8 @@ def reset_table(
     """
     rows = PlainRows(manager, None)
     rows.to_plain(params, rows.pending_assets())
-    is_there = table in engine.tables()
-    engine.drop(table)
-    if is_there and manager.has_store():
+    if table in engine.tables() and manager.has_store():
+        # First: while a store elsewhere is away, an error comes before any row is lost.
         with manager.writable_store() as store:
             store.dereference(table=table)
+    engine.drop(table)

@@ -28,6 +28,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
         RunNotFoundError (LookupError)
         StorageError (OSError)
             AccessDeniedError (PermissionError)
+            AssetStoreError
             DatabaseBusyError (TimeoutError)
                 NestedWriteError
             InterruptedReadError
@@ -38,6 +39,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
         UnreadableLogsError (OSError)
         UnsupportedValueError (TypeError)
         UntrustedPickleError (PermissionError)
+        UntrustedStoreError (PermissionError)
     XetrackWarning (UserWarning)
 
 The facts are attributes, the text is made from them, and it ends with what to type next.
@@ -57,12 +59,14 @@ from xetrack.errors.objects import (
     AssetError,
     AssetNotFoundError,
     AssetNotStoredError,
+    AssetStoreError,
     CacheError,
     CacheNotFoundError,
     DamagedAssetError,
     DamagedCacheError,
     TrustKeyError,
     UntrustedPickleError,
+    UntrustedStoreError,
 )
 from xetrack.errors.plugins import (
     MissingPackageError,
@@ -94,6 +98,7 @@ __all__ = [
     "AssetError",
     "AssetNotFoundError",
     "AssetNotStoredError",
+    "AssetStoreError",
     "CacheError",
     "CacheNotFoundError",
     "ColumnNotFoundError",
@@ -124,6 +129,7 @@ __all__ = [
     "UnreadableLogsError",
     "UnsupportedValueError",
     "UntrustedPickleError",
+    "UntrustedStoreError",
     "XetrackError",
     "XetrackWarning",
     "describe_error",

@@ -51,9 +51,11 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
     timeout
         Seconds to wait while another process has the database for itself.
     asset_store
-        Name of the store for what is no plain value; by default the one that goes with the engine.
+        Name or URL of the store for what is no plain value; by default the one that the database
+        remembers, or that goes with the engine.
     trust
-        Whether to load pickles that this user did not store; by default ``XETRACK_TRUST`` decides.
+        Whether to load pickles that this user did not store, and to follow the URL of a store that
+        another user wrote into the database; by default ``XETRACK_TRUST`` decides.
 
     Raises
     ------
@@ -98,11 +100,15 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
         self._table_view = TableView(self._engine, table)
         open_writable = functools.partial(writable_engine, self.db, engine, timeout)
         self._asset_manager = AssetManager(
-            self._engine, table, store=asset_store, writable_engine=open_writable
+            self._engine,
+            table,
+            store=asset_store,
+            trust=trust,
+            writable_engine=open_writable,
         )
         self._assets = Assets(self._asset_manager, trust=trust)
         self._table_editor = TableEditor(
-            self._table_view, self._asset_manager, self._assets, open_writable, asset_store
+            self._table_view, self._asset_manager, self._assets, open_writable
         )
 
     @classmethod

@@ -104,13 +104,15 @@ class RowRecorder(PlainRows):
         """Add values that every later row gets where it has none of its own."""
         pending = self.pending_assets()
         values = self.to_plain(params, pending)
-        with self._engine.lock:
-            if self._engine.is_writing():
-                self._engine.after_write(pending.store)
-            else:
-                pending.store()
-            self.params = {**self.params, **values}
-            self._plans.clear()
+        with pending.uploaded():
+            values = pending.without_lost(values)
+            with self._engine.lock:
+                if self._engine.is_writing():
+                    self._engine.after_write(pending.store)
+                else:
+                    pending.store()
+                self.params = {**self.params, **values}
+                self._plans.clear()
         pending.issue_warnings()
         self.issue_warnings()
 
@@ -208,17 +210,19 @@ class RowRecorder(PlainRows):
     ) -> Row:
         pending = self.pending_assets(assets)
         values = self.to_plain(data, pending, objects_as_text=objects_as_text)
-        with self._engine.lock:
-            self._mark_offset()
-            full = {**values, **{k: v for k, v in self.params.items() if k not in values}}
-            fields = tuple(starmap(field_of, full.items()))
-            cells = [[value] for value in full.values()]
-            if self._engine.is_writing():
-                names, columns = self._store_later(fields, cells, 1, pending)
-            else:
-                inserter = self._inserter(fields)
-                names, columns = self._store(inserter, cells, 1, pending)
-                self._plan(data, values, full, inserter)
+        with pending.uploaded():
+            values = pending.without_lost(values)
+            with self._engine.lock:
+                self._mark_offset()
+                full = {**values, **{k: v for k, v in self.params.items() if k not in values}}
+                fields = tuple(starmap(field_of, full.items()))
+                cells = [[value] for value in full.values()]
+                if self._engine.is_writing():
+                    names, columns = self._store_later(fields, cells, 1, pending)
+                else:
+                    inserter = self._inserter(fields)
+                    names, columns = self._store(inserter, cells, 1, pending)
+                    self._plan(data, values, full, inserter)
         stored = by_column(names, [cell for (cell,) in columns])
         if self._on_stored is not None:
             self._on_stored(stored)
@@ -258,11 +262,13 @@ class RowRecorder(PlainRows):
             for row in batch:
                 items_of(row)
             raise
-        with self._engine.lock:
-            if self._engine.is_writing():
-                names, stored = self._store_later(tuple(fields), cells, len(batch), pending)
-            else:
-                names, stored = self._store(self._inserter(fields), cells, len(batch), pending)
+        with pending.uploaded():
+            cells = pending.columns_without_lost([field.key for field in fields], cells)
+            with self._engine.lock:
+                if self._engine.is_writing():
+                    names, stored = self._store_later(tuple(fields), cells, len(batch), pending)
+                else:
+                    names, stored = self._store(self._inserter(fields), cells, len(batch), pending)
         if self._on_stored is not None:
             for cells_of_row in zip(*stored, strict=True):
                 self._on_stored(dict(zip(names, cells_of_row, strict=True)))

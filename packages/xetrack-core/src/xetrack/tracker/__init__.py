@@ -120,9 +120,11 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
     sinks, probes
         Further sinks and probes, by name or as objects; ``xt plugins`` lists the names.
     asset_store
-        Name of the store for what is no plain value; by default the one that goes with the engine.
+        Name or URL of the store for what is no plain value, such as ``"s3://bucket/prefix"``, which
+        the database remembers; by default the one that it remembers, or that goes with its engine.
     trust
-        Whether to load pickles that this user did not store; by default ``XETRACK_TRUST`` decides.
+        Whether to load pickles that this user did not store, and to follow the URL of a store that
+        another user wrote into the database; by default ``XETRACK_TRUST`` decides.
 
     Examples
     --------
@@ -217,8 +219,15 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         self._engine: Engine = open_engine(db, engine, Settings(durability=durability))
         table = checked_table(table, self._engine.tables())
         self._asset_manager = AssetManager(
-            self._engine, table, self._track_id, store=asset_store, compress=compress
+            self._engine,
+            table,
+            self._track_id,
+            store=asset_store,
+            trust=trust,
+            compress=compress,
         )
+        if asset_store is not None:
+            self._asset_manager.remember()
         params = {} if params is None else checked_config(params)
         if reset and not is_repeated_reset(table):
             reset_table(self._engine, table, self._asset_manager, params)
