@@ -25,6 +25,7 @@ DISTRIBUTIONS = (
     "xetrack-arrow",
     "xetrack-assets",
     "xetrack-cache",
+    "xetrack-objects",
     "xetrack-postgres",
     "xetrack-testing",
 )

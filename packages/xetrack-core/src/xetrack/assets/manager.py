@@ -331,10 +331,15 @@ def name_of(store: str) -> str:
     ------
     UnknownComponentError, MissingPackageError
         No plugin offers it.
+    InvalidArgumentError
+        It is a scheme only.
     """
-    scheme, separator, _ = store.partition("://")
+    scheme, separator, place = store.partition("://")
     if not separator:
         return _registry().component(PartKind.ASSET_STORE, store).name
+    if not place.strip("/"):
+        expected = "a URL that names a place, such as 's3://bucket/prefix'"
+        raise InvalidArgumentError("asset_store", store, expected)
     try:
         return _registry().name_for(PartKind.ASSET_STORE, scheme.lower())
     except UnknownComponentError as error:
