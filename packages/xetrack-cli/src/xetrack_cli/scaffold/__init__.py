@@ -59,7 +59,7 @@ PART_TEMPLATES: Mapping[str, _PartTemplate] = {
     "sink": _PartTemplate(("sink",), "ExampleSink"),
     "probe": _PartTemplate(("probe",), "LoadProbe"),
     "cache": _PartTemplate(("cache", "locks"), "ExampleCache"),
-    "asset-store": _PartTemplate(("store", "files"), "ExampleStore"),
+    "asset-store": _PartTemplate(("store",), "ExampleStore"),
     "command": _PartTemplate(("commands",), "run_example"),
 }
 """The kinds of part that the example has."""
