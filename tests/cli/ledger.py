@@ -10,7 +10,7 @@ import fcntl
 from contextlib import contextmanager
 from pathlib import Path
 
-from xetrack.interfaces.engines.memory_engine import MemoryEngine
+from xetrack.interfaces.engines.memory.engine import MemoryEngine
 from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind
 from xetrack.plugins import Component, hookimpl
 

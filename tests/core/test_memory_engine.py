@@ -8,7 +8,7 @@ from tests.engines import column, fields, log, read
 from xetrack.errors import DatabaseNotFoundError, InvalidTableError
 from xetrack.interfaces.engine import Settings
 from xetrack.interfaces.engines.columns import OWN_COLUMNS, allocate_columns
-from xetrack.interfaces.engines.memory_engine import MemoryEngine
+from xetrack.interfaces.engines.memory.engine import MemoryEngine
 from xetrack.model.names import fold
 from xetrack_testing import TablesContract
 

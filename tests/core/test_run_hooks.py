@@ -291,7 +291,7 @@ def threads():
     return [one.name for one in threading.enumerate() if one.name == "xetrack-run-hook-Told"]
 
 
-@pytest.mark.parametrize("wrong", ["slack", 7, None, [7], [Told]])
+@pytest.mark.parametrize("wrong", ["slack", 7, None, [7], [object()]])
 def test_what_is_no_list_of_run_hooks_is_refused(wrong):
     """Before anything is made."""
     with pytest.raises(InvalidArgumentError, match="RunHooks"):

@@ -9,7 +9,7 @@ import pytest
 
 from xetrack.errors import DatabaseBusyError, NotADatabaseError, ReadOnlyError, StorageError
 from xetrack.interfaces.engine import Settings
-from xetrack.interfaces.engines.memory_engine import MemoryEngine
+from xetrack.interfaces.engines.memory.engine import MemoryEngine
 from xetrack.interfaces.engines.storage import storage_errors, wait_for_lock
 from xetrack_testing.rows import column, log
 

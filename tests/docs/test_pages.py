@@ -14,6 +14,7 @@ from tools.workspace import ROOT
 ELSEWHERE = {
     "docs/plugins.md": "tests/testing/test_docs.py looks at what its code defines",
     "docs/howto/postgres.md": "tests/postgres/test_page.py has a server",
+    "docs/howto/objects.md": "tests/objects/test_page.py has one, too",
     "packages/xetrack-postgres/README.md": "likewise",
 }
 PAGES = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xetrack.interfaces.engines.memory_engine import MemoryEngine
+from xetrack.interfaces.engines.memory.engine import MemoryEngine
 from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack_duckdb.reading.rows_in_memory import DuckDBRunner
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 import pytest
 
 from xetrack_duckdb.engine import DuckDBEngine
-from xetrack_testing import BacksUpContract, EngineContract, PluginContract, RunsSQLContract
+from xetrack_testing import (
+    BacksUpContract,
+    EngineContract,
+    KeepsFactsContract,
+    PluginContract,
+    RunsSQLContract,
+)
 
 
-class TestInAFile(EngineContract, RunsSQLContract, BacksUpContract):
+class TestInAFile(EngineContract, RunsSQLContract, BacksUpContract, KeepsFactsContract):
     engine_class = DuckDBEngine
 
     @pytest.fixture

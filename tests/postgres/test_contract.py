@@ -14,6 +14,7 @@ from xetrack_testing import (
     AssetsWithRowsContract,
     CacheContract,
     EngineContract,
+    KeepsFactsContract,
     ListsResultsContract,
     PluginContract,
     ProductContract,
@@ -51,7 +52,7 @@ class Mortal:
         return away
 
 
-class TestPostgres(Mortal, EngineContract, RunsSQLContract):
+class TestPostgres(Mortal, EngineContract, RunsSQLContract, KeepsFactsContract):
     """Each test has a schema of its own, which does not exist yet."""
 
     engine_class = PostgresEngine

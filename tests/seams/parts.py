@@ -121,11 +121,14 @@ class CallsCache(DiskCache):
         super().__init__(location.partition("://")[2], size_limit)
 
 
-@faulty("takes", "encode", "decode")
+@faulty("takes", "encode", "decode", "render")
 class FaultyCodec(PickleCodec):
     """Pickles, in which anything may fail."""
 
     rank = -1
+
+    def render(self, head, size, version):
+        return "a pickle"
 
 
 @faulty("frame", "parse_dates")

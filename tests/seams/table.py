@@ -40,6 +40,7 @@ GETS = {
     "cached": "the result of the function; one warning for the tracker.",
     "closed": "a warning.",
     "next codec": "the object, by the next codec that takes it.",
+    "no text": "an empty text.",
     "asset error": "`AssetError`; the object is still stored.",
 }
 
@@ -93,6 +94,7 @@ SEAMS = (
     Seam("codec", "takes", BOTH, "log an object", "next codec"),
     Seam("codec", "encode", BOTH, "log an object", "next codec"),
     Seam("codec", "decode", BOTH, "assets[id]", "asset error"),
+    Seam("codec", "render", BOTH, "assets.short_text", "no text"),
     Seam("frame backend", "frame", BOTH, "to_df", "typed"),
     Seam("frame backend", "parse_dates", BOTH, "to_df", "typed"),
 )

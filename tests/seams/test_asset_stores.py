@@ -145,6 +145,18 @@ def test_another_codec_takes_the_object(opened, seam, moment, kind):
     assert isinstance(tracker.assets.get(asset, trust=True), Model)
 
 
+@pytest.mark.parametrize("kind", [*RAW, "typed"])
+@pytest.mark.parametrize(("seam", "moment"), cases(["codec"], "no text"))
+def test_an_asset_without_a_short_text_is_listed_all_the_same(opened, seam, moment, kind):
+    """It is only shown; it can be loaded."""
+    assets = opened(seam.part).assets
+    info = assets.info(assets.put(MODEL))
+    assert "a pickle" == assets.short_text(info)
+    with armed(seam.method, moment, kind) as plan:
+        assert not assets.short_text(info)
+    assert plan.struck, "the method is not called"
+
+
 @pytest.mark.parametrize("kind", ["OSError", "DriverError", "RuntimeError"])
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_an_object_that_cannot_be_decoded_is_an_asset_error(opened, moment, kind):

@@ -6,6 +6,7 @@ import pytest
 
 from tests.testing import (
     broken_backups,
+    broken_facts,
     broken_outages,
     broken_queries,
     broken_sharing,
@@ -16,9 +17,14 @@ from tests.testing import (
 )
 from tests.testing.catalogue import of
 from tests.testing.nested import outcomes
-from xetrack_testing import BacksUpContract, EngineContract, RunsSQLContract
+from xetrack_testing import (
+    BacksUpContract,
+    EngineContract,
+    KeepsFactsContract,
+    RunsSQLContract,
+)
 
-CONTRACTS = "EngineContract, RunsSQLContract, BacksUpContract"
+CONTRACTS = "EngineContract, RunsSQLContract, BacksUpContract, KeepsFactsContract"
 MODULES = (
     broken_values,
     broken_queries,
@@ -28,6 +34,7 @@ MODULES = (
     broken_sql,
     broken_backups,
     broken_outages,
+    broken_facts,
 )
 BROKEN = [pair for module in MODULES for pair in of(module)]
 
@@ -48,7 +55,7 @@ def test_every_promise_has_an_engine_that_breaks_it():
     """A test of the kit that cannot fail proves nothing."""
     promises = {
         name
-        for contract in (EngineContract, RunsSQLContract, BacksUpContract)
+        for contract in (EngineContract, RunsSQLContract, BacksUpContract, KeepsFactsContract)
         for name in dir(contract)
         if name.startswith("test_")
     }

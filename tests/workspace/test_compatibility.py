@@ -61,6 +61,14 @@ def test_a_result_is_found_again(tmp_path):
         assert [5, 5] == [tracker.track(max, args=[3, 5]) for _ in range(2)]
         assert ["", tracker.track_id] == tracker["cache"].tolist()
 """,
+    "xetrack-objects": """
+def test_an_object_comes_back_from_a_folder(tmp_path):
+    from array import array
+    from xetrack import Reader, Tracker
+    with Tracker(tmp_path / "x.db", asset_store=f"file://{tmp_path}/objects") as tracker:
+        asset = tracker.log({"model": array("b", [1, 2])})["model"]
+    assert array("b", [1, 2]) == Reader(tmp_path / "x.db").assets[asset]
+""",
     "xetrack-postgres": """
 def test_a_server_that_is_away_is_told_of():
     import pytest

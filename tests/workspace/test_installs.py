@@ -18,6 +18,7 @@ EVERYTHING = {
     "xetrack_cache",
     "xetrack_cli",
     "xetrack_duckdb",
+    "xetrack_objects",
     "xetrack_postgres",
 }
 

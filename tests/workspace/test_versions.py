@@ -10,7 +10,7 @@ import xetrack
 from tools import lock, versions, workspace
 from tools.workspace import distributions
 
-MEMBERS = ("arrow", "assets", "cache", "cli", "core", "duckdb", "postgres", "testing")
+MEMBERS = ("arrow", "assets", "cache", "cli", "core", "duckdb", "objects", "postgres", "testing")
 NAMES = ["xetrack", *(f"xetrack-{name}" for name in MEMBERS)]
 
 

@@ -18,6 +18,7 @@ MODULES = {
     "xetrack_cache": "xetrack_cache",
     "xetrack_arrow": "xetrack_arrow",
     "xetrack_assets": "xetrack_assets",
+    "xetrack_objects": "xetrack_objects",
     "xetrack_postgres": "xetrack_postgres",
 }
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from xetrack_example.engine import ExampleEngine
 
-from xetrack_testing import EngineContract, displaced
+from xetrack_testing import EngineContract, KeepsFactsContract, displaced
 
 
-class TestEngine(EngineContract):
+class TestEngine(EngineContract, KeepsFactsContract):
     """Declare what cannot hold: test_x = gap(EngineContract.test_x, 'the reason')."""
 
     engine_class = ExampleEngine

@@ -23,7 +23,7 @@ class TestStore(AssetStoreContract):
         """Change a byte in the middle of a content."""
 
         def spoil(asset):
-            path = Path(f"{location}.example", "contents", asset)
+            (path,) = Path(f"{location}.example", "contents", asset).iterdir()
             data = bytearray(path.read_bytes())
             data[len(data) // 2] ^= 1
             path.write_bytes(data)

@@ -9,7 +9,7 @@ from typing import ClassVar
 from xetrack.interfaces.assets import AssetStore
 from xetrack.interfaces.cache import Cache
 from xetrack.interfaces.component import Component, Option
-from xetrack.interfaces.engines.memory_engine import MemoryEngine
+from xetrack.interfaces.engines.memory.engine import MemoryEngine
 from xetrack.interfaces.probes import Measurement, Probe
 from xetrack.interfaces.sinks import Sink
 

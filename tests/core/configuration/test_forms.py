@@ -13,7 +13,7 @@ from xetrack.configuration.choice import choose
 from xetrack.errors import InvalidArgumentError, PluginError, UnknownComponentError
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Settings
-from xetrack.interfaces.engines.memory_engine import MemoryEngine
+from xetrack.interfaces.engines.memory.engine import MemoryEngine
 
 DEFAULTS = {
     "endpoint": "http://localhost",

@@ -91,11 +91,14 @@ def test_a_wrong_value_names_option_part_and_type(installed, name, value, expect
 
 def test_an_unknown_option_names_the_known_and_the_near_one(installed):
     """Whichever way it was given."""
-    known = "it takes batch, endpoint, file, quick, rate, tags, token. Did you mean 'batch'?"
+    known = (
+        "it takes batch, endpoint, file, quick, rate, tags, token, and as every sink queue_limit"
+    )
     for form in ("otel?batsh=10", ("otel", {"batsh": 10}), "otlp://c?batsh=10"):
         with pytest.raises(PartOptionError, match="'batsh' of sinks") as caught:
             Tracker(":memory:", sinks=[form])
         assert known in str(caught.value)
+        assert "Did you mean 'batch'?" in str(caught.value)
         assert ("sink", "otel", "batsh") == (
             caught.value.kind,
             caught.value.part,

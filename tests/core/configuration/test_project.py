@@ -148,8 +148,8 @@ def test_an_asset_store_of_a_project_is_that_of_readers(project):
     """They would not find the objects otherwise."""
     project('[parts]\nasset_store = "postgres"\n', "xetrack.toml")
     tracker = Tracker("runs.db")
-    assert "postgres" == tracker._asset_manager._name
-    assert "postgres" == Reader("runs.db")._asset_manager._name
+    assert "postgres" == tracker._asset_manager._choice.name
+    assert "postgres" == Reader("runs.db")._asset_manager._choice.name
     project('[parts]\nasset_store = "nobodys"\n', "xetrack.toml")
     for make in (Tracker, Reader):
         with pytest.raises(UnknownComponentError, match=r"'nobodys'.*xetrack\.toml names it"):

@@ -38,7 +38,7 @@ def test_a_store_is_made_with_its_location_and_options(installed, form, location
         if location:
             expected["location"] = location
         assert expected == made(facade)
-        assert "bucket" == manager._name
+        assert "bucket" == manager._choice.name
 
 
 def test_a_store_that_describes_no_options_gets_its_whole_url(installed):
@@ -60,7 +60,7 @@ def test_the_store_of_a_project_is_for_databases_that_last(installed, project):
     assert 5 == made(Tracker("runs.db"))["retries"]
     for db in (Tracker.IN_MEMORY, Tracker.SKIP_INSERT):
         assert Tracker(db)._asset_manager._choice is None
-    assert "bucket" == Tracker(":memory:", asset_store="bucket")._asset_manager._name
+    assert "bucket" == Tracker(":memory:", asset_store="bucket")._asset_manager._choice.name
 
 
 def test_a_wrong_option_of_a_store_comes_before_the_database(installed, tmp_path):

@@ -11,7 +11,7 @@ from tests.engines import exact
 from xetrack import Reader, Tracker, copy
 from xetrack.copying import rows as copying
 from xetrack.interfaces.engine import Selection, Settings
-from xetrack.interfaces.engines.memory_engine import MemoryEngine
+from xetrack.interfaces.engines.memory.engine import MemoryEngine
 from xetrack.interfaces.query import Query
 
 

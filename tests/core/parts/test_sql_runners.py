@@ -9,7 +9,7 @@ import pytest
 from xetrack import Reader, Tracker
 from xetrack.errors import InvalidArgumentError, PluginError, UnsupportedOperationError
 from xetrack.interfaces.engine import Settings
-from xetrack.interfaces.engines.memory_engine import MemoryEngine
+from xetrack.interfaces.engines.memory.engine import MemoryEngine
 from xetrack.interfaces.engines.sql import SQLResult
 from xetrack.interfaces.engines.sql_runner import SQLRunner
 from xetrack.parts import sql as lending
@@ -31,7 +31,7 @@ def xetrack_sql_runners():
     return [Component(name="{name}", target="{package}_parts:Runner", summary="Answers {name}.")]
 """
 PARTS = """
-from xetrack.interfaces.engines.memory_engine import MemoryEngine
+from xetrack.interfaces.engines.memory.engine import MemoryEngine
 from xetrack.interfaces.engines.sql import SQLResult
 from xetrack.interfaces.engines.sql_runner import SQLRunner
 

@@ -12,6 +12,7 @@ from xetrack.builtin.sqlite.tables import overflow
 from xetrack_testing import (
     BacksUpContract,
     EngineContract,
+    KeepsFactsContract,
     RunsSQLContract,
     TablesContract,
     displaced,
@@ -26,7 +27,7 @@ def few(request, monkeypatch):
         monkeypatch.setattr(overflow, "MOST", 20)
 
 
-class TestInAFile(EngineContract, RunsSQLContract, BacksUpContract):
+class TestInAFile(EngineContract, RunsSQLContract, BacksUpContract, KeepsFactsContract):
     """Whatever is done to it, SQLite finds nothing wrong with the file."""
 
     engine_class = SQLiteEngine

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from xetrack.errors import NotADatabaseError
-from xetrack.interfaces.engines.memory_engine import MemoryEngine
+from xetrack.interfaces.engines.memory.engine import MemoryEngine
 from xetrack.interfaces.engines.storage import wait_for_lock
 from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from xetrack.interfaces.engine import Settings
-    from xetrack.interfaces.engines.memory_tables import Change
+    from xetrack.interfaces.engines.memory.tables import Change
 
 # xetrack says every plain value in strict JSON, and reads it again as it was.
 dumps = TO_TEXT[Kind.JSON]

@@ -9,15 +9,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from xetrack.interfaces.engines.memory_engine import MemoryEngine
-from xetrack.interfaces.engines.memory_tables import Tables
+from xetrack.interfaces.engines.memory.engine import MemoryEngine
+from xetrack.interfaces.engines.memory.tables import Tables
 from xetrack_example.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from xetrack.interfaces.engine import Settings
-    from xetrack.interfaces.engines.memory_tables import Change
+    from xetrack.interfaces.engines.memory.tables import Change
 
 
 class JournalEngine(MemoryEngine):

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def _reader(db: str, engine: str | None) -> Iterator[tuple[Reader, Assets]]:
-    with Reader(db, engine) as reader:
+def _reader(
+    db: str, engine: str | None, asset_store: str | None
+) -> Iterator[tuple[Reader, Assets]]:
+    with Reader(db, engine, asset_store=asset_store) as reader:
         assets = reader.assets
         if assets is None:
             raise no_store_error(reader)
@@ -27,12 +29,14 @@ def _reader(db: str, engine: str | None) -> Iterator[tuple[Reader, Assets]]:
 
 
 @contextmanager
-def _assets(db: str, engine: str | None) -> Iterator[Assets]:
-    with _reader(db, engine) as (_, assets):
+def _assets(db: str, engine: str | None, asset_store: str | None) -> Iterator[Assets]:
+    with _reader(db, engine, asset_store) as (_, assets):
         yield assets
 
 
-def ls(db: str, /, *, engine: str | None = None) -> list[dict[str, Any]]:
+def ls(
+    db: str, /, *, engine: str | None = None, asset_store: str | None = None
+) -> list[dict[str, Any]]:
     """List all assets, in the order they were stored.
 
     Parameters
@@ -41,13 +45,15 @@ def ls(db: str, /, *, engine: str | None = None) -> list[dict[str, Any]]:
         Path or URL of the database.
     engine
         Storage engine; by default the one that the file belongs to.
+    asset_store
+        Name or URL of the store of the objects; by default the one that the database remembers.
 
     Returns
     -------
     list of dict
         A row for each asset.
     """
-    with _assets(db, engine) as assets:
+    with _assets(db, engine, asset_store) as assets:
         return [
             {
                 "id": info.id,
@@ -62,7 +68,9 @@ def ls(db: str, /, *, engine: str | None = None) -> list[dict[str, Any]]:
         ]
 
 
-def export(db: str, asset: str, path: str, /, *, engine: str | None = None) -> str:
+def export(
+    db: str, asset: str, path: str, /, *, engine: str | None = None, asset_store: str | None = None
+) -> str:
     """Write the content of an asset to a file.
 
     A pickle is written as it is; load it with cloudpickle.loads, if you know where it comes from.
@@ -77,13 +85,15 @@ def export(db: str, asset: str, path: str, /, *, engine: str | None = None) -> s
         The file to write; an older one is replaced.
     engine
         Storage engine; by default the one that the file belongs to.
+    asset_store
+        Name or URL of the store of the objects; by default the one that the database remembers.
 
     Returns
     -------
     str
         What was written where.
     """
-    with _assets(db, engine) as assets:
+    with _assets(db, engine, asset_store) as assets:
         info = assets.info(asset)
         assets.export(info.id, path)
     return f"Wrote {info.id} ({info.header.codec}) to {os.fspath(path)}"
@@ -114,7 +124,15 @@ def export_old(db: str, path: str, /, *, engine: str | None = None) -> str:
     return f"Wrote {number} {'object' if number == 1 else 'objects'} to {os.fspath(path)}"
 
 
-def delete(db: str, asset: str, /, *, engine: str | None = None, confirm: Confirm) -> str:
+def delete(
+    db: str,
+    asset: str,
+    /,
+    *,
+    engine: str | None = None,
+    asset_store: str | None = None,
+    confirm: Confirm,
+) -> str:
     """Remove an asset, all references to it, and its id from the cells of all tables.
 
     Parameters
@@ -125,6 +143,8 @@ def delete(db: str, asset: str, /, *, engine: str | None = None, confirm: Confir
         Its id, or at least the first 6 digits of it.
     engine
         Storage engine; by default the one that the file belongs to.
+    asset_store
+        Name or URL of the store of the objects; by default the one that the database remembers.
     confirm
         Asks the user.
 
@@ -133,7 +153,7 @@ def delete(db: str, asset: str, /, *, engine: str | None = None, confirm: Confir
     str
         The id.
     """
-    with _reader(db, engine) as (reader, assets):
+    with _reader(db, engine, asset_store) as (reader, assets):
         info = assets.info(asset)
         runs = len({reference.track_id for reference in assets.references(info.id)})
         keep = "1 run keeps" if runs == 1 else f"{runs} runs keep"
@@ -142,7 +162,7 @@ def delete(db: str, asset: str, /, *, engine: str | None = None, confirm: Confir
     return f"Deleted {info.id}"
 
 
-def verify(db: str, /, *, engine: str | None = None) -> str:
+def verify(db: str, /, *, engine: str | None = None, asset_store: str | None = None) -> str:
     """Check the content of every asset.
 
     Parameters
@@ -151,6 +171,8 @@ def verify(db: str, /, *, engine: str | None = None) -> str:
         Path or URL of the database.
     engine
         Storage engine; by default the one that the file belongs to.
+    asset_store
+        Name or URL of the store of the objects; by default the one that the database remembers.
 
     Returns
     -------
@@ -162,7 +184,7 @@ def verify(db: str, /, *, engine: str | None = None) -> str:
     DamagedAssetError
         Some are not what was stored.
     """
-    with _assets(db, engine) as assets:
+    with _assets(db, engine, asset_store) as assets:
         wrong = assets.verify()
         unchecked = sum(not info.header.digest for info in assets)
         number = len(assets)
@@ -173,7 +195,9 @@ def verify(db: str, /, *, engine: str | None = None) -> str:
     return f"{number - unchecked} assets are what was stored{old}"
 
 
-def gc(db: str, /, *, engine: str | None = None) -> list[dict[str, Any]]:
+def gc(
+    db: str, /, *, engine: str | None = None, asset_store: str | None = None
+) -> list[dict[str, Any]]:
     """Remove the assets that no run refers to and whose id stands in no row, and list them.
 
     Parameters
@@ -182,11 +206,38 @@ def gc(db: str, /, *, engine: str | None = None) -> list[dict[str, Any]]:
         Path or URL of the database.
     engine
         Storage engine; by default the one that the file belongs to.
+    asset_store
+        Name or URL of the store of the objects; by default the one that the database remembers.
 
     Returns
     -------
     list of dict
         A row for each asset that was removed.
     """
-    with _assets(db, engine) as assets:
+    with _assets(db, engine, asset_store) as assets:
         return [{"removed": asset} for asset in assets.gc()]
+
+
+def store(db: str, new: str | None = None, /, *, engine: str | None = None) -> str:
+    """Print where the objects of a database are, or let it remember that they have moved.
+
+    The objects themselves are moved by other means: the folder of the database keeps its name.
+
+    Parameters
+    ----------
+    db
+        Path or URL of the database.
+    new
+        The new URL of its store.
+    engine
+        Storage engine; by default the one that the file belongs to.
+
+    Returns
+    -------
+    str
+        The URL or the name of the store.
+    """
+    with _assets(db, engine, None) as assets:
+        if new is not None:
+            assets.move(new)
+        return assets.location

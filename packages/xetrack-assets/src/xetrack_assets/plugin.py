@@ -77,6 +77,11 @@ def xetrack_commands() -> list[Component]:
             summary="Check the content of every asset.",
         ),
         Component(
+            name="assets store",
+            target=f"{module}:store",
+            summary="Print where the objects are, or remember that they have moved.",
+        ),
+        Component(
             name="assets gc",
             target=f"{module}:gc",
             summary="Remove the assets that nothing refers to.",

@@ -18,8 +18,8 @@ from xetrack.errors import (
 )
 from xetrack.interfaces.engine import Engine, Selection, Settings
 from xetrack.interfaces.engines.capabilities import BacksUp
+from xetrack.interfaces.engines.facts import FactsInSQLite
 from xetrack.interfaces.engines.sql import RunsSQL
-from xetrack.interfaces.engines.sqlite_files import SharesSQLite
 from xetrack.process import forks
 from xetrack_duckdb import updates
 from xetrack_duckdb.file_magic import is_duckdb
@@ -62,7 +62,7 @@ def _no_connection() -> None:
     """Return None, in place of a reference to a user's connection."""
 
 
-class DuckDBEngine(Engine, RunsSQL, SharesSQLite, BacksUp):
+class DuckDBEngine(Engine, RunsSQL, FactsInSQLite, BacksUp):
     """Tables in a DuckDB file; for SQLite's files and memory there is `SQLiteAdapter`."""
 
     asset_store: ClassVar[str | None] = "sqlite"

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from xetrack.interfaces.engine import Engine
 from xetrack.interfaces.engines.capabilities import BacksUp
+from xetrack.interfaces.engines.facts import FactsInSQLite
 from xetrack.interfaces.engines.sql import RunsSQL
-from xetrack.interfaces.engines.sqlite_files import SharesSQLite
 from xetrack_duckdb.file_magic import is_sqlite
 from xetrack_duckdb.reading import readonly_sql
 from xetrack_duckdb.reading.selection import SQLiteSelection
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class SQLiteAdapter(Engine, RunsSQL, SharesSQLite, BacksUp):
+class SQLiteAdapter(Engine, RunsSQL, FactsInSQLite, BacksUp):
     """Rows in SQLite, in a file or in memory, and SQL in DuckDB."""
 
     asset_store: ClassVar[str | None] = "sqlite"

@@ -11,7 +11,7 @@ import psycopg
 from attrs import evolve
 
 from xetrack.errors import DatabaseBusyError, ReadOnlyError, TableNotFoundError, XetrackError
-from xetrack.interfaces.engine import Engine, Selection, Settings
+from xetrack.interfaces.engine import Selection, Settings
 from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.model.names import column_name as plain_name
 from xetrack.model.names import fold
@@ -23,6 +23,7 @@ from xetrack_postgres.driver_errors import (
     StaleError,
     to_xetrack_error,
 )
+from xetrack_postgres.facts import FactsInPostgres
 from xetrack_postgres.reading import readonly_sql, select
 from xetrack_postgres.reading.select import TableReader
 from xetrack_postgres.tables import widening
@@ -30,7 +31,7 @@ from xetrack_postgres.tables.catalog import Catalog
 from xetrack_postgres.tables.widening import Widening
 from xetrack_postgres.writing import updates
 from xetrack_postgres.writing.inserter import PostgresInserter
-from xetrack_postgres.writing.nested_calls import NestedCalls, PendingRows, reentrant
+from xetrack_postgres.writing.nested_calls import PendingRows, reentrant
 from xetrack_postgres.writing.spool import Spool
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class PostgresEngine(NestedCalls, Engine, RunsSQL):
+class PostgresEngine(FactsInPostgres, RunsSQL):
     """Tables in a schema of a PostgreSQL database.
 
     Its `location` is the URL as it may be shown: without the password.

@@ -30,6 +30,7 @@ from xetrack_testing.declared import gap  # noqa: E402 - after it was registered
 from xetrack_testing.engines import (  # noqa: E402
     BacksUpContract,
     EngineContract,
+    KeepsFactsContract,
     RunsSQLContract,
     SchemaContract,
     TablesContract,
@@ -57,6 +58,7 @@ __all__ = [
     "EngineContract",
     "FormatContract",
     "FrameBackendContract",
+    "KeepsFactsContract",
     "ListsResultsContract",
     "PluginContract",
     "ProbeContract",

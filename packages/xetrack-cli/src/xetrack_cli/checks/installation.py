@@ -26,6 +26,7 @@ DISTRIBUTIONS = (
     "xetrack-arrow",
     "xetrack-assets",
     "xetrack-cache",
+    "xetrack-objects",
     "xetrack-postgres",
     "xetrack-testing",
 )

@@ -52,7 +52,7 @@ PART_TEMPLATES: Mapping[str, _PartTemplate] = {
     "sink": _PartTemplate(("sink",), "ExampleSink"),
     "probe": _PartTemplate(("probe",), "LoadProbe"),
     "cache": _PartTemplate(("cache", "locks"), "ExampleCache"),
-    "asset-store": _PartTemplate(("store", "files"), "ExampleStore"),
+    "asset-store": _PartTemplate(("store",), "ExampleStore"),
     "codec": _PartTemplate(("codec",), "ExampleCodec"),
     "frame-backend": _PartTemplate(("frames",), "ExampleBackend"),
     "run-hook": _PartTemplate(("runs",), "ExampleHooks"),

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from xetrack.interfaces.query import Condition
+from xetrack.interfaces.query import Condition, Query
 from xetrack.model.kinds import Kind
-from xetrack.model.names import OWN
+from xetrack.model.names import ID_LENGTH, OWN
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
+
+
+# Compiled when it is first used: most log no object.
+_SOME_ID = rf"(?<![0-9a-f])[0-9a-f]{{{ID_LENGTH}}}(?![0-9a-f])"
+_MAY_HOLD_IDS = {Kind.TEXT, Kind.JSON}
 
 
 def clear_cells(engine: Engine, asset: str, key: str | None) -> None:
@@ -36,3 +42,39 @@ def _clear_table(engine: Engine, table: str, asset: str, key: str | None) -> Non
         # Nothing is known of the cells of a column that another program made.
         if (column.key is None or Kind.TEXT in column.kinds) and engine.count(table, is_id):
             engine.update(table, {column.name: None}, is_id)
+
+
+def ids_in_rows(engine: Engine) -> set[str]:
+    """Return everything in the rows of a database that may be the id of an asset."""
+    return {asset for table in engine.tables() for asset in ids_in(engine, table)}
+
+
+def ids_in(engine: Engine, table: str) -> set[str]:
+    """Return everything in the rows of a table that may be the id of an asset.
+
+    Parameters
+    ----------
+    engine
+        Has the table.
+    table
+        Name of the table.
+
+    Returns
+    -------
+    set of str
+        Texts in the form of an id, also from within other texts, lists and dicts.
+    """
+    ids: set[str] = set()
+    names = tuple(
+        column.name
+        for column in engine.columns(table)
+        if column.name not in OWN
+        # Nothing is known of a column that another program made.
+        and (column.key is None or column.kinds & _MAY_HOLD_IDS)
+    )
+    batches = engine.read(table, Query(columns=names)).batches if names else ()
+    for columns in batches:
+        for cell in (cell for cells in columns for cell in cells):
+            if isinstance(cell, str | list | dict):
+                ids.update(re.findall(_SOME_ID, str(cell)))
+    return ids

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xetrack.errors import AssetNotFoundError, UnknownComponentError, UnsupportedValueError
-from xetrack.interfaces.component import PartKind
-from xetrack.interfaces.query import Query
-from xetrack.model.kinds import Kind
-from xetrack.model.names import ID_LENGTH, OWN, SHORTEST_ID
+from xetrack.errors import (
+    AssetNotFoundError,
+    StorageError,
+    UnsupportedValueError,
+)
+from xetrack.model.names import ID_LENGTH, SHORTEST_ID
 from xetrack.recording.pending_assets import ContentRemovedError
 
 if TYPE_CHECKING:
@@ -19,16 +20,14 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from xetrack.assets.encoding import Codecs
+    from xetrack.assets.stores.opening import StoreOpener
     from xetrack.configuration.choice import PartChoice
     from xetrack.interfaces.assets import AssetStore, Content, Header
     from xetrack.interfaces.engine import Engine
-    from xetrack.plugins.registry import Registry
 
 # Compiled when they are first used: most log no object.
-_SOME_ID = rf"(?<![0-9a-f])[0-9a-f]{{{ID_LENGTH}}}(?![0-9a-f])"
 _START = rf"[0-9a-f]{{{SHORTEST_ID},64}}"
 _ID = rf"[0-9a-f]{{{ID_LENGTH}}}"
-_MAY_HOLD_IDS = {Kind.TEXT, Kind.JSON}
 
 
 class AssetManager:
@@ -43,8 +42,13 @@ class AssetManager:
     track_id
         The run; empty where there is none.
     store
-        Name or URL of an asset store, or the choice of one; by default the one that goes with the
-        engine.
+        Name or URL of an asset store, or the choice of one; by default the one that the database
+        remembers, or that goes with the engine.
+    is_default
+        Whether a store that the database remembers counts more than `store`.
+    trust
+        Whether a URL that another user wrote into the database is followed; by default
+        ``XETRACK_TRUST`` decides.
     compress
         Whether contents are compressed.
     writable_engine
@@ -52,8 +56,8 @@ class AssetManager:
 
     Raises
     ------
-    UnknownComponentError
-        No plugin offers a store of that name.
+    UnknownComponentError, MissingPackageError
+        No plugin offers a store of that name or scheme.
     """
 
     def __init__(
@@ -63,16 +67,60 @@ class AssetManager:
         track_id: str = "",
         *,
         store: str | PartChoice | None = None,
+        is_default: bool = False,
+        trust: bool | None = None,
         compress: bool = False,
         writable_engine: Callable[[], AbstractContextManager[Engine]] | None = None,
     ) -> None:
         self._engine = engine
         self._table = table
         self.track_id = track_id
-        self._choice = None if store is None else _chosen(store)
-        self._name = self._choice.name if self._choice else engine.asset_store
+        self._choice = None if store is None else _choose(store)
+        self._is_default = is_default
+        self._trust = trust
         self._compress = compress
         self._writable_engine = writable_engine
+
+    def remember(self) -> None:
+        """Let the database remember the store that was given, unless it is away at the moment.
+
+        Raises
+        ------
+        InvalidArgumentError
+            The database keeps its objects in another store.
+        """
+        # Where rows are spooled while the server is away, its absence keeps nobody from logging.
+        with suppress(StorageError):
+            if self.has_store():
+                self._opener.open(self._engine)
+
+    @property
+    def location(self) -> str:
+        """The URL or the name of the store, known to be installed."""
+        assert self._opener.chosen is not None  # noqa: S101 - whoever asks has asked `has_store`
+        return self._opener.chosen.store
+
+    def move(self, store: str) -> None:
+        """Let the database remember another place of its store; see `Assets.move`."""
+        from xetrack.assets.stores.remembered import move_store  # noqa: PLC0415 - seldom needed
+
+        _choose(store)
+        with self._writable() as engine:
+            move_store(engine, store)
+        for name in ("_opener", "store"):
+            self.__dict__.pop(name, None)
+
+    def on(self, engine: Engine, track_id: str) -> AssetManager:
+        """Return a manager of the same table and store, for a run and on another engine."""
+        return AssetManager(
+            engine,
+            self._table,
+            track_id,
+            store=self._choice,
+            is_default=self._is_default,
+            trust=self._trust,
+            compress=self._compress,
+        )
 
     @cached_property
     def codecs(self) -> Codecs:
@@ -81,30 +129,37 @@ class AssetManager:
 
         return Codecs()
 
-    def has_store(self) -> bool:
-        """Return True if an asset store is installed."""
-        return self._opened is not None
+    @cached_property
+    def _opener(self) -> StoreOpener:
+        from xetrack.assets.stores.opening import StoreOpener  # noqa: PLC0415 - most log no object
 
-    @property
-    def store(self) -> AssetStore:
-        """The asset store, known to be there."""
-        assert self._opened is not None  # noqa: S101 - whoever asks has asked `has_store`
-        return self._opened
+        return StoreOpener(
+            self._engine,
+            self._choice,
+            is_default=self._is_default,
+            trust=self._trust,
+            compress=self._compress,
+        )
+
+    def has_store(self) -> bool:
+        """Return True if an asset store is installed; it is not opened."""
+        return self._opener.store_class is not None
+
+    def is_elsewhere(self) -> bool:
+        """Return True if the store is no part of the database; see `AssetStore.elsewhere`."""
+        store_class = self._opener.store_class
+        return store_class is not None and store_class.elsewhere
 
     @cached_property
-    def _opened(self) -> AssetStore | None:
-        return self._open_store(self._engine)
+    def store(self) -> AssetStore:
+        """The asset store, known to be installed.
 
-    def _open_store(self, engine: Engine) -> AssetStore | None:
-        if self._name is None:
-            return None
-        # A store keeps bytes; without a codec no object becomes any.
-        if not _registry().components(PartKind.CODEC):
-            return None
-        try:
-            return _make_store(self._choice or _chosen(self._name))(engine, compress=self._compress)
-        except UnknownComponentError:
-            return None
+        Raises
+        ------
+        UntrustedStoreError
+            The database names a URL that this user did not write.
+        """
+        return self._opener.open(self._engine)
 
     def content(self, key: str, value: object) -> Content:
         """Return the content of an object; see `AssetWriter.content`.
@@ -129,7 +184,7 @@ class AssetManager:
             No codec can turn the object into bytes.
         """
         if not self.has_store():
-            why = "" if self._name else "this database keeps none. Give another db=..."
+            why = "" if self._opener.chosen else "this database keeps none. Give another db=..."
             raise UnsupportedValueError(key, value, why)
         # Closed here: Python swallows a Ctrl-C that comes while it closes what nobody has any more.
         with closing(self.codecs.contents(value)) as contents:
@@ -179,13 +234,14 @@ class AssetManager:
     @contextmanager
     def writable_store(self) -> Iterator[AssetStore]:
         """Lend a store that may be changed."""
-        if self._writable_engine is None:
-            yield self.store
-            return
-        with self._writable_engine() as engine:
-            store = self._open_store(engine)
-            assert store is not None  # noqa: S101 - the one for reading is there
-            yield store
+        with self._writable() as engine:
+            yield self.store if engine is self._engine else self._opener.open(engine)
+
+    def _writable(self) -> AbstractContextManager[Engine]:
+        """Lend an engine that may change the database."""
+        return (
+            nullcontext(self._engine) if self._writable_engine is None else self._writable_engine()
+        )
 
     def resolve(self, asset: object) -> str:
         """Return the id that begins with these digits, or that a digest has.
@@ -223,25 +279,10 @@ class _StoredPieces:
         raise ContentRemovedError
 
 
-def _chosen(store: str | PartChoice) -> PartChoice:
-    """Return the choice of a store, with its options checked."""
-    from xetrack.configuration.choice import choose  # noqa: PLC0415 - most log no object
-    from xetrack.configuration.project import Configuration  # noqa: PLC0415
-    from xetrack.configuration.selection import complete_choice  # noqa: PLC0415
+def _choose(store: str | PartChoice) -> PartChoice:
+    from xetrack.assets.stores.opening import choose_store  # noqa: PLC0415 - few choose one
 
-    return complete_choice(choose(PartKind.ASSET_STORE, store, "asset_store"), Configuration())
-
-
-def _make_store(choice: PartChoice) -> Callable[..., AssetStore]:
-    from xetrack.configuration.making import make_store  # noqa: PLC0415 - most log no object
-
-    return make_store(choice)
-
-
-def _registry() -> Registry:
-    from xetrack.plugins.registry import registry  # noqa: PLC0415 - most log no object
-
-    return registry()
+    return choose_store(store)
 
 
 def is_id(name: object) -> bool:
@@ -253,39 +294,3 @@ def _is_same_content(content: Content, header: Header) -> bool:
     """Return True if what is stored under the id of a content is that content."""
     facts = ("digest", "codec", "version", "size")
     return all(getattr(content.header, fact) == getattr(header, fact) for fact in facts)
-
-
-def ids_in_rows(engine: Engine) -> set[str]:
-    """Return everything in the rows of a database that may be the id of an asset."""
-    return {asset for table in engine.tables() for asset in ids_in(engine, table)}
-
-
-def ids_in(engine: Engine, table: str) -> set[str]:
-    """Return everything in the rows of a table that may be the id of an asset.
-
-    Parameters
-    ----------
-    engine
-        Has the table.
-    table
-        Name of the table.
-
-    Returns
-    -------
-    set of str
-        Texts in the form of an id, also from within other texts, lists and dicts.
-    """
-    ids: set[str] = set()
-    names = tuple(
-        column.name
-        for column in engine.columns(table)
-        if column.name not in OWN
-        # Nothing is known of a column that another program made.
-        and (column.key is None or column.kinds & _MAY_HOLD_IDS)
-    )
-    batches = engine.read(table, Query(columns=names)).batches if names else ()
-    for columns in batches:
-        for cell in (cell for cells in columns for cell in cells):
-            if isinstance(cell, str | list | dict):
-                ids.update(re.findall(_SOME_ID, str(cell)))
-    return ids

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xetrack.errors import XetrackError
+from xetrack.process.signal_handlers import is_of_handler
 
 if TYPE_CHECKING:
     from xetrack.assets.manager import AssetManager
@@ -56,7 +57,9 @@ class ShortTexts:
             head = _head(self._manager.store, info.id)
             text = codec.render(head, info.header.size, info.header.version)
             return "" if text is None else " ".join(text.split())[:LONGEST]
-        except Exception:  # noqa: BLE001 - the content may be anything, and is only looked at
+        except Exception as error:  # the content may be anything, and is only looked at
+            if is_of_handler(error):
+                raise
             return ""
 
 

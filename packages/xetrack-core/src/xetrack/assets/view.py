@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xetrack.assets.manager import ids_in_rows, is_id
+from xetrack.assets.cells import ids_in_rows
+from xetrack.assets.manager import is_id
 from xetrack.assets.short_texts import ShortTexts
+from xetrack.assets.stores.place import StorePlace
 from xetrack.errors import AssetNotFoundError, DamagedAssetError
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ MISSING: Any = object()
 """Stands for a default that was not given."""
 
 
-class Assets(ShortTexts):
+class Assets(StorePlace, ShortTexts):
     """Objects that are no plain values, each stored once.
 
     An id, as it stands in a row, names an asset, and so does any beginning of it of at least 6
@@ -43,7 +45,7 @@ class Assets(ShortTexts):
     """
 
     def __init__(self, manager: AssetManager, *, trust: bool | None = None) -> None:
-        self._manager = manager
+        super().__init__(manager)
         self._trust = trust
 
     def __len__(self) -> int:

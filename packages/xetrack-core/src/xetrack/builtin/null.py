@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xetrack.interfaces.engine import Inserter, Selection
-from xetrack.interfaces.engines.memory_engine import MemoryEngine
+from xetrack.interfaces.engines.memory.engine import MemoryEngine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -86,6 +86,9 @@ FORMS = "a name, a URL, a name or URL with options as 'name?option=value', a pai
 _TAKEN = {
     PartKind.SINK: f"{FORMS}, a class that extends Sink, or an object of one",
     PartKind.PROBE: f"{FORMS}, a class that extends Probe, or an object of one",
+    PartKind.RUN_HOOK: f"{FORMS}, a class that extends RunHooks, or an object of one",
+    PartKind.ROW_FILTER: f"{FORMS}, a function, a class that extends RowFilter, or an object of "
+    "one",
     PartKind.ENGINE: "a name, 'name?option=value', a pair (name, {options}), a class that extends "
     "Engine, or an EngineFactory; the URL of a database is given as db",
     PartKind.ASSET_STORE: f"{FORMS}, or a class that extends AssetStore",
@@ -93,6 +96,15 @@ _TAKEN = {
     "extends Cache in a pair with its location, or an object that extends Cache",
 }
 """The kinds that are chosen so, and what they may be given as."""
+
+_OBJECTS = {
+    PartKind.SINK,
+    PartKind.PROBE,
+    PartKind.RUN_HOOK,
+    PartKind.ROW_FILTER,
+    PartKind.CACHE,
+}
+"""The kinds of which objects are taken."""
 
 
 def choose(
@@ -212,8 +224,7 @@ class Maker:
         return isinstance(item, type) and issubclass(item, self._interface())
 
     def _is_object(self, item: object) -> bool:
-        kinds = {PartKind.SINK, PartKind.PROBE, PartKind.CACHE}
-        return self.kind in kinds and isinstance(item, self._interface())
+        return self.kind in _OBJECTS and isinstance(item, self._interface())
 
     def _interface(self) -> type[Any]:
         from xetrack.plugins.loader import INTERFACES  # noqa: PLC0415 - for those who have a class

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.configuration.project import working_directory
 from xetrack.errors import PartOptionError, near
+from xetrack.interfaces.component import COMMON_OPTIONS
 from xetrack.model.locations import SECRETS, STARS
 from xetrack.process.paths import expanded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from xetrack.configuration.choice import OptionLayer
     from xetrack.interfaces.component import Component, Option
@@ -58,10 +59,9 @@ def check_options(
     PartOptionError
         An option is unknown, or its value is none of its type.
     """
-    if component.options is None:
-        return dict(layer.values)
-    known = {option.name: option for option in component.options}
-    checked = {}
+    described = (*COMMON_OPTIONS.get(kind, ()), *(component.options or ()))
+    known = {option.name: option for option in described}
+    checked: dict[str, object] = {}
     for name, value in layer.values.items():
         if name in known:
             try:
@@ -71,13 +71,22 @@ def check_options(
                 reason = f"it is {shown}, but must be {_EXPECTED[known[name].type]}."
                 raise PartOptionError(kind, component.name, name, reason, layer.source) from error
             continue
+        if component.options is None:
+            checked[name] = value
+            continue
         elsewhere = others()
         if elsewhere is not None and name not in elsewhere:
-            takes = f"it takes {', '.join(sorted(known))}." if known else "it takes none."
+            takes = f"it takes {_listed(component.options) or 'none'}"
+            if common := _listed(COMMON_OPTIONS.get(kind, ())):
+                takes += f", and as every {kind} {common}"
             suggestion = near(name, known, all_else=False)
-            reason = f"{takes} {suggestion}".rstrip()
+            reason = f"{takes}. {suggestion}".rstrip()
             raise PartOptionError(kind, component.name, name, reason, layer.source)
     return checked
+
+
+def _listed(options: Iterable[Option]) -> str:
+    return ", ".join(sorted(option.name for option in options))
 
 
 def defaults_of(component: Component) -> dict[str, object]:

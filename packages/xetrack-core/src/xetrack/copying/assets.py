@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from xetrack.assets.cells import ids_in
 from xetrack.assets.encoding import copy
-from xetrack.assets.manager import AssetManager, ids_in
+from xetrack.assets.manager import AssetManager
 from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.assets import Content, Reference
 
@@ -40,8 +41,8 @@ class _Pieces:
                 yield piece
 
 
-def assets_stored(source: Engine, target: Engine, table: str) -> AbstractContextManager[None]:
-    """Store the objects that the rows of a table refer to, around the copying of these rows.
+class AssetCopy:
+    """The objects that the rows of one table refer to, found before anything is written.
 
     Seals come along as they are: what somebody else signed is not trusted because it was copied.
 
@@ -53,30 +54,46 @@ def assets_stored(source: Engine, target: Engine, table: str) -> AbstractContext
         Gets them.
     table
         Name of the table.
-
-    Returns
-    -------
-    context manager
-        Its body copies the rows.
+    asset_store
+        Name or URL of the store of the target; None for its own.
 
     Raises
     ------
     InvalidArgumentError
         There are objects, but the target has no store for them.
-    DamagedAssetError
-        A content is not what was stored; nothing of the table is copied.
+    AssetStoreError, UntrustedStoreError
+        One of the two stores cannot be reached, or may not be.
     """
-    origin = AssetManager(source, table)
-    if not origin.has_store():
-        return nullcontext()
-    contents, references = _of_table(source, origin.store, table)
-    if not contents:
-        return nullcontext()
-    place = AssetManager(target, table)
-    if not place.has_store():
-        expected = f"assets=False, as {target.location!r} keeps no objects"
-        raise InvalidArgumentError("assets", True, expected)
-    return place.store.storing(contents, references)
+
+    def __init__(
+        self, source: Engine, target: Engine, table: str, asset_store: str | None = None
+    ) -> None:
+        self._contents: list[Content] = []
+        self._references: list[Reference] = []
+        origin = AssetManager(source, table)
+        if origin.has_store():
+            self._contents, self._references = _of_table(source, origin.store, table)
+        if not self._contents and asset_store is None:
+            return
+        place = AssetManager(target, table, store=asset_store)
+        if not place.has_store():
+            expected = f"assets=False, as {target.location!r} keeps no objects"
+            raise InvalidArgumentError("assets", True, expected)
+        self._store = place.store
+        for content in self._contents[:1]:
+            self._store.info(content.id)  # raises an error while the store is away
+
+    def storing(self) -> AbstractContextManager[None]:
+        """Return a context that stores the objects, and whose body copies the rows.
+
+        Raises
+        ------
+        DamagedAssetError
+            A content is not what was stored; nothing of the table is copied.
+        """
+        if not self._contents:
+            return nullcontext()
+        return self._store.storing(self._contents, self._references)
 
 
 def _of_table(

@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from contextlib import ExitStack, closing, nullcontext, suppress
+from contextlib import ExitStack, closing, suppress
 from itertools import chain, islice
 from time import monotonic
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from xetrack.copying.assets import assets_stored
+from xetrack.copying.assets import AssetCopy
 from xetrack.copying.row_deduplication import KnownRows
 from xetrack.errors import (
     InvalidArgumentError,
@@ -41,6 +41,8 @@ def copy(
     target: str | os.PathLike[str],
     assets: bool = True,
     tables: Sequence[str] | Literal["all"] | None = None,
+    *,
+    asset_store: str | None = None,
 ) -> int:
     """Copy rows from one database into another.
 
@@ -61,6 +63,9 @@ def copy(
         Copy also the objects that these rows refer to, with who refers to them.
     tables
         Names of the tables to copy, ``"all"`` for every table, None for the default one.
+    asset_store
+        Name or URL of the store for the objects of the target, which the target remembers; by
+        default the one that it remembers, or that goes with its engine.
 
     Returns
     -------
@@ -74,7 +79,10 @@ def copy(
     TableNotFoundError
         The source lacks one of the tables; nothing was copied.
     InvalidArgumentError
-        Both are one database, one is in memory, or `tables` is no list of names.
+        Both are one database, one is in memory, `tables` is no list of names, or the target has no
+        store for objects; nothing was copied.
+    AssetStoreError, UntrustedStoreError
+        The store of one of them cannot be reached, or may not be; nothing was copied.
     DamagedAssetError
         An object is not what was stored; nothing of its table was copied.
     InvalidTableError
@@ -102,10 +110,13 @@ def copy(
         for name in names:
             checked_table(name, existing)
         copies = [_TableCopy(origin, place, name) for name in names]
+        # All of them first: a copy that can take no objects along writes no rows either.
+        objects = [AssetCopy(origin, place, name, asset_store) for name in names if assets]
         copied = 0
-        for table_copy in copies:
-            objects = assets_stored(origin, place, table_copy.table) if assets else nullcontext()
-            with objects:
+        for at, table_copy in enumerate(copies):
+            with ExitStack() as stored:
+                if assets:
+                    stored.enter_context(objects[at].storing())
                 copied += table_copy.run()
     for table_copy in copies:
         table_copy.warn_of_namesakes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 from threading import RLock
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from weakref import WeakSet
 
 from xetrack.interfaces.probes import Probe
@@ -60,6 +60,8 @@ class PartGroup(Generic[Isolated]):
     """
 
     interface: type[Any]
+    argument: ClassVar[str]
+    """The argument by which a tracker is given the parts, for errors."""
 
     @property
     def isolate(self) -> type[Isolated]:
@@ -85,7 +87,7 @@ class PartGroup(Generic[Isolated]):
         from xetrack.configuration.choice import choose  # noqa: PLC0415 - with the first part
         from xetrack.configuration.making import make_row_part  # noqa: PLC0415
 
-        choice = choose(kind, chosen, f"{kind}s")
+        choice = choose(kind, chosen, self.argument)
         part = make_row_part(choice, options)
         name = choice.name if choice.is_named else type(part).__name__
         return self.isolate(name, part)
@@ -127,7 +129,7 @@ class Sinks(PartGroup["IsolatedSink"]):
     **Forks.** A fork waits until a row was passed to all sinks.
     """
 
-    interface = Sink
+    interface, argument = Sink, "sinks"
 
     @property
     def isolate(self) -> type[IsolatedSink]:
@@ -218,7 +220,7 @@ class Probes(PartGroup["IsolatedProbe"]):
         The option ``interval`` is not positive.
     """
 
-    interface = Probe
+    interface, argument = Probe, "probes"
 
     @property
     def isolate(self) -> type[IsolatedProbe]:

@@ -66,7 +66,7 @@ class RowFilters(PartGroup[Any]):
         Names of filters, filters, and functions.
     """
 
-    interface = RowFilter
+    interface, argument = RowFilter, "filters"
 
     @property
     def isolate(self) -> type[Any]:

@@ -116,7 +116,7 @@ class IsolatedRunHooks(IsolatedPart[RunHooks]):
 class RunHooksGroup(PartGroup[IsolatedRunHooks]):
     """The run hooks of a tracker; see `PartGroup`."""
 
-    interface = RunHooks
+    interface, argument = RunHooks, "run_hooks"
 
     @property
     def isolate(self) -> type[IsolatedRunHooks]:

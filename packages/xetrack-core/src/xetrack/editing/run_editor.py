@@ -84,10 +84,12 @@ class RunEditor:
             with pending.storing():
                 return engine.update(table_view.table, cells, where)
 
-        if engine.is_writing():
-            engine.after_write(set_cells)
-        else:
-            number = set_cells()
+        with pending.uploaded():
+            pending.raise_failures()
+            if engine.is_writing():
+                engine.after_write(set_cells)
+            else:
+                number = set_cells()
         pending.issue_warnings()
         self._recorder.issue_warnings()
         return number
@@ -116,8 +118,8 @@ def reset_table(
     """
     rows = PlainRows(manager, None)
     rows.to_plain(params, rows.pending_assets())
-    is_there = table in engine.tables()
-    engine.drop(table)
-    if is_there and manager.has_store():
+    if table in engine.tables() and manager.has_store():
+        # First: while a store elsewhere is away, an error comes before any row is lost.
         with manager.writable_store() as store:
             store.dereference(table=table)
+    engine.drop(table)

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from xetrack.assets.cells import clear_cells
-from xetrack.assets.manager import AssetManager
 from xetrack.errors import MissingPackageError, RunNotFoundError, TableNotFoundError
 from xetrack.interfaces.engine import Field, Settings
 from xetrack.interfaces.query import Condition
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from xetrack.assets.manager import AssetManager
     from xetrack.assets.view import Assets
-    from xetrack.configuration.choice import PartChoice
     from xetrack.configuration.forms import EngineForm
     from xetrack.configuration.project import Configuration
     from xetrack.interfaces.engine import Engine
@@ -65,8 +64,6 @@ class TableEditor:
         Removes assets.
     open_writable
         Lends an engine that may change the database.
-    asset_store
-        The asset store, as `AssetManager` takes it; None for the one that goes with the engine.
     """
 
     def __init__(
@@ -75,14 +72,12 @@ class TableEditor:
         manager: AssetManager,
         assets: Assets,
         open_writable: Callable[[], AbstractContextManager[Engine]],
-        asset_store: str | PartChoice | None,
     ) -> None:
         self._table_view = table_view
         self._table = table_view.table
         self._manager = manager
         self._assets = assets
         self._open_writable = open_writable
-        self._asset_store = asset_store
 
     def remove_asset(self, asset: str, column: str | None, *, remove_keys: bool) -> bool:
         """Remove an asset; see `xetrack.Reader.remove_asset`.
@@ -183,15 +178,16 @@ class TableEditor:
                 if track_id is not None and not engine.count(self._table, of_run):
                     raise RunNotFoundError(track_id, self._table)
                 return 0  # and no new column
-            manager = AssetManager(engine, self._table, track_id or "", store=self._asset_store)
-            pending = PendingAssets(manager)
+            pending = PendingAssets(self._manager.on(engine, track_id or ""))
             cell = checked_value(name, value, pending)
             pending.raise_failures()
-            kind = kind_of(cell)
-            field = Field(name, frozenset((kind,) if kind else ()))
-            (column,) = engine.add_columns(self._table, [field])
-            with pending.storing():
-                number = engine.update(self._table, {column: cell}, where)
+            with pending.uploaded():
+                pending.raise_failures()  # what was stored before stays
+                kind = kind_of(cell)
+                field = Field(name, frozenset((kind,) if kind else ()))
+                (column,) = engine.add_columns(self._table, [field])
+                with pending.storing():
+                    number = engine.update(self._table, {column: cell}, where)
         pending.issue_warnings()
         return number
 
@@ -209,11 +205,13 @@ class TableEditor:
             The table has no such run.
         """
         checked_text("track_id", track_id, "the name of a run, as a text")
+        of_run = [Condition(TRACK_ID, "=", track_id)]
         with self._open_writable() as engine:
-            deleted = engine.delete(self._table, [Condition(TRACK_ID, "=", track_id)])
-            if deleted and self._manager.has_store():
+            if engine.count(self._table, of_run) and self._manager.has_store():
+                # First: while a store elsewhere is away, an error comes before any row is lost.
                 with self._manager.writable_store() as store:
                     store.dereference(table=self._table, track_id=track_id)
+            deleted = engine.delete(self._table, of_run)
         if not deleted:
             raise RunNotFoundError(track_id, self._table)
         return deleted

@@ -36,6 +36,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
         RunNotFoundError (LookupError)
         StorageError (OSError)
             AccessDeniedError (PermissionError)
+            AssetStoreError
             DatabaseBusyError (TimeoutError)
                 NestedWriteError
             EngineFailedError (PartFailedError)
@@ -47,6 +48,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
         UnreadableLogsError (OSError)
         UnsupportedValueError (TypeError)
         UntrustedPickleError (PermissionError)
+        UntrustedStoreError (PermissionError)
     XetrackWarning (UserWarning)
 
 The facts are attributes, the text is made from them, and it ends with what to type next.
@@ -67,12 +69,14 @@ from xetrack.errors.objects import (
     AssetError,
     AssetNotFoundError,
     AssetNotStoredError,
+    AssetStoreError,
     CacheError,
     CacheNotFoundError,
     DamagedAssetError,
     DamagedCacheError,
     TrustKeyError,
     UntrustedPickleError,
+    UntrustedStoreError,
 )
 from xetrack.errors.parts import CacheFailedError, EngineFailedError, PartFailedError
 from xetrack.errors.plugins import (
@@ -110,6 +114,7 @@ __all__ = [
     "AssetError",
     "AssetNotFoundError",
     "AssetNotStoredError",
+    "AssetStoreError",
     "CacheError",
     "CacheFailedError",
     "CacheNotFoundError",
@@ -149,6 +154,7 @@ __all__ = [
     "UnsupportedOperationError",
     "UnsupportedValueError",
     "UntrustedPickleError",
+    "UntrustedStoreError",
     "XetrackError",
     "XetrackWarning",
     "describe_error",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from xetrack.errors.base import XetrackError
 from xetrack.errors.escapes import shell_quoted
+from xetrack.errors.storage import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +51,33 @@ class DamagedAssetError(AssetError):
 
     def __init__(self, asset: str, reason: str) -> None:
         super().__init__(asset, reason, "Delete it, and store the object again.")
+
+
+class AssetStoreError(StorageError):
+    """An asset store elsewhere could not be reached, read or written."""
+
+    def __init__(self, location: str, doing: str, reason: str) -> None:
+        XetrackError.__init__(
+            self,
+            f"{doing} the asset store {location!r} failed: {reason}. Rows do not need it. Check "
+            "its address, and the credentials and the endpoint in the environment.",
+        )
+        self.location = location
+        self.doing = doing
+        self.reason = reason
+
+
+class UntrustedStoreError(XetrackError, PermissionError):
+    """A database names an asset store elsewhere that this user did not choose."""
+
+    def __init__(self, location: str, store: str) -> None:
+        super().__init__(
+            f"The database {location!r} names {store!r} as the place of its objects, and you did "
+            f"not write that yourself. Give asset_store={store!r}, trust=True, or "
+            "XETRACK_TRUST=1, if you know the place."
+        )
+        self.location = location
+        self.store = store
 
 
 class CacheNotFoundError(XetrackError, FileNotFoundError):

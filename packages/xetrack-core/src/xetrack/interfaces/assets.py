@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -115,8 +115,21 @@ class AssetStore(ABC):
                 self._add_references(references)
     """
 
+    elsewhere: ClassVar[bool] = False
+    """True for a store that is no part of the database of the rows. Then `storing` is entered
+    before the engine's lock is taken and left after it is released, so that nobody who logs waits
+    for an upload; and a store that fails costs the object, with a warning, but not the row."""
+
+    grace: float = 0.0
+    """Seconds for which `collect` leaves a content that nobody refers to, because somebody may be
+    about to; 0 for a store that can keep others from storing meanwhile."""
+
     def __init__(self, engine: Engine, *, compress: bool = False) -> None:
         """Open the store; nothing is created before the first change, nor by reading.
+
+        A store whose component claims URL schemes gets a third argument, by name, when it is chosen
+        by such a URL: ``location``, the URL with a folder of this database's own at its end. The
+        database remembers it, without secrets.
 
         Parameters
         ----------

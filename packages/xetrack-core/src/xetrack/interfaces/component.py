@@ -6,6 +6,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class PartKind(StrEnum):
@@ -129,3 +133,18 @@ class Component:
             if form.fullmatch(value) is None:
                 message = f"{field!r} must match regex {form.pattern!r} ({value!r} doesn't)"
                 raise ValueError(message)
+
+
+COMMON_OPTIONS: Mapping[str, tuple[Option, ...]] = {
+    PartKind.SINK: (
+        Option("shutdown_timeout", float, None, "Seconds that the end waits for its rows."),
+        Option("queue_limit", int, None, "Rows that may wait in memory while it is slow."),
+        Option("spool", bool, None, "Whether rows wait in a file, and outlive a crash."),
+        Option("spool_limit", int, None, "Bytes that may wait in the file of one tracker."),
+        Option("spool_folder", Path, None, "The folder of these files."),
+    ),
+    PartKind.RUN_HOOK: (
+        Option("timeout", float, None, "Seconds that a call of it is waited for."),
+    ),
+}
+"""The options that each part of a kind has beside its own; None leaves it to the part's class."""

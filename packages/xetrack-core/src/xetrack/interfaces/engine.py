@@ -15,7 +15,7 @@ float, str, bytes, datetime, date, time, Decimal, Path, list, dict. They come ba
 same type, with one exception: an int among floats may come back as the equal float.
 
 **Queries.** `xetrack.interfaces.query` defines what conditions and order mean. An engine that keeps
-its tables in memory extends `xetrack.interfaces.engines.memory_engine.MemoryEngine`, which has all
+its tables in memory extends `xetrack.interfaces.engines.memory.engine.MemoryEngine`, which has all
 of it.
 
 **Errors.** Anything that the user can cause or mend is one of `xetrack.errors`; a driver's own
@@ -159,7 +159,7 @@ class Engine(ABC):
     --------
     How a tracker and a reader use an engine:
 
-    >>> from xetrack.interfaces.engines.memory_engine import MemoryEngine
+    >>> from xetrack.interfaces.engines.memory.engine import MemoryEngine
     >>> from xetrack.interfaces.query import Condition, Query
     >>> from xetrack.model.kinds import Kind
     >>> engine = MemoryEngine(":memory:", Settings())

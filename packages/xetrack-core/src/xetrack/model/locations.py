@@ -43,3 +43,36 @@ def shown_location(location: str) -> str:
         for name, separator, value in pairs
     ]
     return f"{head}{mark}{'&'.join(masked)}"
+
+
+def without_secrets(location: str) -> str:
+    """Return a location without the user, the password and the secret parameters of its URL.
+
+    What a database remembers of other places is stored so; who opens them again takes the secrets
+    from the environment.
+
+    Parameters
+    ----------
+    location
+        A path, a URL or a name.
+
+    Returns
+    -------
+    str
+        The location; a URL with its scheme in lower case and no slash at its end.
+
+    Examples
+    --------
+    >>> without_secrets("webdav://ada:lovelace@host/models/?token=x&depth=1")
+    'webdav://host/models?depth=1'
+    """
+    if "://" not in location:
+        return location
+    scheme, _, rest = location.partition("://")
+    head, _, query = f"{scheme.lower()}://{rest}".partition("?")
+    if "@" in query and re.search(r"://[^/@]*:[^/@]*$", head):  # a question mark in a password
+        head, query = f"{head}?{query}", ""
+    head = re.sub(r"(?<=://)(?:[^/]*|[^/]*:(?!\d+(?:/|$)).*)@", "", head, flags=re.DOTALL)
+    pairs = [pair for pair in query.split("&") if pair.partition("=")[0].lower() not in SECRETS]
+    query = "&".join(filter(None, pairs))
+    return head.rstrip("/") + (f"?{query}" if query else "")

@@ -25,6 +25,7 @@ EXTRAS: dict[tuple[str, str], str] = {
         (PartKind.CODEC, name): "assets"
         for name in "arrow bytes json numpy pandas pickle text".split()
     },
+    (PartKind.ASSET_STORE, "objects"): "objects",
     (PartKind.CACHE, "diskcache"): "cache",
     (PartKind.CACHE, "postgres"): "postgres",
     (PartKind.CALL_CACHE, "keyed"): "cache",
@@ -35,8 +36,13 @@ EXTRAS: dict[tuple[str, str], str] = {
 }
 """The extra that brings a part; for a command its first word counts."""
 
-SCHEMES = {"duckdb": "duckdb", "postgres": "postgres", "postgresql": "postgres"}
-"""URL schemes of engines and caches that an extra brings."""
+SCHEMES = {
+    "duckdb": "duckdb",
+    "postgres": "postgres",
+    "postgresql": "postgres",
+    **dict.fromkeys(("s3", "gs", "az", "file"), "objects"),
+}
+"""URL schemes of engines, caches and asset stores that an extra brings, and the names of these."""
 
 SUFFIXES = {".duckdb": "duckdb", ".ddb": "duckdb"}
 """Endings of file names of engines that an extra brings."""

@@ -54,10 +54,11 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
     timeout
         Seconds to wait while another process has the database for itself.
     asset_store
-        The store for what is no plain value, in any form that `Tracker` takes; by default that of
-        the project, else the one that goes with the engine.
+        The store for what is no plain value, in any form that `Tracker` takes; by default the one
+        that the database remembers, else that of the project, or that goes with the engine.
     trust
-        Whether to load pickles that this user did not store; by default ``XETRACK_TRUST`` decides.
+        Whether to load pickles that this user did not store, and to follow the URL of a store that
+        another user wrote into the database; by default ``XETRACK_TRUST`` decides.
     options
         Options of parts by their names; see `Tracker`.
 
@@ -109,11 +110,16 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
         self._table_view = TableView(self._engine, table)
         open_writable = functools.partial(writable_engine, self.db, engine, timeout, configuration)
         self._asset_manager = AssetManager(
-            self._engine, table, store=store, writable_engine=open_writable
+            self._engine,
+            table,
+            store=store,
+            is_default=asset_store is None,
+            trust=trust,
+            writable_engine=open_writable,
         )
         self._assets = Assets(self._asset_manager, trust=trust)
         self._table_editor = TableEditor(
-            self._table_view, self._asset_manager, self._assets, open_writable, store
+            self._table_view, self._asset_manager, self._assets, open_writable
         )
 
     @classmethod

@@ -6,7 +6,7 @@ content waits in `PendingAssets` until the row is stored, and both are stored to
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
 
 from xetrack.errors import (
@@ -23,7 +23,7 @@ from xetrack.model.times import rounded_times
 from xetrack.recording.column_warnings import rounded_message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from xetrack.interfaces.assets import Content
@@ -45,6 +45,9 @@ class AssetWriter(Protocol):
 
     def has_store(self) -> bool:
         """Return True if there is an asset store."""
+
+    def is_elsewhere(self) -> bool:
+        """Return True if the store is no part of the database of the rows."""
 
     def content(self, key: str, value: object) -> Content:
         """Return the content of an object.
@@ -255,10 +258,43 @@ class PendingAssets:
             if not isinstance(entry[1], XetrackError) and entry[1].id in remaining
         }
 
-    def storing(self) -> AbstractContextManager[None]:
-        """Store everything around the storing of the rows, which is the body."""
-        if not self._keys:
+    def uploaded(self) -> AbstractContextManager[None]:
+        """Store everything in a store elsewhere around a body, which takes the lock of the engine.
+
+        What cannot be stored is given up. For a store in the database nothing is done.
+        """
+        if not self._keys or not self._asset_writer.is_elsewhere():
             return nullcontext()
+        return self._uploaded()
+
+    @contextmanager
+    def _uploaded(self) -> Iterator[None]:
+        storing = self._storing()
+        is_stored = True
+        try:
+            storing.__enter__()
+        except XetrackError as error:
+            self.give_up(error)
+            is_stored = False
+        try:
+            yield
+        except BaseException as error:
+            if is_stored:
+                storing.__exit__(type(error), error, error.__traceback__)
+            raise
+        try:
+            if is_stored:
+                storing.__exit__(None, None, None)
+        except XetrackError as error:
+            self.note_unsure(error)
+
+    def storing(self) -> AbstractContextManager[None]:
+        """Store everything in the database around the storing of the rows, which is the body."""
+        if not self._keys or self._asset_writer.is_elsewhere():
+            return nullcontext()
+        return self._storing()
+
+    def _storing(self) -> AbstractContextManager[None]:
         contents = {
             content.id: content
             for _, content in self._contents.values()
@@ -267,18 +303,27 @@ class PendingAssets:
         return self._asset_writer.storing([*contents.values()], [*self._keys])
 
     def store(self, values: dict[str, Value]) -> dict[str, Value]:
-        """Store everything, without rows; return the values without what cannot be stored.
+        """Store everything in the database, without rows.
 
         Parameters
         ----------
         values
             Plain values by key, and the ids of the objects.
+
+        Returns
+        -------
+        dict
+            The values without what cannot be stored; see `remaining`.
         """
         try:
             with self.storing():
                 pass
         except XetrackError as error:
             self.give_up(error)
+        return self.remaining(values)
+
+    def remaining(self, values: dict[str, Value]) -> dict[str, Value]:
+        """Return values by key without the ids of objects that were given up."""
         return dict(zip(values, self.without_lost([*values.values()]), strict=True))
 
     def issue_warnings(self) -> None:

@@ -93,7 +93,8 @@ class RowRecorder(PlainRows):
         """Add values that every later row gets where it has none of its own."""
         pending = self.pending_assets()
         values = self.to_plain(params, pending)
-        with self._engine.lock:
+        with pending.uploaded(), self._engine.lock:
+            values = pending.remaining(values)
             if self._engine.is_writing():
                 self._engine.after_write(lambda: pending.store(values))
             else:
@@ -210,7 +211,7 @@ class RowRecorder(PlainRows):
         doubt: bool,
     ) -> Row:
         """Store a row of plain values, which `data` became; for `doubt` see `RowWriter`."""
-        with self._engine.lock:
+        with pending.uploaded(), self._engine.lock:
             self._mark_offset()
             full = self._with_params(values)
             fields = tuple(starmap(field_of, full.items()))
@@ -267,7 +268,7 @@ class RowRecorder(PlainRows):
             for row in batch:
                 items_of(row)
             raise
-        with self._engine.lock:
+        with pending.uploaded(), self._engine.lock:
             if self._engine.is_writing():
                 names, stored = self._store_later(tuple(fields), cells, len(batch), pending)
             else:

@@ -17,6 +17,7 @@ from xetrack.facades.call_methods import CallMethods
 from xetrack.facades.column_methods import ColumnMethods
 from xetrack.facades.recording_methods import RecordingMethods
 from xetrack.facades.run_methods import RunMethods
+from xetrack.facades.settings_methods import SettingsMethods
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Settings
 from xetrack.model.clock import generate_track_id
@@ -43,7 +44,9 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
 
 
-class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMethods):
+class Tracker(
+    RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMethods, SettingsMethods
+):
     """Logs rows of one run into a table, and reads them back.
 
     A tracker is a context manager, which closes it; where an exception ends the block, its run has
@@ -129,10 +132,12 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
         `xetrack.interfaces.rows.filters.RowFilter`, or functions that take a dict and return the
         row to be stored, or None for no row.
     asset_store
-        The store for what is no plain value, in any of these forms but an object; by default the
-        one that goes with the engine.
+        The store for what is no plain value, in any of these forms but an object, such as
+        ``"s3://bucket/prefix"``, which the database remembers; by default the one that it
+        remembers, else that of the project, or that goes with its engine.
     trust
-        Whether to load pickles that this user did not store; by default ``XETRACK_TRUST`` decides.
+        Whether to load pickles that this user did not store, and to follow the URL of a store that
+        another user wrote into the database; by default ``XETRACK_TRUST`` decides.
     options
         Options of parts by their names, as ``{"jsonl": {"path": "rows.jsonl"}}``, for whichever of
         them are used; ``xt plugins show jsonl`` lists them.
@@ -229,12 +234,21 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
             expire=optional_seconds("cache_expire", cache_expire),
             warn=warnings,
         )
-        settings = Settings(durability=durability)
-        self._engine: Engine = open_engine(db, engine, settings, self._parts.configuration)
+        self._engine: Engine = open_engine(
+            db, engine, Settings(durability=durability), self._parts.configuration
+        )
         table = checked_table(table, self._engine.tables())
         self._asset_manager = AssetManager(
-            self._engine, table, self._track_id, store=store, compress=compress
+            self._engine,
+            table,
+            self._track_id,
+            store=store,
+            is_default=asset_store is None,
+            trust=trust,
+            compress=compress,
         )
+        if asset_store is not None:
+            self._asset_manager.remember()
         params = {} if params is None else checked_config(params)
         if reset and not is_repeated_reset(table):
             reset_table(self._engine, table, self._asset_manager, params)
@@ -369,30 +383,3 @@ class Tracker(RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMet
             self._recorder.start_run(track_id)
             self._run_view.start_run(track_id)
         self._set_cache(track_id=track_id)
-
-    @property
-    def warnings(self) -> bool:
-        """Whether to warn of keys, columns and calls, as the option of that name; may be set.
-
-        Examples
-        --------
-        >>> from xetrack import Tracker
-        >>> tracker = Tracker(Tracker.IN_MEMORY)
-        >>> tracker.warnings = False
-        >>> row = tracker.log({"a b": 1, "a_b": 2})
-        """
-        return bool(self._options["warnings"])
-
-    @warnings.setter
-    def warnings(self, warnings: bool) -> None:
-        self._options["warnings"] = warnings
-        with self._engine.lock:
-            self._recorder.set_warnings(warn=warnings)
-        self._set_cache(warn=warnings)
-
-    def _set_cache(self, **options: Any) -> None:
-        """Change options of the call cache, if there is one."""
-        if self._call_cache is not None:
-            from attrs import evolve  # noqa: PLC0415 - few have one
-
-            self._call_cache.settings = evolve(self._call_cache.settings, **options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xetrack_testing.engines.batches import BatchesContract
 from xetrack_testing.engines.capabilities.backups import BacksUpContract
+from xetrack_testing.engines.capabilities.facts import KeepsFactsContract
 from xetrack_testing.engines.capabilities.sql import RunsSQLContract
 from xetrack_testing.engines.changes import ChangesContract
 from xetrack_testing.engines.concurrency.durable import DurableContract
@@ -20,6 +21,7 @@ from xetrack_testing.engines.values import ValuesContract
 __all__ = [
     "BacksUpContract",
     "EngineContract",
+    "KeepsFactsContract",
     "RunsSQLContract",
     "SchemaContract",
     "TablesContract",

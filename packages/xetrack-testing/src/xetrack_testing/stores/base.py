@@ -71,6 +71,27 @@ def keep(
         log(store.engine, *({key: content.id} for content in contents), table=table, run=run)
 
 
+def made(
+    store_class: type[AssetStore], engine: Engine, location: str | None, *, compress: bool = False
+) -> AssetStore:
+    """Return a store, made as the core makes it.
+
+    Parameters
+    ----------
+    store_class
+        The class under test.
+    engine
+        The engine that stores the rows.
+    location
+        The URL of the store, where it has one.
+    compress
+        Whether contents are compressed.
+    """
+    options = {} if location is None else {"location": location}
+    store: AssetStore = store_class(engine, compress=compress, **options)
+    return store
+
+
 def put(store: AssetStore, *contents: Content, references: Sequence[Reference] = ()) -> None:
     """Store contents without a row.
 
@@ -129,13 +150,23 @@ class StoreFixtures(Contract):
         raise NotImplementedError("override the fixture `damage`: it changes what is stored")
 
     @pytest.fixture
-    def opened(self, location: str) -> Iterator[Opened]:
-        """Open the location; each engine is closed at the end."""
+    def store_location(self) -> str | None:
+        """The URL of a store that is chosen by URL; nothing is there yet."""
+        return None
+
+    @pytest.fixture
+    def opened(self, location: str, store_location: str | None) -> Iterator[Opened]:
+        """Open the location; each engine is closed at the end.
+
+        What nobody refers to is collected at once, as tests cannot wait for a day.
+        """
         engines = []
 
         def again(*, compress: bool = False, **settings: Any) -> AssetStore:
             engines.append(self.engine_class(location, Settings(**settings)))
-            return self.store_class(engines[-1], compress=compress)
+            store = made(self.store_class, engines[-1], store_location, compress=compress)
+            store.grace = 0.0
+            return store
 
         yield again
         for engine in engines:

@@ -12,7 +12,7 @@ import pytest
 from xetrack.interfaces.engine import Settings
 from xetrack_testing.processes import ended_well, forked, killed, meanwhile, together
 from xetrack_testing.rows import column
-from xetrack_testing.stores.base import StoreFixtures, content, keep, loaded
+from xetrack_testing.stores.base import StoreFixtures, content, keep, loaded, made
 from xetrack_testing.stores.rows import AssetsWithRowsContract
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def write_anew(
     store_class: type[AssetStore],
     engine_class: type[Engine],
     location: str,
+    store_location: str | None,
     rows: int,
 ) -> int:
     """Store the contents of one process, which may be the first to open the location.
@@ -76,6 +77,8 @@ def write_anew(
         The engine that stores the rows.
     location
         Where its database is.
+    store_location
+        The URL of the store, where it has one.
     rows
         The number of contents of its own.
 
@@ -85,7 +88,7 @@ def write_anew(
         The number of rows that were acknowledged.
     """
     engine = engine_class(location, Settings())
-    write(store_class(engine), f"process{number}", rows)
+    write(made(store_class, engine, store_location), f"process{number}", rows)
     engine.close()
     return rows
 
@@ -95,6 +98,7 @@ def write_for_ever(
     store_class: type[AssetStore],
     engine_class: type[Engine],
     location: str,
+    store_location: str | None,
 ) -> None:
     """Store contents until the process is killed.
 
@@ -108,8 +112,10 @@ def write_for_ever(
         The engine that stores the rows.
     location
         Where its database is.
+    store_location
+        The URL of the store, where it has one.
     """
-    store = store_class(engine_class(location, Settings()))
+    store = made(store_class, engine_class(location, Settings()), store_location)
     for n in itertools.count():
         new = content(b"%d " % n * (20_000 + n % 100 * 1_000))
         keep(store, new)
@@ -156,9 +162,11 @@ class SharedStoreContract(StoreFixtures):
             pass
         check(opened(), {"one": 8, "two": 8, "three": 8})
 
-    def test_processes_store_at_once(self, opened: Opened, location: str) -> None:
+    def test_processes_store_at_once(
+        self, opened: Opened, location: str, store_location: str | None
+    ) -> None:
         """Three on a location where nothing is: equal content is stored once, and nothing lost."""
-        parts = self.store_class, self.engine_class, location, 10
+        parts = self.store_class, self.engine_class, location, store_location, 10
         assert [10] * 3 == together(write_anew, *parts, processes=3)
         check(opened(), {f"process{number}": 10 for number in range(3)})
 
@@ -175,9 +183,11 @@ class SharedStoreContract(StoreFixtures):
         writers = {"before": 3, "thread": 12, "a": 4, "b": 4, "parent": 4}
         check(opened(), writers)
 
-    def test_what_was_acknowledged_survives_a_kill(self, opened: Opened, location: str) -> None:
+    def test_what_was_acknowledged_survives_a_kill(
+        self, opened: Opened, location: str, store_location: str | None
+    ) -> None:
         """No row is without its content, which is whole; and all can be stored again."""
-        parts = self.store_class, self.engine_class, location
+        parts = self.store_class, self.engine_class, location, store_location
         acknowledged = killed(write_for_ever, *parts, after=17)
         store = opened()
         named = [*map(str, column(store.engine, "model"))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xetrack.errors import UnknownComponentError
-from xetrack.interfaces.component import PartKind
+from xetrack.interfaces.component import COMMON_OPTIONS, PartKind
 from xetrack.plugins import hints
 from xetrack.plugins.entrypoints import normalized
 from xetrack.plugins.parts import PLUGIN, Part
@@ -16,6 +16,7 @@ from xetrack_cli.render.parts.page import TYPES, draw_parts, shown_default
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xetrack.interfaces.component import Option
     from xetrack.plugins.parts import Status
 
 NAMES = (
@@ -66,7 +67,9 @@ def _rows(status: Status) -> Iterator[tuple[object, ...]]:
     component = status.component if isinstance(status, Part) else None
     claims = (component.schemes, component.suffixes) if component else ((), ())
     shown = (*facts, *(" ".join(claim) for claim in claims))
-    options = (component.options or ()) if component else ()
+    options: tuple[Option, ...] = ()
+    if component:
+        options = (*(component.options or ()), *COMMON_OPTIONS.get(status.kind, ()))
     for option in options:
         yield *shown, option.name, TYPES[option.type], shown_default(option), option.help
     if not options:

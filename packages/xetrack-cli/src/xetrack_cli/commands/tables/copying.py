@@ -23,6 +23,7 @@ def copy(
     ] = (),
     every: Annotated[bool, Parameter(name="--all", negative="", show_default=False)] = False,
     assets: Annotated[bool, Parameter(show_default=False)] = True,
+    asset_store: str | None = None,
 ) -> str:
     """Copy tables from one database into another, whatever engines they belong to.
 
@@ -40,6 +41,8 @@ def copy(
         Copy all tables.
     assets
         Copy also the objects that the rows name.
+    asset_store
+        Name or URL of the store for the objects of the target.
 
     Returns
     -------
@@ -53,7 +56,8 @@ def copy(
     """
     if table and every:
         raise UsageError("--table and --all exclude each other. Give one. See: xt copy --help")
-    rows = copy_tables(source, target, assets=assets, tables="all" if every else table or None)
+    tables = "all" if every else table or None
+    rows = copy_tables(source, target, assets=assets, tables=tables, asset_store=asset_store)
     return f"Copied {pluralized(rows, 'row')} to {shown_location(str(target))}."
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from xetrack.errors.escapes import escaped
-from xetrack.interfaces.component import PartKind
+from xetrack.interfaces.component import COMMON_OPTIONS, PartKind
 from xetrack.plugins.parts import Part
 
 if TYPE_CHECKING:
@@ -27,6 +27,13 @@ _ARGUMENTS = {
     PartKind.ENGINE: "engine",
     PartKind.ASSET_STORE: "asset_store",
     PartKind.CACHE: "cache",
+    PartKind.RUN_HOOK: "run_hooks",
+    PartKind.ROW_FILTER: "filters",
+}
+_USED_FOR = {
+    PartKind.CODEC: "objects that it takes",
+    PartKind.CALL_CACHE: "caches that name it",
+    PartKind.SQL_RUNNER: "SQL over the rows of engines that run none",
 }
 TYPES = {
     str: "text",
@@ -81,6 +88,9 @@ def _page(status: Status, columns: int) -> Iterator[str]:
             yield from _filled("It does not say which options it takes.", columns, "  ")
         else:
             yield from _filled("It takes no options.", columns, "  ")
+        if common := COMMON_OPTIONS.get(status.kind):
+            yield from _filled(f"As every {status.kind} it takes:", columns, "  ")
+            yield from _options(common, columns)
     yield ""
     yield "  To choose it:"
     for line in _ways(PartKind(status.kind), component):
@@ -123,7 +133,9 @@ def _ways(kind: PartKind, component: Component) -> Iterator[str]:
     name, scheme = component.name, next(iter(component.schemes), "")
     options = component.options or ()
     query = f"?{_query(options[0])}" if options else ""
-    if kind in {PartKind.SINK, PartKind.PROBE}:
+    if kind in {PartKind.RUN_HOOK, PartKind.ROW_FILTER}:
+        yield f'Tracker({_ARGUMENTS[kind]}=["{name}{query}"])'
+    elif kind in {PartKind.SINK, PartKind.PROBE}:
         argument, variable = _ARGUMENTS[kind], f"XETRACK_{_ARGUMENTS[kind].upper()}"
         yield f'Tracker({argument}=["{name}{query}"])'
         if scheme:
@@ -142,11 +154,12 @@ def _ways(kind: PartKind, component: Component) -> Iterator[str]:
     elif kind == PartKind.FRAME_BACKEND:
         yield f'Reader(...).to_df(backend="{name}")'
         yield f'xetrack.set_backend("{name}")'
+    elif kind == PartKind.FORMAT:
+        yield f"xt head runs.db --format {name}"
     elif kind == PartKind.COMMAND:
         yield f"xt {name}"
     else:
-        which = "objects that it takes" if kind == PartKind.CODEC else "caches that name it"
-        yield f"nothing; it is used for {which}"
+        yield f"nothing; it is used for {_USED_FOR[kind]}"
 
 
 def _ways_of_one(kind: PartKind, component: Component, query: str) -> Iterator[str]:

@@ -30,8 +30,8 @@ from xetrack.errors import (
 )
 from xetrack.interfaces.engine import Engine
 from xetrack.interfaces.engines.capabilities import BacksUp, NumberedRows, NumbersRows
+from xetrack.interfaces.engines.facts import FactsInSQLite
 from xetrack.interfaces.engines.sql import RunsSQL
-from xetrack.interfaces.engines.sqlite_files import SharesSQLite
 from xetrack.model.names import DEFAULT_TABLE, quoted
 from xetrack.process import forks
 
@@ -55,7 +55,7 @@ def _pages(connection: sqlite3.Connection) -> int:
     return int(pages - free)
 
 
-class SQLiteEngine(Engine, RunsSQL, SharesSQLite, NumbersRows, BacksUp):
+class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, BacksUp):
     """Tables in a SQLite file, or in memory for the location ``:memory:``."""
 
     asset_store: ClassVar[str | None] = "sqlite"

@@ -1,4 +1,4 @@
-"""Tables in memory, built from a log of changes, for `xetrack.interfaces.engines.memory_engine`."""
+"""Tables in memory, built from a log of changes, for `xetrack.interfaces.engines.memory.engine`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xetrack.interfaces.query import matches_all
 from xetrack.model.kinds import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from xetrack.interfaces.query import Condition
     from xetrack.model.kinds import Value
@@ -48,7 +48,17 @@ class Table:
 
 
 class Tables(dict[str, Table]):
-    """Tables by name, in the order they were made."""
+    """Tables by name, in the order they were made, and the facts of the database.
+
+    Parameters
+    ----------
+    other
+        Tables to copy, with their facts.
+    """
+
+    def __init__(self, other: Mapping[str, Table] | None = None) -> None:
+        super().__init__(other or {})
+        self.facts: dict[str, str] = {**other.facts} if isinstance(other, Tables) else {}
 
     def apply(self, change: Change) -> None:
         """Apply one change. The same changes in the same order give the same tables.
@@ -92,3 +102,7 @@ class Tables(dict[str, Table]):
     def _drop(self, name: str) -> None:
         """Drop a table."""
         del self[name]
+
+    def _fact(self, name: str, value: str) -> None:
+        """Store a fact, whose name stands where other changes name their table."""
+        self.facts[name] = value

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from xetrack.errors import (
     ColumnNotFoundError,
@@ -23,7 +23,9 @@ from xetrack.errors import (
 )
 from xetrack.interfaces.engine import Engine, Inserter, Selection
 from xetrack.interfaces.engines.columns import OWN_COLUMNS, allocate_columns
-from xetrack.interfaces.engines.memory_tables import Tables
+from xetrack.interfaces.engines.facts import KeepsFacts
+from xetrack.interfaces.engines.memory.rows import MemoryInserter, copied_cells
+from xetrack.interfaces.engines.memory.tables import Tables
 from xetrack.interfaces.engines.storage import storage_errors
 from xetrack.model.kinds import NotPlainError, plain
 from xetrack.model.names import checked_table
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from xetrack.interfaces.engine import Column, Field, Settings
-    from xetrack.interfaces.engines.memory_tables import Change, Table
+    from xetrack.interfaces.engines.memory.tables import Change, Table
     from xetrack.interfaces.query import Condition, Query
     from xetrack.model.kinds import Value
 
@@ -40,20 +42,7 @@ BATCH = 2_000
 """Number of rows in a batch of `Selection.batches`."""
 
 
-class MemoryInserter(Inserter):
-    """An inserter that stores rows as one change, after adding their columns."""
-
-    def __init__(self, engine: MemoryEngine, table: str, fields: Sequence[Field]) -> None:
-        self._engine, self._table, self._fields = engine, table, tuple(fields)
-        self.columns = engine.add_columns(table, fields)
-
-    def write(self, rows: Sequence[Sequence[Value]]) -> None:
-        """Store the rows; see `Inserter.write`."""
-        if rows:
-            self.columns = self._engine.store(self._table, self._fields, rows)
-
-
-class MemoryEngine(Engine):
+class MemoryEngine(Engine, KeepsFacts):
     """An engine with tables in memory, which live as long as this object.
 
     **Persistence.** To persist them, override `exists`, `refresh`, `exclusive`, `record`, `owns`
@@ -128,7 +117,7 @@ class MemoryEngine(Engine):
         Parameters
         ----------
         changes
-            The changes in their order; see `xetrack.interfaces.engines.memory_tables.Change`.
+            The changes in their order; see `xetrack.interfaces.engines.memory.tables.Change`.
 
         Raises
         ------
@@ -232,7 +221,7 @@ class MemoryEngine(Engine):
             rows = query.apply(stored.rows.values())
             columns = tuple(stored.columns[name] for name in names)
         starts = range(0, len(rows), BATCH)
-        return Selection(columns, (_cells(rows[at : at + BATCH], names) for at in starts))
+        return Selection(columns, (copied_cells(rows[at : at + BATCH], names) for at in starts))
 
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
         """Return the number of rows that match all conditions; see `Engine.count`."""
@@ -283,6 +272,19 @@ class MemoryEngine(Engine):
     def _record(self, changes: Sequence[Change]) -> None:
         with storage_errors(self.location, "Writing to"):
             self.record(changes)
+
+    def fact(self, name: str) -> str | None:
+        """Return the text of a fact; see `KeepsFacts.fact`."""
+        with self.lock:
+            self._refresh()
+            return self.known.facts.get(name)
+
+    def set_fact(self, name: str, value: str, *, replace: bool = True) -> str:
+        """Store a fact as one more change; see `KeepsFacts.set_fact`."""
+        with self._changing("Writing to"):
+            if replace or name not in self.known.facts:
+                self._make(["fact", name, value])
+            return self.known.facts[name]
 
     @contextmanager
     def _changing(self, operation: str) -> Iterator[None]:
@@ -386,12 +388,3 @@ class MemoryEngine(Engine):
         for column in (*columns, *(condition.column for condition in where), *further_columns):
             if column not in table.columns:
                 raise ColumnNotFoundError(column, name, table.columns)
-
-
-def _cells(rows: Sequence[Mapping[str, Value]], names: Sequence[str]) -> list[list[Any]]:
-    return [[_copied(row.get(name)) for row in rows] for name in names]
-
-
-def _copied(cell: Value) -> Value:
-    """Return a cell that the caller may change."""
-    return plain(cell) if type(cell) in {list, dict} else cell

@@ -1,0 +1,1 @@
+"""An engine whose tables are in memory, for others to extend."""

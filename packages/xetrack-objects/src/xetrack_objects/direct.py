@@ -1,0 +1,136 @@
+"""The four calls of a store of blobs, made by a client of this process."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+
+from xetrack.assets.blobs.store import Blob
+from xetrack.errors import AssetStoreError
+from xetrack.model.locations import shown_location
+from xetrack_objects.clients import PART, is_missing, open_client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from obstore.store import ObjectStore
+
+_UPLOADS = 3
+"""Parts of one content that are under way at the same time."""
+
+
+class DirectClient:
+    """Calls of what lies below a URL.
+
+    Parameters
+    ----------
+    url
+        The URL.
+    deadline
+        Seconds for which a request is tried.
+    """
+
+    def __init__(self, url: str, deadline: float) -> None:
+        self._url = url
+        self._deadline = deadline
+        self._opened: ObjectStore | None = None
+
+    @property
+    def _client(self) -> ObjectStore:
+        if self._opened is None:
+            self._opened = open_client(self._url, self._deadline)
+        return self._opened
+
+    def put(self, name: str, pieces: Iterable[Any]) -> bool:
+        """Store an object: a small one by one request, a large one in parts."""
+        parts = parts_of(pieces)
+        first = next(parts, b"")
+        second = next(parts, None)
+        with self._errors("Writing to"):
+            if second is None:
+                try:
+                    obstore.put(self._client, name, first, mode="create", use_multipart=False)
+                except AlreadyExistsError:
+                    return False
+                return True
+            with suppress(FileNotFoundError):
+                obstore.head(self._client, name)
+                return False
+            # An object in parts cannot ask to be the first of its name; names are never used twice.
+            obstore.put(
+                self._client,
+                name,
+                chain((first, second), parts),
+                use_multipart=True,
+                chunk_size=PART,
+                max_concurrency=_UPLOADS,
+            )
+            return True
+
+    def get(self, name: str, write: Callable[[bytes], object]) -> bool:
+        """Read an object; a large one by ranges, each of which may be tried again."""
+        with self._errors("Reading"):
+            if is_missing(self._url):
+                return False
+            try:
+                answer = obstore.get(self._client, name)
+            except FileNotFoundError:
+                return False
+            size = answer.meta["size"]
+            if size <= PART:
+                write(bytes(answer.bytes()))
+                return True
+            del answer
+            for start in range(0, size, PART):
+                end = min(size, start + PART)
+                write(bytes(obstore.get_range(self._client, name, start=start, end=end)))
+            return True
+
+    def blobs(self, prefix: str) -> Iterator[Blob]:
+        """List objects, a thousand by each request."""
+        with self._errors("Listing"):
+            if is_missing(self._url):
+                return
+            for page in obstore.list(self._client, prefix.rstrip("/")):
+                for each in page:
+                    yield Blob(each["path"], each["size"], each["last_modified"].timestamp())
+
+    def remove(self, name: str) -> None:
+        """Remove an object."""
+        with self._errors("Removing from"), suppress(FileNotFoundError):
+            if not is_missing(self._url):
+                obstore.delete(self._client, name)
+
+    @contextmanager
+    def _errors(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except BaseError as error:
+            reason = str(error).partition("\n")[0]  # the rest is the answer of the server, in XML
+            raise AssetStoreError(shown_location(self._url), doing, reason) from error
+
+
+def parts_of(pieces: Iterable[Any]) -> Iterator[bytes]:
+    """Yield a content in parts of one size, the last of which may be shorter.
+
+    Parameters
+    ----------
+    pieces
+        The content, in pieces of any size.
+    """
+    part = bytearray()
+    for piece in pieces:
+        view = memoryview(piece).cast("B")
+        while view:
+            room = PART - len(part)
+            part += view[:room]
+            view = view[room:]
+            if len(part) == PART:
+                yield bytes(part)
+                part.clear()
+    if part:
+        yield bytes(part)

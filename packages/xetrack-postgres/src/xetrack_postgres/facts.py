@@ -1,0 +1,53 @@
+"""The facts of a database, in a table of the schema of its rows; made with the first of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xetrack.interfaces.engine import Engine
+from xetrack.interfaces.engines.facts import KeepsFacts
+from xetrack_postgres.writing.nested_calls import NestedCalls
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from xetrack_postgres.tables.catalog import Catalog
+
+_TABLE = "xetrack_facts"
+_THERE = """
+SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE n.nspname = %s AND c.relname = %s
+"""
+
+
+class FactsInPostgres(NestedCalls, Engine, KeepsFacts):
+    """The part of an engine that remembers facts."""
+
+    catalog: Catalog
+
+    def fact(self, name: str) -> str | None:
+        """Return the text of a fact; see `KeepsFacts.fact`."""
+        return self.free().connections.read(lambda connection: self._read(connection, name))
+
+    def set_fact(self, name: str, value: str, *, replace: bool = True) -> str:
+        """Store a fact; see `KeepsFacts.set_fact`."""
+        engine = self.free()
+        with engine.transaction():
+            connection = engine.connections.writer.connection
+            engine.catalog.prepare(connection)
+            table = self.catalog.qualified(_TABLE)
+            connection.execute(
+                f"CREATE TABLE IF NOT EXISTS {table} (name text PRIMARY KEY, value text NOT NULL)"
+            )
+            update = "UPDATE SET value = excluded.value" if replace else "NOTHING"
+            connection.execute(
+                f"INSERT INTO {table} VALUES (%s, %s) ON CONFLICT (name) DO {update}", (name, value)
+            )
+            return self._read(connection, name) or ""
+
+    def _read(self, connection: Connection[Any], name: str) -> str | None:
+        if connection.execute(_THERE, (self.catalog.schema, _TABLE)).fetchone() is None:
+            return None
+        query = f"SELECT value FROM {self.catalog.qualified(_TABLE)} WHERE name = %s"
+        row = connection.execute(query, (name,)).fetchone()
+        return row[0] if row else None
