@@ -7,7 +7,6 @@ import signal
 import pytest
 
 from tests import kinds, profiles  # noqa: F401 - it loads one
-from tests.cli.preloaded import Preloaded
 
 # A job in the background of a shell is deaf to Ctrl-C, and so would be all that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -37,11 +36,3 @@ def _own_configuration(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("configuration")))
         yield
-
-
-@pytest.fixture(scope="session")
-def preloaded():
-    """A process to fork `xt` from, where each command would have to start and import anew."""
-    process = Preloaded()
-    yield process
-    process.close()

@@ -42,7 +42,7 @@ FILES = {
 STARTERS = {
     *("subprocess", "multiprocessing", "Popen", "Pool", "ProcessPoolExecutor"),
     *("together", "killed"),  # of the kit
-    *("Preloaded", "OtherProcess", "Environment"),
+    *("OtherProcess", "Environment"),
 }
 """What starts interpreters, by its name."""
 

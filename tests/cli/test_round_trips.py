@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import subprocess
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.cli.conftest import XT, environment
+from tests.preloaded import run_command
 from tests.profiles import examples
 from xetrack import Reader, Tracker
 from xetrack_cli.__main__ import main
@@ -179,9 +179,9 @@ def test_a_table_goes_through_pipes(tmp_path):
     for form in ("csv", "jsonl", "parquet"):
         words = ["-", "--format", form]
         options = {"cwd": tmp_path, "env": environment(), "capture_output": True}
-        written = subprocess.run([*XT, "export", "a.db", *words], check=True, **options)
+        written = run_command([*XT, "export", "a.db", *words], check=True, **options)
         assert b"" == written.stderr
-        done = subprocess.run(
+        done = run_command(
             [*XT, "import", f"{form}.db", *words], check=True, input=written.stdout, **options
         )
         assert done.stdout.startswith(b"Imported 44 rows of 1 run")
