@@ -3,6 +3,7 @@
 import atexit
 import gc
 import signal
+from multiprocessing import set_forkserver_preload
 
 import pytest
 
@@ -21,6 +22,8 @@ def pytest_collection_modifyitems(items):
 def pytest_sessionstart():
     """Collect no garbage while thousands of tests are made, which all stay."""
     gc.disable()
+    # What the processes of the kit need, which has no part in what they prove.
+    set_forkserver_preload(["pandas", "tests.engines", "xetrack_duckdb.engine"])
 
 
 def pytest_collection_finish():

@@ -17,12 +17,23 @@ if TYPE_CHECKING:
 PATIENCE = 50.0
 """Seconds after which a process that does not answer is said to hang."""
 
+# Each process is forked from a server, and shares nothing with this one. What they all import, the
+# server may import for them: see `multiprocessing.set_forkserver_preload`.
+_CONTEXT = multiprocessing.get_context("forkserver")
+
 _barrier: Any = None
 
 
-def _meet_at(barrier: Any) -> None:
+def _meet_at(barrier: Any, environment: dict[str, str]) -> None:
     global _barrier  # noqa: PLW0603 - the way into the processes of a pool
     _barrier = barrier
+    _live_in(environment)
+
+
+def _live_in(environment: dict[str, str]) -> None:
+    """Take the environment of today, and not that of whenever the server was started."""
+    os.environ.clear()
+    os.environ.update(environment)
 
 
 def _after_all_others(work: Callable[..., Any], number: int, arguments: Sequence[Any]) -> Any:
@@ -31,7 +42,7 @@ def _after_all_others(work: Callable[..., Any], number: int, arguments: Sequence
 
 
 def together(work: Callable[..., Any], *arguments: Any, processes: int) -> list[Any]:
-    """Run a function in fresh interpreters that begin at the same moment.
+    """Run a function in processes of their own that begin at the same moment.
 
     Parameters
     ----------
@@ -47,10 +58,9 @@ def together(work: Callable[..., Any], *arguments: Any, processes: int) -> list[
     list
         The return value of each process. An exception in one is raised here.
     """
-    context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(processes)
+    barrier = _CONTEXT.Barrier(processes)
     tasks = [(work, number, arguments) for number in range(processes)]
-    with context.Pool(processes, _meet_at, (barrier,)) as pool:
+    with _CONTEXT.Pool(processes, _meet_at, (barrier, dict(os.environ))) as pool:
         # One task for each: none takes a second one before all have met.
         return pool.starmap_async(_after_all_others, tasks, 1).get(PATIENCE)
 
@@ -58,7 +68,7 @@ def together(work: Callable[..., Any], *arguments: Any, processes: int) -> list[
 def killed(
     work: Callable[..., None], *arguments: Any, after: int, seconds: float = PATIENCE
 ) -> list[Any]:
-    """Run a function in a fresh interpreter, and kill it while it runs.
+    """Run a function in a process of its own, and kill it while it runs.
 
     Parameters
     ----------
@@ -77,9 +87,9 @@ def killed(
     list
         All acknowledged values.
     """
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_acknowledging, args=(sender, work, arguments))
+    receiver, sender = _CONTEXT.Pipe(duplex=False)
+    environment = dict(os.environ)
+    process = _CONTEXT.Process(target=_acknowledging, args=(sender, environment, work, arguments))
     process.start()
     sender.close()
     acknowledged: list[Any] = []
@@ -101,8 +111,12 @@ def killed(
 
 
 def _acknowledging(
-    answers: Connection, work: Callable[..., None], arguments: Sequence[Any]
+    answers: Connection,
+    environment: dict[str, str],
+    work: Callable[..., None],
+    arguments: Sequence[Any],
 ) -> None:
+    _live_in(environment)
     work(answers.send, *arguments)
 
 
