@@ -19,6 +19,15 @@ def pytest_collection_modifyitems(items):
     kinds.mark(items)
 
 
+def pytest_ignore_collect(collection_path, config):
+    """Import no file of which no test is wanted, as some take a second."""
+    if collection_path.suffix == ".py" and kinds.is_left_out(
+        collection_path, config.option.markexpr
+    ):
+        return True
+    return None
+
+
 def pytest_sessionstart():
     """Collect no garbage while thousands of tests are made, which all stay."""
     gc.disable()
