@@ -7,7 +7,7 @@ import os
 import socket
 from pathlib import Path
 
-from tests.cli.preloaded import run_code
+from tests.preloaded import run_code
 
 ROOT = Path(__file__).parents[1]
 MOST = 500

@@ -3,11 +3,11 @@
 import atexit
 import gc
 import signal
+from multiprocessing import set_forkserver_preload
 
 import pytest
 
 from tests import kinds, profiles  # noqa: F401 - it loads one
-from tests.cli.preloaded import Preloaded
 
 # A job in the background of a shell is deaf to Ctrl-C, and so would be all that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -19,9 +19,20 @@ def pytest_collection_modifyitems(items):
     kinds.mark(items)
 
 
+def pytest_ignore_collect(collection_path, config):
+    """Import no file of which no test is wanted, as some take a second."""
+    if collection_path.suffix == ".py" and kinds.is_left_out(
+        collection_path, config.option.markexpr
+    ):
+        return True
+    return None
+
+
 def pytest_sessionstart():
     """Collect no garbage while thousands of tests are made, which all stay."""
     gc.disable()
+    # What the processes of the kit need, which has no part in what they prove.
+    set_forkserver_preload(["pandas", "tests.engines", "xetrack_duckdb.engine"])
 
 
 def pytest_collection_finish():
@@ -37,11 +48,3 @@ def _own_configuration(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("configuration")))
         yield
-
-
-@pytest.fixture(scope="session")
-def preloaded():
-    """A process to fork `xt` from, where each command would have to start and import anew."""
-    process = Preloaded()
-    yield process
-    process.close()

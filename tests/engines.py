@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from tests.preloaded import run_command, start_command
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.interfaces.engine import Settings
 from xetrack.process import idle
@@ -55,15 +56,14 @@ def quiet():
         time.sleep(0.02)
 
 
-def run(code, *arguments, check=True, **options):
-    """Run code in another interpreter, which can import this module."""
-    found = subprocess.run(
+def run(code, *arguments, check=True, fresh=False, **options):
+    """Run code in another process, which can import this module; in a fresh interpreter, or not."""
+    found = run_command(
         [sys.executable, "-c", code, *map(str, arguments)],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=55,
-        check=False,
+        fresh=fresh,
         **options,
     )
     assert not check or found.returncode == 0, found.stderr
@@ -71,8 +71,8 @@ def run(code, *arguments, check=True, **options):
 
 
 def start(code, *arguments, **options):
-    """Start code in another interpreter, and return the process."""
-    return subprocess.Popen(
+    """Begin code in another process, and return that."""
+    return start_command(
         [sys.executable, "-c", code, *map(str, arguments)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -84,7 +84,7 @@ def start(code, *arguments, **options):
 
 
 def together(code, *arguments, processes):
-    """Run code in many interpreters that begin at the same moment; return what they print.
+    """Run code in many processes that begin at the same moment; return what they print.
 
     The code calls ``ready()`` when it has imported what it needs; its number is `number`.
     """

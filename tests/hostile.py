@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
 import sys
 from pathlib import Path
+
+from tests.preloaded import FRUGAL, run_command
 
 ROOT = Path(__file__).parents[1]
 NUMBER = int(os.environ.get("XETRACK_TEST_MUTATIONS", "60"))
@@ -72,25 +73,18 @@ _CHANGES = [_flip, _flip, _other, _cut, _insert, _repeat, _number, _number, _num
 
 
 def read_in_child(module: str, *arguments: object) -> str:
-    """Run a module of the tests in an interpreter of its own, and return what it printed.
+    """Run a module of the tests in a process of its own, and return what it printed.
 
     The module calls `reading` and reads; when it ends otherwise than well, or something took too
     much, that is what comes back.
     """
-    environment = {
-        **os.environ,
-        "ARROW_DEFAULT_MEMORY_POOL": "system",  # others reserve addresses that they never use
-        "MALLOC_ARENA_MAX": "1",
-        "PYTHONFAULTHANDLER": "1",
-    }
-    done = subprocess.run(
+    done = run_command(
         [sys.executable, "-m", module, *map(str, arguments)],
         cwd=ROOT,
-        env=environment,
+        env={**os.environ, **FRUGAL, "PYTHONFAULTHANDLER": "1"},
         capture_output=True,
         text=True,
         timeout=1_800,
-        check=False,
     )
     if done.returncode:
         return f"exit {done.returncode}\n{done.stdout[-500:]}\n{done.stderr[-3000:]}"

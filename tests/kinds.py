@@ -6,6 +6,7 @@ without a word. Where that does not show, a module says it: ``pytestmark = pytes
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from inspect import isfunction, unwrap
 from pathlib import Path
@@ -36,13 +37,14 @@ FILES = {
         "duckdb/test_model.py",
         "postgres/test_widening.py",
     ),
+    "slow": ("cache/keys/test_fitted_models.py",),  # it imports scikit-learn
 }
 """Likewise, by the ends of paths."""
 
 STARTERS = {
     *("subprocess", "multiprocessing", "Popen", "Pool", "ProcessPoolExecutor"),
     *("together", "killed"),  # of the kit
-    *("Preloaded", "OtherProcess", "Environment"),
+    *("OtherProcess", "Environment"),
 }
 """What starts interpreters, by its name."""
 
@@ -50,10 +52,17 @@ SWEEPS = {"at_line", "lines_of"}
 """What interrupts a piece of work at some of its lines, by its name."""
 
 SLOW = {
+    "assets/test_contract.py": {"test_contents_come_back_as_they_were"},
+    "core/sqlite/test_contract.py": {
+        "test_a_condition_selects_the_cells_that_it_matches",
+        "test_a_fork_amid_writing_threads_finds_no_lock_closed",
+        "test_any_two_kinds_share_a_column",
+    },
     "duckdb/test_contract.py": {
         "test_a_parameter_finds_the_cell_of_an_equal_value",
         "test_a_condition_means_what_was_said_by_hand",
         "test_a_condition_selects_the_cells_that_it_matches",
+        "test_a_fork_amid_writing_threads_finds_no_lock_closed",
         "test_a_row_may_have_thousands_of_keys",
         "test_a_statement_that_writes_is_refused",
         "test_a_table_has_any_name_or_is_refused",
@@ -64,12 +73,23 @@ SLOW = {
         "test_every_way_to_write_the_default_table_works",
         "test_offset_limit_and_tail_combine",
         "test_order_goes_by_value_whatever_the_kind",
+        "test_parent_and_children_go_on_after_a_fork",
     },
 }
 """Tests of the kit, which knows no markers, where they are slow."""
 
 SERVERS = {"server", "mortal"}
 """Fixtures that are a server."""
+
+
+WITHOUT = re.compile(r"not \((\w+(?: or \w+)*)\)")
+"""The markers that `make quick` leaves out, as it says it."""
+
+
+def is_left_out(path, markers):
+    """Whether markers leave out all tests of a file, so that it need not be imported."""
+    without = WITHOUT.fullmatch(markers)
+    return bool(without and _kinds_of_file(path) & {*without[1].split(" or ")})
 
 
 def mark(items):

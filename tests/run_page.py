@@ -18,7 +18,6 @@ import re
 import subprocess
 import sys
 import types
-import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,17 +65,6 @@ def main(page, old="", new=""):
         elif block.language == "text" and printed is not None:
             _compare(block.code, printed, place)
             printed = None
-
-
-def run_apart(page, folder, errors, environment, *replaced):
-    """Run a page in this process, which is there for that alone; its errors go to a file."""
-    os.environ.clear()  # a copy of a process has the environment of whenever that one began
-    os.environ.update(environment, PYTHONWARNINGS="error", COLUMNS="80")
-    warnings.simplefilter("error")
-    os.chdir(folder)
-    with errors.open("w") as file:
-        os.dup2(file.fileno(), 2)
-    main(page, *replaced)
 
 
 def _python(block, script, page):

@@ -20,6 +20,7 @@ from itertools import count, islice
 from shutil import rmtree
 
 from tests.engines import ROOT
+from tests.preloaded import start_command
 
 OURS = f"{os.sep}src{os.sep}xetrack"
 """What the file name of each line that counts has in it."""
@@ -185,7 +186,7 @@ class OtherProcess:
     """A process that reads databases for a sweep, as starting one for each look takes too long."""
 
     def __init__(self):
-        self._process = subprocess.Popen(
+        self._process = start_command(
             [sys.executable, "-c", _READER],
             cwd=ROOT,
             stdin=subprocess.PIPE,

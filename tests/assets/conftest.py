@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.preloaded import run_command
 from xetrack import Tracker
 
 
@@ -38,19 +38,18 @@ def sql(path, statement, *parameters):
 
 @pytest.fixture
 def python(tmp_path):
-    """Run a script in a fresh interpreter, in the test's folder, and return what it printed."""
+    """Run a script in a process of its own, in the test's folder, and return what it printed."""
 
-    def run(code, *arguments, **environment):
+    def run(code, *arguments, fresh=False, **environment):
         script = tmp_path / "script.py"
         script.write_text(code)
-        done = subprocess.run(
+        done = run_command(
             [sys.executable, "-W", "error", script, *map(str, arguments)],
             cwd=tmp_path,
             env={**os.environ, **environment},
             capture_output=True,
             text=True,
-            timeout=55,
-            check=False,
+            fresh=fresh,
         )
         assert (0, "") == (done.returncode, done.stderr)
         return done.stdout.strip()

@@ -22,7 +22,7 @@ from xetrack.errors import (
 from xetrack_testing.processes import meanwhile
 
 
-@pytest.fixture(params=["db", "duckdb"])
+@pytest.fixture(params=["db", pytest.param("duckdb", marks=pytest.mark.slow)])
 def path(request, tmp_path):
     """A database with rows, a batch, and an asset."""
     path = tmp_path / f"rows.{request.param}"

@@ -200,5 +200,5 @@ frame = pd.DataFrame({"a": [1, 2]})
 tracker.log({"frame": frame})
 print([one.header.codec for one in tracker.assets], frame.equals(tracker.get("frame")))
 """
-    assert "['pickle'] True" == python(code)
+    assert "['pickle'] True" == python(code, fresh=True)
     assert "['pandas'] True" == python(code.replace('sys.modules["pyarrow"] = None', ""))

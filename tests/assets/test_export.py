@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 from tests.assets.conftest import sql
+from tests.preloaded import run_xt
 from xetrack import Tracker
 from xetrack.errors import AssetNotFoundError, DamagedAssetError, StorageError, XetrackError
 
@@ -27,11 +28,11 @@ FRAME = pd.DataFrame({"a": [1, 2]})
 
 
 @pytest.fixture
-def xt(tmp_path, preloaded):
+def xt(tmp_path):
     """Run `xt` in the test's folder."""
 
     def run(*words):
-        done = preloaded.xt(words, cwd=tmp_path)
+        done = run_xt(words, cwd=tmp_path)
         assert "Traceback" not in done.err
         return done
 

@@ -120,7 +120,7 @@ def echo(config):
     return {"config": config, "seed": 1}
 
 
-@pytest.mark.parametrize("suffix", ["db", "duckdb"])
+@pytest.mark.parametrize("suffix", ["db", pytest.param("duckdb", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("cls", MODELS)
 @pytest.mark.filterwarnings("ignore::xetrack.XetrackWarning")
 def test_what_a_model_hides_is_in_no_file(tmp_path, cls, suffix):

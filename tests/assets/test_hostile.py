@@ -54,24 +54,27 @@ def test_what_was_compressed_beyond_all_measure_asks_for_trust(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "value",
+    "make",
     [
-        pytest.param(np.zeros(2**21, dtype="V0"), id="much of nothing"),
-        pytest.param(np.zeros(1, [(f"{at:090}", "?") for at in range(900)]), id="many fields"),
-        pytest.param(np.full(3, 7, "u1").view(bool), id="truths that are neither"),
-        pytest.param(pd.DataFrame({"n": [None] * 2**21}), id="a frame of nothing"),
-        pytest.param(pd.DataFrame({("x" * 2_000, 1): [1]}), id="long labels"),
-        pytest.param(pa.record_batch({"n": pa.array([], pa.int64())}), id="an empty batch"),
+        pytest.param(lambda: np.zeros(2**21, dtype="V0"), id="much of nothing"),
         pytest.param(
-            pa.table(
+            lambda: np.zeros(1, [(f"{at:090}", "?") for at in range(900)]), id="many fields"
+        ),
+        pytest.param(lambda: np.full(3, 7, "u1").view(bool), id="truths that are neither"),
+        pytest.param(lambda: pd.DataFrame({"n": [None] * 2**21}), id="a frame of nothing"),
+        pytest.param(lambda: pd.DataFrame({("x" * 2_000, 1): [1]}), id="long labels"),
+        pytest.param(lambda: pa.record_batch({"n": pa.array([], pa.int64())}), id="an empty batch"),
+        pytest.param(
+            lambda: pa.table(
                 {"k": pa.chunked_array([pa.array([one]).dictionary_encode() for one in "xy"])}
             ),
             id="two dictionaries",
         ),
     ],
 )
-def test_what_is_put_can_be_loaded(value, tmp_path):
+def test_what_is_put_can_be_loaded(make, tmp_path):
     """What its codec would refuse to read is said by another."""
+    value = make()
     with Tracker(tmp_path / "x.db") as tracker:
         found = tracker.get(tracker.assets.put(value))
     assert type(value) is type(found)

@@ -7,7 +7,6 @@ import pickle
 import shutil
 import signal
 import sqlite3
-import subprocess
 import sys
 import threading
 from array import array
@@ -19,6 +18,7 @@ import pytest
 from sqlitedict import SqliteDict, decode_key
 
 from tests.assets.conftest import Canary, sql
+from tests.preloaded import run_command, run_xt
 from xetrack import Reader
 from xetrack.errors import DamagedAssetError, StorageError, UntrustedPickleError
 from xetrack_assets import export_old
@@ -151,7 +151,7 @@ def test_a_full_disk_is_an_error_and_no_file(tracker, db, out):
     """A full disk is an error and no file, and nobody waits for a thread that has ended."""
     tracker.assets.put(bytes(range(256)) * 4_000)
     command = [sys.executable, "-c", FULL, db, out]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=55, check=False)
+    done = run_command(command, capture_output=True, text=True, timeout=55, check=False)
     assert "refused" == done.stdout.strip()
     assert not out.exists()
 
@@ -162,7 +162,7 @@ def test_a_kill_leaves_no_file(table, tracker, db, tmp_path):
     tracker.log({"model": array("b", [1, 2])})
     out = tmp_path / "out.db"
     command = [sys.executable, "-c", KILLED, db, out, table]
-    done = subprocess.run(command, timeout=55, check=False)
+    done = run_command(command, timeout=55, check=False)
     assert -signal.SIGKILL == done.returncode
     assert not out.exists()
 
@@ -175,11 +175,10 @@ def test_a_folder_that_is_missing_or_a_file_that_cannot_be_written(tracker, db, 
         export_old(db, tmp_path / "folder")
 
 
-def test_xt_writes_such_a_file(tracker, db, out, preloaded):
+def test_xt_writes_such_a_file(tracker, db, out):
     """`xt` writes such a file, and says how many objects are in it."""
     tracker.log({"model": array("b", [1, 2])})
     assert (
-        f"Wrote 1 object to {out}"
-        in preloaded.xt(["assets", "export-old", db, out], cwd=db.parent).out
+        f"Wrote 1 object to {out}" in run_xt(["assets", "export-old", db, out], cwd=db.parent).out
     )
     assert [array("b", [1, 2])] == [*read_as_07(out)[0].values()]

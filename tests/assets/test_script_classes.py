@@ -1,35 +1,34 @@
 """Classes of scripts: what comes back is of the class that the script has under its name today.
 
-Each case is run in fresh interpreters, as a result of a cached function and as an asset.
+Each case is run in processes of its own, as a result of a cached function and as an asset.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 
 import pytest
 
 from tests.assets.script_cases import CASES, CHANGED, NAMELESS, program
+from tests.preloaded import run_command
 
 
 @pytest.fixture
 def script(tmp_path):
     """Write a script and run it; return what it printed, and at last what it warned of."""
 
-    def run(code, *arguments, name="script.py", command=(), **environment):
+    def run(code, *arguments, name="script.py", command=(), fresh=False, **environment):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True, parents=True)
         path.write_text(code)
-        done = subprocess.run(
+        done = run_command(
             [sys.executable, *(command or [path]), *arguments],
             cwd=tmp_path,
             env={**os.environ, **environment},
             capture_output=True,
             text=True,
-            timeout=55,
-            check=False,
+            fresh=fresh,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.split() + ([done.stderr] if done.stderr else [])
@@ -225,7 +224,7 @@ def test_the_pickle_is_one_that_cloudpickle_loads(script):
         "import cloudpickle, sys\nvalue = cloudpickle.loads(open('model.pickle', 'rb').read())\n"
         "print(value.get(), [name for name in sys.modules if name.startswith('xetrack')])"
     )
-    assert ["4", "[]"] == script(load, name="load.py")
+    assert ["4", "[]"] == script(load, name="load.py", fresh=True)
 
 
 SESSION = """

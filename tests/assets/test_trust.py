@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import pickle
-import subprocess
 import sys
 from array import array
 
@@ -14,6 +13,7 @@ import numpy as np
 import pytest
 
 from tests.assets.conftest import Canary, sql
+from tests.preloaded import run_command
 from xetrack import Reader, Tracker
 from xetrack.errors import AssetError, DamagedAssetError, UntrustedPickleError
 
@@ -158,7 +158,7 @@ def test_s5_no_default_call_runs_a_canary(tmp_path, db):
     for words in XT:
         command, *rest = words
         group, rest = ([command, rest[0]], rest[1:]) if command == "assets" else ([command], rest)
-        done = subprocess.run(
+        done = run_command(
             [sys.executable, "-m", "xetrack_cli", *group, db, *rest, *_table(group)],
             cwd=tmp_path,
             capture_output=True,

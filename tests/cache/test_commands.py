@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import attrs
 import pytest
 
 from tests.cache.conftest import RAN
+from tests.preloaded import run_command
 from xetrack import Reader
 from xetrack.errors import CacheError
 from xetrack.interfaces.cache import Cache
@@ -28,7 +28,7 @@ def scale(x, by=1):
 
 
 def xt(*words):
-    done = subprocess.run(
+    done = run_command(
         [sys.executable, "-m", "xetrack_cli", "cache", *map(str, words)],
         capture_output=True,
         text=True,

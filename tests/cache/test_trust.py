@@ -7,7 +7,6 @@ import pickle
 import shutil
 import sqlite3
 import stat
-import subprocess
 import sys
 from contextlib import closing, suppress
 from hashlib import sha256
@@ -15,6 +14,7 @@ from hashlib import sha256
 import pytest
 
 from tests.cache.conftest import RAN
+from tests.preloaded import run_command
 from xetrack import Reader
 from xetrack.assets.signing import sign
 from xetrack.errors import UntrustedPickleError, XetrackWarning
@@ -69,7 +69,7 @@ def look_everywhere(folder):
             look()
     for command in ("ls", "stats", "why", "delete no-run-1", "clear"):
         words = command.split()
-        done = subprocess.run(
+        done = run_command(
             [sys.executable, "-m", "xetrack_cli", "cache", words[0], folder, *words[1:]],
             capture_output=True,
             text=True,

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.cli.preloaded import Done
+from tests.preloaded import Done, run_xt
 from xetrack import Tracker
 
 XT = [sys.executable, "-m", "xetrack_cli"]
@@ -29,19 +29,18 @@ def environment(**changes):
 
 
 @pytest.fixture
-def xt(tmp_path, preloaded):
+def xt(tmp_path):
     """Run `xt` in a folder of its own, with its output in files."""
 
     def run(*words, **changes):
-        return preloaded.xt(words, cwd=tmp_path, env=environment(**changes))
+        return run_xt(words, cwd=tmp_path, env=environment(**changes))
 
     return run
 
 
 @pytest.fixture
-def screen(tmp_path, tmp_path_factory, preloaded):
+def screen(tmp_path):
     """Run `xt` on a terminal of a given width, and return what a person would read."""
-    err = tmp_path_factory.mktemp("streams") / "err"
 
     def run(*words, columns=80, **changes):
         ours, theirs = pty.openpty()
@@ -49,12 +48,10 @@ def screen(tmp_path, tmp_path_factory, preloaded):
         env = environment(TERM="xterm-256color", **changes)
         with ThreadPoolExecutor(1) as reading:
             shown = reading.submit(_until_closed, ours)
-            code = preloaded.run(
-                words, cwd=tmp_path, env=env, streams=(os.devnull, os.ttyname(theirs), err)
-            )
+            done = run_xt(words, cwd=tmp_path, env=env, stdout=theirs)
             os.close(theirs)
         os.close(ours)
-        return Done(code, shown.result().replace("\r\n", "\n"), err.read_text("utf-8"))
+        return Done(done.code, shown.result().replace("\r\n", "\n"), done.err)
 
     return run
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
 
 from tests.cli.conftest import RUN, XT, environment
+from tests.preloaded import run_command
 from xetrack import Reader, Tracker
 
 
 def piped(words, text, cwd, **changes):
     """Run `xt` with a text on stdin."""
-    return subprocess.run(
+    return run_command(
         [*XT, *map(str, words)],
         check=False,
         cwd=cwd,

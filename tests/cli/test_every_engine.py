@@ -18,9 +18,9 @@ import pytest
 
 from tests.cli import ledger
 from tests.cli.conftest import environment
-from tests.cli.preloaded import Done
 from tests.engines import ROOT
 from tests.postgres.servers import Server
+from tests.preloaded import Done
 from xetrack import Reader, Tracker, copy
 from xetrack.plugins.registry import registry
 from xetrack_cli.__main__ import main

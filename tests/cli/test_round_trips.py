@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import subprocess
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.cli.conftest import XT, environment
+from tests.preloaded import run_command
 from tests.profiles import examples
 from xetrack import Reader, Tracker
 from xetrack_cli.__main__ import main
@@ -57,7 +57,7 @@ def round_trip(rows, engine, ending, columns=None, *, known=False):
 
 @pytest.mark.parametrize("columns", [None, ["a"]], ids=["whole", "alone"])
 @pytest.mark.parametrize("ending", FORMATS)
-@pytest.mark.parametrize("engine", ["db", "duckdb"])
+@pytest.mark.parametrize("engine", ["db", pytest.param("duckdb", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", ["texts", "mixed", "others"])
 def test_what_looks_like_something_else_comes_back(engine, ending, columns, kind):
     """Texts like numbers, lists or marks, alone or beside what they look like."""
@@ -89,7 +89,7 @@ def tables(draw):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", FORMATS)
-@pytest.mark.parametrize("engine", ["db", "duckdb"])
+@pytest.mark.parametrize("engine", ["db", pytest.param("duckdb", marks=pytest.mark.slow)])
 @settings(max_examples=examples(20), phases=[Phase.explicit, Phase.generate])
 @given(rows=tables(), alone=st.booleans(), known=st.booleans())
 @example(rows=[{"c0": ""}, {"c0": None}], alone=True, known=False)
@@ -114,7 +114,7 @@ def typed_tables(draw):
     return draw(st.lists(row, min_size=1, max_size=6))
 
 
-@pytest.mark.parametrize("engine", ["db", "duckdb"])
+@pytest.mark.parametrize("engine", ["db", pytest.param("duckdb", marks=pytest.mark.slow)])
 @settings(max_examples=examples(20))
 @given(rows=typed_tables())
 def test_any_table_of_one_kind_a_column_comes_back_from_parquet(engine, rows):
@@ -124,7 +124,7 @@ def test_any_table_of_one_kind_a_column_comes_back_from_parquet(engine, rows):
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv"])
-@pytest.mark.parametrize("engine", ["db", "duckdb"])
+@pytest.mark.parametrize("engine", ["db", pytest.param("duckdb", marks=pytest.mark.slow)])
 def test_texts_stay_texts_in_a_column_that_holds_numbers(tmp_path, engine, ending):
     """They were written in quotes, which say so, whatever the column there holds by now."""
     old, new, file = (tmp_path / name for name in (f"a.{engine}", f"b.{engine}", f"rows.{ending}"))
@@ -153,7 +153,7 @@ def test_lists_and_numbers_in_quotes_keep_their_kind_where_numbers_are(tmp_path)
     assert [1, *values, 7] == [row[0] for row in Reader(new).select(["value"]).rows()]
 
 
-@pytest.mark.parametrize("engine", ["db", "duckdb"])
+@pytest.mark.parametrize("engine", ["db", pytest.param("duckdb", marks=pytest.mark.slow)])
 def test_nan_comes_back_or_its_loss_is_reported(tmp_path, capsys, engine):
     """JSON has none: it is null there, with a warning; a missing cell gives none."""
     db = tmp_path / f"a.{engine}"
@@ -179,9 +179,9 @@ def test_a_table_goes_through_pipes(tmp_path):
     for form in ("csv", "jsonl", "parquet"):
         words = ["-", "--format", form]
         options = {"cwd": tmp_path, "env": environment(), "capture_output": True}
-        written = subprocess.run([*XT, "export", "a.db", *words], check=True, **options)
+        written = run_command([*XT, "export", "a.db", *words], check=True, **options)
         assert b"" == written.stderr
-        done = subprocess.run(
+        done = run_command(
             [*XT, "import", f"{form}.db", *words], check=True, input=written.stdout, **options
         )
         assert done.stdout.startswith(b"Imported 44 rows of 1 run")

@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from tests.cli.conftest import RUN, XT, environment
+from tests.preloaded import start_command
 from xetrack import Reader, Tracker
 
 
@@ -18,7 +19,7 @@ def watching(db):
     processes = []
 
     def begin(*words):
-        process = subprocess.Popen(
+        process = start_command(
             [*XT, "watch", str(db), "--interval", "0.05", *words],
             env=environment(),
             stdout=subprocess.PIPE,

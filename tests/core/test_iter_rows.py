@@ -94,6 +94,7 @@ def test_the_connection_is_closed_with_the_iterator(db, reader, steps, end):
     assert 0 == descriptors(db)
 
 
+@pytest.mark.slow
 def test_the_memory_does_not_grow_with_the_table(db):
     """A batch at a time is in it."""
     with Tracker(db) as tracker:

@@ -58,6 +58,7 @@ def test_keys_are_in_a_tracker(location):
         assert [] not in tracker
 
 
+@pytest.mark.slow
 def test_keys_beyond_the_columns_of_a_table_are_found(tmp_path):
     """Also where SQLite has no column for them."""
     path = tmp_path / "rows.db"

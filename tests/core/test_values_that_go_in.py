@@ -41,7 +41,7 @@ FORMS = {
 """A value as a user has it, and the cell that it equals."""
 
 
-@pytest.fixture(params=["rows.db", "rows.duckdb", ":memory:"])
+@pytest.fixture(params=["rows.db", pytest.param("rows.duckdb", marks=pytest.mark.slow), ":memory:"])
 def location(request, tmp_path):
     """Where a database of each engine may come."""
     return request.param if request.param == ":memory:" else str(tmp_path / request.param)
@@ -61,7 +61,7 @@ def test_a_condition_takes_what_log_takes(location, form):
 
 
 @pytest.mark.parametrize("form", [form for form in FORMS if form != "list"])
-@pytest.mark.parametrize("name", ["rows.db", "rows.duckdb"])
+@pytest.mark.parametrize("name", ["rows.db", pytest.param("rows.duckdb", marks=pytest.mark.slow)])
 def test_sql_takes_what_log_takes(tmp_path, name, form):
     """A parameter equals the cell that it would become, by position and by name."""
     value, cell = FORMS[form]
@@ -74,7 +74,7 @@ def test_sql_takes_what_log_takes(tmp_path, name, form):
     assert 1 == len(reader.sql(f"SELECT x FROM events WHERE x = {sign}", {"v": value}))
 
 
-@pytest.mark.parametrize("name", ["rows.db", "rows.duckdb"])
+@pytest.mark.parametrize("name", ["rows.db", pytest.param("rows.duckdb", marks=pytest.mark.slow)])
 def test_datetimes_compare_in_sql(tmp_path, name):
     """Earlier and later, whatever the form of the parameter."""
     with Tracker(tmp_path / name) as tracker:

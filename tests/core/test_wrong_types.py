@@ -82,6 +82,7 @@ def attempt(call, arguments, name):
     return wrong
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::xetrack.XetrackWarning")
 @pytest.mark.parametrize("cls", [Tracker, Reader])
 def test_wrong_types_are_typed_errors(tracker, cls):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from multiprocessing import get_context
+import sys
 
 import pytest
 
-from tests.run_page import blocks, run_apart
+from tests.preloaded import PIPE, run_command
+from tests.run_page import blocks
 from tools.workspace import ROOT
 
 ELSEWHERE = {
@@ -27,17 +28,14 @@ OLD = ROOT / "tests/fixtures/old"
 
 def run_page(page, folder, *replaced):
     """Run a page in a process of its own, and return what is wrong with it."""
-    # They all start as copies of one process, because importing pandas anew takes seconds.
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["pandas", "pyarrow", "tests.run_page"])
-    errors = folder / "errors.txt"
-    arguments = (ROOT / page, folder, errors, dict(os.environ), *replaced)
-    process = context.Process(target=run_apart, args=arguments)
-    process.start()
-    process.join(timeout=50)
-    process.kill()  # where it hangs
-    process.join()
-    return errors.read_text("utf-8") or (process.exitcode and f"it ended with {process.exitcode}")
+    code = (
+        f"import sys\nsys.path.append({str(ROOT)!r})\n"
+        "from tests.run_page import main\nmain(*sys.argv[1:])"
+    )
+    env = {**os.environ, "PYTHONWARNINGS": "error", "COLUMNS": "80"}
+    command = [sys.executable, "-c", code, ROOT / page, *replaced]
+    done = run_command(command, cwd=folder, env=env, stderr=PIPE, text=True)
+    return done.stderr or (done.returncode and f"it ended with {done.returncode}")
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in ELSEWHERE])

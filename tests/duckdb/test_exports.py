@@ -236,7 +236,7 @@ for name in ('x.duckdb', 'x.db', ':memory:'):
 
 def test_parquet_needs_no_pyarrow(tmp_path):
     """On a DuckDB file, and where rows lie in SQLite and SQL runs in DuckDB."""
-    run(WITHOUT, tmp_path)
+    run(WITHOUT, tmp_path, fresh=True)
     for name in ("x.duckdb", "x.db", "memory"):
         found = pq.read_table(tmp_path / f"{name}.parquet").to_pydict()
         assert (["1", "a"], [0.5, None]) == (found["x"], found["y"])

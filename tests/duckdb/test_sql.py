@@ -361,4 +361,5 @@ with Reader(sys.argv[1]) as reader:
     print(reader.sql(asked)["value"].tolist())
     print(reader.conn.execute(asked).fetchall())
 """
-    assert "[('false',)]\n['false']\n[('false',)]\n" == run(code, tmp_path / "a.duckdb").stdout
+    printed = run(code, tmp_path / "a.duckdb", fresh=True).stdout
+    assert "[('false',)]\n['false']\n[('false',)]\n" == printed

@@ -1,4 +1,4 @@
-"""Programs of their own, as users start them."""
+"""Programs of their own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 import pytest
+
+from tests.preloaded import start_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +25,7 @@ def script(tmp_path: Path) -> Callable[[str], subprocess.Popen[str]]:
         path = tmp_path / f"script_{crc32(code.encode()):08x}.py"
         if not path.exists():
             path.write_text(code)
-        return subprocess.Popen(
+        return start_command(
             [sys.executable, "-W", "error", str(path), *arguments],
             cwd=tmp_path,
             stdout=subprocess.PIPE,

@@ -256,7 +256,7 @@ def test_a_program_that_ends_without_close_leaves_a_whole_file(path, copied, end
     """A program that ends without close leaves a whole file, whatever way it ends, but for a
     kill.
     """
-    run(ENDS[end], path, check=False)
+    run(ENDS[end], path, check=False, fresh=True)
     assert [0, 1, 2] == copied()
 
 
@@ -311,7 +311,7 @@ def test_a_forked_child_that_ends_does_not_do_the_parents_work(path, tmp_path):
         "assert os.wait()[1] == 0\n"
         "tracker.log({'n': 1})\n"
     )
-    ended = run(code, path, env={**os.environ, "PYTHONWARNINGS": "ignore"})
+    ended = run(code, path, fresh=True, env={**os.environ, "PYTHONWARNINGS": "ignore"})
     assert ("", "") == (ended.stdout, ended.stderr)
     with Reader(path) as reader:
         assert [0, 1] == reader.to_df()["n"].tolist()
@@ -323,5 +323,5 @@ def test_nothing_is_imported_or_begun_by_an_import():
         "import atexit, threading, xetrack, sys\n"
         "print('xetrack.process.idle' in sys.modules, threading.active_count())"
     )
-    assert "False 1\n" == run(code).stdout
+    assert "False 1\n" == run(code, fresh=True).stdout
     assert sys.modules["xetrack.process.idle"] is idle

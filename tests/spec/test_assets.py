@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import cloudpickle
 import pandas as pd
 import pytest
 
+from tests.preloaded import run_command
 from tests.spec.shown import Like
 from xetrack import Reader, Tracker
 from xetrack.errors import AssetNotFoundError
@@ -27,7 +27,7 @@ def fitted():
 
 def xt(*words):
     """Run a command line."""
-    done = subprocess.run(
+    done = run_command(
         [sys.executable, "-m", "xetrack_cli", *words], capture_output=True, text=True, check=False
     )
     assert 0 == done.returncode
@@ -70,7 +70,7 @@ def test_a_model_loads_in_another_process(fitted, here):
         "import sys; from xetrack import Reader\n"
         "print(Reader('database_db').assets[sys.argv[1]].predict([[5.1, 3.5, 1.4, 0.2]]))"
     )
-    done = subprocess.run(
+    done = run_command(
         [sys.executable, "-c", code, asset], capture_output=True, text=True, check=True
     )
     assert str(lr.predict(x[:1])) == done.stdout.strip()
@@ -104,5 +104,5 @@ def test_gotcha_5_without_the_package_there_are_no_assets(here, monkeypatch):
         "from xetrack import Tracker, Reader; print(Tracker('x.db').assets, Reader('x.db').assets)"
     )
     monkeypatch.setenv("XETRACK_DISABLE_PLUGINS", "assets")
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = run_command([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "None None" == done.stdout.strip()

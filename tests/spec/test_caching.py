@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from dataclasses import dataclass
 
 import pytest
 
+from tests.preloaded import run_command
 from tests.spec.shown import OWN, SECONDS, Between, cells
 from xetrack import Reader, Tracker
 from xetrack.errors import XetrackWarning
@@ -100,7 +100,7 @@ def test_the_entries_of_a_run_are_deleted(tracker):
     tracker.track(expensive_computation, args=[2, 10])
     for words in (["ls", "cache_dir"], ["delete", "cache_dir", tracker.track_id]):
         command = [sys.executable, "-m", "xetrack_cli", "cache", *words]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = run_command(command, capture_output=True, text=True, check=True)
         assert tracker.track_id in done.stdout
     assert [] == list(Reader.scan_cache("cache_dir"))
 

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from tests.preloaded import run_xt
 from tests.readmes import blocks, printed
 from xetrack import Reader
 
@@ -49,11 +50,11 @@ def test_the_readme_leaves_the_rows_that_it_tells_of(shown):
     assert 6 == len(Reader(folder / "all.db"))
 
 
-def test_the_commands_of_the_readme_answer(shown, preloaded):
+def test_the_commands_of_the_readme_answer(shown):
     """The commands of the README answer, on the database that its Python made."""
     lines = [line for code in blocks("README.md", "bash") for line in code.splitlines()]
     commands = [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("xt ")]
-    done = {words[0]: preloaded.xt(words, cwd=shown[0]) for words in commands}
+    done = {words[0]: run_xt(words, cwd=shown[0]) for words in commands}
     assert {0} == {one.code for one in done.values()}
     answers = {name: one.out for name, one in done.items()}
     assert ["runs", "head", "plot", "export"] == list(answers)

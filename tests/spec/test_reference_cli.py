@@ -6,15 +6,16 @@ import shlex
 
 import pytest
 
+from tests.preloaded import run_xt
 from xetrack import Reader, Tracker
 
 
 @pytest.fixture
-def xt(tmp_path, preloaded):
+def xt(tmp_path):
     """Run a command line as it is typed, in the folder of the databases."""
 
     def run(line, err=""):
-        done = preloaded.xt(shlex.split(line)[1:], cwd=tmp_path)
+        done = run_xt(shlex.split(line)[1:], cwd=tmp_path)
         assert (0, err) == (done.code, done.err), line
         return done.out
 

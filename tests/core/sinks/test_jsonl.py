@@ -151,6 +151,7 @@ def test_promise_15_the_users_own_level_and_timestamp_are_kept(path):
     assert ([7], ["mine"]) == (found["level"].tolist(), found["timestamp_2"].tolist())
 
 
+@pytest.mark.slow
 def test_r14_a_file_cut_at_any_byte_loses_its_last_line_at_most(path, tmp_path):
     """The reader returns every line before; a later row costs nothing either."""
     with Tracker(Tracker.SKIP_INSERT, jsonl=path) as tracker:

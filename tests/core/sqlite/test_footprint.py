@@ -201,7 +201,7 @@ def test_a_program_that_ends_without_close_leaves_one_file(path, tmp_path):
         "engine = opened(sys.argv[1])\nlog(engine, {'x': 1})\n"
         "engine.connection.execute('SELECT 1')\n"
     )
-    found = run(code, path, env={**os.environ, "PYTHONWARNINGS": "error"})
+    found = run(code, path, fresh=True, env={**os.environ, "PYTHONWARNINGS": "error"})
     assert "" == found.stderr
     assert ["rows.db"] == [one.name for one in tmp_path.iterdir()]
     reader = opened(path)
@@ -232,7 +232,7 @@ engine.close()
 assert seen
 print(sum(path in one for one in seen))
 """
-    assert "0\n" == run(code, path).stdout
+    assert "0\n" == run(code, path, fresh=True).stdout
 
 
 @pytest.fixture

@@ -6,13 +6,12 @@ Each is read in a process of its own, whose memory is limited; what takes too lo
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
 
 import pytest
 
-from tests.cli.preloaded import run_code
+from tests.preloaded import run_code, run_command
 from xetrack import Reader, Tracker
 
 SECONDS = 30
@@ -159,7 +158,7 @@ def test_sql_ends_soon_after_its_deadline_and_within_its_memory(db, query):
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited in Linux's way")
 def test_xt_sql_has_a_deadline(db):
     made(db, TABLE.format("") + f"CREATE VIEW events AS {BEYOND['instr']} AS x;", ours=False)
-    done = subprocess.run(
+    done = run_command(
         [sys.executable, "-m", "xetrack_cli", "sql", db, "SELECT * FROM events", "--timeout", "1"],
         capture_output=True,
         text=True,

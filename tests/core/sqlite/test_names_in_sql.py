@@ -97,6 +97,7 @@ def test_keys_that_differ_in_case_are_told_apart(any_engine):
     assert [(1, 2)] == any_engine.sql('SELECT "Loss", "loss" FROM default').rows
 
 
+@pytest.mark.slow
 def test_the_reader_and_a_thousand_columns(tmp_path):
     """As a user types them."""
     with Tracker(tmp_path / "rows.db", warnings=False) as tracker:

@@ -249,6 +249,7 @@ def test_a_read_only_mount(tmp_path):
         subprocess.run(["umount", mount], check=True)
 
 
+@pytest.mark.slow
 def test_a_writer_that_comes_into_a_read_without_a_lock_is_noticed(others, shared):
     """The file changes while it is read, so the read is done again, or ends with an error."""
     path = shared / "track.db"

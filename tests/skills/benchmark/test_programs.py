@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.preloaded import run_command
 from tests.skills.benchmark.cases import run, tracker
 from tests.skills.benchmark.conftest import SCRIPTS, SKILL
 
@@ -70,7 +71,7 @@ def test_a_copy_of_the_skill_works_alone(database, tmp_path):
     copied = tmp_path / "elsewhere" / "benchmark"
     shutil.copytree(SKILL, copied, ignore=shutil.ignore_patterns("__pycache__"))
     command = [sys.executable, "-W", "error", copied / "scripts" / "validate_benchmark.py"]
-    done = subprocess.run(
+    done = run_command(
         [*command, database, "predictions"], capture_output=True, text=True, check=False
     )
     assert (0, "") == (done.returncode, done.stderr)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import runpy
-import subprocess
 import sys
 
 import pytest
 
+from tests.preloaded import run_command
 from tests.skills.benchmark.conftest import SKILL
 from xetrack import Reader
 
@@ -18,7 +18,7 @@ ASSETS = SKILL / "assets"
 def template(name, *words):
     """Run a template in a process of its own, and return what it prints."""
     command = [sys.executable, "-W", "error", str(ASSETS / f"{name}_template.py"), *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=55)
+    done = run_command(command, capture_output=True, text=True, check=False, timeout=55)
     assert (0, "") == (done.returncode, done.stderr)
     return done.stdout
 

@@ -25,16 +25,20 @@ if TYPE_CHECKING:
 PATIENCE = 50.0
 """Seconds after which a process that does not answer is said to hang."""
 
+# Each process is forked from a server, and shares nothing with this one. What they all import, the
+# server may import for them: see `multiprocessing.set_forkserver_preload`.
+_CONTEXT = multiprocessing.get_context("forkserver")
+
 
 class _Worker:
-    """A fresh interpreter that runs a function, and can be asked where it hangs."""
+    """A process of its own that runs a function, and can be asked where it hangs."""
 
     def __init__(self, target: Callable[..., None], *arguments: Any) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.receiver, sender = context.Pipe(duplex=False)
+        self.receiver, sender = _CONTEXT.Pipe(duplex=False)
         file = stacks.new_file()
-        self.process = context.Process(
-            target=_in_child, args=(file.name, factor(), target, sender, *arguments)
+        self.process = _CONTEXT.Process(
+            target=_in_child,
+            args=(dict(os.environ), file.name, factor(), target, sender, *arguments),
         )
         try:
             self.process.start()
@@ -59,14 +63,23 @@ class _Worker:
         self.receiver.close()
 
 
-def _in_child(path: str, of_class: float, target: Callable[..., None], *arguments: Any) -> None:
+def _in_child(
+    environment: dict[str, str],
+    path: str,
+    of_class: float,
+    target: Callable[..., None],
+    *arguments: Any,
+) -> None:
+    # The environment of today, and not that of whenever the server was started.
+    os.environ.clear()
+    os.environ.update(environment)
     stacks.write_on_signal(path)
     set_factor(of_class)
     target(*arguments)
 
 
 def together(work: Callable[..., Any], *arguments: Any, processes: int) -> list[Any]:
-    """Run a function in fresh interpreters that begin at the same moment.
+    """Run a function in processes of their own that begin at the same moment.
 
     Parameters
     ----------
@@ -83,7 +96,7 @@ def together(work: Callable[..., Any], *arguments: Any, processes: int) -> list[
         The return value of each process. An exception in one is raised here, with a note that has
         its traceback. One that hangs or dies fails the test, which says where.
     """
-    barrier = multiprocessing.get_context("spawn").Barrier(processes)
+    barrier = _CONTEXT.Barrier(processes)
     workers = [
         _Worker(_after_all_others, barrier, work, number, arguments) for number in range(processes)
     ]
@@ -152,7 +165,7 @@ def killed(
     seconds: float = PATIENCE,
     later: Callable[[Any], float] | None = None,
 ) -> list[Any]:
-    """Run a function in a fresh interpreter, and kill it while it runs.
+    """Run a function in a process of its own, and kill it while it runs.
 
     Parameters
     ----------
