@@ -12,6 +12,7 @@ import itertools
 import json
 import os
 import shlex
+import subprocess
 import sys
 
 import pytest
@@ -20,7 +21,7 @@ from tests.cli import ledger
 from tests.cli.conftest import environment
 from tests.engines import ROOT
 from tests.postgres.servers import Server
-from tests.preloaded import Done
+from tests.preloaded import Done, run_xt
 from xetrack import Reader, Tracker, copy
 from xetrack.plugins.registry import registry
 from xetrack_cli.__main__ import main
@@ -335,19 +336,20 @@ def test_the_doctor_reports_what_an_engine_cannot_read(xt, filled, location, tmp
 
 
 @SAME
-def test_new_rows_are_watched(tmp_path, preloaded, plugins, stored, name):
+def test_new_rows_are_watched(tmp_path, plugins, stored, name):
     """The last row is shown at once; Ctrl-C would be the end."""
     env = environment(PYTHONPATH=plugins)
     words = ["watch", stored(name), "-n", "1", "--json"]
-    done = preloaded.xt(words, cwd=tmp_path, env=env, timeout=2)
-    assert "two" == json.loads(done.out)["track_id"]
+    with pytest.raises(subprocess.TimeoutExpired) as ended:
+        run_xt(words, cwd=tmp_path, env=env, timeout=2)
+    assert "two" == json.loads(ended.value.output)["track_id"]
 
 
 @pytest.mark.parametrize("name", ["journal", "ledger"])
-def test_sql_says_what_is_missing_where_nothing_runs_it(tmp_path, preloaded, plugins, stored, name):
+def test_sql_says_what_is_missing_where_nothing_runs_it(tmp_path, plugins, stored, name):
     """The engine is named by its plugin, and so is the plugin that is left out."""
     env = environment(PYTHONPATH=plugins, XETRACK_DISABLE_PLUGINS="duckdb")
-    done = preloaded.xt(["sql", stored(name), "SELECT 1"], cwd=tmp_path, env=env)
+    done = run_xt(["sql", stored(name), "SELECT 1"], cwd=tmp_path, env=env)
     assert (1, "") == (done.code, done.out)
     assert f"Error: T{ENGINES[name][1:]} cannot run SQL. " in done.err
     assert "left out by XETRACK_DISABLE_PLUGINS=duckdb" in done.err
@@ -363,8 +365,8 @@ def test_a_reader_runs_sql_on_every_engine(stored, name):
 
 
 @EACH
-def test_the_default_database_may_be_of_any_engine(tmp_path, preloaded, plugins, stored, name):
+def test_the_default_database_may_be_of_any_engine(tmp_path, plugins, stored, name):
     """`XETRACK_DB` takes a path or a URL."""
     env = environment(PYTHONPATH=plugins, XETRACK_DB=stored(name))
-    done = preloaded.xt(["ls", "epoch", "--unique"], cwd=tmp_path, env=env)
+    done = run_xt(["ls", "epoch", "--unique"], cwd=tmp_path, env=env)
     assert (0, "0\n1\n2\n3\n4\n", "") == done

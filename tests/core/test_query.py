@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from xetrack.interfaces import query
-from xetrack.interfaces.engines import columns, memory_engine
+from xetrack.interfaces.engines import columns
+from xetrack.interfaces.engines.memory import engine as memory_engine
 from xetrack.interfaces.query import OPERATORS, Condition, Query, sort_key
 from xetrack_testing.comparisons import BY_HAND, CELLS, SORTED, VALUES
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import functools
 import signal
 
@@ -11,6 +12,7 @@ from xetrack import Tracker
 from xetrack.interfaces.probes import Measurement, Probe
 from xetrack.interfaces.sinks import Sink
 from xetrack.plugins.quarantine import Refusal, isolated
+from xetrack.process.signal_handlers import is_of_handler
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="no signals here")
 
@@ -52,6 +54,18 @@ def _handled(request, error):
     before = signal.signal(signal.SIGUSR1, request.param(error))
     yield
     signal.signal(signal.SIGUSR1, before)
+
+
+def test_what_enumerations_raise_is_of_no_handler():
+    """Where nobody handles a signal, Python has a member of an enumeration in the place."""
+
+    class Color(enum.Enum):
+        RED = 1
+
+    assert signal.getsignal(signal.SIGUSR1) is signal.SIG_DFL
+    with pytest.raises(ValueError, match="2 is not a valid") as caught:
+        Color(2)
+    assert not is_of_handler(caught.value)
 
 
 def come():

@@ -255,7 +255,7 @@ def test_interrupts_at_any_line_lose_no_row_and_hold_nothing(name, tmp_path, oth
 CTRL_C = """
 import os, signal, sys, threading, time
 from xetrack import Reader, Tracker
-from xetrack_duckdb.files import memory_database as files
+from xetrack_duckdb.files import connecting as files
 from xetrack_duckdb.files.database_file import file_at
 from xetrack_duckdb.reading import readonly_sql as guarded
 

@@ -150,8 +150,9 @@ def test_a_lost_server_costs_warnings_and_no_result(mortal, schema, monkeypatch)
         mortal.start()
     texts = [str(one.message) for one in said]
     assert all("server could not be reached" in text and "hush" not in text for text in texts)
-    told = ("Reading the cache failed", "Waiting for other processes failed", "not cached")
-    assert [1, 1, 3] == [sum(one in text for text in texts) for one in told]
+    (text,) = texts
+    assert "Reading the cache failed" in text
+    assert "not cached" in text
     tracker._call_cache.cache._until = 0.0
     tracker.track(scale, args=[1])
     assert ([1] * 4, tracker.track_id) == (RAN, tracker.latest["cache"])

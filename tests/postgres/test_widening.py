@@ -110,6 +110,7 @@ class Model:
         self.counts = dict.fromkeys(("widened", "read", "set"), 0)
         self.acknowledged = []
         self._stop = threading.Event()
+        self._ready = threading.Semaphore(0)
         with Tracker(url, track_id="base", warnings=False) as tracker:
             tracker.log_batch([{"id": -1 - n, "v": 1} for n in range(ROWS)])
 
@@ -119,6 +120,8 @@ class Model:
         threads = [threading.Thread(target=self._loop, args=pair) for pair in enumerate(works)]
         for one in threads:
             one.start()
+        for _ in threads:
+            self._ready.acquire(timeout=50)
         meanwhile()
         self._stop.set()
         for one in threads:
@@ -128,6 +131,8 @@ class Model:
         try:
             with Tracker(self.url, track_id=f"t{number}", warnings=False) as tracker:
                 tracker.other = Reader(self.url)
+                len(tracker.other)
+                self._ready.release()  # who comes while the server is away is refused at once
                 step = 0
                 while not self._stop.is_set():
                     work(tracker, number, step)

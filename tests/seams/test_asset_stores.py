@@ -114,6 +114,9 @@ USES = {
     "list(assets)": lambda tracker, asset: list(tracker.assets),
     "assets.references": lambda tracker, asset: tracker.assets.references(asset),
     "assets.delete": lambda tracker, asset: tracker.assets.delete(asset),
+    "assets.short_text": lambda tracker, asset: tracker.assets.short_text(
+        tracker.assets.info(asset)
+    ),
     "assets.gc": lambda tracker, asset: tracker.assets.gc(),
 }
 

@@ -70,7 +70,8 @@ def _in_child(
     target: Callable[..., None],
     *arguments: Any,
 ) -> None:
-    # The environment of today, and not that of whenever the server was started.
+    # The environment of today, and not that of whenever the server was started. What is to be done
+    # comes as bytes, so that it is made of them here, and not before.
     os.environ.clear()
     os.environ.update(environment)
     stacks.write_on_signal(path)
@@ -98,7 +99,8 @@ def together(work: Callable[..., Any], *arguments: Any, processes: int) -> list[
     """
     barrier = _CONTEXT.Barrier(processes)
     workers = [
-        _Worker(_after_all_others, barrier, work, number, arguments) for number in range(processes)
+        _Worker(_after_all_others, barrier, pickle.dumps((work, number, arguments)))
+        for number in range(processes)
     ]
     try:
         return _answers(workers, time.monotonic() + allowed(PATIENCE))
@@ -138,11 +140,10 @@ def _answers(workers: Sequence[_Worker], deadline: float) -> list[Any]:
 def _after_all_others(
     sender: Connection,
     barrier: Any,
-    work: Callable[..., Any],
-    number: int,
-    arguments: Sequence[Any],
+    task: bytes,
 ) -> None:
     try:
+        work, number, arguments = pickle.loads(task)  # noqa: S301 - of the test's own process
         barrier.wait(allowed(PATIENCE))
         sender.send((True, work(number, *arguments)))
     except BaseException as error:  # noqa: BLE001 - it is raised in the process of the test
@@ -186,7 +187,7 @@ def killed(
     list
         All acknowledged values.
     """
-    worker = _Worker(_acknowledging, work, arguments)
+    worker = _Worker(_acknowledging, pickle.dumps((work, arguments)))
     acknowledged: list[Any] = []
     try:
         while len(acknowledged) < after:
@@ -209,9 +210,8 @@ def killed(
     return acknowledged
 
 
-def _acknowledging(
-    answers: Connection, work: Callable[..., None], arguments: Sequence[Any]
-) -> None:
+def _acknowledging(answers: Connection, task: bytes) -> None:
+    work, arguments = pickle.loads(task)  # noqa: S301 - of the test's own process
     work(answers.send, *arguments)
 
 

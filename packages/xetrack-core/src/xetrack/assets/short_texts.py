@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xetrack.errors import XetrackError
-from xetrack.process.signal_handlers import is_of_handler
+from xetrack.plugins.quarantine import Refusal, isolated
 
 if TYPE_CHECKING:
     from xetrack.assets.manager import AssetManager
@@ -53,13 +53,12 @@ class ShortTexts:
             return ""
         if type(codec).render is Codec.render:
             return ""
+        head = _head(self._manager.store, info.id)
         try:
-            head = _head(self._manager.store, info.id)
-            text = codec.render(head, info.header.size, info.header.version)
-            return "" if text is None else " ".join(text.split())[:LONGEST]
-        except Exception as error:  # the content may be anything, and is only looked at
-            if is_of_handler(error):
-                raise
+            with isolated("rendering an asset"):
+                text = codec.render(head, info.header.size, info.header.version)
+                return "" if text is None else " ".join(text.split())[:LONGEST]
+        except Refusal:  # the content may be anything, and is only looked at
             return ""
 
 

@@ -26,5 +26,7 @@ def _code_of(handler: Any) -> CodeType | None:
     """Return the code of a function, a method, a partial or an object that can be called."""
     while isinstance(handler, functools.partial):
         handler = handler.func
+    if not callable(handler):  # the system's own, of which each is a member of an enumeration
+        return None
     call = handler if hasattr(handler, "__code__") else getattr(type(handler), "__call__", None)  # noqa: B004
     return getattr(call, "__code__", None)

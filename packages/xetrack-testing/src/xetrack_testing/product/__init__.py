@@ -164,6 +164,7 @@ class ProductContract(Contract):
         objects: Sequence[object],
         same: Callable[[Any, Any], bool],
         reading: dict[str, Any],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """They come back to tracker and reader, and go with their run; or are refused at once.
 
@@ -186,6 +187,7 @@ class ProductContract(Contract):
             assert {*ids} == {info.id for info in tracker.assets}
             assert {} == tracker.assets.verify()
             assert len(objects) == reader.delete_run("first")
+            work.collect_at_once(monkeypatch)
             assert {*ids} == {*tracker.assets.gc()}, "orphans are not collected"
         assert 0 == len(tracker.assets)
 

@@ -45,8 +45,10 @@ class StorePlace:
 
         Examples
         --------
-        ::
-
-            reader.assets.move("s3://new-bucket/models")
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker("runs.db")
+        >>> tracker.assets.move("file:///srv/models")
+        >>> tracker.assets.location
+        'file:///srv/models'
         """
         self._manager.move(store)
