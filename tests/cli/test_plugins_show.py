@@ -141,3 +141,11 @@ def test_an_unknown_name_suggests_those_near_to_it(xt):
     assert "duckdb" in done.out + done.err
     done = xt("plugins", "show", "polars", XETRACK_PLUGIN_AUTOLOAD="0")
     assert "The plugin 'arrow' of xetrack-arrow is disabled" in done.err + done.out
+
+
+@pytest.mark.parametrize("name", ["s3", "s3://", "gs"])
+def test_a_part_is_found_by_what_it_claims(xt, name):
+    """Who has a URL asks what opens it."""
+    done = xt("plugins", "show", name)
+    assert "asset-store objects, of xetrack-objects" in done.out
+    assert "It takes no options." in done.out

@@ -156,9 +156,9 @@ def test_options_by_name_reach_the_part_that_has_them(installed):
 
 def test_options_of_a_name_that_nobody_has_are_an_error(installed):
     """It is misspelt, or not installed; a part that is not chosen may have options."""
-    with pytest.raises(InvalidArgumentError, match="mean 'otel'"):
+    with pytest.raises(UnknownComponentError, match="mean 'otel'"):
         Tracker(":memory:", sinks=["otel"], options={"otell": {"batch": 5}})
-    with pytest.raises(InvalidArgumentError, match="mean 'lmdb'"):
+    with pytest.raises(UnknownComponentError, match="mean 'lmdb'"):
         Reader("runs.db", options={"lmbd": {"size": 5}})
     Tracker(":memory:", options={"otel": {"batch": 5}})
 

@@ -19,5 +19,6 @@ def xetrack_asset_stores() -> list[Component]:
             target="xetrack_objects.store:ObjectAssetStore",
             summary="Objects in S3, GCS, Azure and folders, by URL.",
             schemes=("s3", "gs", "az", "file"),
+            options=(),  # what differs from bucket to bucket stands in the environment
         )
     ]

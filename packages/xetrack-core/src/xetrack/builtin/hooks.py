@@ -92,6 +92,6 @@ def xetrack_frame_backends() -> list[Component]:
         Component(
             name="pandas",
             target="xetrack.builtin.pandas.backend:PandasBackend",
-            summary="Frames of pandas; what `to_df` returns where nothing else is chosen.",
+            summary="Frames of pandas; those of to_df, where nothing else is chosen.",
         ),
     ]

@@ -135,7 +135,7 @@ class CallParts:
 
         Raises
         ------
-        InvalidArgumentError
+        UnknownComponentError
             There is no part of such a name.
         """
         called = self.configuration.called

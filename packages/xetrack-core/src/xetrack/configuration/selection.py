@@ -20,7 +20,6 @@ from xetrack.errors import (
     ConfigurationError,
     InvalidArgumentError,
     UnknownComponentError,
-    near,
 )
 from xetrack.interfaces.component import PartKind
 
@@ -222,12 +221,11 @@ def check_names(names: Collection[str]) -> None:
 
     Raises
     ------
-    InvalidArgumentError
+    UnknownComponentError
         There is no part of such a name.
     """
     from xetrack.plugins.registry import registry  # noqa: PLC0415 - for those who give options
 
     known = {part.name for kind in CONFIGURABLE for part in registry().components(kind)}
     for name in sorted(set(names) - known):
-        expected = f"options of a part that is installed; {near(name, known)}".rstrip(" .;")
-        raise InvalidArgumentError("options", name, expected)
+        raise UnknownComponentError("part", name, known)

@@ -31,7 +31,8 @@ def show(name: str, /) -> Drawing:
     Parameters
     ----------
     name
-        The name of a part, such as jsonl, or of a plugin or distribution, for all of its parts.
+        The name of a part, such as jsonl; or of a plugin or distribution, for all of its parts; or
+        a URL scheme, such as s3, or an ending, such as .duckdb, for the parts that claim it.
 
     Returns
     -------
@@ -41,6 +42,7 @@ def show(name: str, /) -> Drawing:
     statuses = registry().statuses()
     chosen = [status for status in statuses if status.name == name]
     chosen = chosen or [status for status in statuses if _is_from(status, name)]
+    chosen = chosen or [status for status in statuses if _claims(status, name)]
     if not chosen:
         known = {status.name for status in statuses}
         raise UnknownComponentError("part", name, known, _hint(name, statuses))
@@ -48,6 +50,12 @@ def show(name: str, /) -> Drawing:
         table=Table(names=NAMES, rows=[row for status in chosen for row in _rows(status)]),
         draw=lambda columns, _lines, _colour: draw_parts(chosen, columns),
     )
+
+
+def _claims(status: Status, name: str) -> bool:
+    component = status.component if isinstance(status, Part) else None
+    claims = (*component.schemes, *component.suffixes) if component else ()
+    return name.removesuffix("://") in claims
 
 
 def _is_from(status: Status, name: str) -> bool:
