@@ -86,6 +86,7 @@ def _traced(
     def work() -> None:
         if libc.ptrace(_TRACEME, 0, None, None):
             os._exit(_REFUSED)
+        os.kill(os.getpid(), signal.SIGSTOP)  # threads that begin from now on are traced, too
         prepared = prepare()
         for step in steps.values():
             os.kill(os.getpid(), signal.SIGSTOP)
@@ -101,14 +102,15 @@ def _traced(
                 raise RuntimeError(f"the traced process ended with {code}")
             continue
         stopped = os.WSTOPSIG(status)
-        if stopped == signal.SIGSTOP and thread == child:  # a step begins, or all are done
+        # It is about to prepare, to begin a step, or all are done.
+        if stopped == signal.SIGSTOP and thread == child:
             libc.ptrace(_SETOPTIONS, child, None, _OPTIONS)
             counts.append(0)
         elif stopped == signal.SIGTRAP | 0x80:
             counts[-1] += _is_sync(libc, thread)
         is_of_tracing = stopped in {signal.SIGTRAP, signal.SIGTRAP | 0x80, signal.SIGSTOP}
         libc.ptrace(_SYSCALL, thread, None, 0 if is_of_tracing else stopped)
-    return counts[:-1] or None
+    return counts[1:-1] or None
 
 
 def _changes() -> Iterator[tuple[int, int]]:
