@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import threading
 import time
+from typing import ClassVar
 
 import pytest
 
@@ -298,9 +299,26 @@ def test_what_is_no_list_of_run_hooks_is_refused(wrong):
         Tracker(":memory:", run_hooks=wrong)
 
 
+class Shared(RunHooks):
+    """Says what all objects of the class are told, as a copy is another object."""
+
+    said: ClassVar[list[str]] = []
+
+    def started(self, run):
+        self.said.append(f"started {run.track_id}")
+
+    def finished(self, run):
+        self.said.append(f"finished {run.track_id}")
+
+
 def test_a_tracker_with_run_hooks_can_be_pickled(db):
     """Its copy has them too."""
-    tracker = Tracker(db, run_hooks=[Told()])
+    Shared.said.clear()
+    tracker = Tracker(db, track_id="a", run_hooks=[Shared({})])
     copy = pickle.loads(pickle.dumps(tracker))
     copy.log({})
+    assert ["started a"] == Shared.said
     copy.close()
+    assert ["started a", "finished a"] == Shared.said
+    tracker.close()
+    assert ["started a", "finished a"] == Shared.said  # it never logged
