@@ -173,27 +173,69 @@ def _guarded_batches(self: Any) -> Iterator[Any]:
 
 
 def _guarded_method(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(function)
+    make = _method
+    if name in _CONTEXTS:
+        make = _method_of_context
+    elif name in _WITH_CALLBACKS:
+        make = _method_with_callbacks
+    return functools.wraps(function)(make(name))
+
+
+def _method(name: str) -> Callable[..., Any]:
+    def method(self: Any, *args: Any, **options: Any) -> Any:
+        try:
+            answer = getattr(self._guarded_part, name)(*args, **options)
+        except BaseException as error:
+            self._guarded_origin.raise_typed(error, self._guarded_part, name)
+            raise
+        cls: Any = type(answer)  # any, as a type is no `Hashable` to mypy
+        guard = _guard_of(cls)
+        if guard is None:
+            return answer
+        return guard(answer, self._guarded_part, self._guarded_origin, name)
+
+    return method
+
+
+def _method_of_context(name: str) -> Callable[..., Any]:
+    def method(self: Any, *args: Any, **options: Any) -> Any:
+        part, origin = self._guarded_part, self._guarded_origin
+        try:
+            context = getattr(part, name)(*args, **options)
+        except BaseException as error:
+            origin.raise_typed(error, part, name)
+            raise
+        return guarded_context(context, part, origin, name)
+
+    return method
+
+
+def _method_with_callbacks(name: str) -> Callable[..., Any]:
     def method(self: Any, *args: Any, **options: Any) -> Any:
         part, origin = self._guarded_part, self._guarded_origin
         passed: list[BaseException] = []
-        if name in _WITH_CALLBACKS:
-            args = tuple(watched(each, passed) if callable(each) else each for each in args)
+        args = tuple(watched(each, passed) if callable(each) else each for each in args)
         try:
-            answer = getattr(part, name)(*args, **options)
+            return getattr(part, name)(*args, **options)
         except BaseException as error:
             origin.raise_typed(error, part, name, passed)
             raise
         finally:
             passed.clear()
-        if name in _CONTEXTS:
-            return guarded_context(answer, part, origin, name)
-        if isinstance(answer, Inserter):
-            return GuardedInserter(answer, part, origin)
-        if isinstance(answer, Selection | NumberedRows):
-            return guarded(answer, origin)
-        if isinstance(answer, Iterator):
-            return GuardedIterator(answer, part, origin, name)
-        return answer
 
     return method
+
+
+@functools.lru_cache(maxsize=256)
+def _guard_of(cls: type) -> Callable[[Any, object, Origin, str], Any] | None:
+    """Return what guards answers of a class; None where they do no work later.
+
+    Kept for each class: asking four abstract classes takes longer than the `get` of a cache.
+    """
+    if issubclass(cls, Inserter):
+        return lambda answer, part, origin, _: GuardedInserter(answer, part, origin)
+    if issubclass(cls, Selection | NumberedRows):
+        return lambda answer, _, origin, __: guarded(answer, origin)
+    if issubclass(cls, Iterator):
+        return GuardedIterator
+    return None
