@@ -61,6 +61,33 @@ class CallParts:
         self._chosen += selected
         return selected
 
+    def recorders(self, record: Sequence[Any] | bool) -> list[Any] | None:
+        """Return the choices of recorders; None for those that every tracker has.
+
+        Parameters
+        ----------
+        record
+            What the argument gives: a list, False for none, or True for those of the project.
+        """
+        expected = f"True, False, or a list of {_EXPECTED[PartKind.RECORDER]}"
+        if record is False:
+            return []
+        if record is not True:
+            record = checked_items("record", record, expected)
+        elif not any("recorders" in source.parts for source in self.configuration.sources):
+            return None
+        from xetrack.configuration.choice import choose  # noqa: PLC0415 - for those who choose
+        from xetrack.configuration.selection import recorders_of_project, select_parts  # noqa: PLC0415
+
+        if record is True:
+            chosen = recorders_of_project(self.configuration)
+        else:
+            chosen = [choose(PartKind.RECORDER, form, "record") for form in record]
+            self._called["record"] = chosen
+        selected = select_parts(PartKind.RECORDER, chosen, self.configuration, merge=False)
+        self._chosen += selected
+        return [*selected]
+
     def one(self, kind: PartKind, form: Any, argument: str) -> PartChoice | None:
         """Return the choice of an asset store or a cache; None if nobody makes one.
 
@@ -159,7 +186,7 @@ class CallParts:
             for choice in (each for choices in self._called.values() for each in choices):
                 check_picklable(choice)
         arguments: dict[str, Any] = {
-            argument: choices if argument in {"sinks", "probes"} else choices[0]
+            argument: choices if argument in {"sinks", "probes", "record"} else choices[0]
             for argument, choices in self._called.items()
         }
         options = ResolvedOptions(self._options or {}, self.configuration)
@@ -170,4 +197,5 @@ _FORMS = "names, URLs, pairs (name, {options}), classes or objects"
 _EXPECTED = {
     PartKind.SINK: f"sinks: {_FORMS} that extend Sink",
     PartKind.PROBE: f"probes: {_FORMS} that extend Probe",
+    PartKind.RECORDER: f"recorders: {_FORMS} that extend Recorder",
 }

@@ -25,7 +25,14 @@ from xetrack.errors import (
 from xetrack.interfaces.engine import Field, Settings
 from xetrack.interfaces.query import Query
 from xetrack.model.locations import shown_location
-from xetrack.model.names import DEFAULT_TABLE, OWN, checked_key, checked_table, column_name, fold
+from xetrack.model.names import (
+    DEFAULT_TABLE,
+    OWN,
+    checked_key,
+    checked_rows_table,
+    column_name,
+    fold,
+)
 from xetrack.opening import MEMORY, location_of, open_engine
 from xetrack.recording.batches import kinds_in
 
@@ -108,7 +115,7 @@ def copy(
         place = stack.enter_context(closing(open_engine(target, None, Settings())))
         existing = place.tables()
         for name in names:
-            checked_table(name, existing)
+            checked_rows_table(name, existing)
         copies = [_TableCopy(origin, place, name) for name in names]
         # All of them first: a copy that can take no objects along writes no rows either.
         objects = [AssetCopy(origin, place, name, asset_store) for name in names if assets]

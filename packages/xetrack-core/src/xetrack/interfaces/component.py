@@ -25,6 +25,7 @@ class PartKind(StrEnum):
     FRAME_BACKEND = "frame-backend"
     SQL_RUNNER = "sql-runner"
     RUN_HOOK = "run-hook"
+    RECORDER = "recorder"
     ROW_FILTER = "row-filter"
     FORMAT = "format"
     COMMAND = "command"
@@ -145,6 +146,9 @@ COMMON_OPTIONS: Mapping[str, tuple[Option, ...]] = {
     ),
     PartKind.RUN_HOOK: (
         Option("timeout", float, None, "Seconds that a call of it is waited for."),
+    ),
+    PartKind.RECORDER: (
+        Option("timeout", float, None, "Seconds that the end of a program waits for it."),
     ),
 }
 """The options that each part of a kind has beside its own; None leaves it to the part's class."""
