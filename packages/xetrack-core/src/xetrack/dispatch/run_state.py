@@ -25,9 +25,12 @@ _finalized_in = 0
 # It is registered after that of `fan_out`, and so runs before it: threads of parts still run then.
 @atexit.register
 def _end() -> None:
-    """End the runs of trackers that were not closed."""
+    """End the runs of trackers that were not closed; with what ended the program, if that did."""
+    error = None
+    if not hasattr(sys, "ps1"):  # where somebody types, an error ends a command and no program
+        error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     for state in list(_running):
-        state.end(None)
+        state.end(error)
 
 
 class Listeners(Protocol):

@@ -14,6 +14,7 @@ from xetrack.model.names import TRACK_ID, checked_change
 from xetrack.model.validation import checked_run_name, checked_text
 from xetrack.opening import open_engine
 from xetrack.recording.pending_assets import PendingAssets, checked_value
+from xetrack.runs.events import RunEvents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -192,7 +193,7 @@ class TableEditor:
         return number
 
     def delete_run(self, track_id: str) -> int:
-        """Delete all rows of a run, and the references of its assets.
+        """Delete all rows of a run, its record, and the references of its assets.
 
         Returns
         -------
@@ -212,6 +213,7 @@ class TableEditor:
                 with self._manager.writable_store() as store:
                     store.dereference(table=self._table, track_id=track_id)
             deleted = engine.delete(self._table, of_run)
+            RunEvents(engine).delete(self._table, track_id)
         if not deleted:
             raise RunNotFoundError(track_id, self._table)
         return deleted

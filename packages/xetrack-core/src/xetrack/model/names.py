@@ -49,6 +49,9 @@ SHORTEST_ID = 6
 INTERNAL = "xetrack_"
 """Prefix of the tables that belong to xetrack itself."""
 
+SKIP_INSERT = "SKIP_INSERT"
+"""The location of a tracker that stores no rows."""
+
 RUNS_TABLE = "xetrack_runs"
 """The table in which the records of runs are kept: of rows as others are, but not listed."""
 

@@ -15,8 +15,9 @@ from xetrack.facades.column_methods import ColumnMethods
 from xetrack.facades.editing_methods import EditingMethods
 from xetrack.facades.file_methods import FileMethods
 from xetrack.facades.reading_methods import ReadingMethods
+from xetrack.facades.run_record_methods import RunRecordMethods
 from xetrack.interfaces.engine import Settings
-from xetrack.model.names import DEFAULT_TABLE
+from xetrack.model.names import DEFAULT_TABLE, RUNS_TABLE
 from xetrack.model.validation import checked_seconds
 from xetrack.opening import location_of, open_engine
 from xetrack.views.table_view import TableView
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
 
 
-class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
+class Reader(ReadingMethods, RunRecordMethods, EditingMethods, FileMethods, ColumnMethods):
     """Reads what was tracked, also while others go on writing.
 
     Reading creates nothing: no file, no table, no folder. `set_value`, `set_where` and
@@ -240,7 +241,7 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
         >>> Reader("runs.db").tables
         ['default', 'metrics']
         """
-        return self._engine.tables()
+        return [name for name in self._engine.tables() if name != RUNS_TABLE]
 
     @property
     def assets(self) -> Assets | None:

@@ -81,6 +81,12 @@ class RowRecorder(PlainRows):
         """Called before the first row of a run is stored; None from then on."""
         self._mark_offset()
 
+    def arm(self, begin: Callable[[], None] | None) -> None:
+        """Have a function called before the next row is stored; None for no function."""
+        self.before_row = begin
+        if begin is not None:
+            self._plans.clear()  # the next row takes the careful way, on which it is called
+
     @property
     def track_id(self) -> str:
         """The run that later rows are stored under."""

@@ -84,7 +84,7 @@ class RunEvents:
         def write() -> None:
             names = (*row, TIMESTAMP, TRACK_ID)
             while True:
-                cells = (*row.values(), clock_of(track_id).stamp(), track_id)
+                cells = (*row.values(), clock_of(RUNS_TABLE).stamp(), track_id)
                 fields = [
                     Field(name, frozenset({kind} if (kind := kind_of(cell)) else ()))
                     for name, cell in zip(names, cells, strict=True)
@@ -162,9 +162,8 @@ class RunEvents:
         contents: dict[str, Any] = {}
         for digest in digests:
             for event in self._read([Condition(TRACK_ID, "=", digest)]):
-                text = event.get(_CONTENT)
-                is_whole = isinstance(text, str)
-                if is_whole and hashlib.sha256(text.encode()).hexdigest() == digest:
+                text: Any = event.get(_CONTENT)
+                if isinstance(text, str) and hashlib.sha256(text.encode()).hexdigest() == digest:
                     contents[digest] = json.loads(text)
         return contents
 
@@ -193,6 +192,21 @@ class RunEvents:
         if track_id is not None:
             where.append(Condition(TRACK_ID, "=", track_id))
         self._engine.delete(RUNS_TABLE, where)
+
+
+def event_conditions(engine: Engine, tables: Iterable[str]) -> list[Condition]:
+    """Return the conditions by which the events of some tables are copied; none without events.
+
+    Parameters
+    ----------
+    engine
+        Has the events.
+    tables
+        Names of the tables of rows.
+    """
+    if not engine.columns(RUNS_TABLE):
+        return []
+    return [*(Condition(TABLE, "=", name) for name in tables), Condition(EVENT, "=", _CONTENT)]
 
 
 def _digest(value: object) -> str | None:

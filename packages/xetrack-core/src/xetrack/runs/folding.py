@@ -44,7 +44,7 @@ class FoldedRun:
         self.track_id = track_id
         self.table = table
         self.facts: dict[str, dict[str, Any]] = {}
-        self._texts: dict[str, str] = {}
+        self._texts: dict[str, Any] = {}
         self._values: dict[str, Any] = {}
         self._tags: dict[str, None] = {}
         self._params: dict[str, Any] = {}

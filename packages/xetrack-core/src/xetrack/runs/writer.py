@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import sys
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import XetrackError, report
 from xetrack.interfaces.runs.record import RunStatus
 from xetrack.runs.events import EventKind, RunEvents
 from xetrack.runs.processes import this_process
-from xetrack.runs.secrets import without_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.runs import Run
@@ -41,8 +37,6 @@ class RunWriter:
         What the user gave: name, group, parent, tags and notes.
     recorders
         What else writes facts down; None for nothing.
-    emit
-        Passes events on instead of storing them, for trackers that store no rows.
     """
 
     def __init__(
@@ -51,13 +45,11 @@ class RunWriter:
         table: str,
         details: Mapping[str, Value],
         recorders: Recorders | None,
-        emit: Callable[[dict[str, Value]], None] | None = None,
     ) -> None:
         self._events = RunEvents(engine)
         self._table = table
         self._details: dict[str, Value] = dict(details)
         self._recorders = recorders
-        self._emit = emit
         self._run: Run | None = None
         self._resumed = False
         self._waiting: list[tuple[EventKind, str, dict[str, Any]]] = []
@@ -89,7 +81,7 @@ class RunWriter:
         self._run = run
         began: dict[str, Any] = {
             **self._details,
-            **description_of_process(),
+            **run.process,
             "params": dict(run.params),
             "resumed": self._resumed or None,
         }
@@ -133,8 +125,8 @@ class RunWriter:
         facts
             Values of JSON.
         """
-        shared = facts if self._emit is not None else self._shared(facts)
-        self._write(EventKind.FACTS, track_id, {"recorder": recorder, "facts": shared})
+        event = {"recorder": recorder, "facts": self._shared(facts)}
+        self._write(EventKind.FACTS, track_id, event)
 
     def _shared(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
@@ -169,51 +161,11 @@ class RunWriter:
 
     def _write(self, kind: EventKind, track_id: str, event: dict[str, Any]) -> None:
         try:
-            if self._emit is not None:
-                row = {"event": str(kind), "track_id": track_id, "table": self._table, **event}
-                self._emit({name: value for name, value in row.items() if value is not None})
-            else:
-                self._events.add(kind, track_id, self._table, event)
+            self._events.add(kind, track_id, self._table, event)
         except XetrackError as error:
             if not self._has_failed:
                 self._has_failed = True
                 report(f"The record of the run {track_id!r} is not complete. {error}")
-
-
-def description_of_process() -> dict[str, Any]:
-    """Return what this process and its machine are, by the names of a record's fields."""
-    process = this_process()
-    return {
-        "process": str(process),
-        "host": process.host,
-        "user": _user(),
-        "pid": process.pid,
-        "argv": without_secrets(sys.argv),
-        "cwd": _folder(),
-        "python": platform.python_version(),
-        "platform": f"{sys.platform} {os.uname().machine}"
-        if hasattr(os, "uname")
-        else sys.platform,
-    }
-
-
-def _user() -> str | None:
-    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
-        if os.environ.get(name):
-            return os.environ[name]
-    try:
-        import pwd  # noqa: PLC0415 - not on all systems, and seldom needed
-
-        return pwd.getpwuid(os.getuid()).pw_name
-    except (ImportError, KeyError, OSError):
-        return None
-
-
-def _folder() -> str | None:
-    try:
-        return os.getcwd()  # noqa: PTH109 - a path takes longer
-    except OSError:  # it was removed
-        return None
 
 
 def _how_it_ended(error: BaseException | None) -> dict[str, Any]:

@@ -50,10 +50,10 @@ class Tracker(
     RecordingMethods,
     CallMethods,
     RunMethods,
-    RecordMethods,
     AssetMethods,
     ColumnMethods,
     SettingsMethods,
+    RecordMethods,
 ):
     """Logs rows of one run into a table, and reads them back.
 
@@ -289,7 +289,7 @@ class Tracker(
             warn=warnings,
             on_stored=wiring.listener_of_rows(self._sinks),
         )
-        writer = wiring.make_writer(self._engine, table, details, recorders, self._sinks, self.db)
+        writer = wiring.make_writer(self._engine, table, details, recorders, lasts=lasts)
         if resume:
             params = wiring.resume(self._engine, writer, table, self._track_id, params, resume)
         self._recorder.set_params(params)

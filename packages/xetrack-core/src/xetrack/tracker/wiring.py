@@ -9,7 +9,6 @@ from weakref import finalize
 from xetrack.dispatch.run_state import RunState
 from xetrack.errors import InvalidArgumentError, RunNotFoundError
 from xetrack.model.validation import checked_items
-from xetrack.opening import MEMORY
 from xetrack.process.forks import ForkLock
 from xetrack.recording.recorder import RowRecorder
 from xetrack.recording.run_description import RunDescription
@@ -27,11 +26,8 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.runs.record import RunRecord
 
-TRACKING, RUN = "TRACKING", "RUN"
-"""Levels of the log records of rows, and of what happens to runs whose rows are not stored."""
-
-SKIP_INSERT = "SKIP_INSERT"
-"""What is given as database where no rows are to be stored."""
+TRACKING = "TRACKING"
+"""Level of the log records of rows."""
 
 
 def make_call_cache(
@@ -91,8 +87,8 @@ def make_writer(
     table: str,
     details: Mapping[str, Any],
     recorders: Sequence[Any] | None,
-    sinks: Sinks,
-    db: str,
+    *,
+    lasts: bool,
 ) -> RunWriter:
     """Return what writes the record of a tracker's run.
 
@@ -105,20 +101,17 @@ def make_writer(
     recorders
         The choices of recorders; None for the usual ones, of which rows that end with the program
         need none.
-    sinks
-        Get the events of a run whose rows are not stored.
-    db
-        What the user gave as database.
+    lasts
+        Whether the rows outlast the program.
     """
-    if recorders is None and (db == MEMORY or (db == SKIP_INSERT and not sinks)):
+    if recorders is None and not lasts:
         recorders = ()
     group = None
     if recorders is None or recorders:
         from xetrack.runs.recording import Recorders  # noqa: PLC0415 - unless there are none
 
         group = Recorders(recorders)
-    emit = functools.partial(sinks.emit, level=RUN) if db == SKIP_INSERT else None
-    return RunWriter(engine, table, details, group, emit)
+    return RunWriter(engine, table, details, group)
 
 
 def listen_to_runs(
@@ -143,7 +136,8 @@ def listen_to_runs(
     """
 
     def arm(begin: Callable[[], None] | None) -> None:
-        recorder.before_row = sinks.before_first = begin
+        recorder.arm(begin)
+        sinks.before_first = begin
 
     listeners = [writer, *([sinks] if sinks else ()), *([hooks] if hooks else ())]
     describe = RunDescription(recorder, table, engine.location)
