@@ -176,7 +176,7 @@ def resume(
     """
     if how is not True and how != "must":
         raise InvalidArgumentError("resume", how, "True, False or 'must'")
-    from xetrack.runs.resuming import read_state  # noqa: PLC0415 - few go on
+    from xetrack.runs.reading import read_state  # noqa: PLC0415 - few go on
 
     record, known = read_state(engine, table, track_id)
     if record is None and known is None and how == "must":
