@@ -48,9 +48,9 @@ class RunRecordMethods:
         from xetrack.runs.reading import read_record  # noqa: PLC0415
 
         view = self._table_view
-        found = find_run(view.engine, view.table, track_id)
-        record = read_record(view.engine, view.table, found)
-        return record or RunRecord(track_id=found, status=RunStatus.UNKNOWN, table=view.table)
+        chosen = find_run(view.engine, view.table, track_id)
+        record = read_record(view.engine, view.table, chosen)
+        return record or RunRecord(track_id=chosen, status=RunStatus.UNKNOWN, table=view.table)
 
     def runs(self, backend: str | None = None) -> Any:
         """Return a frame with a row for each run: its record, and the last value of each column.
