@@ -12,7 +12,7 @@ import pytest
 
 from tests.core.sinks.spooled import Away, received
 from xetrack import Tracker, XetrackWarning
-from xetrack.dispatch.spool import spool_file
+from xetrack.dispatch.spool import delivery, spool_file
 from xetrack.dispatch.spool.spool_file import SpoolFile
 from xetrack.interfaces.sinks import Sink
 from xetrack_testing.processes import ended_well, forked
@@ -362,3 +362,35 @@ def test_a_kill_while_the_file_is_emptied_loses_nothing(tmp_path):
     assert file.is_done()
     file.append({"x": 7}, "TRACKING", 10**6)
     assert [7] == [row["x"] for row, *_ in file.rows()]
+
+
+def test_a_row_that_comes_while_the_file_is_emptied_arrives(tmp_path, spools, monkeypatch):
+    """Though it lies where rows lay that were delivered, and is longer than all of these."""
+    monkeypatch.setattr(spool_file, "_REUSE", 100)
+    monkeypatch.setattr(delivery, "ACKNOWLEDGE_AFTER", -1.0)  # after each row
+    rows = []
+    tracker = Tracker(":memory:", sinks=[Keeps(rows)])
+    spool = tracker._sinks._parts[0]._spool
+    acknowledge = SpoolFile.acknowledge
+    later = [{"x": 1, "text": "y" * 2_000}]
+
+    def acknowledge_and_append(file, position):
+        acknowledge(file, position)
+        if later:
+            file.append(later.pop(), "TRACKING", 10**6)
+
+    monkeypatch.setattr(SpoolFile, "acknowledge", acknowledge_and_append)
+    tracker.log({"x": 0, "text": "y" * 1_000})
+    until(lambda: len(rows) > 1 or (rows and spool._own.is_done()))
+    tracker.close()
+    assert [0, 1] == [row["x"] for row, _ in rows]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_child_closes_a_tracker_while_its_parent_waits_to_deliver(tmp_path, spools):
+    """A thread that is gone in the child may have had the lock of what it waited for."""
+    tracker = Tracker(":memory:", sinks=[Away({"folder": tmp_path})])
+    with tracker._sinks._parts[0]._spool._hurry._cond:
+        assert ended_well(forked(tracker.close), 20)
+    tracker.close()
