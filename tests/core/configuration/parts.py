@@ -11,6 +11,8 @@ from xetrack.interfaces.cache import Cache
 from xetrack.interfaces.component import Component, Option
 from xetrack.interfaces.engines.memory.engine import MemoryEngine
 from xetrack.interfaces.probes import Measurement, Probe
+from xetrack.interfaces.rows.filters import RowFilter
+from xetrack.interfaces.runs.hooks import RunHooks
 from xetrack.interfaces.sinks import Sink
 
 OPTIONS = (
@@ -104,6 +106,32 @@ class Results(Cache):
         self.ttl = ttl
 
 
+class Bell(RunHooks):
+    """Remembers its options."""
+
+    made: ClassVar[list[Bell]] = []
+
+    def __init__(self, options):
+        super().__init__(options)
+        Bell.made.append(self)
+
+    def started(self, run):
+        """Do nothing."""
+
+
+class Mask(RowFilter):
+    """Hides a column."""
+
+    def filter(self, row):
+        """Put stars in its place."""
+        return {**row, self.options.get("column", "secret"): "***"}
+
+
+def hide(row):
+    """Put stars in the place of a column."""
+    return {**row, "secret": "***"}
+
+
 # What they would do with objects and results is tested elsewhere.
 Bucket.__abstractmethods__ = Results.__abstractmethods__ = frozenset()
 
@@ -162,6 +190,8 @@ PARTS = {
         schemes=("mem",),
         options=(Option("ttl", int, 60),),
     ),
+    ("run-hook", "bell"): Component(name="bell", target=f"{HERE}:Bell", summary="A hook."),
+    ("row-filter", "mask"): Component(name="mask", target=f"{HERE}:Mask", summary="A filter."),
     ("engine", "driver"): Component(
         name="driver", target=f"{HERE}:OptionsEngine", summary="An engine.", schemes=("driver",)
     ),

@@ -10,7 +10,12 @@ import pytest
 from tests.core.configuration.parts import Gpu, OptionsEngine, Otel, Plain, Unpicklable
 from xetrack import Reader, Tracker
 from xetrack.configuration.choice import choose
-from xetrack.errors import InvalidArgumentError, PluginError, UnknownComponentError
+from xetrack.errors import (
+    InvalidArgumentError,
+    PartOptionError,
+    PluginError,
+    UnknownComponentError,
+)
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Settings
 from xetrack.interfaces.engines.memory.engine import MemoryEngine
@@ -125,6 +130,34 @@ def test_the_query_of_a_url_has_the_options_that_an_engine_describes(installed):
     assert ("lmdb://host/runs", 30) == (first.location, first.settings.options["size"])
     assert Path("a").absolute() == first.settings.options["folder"]
     assert ("driver://host/runs?sslmode=require", {}) == (second.location, second.settings.options)
+
+
+@pytest.mark.parametrize(
+    "form", ["bell?timeout=3", ("bell", {"timeout": "3"}), "bell://user@host?timeout=3"]
+)
+def test_a_run_hook_takes_the_option_of_all_run_hooks(installed, form):
+    """A text becomes a number, as it does for sinks."""
+    tracker = Tracker(":memory:", run_hooks=[form])
+    assert 3.0 == tracker._run_hooks._parts[0].part.options["timeout"]
+
+
+def test_hooks_and_filters_are_checked_before_a_part_is_made(installed, tmp_path):
+    """No log is left of a tracker that there is not."""
+    for around in (
+        {"run_hooks": ["bel"]},
+        {"filters": ["maks"]},
+        {"run_hooks": ["bell?timeout=x"]},
+    ):
+        with pytest.raises((UnknownComponentError, PartOptionError)):
+            Tracker("runs.db", jsonl="rows.jsonl", **around)
+    assert [] == [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize(("name", "argument"), [("bell", "run_hooks"), ("mask", "filters")])
+def test_options_by_name_of_hooks_and_filters_say_what_to_type(installed, name, argument):
+    """These take their options with their names."""
+    with pytest.raises(InvalidArgumentError, match=rf"{argument}=\[\('{name}', "):
+        Tracker(":memory:", **{argument: [name]}, options={name: {"timeout": 3}})
 
 
 def test_an_engine_may_be_a_class():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.configuration.parts import OptionsEngine, Otel, Plain, Unpicklable
+from tests.core.configuration.parts import Bell, Mask, OptionsEngine, Otel, Plain, Unpicklable, hide
 from xetrack import Reader, Tracker
 from xetrack.errors import PartNotPickledError
 
@@ -107,6 +107,46 @@ def test_an_object_that_cannot_be_pickled_is_an_error_with_what_to_type():
     assert str(error.value) == str(copy(error.value))
     again = pickle.loads(cloudpickle.dumps([tracker]))[0]
     assert ["Unpicklable"] == [type(each.part).__name__ for each in again._sinks._parts]
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [["mask"], [("mask", {"column": "secret"})], [Mask], [Mask({})], [hide], iter(["mask"])],
+)
+def test_a_copy_has_the_filters_of_its_tracker(installed, forms):
+    """In whatever form, of an iterator too: no row of a worker has what they hide."""
+    tracker = Tracker("runs.db", filters=forms)
+    row = copy(copy(tracker)).log({"secret": "password"})
+    assert "***" == row["secret"]
+
+
+@pytest.mark.parametrize("forms", [["bell"], [Bell], [Bell({})], iter([("bell", {})])])
+def test_a_copy_has_the_run_hooks_of_its_tracker(installed, forms):
+    """In whatever form."""
+    tracker = copy(copy(Tracker("runs.db", run_hooks=forms)))
+    assert isinstance(tracker._run_hooks._parts[0].part, Bell)
+
+
+class Locked:
+    """Has what cannot be pickled."""
+
+    def __reduce__(self):
+        raise ValueError("it has a lock")
+
+
+@pytest.mark.parametrize(
+    ("argument", "form", "named", "hint"),
+    [
+        ("filters", lambda row: row, "row-filter '<lambda>'", "function that stands in a module"),
+        ("filters", Mask({"x": Locked()}), "row-filter 'Mask'", r"a pair such as \(Mask, "),
+        ("run_hooks", Bell({"x": Locked()}), "run-hook 'Bell'", r"a pair such as \(Bell, "),
+    ],
+)
+def test_what_is_around_rows_and_cannot_be_pickled_is_named(argument, form, named, hint):
+    """With what to give in its place."""
+    tracker = Tracker("runs.db", **{argument: [form]})
+    with pytest.raises(PartNotPickledError, match=f"{named}.*{hint}"):
+        pickle.dumps(tracker)
 
 
 def test_what_only_cloudpickle_can_pickle_goes_along_with_it():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xetrack.configuration.project import ResolvedOptions, configuration_of
+from xetrack.configuration.project import Configuration, ResolvedOptions, configuration_of
 from xetrack.interfaces.component import PartKind
 from xetrack.model.validation import checked_items
 
@@ -33,7 +33,7 @@ class CallParts:
     def __init__(self, options: Mapping[str, Mapping[str, Any]] | None) -> None:
         self.configuration = configuration_of(options)
         self._options = options
-        self._called: dict[str, list[PartChoice]] = {}
+        self._called: dict[str, list[Any]] = {}
         self._chosen: list[PartChoice] = []
 
     def rows(self, kind: PartKind, forms: Sequence[Any], implied: Mapping[str, Any]) -> list[Any]:
@@ -60,6 +60,32 @@ class CallParts:
         selected = select_parts(kind, called, self.configuration)
         self._chosen += selected
         return selected
+
+    def of_call(self, kind: PartKind, forms: Sequence[Any], argument: str) -> list[Any]:
+        """Return the choices of run hooks or row filters, which no project adds to.
+
+        Parameters
+        ----------
+        kind
+            The kind of part.
+        forms
+            What the argument gives; a plain function stays as it is.
+        argument
+            The name of the argument.
+        """
+        items: list[Any] = checked_items(argument, forms, f"a list of {_EXPECTED[kind]}")
+        if not items:
+            return items
+        from xetrack.configuration.choice import choose, is_function  # noqa: PLC0415 - few have one
+        from xetrack.configuration.selection import complete_choice  # noqa: PLC0415
+
+        self._called[argument] = [
+            item
+            if is_function(kind, item)
+            else complete_choice(choose(kind, item, argument), Configuration())
+            for item in items
+        ]
+        return self._called[argument]
 
     def one(self, kind: PartKind, form: Any, argument: str) -> PartChoice | None:
         """Return the choice of an asset store or a cache; None if nobody makes one.
@@ -159,7 +185,7 @@ class CallParts:
             for choice in (each for choices in self._called.values() for each in choices):
                 check_picklable(choice)
         arguments: dict[str, Any] = {
-            argument: choices if argument in {"sinks", "probes"} else choices[0]
+            argument: choices if argument in _LISTS else choices[0]
             for argument, choices in self._called.items()
         }
         options = ResolvedOptions(self._options or {}, self.configuration)
@@ -170,4 +196,8 @@ _FORMS = "names, URLs, pairs (name, {options}), classes or objects"
 _EXPECTED = {
     PartKind.SINK: f"sinks: {_FORMS} that extend Sink",
     PartKind.PROBE: f"probes: {_FORMS} that extend Probe",
+    PartKind.RUN_HOOK: "names or objects that extend RunHooks",
+    PartKind.ROW_FILTER: "names, functions or objects that extend RowFilter",
 }
+_LISTS = {"sinks", "probes", "run_hooks", "filters"}
+"""The arguments that take several parts."""

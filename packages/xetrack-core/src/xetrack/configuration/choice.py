@@ -146,6 +146,15 @@ def choose(
     )
 
 
+def is_function(kind: PartKind, form: object) -> bool:
+    """Return True for a plain function, which may be given as a row filter."""
+    if kind != PartKind.ROW_FILTER or not callable(form):
+        return False
+    from xetrack.interfaces.rows.filters import RowFilter  # noqa: PLC0415 - for those who filter
+
+    return not isinstance(form, RowFilter | type)
+
+
 @dataclass(frozen=True, slots=True)
 class Maker:
     """Makes one choice; see `choose`."""
@@ -201,7 +210,7 @@ class Maker:
         except XetrackError as error:
             raise named_in(error, self.source) from error.__cause__
         # What says nothing of options may read its URL itself, as drivers of databases do.
-        if described is None and self.kind not in {PartKind.SINK, PartKind.PROBE}:
+        if described is None and self.kind in {PartKind.ASSET_STORE, PartKind.CACHE}:
             return self._made(name, options, text)
         return self._made(
             name, {**(parsed_query(query, self.source) if mark else {}), **options}, head

@@ -6,31 +6,40 @@ import pickle
 import sys
 from typing import TYPE_CHECKING, Any
 
+from xetrack.configuration.choice import PartChoice
 from xetrack.errors import PartNotPickledError, describe_error
+from xetrack.interfaces.component import PartKind
 
 if TYPE_CHECKING:
-    from xetrack.configuration.choice import PartChoice
+    from collections.abc import Callable
 
 
-def check_picklable(choice: PartChoice) -> None:
+def check_picklable(choice: PartChoice | Callable[..., Any]) -> None:
     """Check that an object or a class can be pickled, by whatever is pickling its tracker.
 
     Parameters
     ----------
     choice
-        The choice of a part.
+        The choice of a part, or a plain function as a row filter.
 
     Raises
     ------
     PartNotPickledError
         It cannot.
     """
-    if choice.is_named:
-        return
+    if not isinstance(choice, PartChoice):
+        name = getattr(choice, "__qualname__", type(choice).__name__)
+        hint = "Give a function that stands in a module under its name."
+        _check(choice, PartKind.ROW_FILTER, name, hint)
+    elif not choice.is_named:
+        _check(choice.part, choice.kind, choice.name)
+
+
+def _check(part: object, kind: PartKind, name: str, hint: str = "") -> None:
     try:
-        _pickler().dumps(choice.part)
+        _pickler().dumps(part)
     except Exception as error:
-        raise PartNotPickledError(choice.kind, choice.name, describe_error(error)) from error
+        raise PartNotPickledError(kind, name, describe_error(error), hint) from error
 
 
 def _pickler() -> Any:

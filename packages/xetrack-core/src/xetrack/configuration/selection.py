@@ -228,4 +228,10 @@ def check_names(names: Collection[str]) -> None:
 
     known = {part.name for kind in CONFIGURABLE for part in registry().components(kind)}
     for name in sorted(set(names) - known):
+        for kind, argument in ((PartKind.RUN_HOOK, "run_hooks"), (PartKind.ROW_FILTER, "filters")):
+            if any(part.name == name for part in registry().components(kind)):
+                expected = (
+                    f"the options of the {kind} {name!r} with it: {argument}=[({name!r}, {{...}})]"
+                )
+                raise InvalidArgumentError("options", name, expected)
         raise UnknownComponentError("part", name, known)

@@ -106,11 +106,11 @@ class PartOptionError(XetrackError, ValueError):
 class PartNotPickledError(XetrackError, TypeError):
     """A part that was given as an object, and cannot be pickled with its tracker."""
 
-    def __init__(self, kind: str, part: str, reason: str) -> None:
+    def __init__(self, kind: str, part: str, reason: str, hint: str = "") -> None:
+        pair = f"a name, or a pair such as ({part}, {{...}}), the class with its options"
         super().__init__(
-            f"The tracker cannot be pickled, because its {kind} {part!r} cannot: {reason}. Give "
-            f"what makes one in each process: a name, or a pair such as ({part}, {{...}}), the "
-            "class with its options."
+            f"The tracker cannot be pickled, because its {kind} {part!r} cannot: {reason}. "
+            f"{hint or f'Give what makes one in each process: {pair}.'}"
         )
         self.kind = kind
         self.part = part

@@ -5,14 +5,12 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from xetrack.model.validation import checked_items
 from xetrack.recording.recorder import RowRecorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from xetrack.configuration.choice import PartChoice
-    from xetrack.configuration.forms import FilterForm, HookForm
     from xetrack.dispatch.fan_out import Probes, Sinks
     from xetrack.dispatch.run_hooks import RunHooksGroup
     from xetrack.dispatch.run_state import RunState
@@ -44,29 +42,23 @@ def make_call_cache(
     return open_call_cache(chosen, CallSettings(**settings), size_limit)
 
 
-def make_run_hooks(chosen: Sequence[HookForm]) -> RunHooksGroup | None:
-    """Return the run hooks that a tracker was given; None where there are none."""
-    expected = "a list of names or objects that extend RunHooks"
-    items: Sequence[Any] = checked_items("run_hooks", chosen, expected)
-    if not items:
+def make_run_hooks(chosen: Sequence[Any]) -> RunHooksGroup | None:
+    """Return the run hooks that were chosen; None where there are none."""
+    if not chosen:
         return None
     from xetrack.dispatch.run_hooks import RunHooksGroup  # noqa: PLC0415 - few have one
 
-    return RunHooksGroup(items)
+    return RunHooksGroup(chosen)
 
 
-def recorder_class(
-    chosen: Sequence[FilterForm],
-) -> Callable[..., RowRecorder]:
-    """Return what makes the recorder of a tracker with these row filters."""
-    expected = "a list of names, functions or objects that extend RowFilter"
-    items: Sequence[Any] = checked_items("filters", chosen, expected)
-    if not items:
+def recorder_class(chosen: Sequence[Any]) -> Callable[..., RowRecorder]:
+    """Return what makes the recorder of a tracker with the row filters that were chosen."""
+    if not chosen:
         return RowRecorder
     from xetrack.dispatch.row_filters import RowFilters  # noqa: PLC0415 - few have one
     from xetrack.recording.filtered_recorder import FilteredRecorder  # noqa: PLC0415
 
-    return functools.partial(FilteredRecorder, RowFilters(items))
+    return functools.partial(FilteredRecorder, RowFilters(chosen))
 
 
 def listener_of_rows(sinks: Sinks, hooks: RunHooksGroup | None) -> Callable[[Any], None] | None:
