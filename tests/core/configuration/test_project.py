@@ -193,6 +193,56 @@ def test_a_broken_file_is_an_error_that_names_its_line(installed, project, text,
             Tracker("runs.db")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[ tool . xetrack . parts ]\nsinks = ["otel"]\n',
+        '[tool."xetrack".parts]\nsinks = ["otel"]\n',
+        '[tool]\nxetrack.parts.sinks = ["otel"]\n',
+        '[tool]\nxetrack = {parts = {sinks = ["otel"]}}\n',
+        'tool.xetrack.parts.sinks = ["otel"]\n',
+    ],
+)
+def test_every_way_to_write_the_table_counts(installed, project, text):
+    """TOML has several; none of them is passed over in silence."""
+    project(text)
+    Tracker(":memory:")
+    assert 1 == len(Otel.made)
+
+
+@pytest.mark.parametrize("text", ["[tool]\n[tool.x]\ny = 'xetrack'"])
+def test_a_pyproject_without_our_table_is_none(installed, project, text):
+    """Whatever else stands in it."""
+    project(text)
+    Tracker(":memory:")
+    assert [] == Otel.made
+
+
+def test_a_pyproject_whose_tools_are_no_table_is_none(installed, project):
+    """Though what we look for stands in a text of it."""
+    project('tool = 3\ntext = """\n[tool.xetrack]\n"""\n')
+    Tracker(":memory:")
+    assert [] == Otel.made
+
+
+def test_a_question_ends_with_its_mark(project):
+    """And no stop behind it."""
+    project("[part]\n", "xetrack.toml")
+    with pytest.raises(ConfigurationError, match=r"Did you mean 'parts'\? Change it there"):
+        Tracker(":memory:")
+
+
+def test_what_is_nested_without_end_is_an_error(project, monkeypatch):
+    """In a file and in a variable."""
+    monkeypatch.setenv("XETRACK_OPTIONS", "[" * 100_000)
+    with pytest.raises(ConfigurationError, match=r"XETRACK_OPTIONS .* nested too deeply"):
+        Tracker(":memory:")
+    monkeypatch.delenv("XETRACK_OPTIONS")
+    project("a = " + "[" * 20_000, "xetrack.toml")
+    with pytest.raises(ConfigurationError, match=r"xetrack.toml .* nested too deeply"):
+        Tracker(":memory:")
+
+
 def test_a_file_that_is_no_text_is_an_error_that_names_its_line(project):
     """The line of the first byte that is none."""
     project("", "xetrack.toml").write_bytes(b"[parts]\nsinks = ['\xff']\n")

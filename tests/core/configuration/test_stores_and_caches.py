@@ -7,7 +7,7 @@ import pytest
 from tests.core.configuration.parts import Bucket, Results
 from xetrack import Reader, Tracker
 from xetrack.configuration.making import make_store
-from xetrack.errors import InvalidArgumentError, PartOptionError, PluginError
+from xetrack.errors import CacheFailedError, InvalidArgumentError, PartOptionError
 from xetrack.opening import open_cache
 
 
@@ -102,5 +102,5 @@ def test_a_cache_by_name_needs_a_location(installed):
 
 def test_what_a_class_does_not_take_is_an_error_that_names_it(installed):
     """A class describes no options, so it is its own error."""
-    with pytest.raises(PluginError, match=r"'Results'.*making the cache raised TypeError"):
+    with pytest.raises(CacheFailedError, match=r"'Results'.*'__init__': TypeError"):
         open_cache((Results, {"location": "mem://host", "colour": "red"}))

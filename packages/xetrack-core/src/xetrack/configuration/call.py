@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xetrack.configuration.project import Configuration, ResolvedOptions, configuration_of
+from xetrack.configuration.project import (
+    Configuration,
+    ResolvedOptions,
+    configuration_of,
+    is_bare_name,
+)
 from xetrack.interfaces.component import PartKind
 from xetrack.model.validation import checked_items
 
@@ -140,7 +145,7 @@ class CallParts:
         form
             What the argument gives; None to choose by the location.
         """
-        is_simple = form is None or (isinstance(form, str) and "?" not in form)
+        is_simple = form is None or is_bare_name(form)
         if is_simple and not self.configuration.sources:
             return form
         from xetrack.configuration.choice import choose  # noqa: PLC0415 - for those who choose

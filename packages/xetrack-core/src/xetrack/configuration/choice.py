@@ -16,7 +16,7 @@ from xetrack.configuration.project import working_directory
 from xetrack.errors import InvalidArgumentError, XetrackError
 from xetrack.interfaces.component import LOCATION, PartKind
 from xetrack.interfaces.engines.factory import EngineFactory
-from xetrack.model.locations import shown_location
+from xetrack.model.locations import shown_value
 from xetrack.process.paths import expanded
 
 FOLDER_CACHE = "diskcache"
@@ -243,8 +243,7 @@ class Maker:
         return interface
 
     def _error(self) -> InvalidArgumentError:
-        form = shown_form(self.form)
-        return InvalidArgumentError(self.source, form, _TAKEN[self.kind])
+        return InvalidArgumentError(self.source, shown_value(self.form), _TAKEN[self.kind])
 
 
 def parsed_query(query: str, source: str) -> dict[str, object]:
@@ -271,11 +270,6 @@ def parsed_query(query: str, source: str) -> dict[str, object]:
             raise InvalidArgumentError(source, item, "options as 'option=value&option=value'")
         texts.setdefault(unquote(name), []).append(unquote(value))
     return {name: values if values[1:] else values[0] for name, values in texts.items()}
-
-
-def shown_form(form: object) -> object:
-    """Return what a user gave without the passwords in a text, for messages."""
-    return shown_location(form) if isinstance(form, str) else form
 
 
 def named_in(error: XetrackError, source: str) -> XetrackError:

@@ -80,8 +80,9 @@ class ConfigurationError(XetrackError, ValueError):
         where = source if line is None else f"{source}, line {line}"
         is_file = os.sep in source
         hint = ", or go on without any file by: XETRACK_CONFIG=0" if is_file else " or unset it."
+        end = "" if reason.endswith("?") else "."
         super().__init__(
-            f"The configuration in {where} cannot be used: {reason}. Change it there{hint}"
+            f"The configuration in {where} cannot be used: {reason}{end} Change it there{hint}"
         )
         self.source = source
         self.reason = reason

@@ -71,8 +71,7 @@ def guarded_object(part: T, kind: PartKind) -> T:
     """Return a part that a user made, guarded; errors name its class and the class's module."""
     if isinstance(part, _Face):
         return part
-    cls = type(part)
-    return guarded(part, Origin(kind, f"the {kind} {cls.__qualname__!r} of {cls.__module__}"))
+    return guarded(part, Origin.of_class(kind, type(part)))
 
 
 def guarded(part: T, origin: Origin) -> T:
