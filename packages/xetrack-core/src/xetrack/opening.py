@@ -317,13 +317,14 @@ def explain_configuration() -> tuple[list[str], list[tuple[str, str]]]:
 
     Raises
     ------
-    ConfigurationError
-        A file, or a variable of the environment, cannot be used.
+    ConfigurationError, PartOptionError, UnknownComponentError
+        A file, or a variable of the environment, cannot be used, or names what there is not.
     """
-    from xetrack.configuration.files import explain_files  # noqa: PLC0415 - for `xt doctor`
+    from xetrack.configuration.checking import check_project  # noqa: PLC0415 - for `xt doctor`
+    from xetrack.configuration.files import explain_files  # noqa: PLC0415
     from xetrack.configuration.project import is_switched_off  # noqa: PLC0415
 
-    configuration_of()
+    check_project(configuration_of())
     return ([], []) if is_switched_off() else explain_files()
 
 
