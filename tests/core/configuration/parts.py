@@ -81,7 +81,7 @@ class OptionsEngine(MemoryEngine):
 
     def __init__(self, location, settings):
         super().__init__(location, settings)
-        self.settings = settings
+        self.opened_at = location
         OptionsEngine.opened.append(self)
 
     @classmethod

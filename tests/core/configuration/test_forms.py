@@ -16,6 +16,7 @@ from xetrack.errors import (
     PartFailedError,
     PartOptionError,
     UnknownComponentError,
+    XetrackError,
 )
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Settings
@@ -291,6 +292,19 @@ def test_no_error_shows_a_secret_of_what_was_given(installed, wrong):
         Tracker(":memory:", **wrong)
     assert SECRET not in str(caught.value)
     assert "***" in str(caught.value)
+
+
+def test_an_engine_shows_no_password_of_its_url(installed):
+    """Neither do a tracker, a reader, and the errors of both."""
+    url = f"driver://ada:{SECRET}@host/rows?token={SECRET}"
+    shown = "driver://ada:***@host/rows?token=***"
+    tracker = Tracker(url)
+    assert url == OptionsEngine.opened[-1].opened_at
+    assert shown in repr(tracker)
+    with pytest.raises(XetrackError) as caught:
+        Reader(url).to_df()
+    assert shown in str(caught.value)
+    assert SECRET not in str(caught.value)
 
 
 class Telling(Plain):

@@ -176,7 +176,8 @@ class Engine(ABC):
     """
 
     location: str
-    """The location as users may see it, in errors and elsewhere: without a password."""
+    """The location as users may see it, in errors and elsewhere: without a password. An engine that
+    needs the password takes it from the argument of ``__init__``."""
 
     lock: threading.RLock
     """A reentrant lock, which a tracker holds while it stamps and stores a row, so that rows lie in
@@ -204,6 +205,10 @@ class Engine(ABC):
             Something is there that this engine cannot read.
         """
         self.location = location
+        if "://" in location:
+            from xetrack.model.locations import shown_location  # noqa: PLC0415 - for URLs
+
+            self.location = shown_location(location)
         self.settings = settings
         self.lock = threading.RLock()
         forks.protect(self)
