@@ -352,6 +352,8 @@ def test_an_unknown_name_or_scheme_is_an_error_with_the_near_one(installed):
     """Before anything is made."""
     with pytest.raises(UnknownComponentError, match="mean 'otel'"):
         Tracker(":memory:", sinks=["otel", "otell?batch=3"])
+    with pytest.raises(UnknownComponentError, match="no sink named 'file'"):
+        Tracker(":memory:", sinks=["file:///rows.jsonl"])
     with pytest.raises(UnknownComponentError, match="no sink named 'kafka'"):
         Tracker(":memory:", sinks=["otel", "kafka://host"])
     assert [] == installed.Otel.made

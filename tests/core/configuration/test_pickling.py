@@ -149,6 +149,21 @@ def test_what_is_around_rows_and_cannot_be_pickled_is_named(argument, form, name
         pickle.dumps(tracker)
 
 
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"sinks": [("plain", {"producer": Locked()})]},
+        {"sinks": ["plain"], "options": {"plain": {"producer": Locked()}}},
+        {"run_hooks": [("bell", {"producer": Locked()})]},
+    ],
+)
+def test_options_that_cannot_be_pickled_are_named(installed, chosen):
+    """With the part that they are for."""
+    tracker = Tracker("runs.db", **chosen)
+    with pytest.raises(PartNotPickledError, match=r"its options of '(plain|bell)' cannot: .* lock"):
+        pickle.dumps(tracker)
+
+
 def test_what_only_cloudpickle_can_pickle_goes_along_with_it():
     """As dask and loky do; pickle itself says what to type."""
 

@@ -182,11 +182,15 @@ class CallParts:
         Raises
         ------
         PartNotPickledError
-            An object or a class cannot be pickled.
+            An object, a class or an option cannot be pickled.
         """
-        if self._called:
-            from xetrack.configuration.pickling import check_picklable  # noqa: PLC0415 - seldom
+        if self._called or self._options:
+            from xetrack.configuration.pickling import (  # noqa: PLC0415 - seldom
+                check_options_picklable,
+                check_picklable,
+            )
 
+            check_options_picklable(self._options or {})
             for choice in (each for choices in self._called.values() for each in choices):
                 check_picklable(choice)
         arguments: dict[str, Any] = {

@@ -11,11 +11,11 @@ from xetrack.errors import PartNotPickledError, describe_error
 from xetrack.interfaces.component import PartKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 def check_picklable(choice: PartChoice | Callable[..., Any]) -> None:
-    """Check that an object or a class can be pickled, by whatever is pickling its tracker.
+    """Check that a part and its options can be pickled, by whatever is pickling its tracker.
 
     Parameters
     ----------
@@ -31,11 +31,32 @@ def check_picklable(choice: PartChoice | Callable[..., Any]) -> None:
         name = getattr(choice, "__qualname__", type(choice).__name__)
         hint = "Give a function that stands in a module under its name."
         _check(choice, PartKind.ROW_FILTER, name, hint)
-    elif not choice.is_named:
-        _check(choice.part, choice.kind, choice.name)
+    else:
+        if not choice.is_named:
+            _check(choice.part, choice.kind, choice.name)
+        check_options_picklable({choice.name: choice.options})
 
 
-def _check(part: object, kind: PartKind, name: str, hint: str = "") -> None:
+def check_options_picklable(options: Mapping[str, Mapping[str, object]]) -> None:
+    """Check that options can be pickled.
+
+    Parameters
+    ----------
+    options
+        Options of parts by their names.
+
+    Raises
+    ------
+    PartNotPickledError
+        They cannot.
+    """
+    hint = "Give values that can be pickled, or have the part make them."
+    for name, values in options.items():
+        if values:
+            _check(values, "options of", name, hint)
+
+
+def _check(part: object, kind: str, name: str, hint: str = "") -> None:
     try:
         _pickler().dumps(part)
     except Exception as error:

@@ -273,7 +273,8 @@ class Registry:
             if name:
                 return name
         self._check_claimant(kind, scheme)
-        return self.component(kind, hints.SCHEMES.get(scheme, scheme)).name
+        ours = hints.SCHEMES.get(scheme, "")
+        return self.component(kind, ours if hints.extra_of(kind, ours) else scheme).name
 
     def statuses(self) -> list[Status]:
         """Return the status of each part and plugin, by kind and name, without importing a part.
