@@ -8,15 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.core.configuration.parts import Gpu, OptionsEngine, Otel, Plain, Unpicklable
-from xetrack import Reader, Tracker, XetrackWarning
+from xetrack import Reader, Tracker
 from xetrack.configuration.choice import choose
 from xetrack.errors import (
     InvalidArgumentError,
-    NotADatabaseError,
     PartFailedError,
     PartOptionError,
     UnknownComponentError,
-    XetrackError,
 )
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Settings
@@ -264,81 +262,6 @@ def test_an_error_shows_no_password():
     with pytest.raises(InvalidArgumentError) as caught:
         choose(PartKind.ENGINE, "postgresql://ada:lovelace@host/db", "engine")
     assert "lovelace" not in str(caught.value)
-
-
-SECRET = "lovelace"
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"sinks": [{"nme": "otel", "token": SECRET}]},
-        {"sinks": [("otel", {"api_key": SECRET, 1: 2})]},
-        {"sinks": [(f"otlp://ada:{SECRET}@host", "batch=1")]},
-        {"sinks": [("otel", [{"aws_secret_access_key": SECRET}])]},
-        {"sinks": [("otel", {"batch": f"http://ada:{SECRET}@host"})]},
-        {"sinks": [f"?token={SECRET}"]},
-        {"cache": ("results", {"location": [f"mem://ada:{SECRET}@host"]})},
-        {"options": {"otel": {"password": SECRET}, "jsonl": "rows"}},
-        {"options": [{"otel": {"password": SECRET}}]},
-        {"engine": f"postgresql://ada:{SECRET}@host/db"},
-        {"engine": (f"postgresql://ada:{SECRET}@host/db", {})},
-    ],
-    ids=str,
-)
-def test_no_error_shows_a_secret_of_what_was_given(installed, wrong):
-    """In whatever form."""
-    with pytest.raises((InvalidArgumentError, PartOptionError)) as caught:
-        Tracker(":memory:", **wrong)
-    assert SECRET not in str(caught.value)
-    assert "***" in str(caught.value)
-
-
-def test_an_engine_shows_no_password_of_its_url(installed):
-    """Neither do a tracker, a reader, and the errors of both."""
-    url = f"driver://ada:{SECRET}@host/rows?token={SECRET}"
-    shown = "driver://ada:***@host/rows?token=***"
-    tracker = Tracker(url)
-    assert url == OptionsEngine.opened[-1].opened_at
-    assert shown in repr(tracker)
-    with pytest.raises(XetrackError) as caught:
-        Reader(url).to_df()
-    assert shown in str(caught.value)
-    assert SECRET not in str(caught.value)
-
-
-class Telling(Plain):
-    """Tells its URL when it fails."""
-
-    def __init__(self, options):
-        super().__init__(options)
-        if "fail" in options:
-            self.emit({}, "")
-
-    def emit(self, row, level):
-        """Fail."""
-        raise OSError(f"no route to {self.options['location']}")
-
-
-def test_a_part_that_tells_its_url_shows_no_secret():
-    """When it is made, and when it fails later."""
-    location = f"redis://ada:{SECRET}@host/0?access_token={SECRET}"
-    with pytest.raises(PartFailedError, match="no route to redis://ada:") as caught:
-        Tracker(":memory:", sinks=[(Telling, {"location": location, "fail": True})])
-    assert SECRET not in str(caught.value)
-    tracker = Tracker(":memory:", sinks=[(Telling, {"location": location})])
-    with pytest.warns(XetrackWarning, match="no route to redis://ada:") as warned:
-        tracker.log({"x": 1})
-    assert SECRET not in str(warned[0].message)
-
-
-@pytest.mark.parametrize("url", ["postgresql://ada:lovelace@host/db", "lmdb://x", "sqlite:///x.db"])
-def test_an_engine_for_files_makes_no_folders_of_a_url(installed, url, tmp_path):
-    """Whose name would be the password; the error says what to do."""
-    with pytest.raises(NotADatabaseError, match=r"Leave the engine out|Give the path") as caught:
-        Tracker(url, engine="sqlite")
-    assert SECRET not in str(caught.value)
-    assert [] == [*tmp_path.iterdir()]
 
 
 def test_options_that_cannot_be_compared_make_two_parts(installed):
