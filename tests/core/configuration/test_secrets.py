@@ -13,6 +13,7 @@ from xetrack.errors import (
     PartOptionError,
     XetrackError,
 )
+from xetrack.model.locations import shown_location, without_secrets
 
 SECRET = "lovelace"
 
@@ -87,3 +88,22 @@ def test_an_engine_for_files_makes_no_folders_of_a_url(installed, url, tmp_path)
         Tracker(url, engine="sqlite")
     assert SECRET not in str(caught.value)
     assert [] == [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown", "stored"),
+    [
+        ("s3://b?e=http://me:PW@h&x=1", "s3://b?e=http://me:***@h&x=1", "s3://b?e=http://h&x=1"),
+        ("s3://b?e=http%3A%2F%2Fme%3APW%40h", "s3://b?e=http%3A%2F%2Fme%3A***%40h", None),
+        ("s3://b?e=http://h/?token=PW", "s3://b?e=http://h/?token=***", "s3://b?e=http://h"),
+        ("s3://b:8/p?e=http://me:PW@h", "s3://b:8/p?e=http://me:***@h", "s3://b:8/p?e=http://h"),
+        ("s3://b?pass%77ord=PW&x=1", "s3://b?pass%77ord=***&x=1", "s3://b?x=1"),
+        ("s3://b?API_KEY=PW&sig=PW&x=1", "s3://b?API_KEY=***&sig=***&x=1", "s3://b?x=1"),
+        ("s3://b?e=http://h/&x=a%20b", "s3://b?e=http://h/&x=a%20b", "s3://b?e=http://h/&x=a%20b"),
+        ("s3://b?partition_key=x", "s3://b?partition_key=x", "s3://b?partition_key=x"),
+    ],
+)
+def test_secrets_anywhere_in_a_query_are_neither_shown_nor_stored(url, shown, stored):
+    """Also those of a URL that is the value of a parameter; all else stays as it was typed."""
+    assert shown == shown_location(url)
+    assert (stored or "s3://b?e=http%3A%2F%2Fh") == without_secrets(url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from xetrack.errors import describe_error
 
@@ -70,8 +70,20 @@ def shown_location(location: str) -> str:
 def _shown_query(query: str) -> str:
     pairs = [pair.partition("=") for pair in query.split("&")]
     return "&".join(
-        name + separator + (STARS if is_secret(name) else value) for name, separator, value in pairs
+        name + separator + (STARS if is_secret(name) else _cleaned(value, shown_location))
+        for name, separator, value in pairs
     )
+
+
+def _cleaned(value: str, clean: Callable[[str], str]) -> str:
+    """Return the value of a parameter, which may be a URL with secrets of its own."""
+    if "%" not in value:
+        return clean(value) if "://" in value and ("@" in value or "?" in value) else value
+    from urllib.parse import quote, unquote  # noqa: PLC0415 - hardly ever
+
+    plain = unquote(value)
+    cleaned = _cleaned(plain, clean) if "%" not in plain else clean(plain)
+    return value if cleaned == plain else quote(cleaned, safe="*")
 
 
 def shown_value(value: object, name: object = "") -> object:
@@ -151,6 +163,10 @@ def without_secrets(location: str) -> str:
     if "@" in query and re.search(r"://[^/@]*:[^/@]*$", head):  # a question mark in a password
         head, query = f"{head}?{query}", ""
     head = re.sub(r"(?<=://)(?:[^/]*|[^/]*:(?!\d+(?:/|$)).*)@", "", head, flags=re.DOTALL)
-    pairs = [pair for pair in query.split("&") if not is_secret(pair.partition("=")[0])]
-    query = "&".join(filter(None, pairs))
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
+    query = "&".join(
+        name + separator + _cleaned(value, without_secrets)
+        for name, separator, value in pairs
+        if not is_secret(name)
+    )
     return head.rstrip("/") + (f"?{query}" if query else "")
