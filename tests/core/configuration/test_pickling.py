@@ -89,6 +89,16 @@ def test_the_other_kinds_come_along(installed, tmp_path, monkeypatch):
         assert (3, tmp_path / "here") == (options["size"], options["folder"])
 
 
+@pytest.mark.parametrize("cache", ["results", ("diskcache", {"location": "results"})])
+def test_a_cache_is_where_it_was_given(tmp_path, monkeypatch, cache):
+    """For a copy that runs in another folder, too."""
+    tracker = Tracker("runs.db", cache=cache)
+    monkeypatch.chdir("/")
+    with copy(tracker) as again:
+        again.track(pow, args=[2, 3])
+    assert (tmp_path / "results").is_dir()
+
+
 def test_an_object_that_can_be_pickled_goes_along():
     """With what it is made of."""
     sink = Otel({"batch": 5})

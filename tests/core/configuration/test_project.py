@@ -129,9 +129,10 @@ def test_the_engine_of_a_project_is_for_new_files(installed, project, tmp_path):
     assert 3 == opened[-1].settings.options["size"]
 
 
-def test_a_cache_of_a_project_lies_beside_its_file(project, tmp_path, monkeypatch):
+@pytest.mark.parametrize("form", ['"results"', '{name = "diskcache", location = "results"}'])
+def test_a_cache_of_a_project_lies_beside_its_file(project, tmp_path, monkeypatch, form):
     """Wherever in the project the program runs."""
-    project('[parts]\ncache = "results"\n', "xetrack.toml")
+    project(f"[parts]\ncache = {form}\n", "xetrack.toml")
     (tmp_path / "src").mkdir()
     monkeypatch.chdir(tmp_path / "src")
     with Tracker(":memory:") as tracker:

@@ -196,8 +196,7 @@ class Maker:
         if not head or "\0" in text or (separator and self.kind == PartKind.ENGINE):
             raise self._error()
         if not separator and self.kind == PartKind.CACHE and not is_pair:
-            place = str(Path(self.folder, expanded(text)))
-            return PartChoice(self.kind, FOLDER_CACHE, self.source, place)
+            return PartChoice(self.kind, FOLDER_CACHE, self.source, self._path(text))
         if not separator:
             return self._made(
                 head, {**(parsed_query(query, self.source) if mark else {}), **options}
@@ -221,11 +220,15 @@ class Maker:
     ) -> PartChoice:
         if location is None and LOCATION in options and self.kind != PartKind.ENGINE:
             place = options.pop(LOCATION)
-            if not isinstance(place, str):
+            if not isinstance(place, str) or not place:
                 raise self._error()
-            location = place
+            is_folder = part == FOLDER_CACHE and self.kind == PartKind.CACHE
+            location = self._path(place) if is_folder else place
         layer = OptionLayer(options, self.source, self.folder, self.level)
         return PartChoice(self.kind, part, self.source, location, (layer,) if options else ())
+
+    def _path(self, text: str) -> str:
+        return str(Path(self.folder, expanded(text)))
 
     def _is_class(self, item: object) -> bool:
         if self.kind == PartKind.ENGINE and isinstance(item, EngineFactory):
