@@ -323,6 +323,13 @@ def test_a_built_in_sink_says_which_option_is_wrong(tmp_path):
         Tracker(":memory:", sinks=["jsonl?path=folder"])
 
 
+@pytest.mark.parametrize("name", ["jsonl", "log"])
+def test_a_sink_for_files_that_has_none_says_how_to_give_one(name):
+    """As the argument of the tracker, and as an option."""
+    with pytest.raises(InvalidArgumentError, match=rf"='.*' or sinks=\['{name}\?path="):
+        Tracker(":memory:", sinks=[name])
+
+
 @pytest.mark.parametrize("interval", ["0", "nan", "-1", "inf"])
 def test_an_interval_of_a_probe_is_checked(interval):
     """As that of the tracker is."""

@@ -72,7 +72,7 @@ def test_what_the_destination_does_not_take_waits_for_the_next_tracker(tmp_path,
     assert "20 rows wait for the sink 'Away'" in waits
     assert ([], 1) == (received(tmp_path), len(files(spools)))
     (tmp_path / "down").unlink()
-    run(Away(options), range(20, 25))
+    run(Away({"folder": str(tmp_path)}), range(20, 25))
     assert [*range(25)] == received(tmp_path)
     assert [] == files(spools)
 
@@ -251,7 +251,7 @@ def test_what_does_not_fit_is_dropped_and_counted(tmp_path, spools):
         missed = run(sink, range(100))
     assert 50 < missed < 100
     (tmp_path / "down").unlink()
-    run(Away(options), [100])
+    run(Away({"folder": tmp_path}), [100])
     assert [*range(100 - missed), 100] == received(tmp_path)
     texts = [str(warning.message) for warning in found]
     assert 1 == sum("cannot store rows in" in text for text in texts)
