@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import OrderedDict
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.core.configuration.parts import Gpu, OptionsEngine, Otel, Plain, Unpi
 from xetrack import Reader, Tracker
 from xetrack.configuration.choice import choose
 from xetrack.errors import (
+    EngineFailedError,
     InvalidArgumentError,
     PartFailedError,
     PartOptionError,
@@ -18,6 +20,7 @@ from xetrack.errors import (
 )
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Settings
+from xetrack.interfaces.engines.factory import EngineFactory
 from xetrack.interfaces.engines.memory.engine import MemoryEngine
 
 DEFAULTS = {
@@ -167,6 +170,31 @@ def test_an_engine_may_be_a_class():
     Tracker("runs.any", engine=(OptionsEngine, {"size": 3}))
     first, second = OptionsEngine.opened
     assert ({}, {"size": 3}) == (first.settings.options, second.settings.options)
+
+
+class Factory(EngineFactory):
+    """Makes engines in memory, or fails."""
+
+    def owns(self, location):
+        """Own nothing."""
+        return False
+
+    def __call__(self, location, settings):
+        """Make one, but of no file that is missing."""
+        if location.endswith("missing"):
+            raise OSError("no such place")
+        return OptionsEngine(":memory:", settings)
+
+
+@pytest.mark.parametrize("form", [Factory(), (Factory(), {"size": 3})], ids=["alone", "options"])
+def test_an_engine_may_be_a_factory(form):
+    """Which makes one by its location; what it raises is typed, and a copy has it too."""
+    tracker = pickle.loads(pickle.dumps(Tracker("any", engine=form)))
+    tracker.log({"x": 1})
+    assert 1 == len(tracker)
+    assert isinstance(form, tuple) == (OptionsEngine.opened[-1].settings.options == {"size": 3})
+    with pytest.raises(EngineFailedError, match=r"'Factory' of tests.*: OSError: no such"):
+        Tracker("missing", engine=form)
 
 
 def test_options_by_name_are_for_whatever_is_used(installed):

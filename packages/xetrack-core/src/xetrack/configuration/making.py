@@ -11,6 +11,7 @@ from xetrack.errors import (
     UnknownComponentError,
 )
 from xetrack.interfaces.component import LOCATION
+from xetrack.interfaces.engines.factory import EngineFactory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,8 +93,8 @@ def make(choice: PartChoice, *args: Any, **options: Any) -> Any:
     kind: Any = choice.kind
     if not choice.is_named:
         part = choice.part
-        made = call(choice, part, *args, **options) if isinstance(part, type) else part
-        return guarded_object(made, kind)
+        is_made = not isinstance(part, type | EngineFactory)
+        return guarded_object(part if is_made else call(choice, part, *args, **options), kind)
     try:
         return registry().make(kind, choice.name, *args, **options)
     except UnknownComponentError as error:
@@ -124,7 +125,7 @@ def call(choice: PartChoice, cls: Callable[..., Any], *args: Any, **options: Any
         if choice.is_named:
             origin = Origin(choice.kind, registry().title_of(choice.kind, choice.name))
         else:
-            origin = Origin.of_class(choice.kind, choice.part)
+            origin = Origin.of_class(choice.kind, cls if isinstance(cls, type) else type(cls))
         origin.raise_typed(error, choice.location or "", "__init__")
         raise
 
