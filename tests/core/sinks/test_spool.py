@@ -14,6 +14,7 @@ from tests.core.sinks.spooled import Away, received
 from xetrack import Tracker, XetrackWarning
 from xetrack.dispatch.spool import delivery, spool_file
 from xetrack.dispatch.spool.spool_file import SpoolFile
+from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.sinks import Sink
 from xetrack_testing.processes import ended_well, forked
 from xetrack_testing.rows import exact
@@ -256,6 +257,20 @@ def test_what_does_not_fit_is_dropped_and_counted(tmp_path, spools):
     texts = [str(warning.message) for warning in found]
     assert 1 == sum("cannot store rows in" in text for text in texts)
     assert f"The sink 'Away' missed {missed} rows in all." == texts[-1]
+
+
+@pytest.mark.parametrize("folder", [5, "a\0b", "~no-such-user/x", "\ud800\udfff"])
+def test_a_folder_of_another_form_is_refused_when_the_tracker_is_made(tmp_path, folder):
+    """And not by the first row, which would be stored by then."""
+    with pytest.raises(InvalidArgumentError, match="spool_folder="):
+        Tracker(":memory:", sinks=[Away({"folder": tmp_path, "spool_folder": folder})])
+
+
+def test_a_folder_of_the_environment_is_named_by_its_variable(tmp_path, monkeypatch):
+    """The user may not know that there is one."""
+    monkeypatch.setenv("XETRACK_SPOOL_FOLDER", "~no-such-user/x")
+    with pytest.raises(InvalidArgumentError, match="XETRACK_SPOOL_FOLDER="):
+        Tracker(":memory:", sinks=[Away({"folder": tmp_path})])
 
 
 def test_a_folder_that_cannot_be_made_costs_no_row_of_the_table(tmp_path, spools):
