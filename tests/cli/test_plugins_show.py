@@ -73,7 +73,7 @@ def test_a_part_is_shown_with_its_options_and_every_way_to_choose_it(xt, install
     assert 'tags      list of texts  ["a", "b"]' in sink
     assert "quick     true or false  false                  Two\\x1b[31m colours." in sink
     for way in (
-        'Tracker(sinks=["stray?endpoint=http%3A//localhost%3A4318"])',
+        'Tracker(sinks=["stray?endpoint=http://localhost:4318"])',
         'Tracker(sinks=["otlp://...?endpoint=',
         'Tracker(sinks=[("stray", {"endpoint": ...})])',
         "[tool.xetrack.parts] of pyproject.toml",

@@ -241,6 +241,24 @@ def test_a_plugin_without_a_module_of_hooks_is_refused(tmp_path, capsys, entry):
     assert before == tree(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("project = 3\n", 0),
+        ("a = " + "[" * 20_000, 0),
+        ('[project]\nname = "xetrack-redis"\nentry-points = 3\n', 1),
+        ('[project]\nname = "xetrack-redis"\n[project.entry-points]\n"xetrack.plugins" = 3\n', 1),
+    ],
+    ids=["no table", "too deep", "no groups", "no entry points"],
+)
+def test_a_project_of_another_form_is_none_or_refused(tmp_path, capsys, text, code):
+    """In words; what it has in it stays."""
+    (tmp_path / "pyproject.toml").write_text(text)
+    assert code == main(["plugins", "new", "redis", "--kind", "sink", "--into", str(tmp_path)])
+    assert ("entry point in the group" in capsys.readouterr().err) == bool(code)
+    assert text == (tmp_path / "pyproject.toml").read_text()
+
+
 HOOK = "\n\n@hookimpl\ndef xetrack_probes() -> list[Component]:\n    return []\n"
 
 

@@ -15,7 +15,7 @@ from psycopg import Error
 from psycopg.conninfo import conninfo_to_dict
 
 from xetrack.errors import InvalidArgumentError, NotADatabaseError
-from xetrack.model.locations import SECRETS, STARS, shown_location
+from xetrack.model.locations import STARS, is_secret, shown_location
 from xetrack.process.paths import absolute
 from xetrack_postgres.names import LONGEST
 
@@ -55,7 +55,7 @@ class Address:
         text
             A message, or any text that may have the URL in it.
         """
-        for name in SECRETS & self.conninfo.keys():
+        for name in filter(is_secret, self.conninfo):
             secret = self.conninfo[name]
             for form in {secret, quote(secret), quote(secret, safe="")} - {""}:
                 text = text.replace(form, STARS)

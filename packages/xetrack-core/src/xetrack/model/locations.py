@@ -1,14 +1,41 @@
-"""Locations of databases and caches, as users may see them."""
+"""Locations of databases and caches, and options of parts, as users may see them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
-SECRETS = frozenset({"password", "passwd", "sslpassword", "token", "secret", "key"})
-"""Parameters of a URL whose values are never shown."""
+from xetrack.errors import describe_error
+
+_SECRET = re.compile(
+    r".*(password|passwd|passphrase|pwd|token|secret|signature|credentials?)|key|sig|auth"
+    r"|.*(api|access|account|secret|private|shared|auth)[-_]?key",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"]+")
 
 STARS = "***"
 """What stands in place of a secret."""
+
+
+def is_secret(name: str) -> bool:
+    """Return True if a parameter of a URL, or an option, has a value that is never shown.
+
+    Parameters
+    ----------
+    name
+        Its name, as ``password`` or ``api_key``.
+
+    Examples
+    --------
+    >>> [name for name in ("token", "AWS_SECRET_ACCESS_KEY", "partition_key") if is_secret(name)]
+    ['token', 'AWS_SECRET_ACCESS_KEY']
+    """
+    if "%" in name:
+        from urllib.parse import unquote  # noqa: PLC0415 - hardly ever
+
+        name = unquote(name)
+    return _SECRET.fullmatch(name) is not None
 
 
 def shown_location(location: str) -> str:
@@ -22,7 +49,7 @@ def shown_location(location: str) -> str:
     Returns
     -------
     str
-        The location; in a URL, the password and the parameters in `SECRETS` are ``***``.
+        The location; in a URL, the password and the secret parameters are ``***``.
 
     Examples
     --------
@@ -37,12 +64,75 @@ def shown_location(location: str) -> str:
     if "@" in query and re.search(r"://[^/@]*:[^/@]*$", head):  # a question mark in a password
         head, mark, query = location, "", ""
     head = re.sub(r"(?<=://)([^:@/]*):.+@", rf"\1:{STARS}@", head, flags=re.DOTALL)
+    return f"{head}{mark}{_shown_query(query)}"
+
+
+def _shown_query(query: str) -> str:
     pairs = [pair.partition("=") for pair in query.split("&")]
-    masked = [
-        name + separator + (STARS if name.lower() in SECRETS else value)
+    return "&".join(
+        name + separator + (STARS if is_secret(name) else _cleaned(value, shown_location))
         for name, separator, value in pairs
-    ]
-    return f"{head}{mark}{'&'.join(masked)}"
+    )
+
+
+def _cleaned(value: str, clean: Callable[[str], str]) -> str:
+    """Return the value of a parameter, which may be a URL with secrets of its own."""
+    if "%" not in value:
+        return clean(value) if "://" in value and ("@" in value or "?" in value) else value
+    from urllib.parse import quote, unquote  # noqa: PLC0415 - hardly ever
+
+    plain = unquote(value)
+    cleaned = _cleaned(plain, clean) if "%" not in plain else clean(plain)
+    return value if cleaned == plain else quote(cleaned, safe="*")
+
+
+def shown_value(value: object, name: object = "") -> object:
+    """Return the value of an argument or an option with its secrets masked, for messages.
+
+    Parameters
+    ----------
+    value
+        A text, or a list or a mapping that may have secrets in it.
+    name
+        The name of the option.
+
+    Examples
+    --------
+    >>> shown_value(("otel?token=x", {"endpoint": "http://me:y@c", "api_key": "z"}))
+    ('otel?token=***', {'endpoint': 'http://me:***@c', 'api_key': '***'})
+    """
+    if isinstance(name, str) and is_secret(name):
+        return STARS
+    if isinstance(value, str):
+        head, mark, query = value.partition("?")
+        return shown_location(value) if "://" in head else f"{head}{mark}{_shown_query(query)}"
+    if isinstance(value, Mapping):
+        return {key: shown_value(each, key) for key, each in value.items()}
+    if isinstance(value, tuple | list):
+        shown = [shown_value(each) for each in value]
+        return tuple(shown) if isinstance(value, tuple) else shown
+    return value
+
+
+def shown_text(text: str) -> str:
+    """Return a text with the secrets of its URLs masked.
+
+    Parameters
+    ----------
+    text
+        A message, perhaps of a driver, which may tell the URL that it was given.
+
+    Examples
+    --------
+    >>> shown_text("no route to redis://:lovelace@host/0")
+    'no route to redis://:***@host/0'
+    """
+    return _URL.sub(lambda url: shown_location(url[0]), text)
+
+
+def shown_error(error: BaseException) -> str:
+    """Return type and message of an exception in one line, with the secrets of URLs masked."""
+    return shown_text(describe_error(error))
 
 
 def without_secrets(location: str) -> str:
@@ -63,7 +153,7 @@ def without_secrets(location: str) -> str:
 
     Examples
     --------
-    >>> without_secrets("webdav://ada:lovelace@host/models/?token=x&depth=1")
+    >>> without_secrets("webdav://ada:lovelace@host/models/?access_token=x&depth=1&sig=y")
     'webdav://host/models?depth=1'
     """
     if "://" not in location:
@@ -73,6 +163,10 @@ def without_secrets(location: str) -> str:
     if "@" in query and re.search(r"://[^/@]*:[^/@]*$", head):  # a question mark in a password
         head, query = f"{head}?{query}", ""
     head = re.sub(r"(?<=://)(?:[^/]*|[^/]*:(?!\d+(?:/|$)).*)@", "", head, flags=re.DOTALL)
-    pairs = [pair for pair in query.split("&") if pair.partition("=")[0].lower() not in SECRETS]
-    query = "&".join(filter(None, pairs))
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
+    query = "&".join(
+        name + separator + _cleaned(value, without_secrets)
+        for name, separator, value in pairs
+        if not is_secret(name)
+    )
     return head.rstrip("/") + (f"?{query}" if query else "")

@@ -243,6 +243,8 @@ class Tracker(
         lasts = self.db not in {self.IN_MEMORY, self.SKIP_INSERT}
         store = self._parts.store(asset_store, lasts=lasts)
         engine = "skip" if self.db == self.SKIP_INSERT else self._parts.engine(engine)
+        chosen_hooks = self._parts.of_call(PartKind.RUN_HOOK, run_hooks, "run_hooks")
+        chosen_filters = self._parts.of_call(PartKind.ROW_FILTER, filters, "filters")
         self._parts.check_names()
         self._sinks = fan_out.Sinks(
             chosen_sinks,
@@ -251,8 +253,8 @@ class Tracker(
         self._probes = fan_out.Probes(
             chosen_probes, {"interval": measurement_interval, "git_root": git_root}
         )
-        self._run_hooks = wiring.make_run_hooks(run_hooks)
-        make_recorder = wiring.recorder_class(filters)
+        self._run_hooks = wiring.make_run_hooks(chosen_hooks)
+        make_recorder = wiring.recorder_class(chosen_filters)
         self._call_cache = wiring.make_call_cache(
             chosen_cache,
             cache_size_limit,

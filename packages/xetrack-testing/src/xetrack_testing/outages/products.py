@@ -6,7 +6,7 @@ import importlib
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.codecs import Codec
 from xetrack.interfaces.component import Component
@@ -91,9 +91,24 @@ def xetrack_codecs() -> list[Component]:
     return [Component(name=NAME, target=f"{__name__}:BoxCodec", summary="Boxes for tests.")]
 
 
+def _placed(store_class: type[AssetStore], location: str | None) -> type[AssetStore]:
+    """Return a store whose name alone selects this URL, without a folder for each database."""
+    if location is None:
+        return store_class
+
+    def place(store: AssetStore, engine: Engine, *, compress: bool = False) -> None:
+        options: dict[str, Any] = {"compress": compress, "location": location}
+        store_class.__init__(store, engine, **options)
+
+    return type(store_class.__name__, (store_class,), {"__init__": place})
+
+
 @contextmanager
 def offered(
-    folder: Path, engine_class: type[Engine], store_class: type[AssetStore] | None = None
+    folder: Path,
+    engine_class: type[Engine],
+    store_class: type[AssetStore] | None = None,
+    store_location: str | None = None,
 ) -> Iterator[str]:
     """Install parts under test for a moment, and give their name.
 
@@ -103,11 +118,13 @@ def offered(
         A temporary folder.
     engine_class, store_class
         The classes under test.
+    store_location
+        The URL of the store, where it has one.
     """
     global STORE  # noqa: PLW0603 - the registry finds it there
     ENGINE.engine_class = engine_class
     if store_class is not None:
-        STORE = store_class
+        STORE = _placed(store_class, store_location)
     info = folder / "installed" / "xetrack_under_test-1.0.dist-info"
     info.mkdir(parents=True, exist_ok=True)
     (info / "METADATA").write_text("Name: xetrack-under-test\nVersion: 1.0\n\n")

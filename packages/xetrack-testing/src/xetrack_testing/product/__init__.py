@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import threading
 import warnings
-from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from xetrack.errors import UnsupportedValueError, XetrackWarning
 from xetrack.plugins.entrypoints import find, normalized
 from xetrack.plugins.parts import PLUGIN
 from xetrack.plugins.registry import Registry
-from xetrack_testing.declared import Contract
+from xetrack_testing.installed import InstalledContract
 from xetrack_testing.processes import together
 from xetrack_testing.product import work
 from xetrack_testing.rows import exact
@@ -33,7 +32,7 @@ OF_READERS = {"engine", "table", "asset_store", "trust"}
 ROW: dict[str, Any] = {"epoch": 1, "loss": 0.5, "word": "text", "none": None, "list": [1, math.nan]}
 
 
-class ProductContract(Contract):
+class ProductContract(InstalledContract):
     """The whole product with a part: rows, calls, objects, changes, copies, processes and ``xt``.
 
     The part is chosen by the fixture `options`, or by `db` if it is an engine. The tests are
@@ -46,9 +45,6 @@ class ProductContract(Contract):
             def options(self):
                 return {"sinks": ["redis"]}
     """
-
-    distribution: str
-    """The name of the distribution that the part belongs to."""
 
     backend: str | None = None
     """Name of a frame backend, to read rows with it as well."""
@@ -72,14 +68,6 @@ class ProductContract(Contract):
     def same(self) -> Callable[[Any, Any], bool]:
         """Compare an object and the one that came back; by default by ``==``."""
         return lambda first, second: bool(first == second)
-
-    @pytest.fixture(autouse=True)
-    def _installed(self) -> None:
-        """Skip what is not installed: parts are found by its entry points."""
-        try:
-            distribution(self.distribution)
-        except PackageNotFoundError:
-            pytest.skip("not installed yet; type: pip install -e .")
 
     @pytest.fixture(autouse=True)
     def _own_key(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,10 +58,17 @@ class StoreOutageContract(OutageFixtures, StoreFixtures):
         assert b"meanwhile" == loaded(other, late.id)
 
     def test_a_row_only_loses_its_object_while_the_store_is_away(
-        self, opened: Opened, location: str, tmp_path: Path, outage: Outage
+        self,
+        *,
+        opened: Opened,
+        location: str,
+        store_location: str | None,
+        tmp_path: Path,
+        outage: Outage,
     ) -> None:
         """With a warning. Where the rows are away with it, no row names an object that is not."""
-        with offered(tmp_path, self.engine_class, self.store_class) as name:
+        parts = self.engine_class, self.store_class, store_location
+        with offered(tmp_path, *parts) as name:
             tracker = Tracker(location, engine=name, asset_store=name)
             tracker.log({"n": 0, "model": Box(b"before")})
             stored = [0]

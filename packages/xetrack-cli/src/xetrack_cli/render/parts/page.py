@@ -180,4 +180,5 @@ def _ways_of_one(kind: PartKind, component: Component, query: str) -> Iterator[s
 
 def _query(option: Option) -> str:
     kind = TYPES[option.type]
-    return f"{option.name}={quote(shown_default(option)) or _EXAMPLES.get(kind, kind.upper())}"
+    default = quote(shown_default(option), safe="/:")
+    return f"{option.name}={default or _EXAMPLES.get(kind, kind.upper())}"
