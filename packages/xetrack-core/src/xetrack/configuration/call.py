@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from xetrack.configuration.choice import PartChoice
 
 
+RECORDERS = ("environment", "packages", "git", "command")
+"""The recorders of a tracker that does not say which it wants."""
+
+
 class CallParts:
     """What one call chooses; where it and the project choose nothing, this imports nothing.
 
@@ -79,8 +83,10 @@ class CallParts:
             return []
         if record is not True:
             record = checked_items("record", record, expected)
-        elif not any("recorders" in source.parts for source in self.configuration.sources):
+        elif not self.configuration:
             return None
+        elif not any("recorders" in source.parts for source in self.configuration.sources):
+            record = RECORDERS
         from xetrack.configuration.choice import choose  # noqa: PLC0415 - for those who choose
         from xetrack.configuration.selection import recorders_of_project, select_parts  # noqa: PLC0415
 
@@ -88,7 +94,8 @@ class CallParts:
             chosen = recorders_of_project(self.configuration)
         else:
             chosen = [choose(PartKind.RECORDER, form, "record") for form in record]
-            self._called["record"] = chosen
+            if record is not RECORDERS:
+                self._called["record"] = chosen
         selected = select_parts(PartKind.RECORDER, chosen, self.configuration, merge=False)
         self._chosen += selected
         return [*selected]

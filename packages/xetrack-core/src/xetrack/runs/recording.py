@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from xetrack.configuration.call import RECORDERS
 from xetrack.dispatch.fan_out import PartGroup
 from xetrack.dispatch.isolated_part import IsolatedPart
 from xetrack.dispatch.limits import options_of
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from xetrack.interfaces.runs import Run
 
     Write = Callable[[str, str, Mapping[str, Any]], None]
-
-DEFAULT = ("environment", "packages", "git", "command")
-"""The recorders of a tracker that does not say which it wants."""
 
 
 class IsolatedRecorder(IsolatedPart[Recorder]):
@@ -120,9 +118,11 @@ class Recorders(PartGroup[IsolatedRecorder]):
             self._worker.stop()
 
     def _record_all(self, run: Run, write: Write) -> None:
-        for name in DEFAULT:
-            recorder = self._make(name, {})
-            recorder.record("begin", run, write)
+        from xetrack.plugins.registry import registry  # noqa: PLC0415 - behind the program
+
+        for name in RECORDERS:
+            part = registry().load(PartKind.RECORDER, name)({})
+            IsolatedRecorder(name, part).record("begin", run, write)
 
     def _submit(self, each: IsolatedRecorder, method: str, run: Run, write: Write) -> None:
         task = self._worker.submit(lambda: each.record(method, run, write))
