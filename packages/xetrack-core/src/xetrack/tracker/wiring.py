@@ -79,8 +79,6 @@ def make_writer(
     table: str,
     details: Mapping[str, Any],
     recorders: Sequence[Any] | None,
-    *,
-    lasts: bool,
 ) -> RunWriter:
     """Return what writes the record of a tracker's run.
 
@@ -91,13 +89,8 @@ def make_writer(
     details
         The name of the run, and what else the user gave.
     recorders
-        The choices of recorders; None for the usual ones, of which rows that end with the program
-        need none.
-    lasts
-        Whether the rows outlast the program.
+        The choices of recorders; None for the usual ones.
     """
-    if recorders is None and not lasts:
-        recorders = ()
     group = None
     if recorders is None or recorders:
         from xetrack.runs.recording import Recorders  # noqa: PLC0415 - unless there are none
