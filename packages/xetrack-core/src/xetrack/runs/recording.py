@@ -10,7 +10,7 @@ from xetrack.dispatch.fan_out import PartGroup
 from xetrack.dispatch.isolated_part import IsolatedPart
 from xetrack.dispatch.limits import options_of
 from xetrack.dispatch.worker import WorkerThread
-from xetrack.errors import InvalidArgumentError
+from xetrack.errors import InvalidArgumentError, describe_error, report
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.runs.recorders import Recorder
 
@@ -144,7 +144,7 @@ class Recorders(PartGroup[IsolatedRecorder]):
         for recorder, task in tasks:
             deadline = Recorder.timeout if recorder is None else recorder.timeout
             if task.wait(deadline):
-                task.result()
+                _report_failure(task)
             elif recorder is not None:
                 recorder.report_delay()
         self._worker.stop()
@@ -152,6 +152,14 @@ class Recorders(PartGroup[IsolatedRecorder]):
 
     def shut_down(self, began: float) -> None:
         """Do nothing: the end of the run has waited for them."""
+
+
+def _report_failure(task: Task) -> None:
+    """Report what kept a recorder from being called at all, or its facts from being written."""
+    try:
+        task.result()
+    except Exception as error:  # noqa: BLE001 - nothing of it may end the program
+        report(f"What recorders saw of the run is not complete: {describe_error(error)}")
 
 
 def _has_end(recorder: IsolatedRecorder) -> bool:
