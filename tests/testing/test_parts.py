@@ -6,10 +6,13 @@ import ast
 
 import pytest
 
+from tests.assets.blob_stores import ShelfStore
 from tests.testing import (
     broken_caches,
     broken_call_caches,
     broken_codecs,
+    broken_collections,
+    broken_elsewhere,
     broken_frames,
     broken_hooks,
     broken_probes,
@@ -19,6 +22,7 @@ from tests.testing import (
 )
 from tests.testing.catalogue import of
 from tests.testing.nested import outcomes
+from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.interfaces.rows.filters import RowFilter
 from xetrack.interfaces.rows.formats import Format
 from xetrack.interfaces.runs.hooks import RunHooks
@@ -36,9 +40,11 @@ from xetrack_testing import (
     RunHooksContract,
     SinkContract,
 )
+from xetrack_testing.stores.elsewhere import ElsewhereContract
 
 SINKS, PROBES, CACHES = of(broken_sinks), of(broken_probes), of(broken_caches)
-STORES, CALL_CACHES = of(broken_stores, forgetful_stores), of(broken_call_caches)
+STORES = of(broken_stores, broken_collections, forgetful_stores)
+ELSEWHERE, CALL_CACHES = of(broken_elsewhere), of(broken_call_caches)
 FRAMES, CODECS = of(broken_frames), of(broken_codecs)
 RUN_HOOKS, ROW_FILTERS, FORMATS = (
     [(test, part) for test, part in of(broken_hooks) if issubclass(part, kind)]
@@ -50,6 +56,7 @@ KINDS = {
     "Cache": CACHES,
     "CallCache": CALL_CACHES,
     "AssetStore": STORES,
+    "AssetStoreElsewhere": ELSEWHERE,
     "FrameBackend": FRAMES,
     "Codec": CODECS,
     "RunHooks": RUN_HOOKS,
@@ -78,6 +85,10 @@ DAMAGE = """
                 connection.execute("UPDATE assets SET value = x'00' WHERE key = ?", (asset,))
         return spoil
 """
+SHELF = """
+    @pytest.fixture
+    def store_location(self, tmp_path): return f"shelf://{tmp_path}/shelf"
+"""
 ENGINE = """
 import sqlite3
 from contextlib import closing
@@ -98,6 +109,12 @@ OTHERWISE = {
         "AssetStoreContract, AssetsWithRowsContract",
         "store_class",
         ("engine_class = SQLiteEngine", DAMAGE),
+    ),
+    "AssetStoreElsewhere": (
+        ENGINE,
+        "AssetStoreContract",
+        "store_class",
+        ("engine_class = SQLiteEngine", SHELF),
     ),
 }
 """What a class of tests for parts of a kind imports, extends, names and has besides."""
@@ -155,6 +172,17 @@ class TestLines(FormatContract):
         return lambda text: [ast.literal_eval(line) for line in text.splitlines()]
 
 
+class TestShelfStore(ElsewhereContract):
+    """What the broken stores elsewhere are made from is not broken."""
+
+    store_class = ShelfStore
+    engine_class = SQLiteEngine
+
+    @pytest.fixture
+    def store_location(self, tmp_path):
+        return f"shelf://{tmp_path}/shelf"
+
+
 class TestClockProbe(ProbeContract):
     """What the broken probes are made from is not broken."""
 
@@ -188,7 +216,7 @@ def test_a_broken_part_is_caught(tmp_path, kind, test, part):
         ([RunHooksContract], RUN_HOOKS),
         ([RowFilterContract], ROW_FILTERS),
         ([FormatContract], FORMATS),
-        ([AssetStoreContract, AssetsWithRowsContract], STORES),
+        ([AssetStoreContract, AssetsWithRowsContract], STORES + ELSEWHERE),
     ],
 )
 def test_every_promise_has_a_part_that_breaks_it(contracts, broken):
