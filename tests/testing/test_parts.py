@@ -17,6 +17,7 @@ from tests.testing import (
     broken_hooks,
     broken_probes,
     broken_sinks,
+    broken_sql_runners,
     broken_stores,
     forgetful_stores,
 )
@@ -39,13 +40,14 @@ from xetrack_testing import (
     RowFilterContract,
     RunHooksContract,
     SinkContract,
+    SQLRunnerContract,
 )
 from xetrack_testing.stores.elsewhere import ElsewhereContract
 
 SINKS, PROBES, CACHES = of(broken_sinks), of(broken_probes), of(broken_caches)
 STORES = of(broken_stores, broken_collections, forgetful_stores)
 ELSEWHERE, CALL_CACHES = of(broken_elsewhere), of(broken_call_caches)
-FRAMES, CODECS = of(broken_frames), of(broken_codecs)
+FRAMES, CODECS, SQL_RUNNERS = of(broken_frames), of(broken_codecs), of(broken_sql_runners)
 RUN_HOOKS, ROW_FILTERS, FORMATS = (
     [(test, part) for test, part in of(broken_hooks) if issubclass(part, kind)]
     for kind in (RunHooks, RowFilter, Format)
@@ -59,6 +61,7 @@ KINDS = {
     "AssetStoreElsewhere": ELSEWHERE,
     "FrameBackend": FRAMES,
     "Codec": CODECS,
+    "SQLRunner": SQL_RUNNERS,
     "RunHooks": RUN_HOOKS,
     "RowFilter": ROW_FILTERS,
     "Format": FORMATS,
@@ -101,6 +104,7 @@ OTHERWISE = {
     "CallCache": ("", "CallCacheContract", "call_cache_class", ()),
     "FrameBackend": ("", "FrameBackendContract", "backend_class", ()),
     "Codec": ("", "CodecContract", "codec_class", (SETS,)),
+    "SQLRunner": ("", "SQLRunnerContract", "runner_class", ()),
     "RunHooks": ("", "RunHooksContract", "hooks_class", ()),
     "RowFilter": ("", "RowFilterContract", "filter_class", ()),
     "Format": ("import ast", "FormatContract", "format_class", READS),
@@ -225,3 +229,9 @@ def test_every_promise_has_a_part_that_breaks_it(contracts, broken):
         name for contract in contracts for name in dir(contract) if name.startswith("test_")
     }
     assert promises == {test for test, _ in broken}
+
+
+def test_every_promise_of_sql_runners_has_a_part_that_breaks_it():
+    """Those about statements have engines that break them, as they are `RunsSQLContract`'s too."""
+    promises = {name for name in vars(SQLRunnerContract) if name.startswith("test_")}
+    assert promises == {test for test, _ in SQL_RUNNERS}
