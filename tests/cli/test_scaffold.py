@@ -129,6 +129,8 @@ OURS = {
     "pandas": ["codec", "frame-backend"],
     "polars": ["frame-backend"],
     "diskcache": ["cache"],
+    "json": ["format"],
+    "markdown": ["format"],
     "head": ["command"],
     "stats": ["command"],
     "plugins": ["command"],
