@@ -109,7 +109,8 @@ class ExampleCalls(CallCache):
         try:
             entry = self.cache.get(_digest(material))
         except Exception as error:  # noqa: BLE001 - a cache that fails costs no result
-            return self._report("Reading the cache", error)
+            self._report("Reading the cache", error)
+            return None
         if entry is None or entry.material != material:
             return None
         age = time.time() - (entry.time or 0)
