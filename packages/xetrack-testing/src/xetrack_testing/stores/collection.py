@@ -89,7 +89,7 @@ def _let_grow_old(opened: Opened, model: Content, grace: float) -> None:
     later = content(b"stored after it")
     put(writer, model)
     put(writer, later)
-    deadline = time.monotonic() + allowed(20)
+    deadline = time.monotonic() + grace + allowed(20)
     while later.id not in collector.collect(lambda: {model.id}):
         assert time.monotonic() < deadline, f"what is older than {grace:g} seconds is not collected"
         time.sleep(0.05)
