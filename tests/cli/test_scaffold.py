@@ -114,7 +114,8 @@ def test_a_project_is_made_where_it_is_asked_for(tmp_path, capsys):
 OURS = {
     "sqlite": ["engine", "asset-store", "sink"][:2],
     "skip": ["engine"],
-    "duckdb": ["engine", "sink", "cache"],
+    "duckdb": ["engine", "sink", "cache", "sql-runner"],
+    "keyed": ["call-cache"],
     "ddb": ["engine"],
     "postgresql": ["engine", "cache"],
     "xetrack-postgres": ["command"],
@@ -128,6 +129,8 @@ OURS = {
     "pandas": ["codec", "frame-backend"],
     "polars": ["frame-backend"],
     "diskcache": ["cache"],
+    "json": ["format"],
+    "markdown": ["format"],
     "head": ["command"],
     "stats": ["command"],
     "plugins": ["command"],

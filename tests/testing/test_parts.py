@@ -6,19 +6,24 @@ import ast
 
 import pytest
 
+from tests.assets.blob_stores import ShelfStore
 from tests.testing import (
     broken_caches,
     broken_call_caches,
     broken_codecs,
+    broken_collections,
+    broken_elsewhere,
     broken_frames,
     broken_hooks,
     broken_probes,
     broken_sinks,
+    broken_sql_runners,
     broken_stores,
     forgetful_stores,
 )
 from tests.testing.catalogue import of
 from tests.testing.nested import outcomes
+from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.interfaces.rows.filters import RowFilter
 from xetrack.interfaces.rows.formats import Format
 from xetrack.interfaces.runs.hooks import RunHooks
@@ -35,11 +40,14 @@ from xetrack_testing import (
     RowFilterContract,
     RunHooksContract,
     SinkContract,
+    SQLRunnerContract,
 )
+from xetrack_testing.stores.elsewhere import ElsewhereContract
 
 SINKS, PROBES, CACHES = of(broken_sinks), of(broken_probes), of(broken_caches)
-STORES, CALL_CACHES = of(broken_stores, forgetful_stores), of(broken_call_caches)
-FRAMES, CODECS = of(broken_frames), of(broken_codecs)
+STORES = of(broken_stores, broken_collections, forgetful_stores)
+ELSEWHERE, CALL_CACHES = of(broken_elsewhere), of(broken_call_caches)
+FRAMES, CODECS, SQL_RUNNERS = of(broken_frames), of(broken_codecs), of(broken_sql_runners)
 RUN_HOOKS, ROW_FILTERS, FORMATS = (
     [(test, part) for test, part in of(broken_hooks) if issubclass(part, kind)]
     for kind in (RunHooks, RowFilter, Format)
@@ -50,8 +58,10 @@ KINDS = {
     "Cache": CACHES,
     "CallCache": CALL_CACHES,
     "AssetStore": STORES,
+    "AssetStoreElsewhere": ELSEWHERE,
     "FrameBackend": FRAMES,
     "Codec": CODECS,
+    "SQLRunner": SQL_RUNNERS,
     "RunHooks": RUN_HOOKS,
     "RowFilter": ROW_FILTERS,
     "Format": FORMATS,
@@ -78,6 +88,10 @@ DAMAGE = """
                 connection.execute("UPDATE assets SET value = x'00' WHERE key = ?", (asset,))
         return spoil
 """
+SHELF = """
+    @pytest.fixture
+    def store_location(self, tmp_path): return f"shelf://{tmp_path}/shelf"
+"""
 ENGINE = """
 import sqlite3
 from contextlib import closing
@@ -90,6 +104,7 @@ OTHERWISE = {
     "CallCache": ("", "CallCacheContract", "call_cache_class", ()),
     "FrameBackend": ("", "FrameBackendContract", "backend_class", ()),
     "Codec": ("", "CodecContract", "codec_class", (SETS,)),
+    "SQLRunner": ("", "SQLRunnerContract", "runner_class", ()),
     "RunHooks": ("", "RunHooksContract", "hooks_class", ()),
     "RowFilter": ("", "RowFilterContract", "filter_class", ()),
     "Format": ("import ast", "FormatContract", "format_class", READS),
@@ -98,6 +113,12 @@ OTHERWISE = {
         "AssetStoreContract, AssetsWithRowsContract",
         "store_class",
         ("engine_class = SQLiteEngine", DAMAGE),
+    ),
+    "AssetStoreElsewhere": (
+        ENGINE,
+        "AssetStoreContract",
+        "store_class",
+        ("engine_class = SQLiteEngine", SHELF),
     ),
 }
 """What a class of tests for parts of a kind imports, extends, names and has besides."""
@@ -155,6 +176,17 @@ class TestLines(FormatContract):
         return lambda text: [ast.literal_eval(line) for line in text.splitlines()]
 
 
+class TestShelfStore(ElsewhereContract):
+    """What the broken stores elsewhere are made from is not broken."""
+
+    store_class = ShelfStore
+    engine_class = SQLiteEngine
+
+    @pytest.fixture
+    def store_location(self, tmp_path):
+        return f"shelf://{tmp_path}/shelf"
+
+
 class TestClockProbe(ProbeContract):
     """What the broken probes are made from is not broken."""
 
@@ -188,7 +220,7 @@ def test_a_broken_part_is_caught(tmp_path, kind, test, part):
         ([RunHooksContract], RUN_HOOKS),
         ([RowFilterContract], ROW_FILTERS),
         ([FormatContract], FORMATS),
-        ([AssetStoreContract, AssetsWithRowsContract], STORES),
+        ([AssetStoreContract, AssetsWithRowsContract], STORES + ELSEWHERE),
     ],
 )
 def test_every_promise_has_a_part_that_breaks_it(contracts, broken):
@@ -197,3 +229,9 @@ def test_every_promise_has_a_part_that_breaks_it(contracts, broken):
         name for contract in contracts for name in dir(contract) if name.startswith("test_")
     }
     assert promises == {test for test, _ in broken}
+
+
+def test_every_promise_of_sql_runners_has_a_part_that_breaks_it():
+    """Those about statements have engines that break them, as they are `RunsSQLContract`'s too."""
+    promises = {name for name in vars(SQLRunnerContract) if name.startswith("test_")}
+    assert promises == {test for test, _ in SQL_RUNNERS}

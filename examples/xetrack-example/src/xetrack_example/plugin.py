@@ -61,6 +61,18 @@ def xetrack_caches() -> list[Component]:
 
 
 @hookimpl
+def xetrack_call_caches() -> list[Component]:
+    """Offer the call cache."""
+    return [
+        Component(
+            name="example",
+            target="xetrack_example.calls:ExampleCalls",
+            summary="Equal arguments make equal calls, whatever the code.",
+        ),
+    ]
+
+
+@hookimpl
 def xetrack_sinks() -> list[Component]:
     """Offer the sinks."""
     return [
@@ -97,6 +109,18 @@ def xetrack_frame_backends() -> list[Component]:
             name="example",
             target="xetrack_example.frames:ExampleBackend",
             summary="Frames that are dicts, with a list for each column.",
+        ),
+    ]
+
+
+@hookimpl
+def xetrack_sql_runners() -> list[Component]:
+    """Offer the SQL runner."""
+    return [
+        Component(
+            name="example",
+            target="xetrack_example.sql:ExampleRunner",
+            summary="SQLite's SQL, over a copy of the rows in memory.",
         ),
     ]
 

@@ -33,6 +33,7 @@ from xetrack_testing.engines import (  # noqa: E402
     KeepsFactsContract,
     RunsSQLContract,
     SchemaContract,
+    SQLRunnerContract,
     TablesContract,
 )
 from xetrack_testing.frames import FrameBackendContract  # noqa: E402
@@ -66,6 +67,7 @@ __all__ = [
     "RowFilterContract",
     "RunHooksContract",
     "RunsSQLContract",
+    "SQLRunnerContract",
     "SchemaContract",
     "SinkContract",
     "TablesContract",

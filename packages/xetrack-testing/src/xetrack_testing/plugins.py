@@ -15,13 +15,13 @@ import pytest
 
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engines.factory import EngineFactory
+from xetrack.interfaces.runs.hooks import unknown_arguments
 from xetrack.plugins.entrypoints import GROUP, normalized
 from xetrack.plugins.loader import INTERFACES
 from xetrack.plugins.parts import PLUGIN
 from xetrack.plugins.registry import Registry
 from xetrack_testing.declared import signature_differences
 from xetrack_testing.hangs.patience import allowed
-from xetrack_testing.hooks.run_hooks import unknown_arguments
 from xetrack_testing.installed import InstalledContract
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from xetrack.errors.escapes import escaped
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.rows.formats import Format
 from xetrack.model.locations import shown_error
+from xetrack.plugins.hints import FORMATS
 from xetrack.plugins.registry import registry
 from xetrack.process.signal_handlers import is_of_handler
 from xetrack_cli import messages
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import TextIO
 
-TABLE, MARKDOWN, JSON, CSV = "table", "markdown", "json", "csv"
-OWN = (TABLE, MARKDOWN, JSON, CSV)
+OWN = TABLE, MARKDOWN, JSON, CSV = FORMATS
 """The formats that `xt` has itself, which a plugin cannot replace."""
 
 

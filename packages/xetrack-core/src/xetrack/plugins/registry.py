@@ -371,7 +371,7 @@ def _checked(status: Status) -> Status:
         try:
             import_part(status)
         except Refusal as refusal:
-            return replace(status, state="quarantined", reason=refusal.reason)
+            return hints.unusable_status(status, refusal)
     return status
 
 

@@ -6,6 +6,7 @@ from xetrack_testing.engines.batches import BatchesContract
 from xetrack_testing.engines.capabilities.backups import BacksUpContract
 from xetrack_testing.engines.capabilities.facts import KeepsFactsContract
 from xetrack_testing.engines.capabilities.sql import RunsSQLContract
+from xetrack_testing.engines.capabilities.sql_runners import SQLRunnerContract
 from xetrack_testing.engines.changes import ChangesContract
 from xetrack_testing.engines.concurrency.durable import DurableContract
 from xetrack_testing.engines.concurrency.forks import ForksContract
@@ -23,6 +24,7 @@ __all__ = [
     "EngineContract",
     "KeepsFactsContract",
     "RunsSQLContract",
+    "SQLRunnerContract",
     "SchemaContract",
     "TablesContract",
 ]
