@@ -185,9 +185,11 @@ class ProductContract(InstalledContract):
     ) -> None:
         """It begins with the first row and ends with the tracker; it is found, and goes on."""
         tracker.run.add_tags("baseline")
-        assert tracker.run.record is None
+        assert not tracker.run.record
         tracker.log(ROW)
-        assert RunStatus.RUNNING is tracker.run.record.status
+        begun = tracker.run.record
+        assert begun
+        assert RunStatus.RUNNING is begun.status
         tracker.run.notes = "as usual"
         tracker.close()
         with Tracker(db, track_id="first", resume=True, **options) as again:
