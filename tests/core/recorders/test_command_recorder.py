@@ -59,6 +59,15 @@ def test_a_module_is_named_with_its_file(tmp_path, file):
     assert [sys.executable, "-m", "job"] == facts["argv"]
 
 
+def test_a_folder_that_is_run_is_no_module(tmp_path):
+    """It has a script, as any other."""
+    (tmp_path / "job").mkdir()
+    (tmp_path / "job/__main__.py").write_text(PROGRAM)
+    facts = run(tmp_path, "job")
+    assert {"argv", "cwd", "script", "sha256"} == facts.keys()
+    assert str(tmp_path / "job/__main__.py") == facts["script"]
+
+
 def test_a_command_without_a_file_has_neither(tmp_path):
     """As of ``python -c`` and of a pipe."""
     for facts in (run(tmp_path, "-c", PROGRAM), run(tmp_path, "-", text=PROGRAM)):

@@ -116,7 +116,7 @@ def test_what_a_patch_leaves_out_is_said(tmp_path):
     facts = facts_of(folder, limit=4000)
     assert {
         "runs.db": "it is not tracked, and no text",
-        "large.txt": "it has 5,000 bytes",
+        "large.txt": "the patch would have more than 4,000 bytes",
         ".env": "such files hold secrets",
         "keys/server.pem": "such files hold secrets",
         "settings.py": "it has what looks like a secret",

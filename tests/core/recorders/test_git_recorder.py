@@ -44,6 +44,16 @@ def test_no_repository_takes_no_process(tmp_path, monkeypatch, calls):
     assert ({}, []) == (GitRecorder({}).begin(None), calls)
 
 
+def test_a_working_directory_that_was_removed_has_no_repository(tmp_path, monkeypatch):
+    """Nor has it an error."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", None)
+    assert {} == GitRecorder({}).begin(None)
+
+
 def test_the_repository_of_the_script_counts_where_the_working_directory_has_none(
     tmp_path, monkeypatch
 ):
@@ -167,6 +177,7 @@ def test_where_looking_for_new_files_takes_too_long_the_commit_is_there(tmp_path
         return run_git(root, arguments, seconds, ceiling)
 
     monkeypatch.setattr("xetrack.builtin.recorders.git.run_git", slow)
+    monkeypatch.setattr("xetrack.builtin.recorders.uncommitted.monotonic", lambda: 0)
     times = iter([0, 0, 0, 0, *[5] * 99])
     monkeypatch.setattr("xetrack.builtin.recorders.git.monotonic", lambda: next(times))
     facts = facts_of(folder)

@@ -22,6 +22,10 @@ _SETTINGS = (
 """Settings that count more than those of the repository and the user."""
 
 
+_VARIABLES = ("GIT_CONFIG_", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
+"""Begins of the variables of git that count. A container may trust its folders by some."""
+
+
 class GitError(Exception):
     """git gave no answer; the text says why."""
 
@@ -31,12 +35,11 @@ class GitMissingError(GitError):
 
 
 def _environment(ceiling: str | None) -> dict[str, str]:
-    # Within a hook of git, variables would have every git look at the hook's own repository. Those
-    # of the configuration stay: a container may trust its folders by them.
+    # Within a hook of git, others would have every git look at the hook's own repository.
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name.startswith("GIT_CONFIG_")
+        if not name.startswith("GIT_") or name.startswith(_VARIABLES)
     }
     environment["GIT_OPTIONAL_LOCKS"] = "0"  # a look is then never in another git's way
     environment["GIT_TERMINAL_PROMPT"] = "0"

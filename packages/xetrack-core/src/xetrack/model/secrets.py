@@ -53,9 +53,9 @@ _SHAPES = (
     r"(?:AKIA|ASIA)[0-9A-Z]{16}|"  # Amazon
     r"gh[pousr]_[0-9A-Za-z]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|"
     r"[sr]k_(?:live|test)_\w{16,}|sk-[\w-]{16,}|hf_[0-9A-Za-z]{16,}|xox[abprs]-[\w-]{10,}|"
-    r"AIza[\w-]{30,}|ya29\.[\w-]{16,}|SG\.[\w-]{16,}\.[\w-]{16,}|"
+    r"AIza[\w-]{30,}|ya29\.[\w-]{16,}|SG\.[\w-]{16,99}\.[\w-]{16,}|"
     r"npm_[0-9A-Za-z]{30,}|pypi-[\w-]{50,}|dckr_pat_[\w-]{16,}|"
-    r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"  # a JSON web token
+    r"eyJ[\w-]{8,999}\.[\w-]{8,9999}\.[\w-]*"  # a JSON web token
     r")"
     r"|(?<=hooks\.slack\.com/services/)\S+|(?<=discord\.com/api/webhooks/)\S+"
     r"|(?s:-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z))"
@@ -67,10 +67,13 @@ _USER = r"(?<=://)(?:[^/?#\s@]*|[^/:@\s]*:(?!\d+(?:[/?#\s]|$))\S*)@"
 
 _WHOLE = r"(?s)(-{0,2}(?P<name>[\w.-]+)[=:]\s*).+"
 _PAIR = (
-    r"""(?P<head>(?P<quote>["']?)(?P<name>[A-Za-z_][\w.-]*)(?P=quote)\s*(?:=|:(?!//))\s*)"""
+    r"""(?P<head>(?P<quote>["']?)(?<![\w.])(?P<name>[A-Za-z_][\w.-]{0,99})(?P=quote)\s*(?:=|:(?!//))\s*)"""
     r"""(?:"[^"]*"|'[^']*'|(?:Bearer|Basic|Digest|Token)\s+[^\s"',;]+|[^\s"',;&#]+)"""
 )
-_LITERAL = r"""(?P<name>[A-Za-z_][\w.-]*)["']?\s*[=:]\s*[bru]?(?:"[^"\s]{8,}"|'[^'\s]{8,}')"""
+_LITERAL = (
+    r"""(?<![\w.])(?P<name>[A-Za-z_][\w.-]{0,99})["']?\s*[=:]\s*[bru]?"""
+    r"""(?:"[^"\s]{8,}"|'[^'\s]{8,}')"""
+)
 
 
 def is_secret_name(name: str) -> bool:

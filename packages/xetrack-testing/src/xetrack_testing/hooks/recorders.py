@@ -61,12 +61,11 @@ class RecorderContract(Contract):
     @pytest.fixture
     def run(self) -> Run:
         """A run that has begun."""
-        params = {"lr": 0.1, "name": "wide"}
         return Run(
             track_id="first",
             table="default",
             location="runs.db",
-            params=params,
+            params={"lr": 0.1, "name": "wide"},
             started=datetime.now(UTC),
         )
 

@@ -54,7 +54,7 @@ def _main_program() -> dict[str, Any]:
     # In a child of multiprocessing, `__main__` is another module of the same file.
     spec, file = getattr(main, "__spec__", None), getattr(main, "__file__", None)
     facts: dict[str, Any] = {}
-    if spec is not None:
+    if spec is not None and spec.name != "__main__":  # of a folder or a zip file
         facts["module"] = spec.name.removesuffix(".__main__")
     if isinstance(file, str) and not file.startswith("<"):  # <stdin>
         path = os.path.abspath(file)  # noqa: PTH100 - a path takes longer

@@ -52,11 +52,15 @@ def find_repository(folder: str) -> Repository | None:
     folder
         Where to look, and above it.
     """
-    path = Path(os.path.realpath(folder))
+    try:
+        path = Path(os.path.realpath(folder))
+    except OSError:  # the working directory was removed
+        return None
     for parent in (path, *path.parents):
         git = parent / ".git"
-        place = _git_folder(git) if git.is_file() else git
-        if place is not None and (place / "HEAD").is_file():
+        # Not the methods of the path, which raise where a folder may not be looked into.
+        place = _git_folder(git) if os.path.isfile(git) else git  # noqa: PTH113
+        if place is not None and os.path.isfile(place / "HEAD"):  # noqa: PTH113
             return Repository(str(parent), _settings(place))
     return None
 
