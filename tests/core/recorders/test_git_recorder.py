@@ -108,7 +108,6 @@ def test_a_repository_of_another_user_is_left_alone(tmp_path, monkeypatch):
     """As git refuses it; what to type is in what git says."""
     folder = make_repository(tmp_path / "repository", FILES)
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    monkeypatch.setattr(git_process, "_environment", lambda _: {**os.environ, "LC_ALL": "C"})
     problem = facts_of(folder)["problem"]
     assert "dubious ownership" in problem
     assert "safe.directory" in problem
@@ -118,12 +117,16 @@ def test_variables_of_git_lead_nowhere_else(tmp_path, monkeypatch):
     """As in a hook of git."""
     folder = make_repository(tmp_path / "repository", FILES)
     other = make_repository(tmp_path / "other", {"x": "y"})
+    change(folder)
+    write_files(folder, {"secrets.txt": "1", "code.key": "2"})
+    git(folder, "add", "secrets.txt")
     expected = facts_of(folder)
     for name, value in {
         "GIT_DIR": other / ".git",
         "GIT_WORK_TREE": other,
         "GIT_INDEX_FILE": other / ".git" / "index",
         "GIT_EXTERNAL_DIFF": "false",
+        "GIT_LITERAL_PATHSPECS": "1",
         "GIT_TRACE": "2",
     }.items():
         monkeypatch.setenv(name, str(value))

@@ -22,8 +22,14 @@ _SETTINGS = (
 """Settings that count more than those of the repository and the user."""
 
 
-_VARIABLES = ("GIT_CONFIG_", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
-"""Begins of the variables of git that count. A container may trust its folders by some."""
+_VARIABLES = frozenset(
+    {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_NAMESPACE", "GIT_PREFIX"}
+    | {"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG"}
+    | {"GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_ATTR_SOURCE"}
+    | {"GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS"}
+    | {"GIT_ICASE_PATHSPECS"}
+)
+"""Variables that lead git elsewhere, as within a hook, or change what its arguments mean."""
 
 
 class GitError(Exception):
@@ -35,12 +41,7 @@ class GitMissingError(GitError):
 
 
 def _environment(ceiling: str | None) -> dict[str, str]:
-    # Within a hook of git, others would have every git look at the hook's own repository.
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name.startswith(_VARIABLES)
-    }
+    environment = {name: value for name, value in os.environ.items() if name not in _VARIABLES}
     environment["GIT_OPTIONAL_LOCKS"] = "0"  # a look is then never in another git's way
     environment["GIT_TERMINAL_PROMPT"] = "0"
     environment["GIT_NO_LAZY_FETCH"] = "1"
