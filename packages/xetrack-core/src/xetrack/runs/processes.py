@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from xetrack.runs.secrets import without_secrets
+from xetrack.model.secrets import mask_command
 
 if TYPE_CHECKING:
     from xetrack.model.kinds import Value
@@ -139,7 +139,7 @@ def describe_process() -> dict[str, Value]:
         "host": process.host,
         "user": _user(),
         "pid": process.pid,
-        "argv": [*without_secrets(sys.argv)],
+        "argv": [*mask_command(sys.argv)],
         "cwd": _folder(),
         "python": platform.python_version(),
         "platform": f"{sys.platform} {os.uname().machine}"
