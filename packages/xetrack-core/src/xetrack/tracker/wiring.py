@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
 from xetrack.dispatch.run_state import RunState
 from xetrack.errors import InvalidArgumentError, RunNotFoundError
+from xetrack.model.names import REPRODUCE, SKIP_INSERT
+from xetrack.model.validation import checked_text
 from xetrack.process.forks import ForkLock
 from xetrack.recording.recorder import RowRecorder
 from xetrack.recording.run_description import RunDescription
@@ -26,6 +29,43 @@ if TYPE_CHECKING:
 
 TRACKING = "TRACKING"
 """Level of the log records of rows."""
+
+
+def is_reproduction(db: object) -> bool:
+    """Return True if a tracker of this database repeats a run for ``xt reproduce``.
+
+    Parameters
+    ----------
+    db
+        What the tracker was given; rows in memory are those of the program alone.
+    """
+    return REPRODUCE in os.environ and db not in (":memory:", SKIP_INSERT)
+
+
+def reproduced(track_id: str | None) -> tuple[str, str, str, None, None, bool]:
+    """Return what holds for a tracker that repeats a run, whatever it was given.
+
+    These are its database, its name, its parent, no engine but that of the database, no results
+    of a cache, and that no table is dropped.
+
+    Parameters
+    ----------
+    track_id
+        The name that the tracker was given.
+
+    Raises
+    ------
+    InvalidArgumentError
+        The variable says something else.
+    """
+    from xetrack.model.clock import generate_track_id  # noqa: PLC0415
+    from xetrack.runs.conditions.reproduction import read_reproduction  # noqa: PLC0415 - seldom
+
+    repeated = read_reproduction()
+    if track_id is not None:
+        track_id = checked_text("track_id", track_id, "a text that is not empty")
+    name = repeated.name(track_id or generate_track_id())
+    return repeated.db, name, repeated.parent, None, None, False
 
 
 def make_call_cache(
@@ -161,6 +201,8 @@ def resume(
     """
     if how is not True and how != "must":
         raise InvalidArgumentError("resume", how, "True, False or 'must'")
+    if REPRODUCE in os.environ:  # from its begin, as the first part is not run again
+        how = True
     from xetrack.runs.reading import read_state  # noqa: PLC0415 - few go on
 
     record, known = read_state(engine, table, track_id)
