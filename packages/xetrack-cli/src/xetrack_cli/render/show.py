@@ -55,7 +55,7 @@ def show(result: Renderable, form: OutputFormat) -> bool:
 
 
 def _succeeded(result: Renderable) -> bool:
-    table = result.table if isinstance(result, Drawing) else result
+    table = result.table if isinstance(result, Drawing | Report) else result
     failure = table.failure if isinstance(table, Table) else ""
     if failure:
         messages.error(failure)
