@@ -233,9 +233,7 @@ class Tracker(
         details = checked_details(name=name, group=group, parent=parent, tags=tags, notes=notes)
         self._parts = CallParts(options)
         args_length = checked_count("args_length", args_length) or 0
-        self._track_id = generate_track_id()
-        if track_id is not None:
-            self._track_id = checked_text("track_id", track_id, "a text that is not empty")
+        self._track_id = wiring.checked_track_id(track_id)
         wanted = {"log": logs_path, "stdout": logs_stdout, "jsonl": jsonl}
         chosen_sinks = self._parts.rows(PartKind.SINK, sinks, wanted)
         wanted = {"system": log_system_params, "network": log_network_params, "git": git_root}

@@ -9,6 +9,7 @@ from weakref import finalize
 
 from xetrack.dispatch.run_state import RunState
 from xetrack.errors import InvalidArgumentError, RunNotFoundError
+from xetrack.model.clock import generate_track_id
 from xetrack.model.names import REPRODUCE, SKIP_INSERT
 from xetrack.model.validation import checked_text
 from xetrack.process.forks import ForkLock
@@ -58,14 +59,23 @@ def reproduced(track_id: str | None) -> tuple[str, str, str, None, None, bool]:
     InvalidArgumentError
         The variable says something else.
     """
-    from xetrack.model.clock import generate_track_id  # noqa: PLC0415
     from xetrack.runs.conditions.reproduction import read_reproduction  # noqa: PLC0415 - seldom
 
     repeated = read_reproduction()
-    if track_id is not None:
-        track_id = checked_text("track_id", track_id, "a text that is not empty")
-    name = repeated.name(track_id or generate_track_id())
-    return repeated.db, name, repeated.parent, None, None, False
+    return repeated.db, repeated.name(checked_track_id(track_id)), repeated.parent, None, None, False
+
+
+def checked_track_id(track_id: object) -> str:
+    """Return the name of a run; a new one for None.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is no text, or empty.
+    """
+    if track_id is None:
+        return generate_track_id()
+    return checked_text("track_id", track_id, "a text that is not empty")
 
 
 def make_call_cache(
