@@ -13,7 +13,7 @@ from xetrack.interfaces.runs.record import RunRecord, RunStatus
 from xetrack.process.file_digests import digest_path
 from xetrack_reproduce.conditions import environment, git
 from xetrack_reproduce.conditions.command_line import find_command, recorded_variables
-from xetrack_reproduce.conditions.data import check_data
+from xetrack_reproduce.conditions.data import check_data, check_script, data_paths
 from xetrack_reproduce.conditions.findings import State
 
 
@@ -171,3 +171,37 @@ def test_a_folder_that_git_has_in_part_is_completed(tmp_path):
     assert [State.OK] == [each.state for each in findings]
     copy.make()
     assert digest_path(source) == digest_path(tmp_path / "copy" / "data")
+
+
+def test_a_tool_of_the_environment_stays_where_it_is(tmp_path, monkeypatch):
+    """Though the environment lies in the repository."""
+    monkeypatch.setattr(sys, "prefix", "/work/project/.venv")
+    tool = "/work/project/.venv/bin/tool"
+    command, _ = command_of(f"python {tool} a", script=tool, sha256="0")
+    assert [tool, "a"] == command.moved(tmp_path)[0]
+    assert [] == check_script({"script": tool, "sha256": "0"}, "/work/project", tmp_path)
+
+
+@pytest.mark.parametrize("place", ["inside", "outside"])
+def test_a_script_that_is_another_one_is_told_of(place, tmp_path):
+    """Or that is gone."""
+    root, worktree = tmp_path / "work", tmp_path / "copy"
+    script = root / "a.py" if place == "inside" else tmp_path / "a.py"
+    there = worktree / "a.py" if place == "inside" else script
+    facts = {"script": str(script), "sha256": "0"}
+    (finding,) = check_script(facts, str(root), worktree)
+    assert State.PROBLEM is finding.state
+    there.parent.mkdir(exist_ok=True)
+    there.write_text("1")
+    (finding,) = check_script(facts, str(root), worktree)
+    assert State.DIFFERS is finding.state
+    facts["sha256"] = digest_path(there)["sha256"]
+    assert [] == check_script(facts, str(root), worktree)
+
+
+def test_data_that_a_patch_leaves_out_is_looked_at_as_data():
+    """It is not said twice."""
+    facts = {"a": {"path": "/work/data/a.npy"}, "b": {"path": "/other/b"}, "c": {"url": "x"}}
+    paths = data_paths(facts, "/work")
+    assert {"data/a.npy"} == paths
+    assert [] == git.find_omissions({"left_out": {"data/a.npy": "no text"}}, "/x.db", paths)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xetrack import Reader
 from xetrack.errors import TableNotFoundError, report
+from xetrack.interfaces.runs.record import RunRecord, RunStatus
 from xetrack.model.names import REPRODUCE
 from xetrack_reproduce.comparison.counterpart import find_counterpart
 from xetrack_reproduce.comparison.rows import ColumnComparison, Result, compare_rows
 from xetrack_reproduce.conditions.command_line import find_command, recorded_variables
-from xetrack_reproduce.conditions.data import check_data, check_script
+from xetrack_reproduce.conditions.data import check_data, check_script, data_paths
 from xetrack_reproduce.conditions.environment import check_environment, import_paths
 from xetrack_reproduce.conditions.findings import Finding, State
 from xetrack_reproduce.conditions.git import find_omissions, find_repository, worktree
@@ -25,7 +26,6 @@ from xetrack_reproduce.errors import ReproductionError
 from xetrack_reproduce.running import run_command
 
 if TYPE_CHECKING:
-    from xetrack.interfaces.runs.record import RunRecord
     from xetrack_reproduce.comparison.tolerance import Tolerance
     from xetrack_reproduce.conditions.command_line import Command
     from xetrack_reproduce.conditions.data import Copy
@@ -95,14 +95,16 @@ class Reproduction:
         repository, code = find_repository(git, Path.cwd())
         command, findings = find_command(record)
         check = check_locked if self._is_locked else check_environment
-        findings = [code, *find_omissions(git, self._location), *findings, *check(record)]
+        data = record.facts.get("data", {})
+        known = data_paths(data, command.root) if command else ()
+        omissions = find_omissions(git, self._location, known)
+        findings = [*_unfinished(record), code, *omissions, *findings, *check(record)]
         if repository is None or command is None or has_problem(findings):
             return findings
         with TemporaryDirectory(prefix="xetrack-reproduce-", ignore_cleanup_errors=True) as folder:
             # Resolved, as a link within the path would make it another one for the program.
             place = Path(folder).resolve() / repository.name
             with worktree(repository, git, place):
-                data = record.facts.get("data", {})
                 of_data, copies = check_data(data, command.root, repository, place)
                 facts = record.facts.get("command", {})
                 findings += [*check_script(facts, command.root, place), *of_data]
@@ -162,6 +164,14 @@ class Reproduction:
             rows = [_rows_of(reader, each.track_id) for each in (old, new)]
         columns = compare_rows(rows[0], rows[1], self._tolerances, {str(place): command.root})
         return Comparison(new.track_id, len(rows[1]), [*columns, *_endings(old, new)])
+
+
+def _unfinished(record: RunRecord) -> list[Finding]:
+    """Return what is to be said of a run that may not have logged all of its rows."""
+    if record.status in {RunStatus.FINISHED, RunStatus.FAILED}:
+        return []
+    text = f"the run is {record.status}, and may have logged less than it would have"
+    return [Finding("status", State.DIFFERS, text)]
 
 
 def has_problem(findings: list[Finding]) -> bool:

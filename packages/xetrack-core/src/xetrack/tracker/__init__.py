@@ -25,7 +25,7 @@ from xetrack.model.clock import generate_track_id
 from xetrack.model.durations import optional_seconds
 from xetrack.model.names import DEFAULT_TABLE, checked_rows_table
 from xetrack.model.objects.nested_values import checked_config
-from xetrack.model.validation import checked_count, checked_text, checked_version
+from xetrack.model.validation import checked_count, checked_version
 from xetrack.opening import absolute_cache, location_of, open_engine
 from xetrack.process.paths import absolute_option
 from xetrack.process.worker_imports import is_repeated_reset

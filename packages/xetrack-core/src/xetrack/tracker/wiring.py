@@ -62,7 +62,8 @@ def reproduced(track_id: str | None) -> tuple[str, str, str, None, None, bool]:
     from xetrack.runs.conditions.reproduction import read_reproduction  # noqa: PLC0415 - seldom
 
     repeated = read_reproduction()
-    return repeated.db, repeated.name(checked_track_id(track_id)), repeated.parent, None, None, False
+    name = repeated.name(checked_track_id(track_id))
+    return repeated.db, name, repeated.parent, None, None, False
 
 
 def checked_track_id(track_id: object) -> str:

@@ -54,7 +54,9 @@ class Command(NamedTuple):
         if is_outside and self.script == os.path.normpath(os.path.join(self.cwd, argument)):  # noqa: PTH118 - may be no path
             path = self.script
         head, mark, value = path.rpartition("=") if path.startswith("-") else ("", "", path)
-        place = within(value, self.root) if os.path.isabs(value) else None  # noqa: PTH117
+        # A script of an installed tool, in an environment within the repository, stays there.
+        is_inside = os.path.isabs(value) and within(value, sys.prefix) is None  # noqa: PTH117 - may be no path
+        place = within(value, self.root) if is_inside else None
         return argument if place is None else f"{head}{mark}{worktree / place}"
 
 

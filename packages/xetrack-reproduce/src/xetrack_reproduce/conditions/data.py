@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,6 +40,21 @@ class Copy(NamedTuple):
                 shutil.copyfile(self.source, self.target)
         except OSError as error:
             raise ReproductionError(f"{self.source} could not be copied: {error}") from error
+
+
+def data_paths(facts: Mapping[str, Any], root: str) -> set[str]:
+    """Return the paths in the repository of the data of a run.
+
+    Parameters
+    ----------
+    facts
+        What ``tracker.use`` wrote down, by name.
+    root
+        The folder of the repository in which the run was.
+    """
+    paths = (each.get("path") for each in facts.values() if isinstance(each, dict))
+    inside = (within(path, root) for path in paths if isinstance(path, str))
+    return {path for path in inside if path}
 
 
 def check_data(
@@ -94,17 +110,20 @@ def check_script(facts: Mapping[str, Any], root: str, worktree: Path) -> list[Fi
         Where the run will be.
     """
     script, recorded = facts.get("script"), facts.get("sha256")
-    inside = within(script, root) if isinstance(script, str) else None
-    if inside is None or not recorded:
+    if not isinstance(script, str) or not recorded or within(script, sys.prefix) is not None:
         return []
+    inside = within(script, root)
+    place = Path(script) if inside is None else worktree / inside
     try:
-        digest = digest_path(worktree / inside)["sha256"]
+        digest = digest_path(place)["sha256"]
     except OSError:
-        text = f"{inside} is neither in the commit nor in the recorded patch"
-        return [Finding("script", State.PROBLEM, text)]
+        reason = (
+            "is gone" if inside is None else "is neither in the commit nor in the recorded patch"
+        )
+        return [Finding("script", State.PROBLEM, f"{script} {reason}")]
     if digest == recorded:
         return []
-    return [Finding("script", State.DIFFERS, f"{inside} is not the one that ran")]
+    return [Finding("script", State.DIFFERS, f"{script} is not the one that ran")]
 
 
 def _find(name: str, data: Mapping[str, Any], places: list[Path]) -> tuple[Path | None, Finding]:

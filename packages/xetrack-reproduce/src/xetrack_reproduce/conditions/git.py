@@ -13,7 +13,7 @@ from xetrack_reproduce.conditions.findings import Finding, State, shortened
 from xetrack_reproduce.errors import ReproductionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SETTINGS = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false")
@@ -112,7 +112,9 @@ def _describe(facts: Mapping[str, Any], commit: str) -> Finding:
     return Finding("code", State.OK, text)
 
 
-def find_omissions(facts: Mapping[str, Any], database: str) -> list[Finding]:
+def find_omissions(
+    facts: Mapping[str, Any], database: str, data: Collection[str | None] = ()
+) -> list[Finding]:
     """Return what is to be said of files that a patch leaves out.
 
     Parameters
@@ -121,12 +123,15 @@ def find_omissions(facts: Mapping[str, Any], database: str) -> list[Finding]:
         What the recorder ``git`` wrote down.
     database
         The database of the run, which no patch has to have.
+    data
+        Paths in the repository of the data of the run, which is looked at by itself.
     """
     left_out = facts.get("left_out")
     names = [
         f"{name} ({reason})"
         for name, reason in (left_out.items() if isinstance(left_out, dict) else ())
-        if not Path(name).name.startswith(Path(database).name)  # with those beside it
+        if name not in data
+        and not Path(name).name.startswith(Path(database).name)  # with those beside it
     ]
     if not names:
         return []
