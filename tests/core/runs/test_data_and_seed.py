@@ -191,8 +191,8 @@ def test_a_tracker_that_repeats_logs_beside_the_old_run(repeats, tmp_path):
     elsewhere = tmp_path / "elsewhere.db"
     for number, options in enumerate(({}, {"reset": True}, {"resume": "must"})):
         options["track_id"] = ("first", "second", "third")[number]
-        with Tracker(elsewhere, record=False, **options) as tracker:
-            assert 7 == tracker.seed()
+        with Tracker(elsewhere, record=False, name="n", **options) as tracker:
+            assert ("n-again-1", 7) == (tracker.run.name, tracker.seed())
             tracker.log({"x": 2})
     with Tracker(elsewhere, record=False) as tracker:
         tracker.log({"x": 3})

@@ -220,7 +220,7 @@ class Tracker(
         record: Sequence[forms.RecorderForm] | bool = True,
     ) -> None:
         if wiring.is_reproduction(db):  # of a run whose database must keep what it has
-            db, track_id, parent, engine, cache, reset = wiring.reproduced(track_id)
+            db, track_id, name, parent, engine, cache, reset = wiring.reproduced(track_id, name)
         self.db = location_of(db)
         cache, logs_path = absolute_option(cache), absolute_option(logs_path)
         jsonl, git_root = absolute_option(jsonl), absolute_option(git_root)

@@ -43,16 +43,18 @@ def is_reproduction(db: object) -> bool:
     return REPRODUCE in os.environ and db not in (":memory:", SKIP_INSERT)
 
 
-def reproduced(track_id: str | None) -> tuple[str, str, str, None, None, bool]:
+def reproduced(
+    track_id: str | None, name: str | None
+) -> tuple[str, str, str | None, str, None, None, bool]:
     """Return what holds for a tracker that repeats a run, whatever it was given.
 
-    These are its database, its name, its parent, no engine but that of the database, no results
-    of a cache, and that no table is dropped.
+    These are its database, the id, the name and the parent of its run, no engine but that of the
+    database, no results of a cache, and that no table is dropped.
 
     Parameters
     ----------
-    track_id
-        The name that the tracker was given.
+    track_id, name
+        The id that the tracker was given, and the name for people: both find one run alone.
 
     Raises
     ------
@@ -62,8 +64,10 @@ def reproduced(track_id: str | None) -> tuple[str, str, str, None, None, bool]:
     from xetrack.runs.conditions.reproduction import read_reproduction  # noqa: PLC0415 - seldom
 
     repeated = read_reproduction()
-    name = repeated.name(checked_track_id(track_id))
-    return repeated.db, name, repeated.parent, None, None, False
+    track_id = repeated.name(checked_track_id(track_id))
+    if name is not None:
+        name = repeated.name(checked_text("name", name, "a text that is not empty"))
+    return repeated.db, track_id, name, repeated.parent, None, None, False
 
 
 def checked_track_id(track_id: object) -> str:
