@@ -8,6 +8,7 @@ from xetrack.errors import XetrackError
 from xetrack.interfaces.commands import Outcome
 from xetrack_cli.__main__ import main
 from xetrack_cli.commandline import targets
+from xetrack_cli.render.model import Report
 
 ROWS = [{"check": "a", "state": "ok"}, {"check": "b", "state": "problem"}]
 
@@ -55,3 +56,8 @@ def test_an_error_has_an_exit_code_of_its_own(returning):
     assert (1, "", "Error: It failed.\n") == returning(error)
     error.exit_code = 2
     assert (2, "", "Error: It failed.\n") == returning(error)
+
+
+def test_a_report_needs_no_table(returning):
+    """It may be texts alone."""
+    assert (0, "One.\n\nTwo.\n", "") == returning(Report(("One.", "Two.")))

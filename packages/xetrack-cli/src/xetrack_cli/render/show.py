@@ -55,11 +55,12 @@ def show(result: Renderable, form: OutputFormat) -> bool:
 
 
 def _succeeded(result: Renderable) -> bool:
-    table = result.table if isinstance(result, Drawing | Report) else result
-    failure = table.failure if isinstance(table, Table) else ""
-    if failure:
+    table = result.table if isinstance(result, Drawing) else result
+    parts = table.parts if isinstance(table, Report) else (table,)
+    failures = [part.failure for part in parts if isinstance(part, Table) and part.failure]
+    for failure in failures:
         messages.error(failure)
-    return not failure
+    return not failures
 
 
 def _drawing(drawing: Drawing, out: TextIO) -> None:
