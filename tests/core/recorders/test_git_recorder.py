@@ -50,7 +50,7 @@ def test_a_working_directory_that_was_removed_has_no_repository(tmp_path, monkey
     folder.mkdir()
     monkeypatch.chdir(folder)
     folder.rmdir()
-    monkeypatch.setattr(sys.modules["__main__"], "__file__", None)
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", None, raising=False)
     assert {} == GitRecorder({}).begin(None)
 
 

@@ -63,8 +63,20 @@ _SHAPES = (
 """What is a secret by its form, whatever it is called."""
 
 _SIGNS = (
-    *("=", ":", "AKIA", "ASIA", "gh", "glpat-", "k_live", "k_test", "sk-", "hf_", "xox", "AIza"),
-    *("ya29.", "SG.", "npm_", "pypi-", "dckr_pat_", "eyJ", "services/", "webhooks/", "PRIVATE"),
+    *("=", ":", "AKIA", "ASIA", "gh", "github_pat_", "glpat-", "k_live", "k_test", "sk-", "hf_"),
+    *(
+        "xox",
+        "AIza",
+        "ya29.",
+        "SG.",
+        "npm_",
+        "pypi-",
+        "dckr_pat_",
+        "eyJ",
+        "services/",
+        "webhooks/",
+        "PRIVATE",
+    ),
 )
 """What a text without any secret seldom has, so that most are not searched by patterns."""
 
