@@ -13,6 +13,7 @@ import pytest
 
 from tests.preloaded import Done, run_xt
 from xetrack import Tracker
+from xetrack.interfaces.runs.recorders import Recorder
 
 XT = [sys.executable, "-m", "xetrack_cli"]
 RUN = "calm-fox-1"
@@ -26,6 +27,11 @@ def environment(**changes):
         if not name.startswith("XETRACK_") and name not in {"NO_COLOR", "COLUMNS", "FORCE_COLOR"}
     }
     return {**ours, "PYTHONWARNINGS": "error", "PYTHONUTF8": "1", **changes}
+
+
+def recorder(name, facts):
+    """Return a recorder of some name that has nothing but these facts."""
+    return type(name, (Recorder,), {"begin": lambda self, run: facts})({})
 
 
 @pytest.fixture
