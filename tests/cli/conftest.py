@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.cli.recorded import log_two_runs
 from tests.preloaded import Done, run_xt
 from xetrack import Tracker
-from xetrack.interfaces.runs.recorders import Recorder
 
 XT = [sys.executable, "-m", "xetrack_cli"]
 RUN = "calm-fox-1"
@@ -27,11 +27,6 @@ def environment(**changes):
         if not name.startswith("XETRACK_") and name not in {"NO_COLOR", "COLUMNS", "FORCE_COLOR"}
     }
     return {**ours, "PYTHONWARNINGS": "error", "PYTHONUTF8": "1", **changes}
-
-
-def recorder(name, facts):
-    """Return a recorder of some name that has nothing but these facts."""
-    return type(name, (Recorder,), {"begin": lambda self, run: facts})({})
 
 
 @pytest.fixture
@@ -85,4 +80,12 @@ def db(tmp_path):
         tracker.log_batch([{"accuracy": 0.5 + epoch / 100, "epoch": epoch} for epoch in range(7)])
     with Tracker(path, track_id="other-1") as tracker:
         tracker.log({"accuracy": 0.25, "epoch": 0})
+    return path
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    """Two runs with records; see `log_two_runs`."""
+    path = tmp_path / "two.db"
+    log_two_runs(path)
     return path

@@ -18,7 +18,8 @@ import sys
 import pytest
 
 from tests.cli import ledger
-from tests.cli.conftest import environment, recorder
+from tests.cli.conftest import environment
+from tests.cli.recorded import recorder
 from tests.engines import ROOT
 from tests.postgres.servers import Server
 from tests.preloaded import Done, run_xt

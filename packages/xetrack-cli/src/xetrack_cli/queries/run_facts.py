@@ -124,8 +124,32 @@ def describe_code(record: RunRecord) -> dict[str, str | None]:
         "branch": text_of(facts.get("branch")) or ("detached" if facts.get("detached") else None),
         "dirty": None if dirty is None else "yes" if dirty else "no",
         "patch": describe_patch(patch_of(record)) or None,
+        "not in the patch": _left_out(facts.get("left_out")),
         "problem": brief_text(text_of(facts.get("problem"))) or None,
     }
+
+
+def _left_out(reasons: object) -> str | None:
+    names = [*map(str, reasons)] if isinstance(reasons, dict) else []
+    return brief_text(", ".join(names)) if names else None
+
+
+def describe_machine(record: RunRecord) -> str:
+    """Write what kind of machine a run took place on; an empty text where nobody noted it.
+
+    Parameters
+    ----------
+    record
+        The record.
+    """
+    facts = facts_of(record, ENVIRONMENT)
+    number, memory = facts.get("cpu_count"), facts.get("memory_mb")
+    words = [
+        text_of(facts.get("cpu_model")),
+        "" if number is None else f"{text_of(number)} processors",
+        "" if memory is None else f"{text_of(memory)} MB",
+    ]
+    return brief_text(", ".join(filter(None, words))) or ""
 
 
 def describe_record(record: RunRecord) -> Iterator[tuple[str, str]]:
@@ -153,12 +177,12 @@ def describe_record(record: RunRecord) -> Iterator[tuple[str, str]]:
         "command": command_line(record),
         "folder": record.cwd,
         "python": " on ".join(filter(None, (record.python, record.platform))),
-        "environment": brief_values(facts_of(record, ENVIRONMENT)),
+        "machine": describe_machine(record),
         "git": ", ".join(
             text if name in {"commit", "branch"} else f"{name}: {text}"
             for name, text in code.items()
         ),
-        "packages": pluralized(len(packages), "package") if packages else None,
+        "packages": f"{pluralized(len(packages), 'package')}, see --packages" if packages else None,
         **{
             recorder: brief_values(facts_of(record, recorder))
             for recorder in record.facts
