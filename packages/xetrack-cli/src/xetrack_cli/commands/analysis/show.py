@@ -11,7 +11,7 @@ from xetrack.interfaces.query import Condition
 from xetrack.interfaces.runs.record import RunRecord
 from xetrack.model.kinds import shown
 from xetrack.model.names import ID_LENGTH, OWN, TRACK_ID
-from xetrack_cli.messages import UsageError
+from xetrack_cli.messages import UsageError, note
 from xetrack_cli.options import ANY, Database, Location, Run, Source
 from xetrack_cli.queries.run_facts import describe_record, packages_of, patch_of
 from xetrack_cli.queries.run_summary import RunSpan, read_run
@@ -95,7 +95,10 @@ def show(
         if packages:
             return Table(names=("package", "version"), rows=[*packages_of(record).items()])
         if patch:
-            return FileContent("patch", patch_of(record))
+            content = patch_of(record)
+            if not content:
+                note(f"There is no patch of the run {record.track_id}.")
+            return FileContent("patch", content)
         span = read_run(query, record.track_id)
         summary_by_name = _summaries(query, record.track_id)
     contents = _contents(db, source, [each.last for each in summary_by_name.values()])
