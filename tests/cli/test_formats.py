@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,20 @@ class Broken(Format):
         raise ZeroDivisionError("no words")
 
 
+class Exits(Format):
+    """Ends the program, as a script would."""
+
+    def write(self, names, rows, out):
+        raise SystemExit("no words")
+
+
+class Lacks(Format):
+    """Opens a file that there is not."""
+
+    def write(self, names, rows, out):
+        Path("/no words").read_text()
+
+
 class CannotBeMade(Format):
     """Raises before it writes anything."""
 
@@ -46,7 +61,9 @@ class CannotBeMade(Format):
 def formats(monkeypatch):
     """Formats of a plugin, which the registry knows for a while."""
     catalog = registry()._full()
-    for cls in (Words, Broken, CannotBeMade):
+    module = types.ModuleType(__name__)
+    for cls in (Words, Broken, Exits, Lacks, CannotBeMade):
+        setattr(module, cls.__name__, cls)
         name = cls.__name__.lower()
         component = Component(name=name, target=f"{__name__}:{cls.__name__}", summary="Words.")
         part = Part(
@@ -57,8 +74,6 @@ def formats(monkeypatch):
             component=component,
         )
         monkeypatch.setitem(catalog.parts, (PartKind.FORMAT, name), part)
-    module = types.ModuleType(__name__)
-    module.__dict__.update(Words=Words, Broken=Broken, CannotBeMade=CannotBeMade)
     monkeypatch.setitem(sys.modules, __name__, module)
 
 
@@ -140,12 +155,20 @@ def test_one_format_at_a_time(database, capsys, flag):
     assert f"{flag} and --format exclude each other" in error
 
 
-@pytest.mark.parametrize("name", ["broken", "cannotbemade"])
-def test_a_format_that_fails_is_named_with_its_distribution(database, capsys, name):
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("broken", "ZeroDivisionError: no words"),
+        ("cannotbemade", "ZeroDivisionError: no options"),
+        ("exits", "SystemExit: no words"),
+        ("lacks", "FileNotFoundError: [Errno 2] No such file or directory: '/no words'"),
+    ],
+)
+def test_a_format_that_fails_is_named_with_its_distribution(database, capsys, name, reason):
     """It is no fault of xt."""
     code, _, error = run(capsys, "head", database, "--format", name)
     assert 1 == code
-    assert f"its format '{name}' raised ZeroDivisionError: no" in error
+    assert f"its format '{name}' raised {reason}" in error.replace("\n", "")
     assert "xetrack-words" in error
 
 

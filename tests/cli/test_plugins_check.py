@@ -81,6 +81,57 @@ def test_a_part_that_is_refused_is_named_whatever_it_prints_and_leaves_behind(st
     assert 1 == done.code
 
 
+def test_a_part_of_ours_whose_extra_is_missing_is_incomplete_and_no_failure(tmp_path, xt):
+    """The message says what to install; whoever wants none of it has nothing to mend."""
+    missing = "raise ModuleNotFoundError('No module named diskcache', name='diskcache')"
+    (tmp_path / "diskcache.py").write_text(missing)
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    done = xt("plugins", "--check", "--json", PYTHONPATH=path)
+    assert (0, "") == (done.code, done.err)
+    told = {each["state"]: each for each in json.loads(done.out)}["incomplete"]
+    reason = (
+        "the module 'diskcache', which it needs, is missing; type: pip install 'xetrack[cache]'"
+    )
+    assert ("cache", "diskcache", reason) == (told["kind"], told["name"], told["reason"])
+    checks = {
+        each["check"]: each for each in json.loads(xt("doctor", "--json", PYTHONPATH=path).out)
+    }
+    note = "not in full: cache diskcache. What to install: xt plugins --check"
+    assert ("note", note) == (checks["plugins"]["state"], checks["plugins"]["found"])
+
+
+ARGUMENTS = {
+    "run_hook": (
+        (
+            "from xetrack.interfaces.runs.hooks import RunHooks\n"
+            "class Part(RunHooks):\n    def failed(self, run, exception): pass\n"
+        ),
+        "its class Part takes what no run hook is given: failed(exception)",
+    ),
+    "row_filter": (
+        (
+            "from xetrack.interfaces.rows.filters import RowFilter\n"
+            "class Part(RowFilter):\n    def filter(self, row, params): pass\n"
+        ),
+        (
+            "its method Part.filter(self, row, params) cannot be called with a row alone "
+            "(missing a required argument: 'params')"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ARGUMENTS)
+def test_arguments_that_there_are_not_are_told(stray, kind):
+    """Else the tracker that uses the part would be the first to say so, or its first row."""
+    part, reason = ARGUMENTS[kind]
+    plugin = HOOK.format(before="").replace("xetrack_sinks", f"xetrack_{kind}s")
+    done = stray(plugin, part)("plugins", "--check", "--json")
+    [told] = [each for each in json.loads(done.out) if each["name"] == "stray"]
+    assert ("quarantined", reason) == (told["state"], told["reason"])
+    assert 1 == done.code
+
+
 def test_the_doctor_tells_of_a_plugin_that_cannot_be_used(stray):
     """The doctor reports a plugin that cannot be used, and where more is to be seen."""
     done = stray("__import__('os')._exit(3)")("doctor")

@@ -73,7 +73,7 @@ def test_a_part_is_shown_with_its_options_and_every_way_to_choose_it(xt, install
     assert 'tags      list of texts  ["a", "b"]' in sink
     assert "quick     true or false  false                  Two\\x1b[31m colours." in sink
     for way in (
-        'Tracker(sinks=["stray?endpoint=http%3A//localhost%3A4318"])',
+        'Tracker(sinks=["stray?endpoint=http://localhost:4318"])',
         'Tracker(sinks=["otlp://...?endpoint=',
         'Tracker(sinks=[("stray", {"endpoint": ...})])',
         "[tool.xetrack.parts] of pyproject.toml",
@@ -149,3 +149,16 @@ def test_a_part_is_found_by_what_it_claims(xt, name):
     done = xt("plugins", "show", name)
     assert "asset-store objects, of xetrack-objects" in done.out
     assert "It takes no options." in done.out
+
+
+def test_a_recorder_is_chosen_by_an_argument_a_key_and_a_variable(xt):
+    """Of which the argument has another name than the others."""
+    page = xt("plugins", "show", "git").out.partition("recorder git")[2]
+    assert "timeout  number" in page
+    for way in (
+        'Tracker(record=["git?root=PATH"])',
+        'Tracker(record=[("git", {"root": ...})])',
+        'recorders = ["git?root=PATH"]  # [tool.xetrack.parts]',
+        "XETRACK_RECORDERS='git?root=PATH'",
+    ):
+        assert way in page

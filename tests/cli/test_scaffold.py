@@ -114,7 +114,8 @@ def test_a_project_is_made_where_it_is_asked_for(tmp_path, capsys):
 OURS = {
     "sqlite": ["engine", "asset-store", "sink"][:2],
     "skip": ["engine"],
-    "duckdb": ["engine", "sink", "cache"],
+    "duckdb": ["engine", "sink", "cache", "sql-runner"],
+    "keyed": ["call-cache"],
     "ddb": ["engine"],
     "postgresql": ["engine", "cache"],
     "xetrack-postgres": ["command"],
@@ -128,6 +129,8 @@ OURS = {
     "pandas": ["codec", "frame-backend"],
     "polars": ["frame-backend"],
     "diskcache": ["cache"],
+    "json": ["format"],
+    "markdown": ["format"],
     "head": ["command"],
     "stats": ["command"],
     "plugins": ["command"],
@@ -239,6 +242,24 @@ def test_a_plugin_without_a_module_of_hooks_is_refused(tmp_path, capsys, entry):
     assert 1 == main(["plugins", "new", "redis", "--kind", "probe", *into])
     assert "entry point in the group xetrack.plugins" in capsys.readouterr().err
     assert before == tree(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("project = 3\n", 0),
+        ("a = " + "[" * 20_000, 0),
+        ('[project]\nname = "xetrack-redis"\nentry-points = 3\n', 1),
+        ('[project]\nname = "xetrack-redis"\n[project.entry-points]\n"xetrack.plugins" = 3\n', 1),
+    ],
+    ids=["no table", "too deep", "no groups", "no entry points"],
+)
+def test_a_project_of_another_form_is_none_or_refused(tmp_path, capsys, text, code):
+    """In words; what it has in it stays."""
+    (tmp_path / "pyproject.toml").write_text(text)
+    assert code == main(["plugins", "new", "redis", "--kind", "sink", "--into", str(tmp_path)])
+    assert ("entry point in the group" in capsys.readouterr().err) == bool(code)
+    assert text == (tmp_path / "pyproject.toml").read_text()
 
 
 HOOK = "\n\n@hookimpl\ndef xetrack_probes() -> list[Component]:\n    return []\n"

@@ -8,7 +8,7 @@ import warnings
 import pytest
 
 from xetrack import Reader, Tracker, XetrackWarning
-from xetrack.errors import InvalidArgumentError, PluginError, UnknownComponentError
+from xetrack.errors import InvalidArgumentError, PartFailedError, UnknownComponentError
 from xetrack.interfaces.probes import Measurement, Probe
 from xetrack.interfaces.sinks import Sink
 from xetrack.plugins.registry import registry
@@ -291,7 +291,7 @@ def test_a_part_that_cannot_be_made_reaches_the_user(monkeypatch, db):
 
     sound = Heard()
     monkeypatch.setattr(type(registry()), "load", lambda self, kind, name: Broken)
-    with pytest.raises(PluginError, match="making the sink raised OSError: no more space"):
+    with pytest.raises(PartFailedError, match="failed in '__init__': OSError: no more space"):
         Tracker(db, sinks=[sound, "stdout"])
     assert (1, False) == (sound.closed, db.exists())
 

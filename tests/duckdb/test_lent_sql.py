@@ -8,19 +8,19 @@ from decimal import Decimal
 
 import pytest
 
-from tests.duckdb.lent import LentEngine
 from xetrack.errors import QueryError
 from xetrack.interfaces.engine import Settings
 from xetrack_duckdb.reading import rows_in_memory
 from xetrack_duckdb.reading.rows_in_memory import DuckDBRunner
-from xetrack_testing import RunsSQLContract, gap
+from xetrack_testing import SQLRunnerContract
+from xetrack_testing.engines.capabilities.sql_runners import LendingEngine
 from xetrack_testing.rows import log
 
 
-class TestLent(RunsSQLContract):
-    """The promises of SQL hold for an engine in memory, but those about a connection."""
+class TestLent(SQLRunnerContract):
+    """The promises of SQL hold for an engine in memory."""
 
-    engine_class = LentEngine
+    runner_class = DuckDBRunner
     refused = (
         "COPY (SELECT 1) TO 'stolen.csv'",
         "SELECT * FROM read_csv('/etc/passwd')",
@@ -34,19 +34,12 @@ class TestLent(RunsSQLContract):
         "PRAGMA database_list",
         "SELECT * FROM engine",
     )
-    test_a_rollback_by_the_user_takes_no_logged_row_along = gap(
-        RunsSQLContract.test_a_rollback_by_the_user_takes_no_logged_row_along,
-        "nothing but statements is lent",
-    )
-    test_the_users_connection_may_write = gap(
-        RunsSQLContract.test_the_users_connection_may_write, "nothing but statements is lent"
-    )
 
 
 @pytest.fixture
 def engine():
     """An engine with two tables, one of which has a cell of each difficult kind."""
-    engine = LentEngine(":memory:", Settings())
+    engine = LendingEngine(":memory:", Settings(), DuckDBRunner)
     log(
         engine,
         {"n": 1, "rate": 0.5, "price": Decimal("0.10"), "nan": float("nan"), "tags": ["a", 1]},

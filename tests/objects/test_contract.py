@@ -10,7 +10,7 @@ from obstore.store import from_url
 
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack_objects.store import ObjectAssetStore
-from xetrack_testing import AssetStoreContract, PluginContract
+from xetrack_testing import AssetStoreContract, PluginContract, displaced
 
 
 class TestInAFolder(AssetStoreContract):
@@ -30,6 +30,11 @@ class TestInAFolder(AssetStoreContract):
             path.write_bytes(changed(path.read_bytes()))
 
         return spoil
+
+    @pytest.fixture
+    def outage(self, tmp_path):
+        """Put a file in the place of the folder; the rows are elsewhere."""
+        return lambda: displaced(tmp_path / "objects")
 
 
 class TestInABucket(AssetStoreContract):

@@ -199,6 +199,20 @@ def test_a_kill_in_an_upload_leaves_no_half_content(db, bucket):
     assert {"assets": 1, "contents": 1, "references": 1} == names(f"{bucket}/x")
 
 
+@pytest.mark.parametrize("wrong", ["s3://user:secret@bucket/x", "file://relative/path"])
+def test_a_database_remembers_no_url_that_was_refused(db, tmp_path, wrong):
+    """The right one can be given afterwards, and where the objects are said to have moved."""
+    with pytest.raises(InvalidArgumentError, match="asset_store="):
+        Tracker(db, asset_store=wrong)
+    right = f"file://{tmp_path}/objects"
+    with Tracker(db, asset_store=right) as tracker:
+        asset = tracker.log({"model": NUMBERS})["model"]
+        with pytest.raises(InvalidArgumentError, match="asset_store="):
+            tracker.assets.move(wrong)
+    assert NUMBERS == Reader(db).assets[asset]
+    assert right == Reader(db).assets.location
+
+
 def test_a_forked_process_stores_too(db, bucket):
     """Though the library cannot be used there: a worker process makes its calls."""
     with Tracker(db, asset_store=f"{bucket}/x", track_id="parent") as tracker:

@@ -6,19 +6,25 @@ import ast
 
 import pytest
 
+from tests.assets.blob_stores import ShelfStore
 from tests.testing import (
     broken_caches,
     broken_call_caches,
     broken_codecs,
+    broken_collections,
+    broken_elsewhere,
     broken_frames,
     broken_hooks,
     broken_probes,
+    broken_recorders,
     broken_sinks,
+    broken_sql_runners,
     broken_stores,
     forgetful_stores,
 )
 from tests.testing.catalogue import of
 from tests.testing.nested import outcomes
+from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.interfaces.rows.filters import RowFilter
 from xetrack.interfaces.rows.formats import Format
 from xetrack.interfaces.runs.hooks import RunHooks
@@ -32,14 +38,19 @@ from xetrack_testing import (
     FrameBackendContract,
     ListsResultsContract,
     ProbeContract,
+    RecorderContract,
     RowFilterContract,
     RunHooksContract,
     SinkContract,
+    SQLRunnerContract,
 )
+from xetrack_testing.stores.elsewhere import ElsewhereContract
 
 SINKS, PROBES, CACHES = of(broken_sinks), of(broken_probes), of(broken_caches)
-STORES, CALL_CACHES = of(broken_stores, forgetful_stores), of(broken_call_caches)
-FRAMES, CODECS = of(broken_frames), of(broken_codecs)
+STORES = of(broken_stores, broken_collections, forgetful_stores)
+ELSEWHERE, CALL_CACHES = of(broken_elsewhere), of(broken_call_caches)
+FRAMES, CODECS, SQL_RUNNERS = of(broken_frames), of(broken_codecs), of(broken_sql_runners)
+RECORDERS = of(broken_recorders)
 RUN_HOOKS, ROW_FILTERS, FORMATS = (
     [(test, part) for test, part in of(broken_hooks) if issubclass(part, kind)]
     for kind in (RunHooks, RowFilter, Format)
@@ -50,9 +61,12 @@ KINDS = {
     "Cache": CACHES,
     "CallCache": CALL_CACHES,
     "AssetStore": STORES,
+    "AssetStoreElsewhere": ELSEWHERE,
     "FrameBackend": FRAMES,
     "Codec": CODECS,
+    "SQLRunner": SQL_RUNNERS,
     "RunHooks": RUN_HOOKS,
+    "Recorder": RECORDERS,
     "RowFilter": ROW_FILTERS,
     "Format": FORMATS,
 }
@@ -78,6 +92,10 @@ DAMAGE = """
                 connection.execute("UPDATE assets SET value = x'00' WHERE key = ?", (asset,))
         return spoil
 """
+SHELF = """
+    @pytest.fixture
+    def store_location(self, tmp_path): return f"shelf://{tmp_path}/shelf"
+"""
 ENGINE = """
 import sqlite3
 from contextlib import closing
@@ -90,7 +108,9 @@ OTHERWISE = {
     "CallCache": ("", "CallCacheContract", "call_cache_class", ()),
     "FrameBackend": ("", "FrameBackendContract", "backend_class", ()),
     "Codec": ("", "CodecContract", "codec_class", (SETS,)),
+    "SQLRunner": ("", "SQLRunnerContract", "runner_class", ()),
     "RunHooks": ("", "RunHooksContract", "hooks_class", ()),
+    "Recorder": ("", "RecorderContract", "recorder_class", ()),
     "RowFilter": ("", "RowFilterContract", "filter_class", ()),
     "Format": ("import ast", "FormatContract", "format_class", READS),
     "AssetStore": (
@@ -98,6 +118,12 @@ OTHERWISE = {
         "AssetStoreContract, AssetsWithRowsContract",
         "store_class",
         ("engine_class = SQLiteEngine", DAMAGE),
+    ),
+    "AssetStoreElsewhere": (
+        ENGINE,
+        "AssetStoreContract",
+        "store_class",
+        ("engine_class = SQLiteEngine", SHELF),
     ),
 }
 """What a class of tests for parts of a kind imports, extends, names and has besides."""
@@ -139,6 +165,12 @@ class TestNotes(RunHooksContract):
     hooks_class = broken_hooks.Notes
 
 
+class TestWeather(RecorderContract):
+    """What the broken recorders are made from is not broken."""
+
+    recorder_class = broken_recorders.Weather
+
+
 class TestRounds(RowFilterContract):
     """What the broken filters are made from is not broken."""
 
@@ -153,6 +185,17 @@ class TestLines(FormatContract):
     @pytest.fixture
     def cells(self):
         return lambda text: [ast.literal_eval(line) for line in text.splitlines()]
+
+
+class TestShelfStore(ElsewhereContract):
+    """What the broken stores elsewhere are made from is not broken."""
+
+    store_class = ShelfStore
+    engine_class = SQLiteEngine
+
+    @pytest.fixture
+    def store_location(self, tmp_path):
+        return f"shelf://{tmp_path}/shelf"
 
 
 class TestClockProbe(ProbeContract):
@@ -186,9 +229,10 @@ def test_a_broken_part_is_caught(tmp_path, kind, test, part):
         ([FrameBackendContract], FRAMES),
         ([CodecContract], CODECS),
         ([RunHooksContract], RUN_HOOKS),
+        ([RecorderContract], RECORDERS),
         ([RowFilterContract], ROW_FILTERS),
         ([FormatContract], FORMATS),
-        ([AssetStoreContract, AssetsWithRowsContract], STORES),
+        ([AssetStoreContract, AssetsWithRowsContract], STORES + ELSEWHERE),
     ],
 )
 def test_every_promise_has_a_part_that_breaks_it(contracts, broken):
@@ -197,3 +241,9 @@ def test_every_promise_has_a_part_that_breaks_it(contracts, broken):
         name for contract in contracts for name in dir(contract) if name.startswith("test_")
     }
     assert promises == {test for test, _ in broken}
+
+
+def test_every_promise_of_sql_runners_has_a_part_that_breaks_it():
+    """Those about statements have engines that break them, as they are `RunsSQLContract`'s too."""
+    promises = {name for name in vars(SQLRunnerContract) if name.startswith("test_")}
+    assert promises == {test for test, _ in SQL_RUNNERS}

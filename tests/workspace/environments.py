@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from tools.lock import LOCK
-from tools.workspace import distributions
+from tools.workspace import ROOT, distributions
 
 PROBE = """
 import importlib.util, json, sys
@@ -44,14 +44,25 @@ class Environment:
         assert (1, "") == (done.returncode, done.stdout)
         return done.stderr
 
-    def pip(self, *arguments):
-        """Install, third parties at the versions of `requirements.lock`."""
+    @property
+    def constraints(self):
+        """A file with third parties at the versions of `requirements.lock`."""
         lines = LOCK.read_text().splitlines()
         pins = [line.rstrip(" \\") for line in lines if line[:1].isalpha()]
-        constraints = self.folder / "constraints.txt"
-        constraints.write_text("\n".join(pins))
+        path = self.folder / "constraints.txt"
+        path.write_text("\n".join(pins))
+        return path
+
+    def pip(self, *arguments):
+        """Install, third parties at the versions of `requirements.lock`."""
         pip = [sys.executable, "-m", "pip", "--python", self.bin / "python", "install", "--quiet"]
-        subprocess.run([*pip, "--no-compile", "--constraint", constraints, *arguments], check=True)
+        options = ["--no-compile", "--constraint", self.constraints]
+        subprocess.run([*pip, *options, *arguments], check=True)
+
+    def uv(self, *arguments):
+        """Install likewise, with the overrides of `pyproject.toml`, which pip has no word for."""
+        uv = [ROOT / "tools" / "uv", "pip", "install", "--quiet", "--python", self.bin / "python"]
+        subprocess.run([*uv, "--constraint", self.constraints, *arguments], cwd=ROOT, check=True)
 
     def importable(self, modules):
         """The version of `xetrack`, and which of some modules are there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from xetrack_example.cache import ExampleCache
 
 from xetrack_testing import ProductContract
 
@@ -26,3 +27,14 @@ class TestWebhook(ProductContract):
     def options(self, monkeypatch):
         monkeypatch.setenv("XETRACK_WEBHOOK", "http://127.0.0.1:9/")
         return {"sinks": ["webhook"]}
+
+
+class TestCalls(ProductContract):
+    """Calls are answered by the call cache that a cache names."""
+
+    distribution = "xetrack-example"
+
+    @pytest.fixture
+    def options(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(ExampleCache, "call_cache", "example")
+        return {"cache": ExampleCache(str(tmp_path / "results"))}

@@ -11,6 +11,8 @@ from xetrack.interfaces.cache import Cache
 from xetrack.interfaces.component import Component, Option
 from xetrack.interfaces.engines.memory.engine import MemoryEngine
 from xetrack.interfaces.probes import Measurement, Probe
+from xetrack.interfaces.rows.filters import RowFilter
+from xetrack.interfaces.runs.hooks import RunHooks
 from xetrack.interfaces.sinks import Sink
 
 OPTIONS = (
@@ -79,7 +81,7 @@ class OptionsEngine(MemoryEngine):
 
     def __init__(self, location, settings):
         super().__init__(location, settings)
-        self.settings = settings
+        self.opened_at = location
         OptionsEngine.opened.append(self)
 
     @classmethod
@@ -102,6 +104,32 @@ class Results(Cache):
     def __init__(self, location, size_limit=None, *, ttl=60):
         super().__init__(location, size_limit)
         self.ttl = ttl
+
+
+class Bell(RunHooks):
+    """Remembers its options."""
+
+    made: ClassVar[list[Bell]] = []
+
+    def __init__(self, options):
+        super().__init__(options)
+        Bell.made.append(self)
+
+    def started(self, run):
+        """Do nothing."""
+
+
+class Mask(RowFilter):
+    """Hides a column."""
+
+    def filter(self, row):
+        """Put stars in its place."""
+        return {**row, self.options.get("column", "secret"): "***"}
+
+
+def hide(row):
+    """Put stars in the place of a column."""
+    return {**row, "secret": "***"}
 
 
 # What they would do with objects and results is tested elsewhere.
@@ -162,6 +190,8 @@ PARTS = {
         schemes=("mem",),
         options=(Option("ttl", int, 60),),
     ),
+    ("run-hook", "bell"): Component(name="bell", target=f"{HERE}:Bell", summary="A hook."),
+    ("row-filter", "mask"): Component(name="mask", target=f"{HERE}:Mask", summary="A filter."),
     ("engine", "driver"): Component(
         name="driver", target=f"{HERE}:OptionsEngine", summary="An engine.", schemes=("driver",)
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import OrderedDict
 from pathlib import Path
 
@@ -10,9 +11,16 @@ import pytest
 from tests.core.configuration.parts import Gpu, OptionsEngine, Otel, Plain, Unpicklable
 from xetrack import Reader, Tracker
 from xetrack.configuration.choice import choose
-from xetrack.errors import InvalidArgumentError, PluginError, UnknownComponentError
+from xetrack.errors import (
+    EngineFailedError,
+    InvalidArgumentError,
+    PartFailedError,
+    PartOptionError,
+    UnknownComponentError,
+)
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Settings
+from xetrack.interfaces.engines.factory import EngineFactory
 from xetrack.interfaces.engines.memory.engine import MemoryEngine
 
 DEFAULTS = {
@@ -127,6 +135,34 @@ def test_the_query_of_a_url_has_the_options_that_an_engine_describes(installed):
     assert ("driver://host/runs?sslmode=require", {}) == (second.location, second.settings.options)
 
 
+@pytest.mark.parametrize(
+    "form", ["bell?timeout=3", ("bell", {"timeout": "3"}), "bell://user@host?timeout=3"]
+)
+def test_a_run_hook_takes_the_option_of_all_run_hooks(installed, form):
+    """A text becomes a number, as it does for sinks."""
+    tracker = Tracker(":memory:", run_hooks=[form])
+    assert 3.0 == tracker._run_hooks._parts[0].part.options["timeout"]
+
+
+def test_hooks_and_filters_are_checked_before_a_part_is_made(installed, tmp_path):
+    """No log is left of a tracker that there is not."""
+    for around in (
+        {"run_hooks": ["bel"]},
+        {"filters": ["maks"]},
+        {"run_hooks": ["bell?timeout=x"]},
+    ):
+        with pytest.raises((UnknownComponentError, PartOptionError)):
+            Tracker("runs.db", jsonl="rows.jsonl", **around)
+    assert [] == [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize(("name", "argument"), [("bell", "run_hooks"), ("mask", "filters")])
+def test_options_by_name_of_hooks_and_filters_say_what_to_type(installed, name, argument):
+    """These take their options with their names."""
+    with pytest.raises(InvalidArgumentError, match=rf"{argument}=\[\('{name}', "):
+        Tracker(":memory:", **{argument: [name]}, options={name: {"timeout": 3}})
+
+
 def test_an_engine_may_be_a_class():
     """It opens whatever is at the location."""
     OptionsEngine.opened.clear()
@@ -134,6 +170,31 @@ def test_an_engine_may_be_a_class():
     Tracker("runs.any", engine=(OptionsEngine, {"size": 3}))
     first, second = OptionsEngine.opened
     assert ({}, {"size": 3}) == (first.settings.options, second.settings.options)
+
+
+class Factory(EngineFactory):
+    """Makes engines in memory, or fails."""
+
+    def owns(self, location):
+        """Own nothing."""
+        return False
+
+    def __call__(self, location, settings):
+        """Make one, but of no file that is missing."""
+        if location.endswith("missing"):
+            raise OSError("no such place")
+        return OptionsEngine(":memory:", settings)
+
+
+@pytest.mark.parametrize("form", [Factory(), (Factory(), {"size": 3})], ids=["alone", "options"])
+def test_an_engine_may_be_a_factory(form):
+    """Which makes one by its location; what it raises is typed, and a copy has it too."""
+    tracker = pickle.loads(pickle.dumps(Tracker("any", engine=form)))
+    tracker.log({"x": 1})
+    assert 1 == len(tracker)
+    assert isinstance(form, tuple) == (OptionsEngine.opened[-1].settings.options == {"size": 3})
+    with pytest.raises(EngineFailedError, match=r"'Factory' of tests.*: OSError: no such"):
+        Tracker("missing", engine=form)
 
 
 def test_options_by_name_are_for_whatever_is_used(installed):
@@ -231,10 +292,19 @@ def test_an_error_shows_no_password():
     assert "lovelace" not in str(caught.value)
 
 
+def test_options_that_cannot_be_compared_make_two_parts(installed):
+    """As arrays, whose comparison is an array."""
+    numpy = pytest.importorskip("numpy")
+    forms = [(name, {"weights": numpy.arange(3)}) for name in ("plain", "plain")]
+    assert 2 == len(Tracker(":memory:", sinks=forms)._sinks._parts)
+
+
 def test_an_unknown_name_or_scheme_is_an_error_with_the_near_one(installed):
     """Before anything is made."""
     with pytest.raises(UnknownComponentError, match="mean 'otel'"):
         Tracker(":memory:", sinks=["otel", "otell?batch=3"])
+    with pytest.raises(UnknownComponentError, match="no sink named 'file'"):
+        Tracker(":memory:", sinks=["file:///rows.jsonl"])
     with pytest.raises(UnknownComponentError, match="no sink named 'kafka'"):
         Tracker(":memory:", sinks=["otel", "kafka://host"])
     assert [] == installed.Otel.made
@@ -247,7 +317,8 @@ def test_a_class_that_cannot_be_made_is_a_plugin_error():
         def __init__(self, options):
             raise OSError("no more space")
 
-    with pytest.raises(PluginError, match=r"'Broken'.*making the sink raised OSError: no more"):
+    expected = r"The sink '.*Broken' of tests\S+ failed in '__init__': OSError: no more.* try again"
+    with pytest.raises(PartFailedError, match=expected):
         Tracker(":memory:", sinks=[Broken])
 
 
@@ -278,6 +349,13 @@ def test_a_built_in_sink_says_which_option_is_wrong(tmp_path):
     (tmp_path / "folder").mkdir()
     with pytest.raises(InvalidArgumentError, match=r"^jsonl\?path="):
         Tracker(":memory:", sinks=["jsonl?path=folder"])
+
+
+@pytest.mark.parametrize("name", ["jsonl", "log"])
+def test_a_sink_for_files_that_has_none_says_how_to_give_one(name):
+    """As the argument of the tracker, and as an option."""
+    with pytest.raises(InvalidArgumentError, match=rf"='.*' or sinks=\['{name}\?path="):
+        Tracker(":memory:", sinks=[name])
 
 
 @pytest.mark.parametrize("interval", ["0", "nan", "-1", "inf"])

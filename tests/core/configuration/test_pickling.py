@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.configuration.parts import OptionsEngine, Otel, Plain, Unpicklable
+from tests.core.configuration.parts import Bell, Mask, OptionsEngine, Otel, Plain, Unpicklable, hide
 from xetrack import Reader, Tracker
 from xetrack.errors import PartNotPickledError
 
@@ -89,6 +89,16 @@ def test_the_other_kinds_come_along(installed, tmp_path, monkeypatch):
         assert (3, tmp_path / "here") == (options["size"], options["folder"])
 
 
+@pytest.mark.parametrize("cache", ["results", ("diskcache", {"location": "results"})])
+def test_a_cache_is_where_it_was_given(tmp_path, monkeypatch, cache):
+    """For a copy that runs in another folder, too."""
+    tracker = Tracker("runs.db", cache=cache)
+    monkeypatch.chdir("/")
+    with copy(tracker) as again:
+        again.track(pow, args=[2, 3])
+    assert (tmp_path / "results").is_dir()
+
+
 def test_an_object_that_can_be_pickled_goes_along():
     """With what it is made of."""
     sink = Otel({"batch": 5})
@@ -107,6 +117,61 @@ def test_an_object_that_cannot_be_pickled_is_an_error_with_what_to_type():
     assert str(error.value) == str(copy(error.value))
     again = pickle.loads(cloudpickle.dumps([tracker]))[0]
     assert ["Unpicklable"] == [type(each.part).__name__ for each in again._sinks._parts]
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [["mask"], [("mask", {"column": "secret"})], [Mask], [Mask({})], [hide], iter(["mask"])],
+)
+def test_a_copy_has_the_filters_of_its_tracker(installed, forms):
+    """In whatever form, of an iterator too: no row of a worker has what they hide."""
+    tracker = Tracker("runs.db", filters=forms)
+    row = copy(copy(tracker)).log({"secret": "password"})
+    assert "***" == row["secret"]
+
+
+@pytest.mark.parametrize("forms", [["bell"], [Bell], [Bell({})], iter([("bell", {})])])
+def test_a_copy_has_the_run_hooks_of_its_tracker(installed, forms):
+    """In whatever form."""
+    tracker = copy(copy(Tracker("runs.db", run_hooks=forms)))
+    assert isinstance(tracker._run_hooks._parts[0].part, Bell)
+
+
+class Locked:
+    """Has what cannot be pickled."""
+
+    def __reduce__(self):
+        raise ValueError("it has a lock")
+
+
+@pytest.mark.parametrize(
+    ("argument", "form", "named", "hint"),
+    [
+        ("filters", lambda row: row, "row-filter '<lambda>'", "function that stands in a module"),
+        ("filters", Mask({"x": Locked()}), "row-filter 'Mask'", r"a pair such as \(Mask, "),
+        ("run_hooks", Bell({"x": Locked()}), "run-hook 'Bell'", r"a pair such as \(Bell, "),
+    ],
+)
+def test_what_is_around_rows_and_cannot_be_pickled_is_named(argument, form, named, hint):
+    """With what to give in its place."""
+    tracker = Tracker("runs.db", **{argument: [form]})
+    with pytest.raises(PartNotPickledError, match=f"{named}.*{hint}"):
+        pickle.dumps(tracker)
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"sinks": [("plain", {"producer": Locked()})]},
+        {"sinks": ["plain"], "options": {"plain": {"producer": Locked()}}},
+        {"run_hooks": [("bell", {"producer": Locked()})]},
+    ],
+)
+def test_options_that_cannot_be_pickled_are_named(installed, chosen):
+    """With the part that they are for."""
+    tracker = Tracker("runs.db", **chosen)
+    with pytest.raises(PartNotPickledError, match=r"its options of '(plain|bell)' cannot: .* lock"):
+        pickle.dumps(tracker)
 
 
 def test_what_only_cloudpickle_can_pickle_goes_along_with_it():

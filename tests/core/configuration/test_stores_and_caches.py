@@ -7,7 +7,12 @@ import pytest
 from tests.core.configuration.parts import Bucket, Results
 from xetrack import Reader, Tracker
 from xetrack.configuration.making import make_store
-from xetrack.errors import InvalidArgumentError, PartOptionError, PluginError
+from xetrack.errors import (
+    CacheFailedError,
+    InvalidArgumentError,
+    PartFailedError,
+    PartOptionError,
+)
 from xetrack.opening import open_cache
 
 
@@ -102,5 +107,17 @@ def test_a_cache_by_name_needs_a_location(installed):
 
 def test_what_a_class_does_not_take_is_an_error_that_names_it(installed):
     """A class describes no options, so it is its own error."""
-    with pytest.raises(PluginError, match=r"'Results'.*making the cache raised TypeError"):
+    with pytest.raises(CacheFailedError, match=r"'Results'.*'__init__': TypeError"):
         open_cache((Results, {"location": "mem://host", "colour": "red"}))
+
+
+def test_a_store_that_cannot_be_made_is_named_with_its_url(installed, monkeypatch):
+    """And not with the path of the database."""
+
+    def fail(*_, **__):
+        raise OSError("no route")
+
+    monkeypatch.setattr(installed.Bucket, "__init__", fail)
+    manager = Tracker("runs.db", asset_store="bkt://me:secret@place")._asset_manager
+    with pytest.raises(PartFailedError, match=r"failed at 'bkt://me:\*\*\*@place' in '__init__'"):
+        make_store(manager._choice)(manager._engine)

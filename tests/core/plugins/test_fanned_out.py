@@ -37,13 +37,13 @@ def test_parts_of_a_plugin_are_used_by_name(strangers):
     assert ("TRACKING 1 7\nTRACKING 2 2\n", "") == (found.stdout, found.stderr)
 
 
-def test_a_part_of_a_plugin_that_cannot_be_made_is_a_plugin_error(strangers):
+def test_a_part_of_a_plugin_that_cannot_be_made_is_a_typed_error(strangers):
     """Which names it."""
     broken = SINK + "    def __init__(self, options):\n        options['nothing']\n"
     strangers.offer("queue", "xetrack_sinks", {}, parts=broken)
     found = strangers.run(
-        "from xetrack import Tracker\nfrom xetrack.errors import PluginError\n"
+        "from xetrack import Tracker\nfrom xetrack.errors import PartFailedError\n"
         "try: Tracker(':memory:', sinks=['queue'])\n"
-        "except PluginError as error: print(error.plugin, error.reason)\n"
+        "except PartFailedError as error: print(error.part, error.reason)\n"
     )
-    assert found.stdout == "queue making the sink raised KeyError: 'nothing'\n"
+    assert found.stdout == "the sink 'queue' of xetrack-queue 1.0 KeyError: 'nothing'\n"

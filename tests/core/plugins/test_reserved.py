@@ -24,6 +24,10 @@ RESERVED = [
     ("asset_store", {"name": "sqlite"}, "the asset-store 'sqlite' is reserved for xetrack-assets"),
     ("codec", {"name": "pickle"}, "the codec 'pickle' is reserved for xetrack-assets"),
     ("frame_backend", {"name": "polars"}, "the frame-backend 'polars' is reserved for xetrack-arr"),
+    *(
+        ("format", {"name": name}, f"the format {name!r} is reserved for xetrack-cli")
+        for name in ("table", "markdown", "json", "csv")
+    ),
     ("command", {"name": "cache mend"}, "the command 'cache mend' is reserved for xetrack-cache"),
 ]
 

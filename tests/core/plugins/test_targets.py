@@ -120,3 +120,30 @@ def test_check_finds_nothing_wrong_with_a_good_part(strangers):
     registry = strangers.registry()
     [checked] = [status for status in registry.check() if status.name == "good"]
     assert checked in registry.statuses()
+
+
+HOOKS = "from xetrack.interfaces.runs.hooks import RunHooks\nclass Part(RunHooks):\n"
+FILTER = "from xetrack.interfaces.rows.filters import RowFilter\nclass Part(RowFilter):\n"
+ARGUMENTS = {
+    "of another hook": ("run_hook", "def finished(self, run, error): 1", "finished(error)"),
+    "keyword only": ("run_hook", "def started(self, *, runs): 1", "started(runs)"),
+    "of a static method": ("run_hook", "@staticmethod\n    def failed(row): 1", "failed(row)"),
+    "with a default": ("run_hook", "def started(self, run, url=''): 1", ""),
+    "any": ("run_hook", "def failed(self, *all, **named): 1", ""),
+    "none": ("run_hook", "def started(self): 1", ""),
+    "no row": ("row_filter", "def filter(self): 1", "cannot be called with a row alone"),
+    "two": ("row_filter", "def filter(self, row, *, run): 1", "cannot be called with a row alone"),
+    "another name": ("row_filter", "def filter(self, cells, strict=True): 1", ""),
+    "a static filter": ("row_filter", "@staticmethod\n    def filter(row): 1", ""),
+}
+
+
+@pytest.mark.parametrize("case", ARGUMENTS)
+def test_arguments_that_nobody_gives_are_refused(strangers, case):
+    """Those with a default may be there; names of a filter's are its own, as it gets one row."""
+    kind, method, reason = ARGUMENTS[case]
+    head = HOOKS if kind == "run_hook" else FILTER
+    strangers.offer("bad", f"xetrack_{kind}s", {}, parts=f"{head}    {method}\n")
+    [checked] = [status for status in strangers.registry().check() if status.name == "bad"]
+    assert ("quarantined" if reason else "ready") == checked.state
+    assert reason in checked.reason

@@ -7,6 +7,7 @@ import os
 import time
 from pathlib import Path
 
+from xetrack.dispatch.spool.spool_file import SpoolFile
 from xetrack.interfaces.sinks import Sink
 from xetrack_testing.rows import exact
 
@@ -33,3 +34,12 @@ def received(folder):
     path = Path(folder) / "received"
     lines = path.read_text().splitlines() if path.exists() else []
     return [json.loads(line)[1] for line in lines]
+
+
+def appended(folder, count):
+    """A file with rows, which its owner has left."""
+    file = SpoolFile.create(folder, "a")
+    for x in range(count):
+        file.append({"x": x}, "TRACKING", 10**6)
+    file.close()
+    return file.path

@@ -10,9 +10,9 @@ import time
 
 import pytest
 
-from tests.core.sinks.spooled import Away, received
+from tests.core.sinks.spooled import Away, appended, received
 from xetrack import Tracker, XetrackWarning
-from xetrack.dispatch.spool import spool_file
+from xetrack.dispatch.spool import delivery, spool_file
 from xetrack.dispatch.spool.spool_file import SpoolFile
 from xetrack.interfaces.sinks import Sink
 from xetrack_testing.processes import ended_well, forked
@@ -72,7 +72,7 @@ def test_what_the_destination_does_not_take_waits_for_the_next_tracker(tmp_path,
     assert "20 rows wait for the sink 'Away'" in waits
     assert ([], 1) == (received(tmp_path), len(files(spools)))
     (tmp_path / "down").unlink()
-    run(Away(options), range(20, 25))
+    run(Away({"folder": str(tmp_path)}), range(20, 25))
     assert [*range(25)] == received(tmp_path)
     assert [] == files(spools)
 
@@ -251,7 +251,7 @@ def test_what_does_not_fit_is_dropped_and_counted(tmp_path, spools):
         missed = run(sink, range(100))
     assert 50 < missed < 100
     (tmp_path / "down").unlink()
-    run(Away(options), [100])
+    run(Away({"folder": tmp_path}), [100])
     assert [*range(100 - missed), 100] == received(tmp_path)
     texts = [str(warning.message) for warning in found]
     assert 1 == sum("cannot store rows in" in text for text in texts)
@@ -300,32 +300,6 @@ def test_after_a_fork_each_side_has_a_file_of_its_own(tmp_path, spools):
     assert [] == files(spools)
 
 
-def appended(folder, count):
-    """A file with rows, which its owner has left."""
-    file = SpoolFile.create(folder, "a")
-    for x in range(count):
-        file.append({"x": x}, "TRACKING", 10**6)
-    file.close()
-    return file.path
-
-
-def rows_of(path):
-    file = SpoolFile.adopt(path)
-    rows = [row and row["x"] for row, _, _ in file.rows()]
-    file.close()
-    return rows
-
-
-def test_a_file_cut_at_any_byte_loses_its_last_row_at_most(tmp_path):
-    """A line without an end was never accepted."""
-    path = appended(tmp_path, 3)
-    data = path.read_bytes()
-    for end in range(spool_file.START, len(data)):
-        path.write_bytes(data[:end])
-        assert [0, 1, 2][: data[:end].count(b"\n") - 1] == rows_of(path), end
-        path.write_bytes(data)
-
-
 def test_a_damaged_line_costs_itself_and_holds_up_nothing(tmp_path, spools):
     """It is named, and the rows around it arrive."""
     rows = []
@@ -341,24 +315,33 @@ def test_a_damaged_line_costs_itself_and_holds_up_nothing(tmp_path, spools):
     assert [] == files(spools)
 
 
-@pytest.mark.parametrize("text", [b"", b"short", b"x" * 100, b"xetrack-spool 1 12x\n"])
-def test_what_is_no_such_file_is_left_as_it_is(tmp_path, text):
-    """It belongs to somebody else, or to a later version."""
-    path = tmp_path / "a.rows"
-    path.write_bytes(text)
-    assert SpoolFile.adopt(path) is None
-    assert text == path.read_bytes()
+def test_a_row_that_comes_while_the_file_is_emptied_arrives(tmp_path, spools, monkeypatch):
+    """Though it lies where rows lay that were delivered, and is longer than all of these."""
+    monkeypatch.setattr(spool_file, "_REUSE", 100)
+    monkeypatch.setattr(delivery, "ACKNOWLEDGE_AFTER", -1.0)  # after each row
+    rows = []
+    tracker = Tracker(":memory:", sinks=[Keeps(rows)])
+    spool = tracker._sinks._parts[0]._spool
+    acknowledge = SpoolFile.acknowledge
+    later = [{"x": 1, "text": "y" * 2_000}]
+
+    def acknowledge_and_append(file, position):
+        acknowledge(file, position)
+        if later:
+            file.append(later.pop(), "TRACKING", 10**6)
+
+    monkeypatch.setattr(SpoolFile, "acknowledge", acknowledge_and_append)
+    tracker.log({"x": 0, "text": "y" * 1_000})
+    until(lambda: len(rows) > 1 or (rows and spool._own.is_done()))
+    tracker.close()
+    assert [0, 1] == [row["x"] for row, _ in rows]
 
 
-def test_a_kill_while_the_file_is_emptied_loses_nothing(tmp_path):
-    """The position of before may lie beyond the end of a file without rows."""
-    path = appended(tmp_path, 3)
-    file = SpoolFile.adopt(path)
-    positions = [position for *_, position in file.rows()]
-    file.acknowledge(positions[0])
-    file.close()
-    os.truncate(path, spool_file.START)
-    file = SpoolFile.adopt(path)
-    assert file.is_done()
-    file.append({"x": 7}, "TRACKING", 10**6)
-    assert [7] == [row["x"] for row, *_ in file.rows()]
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_child_closes_a_tracker_while_its_parent_waits_to_deliver(tmp_path, spools):
+    """A thread that is gone in the child may have had the lock of what it waited for."""
+    tracker = Tracker(":memory:", sinks=[Away({"folder": tmp_path})])
+    with tracker._sinks._parts[0]._spool._hurry._cond:
+        assert ended_well(forked(tracker.close), 20)
+    tracker.close()

@@ -61,6 +61,18 @@ def xetrack_caches() -> list[Component]:
 
 
 @hookimpl
+def xetrack_call_caches() -> list[Component]:
+    """Offer the call cache."""
+    return [
+        Component(
+            name="example",
+            target="xetrack_example.calls:ExampleCalls",
+            summary="Equal arguments make equal calls, whatever the code.",
+        ),
+    ]
+
+
+@hookimpl
 def xetrack_sinks() -> list[Component]:
     """Offer the sinks."""
     return [
@@ -102,6 +114,18 @@ def xetrack_frame_backends() -> list[Component]:
 
 
 @hookimpl
+def xetrack_sql_runners() -> list[Component]:
+    """Offer the SQL runner."""
+    return [
+        Component(
+            name="example",
+            target="xetrack_example.sql:ExampleRunner",
+            summary="SQLite's SQL, over a copy of the rows in memory.",
+        ),
+    ]
+
+
+@hookimpl
 def xetrack_run_hooks() -> list[Component]:
     """Offer the run hooks."""
     return [
@@ -109,6 +133,18 @@ def xetrack_run_hooks() -> list[Component]:
             name="example",
             target="xetrack_example.runs:ExampleHooks",
             summary="A line in a file when a run begins and ends.",
+        ),
+    ]
+
+
+@hookimpl
+def xetrack_recorders() -> list[Component]:
+    """Offer the recorder."""
+    return [
+        Component(
+            name="disk",
+            target="xetrack_example.recorder:ExampleRecorder",
+            summary="What is free of a disk, when a run begins and when it ends.",
         ),
     ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import sys
 from contextlib import suppress
@@ -11,12 +10,9 @@ from typing import TextIO
 
 from xetrack.errors import XetrackError
 from xetrack.errors.escapes import escaped
-from xetrack.model.locations import shown_location
+from xetrack.model.locations import shown_text
 
 _RED, _YELLOW, _DIM = "31", "33", "2"
-
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"]+")
-"""A location that may have a password in it: an engine of strangers may tell it in an error."""
 
 
 class UsageError(XetrackError, ValueError):
@@ -87,17 +83,6 @@ def is_terminal(stream: TextIO | None) -> bool:
         An open stream, or None for one that was closed.
     """
     return stream is not None and stream.isatty()
-
-
-def without_secrets(text: str) -> str:
-    """Return a text with the secrets of its URLs masked.
-
-    Parameters
-    ----------
-    text
-        A message, perhaps of an engine of strangers.
-    """
-    return _URL.sub(lambda url: shown_location(url[0]), text)
 
 
 def error(text: str) -> None:
@@ -172,7 +157,7 @@ def confirm(question: str) -> None:
 def _write(label: str, text: str, color: str) -> None:
     if sys.stderr is None:  # closed by the shell: `xt ... 2>&-`
         return
-    shown = escaped(without_secrets(text), keep="\n")
+    shown = escaped(shown_text(text), keep="\n")
     if is_terminal(sys.stderr) and wants_color():
         # A label stands for the colour of its text.
         label, shown = _colored(label, color), shown if label else _colored(shown, color)

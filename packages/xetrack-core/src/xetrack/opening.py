@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from xetrack.configuration.project import configuration_of
+from xetrack.configuration.project import configuration_of, is_bare_name
 from xetrack.errors import (
     CacheNotFoundError,
     DatabaseNotFoundError,
@@ -136,6 +136,8 @@ def open_engine(
     if configuration is None:
         configuration = configuration_of()
     make, name, options, place = _chosen_engine(location, engine, settings, configuration, db)
+    if engine and "://" in location:
+        _check_url(location, name)
     if options:
         settings = replace(settings, options=options)
     try:
@@ -161,7 +163,7 @@ def _chosen_engine(
     if engine is None or engine == "":
         name = _engine_of(location, settings, os.fspath(db), configuration)
     parts = _registry()
-    if isinstance(name, str) and "?" not in name and not configuration:
+    if is_bare_name(name) and not configuration:
         described = parts.component(PartKind.ENGINE, name).options
         if not described and (described is None or "?" not in location or "://" not in location):
             make = partial(parts.make, PartKind.ENGINE, name)
@@ -173,6 +175,26 @@ def _chosen_engine(
     choice = choose(PartKind.ENGINE, name, "engine")
     choice, location = complete_engine(choice, location, configuration)
     return partial(making.make, choice), choice.name, making.keywords(choice), location
+
+
+def _check_url(location: str, name: str) -> None:
+    """Check that a URL is none of another engine; an engine for files would make folders of it.
+
+    Raises
+    ------
+    NotADatabaseError
+        It is.
+    """
+    owner = None
+    with suppress(UnknownComponentError, PluginError):
+        owner = _registry().engine_for(location)
+    if owner != name and (owner or name == BUILT_IN):
+        from xetrack.model.locations import shown_location  # noqa: PLC0415 - for those who err
+
+        whose = f"it is a URL of the engine {owner!r}" if owner else "it is a URL"
+        hint = "Leave the engine out." if owner else "Give the path of a file."
+        reason = f"{whose}, and {name!r} takes none"
+        raise NotADatabaseError(shown_location(location), reason, hint)
 
 
 def _check_path(location: str) -> None:
@@ -296,13 +318,14 @@ def explain_configuration() -> tuple[list[str], list[tuple[str, str]]]:
 
     Raises
     ------
-    ConfigurationError
-        A file, or a variable of the environment, cannot be used.
+    ConfigurationError, PartOptionError, UnknownComponentError
+        A file, or a variable of the environment, cannot be used, or names what there is not.
     """
-    from xetrack.configuration.files import explain_files  # noqa: PLC0415 - for `xt doctor`
+    from xetrack.configuration.checking import check_project  # noqa: PLC0415 - for `xt doctor`
+    from xetrack.configuration.files import explain_files  # noqa: PLC0415
     from xetrack.configuration.project import is_switched_off  # noqa: PLC0415
 
-    configuration_of()
+    check_project(configuration_of())
     return ([], []) if is_switched_off() else explain_files()
 
 

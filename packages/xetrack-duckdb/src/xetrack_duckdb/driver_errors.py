@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from xetrack.errors import DatabaseBusyError, NotADatabaseError, StorageError
+from xetrack.model.names import quoted
 
 if TYPE_CHECKING:
     from xetrack.errors import XetrackError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 REFUSALS = (duckdb.Error, RuntimeError, ValueError, TypeError, OverflowError)
 """What the driver raises for what it does not take."""
 
+_VIEW = re.compile(r'View with name "(.+)" already exists!')
 _PID = re.compile(r"\(PID (\d+)\)")
 HERE = "Unique file handle conflict"
 ELSEWHERE = "Could not set lock on file"
@@ -150,4 +152,8 @@ def to_xetrack_error(
         return DatabaseBusyError(location, seconds, os.getpid())
     if doing == "Opening" and any(part in text for part in _NO_DATABASE):
         return NotADatabaseError(location, text)
+    if view := _VIEW.search(text):
+        reason = f"there is a view named {view[1]!r}, where a table of this name has to be"
+        hint = f"Type in DuckDB: ALTER VIEW {quoted(view[1])} RENAME TO another_name"
+        return StorageError(location, doing, reason, hint)
     return StorageError(location, doing, text)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from dataclasses import astuple
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import AssetStoreError, describe_error
 from xetrack_objects.direct import DirectClient
-from xetrack_objects.forked import ABORTED, DATA, END
+from xetrack_objects.forked import DATA, END
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-class _AbortedError(Exception):
-    """What gives the pieces of a content has failed."""
 
 
 def serve(connection: Connection, client: DirectClient) -> None:
@@ -30,19 +27,17 @@ def serve(connection: Connection, client: DirectClient) -> None:
     client
         Makes the calls.
     """
-    while True:
-        try:
+    with suppress(EOFError, OSError):
+        while True:
             call, name = json.loads(connection.recv_bytes())
-        except EOFError:
-            return
-        answer: list[Any] = [None, "", ""]
-        try:
-            answer[0] = _call(connection, client, call, name)
-        except AssetStoreError as error:
-            answer[1:] = error.doing, error.reason
-        except Exception as error:  # noqa: BLE001 - whatever it is, the caller raises it
-            answer[1:] = "Calling", describe_error(error)
-        connection.send_bytes(END + json.dumps(answer).encode())
+            answer: list[Any] = [None, "", ""]
+            try:
+                answer[0] = _call(connection, client, call, name)
+            except AssetStoreError as error:
+                answer[1:] = error.doing, error.reason
+            except Exception as error:  # noqa: BLE001 - whatever it is, the caller raises it
+                answer[1:] = "Calling", describe_error(error)
+            connection.send_bytes(END + json.dumps(answer).encode())
 
 
 def _call(connection: Connection, client: DirectClient, call: str, name: str) -> Any:
@@ -63,8 +58,6 @@ def _call(connection: Connection, client: DirectClient, call: str, name: str) ->
 def _received(connection: Connection) -> Iterator[bytes]:
     while (message := connection.recv_bytes())[:1] == DATA:
         yield message[1:]
-    if message == ABORTED:
-        raise _AbortedError
 
 
 if __name__ == "__main__":

@@ -33,11 +33,13 @@ from xetrack_testing.engines import (  # noqa: E402
     KeepsFactsContract,
     RunsSQLContract,
     SchemaContract,
+    SQLRunnerContract,
     TablesContract,
 )
 from xetrack_testing.frames import FrameBackendContract  # noqa: E402
 from xetrack_testing.hooks import (  # noqa: E402
     FormatContract,
+    RecorderContract,
     RowFilterContract,
     RunHooksContract,
 )
@@ -63,9 +65,11 @@ __all__ = [
     "PluginContract",
     "ProbeContract",
     "ProductContract",
+    "RecorderContract",
     "RowFilterContract",
     "RunHooksContract",
     "RunsSQLContract",
+    "SQLRunnerContract",
     "SchemaContract",
     "SinkContract",
     "TablesContract",

@@ -15,13 +15,14 @@ import pytest
 
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engines.factory import EngineFactory
+from xetrack.interfaces.runs.hooks import unknown_arguments
 from xetrack.plugins.entrypoints import GROUP, normalized
 from xetrack.plugins.loader import INTERFACES
 from xetrack.plugins.parts import PLUGIN
 from xetrack.plugins.registry import Registry
-from xetrack_testing.declared import Contract, signature_differences
+from xetrack_testing.declared import signature_differences
 from xetrack_testing.hangs.patience import allowed
-from xetrack_testing.hooks.run_hooks import unknown_arguments
+from xetrack_testing.installed import InstalledContract
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
@@ -41,17 +42,14 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 """
 
 
-class PluginContract(Contract):
-    """All that a plugin promises. Set `distribution`, which must be installed.
+class PluginContract(InstalledContract):
+    """All that a plugin promises. Set `distribution`; the tests are skipped until it is installed.
 
     For example::
 
         class TestPlugin(PluginContract):
             distribution = "xetrack-redis"
     """
-
-    distribution: str
-    """The name of the distribution, as after ``pip install``."""
 
     @pytest.fixture
     def installed(self) -> Distribution:

@@ -13,10 +13,10 @@ from xetrack.errors import DatabaseNotFoundError, XetrackError
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engines.sqlite_files import SharesSQLite
 from xetrack.interfaces.query import Query
+from xetrack.model.locations import shown_text
 from xetrack.parts.titles import title_of
 from xetrack.process.paths import expanded
 from xetrack_cli.checks.finding import Finding
-from xetrack_cli.messages import without_secrets
 from xetrack_cli.render.cells import pluralized
 
 if TYPE_CHECKING:
@@ -76,11 +76,11 @@ def check_database(location: str, engine: str | None) -> Iterator[Finding]:
     except DatabaseNotFoundError:
         raise
     except XetrackError as error:
-        yield Finding("database", "problem", without_secrets(str(error)))
+        yield Finding("database", "problem", shown_text(str(error)))
     except Exception as error:  # noqa: BLE001 - an engine of strangers may raise anything
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         problem = f"its engine raised {reason}. See: xt plugins"
-        yield Finding("database", "problem", without_secrets(problem))
+        yield Finding("database", "problem", shown_text(problem))
 
 
 def _file(path: Path) -> Iterator[Finding]:

@@ -137,8 +137,14 @@ def check_plugin_parts() -> Finding:
         )
     others = sorted({status.distribution for status in statuses if status.state == "ready"})
     disabled = sorted({status.name for status in statuses if status.state == "disabled"})
-    if disabled:
-        return Finding("plugins", "note", f"disabled: {', '.join(disabled)}. See: xt plugins")
+    incomplete = [f"{each.kind} {each.name}" for each in statuses if each.state == "incomplete"]
+    notes = {
+        f"disabled: {', '.join(disabled)}. See: xt plugins": disabled,
+        f"not in full: {', '.join(incomplete)}. What to install: xt plugins --check": incomplete,
+    }
+    listed = "; ".join(text for text, names in notes.items() if names)
+    if listed:
+        return Finding("plugins", "note", listed)
     return Finding("plugins", "ok", ", ".join(others) or "none beside what is built in")
 
 

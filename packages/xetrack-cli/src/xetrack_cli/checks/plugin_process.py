@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from xetrack.plugins.entrypoints import find
+from xetrack.plugins.hints import unusable_status
 from xetrack.plugins.loader import import_part, load_parts
 from xetrack.plugins.quarantine import Refusal
 
@@ -44,7 +45,14 @@ def main(distribution: str, name: str) -> None:
             try:
                 import_part(part)
             except Refusal as refusal:
-                _write(out, kind=part.kind, name=part.name, reason=refusal.reason)
+                status = unusable_status(part, refusal)
+                _write(
+                    out,
+                    kind=part.kind,
+                    name=part.name,
+                    state=status.state,
+                    reason=status.reason,
+                )
 
 
 def _write(out: TextIO, **what: str) -> None:

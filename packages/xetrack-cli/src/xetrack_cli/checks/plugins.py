@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xetrack.plugins.entrypoints import EntryPoint
-    from xetrack.plugins.parts import Status
+    from xetrack.plugins.parts import State, Status
 
 SECONDS = 30.0
 """For each plugin: a cold disk is slow, and who waits is a person."""
@@ -35,8 +35,8 @@ class Examination:
 
     unusable: str = ""
     """Why no process may import it; empty if it may."""
-    refused: dict[tuple[str, str], str] = field(factory=dict)
-    """Why parts cannot be used, by kind and name."""
+    refused: dict[tuple[str, str], tuple[State, str]] = field(factory=dict)
+    """The states of parts that cannot be used, and why they are in it, by kind and name."""
 
 
 def check_plugins(seconds: float = SECONDS) -> list[Status]:
@@ -63,9 +63,9 @@ def check_plugins(seconds: float = SECONDS) -> list[Status]:
         if examination.unusable
     }
     refused = {
-        (distribution, *part): reason
+        (distribution, *part): verdict
         for (distribution, _), examination in examinations.items()
-        for part, reason in examination.refused.items()
+        for part, verdict in examination.refused.items()
     }
     with _left_out(unusable):
         statuses = Registry().statuses()
@@ -73,12 +73,16 @@ def check_plugins(seconds: float = SECONDS) -> list[Status]:
 
 
 def _amended(
-    status: Status, unusable: dict[str, str], refused: dict[tuple[str, str, str], str]
+    status: Status,
+    unusable: dict[str, str],
+    refused: dict[tuple[str, str, str], tuple[State, str]],
 ) -> Status:
-    reason = refused.get((status.distribution, status.kind, status.name), "")
     if status.state == "disabled":
         reason = unusable.get(normalized(status.distribution), "")
-    return replace(status, state="quarantined", reason=reason) if reason else status
+        return replace(status, state="quarantined", reason=reason) if reason else status
+    part = status.distribution, status.kind, status.name
+    state, reason = refused.get(part, (status.state, status.reason))
+    return replace(status, state=state, reason=reason)
 
 
 def examine_plugin(point: EntryPoint, seconds: float) -> Examination:
@@ -115,7 +119,9 @@ def examine_plugin(point: EntryPoint, seconds: float) -> Examination:
             f"{_last_step(output)} ended the process with exit code {process.returncode}"
         )
     parts = [line for line in map(json.loads, output.splitlines()) if "kind" in line]
-    return Examination(refused={(line["kind"], line["name"]): line["reason"] for line in parts})
+    return Examination(
+        refused={(line["kind"], line["name"]): (line["state"], line["reason"]) for line in parts}
+    )
 
 
 def _last_step(output: str) -> str:

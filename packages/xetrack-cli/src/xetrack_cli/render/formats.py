@@ -9,7 +9,10 @@ from xetrack.errors import PluginError, UnknownComponentError, XetrackError
 from xetrack.errors.escapes import escaped
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.rows.formats import Format
+from xetrack.model.locations import shown_error
+from xetrack.plugins.hints import FORMATS
 from xetrack.plugins.registry import registry
+from xetrack.process.signal_handlers import is_of_handler
 from xetrack_cli import messages
 from xetrack_cli.render.data import to_dicts, write_csv, write_json
 from xetrack_cli.render.model import OutputFormat
@@ -18,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import TextIO
 
-TABLE, MARKDOWN, JSON, CSV = "table", "markdown", "json", "csv"
-OWN = (TABLE, MARKDOWN, JSON, CSV)
+OWN = TABLE, MARKDOWN, JSON, CSV = FORMATS
 """The formats that `xt` has itself, which a plugin cannot replace."""
 
 
@@ -55,7 +57,9 @@ class PluginFormat(Format):
         cls = registry().load(PartKind.FORMAT, name)
         try:
             self._format = cls({})
-        except Exception as error:
+        except (Exception, SystemExit) as error:
+            if is_of_handler(error):
+                raise
             raise self._blamed(error) from error
 
     def write(self, names: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO) -> None:
@@ -69,13 +73,15 @@ class PluginFormat(Format):
         shown: Any = _Escaping(out) if messages.is_terminal(out) else out
         try:
             self._format.write(names, rows, shown)
-        except (XetrackError, OSError):  # whoever reads from us may have enough
+        except XetrackError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
+            if _is_of_output(error) or is_of_handler(error):
+                raise
             raise self._blamed(error) from error
 
-    def _blamed(self, error: Exception) -> PluginError:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
+    def _blamed(self, error: BaseException) -> PluginError:
+        reason = shown_error(error)
         return PluginError(self._distribution, f"its format {self._name!r} raised {reason}")
 
 
@@ -91,6 +97,14 @@ class _Escaping(io.TextIOBase):
 
     def flush(self) -> None:
         self._out.flush()
+
+
+def _is_of_output(error: BaseException) -> bool:
+    """Return True for an error of writing to what is open: whoever reads from us may have enough.
+
+    One of a file that the format opens names the file.
+    """
+    return isinstance(error, OSError) and error.errno is not None and error.filename is None
 
 
 def _distribution_of(name: str) -> str:

@@ -6,7 +6,7 @@ import ast
 import shutil
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -52,20 +52,28 @@ def find_project(folder: Path, name: str) -> Project | None:
     """
     try:
         facts = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    project = facts.get("project", {})
+    project = _table(facts, "project")
     if normalized(str(project.get("name", ""))) != PREFIX + name:
         return None
-    points = project.get("entry-points", {}).get(GROUP, {})
-    for value in points.values():
+    for value in _table(_table(project, "entry-points"), GROUP).values():
         module = Path(*str(value).split(".")).with_suffix(".py")
         for root in (folder / "src", folder):
             if ":" not in str(value) and (root / module).is_file():
                 plugin = (root / module).resolve()
-                return Project(folder, plugin, tuple(map(str, project.get("dependencies", ()))))
+                needs = project.get("dependencies")
+                return Project(
+                    folder, plugin, tuple(map(str, needs if isinstance(needs, list) else ()))
+                )
     expected = f"a project whose entry point in the group {GROUP} names a module that is there"
     raise InvalidArgumentError("into", str(folder), expected)
+
+
+def _table(facts: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Return a table of a file; empty where something else, or nothing, has its name."""
+    table = facts.get(key)
+    return table if isinstance(table, dict) else {}
 
 
 def add_part(project: Project, texts: Mapping[str, str], hook: str) -> list[Path]:

@@ -6,7 +6,7 @@ import re
 
 from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.component import PartKind
-from xetrack.plugins.hints import SCHEMES, SUFFIXES, distribution_of, extra_of
+from xetrack.plugins.hints import FORMATS, SCHEMES, SUFFIXES, distribution_of, extra_of
 from xetrack.plugins.parts import Part
 from xetrack.plugins.registry import registry
 from xetrack_cli.checks.installation import DISTRIBUTIONS
@@ -53,6 +53,8 @@ def _owner(name: str, kind: str) -> str:
         if commands:
             return f"'xt {commands[0]}' is a command of xt itself"
     what = f"the {kind} {name!r}"
+    if kind == PartKind.FORMAT and name in FORMATS:
+        return f"{what} is built into xetrack-cli"
     for claimed in (name, SCHEMES.get(name, ""), SUFFIXES.get(f".{name}", "")):
         extra = extra_of(kind, claimed) if claimed else ""
         if extra:

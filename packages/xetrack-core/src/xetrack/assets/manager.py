@@ -102,10 +102,12 @@ class AssetManager:
 
     def move(self, store: str) -> None:
         """Let the database remember another place of its store; see `Assets.move`."""
-        from xetrack.assets.stores.remembered import move_store  # noqa: PLC0415 - seldom needed
+        from xetrack.assets.stores.opening import check_place  # noqa: PLC0415 - seldom needed
+        from xetrack.assets.stores.remembered import move_store  # noqa: PLC0415
 
-        _choose(store)
+        choice = _choose(store)
         with self._writable() as engine:
+            check_place(engine, choice)
             move_store(engine, store)
         for name in ("_opener", "store"):
             self.__dict__.pop(name, None)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xetrack.configuration.project import ResolvedOptions, configuration_of
+from xetrack.configuration.project import (
+    Configuration,
+    ResolvedOptions,
+    configuration_of,
+    is_bare_name,
+)
 from xetrack.interfaces.component import PartKind
 from xetrack.model.validation import checked_items
 
@@ -12,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xetrack.configuration.choice import PartChoice
+
+
+RECORDERS = ("environment", "packages", "git", "command")
+"""The recorders of a tracker that does not say which it wants."""
 
 
 class CallParts:
@@ -33,7 +42,7 @@ class CallParts:
     def __init__(self, options: Mapping[str, Mapping[str, Any]] | None) -> None:
         self.configuration = configuration_of(options)
         self._options = options
-        self._called: dict[str, list[PartChoice]] = {}
+        self._called: dict[str, list[Any]] = {}
         self._chosen: list[PartChoice] = []
 
     def rows(self, kind: PartKind, forms: Sequence[Any], implied: Mapping[str, Any]) -> list[Any]:
@@ -74,8 +83,10 @@ class CallParts:
             return []
         if record is not True:
             record = checked_items("record", record, expected)
-        elif not any("recorders" in source.parts for source in self.configuration.sources):
+        elif not self.configuration:
             return None
+        elif not any("recorders" in source.parts for source in self.configuration.sources):
+            record = RECORDERS
         from xetrack.configuration.choice import choose  # noqa: PLC0415 - for those who choose
         from xetrack.configuration.selection import recorders_of_project, select_parts  # noqa: PLC0415
 
@@ -83,10 +94,37 @@ class CallParts:
             chosen = recorders_of_project(self.configuration)
         else:
             chosen = [choose(PartKind.RECORDER, form, "record") for form in record]
-            self._called["record"] = chosen
+            if record is not RECORDERS:
+                self._called["record"] = chosen
         selected = select_parts(PartKind.RECORDER, chosen, self.configuration, merge=False)
         self._chosen += selected
         return [*selected]
+
+    def of_call(self, kind: PartKind, forms: Sequence[Any], argument: str) -> list[Any]:
+        """Return the choices of run hooks or row filters, which no project adds to.
+
+        Parameters
+        ----------
+        kind
+            The kind of part.
+        forms
+            What the argument gives; a plain function stays as it is.
+        argument
+            The name of the argument.
+        """
+        items: list[Any] = checked_items(argument, forms, f"a list of {_EXPECTED[kind]}")
+        if not items:
+            return items
+        from xetrack.configuration.choice import choose, is_function  # noqa: PLC0415 - few have one
+        from xetrack.configuration.selection import complete_choice  # noqa: PLC0415
+
+        self._called[argument] = [
+            item
+            if is_function(kind, item)
+            else complete_choice(choose(kind, item, argument), Configuration())
+            for item in items
+        ]
+        return self._called[argument]
 
     def one(self, kind: PartKind, form: Any, argument: str) -> PartChoice | None:
         """Return the choice of an asset store or a cache; None if nobody makes one.
@@ -141,7 +179,7 @@ class CallParts:
         form
             What the argument gives; None to choose by the location.
         """
-        is_simple = form is None or (isinstance(form, str) and "?" not in form)
+        is_simple = form is None or is_bare_name(form)
         if is_simple and not self.configuration.sources:
             return form
         from xetrack.configuration.choice import choose  # noqa: PLC0415 - for those who choose
@@ -178,15 +216,19 @@ class CallParts:
         Raises
         ------
         PartNotPickledError
-            An object or a class cannot be pickled.
+            An object, a class or an option cannot be pickled.
         """
-        if self._called:
-            from xetrack.configuration.pickling import check_picklable  # noqa: PLC0415 - seldom
+        if self._called or self._options:
+            from xetrack.configuration.pickling import (  # noqa: PLC0415 - seldom
+                check_options_picklable,
+                check_picklable,
+            )
 
+            check_options_picklable(self._options or {})
             for choice in (each for choices in self._called.values() for each in choices):
                 check_picklable(choice)
         arguments: dict[str, Any] = {
-            argument: choices if argument in {"sinks", "probes", "record"} else choices[0]
+            argument: choices if argument in _LISTS else choices[0]
             for argument, choices in self._called.items()
         }
         options = ResolvedOptions(self._options or {}, self.configuration)
@@ -198,4 +240,8 @@ _EXPECTED = {
     PartKind.SINK: f"sinks: {_FORMS} that extend Sink",
     PartKind.PROBE: f"probes: {_FORMS} that extend Probe",
     PartKind.RECORDER: f"recorders: {_FORMS} that extend Recorder",
+    PartKind.RUN_HOOK: "names or objects that extend RunHooks",
+    PartKind.ROW_FILTER: "names, functions or objects that extend RowFilter",
 }
+_LISTS = {"sinks", "probes", "run_hooks", "filters", "record"}
+"""The arguments that take several parts."""

@@ -16,7 +16,7 @@ from xetrack.configuration.project import working_directory
 from xetrack.errors import InvalidArgumentError, XetrackError
 from xetrack.interfaces.component import LOCATION, PartKind
 from xetrack.interfaces.engines.factory import EngineFactory
-from xetrack.model.locations import shown_location
+from xetrack.model.locations import shown_value
 from xetrack.process.paths import expanded
 
 FOLDER_CACHE = "diskcache"
@@ -148,6 +148,15 @@ def choose(
     )
 
 
+def is_function(kind: PartKind, form: object) -> bool:
+    """Return True for a plain function, which may be given as a row filter."""
+    if kind != PartKind.ROW_FILTER or not callable(form):
+        return False
+    from xetrack.interfaces.rows.filters import RowFilter  # noqa: PLC0415 - for those who filter
+
+    return not isinstance(form, RowFilter | type)
+
+
 @dataclass(frozen=True, slots=True)
 class Maker:
     """Makes one choice; see `choose`."""
@@ -189,8 +198,7 @@ class Maker:
         if not head or "\0" in text or (separator and self.kind == PartKind.ENGINE):
             raise self._error()
         if not separator and self.kind == PartKind.CACHE and not is_pair:
-            place = str(Path(self.folder, expanded(text)))
-            return PartChoice(self.kind, FOLDER_CACHE, self.source, place)
+            return PartChoice(self.kind, FOLDER_CACHE, self.source, self._path(text))
         if not separator:
             return self._made(
                 head, {**(parsed_query(query, self.source) if mark else {}), **options}
@@ -203,7 +211,7 @@ class Maker:
         except XetrackError as error:
             raise named_in(error, self.source) from error.__cause__
         # What says nothing of options may read its URL itself, as drivers of databases do.
-        if described is None and self.kind not in {PartKind.SINK, PartKind.PROBE}:
+        if described is None and self.kind in {PartKind.ASSET_STORE, PartKind.CACHE}:
             return self._made(name, options, text)
         return self._made(
             name, {**(parsed_query(query, self.source) if mark else {}), **options}, head
@@ -214,11 +222,15 @@ class Maker:
     ) -> PartChoice:
         if location is None and LOCATION in options and self.kind != PartKind.ENGINE:
             place = options.pop(LOCATION)
-            if not isinstance(place, str):
+            if not isinstance(place, str) or not place:
                 raise self._error()
-            location = place
+            is_folder = part == FOLDER_CACHE and self.kind == PartKind.CACHE
+            location = self._path(place) if is_folder else place
         layer = OptionLayer(options, self.source, self.folder, self.level)
         return PartChoice(self.kind, part, self.source, location, (layer,) if options else ())
+
+    def _path(self, text: str) -> str:
+        return str(Path(self.folder, expanded(text)))
 
     def _is_class(self, item: object) -> bool:
         if self.kind == PartKind.ENGINE and isinstance(item, EngineFactory):
@@ -236,8 +248,7 @@ class Maker:
         return interface
 
     def _error(self) -> InvalidArgumentError:
-        form = shown_form(self.form)
-        return InvalidArgumentError(self.source, form, _TAKEN[self.kind])
+        return InvalidArgumentError(self.source, shown_value(self.form), _TAKEN[self.kind])
 
 
 def parsed_query(query: str, source: str) -> dict[str, object]:
@@ -264,11 +275,6 @@ def parsed_query(query: str, source: str) -> dict[str, object]:
             raise InvalidArgumentError(source, item, "options as 'option=value&option=value'")
         texts.setdefault(unquote(name), []).append(unquote(value))
     return {name: values if values[1:] else values[0] for name, values in texts.items()}
-
-
-def shown_form(form: object) -> object:
-    """Return what a user gave without the passwords in a text, for messages."""
-    return shown_location(form) if isinstance(form, str) else form
 
 
 def named_in(error: XetrackError, source: str) -> XetrackError:

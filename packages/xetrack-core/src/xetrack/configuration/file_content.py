@@ -67,8 +67,9 @@ class _KeyCheck:
             raise self.error(where.strip("'"), f"{where} must be a table")
         for key in table:
             if key not in names:
-                reason = f"{where} has a key {key!r}, which means nothing. {near(key, names)}"
-                raise self.error(key, reason.rstrip(" ."))
+                suggestion = near(key, names).rstrip(" .")
+                reason = f"{where} has a key {key!r}, which means nothing. {suggestion}"
+                raise self.error(key, reason)
 
     def error(self, key: str, reason: str) -> ConfigurationError:
         """Return an error that names the line of a key."""

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 NAMES = ("xetrack.toml", "pyproject.toml")
 """The names of the files, in the order of what counts more."""
 
-_MARK = b"[tool.xetrack"
-"""What a `pyproject.toml` has in it that is read any further."""
+_MARK = rb"""(?mx)^\s*(
+    \[{1,2}\s*(["']?)tool\2\s*(\.\s*["']?xetrack|\])  # [tool.xetrack or [tool]
+    | tool\s*\.\s*["']?xetrack )"""
+"""A line of a `pyproject.toml` that is read any further."""
 
 _read: dict[str, tuple[tuple[int, int], Source | None]] = {}
 """What is in each file, with the time and size of the file when it was read."""
@@ -122,14 +124,19 @@ def _parsed(path: str) -> Source | None:
     with open(path, "rb") as file:  # noqa: PTH123
         content = file.read()
     is_pyproject = os.path.basename(path) == "pyproject.toml"  # noqa: PTH119
-    if is_pyproject and _MARK not in content:
+    if is_pyproject and not _is_about_us(content):
         return None
     from xetrack.configuration.file_content import source_of_file  # noqa: PLC0415 - as below
 
     text, table = _load(path, content)
     if is_pyproject:
-        table = table.get("tool", {}).get("xetrack", {})
+        tools = table.get("tool", {})
+        table = tools.get("xetrack", {}) if isinstance(tools, dict) else {}
     return source_of_file(path, table, text) if table else None
+
+
+def _is_about_us(content: bytes) -> bool:
+    return b"xetrack" in content and re.search(_MARK, content) is not None
 
 
 def _load(path: str, content: bytes) -> tuple[str, dict[str, Any]]:
@@ -153,6 +160,8 @@ def _load(path: str, content: bytes) -> tuple[str, dict[str, Any]]:
         reason = str(error).replace(where[0], "") if where else str(error)
         line = int(where[1]) if where else len(text.splitlines())
         raise ConfigurationError(path, f"it is no TOML: {reason}", line) from error
+    except RecursionError as error:
+        raise ConfigurationError(path, "it is nested too deeply") from error
 
 
 def explain_files() -> tuple[list[str], list[tuple[str, str]]]:
@@ -189,7 +198,7 @@ def _why_ignored(path: str, *, is_trusted: bool) -> str:
         status = os.stat(path)  # noqa: PTH116
     except OSError:
         return ""
-    if path.endswith("pyproject.toml") and _MARK not in content:
+    if path.endswith("pyproject.toml") and not _is_about_us(content):
         return ""
     outside = "its folder is outside of this project, or not only this user's"
     return why_distrusted(status) or ("another one counts more" if is_trusted else outside)

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 from xetrack.configuration.options import as_query, defaults_of
 from xetrack.errors import (
     InvalidArgumentError,
-    PluginError,
     UnknownComponentError,
-    XetrackError,
-    describe_error,
 )
 from xetrack.interfaces.component import LOCATION
+from xetrack.interfaces.engines.factory import EngineFactory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,9 +33,9 @@ def make_row_part(choice: PartChoice, tracker_options: Mapping[str, Any]) -> Any
     Raises
     ------
     MissingPackageError, PluginError, UnknownComponentError
-        It cannot be loaded or made.
+        It cannot be loaded.
     XetrackError
-        What the part raises on purpose.
+        It cannot be made.
     """
     cls = load(choice)
     if not isinstance(cls, type):
@@ -95,8 +93,8 @@ def make(choice: PartChoice, *args: Any, **options: Any) -> Any:
     kind: Any = choice.kind
     if not choice.is_named:
         part = choice.part
-        made = call(choice, part, *args, **options) if isinstance(part, type) else part
-        return guarded_object(made, kind)
+        is_made = not isinstance(part, type | EngineFactory)
+        return guarded_object(part if is_made else call(choice, part, *args, **options), kind)
     try:
         return registry().make(kind, choice.name, *args, **options)
     except UnknownComponentError as error:
@@ -115,16 +113,21 @@ def call(choice: PartChoice, cls: Callable[..., Any], *args: Any, **options: Any
 
     Raises
     ------
-    PluginError
-        Making it raises anything but an error of xetrack.
+    XetrackError
+        It cannot be made; of an exception of its own a `PartFailedError`.
     """
     try:
         return cls(*args, **options)
-    except XetrackError:
+    except BaseException as error:
+        from xetrack.plugins.guards.origin import Origin  # noqa: PLC0415 - for those that fail
+        from xetrack.plugins.registry import registry  # noqa: PLC0415
+
+        if choice.is_named:
+            origin = Origin(choice.kind, registry().title_of(choice.kind, choice.name))
+        else:
+            origin = Origin.of_class(choice.kind, cls if isinstance(cls, type) else type(cls))
+        origin.raise_typed(error, choice.location or "", "__init__")
         raise
-    except Exception as error:
-        reason = f"making the {choice.kind} raised {describe_error(error)}"
-        raise PluginError(choice.name, reason) from error
 
 
 def _defaults(choice: PartChoice) -> dict[str, object]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.configuration.project import working_directory
 from xetrack.errors import PartOptionError, near
 from xetrack.interfaces.component import COMMON_OPTIONS
-from xetrack.model.locations import SECRETS, STARS
+from xetrack.model.locations import shown_value
 from xetrack.process.paths import expanded
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def check_options(
             try:
                 checked[name] = _converted(known[name], value, layer.folder)
             except (TypeError, ValueError) as error:
-                shown = STARS if name.lower() in SECRETS else repr(value)
-                reason = f"it is {shown}, but must be {_EXPECTED[known[name].type]}."
+                shown, expected = shown_value(value, name), _EXPECTED[known[name].type]
+                reason = f"it is {shown!r}, but must be {expected}."
                 raise PartOptionError(kind, component.name, name, reason, layer.source) from error
             continue
         if component.options is None:

@@ -7,7 +7,7 @@ calls of the system.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from xetrack.errors import ConfigurationError, InvalidArgumentError
 from xetrack.model.env import is_enabled
@@ -171,7 +171,9 @@ def configuration_of(options: Mapping[str, Mapping[str, Any]] | None = None) -> 
     called = options or {}
     if options is not None and not _are_options(options):
         expected = "a mapping of names of parts to their options, as {'jsonl': {'path': 'x.jsonl'}}"
-        raise InvalidArgumentError("options", options, expected)
+        from xetrack.model.locations import shown_value  # noqa: PLC0415 - for those who err
+
+        raise InvalidArgumentError("options", shown_value(options), expected)
     sources = _project_sources()
     if not (sources or called):
         return _NOTHING
@@ -200,6 +202,11 @@ def _project_sources() -> tuple[Source, ...]:
     from xetrack.configuration.files import find_files  # noqa: PLC0415 - unless it is switched off
 
     return (*from_environment, *find_files(setting))
+
+
+def is_bare_name(form: object) -> TypeGuard[str]:
+    """Return True for the name of a part, without options, which is no URL."""
+    return isinstance(form, str) and "?" not in form and "://" not in form
 
 
 def is_switched_off() -> bool:
@@ -233,6 +240,8 @@ def _environment() -> tuple[Source, ...]:
             options = json.loads(text)
         except ValueError as error:
             raise ConfigurationError(OPTIONS, f"it is no JSON: {error}") from error
+        except RecursionError as error:
+            raise ConfigurationError(OPTIONS, "it is nested too deeply") from error
         if not _are_options(options):
             reason = 'it must be JSON as {"otel": {"batch": 10}}, options by the names of parts'
             raise ConfigurationError(OPTIONS, reason)

@@ -5,6 +5,7 @@ Everything is checked here, before the first part is made.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -234,7 +235,9 @@ def _merged(higher: list[PartChoice], lower: list[PartChoice]) -> list[PartChoic
 def _are_equal(choice: PartChoice, other: PartChoice) -> bool:
     if choice.part is not other.part and not (choice.is_named and choice.part == other.part):
         return False
-    return choice.location == other.location and choice.options == other.options
+    with suppress(Exception):  # arrays among undescribed options are neither equal nor not
+        return choice.location == other.location and choice.options == other.options
+    return False
 
 
 def check_names(names: Collection[str]) -> None:
@@ -254,4 +257,10 @@ def check_names(names: Collection[str]) -> None:
 
     known = {part.name for kind in CONFIGURABLE for part in registry().components(kind)}
     for name in sorted(set(names) - known):
+        for kind, argument in ((PartKind.RUN_HOOK, "run_hooks"), (PartKind.ROW_FILTER, "filters")):
+            if any(part.name == name for part in registry().components(kind)):
+                expected = (
+                    f"the options of the {kind} {name!r} with it: {argument}=[({name!r}, {{...}})]"
+                )
+                raise InvalidArgumentError("options", name, expected)
         raise UnknownComponentError("part", name, known)

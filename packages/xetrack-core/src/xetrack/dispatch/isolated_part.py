@@ -11,9 +11,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from xetrack.dispatch.worker import WorkerThread
-from xetrack.errors import describe_error, report
+from xetrack.errors import report
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.probes import Probe
+from xetrack.model.locations import shown_error
 from xetrack.process.signal_handlers import is_of_handler
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ class IsolatedPart(Generic[P]):
         except BaseException as error:
             if is_of_handler(error):
                 raise
-            answer, failure = None, describe_error(error)
+            answer, failure = None, shown_error(error)
         finally:
             self._calling_threads.discard(thread)
         if failure is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from xetrack.configuration.choice import is_function
 from xetrack.dispatch.fan_out import PartGroup
 from xetrack.errors import RowFilterError
 from xetrack.interfaces.component import PartKind
@@ -63,7 +64,7 @@ class RowFilters(PartGroup[Any]):
     Parameters
     ----------
     chosen
-        Names of filters, filters, and functions.
+        Names of filters, choices of them, filters, and functions.
     """
 
     interface, argument = RowFilter, "filters"
@@ -73,11 +74,9 @@ class RowFilters(PartGroup[Any]):
         """The class that gives a filter its name."""
         return NamedFilter
 
-    def __init__(self, chosen: Sequence[str | RowFilter | Function]) -> None:
-        parts = [
-            FunctionFilter(part)
-            if callable(part) and not isinstance(part, RowFilter | type)
-            else part
+    def __init__(self, chosen: Sequence[Any]) -> None:
+        parts: list[Any] = [
+            FunctionFilter(part) if is_function(PartKind.ROW_FILTER, part) else part
             for part in chosen
         ]
         super().__init__(parts, {})

@@ -80,8 +80,9 @@ class ConfigurationError(XetrackError, ValueError):
         where = source if line is None else f"{source}, line {line}"
         is_file = os.sep in source
         hint = ", or go on without any file by: XETRACK_CONFIG=0" if is_file else " or unset it."
+        end = "" if reason.endswith("?") else "."
         super().__init__(
-            f"The configuration in {where} cannot be used: {reason}. Change it there{hint}"
+            f"The configuration in {where} cannot be used: {reason}{end} Change it there{hint}"
         )
         self.source = source
         self.reason = reason
@@ -106,11 +107,11 @@ class PartOptionError(XetrackError, ValueError):
 class PartNotPickledError(XetrackError, TypeError):
     """A part that was given as an object, and cannot be pickled with its tracker."""
 
-    def __init__(self, kind: str, part: str, reason: str) -> None:
+    def __init__(self, kind: str, part: str, reason: str, hint: str = "") -> None:
+        pair = f"a name, or a pair such as ({part}, {{...}}), the class with its options"
         super().__init__(
-            f"The tracker cannot be pickled, because its {kind} {part!r} cannot: {reason}. Give "
-            f"what makes one in each process: a name, or a pair such as ({part}, {{...}}), the "
-            "class with its options."
+            f"The tracker cannot be pickled, because its {kind} {part!r} cannot: {reason}. "
+            f"{hint or f'Give what makes one in each process: {pair}.'}"
         )
         self.kind = kind
         self.part = part

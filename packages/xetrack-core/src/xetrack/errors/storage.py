@@ -105,10 +105,10 @@ class RunNotFoundError(XetrackError, LookupError):
 class StorageError(XetrackError, OSError):
     """The database could not be read or written; rows accepted before are still there."""
 
-    def __init__(self, location: str, doing: str, reason: str) -> None:
+    def __init__(self, location: str, doing: str, reason: str, hint: str = "") -> None:
+        hint = hint or "Check the free space and the permissions of the folder, then try again."
         super().__init__(
-            f"{doing} {location!r} failed: {reason}. Rows logged before are still there. "
-            "Check the free space and the permissions of the folder, then try again."
+            f"{doing} {location!r} failed: {reason}. Rows logged before are still there. {hint}"
         )
         self.location = location
         self.doing = doing

@@ -52,9 +52,9 @@ class RunRecordMethods:
         from xetrack.runs.reading import read_record  # noqa: PLC0415
 
         view = self._table_view
-        found = find_run(view.engine, view.table, track_id)
-        record = read_record(view.engine, view.table, found)
-        return record or RunRecord(track_id=found, status=RunStatus.UNKNOWN, table=view.table)
+        chosen = find_run(view.engine, view.table, track_id)
+        record = read_record(view.engine, view.table, chosen)
+        return record or RunRecord(track_id=chosen, status=RunStatus.UNKNOWN, table=view.table)
 
     def run_records(self) -> dict[str, RunRecord]:
         """Return the records of all runs, in the order in which they began.

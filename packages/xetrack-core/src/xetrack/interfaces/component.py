@@ -124,9 +124,9 @@ class Component:
     """Engines only: suffixes of a new file's name that select this engine, such as ``.duckdb``."""
 
     options: tuple[Option, ...] | None = None
-    """The options that the part takes; for engines, asset stores, caches, sinks and probes. What
-    is not in here is then an error for the user, before the part is made. ``()`` takes none; None
-    says nothing of options, and the part gets whatever is given."""
+    """The options that the part takes; for engines, asset stores, caches, sinks, probes and
+    recorders. What is not in here is then an error for the user, before the part is made. ``()``
+    takes none; None says nothing of options, and the part gets whatever is given."""
 
     def __post_init__(self) -> None:
         for field, form in (("name", NAME), ("target", TARGET)):

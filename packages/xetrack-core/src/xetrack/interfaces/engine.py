@@ -15,8 +15,7 @@ float, str, bytes, datetime, date, time, Decimal, Path, list, dict. They come ba
 same type, with one exception: an int among floats may come back as the equal float.
 
 **Queries.** `xetrack.interfaces.query` defines what conditions and order mean. An engine that keeps
-its tables in memory extends `xetrack.interfaces.engines.memory.engine.MemoryEngine`, which has all
-of it.
+its tables in memory extends `xetrack.interfaces.engines.memory.engine.MemoryEngine`.
 
 **Errors.** Anything that the user can cause or mend is one of `xetrack.errors`; a driver's own
 exceptions never leave the engine. A method that raises has changed nothing.
@@ -91,8 +90,7 @@ class Settings:
 class Inserter(ABC):
     """A prepared insert for one table, with fixed columns and kinds of values.
 
-    **Lifetime.** It stays valid for as long as the engine is open, whatever others do to the table:
-    when it finds that columns were added, widened or dropped, it prepares itself anew.
+    **Lifetime.** It stays valid while the engine is open: columns may be added, widened or dropped.
 
     Examples
     --------
@@ -157,8 +155,6 @@ class Engine(ABC):
 
     Examples
     --------
-    How a tracker and a reader use an engine:
-
     >>> from xetrack.interfaces.engines.memory.engine import MemoryEngine
     >>> from xetrack.interfaces.query import Condition, Query
     >>> from xetrack.model.kinds import Kind
@@ -176,7 +172,7 @@ class Engine(ABC):
     """
 
     location: str
-    """The location as users may see it, in errors and elsewhere: without a password."""
+    """The location as users may see it: without the password, which ``__init__`` alone is given."""
 
     lock: threading.RLock
     """A reentrant lock, which a tracker holds while it stamps and stores a row, so that rows lie in
@@ -203,6 +199,10 @@ class Engine(ABC):
         NotADatabaseError
             Something is there that this engine cannot read.
         """
+        if "://" in location:
+            from xetrack.model.locations import shown_location  # noqa: PLC0415 - for URLs
+
+            location = shown_location(location)
         self.location = location
         self.settings = settings
         self.lock = threading.RLock()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xetrack.errors import MissingPackageError, PluginError
@@ -48,6 +49,12 @@ SUFFIXES = {".duckdb": "duckdb", ".ddb": "duckdb"}
 """Endings of file names of engines that an extra brings."""
 
 
+FORMATS = ("table", "markdown", "json", "csv")
+"""The formats of ``xt`` itself."""
+
+_CLI = "xetrack-cli"
+
+
 def extra_of(kind: str, name: str) -> str:
     """Return the extra that brings a part; empty if xetrack has no such part.
 
@@ -92,6 +99,8 @@ def reserved_for(kind: str, field: str, text: str) -> str:
     str
         The distribution, installed or not; empty if anybody may have it.
     """
+    if kind == PartKind.FORMAT:
+        return _CLI if text in FORMATS else ""
     by_field = {"scheme": SCHEMES.get(text, text), "suffix": SUFFIXES.get(text, "")}
     extra = extra_of(kind, by_field.get(field, text))
     return distribution_of(extra) if extra else ""
@@ -136,13 +145,42 @@ def unusable_part(part: Part, refusal: Refusal) -> XetrackError:
     XetrackError
         A `MissingPackageError` if an extra of xetrack brings what is missing, else a `PluginError`.
     """
-    extra = extra_of(part.kind, part.name)
-    is_own = extra and normalized(part.distribution) == distribution_of(extra)
-    if is_own and refusal.missing_module:
+    extra = _missing_extra(part, refusal)
+    if extra:
         needs = f"which {part.title} of {part.release} needs,"
         what = f"The module {refusal.missing_module!r}, {needs}"
         return MissingPackageError(what, extra, requirer_of(extra))
     return PluginError(part.distribution, f"{part.title} is refused: {refusal.reason}")
+
+
+def unusable_status(part: Part, refusal: Refusal) -> Part:
+    """Return the status of a part that cannot be imported, or that lacks its interface.
+
+    Parameters
+    ----------
+    part
+        The part.
+    refusal
+        What is wrong with it.
+
+    Returns
+    -------
+    Part
+        ``incomplete`` if an extra of xetrack brings what is missing, else ``quarantined``.
+    """
+    extra = _missing_extra(part, refusal)
+    if not extra:
+        return replace(part, state="quarantined", reason=refusal.reason)
+    install = f"pip install '{requirer_of(extra)}[{extra}]'"
+    reason = f"the module {refusal.missing_module!r}, which it needs, is missing; type: {install}"
+    return replace(part, state="incomplete", reason=reason)
+
+
+def _missing_extra(part: Part, refusal: Refusal) -> str:
+    """Return the extra that brings what a part of ours needs; empty where it is something else."""
+    extra = extra_of(part.kind, part.name)
+    is_own = extra and normalized(part.distribution) == distribution_of(extra)
+    return extra if is_own and refusal.missing_module else ""
 
 
 def hint(kind: PartKind, name: str, statuses: Iterable[Status]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
+from inspect import getattr_static, signature
 from operator import attrgetter
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import describe_error
@@ -178,3 +180,22 @@ def _check_interface(kind: str, implementation: Any) -> None:
         raise Refusal(f"{what} does not extend {module}.{name}")
     if missing := sorted(getattr(implementation, "__abstractmethods__", ())):
         raise Refusal(f"{what} leaves abstract: {', '.join(missing)}")
+    if kind == PartKind.RUN_HOOK:
+        from xetrack.interfaces.runs.hooks import unknown_arguments  # noqa: PLC0415 - few have any
+
+        if unknown := unknown_arguments(implementation):
+            raise Refusal(f"{what} takes what no run hook is given: {', '.join(unknown)}")
+    if kind == PartKind.ROW_FILTER:
+        _check_filter(implementation)
+
+
+def _check_filter(implementation: type) -> None:
+    """Refuse a filter that cannot be called with a row alone."""
+    function = getattr_static(implementation, "filter")
+    if isinstance(function, FunctionType):  # others may have no signature
+        called = signature(function)
+        try:
+            called.bind(None, {})
+        except TypeError as error:
+            what = f"its method {function.__qualname__}{called}"
+            raise Refusal(f"{what} cannot be called with a row alone ({error})") from None

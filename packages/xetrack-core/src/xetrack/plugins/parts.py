@@ -10,7 +10,7 @@ from xetrack.interfaces.component import PartKind
 if TYPE_CHECKING:
     from xetrack.interfaces.component import Component
 
-State: TypeAlias = Literal["built-in", "ready", "disabled", "quarantined"]
+State: TypeAlias = Literal["built-in", "ready", "disabled", "incomplete", "quarantined"]
 
 PLUGIN = "plugin"
 """The kind of a status that is about a plugin as a whole."""
@@ -59,9 +59,10 @@ class Status:
     """The purpose in one line."""
     state: State = "ready"
     """``built-in``: part of the core; ``ready``: of a plugin, and usable as far as is known;
-    ``disabled``: left out by the environment; ``quarantined``: unusable."""
+    ``disabled``: left out by the environment; ``incomplete``: of xetrack's own, whose extra is not
+    installed; ``quarantined``: unusable."""
     reason: str = ""
-    """Why it is disabled or quarantined; empty otherwise."""
+    """Why it is disabled, incomplete or quarantined; empty otherwise."""
 
     @property
     def title(self) -> str:

@@ -202,8 +202,13 @@ class Registry:
         from xetrack.plugins.guards.origin import Origin  # noqa: PLC0415 - for plugins only
         from xetrack.plugins.guards.parts import make_guarded  # noqa: PLC0415
 
-        origin = Origin(kind, f"{part.title} of {part.release}")
+        origin = Origin(kind, self.title_of(kind, name))
         return make_guarded(origin, implementation, *args, **options)
+
+    def title_of(self, kind: PartKind, name: str) -> str:
+        """Return the kind, name and distribution of a part, for errors that name it."""
+        part = self._part(kind, name)
+        return f"{part.title} of {part.release}"
 
     def components(self, kind: PartKind) -> list[Component]:
         """Return the descriptions of a kind's parts, sorted by name, without importing them."""
@@ -271,7 +276,8 @@ class Registry:
             if name:
                 return name
         self._check_claimant(kind, scheme)
-        return self.component(kind, hints.SCHEMES.get(scheme, scheme)).name
+        ours = hints.SCHEMES.get(scheme, "")
+        return self.component(kind, ours if hints.extra_of(kind, ours) else scheme).name
 
     def statuses(self) -> list[Status]:
         """Return the status of each part and plugin, by kind and name, without importing a part.
@@ -365,7 +371,7 @@ def _checked(status: Status) -> Status:
         try:
             import_part(status)
         except Refusal as refusal:
-            return replace(status, state="quarantined", reason=refusal.reason)
+            return hints.unusable_status(status, refusal)
     return status
 
 

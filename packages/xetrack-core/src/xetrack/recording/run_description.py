@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xetrack.interfaces.runs import Run
 from xetrack.model.locations import shown_location
-from xetrack.runs.this_process import describe_process
+from xetrack.runs.processes import describe_process
 
 if TYPE_CHECKING:
     from xetrack.recording.recorder import RowRecorder

@@ -38,10 +38,10 @@ def checked_details(
     InvalidArgumentError
         One of them is something else.
     """
-    given = zip(_TEXTS, (name, group, parent, notes), strict=True)
+    texts = zip(_TEXTS, (name, group, parent, notes), strict=True)
     details: dict[str, Any] = {
         key: checked_text(key, value, "a text that is not empty")
-        for key, value in given
+        for key, value in texts
         if value is not None
     }
     if words := checked_tags(tags):

@@ -12,7 +12,12 @@ import sys
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from xetrack.model.secrets import mask_command
+
+if TYPE_CHECKING:
+    from xetrack.model.kinds import Value
 
 _SEPARATOR = "/"
 _SHARED_NAMES = frozenset({"", "localhost"})
@@ -124,3 +129,39 @@ def _exists(pid: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def describe_process() -> dict[str, Value]:
+    """Return what this process and its machine are, by the names of a record's fields."""
+    process = this_process()
+    return {
+        "process": str(process),
+        "host": process.host,
+        "user": _user(),
+        "pid": process.pid,
+        "argv": [*mask_command(sys.argv)],
+        "cwd": _folder(),
+        "python": platform.python_version(),
+        "platform": f"{sys.platform} {os.uname().machine}"
+        if hasattr(os, "uname")
+        else sys.platform,
+    }
+
+
+def _user() -> str | None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if os.environ.get(name):
+            return os.environ[name]
+    try:
+        import pwd  # noqa: PLC0415 - not on all systems, and seldom needed
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError, OSError):
+        return None
+
+
+def _folder() -> str | None:
+    try:
+        return os.getcwd()  # noqa: PTH109 - a path takes longer
+    except OSError:  # it was removed
+        return None

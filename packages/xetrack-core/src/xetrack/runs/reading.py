@@ -69,3 +69,26 @@ def read_last_row(engine: Engine, table: str, track_id: str) -> dict[str, Value]
             row = dict(zip(keys, cells, strict=True))
             return {key: cell for key, cell in row.items() if key not in {TIMESTAMP, TRACK_ID}}
     return None
+
+
+def read_state(
+    engine: Engine, table: str, track_id: str
+) -> tuple[RunRecord | None, dict[str, Value] | None]:
+    """Return the record of a run, and its params as its last row has them.
+
+    Parameters
+    ----------
+    engine, table, track_id
+        The run.
+
+    Returns
+    -------
+    tuple
+        None instead of the record, where there is none; None instead of the params, where the run
+        has no row.
+    """
+    record = read_record(engine, table, track_id)
+    row = read_last_row(engine, table, track_id)
+    if record is None or row is None:
+        return record, None if row is None else {}
+    return record, {key: row.get(key, value) for key, value in record.params.items()}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from xetrack.configuration.call import RECORDERS
 from xetrack.dispatch.fan_out import PartGroup
 from xetrack.dispatch.isolated_part import IsolatedPart
 from xetrack.dispatch.limits import options_of
 from xetrack.dispatch.worker import WorkerThread
-from xetrack.errors import InvalidArgumentError
+from xetrack.errors import InvalidArgumentError, describe_error, report
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.runs.recorders import Recorder
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from xetrack.interfaces.runs import Run
 
     Write = Callable[[str, str, Mapping[str, Any]], None]
-
-DEFAULT = ("environment", "packages", "git", "command")
-"""The recorders of a tracker that does not say which it wants."""
 
 
 class IsolatedRecorder(IsolatedPart[Recorder]):
@@ -120,9 +118,11 @@ class Recorders(PartGroup[IsolatedRecorder]):
             self._worker.stop()
 
     def _record_all(self, run: Run, write: Write) -> None:
-        for name in DEFAULT:
-            recorder = self._make(name, {})
-            recorder.record("begin", run, write)
+        from xetrack.plugins.registry import registry  # noqa: PLC0415 - behind the program
+
+        for name in RECORDERS:
+            part = registry().load(PartKind.RECORDER, name)({})
+            IsolatedRecorder(name, part).record("begin", run, write)
 
     def _submit(self, each: IsolatedRecorder, method: str, run: Run, write: Write) -> None:
         task = self._worker.submit(lambda: each.record(method, run, write))
@@ -144,7 +144,7 @@ class Recorders(PartGroup[IsolatedRecorder]):
         for recorder, task in tasks:
             deadline = Recorder.timeout if recorder is None else recorder.timeout
             if task.wait(deadline):
-                task.result()
+                _report_failure(task)
             elif recorder is not None:
                 recorder.report_delay()
         self._worker.stop()
@@ -152,6 +152,14 @@ class Recorders(PartGroup[IsolatedRecorder]):
 
     def shut_down(self, began: float) -> None:
         """Do nothing: the end of the run has waited for them."""
+
+
+def _report_failure(task: Task) -> None:
+    """Report what kept a recorder from being called at all, or its facts from being written."""
+    try:
+        task.result()
+    except Exception as error:  # noqa: BLE001 - nothing of it may end the program
+        report(f"What recorders saw of the run is not complete: {describe_error(error)}")
 
 
 def _has_end(recorder: IsolatedRecorder) -> bool:

@@ -66,9 +66,8 @@ class RunWriter:
         self._resumed = True
         if record is not None:
             known = {name: getattr(record, name) for name in ("name", "group", "parent", "notes")}
-            given = self._details
-            self._details = {**{k: v for k, v in known.items() if v is not None}, **given}
-            tags: Any = given.get("tags", [])
+            self._details = {**{k: v for k, v in known.items() if v is not None}, **self._details}
+            tags: Any = self._details.get("tags", [])
             self._details["tags"] = list(dict.fromkeys([*record.tags, *tags]))
 
     @property

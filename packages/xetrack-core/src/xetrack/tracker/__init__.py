@@ -239,10 +239,13 @@ class Tracker(
         wanted = {"system": log_system_params, "network": log_network_params, "git": git_root}
         chosen_probes = self._parts.rows(PartKind.PROBE, probes, wanted)
         chosen_cache = self._parts.one(PartKind.CACHE, absolute_cache(cache), "cache")
-        recorders = self._parts.recorders(record)
         lasts = self.db not in {self.IN_MEMORY, self.SKIP_INSERT}
         store = self._parts.store(asset_store, lasts=lasts)
+        # Of rows that end with the program, nobody will ask how they came about.
+        recorders = self._parts.recorders(record if lasts or record is not True else False)
         engine = "skip" if self.db == self.SKIP_INSERT else self._parts.engine(engine)
+        chosen_hooks = self._parts.of_call(PartKind.RUN_HOOK, run_hooks, "run_hooks")
+        chosen_filters = self._parts.of_call(PartKind.ROW_FILTER, filters, "filters")
         self._parts.check_names()
         self._sinks = fan_out.Sinks(
             chosen_sinks,
@@ -251,8 +254,8 @@ class Tracker(
         self._probes = fan_out.Probes(
             chosen_probes, {"interval": measurement_interval, "git_root": git_root}
         )
-        self._run_hooks = wiring.make_run_hooks(run_hooks)
-        make_recorder = wiring.recorder_class(filters)
+        self._run_hooks = wiring.make_run_hooks(chosen_hooks)
+        make_recorder = wiring.recorder_class(chosen_filters)
         self._call_cache = wiring.make_call_cache(
             chosen_cache,
             cache_size_limit,
@@ -289,7 +292,7 @@ class Tracker(
             warn=warnings,
             on_stored=wiring.listener_of_rows(self._sinks),
         )
-        writer = wiring.make_writer(self._engine, table, details, recorders, lasts=lasts)
+        writer = wiring.make_writer(self._engine, table, details, recorders)
         if resume:
             params = wiring.resume(self._engine, writer, table, self._track_id, params, resume)
         self._recorder.set_params(params)

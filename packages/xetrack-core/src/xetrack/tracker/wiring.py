@@ -8,7 +8,6 @@ from weakref import finalize
 
 from xetrack.dispatch.run_state import RunState
 from xetrack.errors import InvalidArgumentError, RunNotFoundError
-from xetrack.model.validation import checked_items
 from xetrack.process.forks import ForkLock
 from xetrack.recording.recorder import RowRecorder
 from xetrack.recording.run_description import RunDescription
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from xetrack.configuration.choice import PartChoice
-    from xetrack.configuration.forms import FilterForm, HookForm
     from xetrack.dispatch.fan_out import Sinks
     from xetrack.dispatch.run_hooks import RunHooksGroup
     from xetrack.interfaces.cache import CallCache
@@ -52,29 +50,23 @@ def make_call_cache(
     return open_call_cache(chosen, CallSettings(**settings), size_limit)
 
 
-def make_run_hooks(chosen: Sequence[HookForm]) -> RunHooksGroup | None:
-    """Return the run hooks that a tracker was given; None where there are none."""
-    expected = "a list of names or objects that extend RunHooks"
-    items: Sequence[Any] = checked_items("run_hooks", chosen, expected)
-    if not items:
+def make_run_hooks(chosen: Sequence[Any]) -> RunHooksGroup | None:
+    """Return the run hooks that were chosen; None where there are none."""
+    if not chosen:
         return None
     from xetrack.dispatch.run_hooks import RunHooksGroup  # noqa: PLC0415 - few have one
 
-    return RunHooksGroup(items)
+    return RunHooksGroup(chosen)
 
 
-def recorder_class(
-    chosen: Sequence[FilterForm],
-) -> Callable[..., RowRecorder]:
-    """Return what makes the recorder of a tracker with these row filters."""
-    expected = "a list of names, functions or objects that extend RowFilter"
-    items: Sequence[Any] = checked_items("filters", chosen, expected)
-    if not items:
+def recorder_class(chosen: Sequence[Any]) -> Callable[..., RowRecorder]:
+    """Return what makes the recorder of a tracker with the row filters that were chosen."""
+    if not chosen:
         return RowRecorder
     from xetrack.dispatch.row_filters import RowFilters  # noqa: PLC0415 - few have one
     from xetrack.recording.filtered_recorder import FilteredRecorder  # noqa: PLC0415
 
-    return functools.partial(FilteredRecorder, RowFilters(items))
+    return functools.partial(FilteredRecorder, RowFilters(chosen))
 
 
 def listener_of_rows(sinks: Sinks) -> Callable[[Any], None] | None:
@@ -87,8 +79,6 @@ def make_writer(
     table: str,
     details: Mapping[str, Any],
     recorders: Sequence[Any] | None,
-    *,
-    lasts: bool,
 ) -> RunWriter:
     """Return what writes the record of a tracker's run.
 
@@ -99,13 +89,8 @@ def make_writer(
     details
         The name of the run, and what else the user gave.
     recorders
-        The choices of recorders; None for the usual ones, of which rows that end with the program
-        need none.
-    lasts
-        Whether the rows outlast the program.
+        The choices of recorders; None for the usual ones.
     """
-    if recorders is None and not lasts:
-        recorders = ()
     group = None
     if recorders is None or recorders:
         from xetrack.runs.recording import Recorders  # noqa: PLC0415 - unless there are none
@@ -176,7 +161,7 @@ def resume(
     """
     if how is not True and how != "must":
         raise InvalidArgumentError("resume", how, "True, False or 'must'")
-    from xetrack.runs.resuming import read_state  # noqa: PLC0415 - few go on
+    from xetrack.runs.reading import read_state  # noqa: PLC0415 - few go on
 
     record, known = read_state(engine, table, track_id)
     if record is None and known is None and how == "must":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,6 +58,8 @@ _LOCK = (
     "SET enable_external_access = false",
     "SET lock_configuration = true",
 )
+_AGAIN = 0.02
+"""Seconds between two interrupts of a statement that has taken too long."""
 _SMALLER = "Ask for fewer rows or columns, or run it on tracker.conn, which has no such limit."
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
@@ -283,20 +285,14 @@ def run_query(
     KeyboardInterrupt
         The user ended it.
     """
-    timed_out = threading.Event()
-
-    def stop() -> None:
-        timed_out.set()
-        connection.interrupt()
-
-    timer = None if timeout is None else threading.Timer(max(timeout - spent, 0.0), stop)
+    is_late = threading.Event()
     try:
         statement = _reading_statement(connection, query, query if text is None else text)
-        if timer is not None:
-            timer.start()
         values = plain_parameters(parameters, encode_parameter)
-        connection.execute(statement, values or None)
-        rows = connection.fetchall() if limit is None else connection.fetchmany(limit + 1)
+        remaining = None if timeout is None else max(timeout - spent, 0.0)
+        with _interrupted_after(remaining, connection, is_late):
+            connection.execute(statement, values or None)
+            rows = connection.fetchall() if limit is None else connection.fetchmany(limit + 1)
     except QueryError:
         raise
     except duckdb.OutOfMemoryException as error:
@@ -304,11 +300,40 @@ def run_query(
         raise QueryError(query, reason, _SMALLER) from error
     except REFUSALS as error:
         raise_interrupts(error)
-        if timed_out.is_set():
+        if is_late.is_set():
             raise too_late(query, timeout) from error
         raise QueryError(query, error_message(error)[0]) from error
-    finally:
-        if timer is not None:
-            timer.cancel()
     names = tuple(column[0] for column in connection.description or ())
     return SQLResult(names, rows[:limit], limit is not None and len(rows) > limit)
+
+
+@contextmanager
+def _interrupted_after(
+    seconds: float | None, connection: DuckDBPyConnection, is_late: threading.Event
+) -> Iterator[None]:
+    """Interrupt what a block runs on a connection after some seconds, until the block ends.
+
+    An interrupt that comes a moment before the statement begins is lost, so there are several.
+    """
+    if seconds is None:
+        yield
+        return
+    has_ended = threading.Event()
+
+    def interrupt() -> None:
+        if has_ended.wait(seconds):
+            return
+        is_late.set()
+        with suppress(duckdb.Error):  # the connection is closed
+            connection.interrupt()
+            while not has_ended.wait(_AGAIN):
+                connection.interrupt()
+
+    thread = threading.Thread(target=interrupt, daemon=True)
+    try:
+        thread.start()
+        yield
+    finally:
+        has_ended.set()
+        if thread.is_alive():
+            thread.join()  # from here on, nothing that the connection runs is interrupted

@@ -8,7 +8,6 @@ else can have left code (see `reachable_objects`). A deadline is the server's ``
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -113,7 +112,10 @@ def _attempt_query(
     timeout: float | None,
 ) -> SQLResult:
     address = connections.address
-    connection = _open_restricted(connections, timeout)
+    try:
+        connection = _open_restricted(connections, timeout)
+    except pg.QueryCanceled as error:
+        raise _too_late(query, timeout) from error
     try:
         return _execute(connection, query, text, address.schema, parameters, limit)
     except QueryError:
@@ -124,8 +126,7 @@ def _attempt_query(
         if is_gone(error):
             raise to_xetrack_error(error, address, "Reading") from error
         if isinstance(error, pg.QueryCanceled) and timeout is not None:
-            reason = f"it took longer than {timeout:g} seconds"
-            raise QueryError(query, reason, _LESS) from error
+            raise _too_late(query, timeout) from error
         if isinstance(error, pg.ReadOnlySqlTransaction | pg.InsufficientPrivilege):
             raise _only_reading(query) from error
         raise QueryError(query, error_message(error, address)) from error
@@ -143,10 +144,22 @@ def _open_restricted(connections: ConnectionPool, timeout: float | None) -> psyc
         "statement_timeout": str(max(1, round((timeout or 0) * 1_000)) if timeout else 0),
     }
     connection = open_connection(connections.address, **settings)
-    if is_privileged(connection):
-        with suppress(psycopg.Error):
-            connection.execute("SET ROLE pg_read_all_data")
+    try:
+        if is_privileged(connection):
+            try:
+                connection.execute("SET ROLE pg_read_all_data")
+            except pg.QueryCanceled:  # the next statement may be quick enough, with all rights
+                raise
+            except psycopg.Error:
+                pass
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _too_late(query: str, timeout: float | None) -> QueryError:
+    return QueryError(query, f"it took longer than {timeout:g} seconds", _LESS)
 
 
 def _execute(

@@ -6,6 +6,7 @@ from xetrack_testing.engines.batches import BatchesContract
 from xetrack_testing.engines.capabilities.backups import BacksUpContract
 from xetrack_testing.engines.capabilities.facts import KeepsFactsContract
 from xetrack_testing.engines.capabilities.sql import RunsSQLContract
+from xetrack_testing.engines.capabilities.sql_runners import SQLRunnerContract
 from xetrack_testing.engines.changes import ChangesContract
 from xetrack_testing.engines.concurrency.durable import DurableContract
 from xetrack_testing.engines.concurrency.forks import ForksContract
@@ -14,6 +15,7 @@ from xetrack_testing.engines.concurrency.sharing import SharingContract
 from xetrack_testing.engines.large import LargeContract, SharedLargeContract
 from xetrack_testing.engines.outages import EngineOutageContract
 from xetrack_testing.engines.queries import QueriesContract
+from xetrack_testing.engines.run_records import RunRecordsContract
 from xetrack_testing.engines.schema import SchemaContract
 from xetrack_testing.engines.transactions import SharedTransactionsContract, TransactionsContract
 from xetrack_testing.engines.values import ValuesContract
@@ -23,6 +25,7 @@ __all__ = [
     "EngineContract",
     "KeepsFactsContract",
     "RunsSQLContract",
+    "SQLRunnerContract",
     "SchemaContract",
     "TablesContract",
 ]
@@ -36,6 +39,7 @@ class TablesContract(
     BatchesContract,
     TransactionsContract,
     LargeContract,
+    RunRecordsContract,
 ):
     """What one engine object keeps: enough for databases in memory, which nobody shares."""
 

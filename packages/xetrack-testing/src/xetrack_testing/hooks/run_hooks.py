@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import time
 import warnings
 from difflib import get_close_matches
@@ -19,23 +18,6 @@ if TYPE_CHECKING:
 
 NAMES = [name for name in vars(RunHookSpecs) if not name.startswith("_")]
 """The methods that run hooks may have."""
-
-
-def unknown_arguments(cls: type) -> list[str]:
-    """Return the arguments of a class's run hooks that no tracker has, as ``method(argument)``.
-
-    Parameters
-    ----------
-    cls
-        The class of a part.
-    """
-    return [
-        f"{name}({argument})"
-        for name in NAMES
-        if hasattr(cls, name)
-        for argument in inspect.signature(getattr(cls, name)).parameters
-        if argument not in inspect.signature(getattr(RunHookSpecs, name)).parameters
-    ]
 
 
 class RunHooksContract(Contract):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
+from xetrack.errors import XetrackError
 from xetrack.interfaces.codecs import Codec
-from xetrack.interfaces.component import Component
+from xetrack.interfaces.component import Component, PartKind
 from xetrack.interfaces.engines.factory import EngineFactory
 from xetrack.plugins.markers import hookimpl
 from xetrack.plugins.registry import registry
@@ -46,6 +47,8 @@ class _UnderTest(EngineFactory):
 ENGINE = _UnderTest()
 STORE: type[AssetStore]
 """The asset store under test."""
+SCHEMES: tuple[str, ...] = ()
+"""The URL scheme of the store under test, unless an installed plugin claims it."""
 
 
 @hookimpl
@@ -57,7 +60,14 @@ def xetrack_engines() -> list[Component]:
 @hookimpl
 def xetrack_asset_stores() -> list[Component]:
     """Offer the asset store under test."""
-    return [Component(name=NAME, target=f"{__name__}:STORE", summary="The store under test.")]
+    return [
+        Component(
+            name=NAME,
+            target=f"{__name__}:STORE",
+            summary="The store under test.",
+            schemes=SCHEMES,
+        )
+    ]
 
 
 class Box:
@@ -65,6 +75,10 @@ class Box:
 
     def __init__(self, content: bytes) -> None:
         self.content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give the content in pieces; the same each time."""
+        yield self.content
 
 
 class BoxCodec(Codec):
@@ -77,8 +91,8 @@ class BoxCodec(Codec):
         return isinstance(value, Box)
 
     def encode(self, value: Box) -> Pieces:
-        """Return its content."""
-        return [value.content]
+        """Return its content, which is iterated over again for each upload."""
+        return value
 
     def decode(self, content: bytearray, version: int) -> Box:  # noqa: ARG002 - there is but one
         """Return a box of a content."""
@@ -93,30 +107,46 @@ def xetrack_codecs() -> list[Component]:
 
 @contextmanager
 def offered(
-    folder: Path, engine_class: type[Engine], store_class: type[AssetStore] | None = None
+    folder: Path,
+    engine_class: type[Engine],
+    store_class: type[AssetStore] | None = None,
+    store_url: str | None = None,
 ) -> Iterator[str]:
     """Install parts under test for a moment, and give their name.
 
     Parameters
     ----------
     folder
-        A temporary folder.
+        A temporary folder, which gets the user's key for signatures, too.
     engine_class, store_class
         The classes under test.
+    store_url
+        The URL of the store, where it is chosen by one. The plugin of the store may be installed.
     """
-    global STORE  # noqa: PLW0603 - the registry finds it there
+    global STORE, SCHEMES  # noqa: PLW0603 - the registry finds them there
     ENGINE.engine_class = engine_class
     if store_class is not None:
         STORE = store_class
+    SCHEMES = _unclaimed_schemes(store_url)
     info = folder / "installed" / "xetrack_under_test-1.0.dist-info"
     info.mkdir(parents=True, exist_ok=True)
     (info / "METADATA").write_text("Name: xetrack-under-test\nVersion: 1.0\n\n")
     (info / "entry_points.txt").write_text(f"[xetrack.plugins]\n{NAME} = {__name__}\n")
-    sys.path.insert(0, str(info.parent))
-    importlib.invalidate_caches()
-    registry().refresh()
-    try:
-        yield NAME
-    finally:
-        sys.path.remove(str(info.parent))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(folder / "configuration"))
+        patch.syspath_prepend(str(info.parent))
         registry().refresh()
+        yield NAME
+    registry().refresh()
+
+
+def _unclaimed_schemes(url: str | None) -> tuple[str, ...]:
+    """Return the scheme of a URL, in a tuple, unless a plugin that is installed claims it."""
+    if url is None:
+        return ()
+    scheme = url.partition("://")[0]
+    try:
+        registry().name_for(PartKind.ASSET_STORE, scheme)
+    except XetrackError:
+        return (scheme,)
+    return ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import threading
 import warnings
-from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +12,12 @@ import pytest
 
 from xetrack import Reader, Tracker
 from xetrack import copy as copy_rows
-from xetrack.errors import UnsupportedValueError, XetrackWarning
+from xetrack.errors import RunNotFoundError, UnsupportedValueError, XetrackWarning
+from xetrack.interfaces.runs.record import RunStatus
 from xetrack.plugins.entrypoints import find, normalized
 from xetrack.plugins.parts import PLUGIN
 from xetrack.plugins.registry import Registry
-from xetrack_testing.declared import Contract
+from xetrack_testing.installed import InstalledContract
 from xetrack_testing.processes import together
 from xetrack_testing.product import work
 from xetrack_testing.rows import exact
@@ -33,7 +33,7 @@ OF_READERS = {"engine", "table", "asset_store", "trust"}
 ROW: dict[str, Any] = {"epoch": 1, "loss": 0.5, "word": "text", "none": None, "list": [1, math.nan]}
 
 
-class ProductContract(Contract):
+class ProductContract(InstalledContract):
     """The whole product with a part: rows, calls, objects, changes, copies, processes and ``xt``.
 
     The part is chosen by the fixture `options`, or by `db` if it is an engine. The tests are
@@ -46,9 +46,6 @@ class ProductContract(Contract):
             def options(self):
                 return {"sinks": ["redis"]}
     """
-
-    distribution: str
-    """The name of the distribution that the part belongs to."""
 
     backend: str | None = None
     """Name of a frame backend, to read rows with it as well."""
@@ -72,14 +69,6 @@ class ProductContract(Contract):
     def same(self) -> Callable[[Any, Any], bool]:
         """Compare an object and the one that came back; by default by ``==``."""
         return lambda first, second: bool(first == second)
-
-    @pytest.fixture(autouse=True)
-    def _installed(self) -> None:
-        """Skip what is not installed: parts are found by its entry points."""
-        try:
-            distribution(self.distribution)
-        except PackageNotFoundError:
-            pytest.skip("not installed yet; type: pip install -e .")
 
     @pytest.fixture(autouse=True)
     def _own_key(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,6 +179,29 @@ class ProductContract(Contract):
             work.collect_at_once(monkeypatch)
             assert {*ids} == {*tracker.assets.gc()}, "orphans are not collected"
         assert 0 == len(tracker.assets)
+
+    def test_a_run_has_its_record(
+        self, tracker: Tracker, db: str, options: dict[str, Any], reading: dict[str, Any]
+    ) -> None:
+        """It begins with the first row and ends with the tracker; it is found, and goes on."""
+        tracker.run.add_tags("baseline")
+        assert not tracker.run.record
+        tracker.log(ROW)
+        begun = tracker.run.record
+        assert begun
+        assert RunStatus.RUNNING is begun.status
+        tracker.run.notes = "as usual"
+        tracker.close()
+        with Tracker(db, track_id="first", resume=True, **options) as again:
+            assert "small" == again.params["model"]
+        with Reader(db, **reading) as reader:
+            record = reader.run("@1")
+            assert ("first", RunStatus.FINISHED) == (record.track_id, record.status)
+            assert (("baseline",), "as usual") == (record.tags, record.notes)
+            assert "small" == record.params["model"]
+            assert 1 == reader.delete_run("first")
+            with pytest.raises(RunNotFoundError):
+                reader.run("first")
 
     def test_rows_are_changed_and_runs_deleted(
         self, tracker: Tracker, db: str, options: dict[str, Any], reading: dict[str, Any]

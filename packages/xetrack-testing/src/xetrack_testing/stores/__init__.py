@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from xetrack_testing.stores.collection import CollectionContract
 from xetrack_testing.stores.contents import ContentsContract
+from xetrack_testing.stores.elsewhere import ElsewhereContract
 from xetrack_testing.stores.outages import StoreOutageContract
 from xetrack_testing.stores.references import ReferencesContract
 from xetrack_testing.stores.rows import AssetsWithRowsContract, RowsContract
@@ -12,7 +14,13 @@ __all__ = ["AssetStoreContract", "AssetsWithRowsContract"]
 
 
 class AssetStoreContract(
-    ContentsContract, ReferencesContract, RowsContract, SharedStoreContract, StoreOutageContract
+    ContentsContract,
+    ReferencesContract,
+    CollectionContract,
+    RowsContract,
+    ElsewhereContract,
+    SharedStoreContract,
+    StoreOutageContract,
 ):
     """All that an asset store promises.
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from xetrack.errors import AssetStoreError, XetrackError, describe_error
-from xetrack.model.locations import shown_location
+from xetrack.errors import AssetStoreError, XetrackError
+from xetrack.model.locations import shown_error, shown_location
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -109,7 +109,7 @@ class CheckedBlobs:
             if isinstance(error, XetrackError):
                 raise
             location = shown_location(self._store.location)
-            raise AssetStoreError(location, doing, describe_error(error)) from error
+            raise AssetStoreError(location, doing, shown_error(error)) from error
 
 
 class _Pieces:

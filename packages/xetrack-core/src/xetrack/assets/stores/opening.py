@@ -118,6 +118,7 @@ class StoreOpener:
             chosen.check_trust(engine.location, self._trust)
         elif text and text != engine.asset_store and not engine.settings.read_only:
             if read_store(engine) is None:
+                check_place(engine, self._choice)
                 self._check_unused(engine, text)
             self.chosen = chosen = remember_store(engine, text)
         options: dict[str, object] = {"compress": self._compress}
@@ -136,6 +137,25 @@ class StoreOpener:
                     "copy it: xetrack.copy(DB, NEW, asset_store=...)"
                 )
                 raise InvalidArgumentError("asset_store", text, expected)
+
+
+def check_place(engine: Engine, choice: PartChoice) -> None:
+    """Check that a store takes its URL, before a database remembers that.
+
+    Parameters
+    ----------
+    engine
+        The engine of the database.
+    choice
+        The choice of a store; one without a URL has nothing to check.
+
+    Raises
+    ------
+    XetrackError
+        The store cannot be made.
+    """
+    if choice.location is not None:
+        making.make_store(choice)(engine)
 
 
 def choose_store(store: str | PartChoice) -> PartChoice:

@@ -96,8 +96,13 @@ class JsonlSink(Sink):
         super().__init__(options)
         name = "jsonl" if options.get("path") is None else "jsonl?path"
         path = options.get("path") or options.get("jsonl")
+        if path is None:
+            expected = (
+                "the path of a file, as jsonl='rows.jsonl' or sinks=['jsonl?path=rows.jsonl']"
+            )
+            raise InvalidArgumentError(name, path, expected)
         try:
-            self._lines = Lines(Path(path))  # type: ignore[arg-type]  # it says what else it got
+            self._lines = Lines(Path(path))
             self._lines.open()
         except (TypeError, OSError) as error:
             expected = f"the path of a file that can be written ({error})"

@@ -121,8 +121,11 @@ class FolderSink(TextSink):
         super().__init__(options)
         folder = options.get("path") or options.get("logs_path")
         self._name: Any = options.get("format") or options.get("logs_file_format") or FILE_FORMAT
+        if folder is None:
+            expected = "the path of a folder, as logs_path='logs' or sinks=['log?path=logs']"
+            raise InvalidArgumentError("logs_path", folder, expected)
         try:
-            self._folder = Path(folder)  # type: ignore[arg-type]  # it says what else it got
+            self._folder = Path(folder)
             self._folder.mkdir(parents=True, exist_ok=True)
         except (TypeError, OSError) as error:
             expected = f"a folder that can be made or written ({error})"

@@ -116,7 +116,7 @@ class SpoolDelivery:
         return True
 
     def _deliver_rows(self, file: SpoolFile) -> bool:
-        """Deliver rows until none waits; return False once the sink fails or the end comes."""
+        """Deliver rows for a moment; return False once the sink fails or the end comes."""
         emitted, began = 0, monotonic()
         for row, level, position in file.rows():
             if row is not None and not self._attempt("emit", partial(self._sink.emit, row, level)):
@@ -124,9 +124,8 @@ class SpoolDelivery:
                 return False
             emitted, is_over = position, self._is_over()
             if is_over or monotonic() - began > ACKNOWLEDGE_AFTER:
-                if not self._acknowledge(file, emitted) or is_over:
-                    return False
-                emitted, began = 0, monotonic()
+                # The file may be empty from here on, and the next row lie at its beginning again.
+                return self._acknowledge(file, emitted) and not is_over
         return self._acknowledge(file, emitted)
 
     def _acknowledge(self, file: SpoolFile, position: int) -> bool:
@@ -151,6 +150,8 @@ class SpoolDelivery:
 
     def hurry(self, deadline: float) -> None:
         """Try again at once, and give up at a deadline of `monotonic`."""
+        if self._process != os.getpid():
+            return  # a thread of the parent may have had the lock of the event
         self._deadline = deadline
         self._hurry.set()
 

@@ -11,6 +11,7 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 from xetrack.dispatch.limits import SETTINGS, options_of
+from xetrack.errors import InvalidArgumentError
 from xetrack.model.kinds import TO_TEXT, Kind, NotPlainError, plain
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ def spool_folder(name: str, sink: Sink) -> Path:
     -------
     Path
         The folder, which need not exist.
+
+    Raises
+    ------
+    InvalidArgumentError
+        What names the other place is no path.
     """
     options = options_of(sink)
     folder = options.get("spool_folder") or os.environ.get(VARIABLE)
@@ -47,7 +53,14 @@ def spool_folder(name: str, sink: Sink) -> Path:
 
         folder = user_state_path("xetrack") / "spool"
     safe = re.sub(r"[^A-Za-z0-9_-]+", "-", name)[:40]
-    return Path(folder).expanduser().absolute() / f"{safe}-{_digest(name, sink, options)}"
+    try:
+        place = Path(folder).expanduser().absolute()
+        os.access(place, os.F_OK)  # raises where the system takes no such path
+    except (TypeError, ValueError, RuntimeError, OSError) as error:  # as of a user who is none
+        source = "spool_folder" if options.get("spool_folder") else VARIABLE
+        expected = f"the path of a folder ({error})"
+        raise InvalidArgumentError(source, folder, expected) from error
+    return place / f"{safe}-{_digest(name, sink, options)}"
 
 
 def _digest(name: str, sink: Sink, options: Mapping[Any, Any]) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from xetrack.errors import DatabaseBusyError, StorageError, XetrackError
-from xetrack.model.locations import shown_location
+from xetrack.model.locations import shown_location, shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,9 +39,9 @@ def storage_errors(location: str, operation: str) -> Iterator[None]:
     except XetrackError:
         raise
     except OSError as error:
-        raise StorageError(shown_location(location), operation, str(error)) from error
+        raise StorageError(shown_location(location), operation, shown_text(str(error))) from error
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
+        reason = f"{type(error).__name__}: {shown_text(str(error))}"
         raise StorageError(shown_location(location), operation, reason) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -88,3 +89,28 @@ class RunHookSpecs:
         error
             What ended the ``with`` block of the tracker, `KeyboardInterrupt` among others.
         """
+
+
+def unknown_arguments(cls: type) -> list[str]:
+    """Return the arguments of a class's run hooks that no tracker has, as ``method(argument)``.
+
+    Parameters
+    ----------
+    cls
+        A class that extends `RunHooks`.
+
+    Returns
+    -------
+    list of str
+        The arguments without a default. Those with one may be there: they are never given.
+    """
+    variable = {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}
+    return [
+        f"{name}({argument.name})"
+        for name, spec in vars(RunHookSpecs).items()
+        if not name.startswith("_") and hasattr(cls, name)
+        for argument in signature(getattr(cls, name)).parameters.values()
+        if argument.name not in signature(spec).parameters
+        and argument.default is Parameter.empty
+        and argument.kind not in variable
+    ]

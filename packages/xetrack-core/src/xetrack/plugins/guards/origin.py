@@ -11,10 +11,9 @@ from xetrack.errors import (
     PartFailedError,
     XetrackError,
     XetrackWarning,
-    describe_error,
 )
 from xetrack.interfaces.component import PartKind
-from xetrack.model.locations import shown_location
+from xetrack.model.locations import shown_error, shown_location
 from xetrack.process.signal_handlers import is_of_handler
 
 if TYPE_CHECKING:
@@ -37,6 +36,12 @@ class Origin:
     def __init__(self, kind: PartKind, title: str) -> None:
         self.kind = kind
         self.title = title
+
+    @classmethod
+    def of_class(cls, kind: PartKind, part_class: type) -> Origin:
+        """Return the origin of a part that a user gave, which its class names."""
+        title = f"the {kind} {part_class.__qualname__!r} of {part_class.__module__}"
+        return cls(kind, title)
 
     def raise_typed(
         self, error: BaseException, part: object, method: str, passed: Sequence[object] = ()
@@ -64,7 +69,7 @@ class Origin:
         if any(error is each for each in passed) or is_of_handler(error):
             return
         cls = _ERRORS.get(self.kind, PartFailedError)
-        reason = describe_error(error).removesuffix(".")
+        reason = shown_error(error).removesuffix(".")
         raise cls(self.title, _location_of(part), method, reason) from error
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from xetrack.errors import XetrackError, report
-from xetrack.interfaces.component import PartKind
+from xetrack.interfaces.component import LOCATION, PartKind
 from xetrack.interfaces.engine import Inserter, Selection
 from xetrack.interfaces.engines.capabilities import NumberedRows
 from xetrack.plugins.guards.answers import (
@@ -62,7 +62,8 @@ def make_guarded(origin: Origin, make: Callable[..., Any], *args: Any, **options
     try:
         part = make(*args, **options)
     except BaseException as error:
-        origin.raise_typed(error, args[0] if args else "", "__init__")
+        place = options.get(LOCATION) or (args[0] if args else "")
+        origin.raise_typed(error, place, "__init__")
         raise
     return guarded(part, origin)
 
@@ -71,8 +72,7 @@ def guarded_object(part: T, kind: PartKind) -> T:
     """Return a part that a user made, guarded; errors name its class and the class's module."""
     if isinstance(part, _Face):
         return part
-    cls = type(part)
-    return guarded(part, Origin(kind, f"the {kind} {cls.__qualname__!r} of {cls.__module__}"))
+    return guarded(part, Origin.of_class(kind, type(part)))
 
 
 def guarded(part: T, origin: Origin) -> T:

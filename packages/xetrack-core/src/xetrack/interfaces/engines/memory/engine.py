@@ -78,7 +78,7 @@ class MemoryEngine(Engine, KeepsFacts):
             with self.lock:
                 self._refresh()
         elif settings.read_only:
-            raise DatabaseNotFoundError(location)
+            raise DatabaseNotFoundError(self.location)
 
     def exists(self) -> bool:
         """Return True if there is a database at the location; never creates one."""

@@ -1,0 +1,1 @@
+"""An asset store for xetrack: objects wherever fsspec reaches."""

@@ -1,0 +1,1 @@
+"""A probe for xetrack: load and memory of NVIDIA GPUs."""

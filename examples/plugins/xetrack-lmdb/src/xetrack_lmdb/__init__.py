@@ -1,0 +1,1 @@
+"""A storage engine for xetrack: rows in an LMDB environment."""

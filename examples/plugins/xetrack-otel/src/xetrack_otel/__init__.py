@@ -1,0 +1,1 @@
+"""A sink for xetrack: rows as log records of OpenTelemetry."""

@@ -1,0 +1,1 @@
+"""A cache for xetrack: results of functions in Redis."""

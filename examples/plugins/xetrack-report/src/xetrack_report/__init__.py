@@ -1,0 +1,1 @@
+"""A command for xetrack: a report of a run in Markdown or HTML."""
