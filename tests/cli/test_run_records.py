@@ -101,6 +101,14 @@ def test_tags_and_notes_are_added_to_a_run_that_is_over(xt, recorded):
     assert (1, "") == xt("note", recorded, "wide", "")[:2]
 
 
+def test_a_run_of_the_default_database_is_tagged(xt, recorded):
+    """The first word is the run then."""
+    assert "best.\n" in xt("tag", "wide", "best", XETRACK_DB=str(recorded)).out
+    assert 0 == xt("note", "@1", "Best.", XETRACK_DB=str(recorded)).code
+    record = Reader(recorded).run("@1")
+    assert (("a", "b", "best"), "Best.") == (record.tags, record.notes)
+
+
 def test_every_command_takes_a_run_in_every_form(xt, recorded):
     """An id, the beginning of one, a name, a place; several that begin so are told."""
     done = xt("set", recorded, "seen", "true", "--track-id", "wide")

@@ -132,5 +132,5 @@ def params_and_results(
     if not run.span.rows:
         return dict(params), {}
     columns = (query.find_column(key) for key in params)
-    given = {column.name for column in columns if column is not None}
-    return read_params_and_results(query, run.span.track_id, given)
+    param_columns = {column.name for column in columns if column is not None}
+    return read_params_and_results(query, run.span.track_id, param_columns)

@@ -141,7 +141,7 @@ class _RunColumn:
 
 
 def read_params_and_results(
-    query: TableQuery, track_id: Value, given: Collection[str] = ()
+    query: TableQuery, track_id: Value, param_columns: Collection[str] = ()
 ) -> tuple[dict[str, Value], dict[str, Value]]:
     """Read the params of a run, and its results: the last value that there is of each column.
 
@@ -155,7 +155,7 @@ def read_params_and_results(
         The table, and the rows of it that are meant.
     track_id
         The id of the run.
-    given
+    param_columns
         The names of the columns of its params, as far as they are known.
 
     Returns
@@ -171,7 +171,7 @@ def read_params_and_results(
     undecided = {
         name: column
         for name, column in columns.items()
-        if column.last is None or (column.is_constant and not given)
+        if column.last is None or (column.is_constant and not param_columns)
     }
     if undecided and count == _TAIL:
         _add(undecided, query.selection([*undecided], where=where))
@@ -180,7 +180,7 @@ def read_params_and_results(
     params = {
         name: column.last
         for name, column in present.items()
-        if (name in given if given else column.is_param(alone=all_constant))
+        if (name in param_columns if param_columns else column.is_param(alone=all_constant))
     }
     return params, {name: column.last for name, column in present.items() if name not in params}
 

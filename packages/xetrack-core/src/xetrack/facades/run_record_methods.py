@@ -181,6 +181,6 @@ class RunRecordMethods:
             add_tags=add_tags,
             remove_tags=remove_tags,
         )
-        found = find_run(self._table_view.engine, self._table_view.table, track_id)
-        self._table_editor.edit_run(found, changes)
-        return self.run(found)
+        run = find_run(self._table_view.engine, self._table_view.table, track_id)
+        self._table_editor.edit_run(run, changes)
+        return self.run(run)

@@ -1,6 +1,6 @@
 """`xt runs`."""
 
-import socket
+import platform
 from datetime import UTC, datetime
 from typing import Any
 
@@ -101,7 +101,7 @@ def _status(run: ListedRun, now: datetime) -> str:
     """Return the status; where nobody can see the process, with the age of the last row."""
     record = run.record
     last = moment_of(run.span.last)
-    if record.status is not RunStatus.RUNNING or record.host == socket.gethostname():
+    if record.status is not RunStatus.RUNNING or record.host == platform.node():
         return str(record.status)
     if last is None:
         return f"{record.status} on {brief_text(record.host)}" if record.host else record.status
