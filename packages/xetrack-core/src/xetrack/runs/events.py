@@ -6,7 +6,6 @@ share a run overwrite nothing of each other, and an engine needs no more than it
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -115,7 +114,7 @@ class RunEvents:
             if len(text) < SHARED_FROM:
                 shared[name] = value
                 continue
-            digest = hashlib.sha256(text.encode()).hexdigest()
+            digest = _sha256(text)
             shared[name] = {_CONTENT: digest}
             if not self._contents([digest]):
                 self._store({EVENT: _CONTENT, _CONTENT: text}, digest)
@@ -163,7 +162,7 @@ class RunEvents:
         for digest in digests:
             for event in self._read([Condition(TRACK_ID, "=", digest)]):
                 text: Any = event.get(_CONTENT)
-                if isinstance(text, str) and hashlib.sha256(text.encode()).hexdigest() == digest:
+                if isinstance(text, str) and _sha256(text) == digest:
                     contents[digest] = json.loads(text)
         return contents
 
@@ -212,6 +211,12 @@ def event_conditions(engine: Engine, tables: Iterable[str]) -> list[Condition]:
     if not engine.columns(RUNS_TABLE):
         return []
     return [*(Condition(TABLE, "=", name) for name in tables), Condition(EVENT, "=", _CONTENT)]
+
+
+def _sha256(text: str) -> str:
+    import hashlib  # noqa: PLC0415 - with the first long fact: it takes a millisecond or two
+
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _digest(value: object) -> str | None:

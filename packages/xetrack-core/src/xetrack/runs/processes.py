@@ -7,7 +7,6 @@ began, the boot of the machine and the namespace of its number, it names one pro
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from contextlib import suppress
 from functools import lru_cache
@@ -85,6 +84,10 @@ def is_gone(process: ProcessIdentity) -> bool:
 @lru_cache(maxsize=1)
 def host() -> str:
     """Return the name of this machine, without a slash."""
+    if hasattr(os, "uname"):
+        return os.uname().nodename.replace(_SEPARATOR, "_")
+    import platform  # noqa: PLC0415 - two milliseconds, where the system does not say
+
     return platform.node().replace(_SEPARATOR, "_")
 
 
@@ -141,7 +144,7 @@ def describe_process() -> dict[str, Value]:
         "pid": process.pid,
         "argv": [*mask_command(sys.argv)],
         "cwd": _folder(),
-        "python": platform.python_version(),
+        "python": sys.version.split()[0],
         "platform": f"{sys.platform} {os.uname().machine}"
         if hasattr(os, "uname")
         else sys.platform,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 from xetrack.configuration.call import RECORDERS
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from xetrack.interfaces.runs import Run
 
     Write = Callable[[str, str, Mapping[str, Any]], None]
+
+
+PAUSE = 0.05
+"""Seconds that recorders leave to the program after the first row, which may be one of many."""
 
 
 class IsolatedRecorder(IsolatedPart[Recorder]):
@@ -88,6 +93,7 @@ class Recorders(PartGroup[IsolatedRecorder]):
         self._is_default = chosen is None
         self._worker = WorkerThread("xetrack-recorders")
         self._run: Run | None = None
+        self._is_over = threading.Event()
         self._tasks: list[tuple[IsolatedRecorder | None, Task]] = []
 
     def begin(self, run: Run) -> None:
@@ -107,8 +113,10 @@ class Recorders(PartGroup[IsolatedRecorder]):
             See `IsolatedRecorder.record`.
         """
         run = self._run
-        if run is None:
+        if run is None or not (self._is_default or self._parts):
             return
+        self._is_over = is_over = threading.Event()
+        self._worker.submit(lambda: is_over.wait(PAUSE))
         if self._is_default and not self._parts:
             # There: they are of the core, and take a while to import.
             self._tasks.append((None, self._worker.submit(lambda: self._record_all(run, write))))
@@ -136,6 +144,7 @@ class Recorders(PartGroup[IsolatedRecorder]):
         write
             See `IsolatedRecorder.record`.
         """
+        self._is_over.set()
         run = self._run
         if run is not None and not self._is_default:
             for each in filter(_has_end, self._parts):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import XetrackError, report
-from xetrack.interfaces.runs.record import RunStatus
 from xetrack.runs.events import EventKind, RunEvents
 from xetrack.runs.processes import this_process
 
@@ -168,6 +167,8 @@ class RunWriter:
 
 
 def _how_it_ended(error: BaseException | None) -> dict[str, Any]:
+    from xetrack.interfaces.runs.record import RunStatus  # noqa: PLC0415 - at the end only
+
     if error is None:
         return {"status": str(RunStatus.FINISHED)}
     interrupted = isinstance(error, KeyboardInterrupt)
