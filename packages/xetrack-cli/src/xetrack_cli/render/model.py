@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
+from xetrack.interfaces.commands import Outcome
 from xetrack_cli.render.fit import LEAST
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def to_renderable(result: object) -> Renderable:
     Parameters
     ----------
     result
-        A list of dicts, a dict, a text, None, or what `xt` itself has for its commands.
+        A list of dicts, a dict, a text, None, an `Outcome`, or what `xt` itself has for its
+        commands.
 
     Returns
     -------
@@ -123,14 +125,20 @@ def to_renderable(result: object) -> Renderable:
         result, str | Table | Lines | Report | Verbatim | FileContent | Drawing | Stream
     ):
         return result
+    if isinstance(result, Outcome):
+        table = _table_of(result.rows, result.failure)
+        return Report((result.heading, table)) if result.heading else table
     rows = [result] if isinstance(result, dict) else result
     if not isinstance(rows, list | tuple) or not all(isinstance(row, dict) for row in rows):
         kind = type(result).__name__
         raise TypeError(f"a command returns a list of dicts, a dict, a text or None, not {kind}")
+    return _table_of(rows)
+
+
+def _table_of(rows: Sequence[dict[str, Any]], failure: str = "") -> Table:
     names = dict.fromkeys(name for row in rows for name in row)
-    return Table(
-        names=tuple(map(str, names)), rows=[[row.get(name) for name in names] for row in rows]
-    )
+    cells = [[row.get(name) for name in names] for row in rows]
+    return Table(names=tuple(map(str, names)), rows=cells, failure=failure)
 
 
 @frozen(kw_only=True)

@@ -64,10 +64,11 @@ def show(result: Renderable, form: OutputFormat) -> bool:
 
 def _succeeded(result: Renderable) -> bool:
     table = result.table if isinstance(result, Drawing) else result
-    failure = table.failure if isinstance(table, Table) else ""
-    if failure:
+    parts = table.parts if isinstance(table, Report) else (table,)
+    failures = [part.failure for part in parts if isinstance(part, Table) and part.failure]
+    for failure in failures:
         messages.error(failure)
-    return not failure
+    return not failures
 
 
 def _drawing(drawing: Drawing, out: TextIO) -> None:

@@ -55,6 +55,9 @@ SKIP_INSERT = "SKIP_INSERT"
 RUNS_TABLE = "xetrack_runs"
 """The table in which the records of runs are kept: of rows as others are, but not listed."""
 
+REPRODUCE = "XETRACK_REPRODUCE"
+"""The variable by which ``xt reproduce`` tells trackers which run they repeat."""
+
 RESERVED: Mapping[str, str] = {
     EVENTS_VIEW: "a view 'events' of the default table",
     **{

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import TYPE_CHECKING, Any, Self
 
 from xetrack.assets.manager import AssetManager
@@ -17,13 +18,12 @@ from xetrack.facades.file_methods import FileMethods
 from xetrack.facades.reading_methods import ReadingMethods
 from xetrack.facades.run_record_methods import RunRecordMethods
 from xetrack.interfaces.engine import Settings
-from xetrack.model.names import DEFAULT_TABLE, RUNS_TABLE
+from xetrack.model.names import DEFAULT_TABLE, REPRODUCE, RUNS_TABLE
 from xetrack.model.validation import checked_seconds
 from xetrack.opening import location_of, open_engine
 from xetrack.views.table_view import TableView
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -91,6 +91,10 @@ class Reader(ReadingMethods, RunRecordMethods, EditingMethods, FileMethods, Colu
         trust: bool | None = None,
         options: Mapping[str, Options] | None = None,
     ) -> None:
+        if REPRODUCE in os.environ:  # the program reads what its tracker wrote elsewhere
+            from xetrack.runs.conditions.reproduction import read_reproduction  # noqa: PLC0415
+
+            db = read_reproduction().database(db)
         # What a copy in another process is made with; see __reduce__.
         self._options: dict[str, Any] = {
             "engine": engine,

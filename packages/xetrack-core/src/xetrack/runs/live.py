@@ -196,6 +196,39 @@ class LiveRun:
         if words := checked_tags(tags):
             self._writer.change({"removed_tags": words})
 
+    def add_facts(self, recorder: str, facts: Mapping[str, Any]) -> None:
+        """Write facts into the record, beside those that recorders write.
+
+        Parameters
+        ----------
+        recorder
+            The name under which they stand in `RunRecord.facts`.
+        facts
+            Values of JSON by name; a later value replaces one of the same name.
+
+        Raises
+        ------
+        InvalidArgumentError
+            They are no JSON.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> with Tracker("runs.db", track_id="first") as tracker:
+        ...     tracker.run.add_facts("model", {"layers": 12})
+        ...     row = tracker.log({"loss": 0.5})
+        >>> Reader("runs.db").run("first").facts["model"]
+        {'layers': 12}
+        """
+        import json  # noqa: PLC0415 - few add some
+
+        recorder = checked_text("recorder", recorder, "a text that is not empty")
+        try:
+            copied: dict[str, Any] = json.loads(json.dumps(dict(facts)))
+        except (TypeError, ValueError) as error:
+            raise InvalidArgumentError("facts", facts, "a mapping of values of JSON") from error
+        self._writer.add_facts(recorder, copied)
+
     def _text(self, name: str) -> str | None:
         value: Any = self._writer.details.get(name)
         return None if value is None else str(value)

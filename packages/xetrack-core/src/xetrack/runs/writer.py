@@ -51,6 +51,7 @@ class RunWriter:
         self._recorders = recorders
         self._run: Run | None = None
         self._resumed = False
+        self._facts: dict[str, dict[str, Any]] = {}
         self._waiting: list[tuple[EventKind, str, dict[str, Any]]] = []
         self._has_failed = False
 
@@ -84,6 +85,9 @@ class RunWriter:
             "resumed": self._resumed or None,
         }
         self._waiting.append((EventKind.BEGAN, run.track_id, began))
+        for recorder, facts in self._facts.items():
+            event = {"recorder": recorder, "facts": facts}
+            self._waiting.append((EventKind.FACTS, run.track_id, event))
         if self._recorders is not None:
             self._recorders.begin(run)
 
@@ -125,6 +129,22 @@ class RunWriter:
         """
         event = {"recorder": recorder, "facts": self._shared(facts)}
         self._write(EventKind.FACTS, track_id, event)
+
+    def add_facts(self, recorder: str, facts: Mapping[str, Any]) -> None:
+        """Write facts of the program's own, from the begin of the run on if it has not begun yet.
+
+        They hold for the runs that this tracker begins later, too.
+
+        Parameters
+        ----------
+        recorder
+            The name under which they stand.
+        facts
+            Values of JSON.
+        """
+        self._facts[recorder] = {**self._facts.get(recorder, {}), **facts}
+        if self._run is not None:
+            self.write_facts(self._run.track_id, recorder, facts)
 
     def _shared(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         try:

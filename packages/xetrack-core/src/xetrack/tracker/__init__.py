@@ -25,7 +25,7 @@ from xetrack.model.clock import generate_track_id
 from xetrack.model.durations import optional_seconds
 from xetrack.model.names import DEFAULT_TABLE, checked_rows_table
 from xetrack.model.objects.nested_values import checked_config
-from xetrack.model.validation import checked_count, checked_text, checked_version
+from xetrack.model.validation import checked_count, checked_version
 from xetrack.opening import absolute_cache, location_of, open_engine
 from xetrack.process.paths import absolute_option
 from xetrack.process.worker_imports import is_repeated_reset
@@ -219,6 +219,8 @@ class Tracker(
         resume: bool | Literal["must"] = False,
         record: Sequence[forms.RecorderForm] | bool = True,
     ) -> None:
+        if wiring.is_reproduction(db):  # of a run whose database must keep what it has
+            db, track_id, name, parent, engine, cache, reset = wiring.reproduced(track_id, name)
         self.db = location_of(db)
         cache, logs_path = absolute_option(cache), absolute_option(logs_path)
         jsonl, git_root = absolute_option(jsonl), absolute_option(git_root)
@@ -231,9 +233,7 @@ class Tracker(
         details = checked_details(name=name, group=group, parent=parent, tags=tags, notes=notes)
         self._parts = CallParts(options)
         args_length = checked_count("args_length", args_length) or 0
-        self._track_id = generate_track_id()
-        if track_id is not None:
-            self._track_id = checked_text("track_id", track_id, "a text that is not empty")
+        self._track_id = wiring.checked_track_id(track_id)
         wanted = {"log": logs_path, "stdout": logs_stdout, "jsonl": jsonl}
         chosen_sinks = self._parts.rows(PartKind.SINK, sinks, wanted)
         wanted = {"system": log_system_params, "network": log_network_params, "git": git_root}

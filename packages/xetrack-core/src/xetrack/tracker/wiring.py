@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
 from xetrack.dispatch.run_state import RunState
 from xetrack.errors import InvalidArgumentError, RunNotFoundError
+from xetrack.model.clock import generate_track_id
+from xetrack.model.names import REPRODUCE, SKIP_INSERT
+from xetrack.model.validation import checked_text
 from xetrack.process.forks import ForkLock
 from xetrack.recording.recorder import RowRecorder
 from xetrack.recording.run_description import RunDescription
@@ -26,6 +30,57 @@ if TYPE_CHECKING:
 
 TRACKING = "TRACKING"
 """Level of the log records of rows."""
+
+
+def is_reproduction(db: object) -> bool:
+    """Return True if a tracker of this database repeats a run for ``xt reproduce``.
+
+    Parameters
+    ----------
+    db
+        What the tracker was given; rows in memory are those of the program alone.
+    """
+    return REPRODUCE in os.environ and db not in (":memory:", SKIP_INSERT)
+
+
+def reproduced(
+    track_id: str | None, name: str | None
+) -> tuple[str, str, str | None, str, None, None, bool]:
+    """Return what holds for a tracker that repeats a run, whatever it was given.
+
+    These are its database, the id, the name and the parent of its run, no engine but that of the
+    database, no results of a cache, and that no table is dropped.
+
+    Parameters
+    ----------
+    track_id, name
+        The id that the tracker was given, and the name for people: both find one run alone.
+
+    Raises
+    ------
+    InvalidArgumentError
+        The variable says something else.
+    """
+    from xetrack.runs.conditions.reproduction import read_reproduction  # noqa: PLC0415 - seldom
+
+    repeated = read_reproduction()
+    track_id = repeated.name(checked_track_id(track_id))
+    if name is not None:
+        name = repeated.name(checked_text("name", name, "a text that is not empty"))
+    return repeated.db, track_id, name, repeated.parent, None, None, False
+
+
+def checked_track_id(track_id: object) -> str:
+    """Return the name of a run; a new one for None.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is no text, or empty.
+    """
+    if track_id is None:
+        return generate_track_id()
+    return checked_text("track_id", track_id, "a text that is not empty")
 
 
 def make_call_cache(
@@ -161,6 +216,8 @@ def resume(
     """
     if how is not True and how != "must":
         raise InvalidArgumentError("resume", how, "True, False or 'must'")
+    if REPRODUCE in os.environ:  # from its begin, as the first part is not run again
+        how = True
     from xetrack.runs.reading import read_state  # noqa: PLC0415 - few go on
 
     record, known = read_state(engine, table, track_id)
