@@ -28,6 +28,8 @@ class Table:
     """On a terminal, break long texts into lines instead of cutting them."""
     least: int = LEAST
     """On a terminal, columns go rather than that others become narrower than this."""
+    firm: int = 0
+    """On a terminal, so many columns from the front stay, and are not cut."""
     marked: frozenset[int] = frozenset()
     """Positions of the rows that stand out on a terminal."""
     failure: str = ""
@@ -47,6 +49,16 @@ class Verbatim:
     """A text that we made ourselves, shown as it is."""
 
     text: str
+
+
+@frozen
+class FileContent:
+    """The content of a file of a user's: byte for byte in a pipe, harmless on a terminal."""
+
+    name: str
+    """What it is called in data."""
+    text: str
+    """Its bytes are ``text.encode("utf-8", "surrogateescape")``."""
 
 
 @frozen(kw_only=True)
@@ -71,17 +83,21 @@ class Stream:
 
 @frozen
 class Report:
-    """Texts and tables in order. As data, only the first table counts."""
+    """Texts and tables in order. As data, only one table counts."""
 
-    parts: tuple[Table | str, ...]
+    parts: tuple[Table | str | FileContent, ...]
+    data: Table | None = None
+    """The table for programs; by default the first of the parts."""
 
     @property
     def table(self) -> Table:
-        """The first table."""
-        return next(part for part in self.parts if isinstance(part, Table))
+        """The table for programs."""
+        return self.data or next(part for part in self.parts if isinstance(part, Table))
 
 
-Renderable: TypeAlias = "Table | Lines | Report | Verbatim | Drawing | Stream | str | None"
+Renderable: TypeAlias = (
+    "Table | Lines | Report | Verbatim | FileContent | Drawing | Stream | str | None"
+)
 
 
 def to_renderable(result: object) -> Renderable:
@@ -106,7 +122,7 @@ def to_renderable(result: object) -> Renderable:
         A command returned what `xetrack.interfaces.commands` does not allow.
     """
     if result is None or isinstance(
-        result, str | Table | Lines | Report | Verbatim | Drawing | Stream
+        result, str | Table | Lines | Report | Verbatim | FileContent | Drawing | Stream
     ):
         return result
     if isinstance(result, Outcome):

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 class Reader(ReadingMethods, RunRecordMethods, EditingMethods, FileMethods, ColumnMethods):
     """Reads what was tracked, also while others go on writing.
 
-    Reading creates nothing: no file, no table, no folder. `set_value`, `set_where` and
-    `delete_run` change rows, on a connection of their own. A reader is a context manager, which
-    closes it.
+    Reading creates nothing: no file, no table, no folder. `set_value`, `set_where`,
+    `delete_run` and `edit_run` change what is stored, on a connection of their own. A reader is a
+    context manager, which closes it.
 
     **Thread safety.** Any number of threads may use one reader.
 

@@ -177,20 +177,25 @@ class RunEvents:
             for cells in zip(*batch, strict=True):
                 yield {k: cell for k, cell in zip(keys, cells, strict=True) if cell is not None}
 
-    def delete(self, table: str, track_id: str | None = None) -> None:
+    def delete(self, table: str, track_id: str | None = None) -> int:
         """Delete the events of a run, or of all runs of a table.
 
         Parameters
         ----------
         table, track_id
             Which ones.
+
+        Returns
+        -------
+        int
+            How many there were.
         """
         if not self._engine.columns(RUNS_TABLE):
-            return
+            return 0
         where = [Condition(TABLE, "=", table)]
         if track_id is not None:
             where.append(Condition(TRACK_ID, "=", track_id))
-        self._engine.delete(RUNS_TABLE, where)
+        return self._engine.delete(RUNS_TABLE, where)
 
 
 def event_conditions(engine: Engine, tables: Iterable[str]) -> list[Condition]:

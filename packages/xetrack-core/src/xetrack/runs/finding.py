@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from xetrack.errors import InvalidArgumentError, RunNotFoundError
-from xetrack.interfaces.query import Query
+from xetrack.interfaces.query import Condition, Query
 from xetrack.model.names import TRACK_ID
 from xetrack.runs.reading import read_records
 
@@ -37,13 +37,13 @@ def find_run(engine: Engine, table: str, text: object) -> str:
     if not isinstance(text, str) or not text:
         raise InvalidArgumentError("track_id", text, "the name of a run, as a text")
     records = read_records(engine, table)
-    if text in records:
+    if text in records or _has_rows(engine, table, text):
         return text
     ids = list(dict.fromkeys([*_ids_in(engine, table), *records]))
-    if text in ids:
-        return text
     if place := _PLACE.fullmatch(text):
-        began = [*(each for each in ids if each not in records), *records]
+        # A run of an earlier version may have got a tag, and so a record, but no begin.
+        with_begin = [each.track_id for each in records.values() if each.started is not None]
+        began = [*(each for each in ids if each not in set(with_begin)), *with_begin]
         if int(place[1]) <= len(began):
             return began[-int(place[1])]
         raise RunNotFoundError(text, table)
@@ -53,8 +53,16 @@ def find_run(engine: Engine, table: str, text: object) -> str:
         shown = ", ".join(matching[:5]) + (", ..." if len(matching) > 5 else "")  # noqa: PLR2004
         raise InvalidArgumentError("track_id", text, f"more of the name of one run: {shown}")
     if not matching:
-        raise RunNotFoundError(text, table, ids)
+        names = (each.name for each in records.values() if each.name is not None)
+        raise RunNotFoundError(text, table, [*ids, *names])
     return matching[0]
+
+
+def _has_rows(engine: Engine, table: str, track_id: str) -> bool:
+    if TRACK_ID not in {column.name for column in engine.columns(table)}:
+        return False
+    of_run = Query(columns=(TRACK_ID,), where=(Condition(TRACK_ID, "=", track_id),), limit=1)
+    return any(len(ids) for (ids,) in engine.read(table, of_run).batches)
 
 
 def _ids_in(engine: Engine, table: str) -> dict[str, None]:

@@ -49,6 +49,29 @@ def checked_details(
     return details
 
 
+def checked_changes(
+    *, add_tags: object = (), remove_tags: object = (), **texts: str | None
+) -> dict[str, Any]:
+    """Return a change to what is said of a run, as its event has it.
+
+    Parameters
+    ----------
+    add_tags, remove_tags
+        Lists of words.
+    **texts
+        See `checked_details`.
+
+    Raises
+    ------
+    InvalidArgumentError
+        One of them is something else.
+    """
+    changes = checked_details(**texts, tags=add_tags)
+    if removed := checked_tags(remove_tags):
+        changes["removed_tags"] = removed
+    return changes
+
+
 def checked_tags(tags: object) -> list[str]:
     """Return tags without those that stand twice.
 

@@ -30,10 +30,10 @@ def select_runs(engine: Engine, table: str) -> Selection:
     """
     records = read_records(engine, table)
     rows = read_last_values(engine, table)
-    without = {each: None for each in rows if each not in records}
+    begun = {name for name, record in records.items() if record.started is not None}
     cells = [
         _cells(records.get(track_id), rows.get(track_id, RunRows()), track_id)
-        for track_id in (*without, *records)
+        for track_id in dict.fromkeys([*(name for name in rows if name not in begun), *records])
     ]
     own = [name for name, _ in cells[0][0]] if cells else [TRACK_ID]
     values = list(dict.fromkeys(name for _, run in cells for name in run.values))
