@@ -2,12 +2,16 @@
 
 import atexit
 import gc
+import os
 import signal
 from multiprocessing import set_forkserver_preload
 
 import pytest
 
 from tests import kinds, profiles  # noqa: F401 - it loads one
+
+# Those tests that are about recorders turn them on; nearly all others are quicker without.
+os.environ.setdefault("XETRACK_RECORDERS", "0")
 
 # A job in the background of a shell is deaf to Ctrl-C, and so would be all that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.cli.recorded import log_two_runs
 from tests.preloaded import Done, run_xt
 from xetrack import Tracker
 
@@ -79,4 +80,12 @@ def db(tmp_path):
         tracker.log_batch([{"accuracy": 0.5 + epoch / 100, "epoch": epoch} for epoch in range(7)])
     with Tracker(path, track_id="other-1") as tracker:
         tracker.log({"accuracy": 0.25, "epoch": 0})
+    return path
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    """Two runs with records; see `log_two_runs`."""
+    path = tmp_path / "two.db"
+    log_two_runs(path)
     return path

@@ -52,7 +52,7 @@ def test_set_reads_a_value_as_the_column_holds_it(xt, db):
         (["set", "DB", "a", "1", "--table", "defualt"], 1, "Did you mean 'default'?"),
         (["set", "DB", "track_id", "x"], 1, "it is what names a row"),
         (["set", "DB", "", "x"], 1, "it is empty"),
-        (["delete", "DB"], 2, "TRACK_ID is missing."),
+        (["delete", "DB"], 2, "RUN is missing."),
         (["delete", "DB", "calm-fox-2"], 1, "Did you mean 'calm-fox-1'?"),
     ],
 )

@@ -57,6 +57,8 @@ def test_the_configuration_that_counts_is_named(xt, tmp_path):
     [
         ("XETRACK_SINKS", "jsonll", "no sink named 'jsonll'. Did you mean 'jsonl'"),
         ("XETRACK_SINKS", "jsonl?paht=x", "the option 'paht' of XETRACK_SINKS"),
+        ("XETRACK_RECORDERS", "gti", "no recorder named 'gti'. Did you mean 'git'"),
+        ("XETRACK_RECORDERS", "git?limti=3", "the option 'limti' of XETRACK_RECORDERS"),
         (
             "XETRACK_OPTIONS",
             '{"jsonll": {"path": "x"}}',
@@ -73,6 +75,12 @@ def test_a_slip_in_the_configuration_is_a_problem(xt, variable, value, problem):
     assert (1, "problem") == (done.code, state)
     assert problem in told
     assert variable in told
+
+
+def test_recorders_that_are_switched_off_are_no_problem(xt):
+    """`XETRACK_RECORDERS=0` names none."""
+    state, _ = findings(xt("doctor", "--json", XETRACK_RECORDERS="0"))["configuration"]
+    assert "ok" == state
 
 
 def _of_broken(xt, path):

@@ -19,6 +19,7 @@ import pytest
 
 from tests.cli import ledger
 from tests.cli.conftest import environment
+from tests.cli.recorded import recorder
 from tests.engines import ROOT
 from tests.postgres.servers import Server
 from tests.preloaded import Done, run_xt
@@ -49,8 +50,15 @@ READING = {
     'ORDER BY n" --csv',
     "sql keys": """sql DB 'SELECT "val/loss" FROM default WHERE epoch = 1 ORDER BY 1' --json""",
     "runs": "runs DB --json",
+    "runs by record": "runs DB --status finished --tag fine --group sweep --since 1d --json",
+    "runs by rows": "runs DB --where epoch > 2 --json",
     "show": "show DB one --json",
+    "show by name": "show DB 'the first' --csv",
+    "show the newest": "show DB @1 --csv",
+    "packages": "show DB one --packages --json",
+    "patch": "show DB one --patch",
     "compare": "compare DB one two --json",
+    "compare all": "compare DB one two --diff",
     "tables": "tables DB",
     "columns": "columns DB --json",
     "names": "ls DB",
@@ -65,7 +73,7 @@ READING = {
     "jsonl": "export DB - --format jsonl --track-id one",
     "another table": "head DB --table notes --json",
     "no such table": "head DB --table note",
-    "no such run": "show DB on",
+    "no such run": "show DB ones",
     "no such column": "ls DB accuracies",
     "wrong sql": "sql DB 'DROP TABLE events'",
 }
@@ -74,7 +82,12 @@ CHANGING = {
     "set of a run": "set DB tag text --track-id one",
     "set where": "set DB accuracy 0.5 --where-key epoch --where-value 3",
     "set nowhere": "set DB accuracy 0.5 --where-key epoch --where-value 300",
+    "tag": "tag DB @1 best later",
+    "untag": "tag DB 'the first' fine --remove",
+    "note": "note DB tw 'Look at it again.'",
+    "tag no run": "tag DB three best",
     "delete": "delete DB one",
+    "delete the newest": "delete DB @1",
     "delete no run": "delete DB three",
     "import again": "import DB rows.csv",
     "import": "import DB more.jsonl",
@@ -146,6 +159,7 @@ def xt(tmp_path, plugins, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("XETRACK_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("XETRACK_RECORDERS", "0")
 
     def run(*words):
         capsys.readouterr()
@@ -161,14 +175,23 @@ def xt(tmp_path, plugins, capsys, monkeypatch):
 
 def fill(origin):
     """Log the rows that all databases get copies of."""
-    with Tracker(origin, params={"model": "resnet18"}, track_id="one") as tracker:
+    with Tracker(
+        origin,
+        params={"model": "resnet18"},
+        track_id="one",
+        name="the first",
+        group="sweep",
+        tags=["fine"],
+        record=[recorder("packages", {"numpy": "2.1"}), recorder("git", {"patch": "+1\n" * 900})],
+    ) as tracker:
         tracker.log_batch(
             [
                 {"accuracy": 0.5 + epoch / 100, "epoch": epoch, "val/loss": 1 / 3}
                 for epoch in range(5)
             ]
         )
-    with Tracker(origin, params={"model": "vgg"}, track_id="two") as tracker:
+    packages = recorder("packages", {"distributions": {"numpy": "2.2"}})
+    with Tracker(origin, params={"model": "vgg"}, track_id="two", record=[packages]) as tracker:
         tracker.log({"accuracy": 0.25, "epoch": 1, "val/loss": 0.125})
     with Tracker(origin, table="notes", track_id="two") as tracker:
         tracker.log({"note": "fine"})
@@ -251,7 +274,12 @@ def test_what_is_changed_is_the_same(xt, filled, name, case, tmp_path):
             if row["track_id"] == "five":
                 row["timestamp"] = ""
         text = " ".join(word for word in found.out.split() if not word.startswith(("/", place[:9])))
-        done[engine] = (found.code, text, err, left)
+        with Reader(place) as reader:
+            records = [
+                (each.track_id, str(each.status), each.tags, each.notes)
+                for each in reader.run_records().values()
+            ]
+        done[engine] = (found.code, text, err, left, records)
     assert done["sqlite"] == done[name]
 
 
@@ -345,13 +373,13 @@ def test_new_rows_are_watched(tmp_path, plugins, stored, name):
     assert "two" == json.loads(ended.value.output)["track_id"]
 
 
-@pytest.mark.parametrize("name", ["journal", "ledger"])
-def test_sql_says_what_is_missing_where_nothing_runs_it(tmp_path, plugins, stored, name):
-    """The engine is named by its plugin, and so is the plugin that is left out."""
-    env = environment(PYTHONPATH=plugins, XETRACK_DISABLE_PLUGINS="duckdb")
-    done = run_xt(["sql", stored(name), "SELECT 1"], cwd=tmp_path, env=env)
+def test_sql_says_what_is_missing_where_nothing_runs_it(tmp_path, plugins, stored):
+    """The engine is named by its plugin, and so are the plugins that are left out."""
+    # The example, too: it offers a database that runs SQL over any rows.
+    env = environment(PYTHONPATH=plugins, XETRACK_DISABLE_PLUGINS="duckdb,example")
+    done = run_xt(["sql", stored("ledger"), "SELECT 1"], cwd=tmp_path, env=env)
     assert (1, "") == (done.code, done.out)
-    assert f"Error: T{ENGINES[name][1:]} cannot run SQL. " in done.err
+    assert f"Error: T{ENGINES['ledger'][1:]} cannot run SQL. " in done.err
     assert "left out by XETRACK_DISABLE_PLUGINS=duckdb" in done.err
 
 

@@ -149,3 +149,16 @@ def test_a_part_is_found_by_what_it_claims(xt, name):
     done = xt("plugins", "show", name)
     assert "asset-store objects, of xetrack-objects" in done.out
     assert "It takes no options." in done.out
+
+
+def test_a_recorder_is_chosen_by_an_argument_a_key_and_a_variable(xt):
+    """Of which the argument has another name than the others."""
+    page = xt("plugins", "show", "git").out.partition("recorder git")[2]
+    assert "timeout  number" in page
+    for way in (
+        'Tracker(record=["git?root=PATH"])',
+        'Tracker(record=[("git", {"root": ...})])',
+        'recorders = ["git?root=PATH"]  # [tool.xetrack.parts]',
+        "XETRACK_RECORDERS='git?root=PATH'",
+    ):
+        assert way in page

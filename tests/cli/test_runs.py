@@ -76,7 +76,7 @@ def test_runs_of_a_table_for_people_name_their_values(xt, runs):
     done = xt("runs", runs, "-n", "2")
     assert 'lr=0.2 model="resnet 18"' in done.out
     assert "calm-fox-1" not in done.out
-    assert (0, "") == (done.code, done.err)
+    assert (0, "2 of 3 runs are shown. Show all with: -n 3\n") == (done.code, done.err)
 
 
 def test_runs_counts_the_rows_that_were_chosen(xt, runs):
@@ -134,10 +134,20 @@ def test_compare_shows_runs_side_by_side_and_marks_what_differs(xt, screen, runs
     ("words", "code", "said"),
     [
         (["show", "DB", "calm-fox-2"], 1, "Did you mean 'calm-fox-1'? List the runs with: xt runs"),
+        (["tag", "DB", "calm-fox-2", "x"], 1, "Did you mean 'calm-fox-1'?"),
+        (["note", "DB", "calm-fox-2", "x"], 1, "Did you mean 'calm-fox-1'?"),
+        (["delete", "DB", "calm-fox-2"], 1, "Did you mean 'calm-fox-1'?"),
+        (["head", "DB", "--track-id", "calm-fox-2"], 1, "Did you mean 'calm-fox-1'?"),
         (["compare", "DB", "calm-fox-1", "nobody"], 1, "There is no run 'nobody'"),
         (["compare", "DB", "calm-fox-1"], 2, "give two different runs"),
         (["compare", "DB", "calm-fox-1", "calm-fox-1"], 2, "give two different runs"),
-        (["show", "DB"], 2, "TRACK_ID is missing."),
+        (["compare", "DB", "@1", "deft"], 2, "All of these are the run deft-elk-3"),
+        (["show", "DB", "@4"], 1, "There is no run '@4'"),
+        (["tag", "DB", "@1"], 2, "TAG is missing."),
+        (["show", "DB", "@1", "--packages", "--patch"], 2, "exclude each other"),
+        (["runs", "DB", "--status", "fail"], 2, 'Did you mean "failed"?'),
+        (["runs", "DB", "--since", "2y"], 2, "Give a number with s, m, h, d or w"),
+        (["show", "DB"], 2, "RUN is missing."),
         (["runs", "DB", "--where", "los", ">", "1"], 1, "Did you mean 'loss'?"),
         (["runs", "DB", "--track-id", "nobody"], 1, "There is no run 'nobody'"),
     ],
@@ -156,11 +166,11 @@ def test_tables_lists_what_a_database_holds(xt, db):
     assert RUN not in xt("tables", db).out
 
 
-def test_on_a_narrow_terminal_times_go_before_params_become_illegible(screen, runs):
-    """The middle makes room; what a run is and what came of it stay."""
-    done = screen("runs", runs, columns=80)
+def test_on_a_narrow_terminal_what_a_run_is_and_what_came_of_it_stay(screen, runs):
+    """The middle makes room; ids can be copied as a whole."""
+    done = screen("runs", runs, columns=60)
     lines = plain(done.out).splitlines()
     names = [name.strip() for name in lines[1].strip("│").split("│")]
-    assert ["track_id", "rows", "…", "params", "results"] == names
-    assert 'lr=0.2 model="resnet 18"' in plain(done.out)
-    assert "columns are left out: first, last, seconds. See everything with --json" in done.err
+    assert ["track_id", "status", "age", "…", "results"] == names
+    assert "│ calm-fox-1 │ finished │" in plain(done.out)
+    assert "columns are left out: duration, rows, params. See everything with --json" in done.err

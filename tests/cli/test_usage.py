@@ -15,7 +15,8 @@ from tests.cli.conftest import XT, environment
 from xetrack import Tracker
 
 COMMANDS = (
-    "head,tail,watch,sql,runs,show,compare,tables,columns,ls,stats describe,stats top,stats bottom,"
+    "head,tail,watch,sql,runs,show,compare,tag,note,tables,columns,ls,"
+    "stats describe,stats top,stats bottom,"
     "top,bottom,plot hist,plot scatter,plot line,set,delete,copy,backup,export,import,plugins,"
     "plugins show,plugins new,doctor,completion,demo"
 ).split(",")

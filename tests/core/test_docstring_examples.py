@@ -11,7 +11,10 @@ MODULES = (
     *("errors.base", "errors.escapes"),
     *("interfaces.codecs", "interfaces.component", "interfaces.engine", "interfaces.probes"),
     "interfaces.sinks",
-    *("model.clock", "model.kinds", "model.locations", "model.model_fields", "model.names"),
+    *("builtin.recorders.command", "builtin.recorders.environment", "builtin.recorders.packages"),
+    "builtin.recorders.repository",
+    *("model.clock", "model.kinds", "model.locations", "model.names", "model.secrets"),
+    "model.objects.model_fields",
     "plugins.registry",
 )
 

@@ -230,7 +230,7 @@ def test_a_hook_may_log_with_the_tracker(db):
         made.append(tracker)
         tracker.log({"x": "row"})
     assert ["started", "finished"] == hooks.names
-    assert ["row", "first", "last"] == [row["x"] for row in tracker]
+    assert ["first", "row", "last"] == [row["x"] for row in tracker]
     tracker.close()
     assert ["started", "finished"] == hooks.names
 

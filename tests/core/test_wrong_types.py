@@ -36,6 +36,7 @@ VALID = {
     "get": {"name": "labels"},
     "sql": {"query": "SELECT 1"},
     "remove_asset": {"hash": "0123456789abcdef"},
+    "use": {"path": "runs.db"},
     "delete_run": {"track_id": "nobody"},
     "backup": {"path": "backup.db", "overwrite": True},
     "read_logs": {"path": "logs"},

@@ -16,6 +16,7 @@ ELSEWHERE = {
     "docs/plugins.md": "tests/testing/test_docs.py looks at what its code defines",
     "docs/howto/postgres.md": "tests/postgres/test_page.py has a server",
     "docs/howto/objects.md": "tests/objects/test_page.py has one, too",
+    "docs/howto/reproduce.md": "tests/reproduce/test_page.py has the usual recorders",
     "docs/howto/teams.md": "make teams does what it says, with real servers",
     "packages/xetrack-postgres/README.md": "likewise",
 }

@@ -98,7 +98,10 @@ def test_r14_many_processes_with_long_lines_lose_none(tmp_path):
         assert list(range(150)) == [row["at"] for row in rows if row["who"] == number]
     for file in (tmp_path / "rows.jsonl", *(tmp_path / "logs").iterdir()):
         # Who begins in the middle of a write sees a line without an end, and leaves a blank one.
-        assert 600 == len(list(filter(None, file.read_bytes().split(b"\n"))))
+        lines = [
+            line for line in file.read_bytes().split(b"\n") if line and b" | RUN | " not in line
+        ]
+        assert 600 == len(lines)
 
 
 @pytest.mark.parametrize(("name", "files"), [("{time:YYYY-MM-DD}.log", 2), ("all.log", 1)])

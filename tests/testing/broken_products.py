@@ -6,6 +6,7 @@ import threading
 
 from tests.testing.catalogue import caught_by
 from xetrack.builtin.sqlite.engine import SQLiteEngine
+from xetrack.errors import InvalidTableError
 from xetrack.interfaces.engine import Selection
 from xetrack.interfaces.probes import Measurement, Probe
 from xetrack.interfaces.sinks import Sink
@@ -153,3 +154,23 @@ class LogsElsewhere(Broken):
     """Rows that lie where neither readers nor `xt` look for them."""
 
     options = {"table": "elsewhere"}  # noqa: RUF012
+
+
+class WithoutRecords(SQLiteEngine):
+    """Takes every table that users have, and none else."""
+
+    def add_columns(self, table, fields):
+        if table.startswith("xetrack_"):
+            raise InvalidTableError(table, "it is internal")
+        return super().add_columns(table, fields)
+
+    def inserter(self, table, fields):
+        self.add_columns(table, fields)
+        return super().inserter(table, fields)
+
+
+@caught_by("test_a_run_has_its_record")
+class RefusesRecords(Broken):
+    """An engine that refuses the table of the records."""
+
+    options = {"engine": WithoutRecords}  # noqa: RUF012

@@ -16,6 +16,7 @@ from tests.testing import (
     broken_frames,
     broken_hooks,
     broken_probes,
+    broken_recorders,
     broken_sinks,
     broken_sql_runners,
     broken_stores,
@@ -37,6 +38,7 @@ from xetrack_testing import (
     FrameBackendContract,
     ListsResultsContract,
     ProbeContract,
+    RecorderContract,
     RowFilterContract,
     RunHooksContract,
     SinkContract,
@@ -48,6 +50,7 @@ SINKS, PROBES, CACHES = of(broken_sinks), of(broken_probes), of(broken_caches)
 STORES = of(broken_stores, broken_collections, forgetful_stores)
 ELSEWHERE, CALL_CACHES = of(broken_elsewhere), of(broken_call_caches)
 FRAMES, CODECS, SQL_RUNNERS = of(broken_frames), of(broken_codecs), of(broken_sql_runners)
+RECORDERS = of(broken_recorders)
 RUN_HOOKS, ROW_FILTERS, FORMATS = (
     [(test, part) for test, part in of(broken_hooks) if issubclass(part, kind)]
     for kind in (RunHooks, RowFilter, Format)
@@ -63,6 +66,7 @@ KINDS = {
     "Codec": CODECS,
     "SQLRunner": SQL_RUNNERS,
     "RunHooks": RUN_HOOKS,
+    "Recorder": RECORDERS,
     "RowFilter": ROW_FILTERS,
     "Format": FORMATS,
 }
@@ -106,6 +110,7 @@ OTHERWISE = {
     "Codec": ("", "CodecContract", "codec_class", (SETS,)),
     "SQLRunner": ("", "SQLRunnerContract", "runner_class", ()),
     "RunHooks": ("", "RunHooksContract", "hooks_class", ()),
+    "Recorder": ("", "RecorderContract", "recorder_class", ()),
     "RowFilter": ("", "RowFilterContract", "filter_class", ()),
     "Format": ("import ast", "FormatContract", "format_class", READS),
     "AssetStore": (
@@ -158,6 +163,12 @@ class TestNotes(RunHooksContract):
     """What the broken run hooks are made from is not broken."""
 
     hooks_class = broken_hooks.Notes
+
+
+class TestWeather(RecorderContract):
+    """What the broken recorders are made from is not broken."""
+
+    recorder_class = broken_recorders.Weather
 
 
 class TestRounds(RowFilterContract):
@@ -218,6 +229,7 @@ def test_a_broken_part_is_caught(tmp_path, kind, test, part):
         ([FrameBackendContract], FRAMES),
         ([CodecContract], CODECS),
         ([RunHooksContract], RUN_HOOKS),
+        ([RecorderContract], RECORDERS),
         ([RowFilterContract], ROW_FILTERS),
         ([FormatContract], FORMATS),
         ([AssetStoreContract, AssetsWithRowsContract], STORES + ELSEWHERE),

@@ -77,6 +77,16 @@ def test_a_server_that_is_away_is_told_of():
     with pytest.raises(ServerAwayError):
         Tracker("postgresql://localhost:1/runs")
 """,
+    "xetrack-reproduce": """
+def test_a_run_without_a_commit_cannot_be_run_again(tmp_path):
+    from xetrack import Tracker
+    from xetrack_reproduce.commands import reproduce
+    with Tracker(tmp_path / "x.db", track_id="first", record=False) as tracker:
+        tracker.log({"x": 1})
+    outcome = reproduce(str(tmp_path / "x.db"), "first")
+    assert 2 == outcome.exit_code
+    assert "No commit was recorded" in outcome.rows[0]["found"]
+""",
 }
 """What each does that its announcement does not show; the rest of its tests need the repository."""
 

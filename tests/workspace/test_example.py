@@ -37,6 +37,7 @@ def test_the_example_passes_the_kit_from_its_wheel(fresh, dist, build, tmp_path)
         ("probe", "load"),
         ("sql-runner", "example"),
         ("run-hook", "example"),
+        ("recorder", "disk"),
         ("row-filter", "redact"),
         ("format", "html"),
         ("command", "example"),

@@ -20,6 +20,7 @@ EVERYTHING = {
     "xetrack_duckdb",
     "xetrack_objects",
     "xetrack_postgres",
+    "xetrack_reproduce",
 }
 
 

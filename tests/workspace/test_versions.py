@@ -10,7 +10,10 @@ import xetrack
 from tools import lock, versions, workspace
 from tools.workspace import distributions
 
-MEMBERS = ("arrow", "assets", "cache", "cli", "core", "duckdb", "objects", "postgres", "testing")
+MEMBERS = (
+    *("arrow", "assets", "cache", "cli", "core"),
+    *("duckdb", "objects", "postgres", "reproduce", "testing"),
+)
 NAMES = ["xetrack", *(f"xetrack-{name}" for name in MEMBERS)]
 
 

@@ -20,6 +20,7 @@ MODULES = {
     "xetrack_assets": "xetrack_assets",
     "xetrack_objects": "xetrack_objects",
     "xetrack_postgres": "xetrack_postgres",
+    "xetrack_reproduce": "xetrack_reproduce",
 }
 
 

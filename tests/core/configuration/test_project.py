@@ -276,7 +276,7 @@ def test_a_pyproject_that_cannot_be_read_is_none(installed, project, monkeypatch
         Tracker(":memory:")
 
 
-def test_without_a_configuration_nothing_is_imported(python, tmp_path):
+def test_without_a_configuration_nothing_is_imported(python, tmp_path, monkeypatch):
     """Neither TOML nor the code of choices, and no search for plugins."""
     Path("pyproject.toml").write_text("[project]\nname = 'x'\n")
     code = (
@@ -286,6 +286,7 @@ def test_without_a_configuration_nothing_is_imported(python, tmp_path):
         "print([name for name in sys.modules if name == 'tomllib' or name.startswith(\n"
         "    ('xetrack.configuration', 'pluggy'))])"
     )
+    monkeypatch.delenv("XETRACK_RECORDERS")
     done = python(code)
     assert "" == done.stderr
     loaded = set(json.loads(done.stdout.replace("'", '"')))

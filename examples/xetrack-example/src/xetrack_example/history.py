@@ -6,6 +6,7 @@ from pathlib import Path  # noqa: TC003 - xt reads the types of the parameters
 from typing import Any
 
 from xetrack.interfaces.engine import Settings
+from xetrack.model.names import RUNS_TABLE
 from xetrack_example.journal_engine import JournalEngine
 
 
@@ -27,6 +28,7 @@ def journal(db: Path) -> list[dict[str, Any]]:
         return [
             {"table": name, "rows": engine.count(name), "logged": engine.known[name].logged}
             for name in engine.tables()
+            if name != RUNS_TABLE
         ]
     finally:
         engine.close()

@@ -138,6 +138,18 @@ def xetrack_run_hooks() -> list[Component]:
 
 
 @hookimpl
+def xetrack_recorders() -> list[Component]:
+    """Offer the recorder."""
+    return [
+        Component(
+            name="disk",
+            target="xetrack_example.recorder:ExampleRecorder",
+            summary="What is free of a disk, when a run begins and when it ends.",
+        ),
+    ]
+
+
+@hookimpl
 def xetrack_row_filters() -> list[Component]:
     """Offer the row filter."""
     return [

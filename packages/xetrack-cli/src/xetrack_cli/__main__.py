@@ -19,7 +19,7 @@ from xetrack_cli import messages, results
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, INTERRUPTED = 0, 1, 130
 END_OF_OPTIONS = "--"
 
 
@@ -105,12 +105,9 @@ def _take_global_options(words: list[str]) -> tuple[list[str], bool]:
 
 
 def _explain(error: Exception, *, debug: bool) -> int:
-    if isinstance(error, messages.UsageError):
-        messages.error(str(error))
-        return WRONG_USAGE
     if isinstance(error, XetrackError):
         messages.error(str(error))
-        return FAILED
+        return error.exit_code
     reason = " ".join(f"{type(error).__name__}: {error}".split())
     hint = "" if debug else " Add --debug to see where."
     if isinstance(error, OSError):

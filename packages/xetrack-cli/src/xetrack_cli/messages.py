@@ -16,7 +16,9 @@ _RED, _YELLOW, _DIM = "31", "33", "2"
 
 
 class UsageError(XetrackError, ValueError):
-    """The command line is wrong; the exit code is 2."""
+    """The command line is wrong."""
+
+    exit_code = 2
 
 
 class NothingMeasuredError(XetrackError, RuntimeError):

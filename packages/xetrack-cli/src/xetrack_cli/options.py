@@ -56,7 +56,9 @@ Database: TypeAlias = Annotated[
     Location, Parameter(help=f"Path or URL of the database; by default {DEFAULT_DB}.")
 ]
 
-Run: TypeAlias = Annotated[str, Parameter(help="The track id of a run.")]
+RUN_FORMS = "its id, the beginning of it, its name, or @1 for the newest"
+
+Run: TypeAlias = Annotated[str, Parameter(name="RUN", help=f"The run: {RUN_FORMS}.")]
 
 Count: TypeAlias = Annotated[
     int, Parameter(name=("--n", "-n"), validator=_from_zero, help="How many rows.")
@@ -93,7 +95,8 @@ class Filter(Source):
     """Which rows of a table."""
 
     track_id: Annotated[
-        str | None, Parameter(help="Only the rows of this run.", allow_leading_hyphen=True)
+        str | None,
+        Parameter(help=f"Only the rows of this run: {RUN_FORMS}.", allow_leading_hyphen=True),
     ] = None
     where: Annotated[
         tuple[tuple[str, Comparison, str], ...],

@@ -21,6 +21,7 @@ from xetrack.errors import (
     UnknownComponentError,
 )
 from xetrack.interfaces.component import PartKind
+from xetrack.model.names import SKIP_INSERT
 from xetrack.model.validation import checked_count, checked_text
 from xetrack.process.paths import absolute
 from xetrack.process.regular_files import NotRegularError, check_regular
@@ -42,7 +43,7 @@ BUILT_IN = "sqlite"
 """The engine of new files and of memory."""
 
 
-_KEYWORDS = (MEMORY, "SKIP_INSERT")
+_KEYWORDS = (MEMORY, SKIP_INSERT)
 """Locations that are neither paths nor URLs."""
 
 

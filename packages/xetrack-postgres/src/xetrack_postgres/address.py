@@ -15,7 +15,8 @@ from psycopg import Error
 from psycopg.conninfo import conninfo_to_dict
 
 from xetrack.errors import InvalidArgumentError, NotADatabaseError
-from xetrack.model.locations import STARS, is_secret, shown_location
+from xetrack.model.locations import shown_location
+from xetrack.model.secrets import MASK, is_secret_name
 from xetrack.process.paths import absolute
 from xetrack_postgres.names import LONGEST
 
@@ -55,10 +56,10 @@ class Address:
         text
             A message, or any text that may have the URL in it.
         """
-        for name in filter(is_secret, self.conninfo):
+        for name in filter(is_secret_name, self.conninfo):
             secret = self.conninfo[name]
             for form in {secret, quote(secret), quote(secret, safe="")} - {""}:
-                text = text.replace(form, STARS)
+                text = text.replace(form, MASK)
         return " ".join(text.split())
 
 

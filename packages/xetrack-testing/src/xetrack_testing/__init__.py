@@ -39,6 +39,7 @@ from xetrack_testing.engines import (  # noqa: E402
 from xetrack_testing.frames import FrameBackendContract  # noqa: E402
 from xetrack_testing.hooks import (  # noqa: E402
     FormatContract,
+    RecorderContract,
     RowFilterContract,
     RunHooksContract,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "PluginContract",
     "ProbeContract",
     "ProductContract",
+    "RecorderContract",
     "RowFilterContract",
     "RunHooksContract",
     "RunsSQLContract",

@@ -28,6 +28,7 @@ DISTRIBUTIONS = (
     "xetrack-cache",
     "xetrack-objects",
     "xetrack-postgres",
+    "xetrack-reproduce",
     "xetrack-testing",
 )
 

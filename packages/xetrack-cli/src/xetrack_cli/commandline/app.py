@@ -63,7 +63,7 @@ def run(commands: Mapping[str, Component], words: Sequence[str]) -> int:
             done = command(*bound.args, **bound.kwargs)
     except CycloptsError as error:
         raise _usage(error, commands) from error
-    return 1 if done is False else 0
+    return done if isinstance(done, int) else 0
 
 
 def build(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from xetrack.errors import PluginError, XetrackError
-from xetrack.interfaces.commands import Confirm
+from xetrack.interfaces.commands import Confirm, Outcome
 from xetrack.interfaces.component import PartKind
 from xetrack.plugins.registry import registry
 from xetrack.process.paths import expanded
@@ -50,7 +50,7 @@ def path_of(name: str) -> str:
     return f"{__name__}:{PREFIX}{name}"
 
 
-def __getattr__(attribute: str) -> Callable[..., bool]:
+def __getattr__(attribute: str) -> Callable[..., int]:
     if not attribute.startswith(PREFIX):
         raise AttributeError(attribute)
     name = attribute.removeprefix(PREFIX)
@@ -86,7 +86,7 @@ def _expanded(argument: object) -> object:
 def with_output(
     function: Callable[..., Any],
     guard: Callable[[], AbstractContextManager[None]] = nullcontext,
-) -> Callable[..., bool]:
+) -> Callable[..., int]:
     """Wrap a command so that it writes its result in the form that the user asked for.
 
     The wrapper takes ``--json``, ``--csv``, ``--format`` and ``--raw`` besides, and ``--yes`` where
@@ -102,7 +102,7 @@ def with_output(
     Returns
     -------
     Callable
-        The command for cyclopts; it returns False if the command failed.
+        The command for cyclopts; it returns the exit code.
     """
     hints = get_type_hints(function, include_extras=True)
     parameters = [
@@ -123,7 +123,7 @@ def with_output(
         if name not in {parameter.name for parameter in parameters}
     ]
 
-    def command(*args: Any, **kwargs: Any) -> bool:
+    def command(*args: Any, **kwargs: Any) -> int:
         output_options = {option.name: kwargs.pop(option.name, option.default) for option in added}
         yes = output_options.pop("yes", False)
         # First, as a command that changes something must not fail afterwards.
@@ -132,8 +132,11 @@ def with_output(
         kwargs = {name: _expanded(value) for name, value in kwargs.items()}
         kwargs |= dict.fromkeys(open_query, _agree if yes else messages.confirm)
         with guard():
-            result = to_renderable(function(*args, **kwargs))
-        return show(result, form)
+            result = function(*args, **kwargs)
+            renderable = to_renderable(result)
+        if show(renderable, form):
+            return 0
+        return result.exit_code if isinstance(result, Outcome) else 1
 
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         sorted([*parameters, *added], key=lambda parameter: parameter.kind)

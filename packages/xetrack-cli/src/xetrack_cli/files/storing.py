@@ -11,7 +11,7 @@ from xetrack.interfaces.engine import Field, Settings
 from xetrack.interfaces.query import Query
 from xetrack.model.clock import Clock
 from xetrack.model.kinds import Kind, kind_of
-from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID, checked_key, checked_table
+from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID, checked_key, checked_rows_table
 from xetrack.opening import open_engine
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def store(content: Content, db: Location, source: Source) -> Stored:
     """
     engine = open_engine(db, source.engine, Settings())
     try:
-        checked_table(source.table, engine.tables())
+        checked_rows_table(source.table, engine.tables())
         return _store(content, engine, source.table)
     finally:
         engine.close()

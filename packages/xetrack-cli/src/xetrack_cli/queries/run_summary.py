@@ -12,7 +12,7 @@ from xetrack.interfaces.query import Condition
 from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from xetrack.interfaces.engine import Selection
     from xetrack.model.kinds import Value
@@ -38,8 +38,8 @@ class RunSpan:
             return None
 
 
-def read_latest_runs(query: TableQuery, limit: int) -> list[RunSpan]:
-    """Read the runs that ended last, by the time of their last row.
+def read_latest_runs(query: TableQuery, limit: int | None) -> tuple[list[RunSpan], int]:
+    """Read the runs that ended last, by the time of their last row, and count all runs.
 
     The database groups where it can; else the identities of all rows pass by, and only the runs
     stay in memory.
@@ -49,12 +49,14 @@ def read_latest_runs(query: TableQuery, limit: int) -> list[RunSpan]:
     query
         The table, and the rows of it that are meant.
     limit
-        Runs at most.
+        Runs at most; None for all.
 
     Returns
     -------
     list of RunSpan
         The latest at the end.
+    int
+        How many runs there are.
 
     Raises
     ------
@@ -63,11 +65,11 @@ def read_latest_runs(query: TableQuery, limit: int) -> list[RunSpan]:
     """
     for name in OWN:
         query.column(name)
-    if not limit:
-        return []
+    if limit == 0:
+        return [], 0
     if isinstance(query.engine, RunsSQL) and not query.where:
-        groups = query.engine.sql(_GROUPED.format(table=quoted(query.table)), limit=limit)
-        return [RunSpan(*row) for row in reversed(groups.rows)]
+        groups = query.engine.sql(_GROUPED.format(table=quoted(query.table)), limit=limit).rows
+        return [RunSpan(*row[:4]) for row in reversed(groups)], groups[0][4] if groups else 0
     seen: dict[object, RunSpan] = {}
     for stamp, track_id in query.rows(OWN):
         span = seen.setdefault(track_id, RunSpan(track_id, stamp, stamp, 0))
@@ -75,11 +77,12 @@ def read_latest_runs(query: TableQuery, limit: int) -> list[RunSpan]:
         if stamp is not None:  # another program may have written rows without one
             span.first = stamp if span.first is None else min(span.first, stamp, key=str)
             span.last = stamp if span.last is None else max(span.last, stamp, key=str)
-    return sorted(seen.values(), key=lambda span: str(span.last or ""))[-limit:]
+    spans = sorted(seen.values(), key=lambda span: str(span.last or ""))
+    return spans if limit is None else spans[-limit:], len(spans)
 
 
 _GROUPED = """
-SELECT track_id, min(timestamp) AS first, max(timestamp) AS last, count(*)
+SELECT track_id, min(timestamp) AS first, max(timestamp) AS last, count(*), count(*) OVER ()
 FROM {table} GROUP BY track_id ORDER BY last DESC
 """
 
@@ -92,22 +95,16 @@ def read_run(query: TableQuery, track_id: str) -> RunSpan:
     query
         The table, and the rows of it that are meant.
     track_id
-        Name of the run.
+        The id of the run.
 
     Returns
     -------
     RunSpan
-        Its times and its number of rows.
-
-    Raises
-    ------
-    RunNotFoundError
-        The table has no row of it.
+        Its times and its number of rows, which may be 0 while it has a record only.
     """
-    query.check_run(track_id)
     of_run = [Condition(TRACK_ID, "=", track_id)]
-    ((first,),) = query.rows([TIMESTAMP], where=of_run, limit=1)
-    ((last,),) = query.rows([TIMESTAMP], where=of_run, tail=1)
+    first = next(iter(query.rows([TIMESTAMP], where=of_run, limit=1)), (None,))[0]
+    last = next(iter(query.rows([TIMESTAMP], where=of_run, tail=1)), (None,))[0]
     return RunSpan(track_id, first, last, query.engine.count(query.table, of_run))
 
 
@@ -132,22 +129,34 @@ class _RunColumn:
         if self.is_constant:
             self.is_constant = len(present) == len(cells) and _all_equal(present, self.first)
 
+    def is_param(self, *, alone: bool) -> bool:
+        """Return True if it looks like a param.
+
+        Parameters
+        ----------
+        alone
+            No column of the run changes.
+        """
+        return self.is_constant and not (alone and isinstance(self.last, float))
+
 
 def read_params_and_results(
-    query: TableQuery, track_id: Value
+    query: TableQuery, track_id: Value, param_columns: Collection[str] = ()
 ) -> tuple[dict[str, Value], dict[str, Value]]:
     """Read the params of a run, and its results: the last value that there is of each column.
 
-    Tables do not tell which values were given as params. A column that has one and the same value
-    in every row of the run counts as one. Where no column changes, as in a run of one row, floats
-    are results.
+    Where the record of the run does not tell which values were given as params, a column that has
+    one and the same value in every row of the run counts as one. Where no column changes, as in a
+    run of one row, floats are results.
 
     Parameters
     ----------
     query
         The table, and the rows of it that are meant.
     track_id
-        Name of the run.
+        The id of the run.
+    param_columns
+        The names of the columns of its params, as far as they are known.
 
     Returns
     -------
@@ -162,7 +171,7 @@ def read_params_and_results(
     undecided = {
         name: column
         for name, column in columns.items()
-        if column.last is None or column.is_constant
+        if column.last is None or (column.is_constant and not param_columns)
     }
     if undecided and count == _TAIL:
         _add(undecided, query.selection([*undecided], where=where))
@@ -171,7 +180,7 @@ def read_params_and_results(
     params = {
         name: column.last
         for name, column in present.items()
-        if column.is_constant and not (all_constant and isinstance(column.last, float))
+        if (name in param_columns if param_columns else column.is_param(alone=all_constant))
     }
     return params, {name: column.last for name, column in present.items() if name not in params}
 

@@ -10,7 +10,6 @@ from xetrack import Reader
 from xetrack.errors import (
     ColumnNotFoundError,
     InvalidArgumentError,
-    RunNotFoundError,
     TableNotFoundError,
 )
 from xetrack.interfaces.query import Condition, Query
@@ -77,8 +76,7 @@ class TableQuery:
         conditions = [self._condition(*words) for words in typed]
         run = getattr(source, "track_id", None)
         if run is not None:
-            self.check_run(run)
-            conditions.append(Condition(TRACK_ID, "=", run))
+            conditions.append(Condition(TRACK_ID, "=", self.find_run(run)))
         return tuple(conditions)
 
     def _condition(self, name: str, symbol: Comparison, text: str) -> Condition:
@@ -90,23 +88,23 @@ class TableQuery:
             raise InvalidArgumentError("--where", f"{name} {symbol} {text}", expected)
         return Condition(column.name, _SYMBOLS.get(symbol, symbol), value)  # type: ignore[arg-type]
 
-    def check_run(self, track_id: str) -> None:
-        """Check that the table has a run.
+    def find_run(self, run: str) -> str:
+        """Return the id of a run.
 
         Parameters
         ----------
-        track_id
-            Name of the run.
+        run
+            As typed: its id, the beginning of it, its name, or ``@1`` for the one that began last.
 
         Raises
         ------
+        InvalidArgumentError
+            More than one run is meant.
         RunNotFoundError
-            The table has no row of it.
+            The table has no such run.
         """
-        of_it = Condition(self.column(TRACK_ID).name, "=", track_id)
-        if not any(True for _ in self.rows([TRACK_ID], where=(of_it,), limit=1)):
-            known = {str(name) for (name,) in self.rows([TRACK_ID], where=())}
-            raise RunNotFoundError(track_id, self.table, known)
+        self.column(TRACK_ID)
+        return self.reader.run(run).track_id
 
     def is_empty(self) -> bool:
         """Return True if no row is meant."""

@@ -63,7 +63,7 @@ def raw_text_of(value: object, *, short: bool = False) -> str:
         The text.
     """
     if isinstance(value, Pairs):
-        words = ((name, _quoted(cell, short=short)) for name, cell in value.items())
+        words = ((name, quoted_text_of(cell, short=short)) for name, cell in value.items())
         return " ".join(f"{name}={word}" for name, word in words if word not in _SAYS_NOTHING)
     value = _seconds(_plain(value))
     if value is None:
@@ -78,8 +78,14 @@ def raw_text_of(value: object, *, short: bool = False) -> str:
 _SAYS_NOTHING = {"", "{}", "[]"}
 
 
-def _quoted(value: object, *, short: bool) -> str:
-    """Write a value so that blanks in it are not taken for its end."""
+def quoted_text_of(value: object, *, short: bool) -> str:
+    """Write a value so that blanks in it are not taken for its end.
+
+    Parameters
+    ----------
+    value, short
+        See `raw_text_of`.
+    """
     text = raw_text_of(value, short=short)
     return json.dumps(text, ensure_ascii=False) if " " in text else text
 

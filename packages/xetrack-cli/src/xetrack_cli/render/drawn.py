@@ -43,9 +43,7 @@ def draw(table: Table, out: TextIO) -> list[str]:
     names = [escaped(name) for name in table.names]
     texts = [[text_of(cell, short=True) for cell in column] for column in columns]
     chosen = (
-        dict.fromkeys(range(len(names)))
-        if table.whole
-        else _fitted(names, texts, console, table.least)
+        dict.fromkeys(range(len(names))) if table.whole else _fitted(names, texts, console, table)
     )
     drawing = Drawing(box=box.ROUNDED, header_style="bold cyan", border_style="dim")
     cells: list[list[str]] = []
@@ -74,7 +72,7 @@ _LEFT_OUT = -1
 
 
 def _fitted(
-    names: list[str], texts: list[list[str]], console: Console, least: int
+    names: list[str], texts: list[list[str]], console: Console, table: Table
 ) -> dict[int, int | None]:
     """Choose the columns that fit, each with its width, in order."""
     wanted = [
@@ -82,10 +80,10 @@ def _fitted(
         for name, column in zip(names, texts, strict=True)
     ]
     places = list(range(len(names)))
-    widths = fit(wanted, console.width, least)
+    widths = fit(wanted, console.width, table.least, table.firm)
     if None in widths:
-        places = [at for at in places if any(texts[at])] or places
-        widths = fit([wanted[at] for at in places], console.width, least)
+        places = [at for at in places if at < table.firm or any(texts[at])] or places
+        widths = fit([wanted[at] for at in places], console.width, table.least, table.firm)
     chosen: dict[int, int | None] = {}
     for at, width in zip(places, widths, strict=True):
         chosen[_LEFT_OUT if width is None else at] = width

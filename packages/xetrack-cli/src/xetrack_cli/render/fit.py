@@ -18,7 +18,7 @@ FRAME = 3
 """Places that each column takes besides its text: a line and two blanks."""
 
 
-def fit(widths: Sequence[int], room: int, least: int = LEAST) -> list[int | None]:
+def fit(widths: Sequence[int], room: int, least: int = LEAST, firm: int = 0) -> list[int | None]:
     """Choose the columns of a table that a terminal has room for, and their widths.
 
     Wide columns are narrowed first. If that is not enough, columns go from the middle, and a
@@ -33,12 +33,21 @@ def fit(widths: Sequence[int], room: int, least: int = LEAST) -> list[int | None
         Places that the whole table may take.
     least
         Columns go rather than that others become narrower than this.
+    firm
+        So many columns from the front stay, as wide as they like to be, unless one of them would
+        take half of the room.
 
     Returns
     -------
     list
         The width of each column; None for those that are left out.
     """
+    fixed = [min(width, room // 2) for width in widths[:firm]]
+    room -= sum(width + FRAME for width in fixed)
+    return [*fixed, *_fit(widths[firm:], room, least)]
+
+
+def _fit(widths: Sequence[int], room: int, least: int) -> list[int | None]:
     inner = room - 1
     cap = _cap(widths, inner, least)
     if cap is not None:
@@ -91,13 +100,22 @@ def cut(texts: Sequence[str], width: int) -> list[str]:
     """
     if all(width_of(text) <= width for text in texts):
         return list(texts)
-    short = [_cut(text, width) for text in texts]
+    short = [shortened(text, width) for text in texts]
     if len(set(short)) == 1 and len(set(texts)) > 1:
-        return [_cut(text[::-1], width)[::-1] for text in texts]
+        return [shortened(text[::-1], width)[::-1] for text in texts]
     return short
 
 
-def _cut(text: str, width: int) -> str:
+def shortened(text: str, width: int) -> str:
+    """Return the beginning of a text that takes no more places than a width.
+
+    Parameters
+    ----------
+    text
+        Text without control characters.
+    width
+        Places of a terminal; an ellipsis takes the last one where something is cut.
+    """
     if width_of(text) <= width:
         return text
     chars, room = [], width - len(DOTS)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
+from xetrack.interfaces.commands import Outcome
 from xetrack_cli.render.fit import LEAST
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Table:
     """On a terminal, break long texts into lines instead of cutting them."""
     least: int = LEAST
     """On a terminal, columns go rather than that others become narrower than this."""
+    firm: int = 0
+    """On a terminal, so many columns from the front stay, and are not cut."""
     marked: frozenset[int] = frozenset()
     """Positions of the rows that stand out on a terminal."""
     failure: str = ""
@@ -46,6 +49,16 @@ class Verbatim:
     """A text that we made ourselves, shown as it is."""
 
     text: str
+
+
+@frozen
+class FileContent:
+    """The content of a file of a user's: byte for byte in a pipe, harmless on a terminal."""
+
+    name: str
+    """What it is called in data."""
+    text: str
+    """Its bytes are ``text.encode("utf-8", "surrogateescape")``."""
 
 
 @frozen(kw_only=True)
@@ -70,17 +83,21 @@ class Stream:
 
 @frozen
 class Report:
-    """Texts and tables in order. As data, only the first table counts."""
+    """Texts and tables in order. As data, only one table counts."""
 
-    parts: tuple[Table | str, ...]
+    parts: tuple[Table | str | FileContent, ...]
+    data: Table | None = None
+    """The table for programs; by default the first of the parts."""
 
     @property
     def table(self) -> Table:
-        """The first table."""
-        return next(part for part in self.parts if isinstance(part, Table))
+        """The table for programs."""
+        return self.data or next(part for part in self.parts if isinstance(part, Table))
 
 
-Renderable: TypeAlias = "Table | Lines | Report | Verbatim | Drawing | Stream | str | None"
+Renderable: TypeAlias = (
+    "Table | Lines | Report | Verbatim | FileContent | Drawing | Stream | str | None"
+)
 
 
 def to_renderable(result: object) -> Renderable:
@@ -91,7 +108,8 @@ def to_renderable(result: object) -> Renderable:
     Parameters
     ----------
     result
-        A list of dicts, a dict, a text, None, or what `xt` itself has for its commands.
+        A list of dicts, a dict, a text, None, an `Outcome`, or what `xt` itself has for its
+        commands.
 
     Returns
     -------
@@ -104,17 +122,23 @@ def to_renderable(result: object) -> Renderable:
         A command returned what `xetrack.interfaces.commands` does not allow.
     """
     if result is None or isinstance(
-        result, str | Table | Lines | Report | Verbatim | Drawing | Stream
+        result, str | Table | Lines | Report | Verbatim | FileContent | Drawing | Stream
     ):
         return result
+    if isinstance(result, Outcome):
+        table = _table_of(result.rows, result.failure)
+        return Report((result.heading, table)) if result.heading else table
     rows = [result] if isinstance(result, dict) else result
     if not isinstance(rows, list | tuple) or not all(isinstance(row, dict) for row in rows):
         kind = type(result).__name__
         raise TypeError(f"a command returns a list of dicts, a dict, a text or None, not {kind}")
+    return _table_of(rows)
+
+
+def _table_of(rows: Sequence[dict[str, Any]], failure: str = "") -> Table:
     names = dict.fromkeys(name for row in rows for name in row)
-    return Table(
-        names=tuple(map(str, names)), rows=[[row.get(name) for name in names] for row in rows]
-    )
+    cells = [[row.get(name) for name in names] for row in rows]
+    return Table(names=tuple(map(str, names)), rows=cells, failure=failure)
 
 
 @frozen(kw_only=True)

@@ -9,7 +9,15 @@ from xetrack_cli import messages, results
 from xetrack_cli.render.cells import text_of
 from xetrack_cli.render.data import write_json
 from xetrack_cli.render.markdown import markdown
-from xetrack_cli.render.model import Drawing, Lines, Report, Stream, Table, Verbatim
+from xetrack_cli.render.model import (
+    Drawing,
+    FileContent,
+    Lines,
+    Report,
+    Stream,
+    Table,
+    Verbatim,
+)
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -56,10 +64,11 @@ def show(result: Renderable, form: OutputFormat) -> bool:
 
 def _succeeded(result: Renderable) -> bool:
     table = result.table if isinstance(result, Drawing) else result
-    failure = table.failure if isinstance(table, Table) else ""
-    if failure:
+    parts = table.parts if isinstance(table, Report) else (table,)
+    failures = [part.failure for part in parts if isinstance(part, Table) and part.failure]
+    for failure in failures:
         messages.error(failure)
-    return not failure
+    return not failures
 
 
 def _drawing(drawing: Drawing, out: TextIO) -> None:
@@ -88,6 +97,19 @@ def _readable(result: Renderable, out: TextIO, *, is_markdown: bool) -> None:
         out.write(escaped(result, keep="\n") + "\n")
     elif isinstance(result, Verbatim):
         out.write(result.text)
+    elif isinstance(result, FileContent):
+        _content(result, out)
+
+
+def _content(content: FileContent, out: TextIO) -> None:
+    """Write bytes where they may matter to a program, as to `git apply`."""
+    buffer = getattr(out, "buffer", None)
+    if messages.is_terminal(out) or buffer is None:
+        out.write(escaped(content.text, keep="\n\t"))
+        return
+    out.flush()
+    buffer.write(content.text.encode("utf-8", "surrogateescape"))
+    buffer.flush()
 
 
 def _table(table: Table, out: TextIO, *, is_markdown: bool) -> None:
@@ -122,6 +144,8 @@ def _data(result: Renderable, writer: Format, out: TextIO, *, is_json: bool) -> 
     if isinstance(result, Table):
         writer.write(result.names, result.rows, out)
         return
+    if isinstance(result, FileContent):
+        result = Lines(result.name, [result.text])
     text = result.text if isinstance(result, Verbatim) else result
     lines = text if isinstance(text, Lines) else Lines("message", [text] if text else [])
     if is_json:  # values that stand for themselves, and no objects

@@ -58,6 +58,7 @@ PART_TEMPLATES: Mapping[str, _PartTemplate] = {
     "frame-backend": _PartTemplate(("frames",), "ExampleBackend"),
     "sql-runner": _PartTemplate(("sql",), "ExampleRunner"),
     "run-hook": _PartTemplate(("runs",), "ExampleHooks"),
+    "recorder": _PartTemplate(("recorder",), "ExampleRecorder"),
     "row-filter": _PartTemplate(("redact",), "ExampleFilter"),
     "format": _PartTemplate(("html",), "ExampleTable"),
     "command": _PartTemplate(("commands",), "run_example"),

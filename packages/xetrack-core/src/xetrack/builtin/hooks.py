@@ -95,3 +95,37 @@ def xetrack_frame_backends() -> list[Component]:
             summary="Frames of pandas; those of to_df, where nothing else is chosen.",
         ),
     ]
+
+
+@hookimpl
+def xetrack_recorders() -> list[Component]:
+    """Offer the recorders."""
+    return [
+        Component(
+            name="environment",
+            target="xetrack.builtin.recorders.environment:EnvironmentRecorder",
+            summary="Python, the platform, processors, memory, and some variables.",
+            options=(Option("variables", list, None, "Further variables of the environment."),),
+        ),
+        Component(
+            name="packages",
+            target="xetrack.builtin.recorders.packages:PackagesRecorder",
+            summary="Installed distributions and their versions.",
+            options=(),
+        ),
+        Component(
+            name="git",
+            target="xetrack.builtin.recorders.git:GitRecorder",
+            summary="The commit of the code, and a patch of what is not committed.",
+            options=(
+                Option("root", Path, None, "A folder in the repository; else the working one."),
+                Option("limit", int, 1_000_000, "Bytes that the patch may have."),
+            ),
+        ),
+        Component(
+            name="command",
+            target="xetrack.builtin.recorders.command:CommandRecorder",
+            summary="The command line, and the script, module or notebook that runs.",
+            options=(),
+        ),
+    ]

@@ -10,8 +10,8 @@ from xetrack.calls import argument_repr
 from xetrack.calls.result_columns import columns_of, has_only_atoms, plain_or_text, plain_result
 from xetrack.errors import InvalidArgumentError
 from xetrack.model.kinds import NotPlainError, plain
-from xetrack.model.model_fields import models_in_call
 from xetrack.model.names import RESULT, column_name, fold
+from xetrack.model.objects.model_fields import models_in_call
 from xetrack.model.times import rounded_times
 
 if TYPE_CHECKING:

@@ -107,6 +107,9 @@ class FunctionCaller:
             The function returned, but its row could not be stored.
         """
         result: Any
+        before_row = self._recorder.before_row
+        if before_row is not None:
+            before_row()
         if self._call_cache is not None:
             call = self._pending_call(func, args, kwargs, params, cache_version, cache_ignore)
             result = self._run_cached(self._call_cache, call, force=cache_force)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from xetrack.configuration.choice import PartChoice
 
 
+RECORDERS = ("environment", "packages", "git", "command")
+"""The recorders of a tracker that does not say which it wants."""
+
+
 class CallParts:
     """What one call chooses; where it and the project choose nothing, this imports nothing.
 
@@ -65,6 +69,36 @@ class CallParts:
         selected = select_parts(kind, called, self.configuration)
         self._chosen += selected
         return selected
+
+    def recorders(self, record: Sequence[Any] | bool) -> list[Any] | None:
+        """Return the choices of recorders; None for those that every tracker has.
+
+        Parameters
+        ----------
+        record
+            What the argument gives: a list, False for none, or True for those of the project.
+        """
+        expected = f"True, False, or a list of {_EXPECTED[PartKind.RECORDER]}"
+        if record is False:
+            return []
+        if record is not True:
+            record = checked_items("record", record, expected)
+        elif not self.configuration:
+            return None
+        elif not any("recorders" in source.parts for source in self.configuration.sources):
+            record = RECORDERS
+        from xetrack.configuration.choice import choose  # noqa: PLC0415 - for those who choose
+        from xetrack.configuration.selection import recorders_of_project, select_parts  # noqa: PLC0415
+
+        if record is True:
+            chosen = recorders_of_project(self.configuration)
+        else:
+            chosen = [choose(PartKind.RECORDER, form, "record") for form in record]
+            if record is not RECORDERS:
+                self._called["record"] = chosen
+        selected = select_parts(PartKind.RECORDER, chosen, self.configuration, merge=False)
+        self._chosen += selected
+        return [*selected]
 
     def of_call(self, kind: PartKind, forms: Sequence[Any], argument: str) -> list[Any]:
         """Return the choices of run hooks or row filters, which no project adds to.
@@ -205,8 +239,9 @@ _FORMS = "names, URLs, pairs (name, {options}), classes or objects"
 _EXPECTED = {
     PartKind.SINK: f"sinks: {_FORMS} that extend Sink",
     PartKind.PROBE: f"probes: {_FORMS} that extend Probe",
+    PartKind.RECORDER: f"recorders: {_FORMS} that extend Recorder",
     PartKind.RUN_HOOK: "names or objects that extend RunHooks",
     PartKind.ROW_FILTER: "names, functions or objects that extend RowFilter",
 }
-_LISTS = {"sinks", "probes", "run_hooks", "filters"}
+_LISTS = {"sinks", "probes", "run_hooks", "filters", "record"}
 """The arguments that take several parts."""

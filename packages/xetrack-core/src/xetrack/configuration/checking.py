@@ -13,6 +13,7 @@ from xetrack.configuration.selection import (
     CONFIGURABLE,
     check_names,
     complete_choice,
+    recorders_of_project,
     select_part,
     select_parts,
 )
@@ -40,6 +41,10 @@ def check_project(configuration: Configuration) -> None:
     for kind in CONFIGURABLE:
         if kind in {PartKind.SINK, PartKind.PROBE}:
             select_parts(kind, (), configuration)
+        elif kind is PartKind.RECORDER:
+            if any("recorders" in source.parts for source in configuration.sources):
+                for choice in recorders_of_project(configuration):
+                    complete_choice(choice, configuration)
         else:
             select_part(kind, None, configuration)
     for source in configuration.sources:

@@ -87,6 +87,7 @@ _TAKEN = {
     PartKind.SINK: f"{FORMS}, a class that extends Sink, or an object of one",
     PartKind.PROBE: f"{FORMS}, a class that extends Probe, or an object of one",
     PartKind.RUN_HOOK: f"{FORMS}, a class that extends RunHooks, or an object of one",
+    PartKind.RECORDER: f"{FORMS}, a class that extends Recorder, or an object of one",
     PartKind.ROW_FILTER: f"{FORMS}, a function, a class that extends RowFilter, or an object of "
     "one",
     PartKind.ENGINE: "a name, 'name?option=value', a pair (name, {options}), a class that extends "
@@ -101,6 +102,7 @@ _OBJECTS = {
     PartKind.SINK,
     PartKind.PROBE,
     PartKind.RUN_HOOK,
+    PartKind.RECORDER,
     PartKind.ROW_FILTER,
     PartKind.CACHE,
 }

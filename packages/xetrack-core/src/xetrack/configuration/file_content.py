@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LEVELS = {"pyproject.toml": 0, "xetrack.toml": 1}
 """The levels of the files, by their names."""
 
-PARTS = ("asset_store", "cache", "engine", "probes", "sinks")
+PARTS = ("asset_store", "cache", "engine", "probes", "recorders", "sinks")
 """The keys of parts in a file."""
 
 
@@ -41,7 +41,7 @@ def source_of_file(path: str, table: Mapping[str, Any], text: str) -> Source:
     parts, options = table.get("parts", {}), table.get("options", {})
     check.known(parts, PARTS, "'parts'")
     for key in parts:
-        if key in {"sinks", "probes"} and not isinstance(parts[key], list | str):
+        if key in {"sinks", "probes", "recorders"} and not isinstance(parts[key], list | str):
             raise check.error(key, f"{key!r} must be a list of parts")
     if not isinstance(options, dict):
         raise check.error("options", "'options' must be a table")

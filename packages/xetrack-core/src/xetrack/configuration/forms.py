@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.probes import Probe
     from xetrack.interfaces.rows.filters import RowFilter
     from xetrack.interfaces.runs.hooks import RunHooks
+    from xetrack.interfaces.runs.recorders import Recorder
     from xetrack.interfaces.sinks import Sink
 
 Options: TypeAlias = Mapping[str, Any]
@@ -23,6 +24,7 @@ Options: TypeAlias = Mapping[str, Any]
 SinkForm: TypeAlias = "str | tuple[str | type[Sink], Options] | type[Sink] | Sink"
 ProbeForm: TypeAlias = "str | tuple[str | type[Probe], Options] | type[Probe] | Probe"
 HookForm: TypeAlias = "str | tuple[str | type[RunHooks], Options] | type[RunHooks] | RunHooks"
+RecorderForm: TypeAlias = "str | tuple[str | type[Recorder], Options] | type[Recorder] | Recorder"
 FilterForm: TypeAlias = (
     "str | tuple[str | type[RowFilter], Options] | type[RowFilter] | RowFilter"
     " | Callable[[dict[str, Any]], Any]"

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 SINKS, PROBES, OPTIONS = "XETRACK_SINKS", "XETRACK_PROBES", "XETRACK_OPTIONS"
 """Sinks and probes, separated by commas; and options as JSON, by the names of parts."""
 
+RECORDERS = "XETRACK_RECORDERS"
+"""Recorders, separated by commas, instead of the usual ones; ``0`` for none."""
+
 CONFIG = "XETRACK_CONFIG"
 """The path of the configuration file, or ``0`` for none."""
 
-_VARIABLES = {"sink": SINKS, "probe": PROBES}
+_VARIABLES = {"sink": SINKS, "probe": PROBES, "recorder": RECORDERS}
 _ENVIRONMENT = 2
 
 
@@ -37,7 +40,8 @@ class Source:
     level
         Which source counts more: that of the higher level.
     parts
-        The choices, by their keys: ``sinks``, ``probes``, ``asset_store``, ``cache``, ``engine``.
+        The choices, by their keys: ``sinks``, ``probes``, ``recorders``, ``asset_store``,
+        ``cache``, ``engine``.
     options
         The options, by the names of parts.
     folder
@@ -68,7 +72,7 @@ class Source:
         """Return the variable or file that chooses parts of a kind, and what stands there."""
         key = _key_of(kind)
         form = self.parts.get(key)
-        several = form if isinstance(form, list) and key in {"sinks", "probes"} else [form]
+        several = form if isinstance(form, list) and kind in _VARIABLES else [form]
         return self.name or _VARIABLES.get(kind, OPTIONS), [] if form is None else several
 
     def line_of(self, kind: str) -> int | None:
@@ -218,16 +222,15 @@ def working_directory() -> str:
         return ""
 
 
-_VARIABLE_NAMES = {SINKS, PROBES, OPTIONS}
+_VARIABLE_NAMES = {*_VARIABLES.values(), OPTIONS}
 
 
 def _environment() -> tuple[Source, ...]:
     """Return what the variables say, if anything."""
     parts = {
-        _key_of(kind): [
-            item.strip() for item in os.environ.get(name, "").split(",") if item.strip()
-        ]
+        _key_of(kind): [item.strip() for item in os.environ[name].split(",") if item.strip()]
         for kind, name in _VARIABLES.items()
+        if os.environ.get(name, "").strip()
     }
     options: Any = {}
     if text := os.environ.get(OPTIONS, "").strip():

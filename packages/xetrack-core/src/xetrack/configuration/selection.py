@@ -35,12 +35,17 @@ CONFIGURABLE = (
     PartKind.CACHE,
     PartKind.SINK,
     PartKind.PROBE,
+    PartKind.RECORDER,
 )
 """The kinds of parts that take options."""
 
 
 def select_parts(
-    kind: PartKind, called: Iterable[PartChoice], configuration: Configuration
+    kind: PartKind,
+    called: Iterable[PartChoice],
+    configuration: Configuration,
+    *,
+    merge: bool = True,
 ) -> list[PartChoice]:
     """Return the sinks or probes of a tracker: those of the call, then those of the project.
 
@@ -55,6 +60,8 @@ def select_parts(
         The choices of the call.
     configuration
         What the call and the project say.
+    merge
+        Whether those of the project count beside those of the call.
 
     Raises
     ------
@@ -62,7 +69,7 @@ def select_parts(
         Something of it cannot be used.
     """
     chosen = list(called)
-    for source in configuration.sources:
+    for source in configuration.sources if merge else ():
         chosen = _merged(chosen, _of_source(kind, source))
     selected: list[PartChoice] = []
     for choice in chosen:
@@ -70,6 +77,25 @@ def select_parts(
         if not any(_are_equal(complete, other) for other in selected):
             selected.append(complete)
     return selected
+
+
+def recorders_of_project(configuration: Configuration) -> list[PartChoice]:
+    """Return the recorders of a project: those of the source that counts most; ``0`` is none.
+
+    Parameters
+    ----------
+    configuration
+        What the call and the project say, of which some source names recorders.
+
+    Raises
+    ------
+    ConfigurationError
+        One of them has another form.
+    """
+    source = next(each for each in configuration.sources if "recorders" in each.parts)
+    if source.parts["recorders"] in (["0"], "0"):
+        return []
+    return _of_source(PartKind.RECORDER, source)
 
 
 def select_part(

@@ -23,11 +23,20 @@ from xetrack.errors import (
     warn,
 )
 from xetrack.interfaces.engine import Field, Settings
-from xetrack.interfaces.query import Query
+from xetrack.interfaces.query import Condition, Query
 from xetrack.model.locations import shown_location
-from xetrack.model.names import DEFAULT_TABLE, OWN, checked_key, checked_table, column_name, fold
+from xetrack.model.names import (
+    DEFAULT_TABLE,
+    OWN,
+    RUNS_TABLE,
+    checked_key,
+    checked_rows_table,
+    column_name,
+    fold,
+)
 from xetrack.opening import MEMORY, location_of, open_engine
 from xetrack.recording.batches import kinds_in
+from xetrack.runs.events import event_conditions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,7 +117,7 @@ def copy(
         place = stack.enter_context(closing(open_engine(target, None, Settings())))
         existing = place.tables()
         for name in names:
-            checked_table(name, existing)
+            checked_rows_table(name, existing)
         copies = [_TableCopy(origin, place, name) for name in names]
         # All of them first: a copy that can take no objects along writes no rows either.
         objects = [AssetCopy(origin, place, name, asset_store) for name in names if assets]
@@ -118,6 +127,8 @@ def copy(
                 if assets:
                     stored.enter_context(objects[at].storing())
                 copied += table_copy.run()
+        for condition in event_conditions(origin, names):
+            _TableCopy(origin, place, RUNS_TABLE, [condition]).run()
     for table_copy in copies:
         table_copy.warn_of_namesakes()
     return copied
@@ -139,7 +150,7 @@ def _check_apart(source: str, target: str) -> None:
 
 def _chosen_tables(source: Engine, tables: object) -> list[str]:
     """Return the tables to copy, after a look at each."""
-    known = source.tables()
+    known = [name for name in source.tables() if name != RUNS_TABLE]
     names = known if tables == "all" else [DEFAULT_TABLE] if tables is None else tables
     names = list(names) if isinstance(names, Iterable) and not isinstance(names, str) else [None]
     if not all(isinstance(name, str) for name in names):
@@ -161,16 +172,19 @@ def _no_names(table: str) -> InvalidTableError:
 class _TableCopy:
     """The copy of one table."""
 
-    def __init__(self, source: Engine, target: Engine, table: str) -> None:
+    def __init__(
+        self, source: Engine, target: Engine, table: str, where: Sequence[Condition] = ()
+    ) -> None:
         self._source = source
         self._target = target
         self.table = table
+        self._where = tuple(where)
         self._inserter: Inserter | None = None
         self._namesakes = 0
 
     def run(self) -> int:
         """Copy what the target lacks, and return how many rows that was."""
-        selection = self._source.read(self.table, Query())
+        selection = self._source.read(self.table, Query(where=self._where))
         keys = _keys(selection.columns)
         own = [keys.index(name) for name in OWN]
         kinds: list[frozenset[Kind]] = [frozenset()] * len(keys)
@@ -181,7 +195,7 @@ class _TableCopy:
         begun = list(islice(batches, 1))
         with ExitStack() as stack:
             progress = stack.enter_context(
-                closing(_Progress(self.table, self._source.count(self.table)))
+                closing(_Progress(self.table, self._source.count(self.table, self._where)))
             )
             stack.enter_context(self._target.transaction())
             known = None

@@ -166,10 +166,6 @@ class Sinks(PartGroup["IsolatedSink"]):
             if task is not None:
                 each.wait_for(task)
 
-    def arm(self, begin: Callable[[], None] | None) -> None:
-        """Have a function called before the next row; None for no function."""
-        self.before_first = begin
-
     def open_run(self, run: Run) -> None:
         """Tell every sink of a run that begins."""
         for each in self._parts:

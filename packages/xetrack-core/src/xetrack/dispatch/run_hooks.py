@@ -19,7 +19,7 @@ from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.runs.hooks import RunHooks, RunHookSpecs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from pluggy import HookimplOpts
 
@@ -125,7 +125,6 @@ class RunHooksGroup(PartGroup[IsolatedRunHooks]):
 
     def __init__(self, chosen: Sequence[str | RunHooks]) -> None:
         super().__init__(chosen, {})
-        self._begin: Callable[[], None] | None = None
 
     def open_run(self, run: Run) -> None:
         """Call `started` of all."""
@@ -148,31 +147,6 @@ class RunHooksGroup(PartGroup[IsolatedRunHooks]):
     def is_calling(self) -> bool:
         """Return True if this thread is in a call of a hook."""
         return any(each.is_calling() for each in self._parts)
-
-    def arm(self, begin: Callable[[], None] | None) -> None:
-        """Have a function called before the next row or call; None for no function."""
-        self._begin = begin
-
-    def on_row(self, _: object) -> None:
-        """Begin the run with its first row, for a tracker without sinks."""
-        if self._begin is not None:
-            self._begin()
-
-    def measuring(self, start: Callable[[], Callable[[], Any]] | None) -> Callable[[], Any]:
-        """Return a function that begins to measure a call, and the run before it.
-
-        Parameters
-        ----------
-        start
-            Begins to measure; None where nothing is measured.
-        """
-
-        def begin() -> Callable[[], Any]:
-            if self._begin is not None:
-                self._begin()
-            return dict if start is None else start()
-
-        return begin
 
     def close(self) -> None:
         """End every thread; a later run starts them again."""

@@ -25,9 +25,12 @@ _finalized_in = 0
 # It is registered after that of `fan_out`, and so runs before it: threads of parts still run then.
 @atexit.register
 def _end() -> None:
-    """End the runs of trackers that were not closed."""
+    """End the runs of trackers that were not closed; with what ended the program, if that did."""
+    error = None
+    if not hasattr(sys, "ps1"):  # where somebody types, an error ends a command and no program
+        error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     for state in list(_running):
-        state.end(None)
+        state.end(error)
 
 
 class Listeners(Protocol):
@@ -45,9 +48,6 @@ class Listeners(Protocol):
     def is_calling(self) -> bool:
         """Return True if this thread is in a call of one of them."""
 
-    def arm(self, begin: Callable[[], None] | None) -> None:
-        """Have a function called before the first row; None once the run has begun."""
-
 
 class RunState:
     """Whether the run of a tracker has begun.
@@ -63,6 +63,9 @@ class RunState:
         Those who are told, in this order.
     describe
         Returns the description of the run now. It must not refer to the tracker.
+    arm
+        Has a function called before the first row; called with None once the run has begun. It
+        must not refer to the tracker either.
     guard
         Its lock is held while the run begins or ends: that of the sinks, so that a fork, which
         takes all locks, finds no two in another order.
@@ -72,6 +75,7 @@ class RunState:
         self,
         listeners: Sequence[Listeners],
         describe: Callable[[], Run],
+        arm: Callable[[Callable[[], None] | None], None],
         guard: Forkable,
     ) -> None:
         self._guard = guard
@@ -79,11 +83,8 @@ class RunState:
         self._describe = describe
         self._run: Run | None = None
         self._process = 0
-        self._arm(self.begin)
-
-    def _arm(self, begin: Callable[[], None] | None) -> None:
-        for each in self._listeners:
-            each.arm(begin)
+        self._arm = arm
+        arm(self.begin)
 
     def begin(self) -> None:
         """Begin the run, unless it has begun."""

@@ -8,6 +8,7 @@ from xetrack.interfaces.query import Condition
 from xetrack.model.names import checked_change
 from xetrack.recording.pending_assets import checked_value
 from xetrack.recording.plain_rows import PlainRows
+from xetrack.runs.events import RunEvents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,3 +124,4 @@ def reset_table(
         with manager.writable_store() as store:
             store.dereference(table=table)
     engine.drop(table)
+    RunEvents(engine).delete(table)

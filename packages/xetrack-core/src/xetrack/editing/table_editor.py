@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xetrack.assets.cells import clear_cells
 from xetrack.errors import MissingPackageError, RunNotFoundError, TableNotFoundError
@@ -14,9 +14,10 @@ from xetrack.model.names import TRACK_ID, checked_change
 from xetrack.model.validation import checked_run_name, checked_text
 from xetrack.opening import open_engine
 from xetrack.recording.pending_assets import PendingAssets, checked_value
+from xetrack.runs.events import EventKind, RunEvents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from xetrack.assets.manager import AssetManager
@@ -191,8 +192,27 @@ class TableEditor:
         pending.issue_warnings()
         return number
 
+    def edit_run(self, track_id: str, changes: Mapping[str, Any]) -> None:
+        """Change what is said of a run; see `xetrack.Reader.edit_run`.
+
+        Parameters
+        ----------
+        track_id
+            The id of the run.
+        changes
+            What `xetrack.runs.live.checked_changes` returned.
+
+        Raises
+        ------
+        StorageError
+            The change could not be stored.
+        """
+        if changes:
+            with self._open_writable() as engine:
+                RunEvents(engine).add(EventKind.CHANGED, track_id, self._table, changes)
+
     def delete_run(self, track_id: str) -> int:
-        """Delete all rows of a run, and the references of its assets.
+        """Delete all rows of a run, its record, and the references of its assets.
 
         Returns
         -------
@@ -212,6 +232,7 @@ class TableEditor:
                 with self._manager.writable_store() as store:
                     store.dereference(table=self._table, track_id=track_id)
             deleted = engine.delete(self._table, of_run)
-        if not deleted:
+            had_record = RunEvents(engine).delete(self._table, track_id) > 0
+        if not deleted and not had_record:
             raise RunNotFoundError(track_id, self._table)
         return deleted

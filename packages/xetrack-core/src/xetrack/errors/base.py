@@ -78,6 +78,9 @@ class XetrackError(Exception):
     Its attributes are the facts, and its text is made from them. It can be pickled.
     """
 
+    exit_code = 1
+    """The exit code of ``xt``, if the error ends it."""
+
     def __init__(self, text: str) -> None:
         # It may contain names of strangers, and is printed on a terminal.
         self.text = escaped(text, keep="\n\t")

@@ -65,7 +65,8 @@ class TableNotFoundError(XetrackError, LookupError):
     """The table does not exist in this database."""
 
     def __init__(self, table: str, location: str, known: Iterable[str]) -> None:
-        tables = tuple(known)
+        # The records of runs are read by other methods.
+        tables = tuple(name for name in known if not name.startswith("xetrack_"))
         super().__init__(
             f"There is no table {table!r} in {location!r}. {near(table, tables)}"
             "Choose one with table=... (on the command line --table)."

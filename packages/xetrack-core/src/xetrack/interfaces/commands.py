@@ -7,14 +7,16 @@ returns into a table, JSON or CSV, as the user asks:
 * a list of dicts is a table, one row a dict;
 * a dict is one row;
 * a text is a message;
-* None prints nothing.
+* None prints nothing;
+* an `Outcome` is any of these with an exit code.
 
 **Confirmation.** A command that deletes asks first, with a keyword parameter annotated with
 `Confirm`: ``xt`` passes a function that asks a question on the terminal, and does not return if the
 answer is no. The option ``--yes`` answers it.
 
 **Output and errors.** A command prints nothing itself, reads no ``sys.argv`` and never exits. It
-raises one of `xetrack.errors`, whose text is shown; the exit code is 1.
+raises one of `xetrack.errors`, whose text is shown; the exit code is the ``exit_code`` of the
+error, which is 1 unless it says otherwise.
 
 **Imports.** A command runs in the main thread of a process of its own. Its module may import what
 it needs at the top, because it is imported only when the command is called.
@@ -40,10 +42,28 @@ Parameters
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-CommandResult: TypeAlias = "list[dict[str, Any]] | dict[str, Any] | str | None"
-"""What a command returns: a table, one row, a message or nothing."""
+Rows: TypeAlias = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A table whose exit code says how it came out, as that of a check."""
+
+    rows: Rows
+    """The table."""
+    heading: str = ""
+    """A text above it, which programs that read the table do not get."""
+    failure: str = ""
+    """Why the command failed although it has a table; empty if it did not."""
+    exit_code: int = 1
+    """The exit code of a failure."""
+
+
+CommandResult: TypeAlias = Rows | dict[str, Any] | str | Outcome | None
+"""What a command returns: a table, one row, a message, a table with an exit code, or nothing."""
 
 Command: TypeAlias = Callable[..., CommandResult]
 """A function that ``xt`` runs."""

@@ -25,6 +25,7 @@ class PartKind(StrEnum):
     FRAME_BACKEND = "frame-backend"
     SQL_RUNNER = "sql-runner"
     RUN_HOOK = "run-hook"
+    RECORDER = "recorder"
     ROW_FILTER = "row-filter"
     FORMAT = "format"
     COMMAND = "command"
@@ -123,9 +124,9 @@ class Component:
     """Engines only: suffixes of a new file's name that select this engine, such as ``.duckdb``."""
 
     options: tuple[Option, ...] | None = None
-    """The options that the part takes; for engines, asset stores, caches, sinks and probes. What
-    is not in here is then an error for the user, before the part is made. ``()`` takes none; None
-    says nothing of options, and the part gets whatever is given."""
+    """The options that the part takes; for engines, asset stores, caches, sinks, probes and
+    recorders. What is not in here is then an error for the user, before the part is made. ``()``
+    takes none; None says nothing of options, and the part gets whatever is given."""
 
     def __post_init__(self) -> None:
         for field, form in (("name", NAME), ("target", TARGET)):
@@ -145,6 +146,9 @@ COMMON_OPTIONS: Mapping[str, tuple[Option, ...]] = {
     ),
     PartKind.RUN_HOOK: (
         Option("timeout", float, None, "Seconds that a call of it is waited for."),
+    ),
+    PartKind.RECORDER: (
+        Option("timeout", float, None, "Seconds that the end of a program waits for it."),
     ),
 }
 """The options that each part of a kind has beside its own; None leaves it to the part's class."""

@@ -16,7 +16,7 @@ from xetrack.errors import (
 from xetrack.frames.result import Result
 from xetrack.logs.json_lines import TooMuchError, columns_of, lines_of
 from xetrack.model.kinds import FROM_TEXT, Kind
-from xetrack.model.names import log_delimiter
+from xetrack.model.names import RUNS_TABLE, log_delimiter
 from xetrack.model.validation import checked_path
 from xetrack.process.paths import expanded
 from xetrack.process.regular_files import NotRegularError, read_text
@@ -33,7 +33,7 @@ _HEADER = r"\d{4}-\d\d-\d\d [\d:.]+ \| \w+ *\| [^\n]*?"
 
 
 def read_logs(path: str | os.PathLike[str], limit: int | None = None) -> Result:
-    """Read the records of text logs.
+    """Read the rows in text logs; what they have of the runs themselves is passed over.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def _records(file: Path) -> Iterator[dict[str, Value]]:
         match = start.match(line)
         record = match and _object(line[match.end() :], FROM_TEXT[Kind.JSON])
         # xetrack 0.7 wrote an empty one after each row that it was told not to insert.
-        if record:
+        if record and RUNS_TABLE not in record:
             yield record
 
 
@@ -110,7 +110,7 @@ def _object(line: str, read: Callable[[str], Any]) -> dict[str, Value] | None:
 
 
 def read_jsonl(path: str | os.PathLike[str]) -> Result:
-    """Read a file of JSON lines; lines that are no JSON object are passed over.
+    """Read a file of JSON lines; what is no JSON object, and no row, is passed over.
 
     Raises
     ------
@@ -122,4 +122,5 @@ def read_jsonl(path: str | os.PathLike[str]) -> Result:
     checked_path(path)
     with _readable(path):
         records = (_object(line, json.loads) for line in _lines(expanded(path)))
-        return Result.of_columns(columns_of(record for record in records if record is not None))
+        rows = (row for row in records if row is not None and RUNS_TABLE not in row)
+        return Result.of_columns(columns_of(rows))

@@ -6,36 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from xetrack.errors import describe_error
+from xetrack.model.secrets import MASK, is_secret_name
 
-_SECRET = re.compile(
-    r".*(password|passwd|passphrase|pwd|token|secret|signature|credentials?)|key|sig|auth"
-    r"|.*(api|access|account|secret|private|shared|auth)[-_]?key",
-    re.IGNORECASE,
-)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"]+")
-
-STARS = "***"
-"""What stands in place of a secret."""
-
-
-def is_secret(name: str) -> bool:
-    """Return True if a parameter of a URL, or an option, has a value that is never shown.
-
-    Parameters
-    ----------
-    name
-        Its name, as ``password`` or ``api_key``.
-
-    Examples
-    --------
-    >>> [name for name in ("token", "AWS_SECRET_ACCESS_KEY", "partition_key") if is_secret(name)]
-    ['token', 'AWS_SECRET_ACCESS_KEY']
-    """
-    if "%" in name:
-        from urllib.parse import unquote  # noqa: PLC0415 - hardly ever
-
-        name = unquote(name)
-    return _SECRET.fullmatch(name) is not None
 
 
 def shown_location(location: str) -> str:
@@ -63,14 +36,14 @@ def shown_location(location: str) -> str:
     head, mark, query = location.partition("?")
     if "@" in query and re.search(r"://[^/@]*:[^/@]*$", head):  # a question mark in a password
         head, mark, query = location, "", ""
-    head = re.sub(r"(?<=://)([^:@/]*):.+@", rf"\1:{STARS}@", head, flags=re.DOTALL)
+    head = re.sub(r"(?<=://)([^:@/]*):.+@", rf"\1:{MASK}@", head, flags=re.DOTALL)
     return f"{head}{mark}{_shown_query(query)}"
 
 
 def _shown_query(query: str) -> str:
     pairs = [pair.partition("=") for pair in query.split("&")]
     return "&".join(
-        name + separator + (STARS if is_secret(name) else _cleaned(value, shown_location))
+        name + separator + (MASK if is_secret_name(name) else _cleaned(value, shown_location))
         for name, separator, value in pairs
     )
 
@@ -101,8 +74,8 @@ def shown_value(value: object, name: object = "") -> object:
     >>> shown_value(("otel?token=x", {"endpoint": "http://me:y@c", "api_key": "z"}))
     ('otel?token=***', {'endpoint': 'http://me:***@c', 'api_key': '***'})
     """
-    if isinstance(name, str) and is_secret(name):
-        return STARS
+    if isinstance(name, str) and is_secret_name(name):
+        return MASK
     if isinstance(value, str):
         head, mark, query = value.partition("?")
         return shown_location(value) if "://" in head else f"{head}{mark}{_shown_query(query)}"
@@ -167,6 +140,6 @@ def without_secrets(location: str) -> str:
     query = "&".join(
         name + separator + _cleaned(value, without_secrets)
         for name, separator, value in pairs
-        if not is_secret(name)
+        if not is_secret_name(name)
     )
     return head.rstrip("/") + (f"?{query}" if query else "")

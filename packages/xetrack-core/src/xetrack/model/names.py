@@ -49,6 +49,15 @@ SHORTEST_ID = 6
 INTERNAL = "xetrack_"
 """Prefix of the tables that belong to xetrack itself."""
 
+SKIP_INSERT = "SKIP_INSERT"
+"""The location of a tracker that stores no rows."""
+
+RUNS_TABLE = "xetrack_runs"
+"""The table in which the records of runs are kept: of rows as others are, but not listed."""
+
+REPRODUCE = "XETRACK_REPRODUCE"
+"""The variable by which ``xt reproduce`` tells trackers which run they repeat."""
+
 RESERVED: Mapping[str, str] = {
     EVENTS_VIEW: "a view 'events' of the default table",
     **{
@@ -160,7 +169,10 @@ def checked_table(table: object, existing: Iterable[str] = ()) -> str:
     InvalidTableError
         The name is empty or not printable, is reserved for xetrack or a database, or differs from
         an existing table only in case. A table that another program made may have any name.
+        `RUNS_TABLE` is valid for engines only; see `checked_rows_table`.
     """
+    if table == RUNS_TABLE:
+        return RUNS_TABLE
     if not isinstance(table, str) or not table.strip():
         raise InvalidTableError(table, "it is no text or is empty")
     folded = fold(table)
@@ -182,6 +194,24 @@ _HINT = (
     f"Choose another table=..., but none of {', '.join(sorted(RESERVED))}, and none that begins "
     f"with {', '.join(RESERVED_PREFIXES)}."
 )
+
+
+def checked_rows_table(table: object, existing: Iterable[str] = ()) -> str:
+    """Return the name of a table that a user wants to write rows into, if it is valid.
+
+    Parameters
+    ----------
+    table, existing
+        See `checked_table`.
+
+    Raises
+    ------
+    InvalidTableError
+        See `checked_table`; or it is the table of the records of runs.
+    """
+    if table == RUNS_TABLE:
+        raise InvalidTableError(table, "it is the table of the records of runs", _HINT)
+    return checked_table(table, existing)
 
 
 def quoted(name: str) -> str:

@@ -17,6 +17,7 @@ SCHEME = re.compile(r"[a-z][a-z0-9+.-]+")
 
 _SUFFIX = re.compile(r"\.(?=.*[^.])[^/\\: \n]+")
 _BY_SCHEME = (PartKind.ENGINE, *NAMED_BY_SCHEME)
+_WITH_OPTIONS = (*_BY_SCHEME, PartKind.RECORDER)
 _CLAIMS = (
     ("schemes", SCHEME, _BY_SCHEME),
     ("suffixes", _SUFFIX, (PartKind.ENGINE,)),
@@ -60,7 +61,7 @@ def _check_options(part: Part) -> None:
     options: object = part.component.options
     if options is None:
         return
-    _check_kind(part, "options", _BY_SCHEME)
+    _check_kind(part, "options", _WITH_OPTIONS)
     if not isinstance(options, tuple):
         raise Refusal(f"{part.title} has options that are no tuple but {options!r}")
     names: set[str] = set()

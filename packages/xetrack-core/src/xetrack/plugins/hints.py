@@ -34,6 +34,7 @@ EXTRAS: dict[tuple[str, str], str] = {
     (PartKind.SQL_RUNNER, "duckdb"): "duckdb",
     (PartKind.COMMAND, "assets"): "assets",
     (PartKind.COMMAND, "cache"): "cache",
+    (PartKind.COMMAND, "reproduce"): "reproduce",
 }
 """The extra that brings a part; for a command its first word counts."""
 

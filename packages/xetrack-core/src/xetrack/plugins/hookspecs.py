@@ -313,6 +313,32 @@ def xetrack_run_hooks() -> list[Component]:
 
 
 @hookspec
+def xetrack_recorders() -> list[Component]:
+    """Offer recorders: what writes down under which conditions a run takes place.
+
+    Called when a `Tracker` is built with ``record=[...]`` and names one that is not built in. Each
+    target is a class that extends `xetrack.interfaces.runs.recorders.Recorder`. All that a tracker
+    chose are called, behind the program: an error in one costs nothing and is reported once, by
+    the component's name.
+
+    Examples
+    --------
+    ::
+
+        @hookimpl
+        def xetrack_recorders() -> list[Component]:
+            return [
+                Component(
+                    name="slurm",
+                    target="xetrack_slurm.recorder:JobRecorder",
+                    summary="The job, its nodes and its limits",
+                )
+            ]
+    """
+    return []
+
+
+@hookspec
 def xetrack_row_filters() -> list[Component]:
     """Offer row filters: what changes rows before they are stored, or keeps them from it.
 

@@ -36,6 +36,7 @@ INTERFACES = {
     "frame-backend": ("xetrack.interfaces.frames", "FrameBackend"),
     "sql-runner": ("xetrack.interfaces.engines.sql_runner", "SQLRunner"),
     "run-hook": ("xetrack.interfaces.runs.hooks", "RunHooks"),
+    "recorder": ("xetrack.interfaces.runs.recorders", "Recorder"),
     "row-filter": ("xetrack.interfaces.rows.filters", "RowFilter"),
     "format": ("xetrack.interfaces.rows.formats", "Format"),
 }

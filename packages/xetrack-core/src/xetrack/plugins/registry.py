@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.rows.filters import RowFilter
     from xetrack.interfaces.rows.formats import Format
     from xetrack.interfaces.runs.hooks import RunHooks
+    from xetrack.interfaces.runs.recorders import Recorder
     from xetrack.interfaces.sinks import Sink
     from xetrack.plugins.catalog import Catalog
     from xetrack.plugins.parts import Status
@@ -126,6 +127,8 @@ class Registry:
     def load(self, kind: Literal[PartKind.SQL_RUNNER], name: str) -> type[SQLRunner]: ...
     @overload
     def load(self, kind: Literal[PartKind.RUN_HOOK], name: str) -> type[RunHooks]: ...
+    @overload
+    def load(self, kind: Literal[PartKind.RECORDER], name: str) -> type[Recorder]: ...
     @overload
     def load(self, kind: Literal[PartKind.ROW_FILTER], name: str) -> type[RowFilter]: ...
     @overload

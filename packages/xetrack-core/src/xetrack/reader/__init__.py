@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import TYPE_CHECKING, Any, Self
 
 from xetrack.assets.manager import AssetManager
@@ -15,14 +16,14 @@ from xetrack.facades.column_methods import ColumnMethods
 from xetrack.facades.editing_methods import EditingMethods
 from xetrack.facades.file_methods import FileMethods
 from xetrack.facades.reading_methods import ReadingMethods
+from xetrack.facades.run_record_methods import RunRecordMethods
 from xetrack.interfaces.engine import Settings
-from xetrack.model.names import DEFAULT_TABLE
+from xetrack.model.names import DEFAULT_TABLE, REPRODUCE, RUNS_TABLE
 from xetrack.model.validation import checked_seconds
 from xetrack.opening import location_of, open_engine
 from xetrack.views.table_view import TableView
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -32,12 +33,12 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
 
 
-class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
+class Reader(ReadingMethods, RunRecordMethods, EditingMethods, FileMethods, ColumnMethods):
     """Reads what was tracked, also while others go on writing.
 
-    Reading creates nothing: no file, no table, no folder. `set_value`, `set_where` and
-    `delete_run` change rows, on a connection of their own. A reader is a context manager, which
-    closes it.
+    Reading creates nothing: no file, no table, no folder. `set_value`, `set_where`,
+    `delete_run` and `edit_run` change what is stored, on a connection of their own. A reader is a
+    context manager, which closes it.
 
     **Thread safety.** Any number of threads may use one reader.
 
@@ -90,6 +91,10 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
         trust: bool | None = None,
         options: Mapping[str, Options] | None = None,
     ) -> None:
+        if REPRODUCE in os.environ:  # the program reads what its tracker wrote elsewhere
+            from xetrack.runs.conditions.reproduction import read_reproduction  # noqa: PLC0415
+
+            db = read_reproduction().database(db)
         # What a copy in another process is made with; see __reduce__.
         self._options: dict[str, Any] = {
             "engine": engine,
@@ -240,7 +245,7 @@ class Reader(ReadingMethods, EditingMethods, FileMethods, ColumnMethods):
         >>> Reader("runs.db").tables
         ['default', 'metrics']
         """
-        return self._engine.tables()
+        return [name for name in self._engine.tables() if name != RUNS_TABLE]
 
     @property
     def assets(self) -> Assets | None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import InvalidArgumentError, UnsupportedValueError
 from xetrack.model.kinds import NotPlainError, plain
-from xetrack.model.model_fields import unpack_fields
 from xetrack.model.names import (
     RESULT,
     TIMESTAMP,
@@ -17,6 +16,7 @@ from xetrack.model.names import (
     fold,
 )
 from xetrack.model.objects.bounded_repr import text_of
+from xetrack.model.objects.model_fields import unpack_fields
 from xetrack.model.times import rounded_times
 from xetrack.recording.pending_assets import PendingAssets
 

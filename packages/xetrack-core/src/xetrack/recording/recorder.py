@@ -77,7 +77,15 @@ class RowRecorder(PlainRows):
         self._inserters: dict[tuple[Field, ...], Inserter] = {}
         self.params: dict[str, Value] = {}
         self._last: tuple[Sequence[str], Sequence[Value]] = ((), ())
+        self.before_row: Callable[[], None] | None = None
+        """Called before the first row of a run is stored; None from then on."""
         self._mark_offset()
+
+    def arm(self, begin: Callable[[], None] | None) -> None:
+        """Have a function called before the next row is stored; None for no function."""
+        self.before_row = begin
+        if begin is not None:
+            self._plans.clear()  # the next row takes the careful way, on which it is called
 
     @property
     def track_id(self) -> str:
@@ -211,6 +219,9 @@ class RowRecorder(PlainRows):
         doubt: bool,
     ) -> Row:
         """Store a row of plain values, which `data` became; for `doubt` see `RowWriter`."""
+        # Here only: the first row of a run always comes this way.
+        if self.before_row is not None:
+            self.before_row()
         with pending.uploaded(), self._engine.lock:
             self._mark_offset()
             full = self._with_params(values)
@@ -268,6 +279,8 @@ class RowRecorder(PlainRows):
             for row in batch:
                 items_of(row)
             raise
+        if self.before_row is not None:
+            self.before_row()
         with pending.uploaded(), self._engine.lock:
             if self._engine.is_writing():
                 names, stored = self._store_later(tuple(fields), cells, len(batch), pending)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xetrack.interfaces.runs import Run
 from xetrack.model.locations import shown_location
+from xetrack.runs.processes import describe_process
 
 if TYPE_CHECKING:
     from xetrack.recording.recorder import RowRecorder
@@ -35,5 +36,6 @@ class RunDescription:
             table=self._table,
             location=self._location,
             params=self._recorder.described_params(),
+            process=describe_process(),
             started=datetime.now(UTC).astimezone(),
         )

@@ -15,6 +15,7 @@ from xetrack.errors import XetrackError, report
 from xetrack.facades.asset_methods import AssetMethods
 from xetrack.facades.call_methods import CallMethods
 from xetrack.facades.column_methods import ColumnMethods
+from xetrack.facades.record_methods import RecordMethods
 from xetrack.facades.recording_methods import RecordingMethods
 from xetrack.facades.run_methods import RunMethods
 from xetrack.facades.settings_methods import SettingsMethods
@@ -22,13 +23,14 @@ from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Settings
 from xetrack.model.clock import generate_track_id
 from xetrack.model.durations import optional_seconds
-from xetrack.model.names import DEFAULT_TABLE, checked_table
+from xetrack.model.names import DEFAULT_TABLE, checked_rows_table
 from xetrack.model.objects.nested_values import checked_config
-from xetrack.model.validation import checked_count, checked_text, checked_version
+from xetrack.model.validation import checked_count, checked_version
 from xetrack.opening import absolute_cache, location_of, open_engine
 from xetrack.process.paths import absolute_option
 from xetrack.process.worker_imports import is_repeated_reset
 from xetrack.recording.run_logger import RunLogger
+from xetrack.runs.live import checked_details
 from xetrack.tracker import wiring
 from xetrack.views.run_assets import RunAssets
 from xetrack.views.run_view import RunView
@@ -45,7 +47,13 @@ if TYPE_CHECKING:
 
 
 class Tracker(
-    RecordingMethods, CallMethods, RunMethods, AssetMethods, ColumnMethods, SettingsMethods
+    RecordingMethods,
+    CallMethods,
+    RunMethods,
+    AssetMethods,
+    ColumnMethods,
+    SettingsMethods,
+    RecordMethods,
 ):
     """Logs rows of one run into a table, and reads them back.
 
@@ -141,6 +149,17 @@ class Tracker(
     options
         Options of parts by their names, as ``{"jsonl": {"path": "rows.jsonl"}}``, for whichever of
         them are used; ``xt plugins show jsonl`` lists them.
+    name, group, parent, tags, notes
+        What is said of the run in its record, beside host, command line and the like: a name for
+        people, the name that the runs of one sweep share, the run that this one came from, words
+        to find it by, and a free text. See `run`.
+    resume
+        Go on with the run `track_id`, with the params that it had and those of `params`;
+        ``"must"``: raise an error if it does not exist.
+    record
+        Which recorders write down under which conditions the run takes place, in the forms of
+        `sinks`; by default those of the project, else ``environment``, ``packages``, ``git`` and
+        ``command``. False for none.
 
     Examples
     --------
@@ -192,21 +211,29 @@ class Tracker(
         options: Mapping[str, forms.Options] | None = None,
         run_hooks: Sequence[forms.HookForm] = (),
         filters: Sequence[forms.FilterForm] = (),
+        name: str | None = None,
+        group: str | None = None,
+        parent: str | None = None,
+        tags: Sequence[str] = (),
+        notes: str | None = None,
+        resume: bool | Literal["must"] = False,
+        record: Sequence[forms.RecorderForm] | bool = True,
     ) -> None:
+        if wiring.is_reproduction(db):  # of a run whose database must keep what it has
+            db, track_id, name, parent, engine, cache, reset = wiring.reproduced(track_id, name)
         self.db = location_of(db)
         cache, logs_path = absolute_option(cache), absolute_option(logs_path)
         jsonl, git_root = absolute_option(jsonl), absolute_option(git_root)
         # What a copy in another process is made with; see __reduce__.
         self._options = {
-            name: value
-            for name, value in locals().items()
-            if name not in {"self", "db", "params", "reset", "track_id"}
+            option: value
+            for option, value in locals().items()
+            if option not in {"self", "db", "params", "reset", "track_id", "resume"}
         }
+        details = checked_details(name=name, group=group, parent=parent, tags=tags, notes=notes)
         self._parts = CallParts(options)
         args_length = checked_count("args_length", args_length) or 0
-        self._track_id = generate_track_id()
-        if track_id is not None:
-            self._track_id = checked_text("track_id", track_id, "a text that is not empty")
+        self._track_id = wiring.checked_track_id(track_id)
         wanted = {"log": logs_path, "stdout": logs_stdout, "jsonl": jsonl}
         chosen_sinks = self._parts.rows(PartKind.SINK, sinks, wanted)
         wanted = {"system": log_system_params, "network": log_network_params, "git": git_root}
@@ -214,6 +241,8 @@ class Tracker(
         chosen_cache = self._parts.one(PartKind.CACHE, absolute_cache(cache), "cache")
         lasts = self.db not in {self.IN_MEMORY, self.SKIP_INSERT}
         store = self._parts.store(asset_store, lasts=lasts)
+        # Of rows that end with the program, nobody will ask how they came about.
+        recorders = self._parts.recorders(record if lasts or record is not True else False)
         engine = "skip" if self.db == self.SKIP_INSERT else self._parts.engine(engine)
         chosen_hooks = self._parts.of_call(PartKind.RUN_HOOK, run_hooks, "run_hooks")
         chosen_filters = self._parts.of_call(PartKind.ROW_FILTER, filters, "filters")
@@ -239,7 +268,7 @@ class Tracker(
         self._engine: Engine = open_engine(
             db, engine, Settings(durability=durability), self._parts.configuration
         )
-        table = checked_table(table, self._engine.tables())
+        table = checked_rows_table(table, self._engine.tables())
         self._asset_manager = AssetManager(
             self._engine,
             table,
@@ -261,18 +290,21 @@ class Tracker(
             self._track_id,
             self._asset_manager,
             warn=warnings,
-            on_stored=wiring.listener_of_rows(self._sinks, self._run_hooks),
+            on_stored=wiring.listener_of_rows(self._sinks),
         )
+        writer = wiring.make_writer(self._engine, table, details, recorders)
+        if resume:
+            params = wiring.resume(self._engine, writer, table, self._track_id, params, resume)
         self._recorder.set_params(params)
-        listeners = [self._sinks, self._run_hooks]
         self._run_state = wiring.listen_to_runs(
-            self, self._recorder, table, self._engine.location, listeners
+            self, self._recorder, table, self._engine, writer, self._sinks, self._run_hooks
         )
+        self._live_run = wiring.live_run(writer, self._recorder, self._engine, table)
 
         self._run_logger = RunLogger(self._recorder, self._probes, self._sinks)
         self._caller = FunctionCaller(
             self._recorder,
-            wiring.measure_of_calls(self._probes, self._run_hooks),
+            self._probes.start if self._probes else None,
             self._call_cache,
             raise_on_error=raise_on_error,
             args_length=args_length,
@@ -308,6 +340,7 @@ class Tracker(
         options = {
             **self._options,
             **self._parts.pickled(),
+            "record": False,  # the conditions of the run are those of the process that began it
             "params": self._recorder.params,
             "track_id": self._track_id,
         }
@@ -351,37 +384,11 @@ class Tracker(
         self._engine.close()
 
     def _end_run(self, error: BaseException | None) -> None:
-        """End the run for those who are told of it, if one has begun."""
-        if self._run_state is not None:
-            self._run_state.end(error)
+        """End the run, if one has begun."""
+        self._run_state.end(error)
 
     def __repr__(self) -> str:
         missed = self._sinks.missed
         losses = f"; its sinks missed {missed:,} rows" if missed else ""
         table = self._table_view.table
         return f"<Tracker {self.track_id!r} of {table!r} in {self._engine.location!r}{losses}>"
-
-    @property
-    def track_id(self) -> str:
-        """Name of this run; may be set, and a new run goes on from there with the same params.
-
-        Examples
-        --------
-        >>> from xetrack import Tracker
-        >>> tracker = Tracker(Tracker.IN_MEMORY, track_id="first")
-        >>> row = tracker.log({"loss": 0.5})
-        >>> tracker.track_id = "second"
-        >>> len(tracker), tracker.count_all()
-        (0, 1)
-        """
-        return self._track_id
-
-    @track_id.setter
-    def track_id(self, track_id: str) -> None:
-        track_id = checked_text("track_id", track_id, "a text that is not empty")
-        self._end_run(None)
-        with self._engine.lock:
-            self._track_id = self._asset_manager.track_id = track_id
-            self._recorder.start_run(track_id)
-            self._run_view.start_run(track_id)
-        self._set_cache(track_id=track_id)

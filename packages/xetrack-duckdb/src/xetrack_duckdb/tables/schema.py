@@ -21,7 +21,7 @@ from attrs import frozen
 from xetrack.errors import NotADatabaseError
 from xetrack.interfaces.engine import Column
 from xetrack.model.kinds import Kind, kind_of
-from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, INTERNAL, OWN, quoted
+from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, INTERNAL, OWN, RUNS_TABLE, quoted
 from xetrack_duckdb.tables import cell_kinds
 from xetrack_duckdb.tables.column_types import Layout, layout
 
@@ -270,7 +270,7 @@ def table_names(connection: DuckDBPyConnection) -> list[str]:
 
 def row_tables(there: Sequence[str]) -> list[str]:
     """Return the tables of rows among all tables."""
-    return [name for name in there if not name.startswith(INTERNAL)]
+    return [name for name in there if name == RUNS_TABLE or not name.startswith(INTERNAL)]
 
 
 def load(
@@ -288,7 +288,7 @@ def load(
         All tables of a moment ago, for whoever asks about many; asked for when None.
     """
     table_names = all_tables(connection) if table_names is None else table_names
-    if table not in table_names or table.startswith(INTERNAL):
+    if table not in row_tables(table_names):
         return None
     try:
         described = connection.execute(f"SELECT * FROM db.main.{quoted(table)} LIMIT 0").description

@@ -15,6 +15,7 @@ from xetrack_testing.engines.concurrency.sharing import SharingContract
 from xetrack_testing.engines.large import LargeContract, SharedLargeContract
 from xetrack_testing.engines.outages import EngineOutageContract
 from xetrack_testing.engines.queries import QueriesContract
+from xetrack_testing.engines.run_records import RunRecordsContract
 from xetrack_testing.engines.schema import SchemaContract
 from xetrack_testing.engines.transactions import SharedTransactionsContract, TransactionsContract
 from xetrack_testing.engines.values import ValuesContract
@@ -38,6 +39,7 @@ class TablesContract(
     BatchesContract,
     TransactionsContract,
     LargeContract,
+    RunRecordsContract,
 ):
     """What one engine object keeps: enough for databases in memory, which nobody shares."""
 

@@ -1,9 +1,10 @@
-"""The contracts of what acts on runs and rows: run hooks, row filters, formats of `xt`."""
+"""The contracts of what acts on runs and rows: run hooks, recorders, row filters, formats."""
 
 from __future__ import annotations
 
 from xetrack_testing.hooks.formats import FormatContract
+from xetrack_testing.hooks.recorders import RecorderContract
 from xetrack_testing.hooks.row_filters import RowFilterContract
 from xetrack_testing.hooks.run_hooks import RunHooksContract
 
-__all__ = ["FormatContract", "RowFilterContract", "RunHooksContract"]
+__all__ = ["FormatContract", "RecorderContract", "RowFilterContract", "RunHooksContract"]

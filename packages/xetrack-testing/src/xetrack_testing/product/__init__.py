@@ -12,7 +12,8 @@ import pytest
 
 from xetrack import Reader, Tracker
 from xetrack import copy as copy_rows
-from xetrack.errors import UnsupportedValueError, XetrackWarning
+from xetrack.errors import RunNotFoundError, UnsupportedValueError, XetrackWarning
+from xetrack.interfaces.runs.record import RunStatus
 from xetrack.plugins.entrypoints import find, normalized
 from xetrack.plugins.parts import PLUGIN
 from xetrack.plugins.registry import Registry
@@ -178,6 +179,29 @@ class ProductContract(InstalledContract):
             work.collect_at_once(monkeypatch)
             assert {*ids} == {*tracker.assets.gc()}, "orphans are not collected"
         assert 0 == len(tracker.assets)
+
+    def test_a_run_has_its_record(
+        self, tracker: Tracker, db: str, options: dict[str, Any], reading: dict[str, Any]
+    ) -> None:
+        """It begins with the first row and ends with the tracker; it is found, and goes on."""
+        tracker.run.add_tags("baseline")
+        assert not tracker.run.record
+        tracker.log(ROW)
+        begun = tracker.run.record
+        assert begun
+        assert RunStatus.RUNNING is begun.status
+        tracker.run.notes = "as usual"
+        tracker.close()
+        with Tracker(db, track_id="first", resume=True, **options) as again:
+            assert "small" == again.params["model"]
+        with Reader(db, **reading) as reader:
+            record = reader.run("@1")
+            assert ("first", RunStatus.FINISHED) == (record.track_id, record.status)
+            assert (("baseline",), "as usual") == (record.tags, record.notes)
+            assert "small" == record.params["model"]
+            assert 1 == reader.delete_run("first")
+            with pytest.raises(RunNotFoundError):
+                reader.run("first")
 
     def test_rows_are_changed_and_runs_deleted(
         self, tracker: Tracker, db: str, options: dict[str, Any], reading: dict[str, Any]

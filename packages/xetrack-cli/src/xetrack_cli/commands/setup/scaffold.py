@@ -24,6 +24,7 @@ def new(
         "sink",
         "probe",
         "run-hook",
+        "recorder",
         "row-filter",
         "frame-backend",
         "sql-runner",

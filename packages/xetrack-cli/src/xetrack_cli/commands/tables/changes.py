@@ -49,7 +49,7 @@ def set_value(
     where_value
         ...has this value.
     track_id
-        Only in the rows of this run.
+        Only in the rows of this run: its id, the beginning of it, its name, or @1 for the newest.
     source
         Which table is meant, and how the database is opened.
 
@@ -71,7 +71,7 @@ def set_value(
         )
     with open_query(db, source) as query:
         if track_id is not None:
-            query.check_run(track_id)
+            track_id = query.find_run(track_id)
         column = query.find_column(key)
         new = parse_value(value, column.kinds if column else ())
         if where_key is None or where_value is None:
@@ -84,8 +84,8 @@ def set_value(
     return f"Set {key} to {text_of(new) or 'nothing'} in {pluralized(changed, 'row')}."
 
 
-def delete(db: Database, track_id: Run, /, *, yes: Yes = False, source: Source = ANY) -> str:
-    """Delete the rows of a run.
+def delete(db: Database, run: Run, /, *, yes: Yes = False, source: Source = ANY) -> str:
+    """Delete the rows of a run, and its record.
 
     On a terminal, xt asks first.
 
@@ -93,8 +93,8 @@ def delete(db: Database, track_id: Run, /, *, yes: Yes = False, source: Source =
     ----------
     db
         Path or URL of the database.
-    track_id
-        Name of the run.
+    run
+        Its id, the beginning of it, its name, or @1 for the newest.
     yes
         Do not ask.
     source
@@ -111,7 +111,7 @@ def delete(db: Database, track_id: Run, /, *, yes: Yes = False, source: Source =
         The user was asked, and refused.
     """
     with open_query(db, source) as query:
-        query.check_run(track_id)
+        track_id = query.find_run(run)
         number = query.engine.count(source.table, [Condition(TRACK_ID, "=", track_id)])
     shown = shown_location(str(db))
     what = f"{pluralized(number, 'row')} of the run {track_id} from {source.table} in {shown}"

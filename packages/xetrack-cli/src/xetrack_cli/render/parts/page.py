@@ -28,6 +28,7 @@ _ARGUMENTS = {
     PartKind.ASSET_STORE: "asset_store",
     PartKind.CACHE: "cache",
     PartKind.RUN_HOOK: "run_hooks",
+    PartKind.RECORDER: "record",
     PartKind.ROW_FILTER: "filters",
 }
 _USED_FOR = {
@@ -135,15 +136,15 @@ def _ways(kind: PartKind, component: Component) -> Iterator[str]:
     query = f"?{_query(options[0])}" if options else ""
     if kind in {PartKind.RUN_HOOK, PartKind.ROW_FILTER}:
         yield f'Tracker({_ARGUMENTS[kind]}=["{name}{query}"])'
-    elif kind in {PartKind.SINK, PartKind.PROBE}:
-        argument, variable = _ARGUMENTS[kind], f"XETRACK_{_ARGUMENTS[kind].upper()}"
+    elif kind in {PartKind.SINK, PartKind.PROBE, PartKind.RECORDER}:
+        argument, key = _ARGUMENTS[kind], f"{kind}s"
         yield f'Tracker({argument}=["{name}{query}"])'
         if scheme:
             yield f'Tracker({argument}=["{scheme}://...{query}"])'
         if options:
             yield f'Tracker({argument}=[("{name}", {{"{options[0].name}": ...}})])'
-        yield f'{argument} = ["{name}{query}"]  # [tool.xetrack.parts] of pyproject.toml'
-        yield f"{variable}='{name}{query}' python ..."
+        yield f'{key} = ["{name}{query}"]  # [tool.xetrack.parts] of pyproject.toml'
+        yield f"XETRACK_{key.upper()}='{name}{query}' python ..."
     elif kind in _ARGUMENTS:
         argument = _ARGUMENTS[kind]
         yield from _ways_of_one(kind, component, query)

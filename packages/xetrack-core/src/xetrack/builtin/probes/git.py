@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from xetrack.builtin.git_process import GitError, GitMissingError, run_git
 from xetrack.errors import InvalidArgumentError, report
 from xetrack.interfaces.probes import Measurement, Probe
 
@@ -21,35 +21,19 @@ _SECONDS = 30
 _HASH = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 """Of SHA-1, or of SHA-256."""
 
-_ELSEWHERE = {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_NAMESPACE"}
-"""Variables by which a hook of git would have every git look at the hook's own repository."""
-
 
 class _NoCommitError(Exception):
     """git did not answer; the text says why, and what to do."""
 
 
 def _git(root: str, *arguments: str) -> str:
-    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
-    # Without optional locks a look at the status cannot be in another git's way.
-    environment["GIT_OPTIONAL_LOCKS"] = "0"
     try:
-        answer = subprocess.run(  # noqa: S603 - the arguments are ours, the folder is no option
-            ["git", "-C", root, *arguments],  # noqa: S607 - whichever git the user has
-            check=True,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=_SECONDS,
-            env=environment,
-        )
-    except FileNotFoundError as error:
-        raise _NoCommitError("there is no program 'git' here. Install git") from error
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        message = (getattr(error, "stderr", None) or str(error)).strip()
+        return run_git(root, arguments, _SECONDS).decode(errors="replace").strip()
+    except GitMissingError as error:
+        raise _NoCommitError(f"{error}. Install git") from error
+    except GitError as error:
         hint = "Give git_root=... a folder in a repository with a commit"
-        raise _NoCommitError(f"git says: {message}. {hint}") from error
-    return answer.stdout.strip()
+        raise _NoCommitError(f"git says: {error}. {hint}") from error
 
 
 def _commit(root: str) -> str:

@@ -23,19 +23,20 @@ from xetrack.builtin.sinks.lines import Lines
 from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.sinks import Sink
 from xetrack.model.kinds import TO_TEXT, Kind
-from xetrack.model.names import log_delimiter
+from xetrack.model.names import RUNS_TABLE, SKIP_INSERT, TRACK_ID, log_delimiter
 from xetrack.process.regular_files import check_regular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from xetrack.interfaces.runs import Run
     from xetrack.model.kinds import Value
 
 FILE_FORMAT = "{time:YYYY-MM-DD}.log"
 """loguru's way to name a file by its day."""
 
-LEVELS = {"TRACKING": 25, "MONITOR": 25, "EXPERIMENT": 25}
+LEVELS = {"TRACKING": 25, "MONITOR": 25, "EXPERIMENT": 25, "RUN": 25}
 """Levels by their severity: above loguru's INFO and beneath its WARNING."""
 
 
@@ -86,6 +87,21 @@ class TextSink(Sink):
     def emit(self, row: Mapping[str, Value], level: str) -> None:
         """Write one record; see `Sink.emit`."""
         self._logger.log(level, TO_TEXT[Kind.JSON](dict(row)))
+
+    def opened(self, run: Run) -> None:
+        """Write that a run began, where that is stored nowhere else; see `Sink.opened`."""
+        self._write_event("began", run, dict(run.process))
+
+    def closed(self, run: Run, error: BaseException | None) -> None:
+        """Write how a run ended, where that is stored nowhere else; see `Sink.closed`."""
+        ended = {"status": "finished" if error is None else "failed"}
+        self._write_event("ended", run, ended if error is None else {**ended, "error": repr(error)})
+
+    def _write_event(self, kind: str, run: Run, event: Mapping[str, Value]) -> None:
+        if run.location == SKIP_INSERT:
+            start = {RUNS_TABLE: kind, TRACK_ID: run.track_id, "table": run.table}
+            params: Any = dict(run.params)
+            self.emit({**start, **event, "params": params}, "RUN")
 
     @abstractmethod
     def write(self, record: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ class Run:
 
     params: Mapping[str, Value]
     """A copy of the values that every row gets, as of the moment of the call."""
+
+    process: Mapping[str, Value] = field(default_factory=dict)
+    """The process and its machine, by the names of the fields of `RunRecord`: ``host``, ``pid``,
+    ``argv`` and the like."""
 
     started: datetime
     """The moment at which the run began, with the offset from UTC."""

@@ -31,6 +31,7 @@ from xetrack.model.names import (
     EVENTS_VIEW,
     INTERNAL,
     OWN,
+    RUNS_TABLE,
     checked_table,
     fold,
     quoted,
@@ -68,7 +69,7 @@ def table_names(connection: sqlite3.Connection) -> list[str]:
     return [
         name
         for (name,) in names
-        if not name.startswith((INTERNAL, "sqlite_")) and name not in _OLD_TABLES
+        if name == RUNS_TABLE or not (name.startswith((INTERNAL, "sqlite_")) or name in _OLD_TABLES)
     ]
 
 

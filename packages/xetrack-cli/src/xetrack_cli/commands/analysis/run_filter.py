@@ -1,0 +1,87 @@
+"""The options of `xt runs` that choose runs by their records."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from attrs import frozen
+from cyclopts import Parameter
+
+from xetrack.errors import InvalidArgumentError
+from xetrack.interfaces.runs.record import RunStatus
+from xetrack.model.durations import seconds_in
+from xetrack_cli.options import Filter
+from xetrack_cli.queries.run_list import ListedRun
+
+_EXPECTED = "a number with s, m, h, d or w for seconds, minutes, hours, days or weeks, such as 2d"
+
+
+def _seconds(_: Any, tokens: Any) -> float:
+    try:
+        return seconds_in("--since", tokens[0].value)
+    except InvalidArgumentError:
+        raise ValueError(f"Give {_EXPECTED}.") from None
+
+
+@Parameter(name="*")
+@frozen(kw_only=True)
+class RunFilter(Filter):
+    """Which runs of a table."""
+
+    status: Annotated[
+        tuple[RunStatus, ...],
+        Parameter(
+            help=f"Only runs of this status: {', '.join(RunStatus)}. May be repeated.",
+            negative="",
+            show_default=False,
+            show_choices=False,
+        ),
+    ] = ()
+    tag: Annotated[
+        tuple[str, ...],
+        Parameter(
+            help="Only runs with this tag. May be repeated.",
+            negative="",
+            show_default=False,
+            allow_leading_hyphen=True,
+        ),
+    ] = ()
+    group: Annotated[
+        str | None, Parameter(help="Only runs of this group.", allow_leading_hyphen=True)
+    ] = None
+    since: Annotated[
+        float | None,
+        Parameter(
+            help=f"Only runs that began so long ago at most: {_EXPECTED}.",
+            converter=_seconds,
+            n_tokens=1,
+        ),
+    ] = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Return True if every run is chosen."""
+        return not self.status and not self.tag and self.group is None and self.since is None
+
+    def matches(self, run: ListedRun) -> bool:
+        """Return True if a run is chosen.
+
+        Parameters
+        ----------
+        run
+            The run.
+        """
+        record = run.record
+        if self.status and record.status not in self.status:
+            return False
+        if self.group is not None and record.group != self.group:
+            return False
+        if not set(self.tag) <= set(record.tags):
+            return False
+        if self.since is None:
+            return True
+        begun = run.started
+        return begun is not None and (datetime.now(UTC) - begun).total_seconds() <= self.since
+
+
+ALL_RUNS = RunFilter()
+"""What `xt runs` takes where nothing else is typed."""

@@ -1,0 +1,1 @@
+"""The built-in recorders: environment, packages, git and command."""

@@ -1,0 +1,186 @@
+"""The methods of a `Reader` that read and change the records of runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xetrack.interfaces.runs.record import RunRecord, RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xetrack.editing.table_editor import TableEditor
+    from xetrack.views.table_view import TableView
+
+
+class RunRecordMethods:
+    """Reads and changes the records of the runs of one table."""
+
+    _table_view: TableView
+    _table_editor: TableEditor
+
+    def run(self, track_id: str) -> RunRecord:
+        """Return the record of a run, with all that recorders wrote down.
+
+        Parameters
+        ----------
+        track_id
+            The run: its id, the beginning of it, its name, or ``"@1"`` for the one that began last.
+
+        Returns
+        -------
+        RunRecord
+            Of the status `RunStatus.UNKNOWN`, where there are only rows.
+
+        Raises
+        ------
+        InvalidArgumentError
+            Several runs begin so.
+        RunNotFoundError
+            There is no such run.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> with Tracker("runs.db", params={"lr": 0.1}, name="wide") as tracker:
+        ...     row = tracker.log({"loss": 0.5})
+        >>> record = Reader("runs.db").run("wide")
+        >>> str(record.status), record.params
+        ('finished', {'lr': 0.1})
+        """
+        from xetrack.runs.finding import find_run  # noqa: PLC0415 - not for every reader
+        from xetrack.runs.reading import read_record  # noqa: PLC0415
+
+        view = self._table_view
+        chosen = find_run(view.engine, view.table, track_id)
+        record = read_record(view.engine, view.table, chosen)
+        return record or RunRecord(track_id=chosen, status=RunStatus.UNKNOWN, table=view.table)
+
+    def run_records(self) -> dict[str, RunRecord]:
+        """Return the records of all runs, in the order in which they began.
+
+        What recorders wrote down is left out, as it is long: see `run`. Runs of earlier versions,
+        which have rows only, have no record. No library of frames is needed.
+
+        Returns
+        -------
+        dict
+            Records by the id of the run.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> for name in ("first", "second"):
+        ...     with Tracker("runs.db", track_id=name, group="sweep") as tracker:
+        ...         row = tracker.log({"loss": 0.5})
+        >>> records = Reader("runs.db").run_records()
+        >>> [(each.track_id, each.group) for each in records.values()]
+        [('first', 'sweep'), ('second', 'sweep')]
+        """
+        from xetrack.runs.reading import read_records  # noqa: PLC0415 - not for every reader
+
+        return read_records(self._table_view.engine, self._table_view.table)
+
+    def runs(self, backend: str | None = None) -> Any:
+        """Return a frame with a row for each run: its record, and the last value of each column.
+
+        Parameters
+        ----------
+        backend
+            The name of a frame backend, such as ``"polars"``; by default what
+            `xetrack.set_backend` chose.
+
+        Returns
+        -------
+        pandas.DataFrame or polars.DataFrame
+            The run that began first comes first. ``duration`` is in seconds; ``first`` and
+            ``last`` are the timestamps of its rows, of which there are ``rows``.
+
+        Raises
+        ------
+        MissingPackageError
+            The backend is not installed.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> for rate in (0.1, 0.2):
+        ...     with Tracker("runs.db", params={"lr": rate}) as tracker:
+        ...         row = tracker.log_batch([{"loss": 0.5}, {"loss": rate}])
+        >>> Reader("runs.db").runs()[["status", "rows", "lr", "loss"]]
+             status  rows   lr  loss
+        0  finished     2  0.1   0.1
+        1  finished     2  0.2   0.2
+        """
+        from xetrack.frames.backends import to_frame  # noqa: PLC0415 - not for every reader
+        from xetrack.runs.table import select_runs  # noqa: PLC0415
+
+        view = self._table_view
+        return to_frame(select_runs(view.engine, view.table), backend)
+
+    def edit_run(
+        self,
+        track_id: str,
+        *,
+        name: str | None = None,
+        group: str | None = None,
+        parent: str | None = None,
+        notes: str | None = None,
+        add_tags: Iterable[str] = (),
+        remove_tags: Iterable[str] = (),
+    ) -> RunRecord:
+        """Change what is said of a run, also of one that is over.
+
+        A run that has rows and no record gets one. While a run goes on, `Tracker.run` does the
+        same.
+
+        Parameters
+        ----------
+        track_id
+            The run: its id, the beginning of it, its name, or ``"@1"`` for the one that began last.
+        name, group, parent, notes
+            New texts; those that are None stay as they are.
+        add_tags
+            Tags to add; those that it has stay where they are.
+        remove_tags
+            Tags to remove, as far as the run has them.
+
+        Returns
+        -------
+        RunRecord
+            The record as it is now.
+
+        Raises
+        ------
+        InvalidArgumentError
+            Several runs begin so, a text is empty, or a tag is no word.
+        RunNotFoundError
+            There is no such run.
+        StorageError
+            The change could not be stored.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> with Tracker("runs.db", track_id="first", tags=["draft"]) as tracker:
+        ...     row = tracker.log({"loss": 0.5})
+        >>> record = Reader("runs.db").edit_run(
+        ...     "first", notes="The best so far.", add_tags=["best"], remove_tags=["draft"]
+        ... )
+        >>> record.tags, record.notes
+        (('best',), 'The best so far.')
+        """
+        from xetrack.runs.finding import find_run  # noqa: PLC0415 - not for every reader
+        from xetrack.runs.live import checked_changes  # noqa: PLC0415
+
+        changes = checked_changes(
+            name=name,
+            group=group,
+            parent=parent,
+            notes=notes,
+            add_tags=add_tags,
+            remove_tags=remove_tags,
+        )
+        run = find_run(self._table_view.engine, self._table_view.table, track_id)
+        self._table_editor.edit_run(run, changes)
+        return self.run(run)

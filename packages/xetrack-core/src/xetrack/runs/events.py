@@ -1,0 +1,227 @@
+"""The events of runs, one row each, in a table that any engine can keep.
+
+A run that begins, ends, or gets a tag adds an event; nothing is ever changed. So processes that
+share a run overwrite nothing of each other, and an engine needs no more than it does for rows.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from xetrack.errors import RowExistsError
+from xetrack.interfaces.engine import Field
+from xetrack.interfaces.query import Condition, Query
+from xetrack.model.clock import clock_of
+from xetrack.model.kinds import kind_of
+from xetrack.model.names import RUNS_TABLE, TIMESTAMP, TRACK_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from xetrack.interfaces.engine import Engine
+    from xetrack.model.kinds import Value
+
+EVENT, TABLE = "event", "table"
+"""The columns of the kind of event, and of the table of the run's rows."""
+
+SHARED_FROM = 1_000
+"""Characters from which on a fact is stored once for all runs that have it."""
+
+_CONTENT = "content"
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    BEGAN = "began"
+    ENDED = "ended"
+    CHANGED = "changed"
+    """Somebody gave the run a name, a group, a parent, tags or notes."""
+    FACTS = "facts"
+    """A recorder wrote down what it saw."""
+
+
+Event = dict[str, Any]
+
+
+class RunEvents:
+    """Adds and reads the events of runs.
+
+    Parameters
+    ----------
+    engine
+        Keeps them.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, kind: EventKind, track_id: str, table: str, event: Mapping[str, Value]) -> None:
+        """Store an event; within a write of this thread, once that is over.
+
+        Parameters
+        ----------
+        kind
+            What happened.
+        track_id, table
+            The run, and the table of its rows.
+        event
+            What else there is to say, plain values by name. Those that are None are left out.
+
+        Raises
+        ------
+        StorageError
+            It could not be stored.
+        """
+        row = {EVENT: str(kind), TABLE: table, "at": datetime.now(UTC), **event}
+        self._store({name: value for name, value in row.items() if value is not None}, track_id)
+
+    def _store(self, row: Mapping[str, Value], track_id: str) -> None:
+        def write() -> None:
+            names = (*row, TIMESTAMP, TRACK_ID)
+            while True:
+                cells = (*row.values(), clock_of(RUNS_TABLE).stamp(), track_id)
+                fields = [
+                    Field(name, frozenset({kind} if (kind := kind_of(cell)) else ()))
+                    for name, cell in zip(names, cells, strict=True)
+                ]
+                try:
+                    self._engine.inserter(RUNS_TABLE, fields).write([cells])
+                except RowExistsError:
+                    continue
+                return
+
+        with self._engine.lock:
+            if self._engine.is_writing():
+                self._engine.after_write(write)
+            else:
+                write()
+
+    def share(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Store long facts once for all runs, and return facts that refer to them.
+
+        Parameters
+        ----------
+        facts
+            Values of JSON.
+        """
+        shared: dict[str, Any] = {}
+        for name, value in facts.items():
+            text = json.dumps(value)
+            if len(text) < SHARED_FROM:
+                shared[name] = value
+                continue
+            digest = _sha256(text)
+            shared[name] = {_CONTENT: digest}
+            if not self._contents([digest]):
+                self._store({EVENT: _CONTENT, _CONTENT: text}, digest)
+        return shared
+
+    def read(
+        self, table: str | None = None, track_id: str | None = None, *, facts: bool = False
+    ) -> Iterator[Event]:
+        """Yield events in the order in which they were stored, without cells that are empty.
+
+        Parameters
+        ----------
+        table, track_id
+            Only those of one table, or of one run.
+        facts
+            Whether to read what recorders wrote down.
+        """
+        where = [] if track_id is None else [Condition(TRACK_ID, "=", track_id)]
+        if table is not None:
+            where.append(Condition(TABLE, "=", table))
+        if not facts:
+            where.append(Condition(EVENT, "!=", str(EventKind.FACTS)))
+        for event in self._read(where):
+            if event.get(EVENT) in set(EventKind):
+                yield event
+
+    def expand(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Return facts with those that are stored once for all runs.
+
+        Parameters
+        ----------
+        facts
+            What `share` returned.
+        """
+        digests = {name: _digest(value) for name, value in facts.items() if _digest(value)}
+        contents = self._contents([digest for digest in digests.values() if digest])
+        return {
+            name: contents.get(digests[name] or "") if name in digests else value
+            for name, value in facts.items()
+        }
+
+    def _contents(self, digests: Iterable[str]) -> dict[str, Any]:
+        """Return shared facts by their digests; what is not what its digest says is left out."""
+        contents: dict[str, Any] = {}
+        for digest in digests:
+            for event in self._read([Condition(TRACK_ID, "=", digest)]):
+                text: Any = event.get(_CONTENT)
+                if isinstance(text, str) and _sha256(text) == digest:
+                    contents[digest] = json.loads(text)
+        return contents
+
+    def _read(self, where: Iterable[Condition]) -> Iterator[Event]:
+        names = {column.name for column in self._engine.columns(RUNS_TABLE)}
+        conditions = tuple(where)
+        if not {condition.column for condition in conditions} <= names:
+            return  # no such event was ever stored
+        selection = self._engine.read(RUNS_TABLE, Query(where=conditions))
+        keys = [column.key or column.name for column in selection.columns]
+        for batch in selection.batches:
+            for cells in zip(*batch, strict=True):
+                yield {k: cell for k, cell in zip(keys, cells, strict=True) if cell is not None}
+
+    def delete(self, table: str, track_id: str | None = None) -> int:
+        """Delete the events of a run, or of all runs of a table.
+
+        Parameters
+        ----------
+        table, track_id
+            Which ones.
+
+        Returns
+        -------
+        int
+            How many there were.
+        """
+        if not self._engine.columns(RUNS_TABLE):
+            return 0
+        where = [Condition(TABLE, "=", table)]
+        if track_id is not None:
+            where.append(Condition(TRACK_ID, "=", track_id))
+        return self._engine.delete(RUNS_TABLE, where)
+
+
+def event_conditions(engine: Engine, tables: Iterable[str]) -> list[Condition]:
+    """Return the conditions by which the events of some tables are copied; none without events.
+
+    Parameters
+    ----------
+    engine
+        Has the events.
+    tables
+        Names of the tables of rows.
+    """
+    if not engine.columns(RUNS_TABLE):
+        return []
+    return [*(Condition(TABLE, "=", name) for name in tables), Condition(EVENT, "=", _CONTENT)]
+
+
+def _sha256(text: str) -> str:
+    import hashlib  # noqa: PLC0415 - with the first long fact: it takes a millisecond or two
+
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _digest(value: object) -> str | None:
+    """Return the digest that a fact refers to; None for a fact that lies where it is."""
+    if isinstance(value, dict) and value.keys() == {_CONTENT}:
+        digest = value[_CONTENT]
+        return digest if isinstance(digest, str) else None
+    return None

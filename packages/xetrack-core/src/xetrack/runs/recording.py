@@ -1,0 +1,175 @@
+"""The recorders of one tracker, which work behind the program and delay no row."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING, Any
+
+from xetrack.configuration.call import RECORDERS
+from xetrack.dispatch.fan_out import PartGroup
+from xetrack.dispatch.isolated_part import IsolatedPart
+from xetrack.dispatch.limits import options_of
+from xetrack.dispatch.worker import WorkerThread
+from xetrack.errors import InvalidArgumentError, describe_error, report
+from xetrack.interfaces.component import PartKind
+from xetrack.interfaces.runs.recorders import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from xetrack.dispatch.worker import Task
+    from xetrack.interfaces.runs import Run
+
+    Write = Callable[[str, str, Mapping[str, Any]], None]
+
+
+PAUSE = 0.05
+"""Seconds that recorders leave to the program after the first row, which may be one of many."""
+
+
+class IsolatedRecorder(IsolatedPart[Recorder]):
+    """One recorder.
+
+    Raises
+    ------
+    InvalidArgumentError
+        Its `timeout` is no time.
+    """
+
+    kind = PartKind.RECORDER
+
+    def __init__(self, name: str, part: Recorder) -> None:
+        super().__init__(name, part)
+        seconds = options_of(part).get("timeout")
+        self.timeout = part.timeout if seconds is None else seconds
+        if type(self.timeout) not in {int, float} or not 0 <= self.timeout < float("inf"):
+            raise InvalidArgumentError("timeout", self.timeout, "seconds, 0 or more")
+
+    def record(self, method: str, run: Run, write: Write) -> None:
+        """Ask the recorder for facts, and write them; called in the thread of the recorders.
+
+        Parameters
+        ----------
+        method
+            ``begin`` or ``end``.
+        run
+            The run.
+        write
+            Writes facts down, from the run, the name of the recorder, and the facts.
+        """
+        facts = self._call(method, lambda: _of_json(getattr(self.part, method)(run)))
+        if facts:
+            write(run.track_id, self.name, facts)
+
+    def report_delay(self) -> None:
+        """Report once that the recorder did not come to an end in time."""
+        self._report_delay(f"has not finished in {self.timeout:g} s, and its facts are missing")
+
+
+def _of_json(facts: Any) -> dict[str, Any]:
+    """Return facts as JSON gives them back; what is no JSON counts as an error of the recorder."""
+    if not facts:
+        return {}
+    copied: dict[str, Any] = json.loads(json.dumps(dict(facts)))
+    return copied
+
+
+class Recorders(PartGroup[IsolatedRecorder]):
+    """The recorders of a tracker; see `PartGroup`.
+
+    They share one thread, which ends with the last thing that they have to do.
+    """
+
+    interface, argument = Recorder, "record"
+
+    @property
+    def isolate(self) -> type[IsolatedRecorder]:
+        """The class that isolates one recorder."""
+        return IsolatedRecorder
+
+    def __init__(self, chosen: Sequence[Any] | None) -> None:
+        super().__init__(chosen or (), {})
+        self._is_default = chosen is None
+        self._worker = WorkerThread("xetrack-recorders")
+        self._run: Run | None = None
+        self._is_over = threading.Event()
+        self._tasks: list[tuple[IsolatedRecorder | None, Task]] = []
+
+    def begin(self, run: Run) -> None:
+        """Note the run that begins."""
+        self._run = run
+
+    def end(self, run: Run) -> None:
+        """Note the run as it is at its end."""
+        self._run = run
+
+    def start(self, write: Write) -> None:
+        """Have facts of the begin written, behind the program.
+
+        Parameters
+        ----------
+        write
+            See `IsolatedRecorder.record`.
+        """
+        run = self._run
+        if run is None or not (self._is_default or self._parts):
+            return
+        self._is_over = is_over = threading.Event()
+        self._worker.submit(lambda: is_over.wait(PAUSE))
+        if self._is_default and not self._parts:
+            # There: they are of the core, and take a while to import.
+            self._tasks.append((None, self._worker.submit(lambda: self._record_all(run, write))))
+        for each in self._parts:
+            self._submit(each, "begin", run, write)
+        if self._is_default or not any(_has_end(each) for each in self._parts):
+            self._worker.stop()
+
+    def _record_all(self, run: Run, write: Write) -> None:
+        from xetrack.plugins.registry import registry  # noqa: PLC0415 - behind the program
+
+        for name in RECORDERS:
+            part = registry().load(PartKind.RECORDER, name)({})
+            IsolatedRecorder(name, part).record("begin", run, write)
+
+    def _submit(self, each: IsolatedRecorder, method: str, run: Run, write: Write) -> None:
+        task = self._worker.submit(lambda: each.record(method, run, write))
+        self._tasks.append((each, task))
+
+    def finish(self, write: Write) -> None:
+        """Have facts of the end written, and wait until all are, each in its time.
+
+        Parameters
+        ----------
+        write
+            See `IsolatedRecorder.record`.
+        """
+        self._is_over.set()
+        run = self._run
+        if run is not None and not self._is_default:
+            for each in filter(_has_end, self._parts):
+                self._submit(each, "end", run, write)
+        tasks, self._tasks = self._tasks, []
+        for recorder, task in tasks:
+            deadline = Recorder.timeout if recorder is None else recorder.timeout
+            if task.wait(deadline):
+                _report_failure(task)
+            elif recorder is not None:
+                recorder.report_delay()
+        self._worker.stop()
+        self._run = None
+
+    def shut_down(self, began: float) -> None:
+        """Do nothing: the end of the run has waited for them."""
+
+
+def _report_failure(task: Task) -> None:
+    """Report what kept a recorder from being called at all, or its facts from being written."""
+    try:
+        task.result()
+    except Exception as error:  # noqa: BLE001 - nothing of it may end the program
+        report(f"What recorders saw of the run is not complete: {describe_error(error)}")
+
+
+def _has_end(recorder: IsolatedRecorder) -> bool:
+    return type(recorder.part).end is not Recorder.end

@@ -1,0 +1,1 @@
+"""The conditions of a run: what can be recreated, and what has to be said of the rest."""
