@@ -184,12 +184,23 @@ def describe_record(record: RunRecord) -> Iterator[tuple[str, str]]:
         ),
         "packages": f"{pluralized(len(packages), 'package')}, see --packages" if packages else None,
         **{
-            recorder: brief_values(facts_of(record, recorder))
+            recorder: brief_values(
+                {name: _listed(fact) for name, fact in facts_of(record, recorder).items()}
+            )
             for recorder in record.facts
             if recorder not in known
         },
     }
     yield from ((name, text) for name, text in lines.items() if text)
+
+
+def _listed(fact: object) -> object:
+    """Return the words of a list or dict, which read better than its JSON; else the fact itself."""
+    if isinstance(fact, list):
+        return ", ".join(map(str, fact))
+    if isinstance(fact, dict):
+        return ", ".join(f"{name}: {_listed(inner)}" for name, inner in fact.items())
+    return fact
 
 
 def _status(record: RunRecord) -> str:
