@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
@@ -114,7 +113,7 @@ class RunState:
         with self._guard.lock:
             if self._run is None or self._process != os.getpid():
                 return
-            run = replace(self._describe(), started=self._run.started)
+            run = self._describe()._replace(started=self._run.started)
             self._run = None
             for each in self._listeners:
                 each.close_run(run, error)

@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 
     from xetrack.runs.events import Event
 
-_TEXTS = (
-    *("name", "group", "parent", "notes"),
-    *("host", "user", "cwd", "python", "platform", "error_type", "error_message"),
-)
+_TEXTS = ("name", "group", "parent", "notes", "error_type", "error_message")
+_OF_MACHINE = ("host", "user", "cwd", "python", "platform")
 _WORST_FIRST = (
     RunStatus.RUNNING,
     RunStatus.FAILED,
@@ -77,8 +75,11 @@ class FoldedRun:
             self._texts.pop(name, None)
         self._processes[process] = RunStatus.RUNNING
         self._started = self._started or at
-        self._values["pid"] = event["pid"] if isinstance(event.get("pid"), int) else None
-        argv = event.get("argv")
+        machine = event["machine"] if isinstance(event.get("machine"), dict) else {}
+        for name in _OF_MACHINE:
+            self._values[name] = machine[name] if isinstance(machine.get(name), str) else None
+        self._values["pid"] = machine["pid"] if isinstance(machine.get("pid"), int) else None
+        argv = machine.get("argv")
         self._values["argv"] = tuple(map(str, argv)) if isinstance(argv, list) else ()
 
     def _change_tags(self, event: Event) -> None:

@@ -80,8 +80,10 @@ class RunWriter:
         self._run = run
         began: dict[str, Any] = {
             **self._details,
-            **run.process,
-            "params": dict(run.params),
+            "process": run.process.get("process"),
+            # One cell: each column more makes the first row of a database wait.
+            "machine": {name: fact for name, fact in run.process.items() if name != "process"},
+            "params": dict(run.params) or None,
             "resumed": self._resumed or None,
         }
         self._waiting.append((EventKind.BEGAN, run.track_id, began))
@@ -95,7 +97,7 @@ class RunWriter:
         """Note that the run ends; `wait` writes it."""
         ended: dict[str, Any] = {
             "process": str(this_process()),
-            "params": dict(run.params),
+            "params": dict(run.params) or None,
             **_how_it_ended(error),
         }
         if self._recorders is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from xetrack.model.kinds import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(NamedTuple):
     """The description of a run, which begins with the first row of a tracker."""
 
     track_id: str
@@ -28,9 +27,9 @@ class Run:
     params: Mapping[str, Value]
     """A copy of the values that every row gets, as of the moment of the call."""
 
-    process: Mapping[str, Value] = field(default_factory=dict)
-    """The process and its machine, by the names of the fields of `RunRecord`: ``host``, ``pid``,
-    ``argv`` and the like."""
-
     started: datetime
     """The moment at which the run began, with the offset from UTC."""
+
+    process: Mapping[str, Value] = MappingProxyType({})
+    """The process and its machine, by the names of the fields of `RunRecord`: ``host``, ``pid``,
+    ``argv`` and the like."""
