@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from xetrack.errors import describe_error
 from xetrack.model.secrets import MASK, is_secret_name
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"]+")
+_URL = r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"]+"
 
 
 def shown_location(location: str) -> str:
@@ -100,7 +100,7 @@ def shown_text(text: str) -> str:
     >>> shown_text("no route to redis://:lovelace@host/0")
     'no route to redis://:***@host/0'
     """
-    return _URL.sub(lambda url: shown_location(url[0]), text)
+    return re.sub(_URL, lambda url: shown_location(url[0]), text)
 
 
 def shown_error(error: BaseException) -> str:
