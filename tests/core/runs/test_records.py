@@ -7,6 +7,7 @@ import pickle
 import sys
 import time
 from contextlib import closing
+from threading import Thread
 
 import pytest
 
@@ -302,3 +303,17 @@ def test_the_time_of_a_run_is_that_of_its_begin_and_end(db):
     record = record_of(db)
     assert before <= record.started.timestamp()
     assert record.duration.total_seconds() >= 0.05
+
+
+def test_threads_that_begin_and_end_at_once_write_a_whole_record(db):
+    """Whoever comes first writes what waits, and the others go on."""
+    tracker = Tracker(db, track_id="first")
+    threads = [Thread(target=tracker.log, args=[{"x": number}]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    tracker.close()
+    assert len(tracker) == 8
+    with Reader(db, table="xetrack_runs") as reader:
+        assert sorted(reader.to_df()["event"]) == ["began", "ended"]

@@ -98,9 +98,11 @@ def _boot() -> str:
         with suppress(OSError):
             boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
             return f"{boot}:{os.readlink('/proc/self/ns/pid')}"  # noqa: PTH115 - no path
-    import psutil  # noqa: PLC0415 - where /proc does not say
+    with suppress(Exception):  # some containers show nothing of it, and no row is lost for that
+        import psutil  # noqa: PLC0415 - where /proc does not say
 
-    return f"{psutil.boot_time():.0f}:"
+        return f"{psutil.boot_time():.0f}:"
+    return ":"
 
 
 def _started(pid: int) -> str | None:

@@ -107,13 +107,18 @@ class RunWriter:
 
     def wait(self) -> None:
         """Write what waits, and see that the recorders do their work."""
-        while self._waiting:
-            kind, track_id, event = self._waiting[0]
-            if kind is EventKind.ENDED and self._recorders is not None:
-                self._recorders.finish(self.write_facts)
-            self._write(kind, track_id, event)
-            if (kind, track_id, event) in self._waiting:
-                self._waiting.remove((kind, track_id, event))
+        while True:
+            try:
+                kind, track_id, event = waiting = self._waiting.pop(0)
+            except IndexError:  # nothing, or another thread does it
+                return
+            try:
+                if kind is EventKind.ENDED and self._recorders is not None:
+                    self._recorders.finish(self.write_facts)
+                self._write(kind, track_id, event)
+            except BaseException:  # Ctrl-C; written twice, it says the same
+                self._waiting.insert(0, waiting)
+                raise
             if kind is EventKind.BEGAN and self._recorders is not None:
                 self._recorders.start(self.write_facts)
 
