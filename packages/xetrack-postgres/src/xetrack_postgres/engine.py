@@ -355,7 +355,9 @@ class PostgresEngine(FactsInPostgres, RunsSQL):
     def close(self) -> None:
         """Close all connections, after a last attempt to move rows out of the spool."""
         with self.lock:
-            if self.pending_rows and not self.connections.is_taken:
+            # Within a block they would be undone with it; they are stored when it is over.
+            is_free = not (self.connections.is_taken or self.connections.is_within)
+            if self.pending_rows and is_free:
                 self.after_transaction()
             if self._nested is not None:
                 self._nested.close()
