@@ -188,7 +188,8 @@ def _check_url(location: str, name: str) -> None:
     owner = None
     with suppress(UnknownComponentError, PluginError):
         owner = _registry().engine_for(location)
-    if owner != name and (owner or name == BUILT_IN):
+    # Who names an engine of no suffix knows what it takes.
+    if owner != name and _registry().component(PartKind.ENGINE, name).suffixes:
         from xetrack.model.locations import shown_location  # noqa: PLC0415 - for those who err
 
         whose = f"it is a URL of the engine {owner!r}" if owner else "it is a URL"
