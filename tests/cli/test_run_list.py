@@ -97,7 +97,11 @@ def test_a_run_that_goes_on_is_seen_before_its_first_row(xt, tmp_path):
     with Tracker(path, track_id="live-1", params={"lr": 0.5}) as tracker:
         tracker.log({"v": 1})
         assert "| running  |" in xt("runs", path).out
-        event = {"process": "elsewhere:1:2:3", "host": "elsewhere", "params": {"lr": 2}}
+        event = {
+            "process": "elsewhere:1:2:3",
+            "machine": {"host": "elsewhere"},
+            "params": {"lr": 2},
+        }
         add_event(path, EventKind.BEGAN, "far-1", event)
         lines = {line["track_id"]: line for line in json.loads(xt("runs", path, "--json").out)}
         assert ("running", 0, {"lr": 2}, {}) == tuple(

@@ -105,7 +105,8 @@ def test_a_change_of_summer_time_keeps_order_and_distance(hands, offset):
 def test_all_trackers_of_a_run_mark_the_rows_after_a_change(hands, tmp_path):
     """They share a clock, and each learns that timestamps are not clear without the offset."""
     hands.offset = 7_200
-    trackers = [Tracker(tmp_path / "a.db", track_id="run") for _ in range(2)]
+    # A name of its own: clocks outlive their trackers, and other tests have a run of most names.
+    trackers = [Tracker(tmp_path / "a.db", track_id="marks both") for _ in range(2)]
     for _ in range(3):
         for tracker in trackers:
             tracker.log({"n": 1})

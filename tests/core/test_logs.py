@@ -171,7 +171,7 @@ def test_promise_15_a_log_cut_at_any_byte_loses_its_last_record_at_most(tmp_path
         tracker.log({"x": 0})
         before = (tmp_path / "a.log").stat().st_size
         tracker.log({"x": 1, "text": "!📁!{}ж", "deep": {"x": 5}})
-    whole = (tmp_path / "a.log").read_bytes()
+        whole = (tmp_path / "a.log").read_bytes()  # without the end of the run
     cut = tmp_path / "cut" / "a.log"
     cut.parent.mkdir()
     for length in range(before, len(whole) + 1):

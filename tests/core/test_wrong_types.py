@@ -38,6 +38,7 @@ VALID = {
     "remove_asset": {"hash": "0123456789abcdef"},
     "use": {"path": "runs.db"},
     "delete_run": {"track_id": "nobody"},
+    "edit_run": {"track_id": "@1", "notes": "x"},
     "backup": {"path": "backup.db", "overwrite": True},
     "read_logs": {"path": "logs"},
     "read_jsonl": {"path": "rows.jsonl"},

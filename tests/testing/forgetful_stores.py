@@ -10,7 +10,6 @@ from tests.testing.broken_stores import Splitting
 from tests.testing.catalogue import caught_by
 from xetrack.errors import XetrackError
 from xetrack_assets.store import SQLiteAssetStore
-from xetrack_objects.store import ObjectAssetStore
 
 
 @caught_by("test_contents_come_back_as_they_were")
@@ -95,18 +94,3 @@ class StaysAway(Splitting):
         if not self.has_failed:
             type(self).has_failed = Path(self.engine.location).is_dir()
             super().upload(contents)
-
-
-@caught_by("test_a_row_only_loses_its_object_while_the_store_is_away")
-class SaysUploaded(ObjectAssetStore):
-    """Takes no notice of what went wrong at its URL."""
-
-    body = (
-        "@pytest.fixture\n    def store_location(self, tmp_path): return f'file://{tmp_path}/a'",
-        "@pytest.fixture\n    def outage(self, tmp_path): return lambda: displaced(tmp_path / 'a')",
-    )
-
-    def put(self, name, pieces):
-        with suppress(Exception):
-            return super().put(name, pieces)
-        return True

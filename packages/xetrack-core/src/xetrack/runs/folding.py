@@ -83,13 +83,9 @@ class FoldedRun:
         self._values["argv"] = tuple(map(str, argv)) if isinstance(argv, list) else ()
 
     def _change_tags(self, event: Event) -> None:
-        for name, change in (("tags", self._tags.__setitem__), ("removed_tags", None)):
-            words = event.get(name)
-            for word in words if isinstance(words, list) else ():
-                if change is not None:
-                    change(str(word), None)
-                else:
-                    self._tags.pop(str(word), None)
+        self._tags |= dict.fromkeys(_words(event.get("tags")))
+        for word in _words(event.get("removed_tags")):
+            self._tags.pop(word, None)
 
     def record(self) -> RunRecord:
         """Return the record as of now."""
@@ -115,6 +111,10 @@ class FoldedRun:
             for process, status in self._processes.items()
         }
         return next((each for each in _WORST_FIRST if each in statuses), RunStatus.UNKNOWN)
+
+
+def _words(value: object) -> list[str]:
+    return [*map(str, value)] if isinstance(value, list) else []
 
 
 def _status(text: object) -> RunStatus:
