@@ -54,8 +54,8 @@ class SaysUploaded(ShelfStore):
     """Takes no notice of what went wrong at its URL."""
 
     body = (
-        "@pytest.fixture\n"
-        "    def outage(self, tmp_path): return lambda: displaced(tmp_path / 'shelf')",
+        "@pytest.fixture",
+        "def outage(self, tmp_path): return lambda: displaced(tmp_path / 'shelf')",
     )
 
     def put(self, name, pieces):
