@@ -22,10 +22,26 @@ second = Tracker(path, warnings=False)
 numbers = count()
 acknowledged = []
 
+def depth():
+    frame, number = sys._getframe(1), 0
+    while frame is not None:
+        number += frame.f_code is handler.__code__
+        frame = frame.f_back
+    return number
+
+def arm():
+    signal.setitimer(signal.ITIMER_REAL, 0.0013)
+
 def handler(*_):
-    number = next(numbers)
-    (tracker if number % 2 else second).log({"id": number, "who": "handler"})
-    acknowledged.append(number)
+    # Handlers within handlers, but not without end: on a busy machine a timer is faster than rows.
+    if depth() < 4:
+        arm()
+    try:
+        number = next(numbers)
+        (tracker if number % 2 else second).log({"id": number, "who": "handler"})
+        acknowledged.append(number)
+    finally:
+        arm()
 
 class Stop(BaseException):
     pass
@@ -38,7 +54,7 @@ def raising(*_):
         raise Stop
 
 signal.signal(signal.SIGALRM, raising if kind == "raises" else handler)
-signal.setitimer(signal.ITIMER_REAL, 0.002, 0.0013)
+arm()
 while len(acknowledged) < 1_500:
     ids = [next(numbers) for _ in range(3)]
     try:
@@ -53,7 +69,7 @@ while len(acknowledged) < 1_500:
         inside = False
     else:
         acknowledged += ids
-signal.setitimer(signal.ITIMER_REAL, 0)
+signal.signal(signal.SIGALRM, signal.SIG_IGN)
 for _ in range(20):
     handler()
 print(acknowledged)
