@@ -223,5 +223,7 @@ class Array(Fails):
 
 def test_a_comparison_that_fails_is_said():
     """Such a result would be stored, and never be found again without a word."""
-    for value in (Fails(), (1, Array()), pl.col("a")):
+    # Before polars 1.1, an expression has a key like any other object.
+    expressions = [pl.col("a")] if hasattr(pl, "CompatLevel") else []
+    for value in (Fails(), (1, Array()), *expressions):
         assert "has a == that fails" in key_or_reason(value)

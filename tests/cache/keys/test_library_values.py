@@ -100,6 +100,7 @@ NUMPY = {
     "strings": [
         np.array(["a"], np.dtypes.StringDType(**options))
         for options in ({}, {"na_object": None}, {"na_object": np.nan}, {"coerce": False})
+        if hasattr(np.dtypes, "StringDType")  # from NumPy 2 on
     ],
     "long doubles": [np.array([1], "g"), np.array([2], "g"), np.array([1], "d")],
 }

@@ -90,7 +90,9 @@ def _polars_column(encoder: Encoder, column: Any) -> bytes:
     everything = polars.int_range(len(column), eager=True)
     frame = column.gather(everything).to_frame().rechunk()
     # Text views have an order in memory that is chance; the oldest form has none.
-    frame.write_ipc_stream(file, compat_level=polars.CompatLevel.oldest())
+    # Before polars 1.1 it was the only one.
+    level = getattr(polars, "CompatLevel", None)
+    frame.write_ipc_stream(file, **({} if level is None else {"compat_level": level.oldest()}))
     return names_and_dtype + file.part()
 
 

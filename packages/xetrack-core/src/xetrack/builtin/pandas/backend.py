@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -45,8 +46,10 @@ class PandasBackend(FrameBackend, ParsesDates):
     def parse_dates(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
         """Return the frame with a column of timestamps parsed; see `ParsesDates.parse_dates`."""
         try:
-            moments = pd.to_datetime(frame[column], format="ISO8601").astype("datetime64[us]")
-        except (ValueError, TypeError):  # no timestamp, or one with a time zone
+            with warnings.catch_warnings():  # pandas 2 warns of time zones where pandas 3 raises
+                warnings.simplefilter("error", FutureWarning)
+                moments = pd.to_datetime(frame[column], format="ISO8601").astype("datetime64[us]")
+        except (ValueError, TypeError, FutureWarning):  # no timestamp, or one with a time zone
             return frame
         frame[column] = moments
         return frame
