@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.dtypes import TEXT
 from tests.profiles import examples
 from xetrack import Reader, Tracker
 from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind, NotPlainError, kind_of, plain
@@ -168,7 +169,7 @@ def test_timestamps_are_datetimes_in_frames_on_request(db):
         tracker.log_batch([{"n": 1}, {"n": 2}])
         texts = tracker["timestamp"]
         for source in (tracker, Reader(db), Reader(db).select()):
-            assert "str" == str(source.to_df()["timestamp"].dtype)
+            assert TEXT == str(source.to_df()["timestamp"].dtype)
             parsed = source.to_df(parse_dates=True)["timestamp"]
             assert "datetime64[us]" == str(parsed.dtype)
             assert [*map(datetime.fromisoformat, texts)] == [*parsed]

@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cache.keys.copies import check_keys, copies, key, key_or_reason
+from tests.dtypes import TEXT
 from tests.profiles import examples
 from xetrack_cache.keys.helpers.ownership import is_own_class
 
@@ -122,7 +123,8 @@ PANDAS = {
             object,
             pd.StringDtype("python"),
             pd.StringDtype("pyarrow"),
-            pd.StringDtype("python", na_value=np.nan),
+            # What pandas 2 cannot say yet; there another one that differs.
+            pd.StringDtype("python", na_value=np.nan) if TEXT == "str" else "category",
             pd.ArrowDtype(pa.string()),
             pd.ArrowDtype(pa.large_string()),
         )
