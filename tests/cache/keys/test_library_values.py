@@ -148,7 +148,7 @@ PANDAS = {
         pd.MultiIndex.from_product([["a"], [1.0, 2.0]]),
         pd.MultiIndex.from_product([["a"], [1, 2]], names=["x", "y"]),
     ],
-    "freq": [DAYS, pd.DatetimeIndex(list(DAYS)), DAYS.as_unit("ns"), DAYS.tz_localize("UTC")],
+    "freq": [DAYS, pd.DatetimeIndex(list(DAYS)), DAYS.as_unit("ms"), DAYS.tz_localize("UTC")],
     "business days": [
         pd.date_range("2026-01-05", periods=2, freq=pd.offsets.CustomBusinessDay(holidays=each))
         for each in ([], ["2026-12-24"])
@@ -175,7 +175,7 @@ PANDAS = {
         for zone in (UTC, ZoneInfo("UTC"), "Europe/Berlin")
     ],
     "far times": [pd.Timestamp("2500-01-01").as_unit("s"), pd.Timestamp("9999-01-01").as_unit("s")],
-    "durations": [pd.Timedelta(1, "s"), pd.Timedelta(1, "s").as_unit("ns"), pd.Timedelta(2, "s")],
+    "durations": [pd.Timedelta(1, "s"), pd.Timedelta(1, "s").as_unit("ms"), pd.Timedelta(2, "s")],
     "periods": [pd.Period("2026", "Y"), pd.Period("2026-01", "M"), pd.Period("2026", "Y-JUN")],
     "series of periods": [pd.Series(pd.period_range("2026", periods=2, freq=f)) for f in "YM"],
     "intervals": [pd.Interval(0, 1, closed=each) for each in ("left", "right", "both")],

@@ -90,9 +90,9 @@ def _polars_column(encoder: Encoder, column: Any) -> bytes:
     everything = polars.int_range(len(column), eager=True)
     frame = column.gather(everything).to_frame().rechunk()
     # Text views have an order in memory that is chance; the oldest form has none.
-    # Before polars 1.1 it was the only one.
-    level = getattr(polars, "CompatLevel", None)
-    frame.write_ipc_stream(file, **({} if level is None else {"compat_level": level.oldest()}))
+    level = getattr(polars, "CompatLevel", None)  # from polars 1.1 on
+    oldest = {"future": False} if level is None else {"compat_level": level.oldest()}
+    frame.write_ipc_stream(file, **oldest)
     return names_and_dtype + file.part()
 
 
