@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import sys
 from array import array
 
 import cloudpickle
@@ -17,6 +18,9 @@ from tests.assets.conftest import sql
 from tests.preloaded import run_xt
 from xetrack import Tracker
 from xetrack.errors import AssetNotFoundError, DamagedAssetError, StorageError, XetrackError
+
+TEXT_CODE = "w" if sys.version_info >= (3, 13) else "u"
+"""The type of an array of characters, which Python 3.13 calls otherwise."""
 
 
 def names(folder):
@@ -43,15 +47,14 @@ def test_files_are_what_others_read(tracker, tmp_path):
     """The content itself, compressed or not; a file that was there is replaced."""
     with Tracker(tracker.db, compress=True) as squeezing:
         for run in (tracker, squeezing):
-            row = run.log(
-                {"a": np.arange(3), "f": FRAME, "t": FRAME["a"], "p": array("u", run.track_id)}
-            )
+            letters = array(TEXT_CODE, run.track_id)
+            row = run.log({"a": np.arange(3), "f": FRAME, "t": FRAME["a"], "p": letters})
             for key in "afp":
                 run.assets.export(row[key], tmp_path / key)
             assert [0, 1, 2] == np.load(tmp_path / "a", allow_pickle=False).tolist()
             with pa.ipc.open_file(tmp_path / "f") as file:
                 assert FRAME.equals(file.read_all().to_pandas())
-            assert array("u", run.track_id) == cloudpickle.loads((tmp_path / "p").read_bytes())
+            assert letters == cloudpickle.loads((tmp_path / "p").read_bytes())
 
 
 def test_xt_assets(tracker, db, tmp_path, xt):

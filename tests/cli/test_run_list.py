@@ -140,6 +140,8 @@ def test_a_run_is_listed_without_pandas(recorded):
     code = (
         "import sys; from xetrack_cli.__main__ import main\n"
         f"main(['runs', {str(recorded)!r}]); main(['show', {str(recorded)!r}, '@1'])\n"
-        "assert 'pandas' not in sys.modules and 'rich' not in sys.modules"
+        "print({'pandas', 'rich'} & {*sys.modules}, file=sys.stderr)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert "bold-owl-2" in done.stdout
+    assert "set()\n" == done.stderr

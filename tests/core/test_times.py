@@ -22,6 +22,10 @@ from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind, NotPlainError, kind_of
 from xetrack.model.times import LONGEST
 
 PARIS = ZoneInfo("Europe/Paris")
+with warnings.catch_warnings():  # NumPy 2.5 warns of times without a unit, which people have
+    warnings.simplefilter("ignore", DeprecationWarning)
+    GENERIC = np.timedelta64("NaT"), np.datetime64("NaT"), np.timedelta64(5)
+
 MICROSECOND = timedelta(microseconds=1)
 FINE = [
     pd.Timestamp(2024, 1, 1, nanosecond=5),
@@ -43,9 +47,9 @@ FINE = [
         (np.timedelta64(2, "W"), timedelta(weeks=2)),
         (np.timedelta64(1_000, "ns"), MICROSECOND),
         (np.array(np.timedelta64(3, "h")), timedelta(hours=3)),
-        (np.timedelta64("NaT"), None),
+        (GENERIC[0], None),
         (np.timedelta64("NaT", "ns"), None),
-        (np.datetime64("NaT"), None),
+        (GENERIC[1], None),
         (np.datetime64("NaT", "ns"), None),
         (pd.NaT, None),
         (pd.Timedelta("1 day 00:00:00.000001"), timedelta(days=1, microseconds=1)),
@@ -78,7 +82,7 @@ def test_a_time_of_a_library_is_that_of_python(recwarn, value, stored):
         np.datetime64(2**62, "s"),
         np.timedelta64(1, "M"),
         np.timedelta64(3, "Y"),
-        np.timedelta64(5),
+        GENERIC[2],
         np.timedelta64(2**62, "D"),
         pd.Timestamp(np.datetime64("20000-01-01", "s")),
     ],

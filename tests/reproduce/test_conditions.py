@@ -22,7 +22,7 @@ def record(**fields):
     return RunRecord(track_id="first", status=RunStatus.FINISHED, table="default", **fields)
 
 
-def command_of(argv, cwd="/work/project", root="/work/project", **facts):
+def command_of(argv, cwd="/srv/project", root="/srv/project", **facts):
     """What is found for a command line."""
     command = {"argv": shlex.split(argv), "cwd": cwd, **facts}
     return find_command(record(facts={"command": command, "git": {"root": root}}))
@@ -53,18 +53,18 @@ def test_commands_that_cannot_be_run_again(argv, facts, why):
     [
         ("python train.py --lr 0.1", "", "train.py --lr 0.1", ""),
         ("/venv/bin/python -X dev -m pkg.train", "sub", "-X dev -m pkg.train", "sub"),
-        ("python /work/project/train.py", "", "COPY/train.py", ""),
-        ("python train.py --data=/work/project/data", "", "train.py --data=COPY/data", ""),
-        ("python train.py /work/project2/data", "", "train.py /work/project2/data", ""),
+        ("python /srv/project/train.py", "", "COPY/train.py", ""),
+        ("python train.py --data=/srv/project/data", "", "train.py --data=COPY/data", ""),
+        ("python train.py /srv/project2/data", "", "train.py /srv/project2/data", ""),
         ("python -c 'print(1)'", "", "-c 'print(1)'", ""),
-        ("python ../project/train.py a", "/work/other", "COPY/train.py a", ""),
+        ("python ../project/train.py a", "/srv/other", "COPY/train.py a", ""),
     ],
 )
 def test_a_command_moves_into_the_worktree(argv, cwd, moved, folder, tmp_path):
     """With its folder, and absolute paths within the repository."""
     (tmp_path / "sub").mkdir()
-    place = str(Path("/work/project", cwd))
-    command, findings = command_of(argv, place, script="/work/project/train.py")
+    place = str(Path("/srv/project", cwd))
+    command, findings = command_of(argv, place, script="/srv/project/train.py")
     assert "other" not in cwd or State.DIFFERS is findings[-1].state
     arguments, where = command.moved(tmp_path)
     assert shlex.split(moved.replace("COPY", str(tmp_path))) == arguments
@@ -73,9 +73,9 @@ def test_a_command_moves_into_the_worktree(argv, cwd, moved, folder, tmp_path):
 
 def test_without_facts_the_command_is_that_of_the_record():
     """Which every run has; but no code that was typed."""
-    command, _ = find_command(record(argv=("train.py", "1"), cwd="/work"))
-    assert (("train.py", "1"), "/work") == (command.arguments, command.cwd)
-    assert find_command(record(argv=("-c",), cwd="/work"))[0] is None
+    command, _ = find_command(record(argv=("train.py", "1"), cwd="/srv"))
+    assert (("train.py", "1"), "/srv") == (command.arguments, command.cwd)
+    assert find_command(record(argv=("-c",), cwd="/srv"))[0] is None
     assert find_command(record())[0] is None
 
 
@@ -153,7 +153,7 @@ def test_data_outside_of_the_repository_stays_where_it_is(tmp_path):
     (tmp_path / "out.csv").write_text("1")
     digest = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"
     facts = {"a": {"path": str(tmp_path / "out.csv"), "size": 1, "sha256": digest}}
-    findings, copies = check_data(facts, "/work", Path("/work"), tmp_path / "copy")
+    findings, copies = check_data(facts, "/srv", Path("/srv"), tmp_path / "copy")
     assert ([State.OK], []) == ([each.state for each in findings], copies)
 
 
@@ -175,11 +175,11 @@ def test_a_folder_that_git_has_in_part_is_completed(tmp_path):
 
 def test_a_tool_of_the_environment_stays_where_it_is(tmp_path, monkeypatch):
     """Though the environment lies in the repository."""
-    monkeypatch.setattr(sys, "prefix", "/work/project/.venv")
-    tool = "/work/project/.venv/bin/tool"
+    monkeypatch.setattr(sys, "prefix", "/srv/project/.venv")
+    tool = "/srv/project/.venv/bin/tool"
     command, _ = command_of(f"python {tool} a", script=tool, sha256="0")
     assert [tool, "a"] == command.moved(tmp_path)[0]
-    assert [] == check_script({"script": tool, "sha256": "0"}, "/work/project", tmp_path)
+    assert [] == check_script({"script": tool, "sha256": "0"}, "/srv/project", tmp_path)
 
 
 @pytest.mark.parametrize("place", ["inside", "outside"])
@@ -201,7 +201,7 @@ def test_a_script_that_is_another_one_is_told_of(place, tmp_path):
 
 def test_data_that_a_patch_leaves_out_is_looked_at_as_data():
     """It is not said twice."""
-    facts = {"a": {"path": "/work/data/a.npy"}, "b": {"path": "/other/b"}, "c": {"url": "x"}}
-    paths = data_paths(facts, "/work")
+    facts = {"a": {"path": "/srv/data/a.npy"}, "b": {"path": "/other/b"}, "c": {"url": "x"}}
+    paths = data_paths(facts, "/srv")
     assert {"data/a.npy"} == paths
     assert [] == git.find_omissions({"left_out": {"data/a.npy": "no text"}}, "/x.db", paths)

@@ -33,8 +33,8 @@ def record(distributions, urls=None, python=None):
 def test_each_package_is_installed_from_where_it_came(tmp_path):
     """By version, from a commit, an archive, or editable in the worktree."""
     urls = {
-        "own": {"url": "file:///work/project/lib", "editable": True},
-        "other": {"url": "file:///work/other", "editable": True},
+        "own": {"url": "file:///srv/project/lib", "editable": True},
+        "other": {"url": "file:///srv/other", "editable": True},
         "forked": {"url": "https://host/forked.git", "commit": "ab12"},
         "archive": {"url": "https://host/archive-1.whl"},
         "private": {"url": "https://***@host/private.whl"},
@@ -42,12 +42,12 @@ def test_each_package_is_installed_from_where_it_came(tmp_path):
     }
     names = ("plain", *urls)
     lines = locked.requirement_lines(
-        record(dict.fromkeys(names, "1.0"), urls), "/work/project", tmp_path
+        record(dict.fromkeys(names, "1.0"), urls), "/srv/project", tmp_path
     )
     assert [
         "plain==1.0",
         f"-e {tmp_path}/lib",
-        "-e /work/other",
+        "-e /srv/other",
         "forked @ git+https://host/forked.git@ab12",
         "archive @ https://host/archive-1.whl",
         "private==1.0",
@@ -59,7 +59,7 @@ def test_each_package_is_installed_from_where_it_came(tmp_path):
 def test_what_is_no_package_is_not_installed(package, tmp_path):
     """A record may come from anybody."""
     with pytest.raises(ReproductionError, match="no package"):
-        locked.requirement_lines(record(dict([package])), "/work", tmp_path)
+        locked.requirement_lines(record(dict([package])), "/srv", tmp_path)
 
 
 def test_without_uv_it_is_said_what_to_type(monkeypatch):
@@ -97,7 +97,7 @@ def test_a_real_environment_has_the_recorded_version(tmp_path, monkeypatch):
     uv = str(Path(sys.executable).with_name("uv"))
     monkeypatch.setattr(locked, "find_uv", lambda: uv)
     python = locked.build_environment(
-        record({"tiny": "1.0"}), "/work", tmp_path, tmp_path / "environment"
+        record({"tiny": "1.0"}), "/srv", tmp_path, tmp_path / "environment"
     )
     done = subprocess.run(
         [python, "-c", "import tiny; print(tiny.VERSION)"],
@@ -108,7 +108,7 @@ def test_a_real_environment_has_the_recorded_version(tmp_path, monkeypatch):
     assert "1.0\n" == done.stdout
     with pytest.raises(ReproductionError, match=r"uv pip failed: .*tiny"):
         locked.build_environment(
-            record({"tiny": "3.0"}), "/work", tmp_path, tmp_path / "environment2"
+            record({"tiny": "3.0"}), "/srv", tmp_path, tmp_path / "environment2"
         )
 
 

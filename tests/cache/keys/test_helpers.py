@@ -156,6 +156,16 @@ def test_the_code_of_arguments_counts(load, source, end):
     assert before.text != of(source.replace("return 1", "return 2").replace(": 1\n", ": 2\n")).text
 
 
+@pytest.mark.parametrize("lines", [1, 2, 300])
+def test_the_line_of_a_class_in_a_function_does_not_count(load, lines):
+    """Python 3.13 and later keep it in the body, as a constant that others may share."""
+    source = "def f(x):\n    class A:\n        y = 2\n        def h(self): self.z = 2\n    return A"
+    before = key(load(main=source), 1)
+    assert before.text == key(load(main="\n" * lines + source), 1).text
+    for old, new in (("y = 2", "y = 3"), ("y = 2", "z = 2"), ("z = 2", "z = 3")):
+        assert before.text != key(load(main=source.replace(old, new)), 1).text
+
+
 LAZY = "def f(x):\n    import helpers\n    return helpers.g(x)"
 
 

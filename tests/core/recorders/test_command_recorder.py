@@ -95,11 +95,11 @@ def test_a_notebook_has_the_name_that_is_known(main, monkeypatch, by):
     """Without a request to its server."""
     monkeypatch.setitem(sys.modules, "ipykernel.kernelapp", types.ModuleType("kernelapp"))
     if by == "jupyter":
-        monkeypatch.setenv("JPY_SESSION_NAME", "/work/train.ipynb")
+        monkeypatch.setenv("JPY_SESSION_NAME", "/srv/train.ipynb")
     else:
-        main.__vsc_ipynb_file__ = "/work/train.ipynb"
+        main.__vsc_ipynb_file__ = "/srv/train.ipynb"
     facts = facts_of()
-    assert ("/work/train.ipynb", True) == (facts["notebook"], facts["interactive"])
+    assert ("/srv/train.ipynb", True) == (facts["notebook"], facts["interactive"])
 
 
 def test_a_console_of_jupyter_has_no_notebook(main, monkeypatch):
@@ -113,7 +113,7 @@ def test_a_console_of_jupyter_has_no_notebook(main, monkeypatch):
 
 def test_a_script_that_a_notebook_starts_is_none(tmp_path, monkeypatch):
     """Though it has the variables of its parent."""
-    monkeypatch.setenv("JPY_SESSION_NAME", "/work/train.ipynb")
+    monkeypatch.setenv("JPY_SESSION_NAME", "/srv/train.ipynb")
     (tmp_path / "train.py").write_text(PROGRAM)
     assert {"argv", "cwd", "script", "sha256"} == run(tmp_path, "train.py").keys()
 

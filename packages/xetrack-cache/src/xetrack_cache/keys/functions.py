@@ -7,6 +7,7 @@ because it decides what the same text is compiled to.
 
 from __future__ import annotations
 
+import dis
 import functools
 import inspect
 import sys
@@ -212,14 +213,33 @@ def _constants(code: CodeType) -> tuple[Any, ...]:
     return constants
 
 
+_LINE = "__firstlineno__"
+"""Where a class is written, which its body stores since Python 3.13."""
+
+
+def _operations(code: CodeType) -> list[tuple[str, object]]:
+    """Return the operations of the body of a class with what they work on, without its line.
+
+    The line is a constant, and may be the same as another one; so it moves all constants.
+    """
+    operations: list[tuple[str, object]] = []
+    for each in dis.get_instructions(code):
+        if each.opname == "STORE_NAME" and each.argval == _LINE:
+            operations.pop()
+        elif each.opname != "EXTENDED_ARG":
+            operations.append((each.opname, each.argval))
+    return operations
+
+
 def _code(encoder: Encoder, code: CodeType) -> bytes:
     """Return all that decides what code does; not where it is written, nor its docstring."""
+    has_line = _LINE in code.co_names and not code.co_flags & inspect.CO_OPTIMIZED
     return encoder.all(
         b"t",
         (
             code.co_name,
             code.co_qualname,
-            code.co_code,
+            _operations(code) if has_line else code.co_code,
             code.co_exceptiontable,
             code.co_flags & ~_HAS_DOCSTRING,
             code.co_argcount,
@@ -229,6 +249,6 @@ def _code(encoder: Encoder, code: CodeType) -> bytes:
             code.co_varnames,
             code.co_freevars,
             code.co_cellvars,
-            _constants(code),
+            () if has_line else _constants(code),
         ),
     )
