@@ -51,6 +51,16 @@ def test_how_a_program_ends_is_the_status(db, end, status, code):
         assert record.ended is None
 
 
+@pytest.mark.parametrize(("resume", "status"), [(True, "finished"), (False, "failed")])
+def test_only_a_run_that_is_resumed_forgets_how_another_process_ended(db, resume, status):
+    """Else the worst end counts, as with processes that share a run."""
+    run(f"{SCRIPT}raise ValueError", str(db), check=False, fresh=True)
+    assert record_of(db).status is RunStatus.FAILED
+    with Tracker(db, track_id="first", resume=resume) as tracker:
+        tracker.log({"x": 2})
+    assert record_of(db).status == status
+
+
 def test_a_forked_child_ends_no_run_of_its_parent(tmp_path):
     """It logs into it, and its end says nothing."""
     db = tmp_path / "runs.db"

@@ -1,4 +1,4 @@
-"""The limits of one sink: its own, or those that its options set."""
+"""The limits of a sink, a run hook or a recorder: its own, or those that its options set."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
+    from xetrack.interfaces.runs.hooks import RunHooks
+    from xetrack.interfaces.runs.recorders import Recorder
     from xetrack.interfaces.sinks import Sink
 
 SETTINGS = ("shutdown_timeout", "queue_limit", "spool", "spool_limit", "spool_folder")
@@ -21,9 +23,9 @@ def options_of(part: object) -> Mapping[Any, Any]:
     return options if isinstance(options, Mapping) else {}
 
 
-def _setting(sink: Sink, name: str) -> Any:
-    value = options_of(sink).get(name)
-    return getattr(sink, name) if value is None else value
+def _setting(part: object, name: str) -> Any:
+    value = options_of(part).get(name)
+    return getattr(part, name) if value is None else value
 
 
 def shutdown_timeout(sink: Sink) -> float:
@@ -34,9 +36,18 @@ def shutdown_timeout(sink: Sink) -> float:
     InvalidArgumentError
         It is no time.
     """
-    value = _setting(sink, "shutdown_timeout")
+    return _seconds(sink, "shutdown_timeout")
+
+
+def call_timeout(part: RunHooks | Recorder) -> float:
+    """Return the seconds that a call of a part is waited for; raises as `shutdown_timeout` does."""
+    return _seconds(part, "timeout")
+
+
+def _seconds(part: object, name: str) -> float:
+    value = _setting(part, name)
     if type(value) not in {int, float} or not (isfinite(value) and value >= 0):
-        raise InvalidArgumentError("shutdown_timeout", value, "seconds, 0 or more")
+        raise InvalidArgumentError(name, value, "seconds, 0 or more")
     return float(value)
 
 

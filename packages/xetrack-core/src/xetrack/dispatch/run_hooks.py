@@ -13,8 +13,8 @@ from pluggy import HookspecMarker, PluginManager, PluginValidationError
 
 from xetrack.dispatch.fan_out import PartGroup
 from xetrack.dispatch.isolated_part import IsolatedPart
-from xetrack.dispatch.limits import options_of
-from xetrack.errors import InvalidArgumentError, PluginError, describe_error
+from xetrack.dispatch.limits import call_timeout
+from xetrack.errors import PluginError, describe_error
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.runs.hooks import RunHooks, RunHookSpecs
 
@@ -68,10 +68,7 @@ class IsolatedRunHooks(IsolatedPart[RunHooks]):
 
     def __init__(self, name: str, part: RunHooks) -> None:
         super().__init__(name, part)
-        seconds = options_of(part).get("timeout")
-        self._timeout = part.timeout if seconds is None else seconds
-        if type(self._timeout) not in {int, float} or not 0 <= self._timeout < float("inf"):
-            raise InvalidArgumentError("timeout", self._timeout, "seconds, 0 or more")
+        self._timeout = call_timeout(part)
         self._manager = _Manager(_PROJECT)
         self._manager.add_hookspecs(_specs())
         try:

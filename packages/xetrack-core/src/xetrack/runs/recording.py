@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from xetrack.configuration.call import RECORDERS
 from xetrack.dispatch.fan_out import PartGroup
 from xetrack.dispatch.isolated_part import IsolatedPart
-from xetrack.dispatch.limits import options_of
+from xetrack.dispatch.limits import call_timeout
 from xetrack.dispatch.worker import WorkerThread
-from xetrack.errors import InvalidArgumentError, describe_error, report
+from xetrack.errors import describe_error, report
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.runs.recorders import Recorder
 
@@ -41,10 +41,7 @@ class IsolatedRecorder(IsolatedPart[Recorder]):
 
     def __init__(self, name: str, part: Recorder) -> None:
         super().__init__(name, part)
-        seconds = options_of(part).get("timeout")
-        self.timeout = part.timeout if seconds is None else seconds
-        if type(self.timeout) not in {int, float} or not 0 <= self.timeout < float("inf"):
-            raise InvalidArgumentError("timeout", self.timeout, "seconds, 0 or more")
+        self.timeout = call_timeout(part)
 
     def record(self, method: str, run: Run, write: Write) -> None:
         """Ask the recorder for facts, and write them; called in the thread of the recorders.
