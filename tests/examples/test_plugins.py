@@ -1,4 +1,4 @@
-"""The six plugins beside everything that is installed here; `make strangers` tests them in full."""
+"""The five plugins beside all that is installed here; `make strangers` tests them in full."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from xetrack_cli.__main__ import main
 
 PLUGINS = sorted((ROOT / "examples" / "plugins").glob("xetrack-*"))
 PAGE = (ROOT / "docs" / "plugins.md").read_text("utf-8")
-LIGHT = ("xetrack-gpu", "xetrack-otel", "xetrack-report")
+LIGHT = ("xetrack-otel", "xetrack-report")
 """Those whose tests take seconds, and need no server."""
 
 
@@ -61,7 +61,6 @@ def test_a_light_one_passes_the_kit(name):
         ("fsspec", "block_size"),
         ("redis", "prefix"),
         ("otel", "otel?endpoint="),
-        ("gpu", "interval"),
         ("report", "xt report"),
     ],
 )

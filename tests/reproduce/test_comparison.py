@@ -107,7 +107,7 @@ def test_missing_cells_columns_and_rows():
 
 def test_what_is_of_the_moment_is_not_compared():
     """Times, measurements of the machine, and which run it was."""
-    names = ("timestamp", "track_id", "function_time", "cpu_percent", "git_commit")
+    names = ("timestamp", "track_id", "function_time", "cpu_percent", "git_commit", "gpu0_watts")
     old, new = (dict.fromkeys(names, value) for value in (1, 2))
     assert dict.fromkeys(names, "not compared") == results([old], [new])
 

@@ -61,6 +61,13 @@ def test_a_result_is_found_again(tmp_path):
         assert [5, 5] == [tracker.track(max, args=[3, 5]) for _ in range(2)]
         assert ["", tracker.track_id] == tracker["cache"].tolist()
 """,
+    "xetrack-gpu": """
+def test_a_run_without_a_gpu_is_recorded(tmp_path):
+    from xetrack import Reader, Tracker
+    with Tracker(tmp_path / "x.db", track_id="first", probes=["gpu"], record=["gpu"]) as tracker:
+        tracker.log({"x": 1})
+    assert "gpus" in Reader(tmp_path / "x.db").run("first").facts["gpu"]
+""",
     "xetrack-objects": """
 def test_an_object_comes_back_from_a_folder(tmp_path):
     from array import array

@@ -1,4 +1,4 @@
-"""The six plugins that show how far the door is open: built, installed beside ours, and tested."""
+"""The five plugins that show how far the door is open: built, installed beside ours, and tested."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory, dist, build):
-    """An environment with all that xetrack has, and all six."""
+    """An environment with all that xetrack has, and all five."""
     for plugin in PLUGINS:
         build(plugin, dist)
     made = Environment(tmp_path_factory.mktemp("strangers") / "venv")
@@ -46,6 +46,6 @@ def test_a_plugin_passes_the_kit_from_its_wheel(environment, plugin, tmp_path):
 def test_nothing_of_them_is_refused(environment):
     """Beside each other and all of ours."""
     parts = environment.parts()
-    names = {"lmdb", "fsspec", "redis", "otel", "gpu", "report"}
+    names = {"lmdb", "fsspec", "redis", "otel", "report"}
     assert names == {name for (_, name), by in parts.items() if by in {p.name for p in PLUGINS}}
     environment.run("xt", "plugins", "--check")

@@ -23,6 +23,7 @@ DISTRIBUTIONS = (
     "xetrack-core",
     "xetrack-cli",
     "xetrack-duckdb",
+    "xetrack-gpu",
     "xetrack-arrow",
     "xetrack-assets",
     "xetrack-cache",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from itertools import starmap
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,6 +25,8 @@ NOT_COMPARED = frozenset(
     }
 )
 """Columns whose values are of the moment and the machine, and say nothing of the result."""
+
+_OF_GPU = re.compile(r"gpu\d*_")
 
 
 class Result(StrEnum):
@@ -85,7 +88,7 @@ def compare_rows(
         surplus = max(len(old), len(new)) - number
         columns.append(ColumnComparison("(rows)", result, surplus, old=len(old), new=len(new)))
     for name in names:
-        if name in NOT_COMPARED or name.startswith("gpu_"):
+        if name in NOT_COMPARED or _OF_GPU.match(name):
             columns.append(ColumnComparison(name, Result.NOT_COMPARED, 0))
         elif not number:
             columns.append(ColumnComparison(name, Result.MISSING, len(old) + len(new)))

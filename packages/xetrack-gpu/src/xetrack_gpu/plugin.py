@@ -1,4 +1,4 @@
-"""What this distribution offers: the probe ``gpu``."""
+"""What this distribution offers: the probe and the recorder ``gpu``."""
 
 from __future__ import annotations
 
@@ -14,5 +14,18 @@ def xetrack_probes() -> list[Component]:
             target="xetrack_gpu.probe:GpuProbe",
             summary="Load, memory and power of NVIDIA GPUs.",
             options=(Option("interval", float, None, "Seconds between two samples."),),
+        )
+    ]
+
+
+@hookimpl
+def xetrack_recorders() -> list[Component]:
+    """Offer the recorder."""
+    return [
+        Component(
+            name="gpu",
+            target="xetrack_gpu.recorder:GpuRecorder",
+            summary="Driver, name and memory of NVIDIA GPUs.",
+            options=(),
         )
     ]

@@ -1,1 +1,0 @@
-"""A probe for xetrack: load and memory of NVIDIA GPUs."""
