@@ -7,7 +7,7 @@ import os
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console import ScriptError
 
@@ -15,7 +15,13 @@ from xetrack import Reader
 from xetrack.errors import ColumnNotFoundError, TableNotFoundError
 from xetrack.interfaces.engine import Settings
 from xetrack.interfaces.query import Condition
+from xetrack.interfaces.runs.record import RunStatus
 from xetrack.opening import open_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xetrack.interfaces.runs.record import RunRecord
 
 OWN = frozenset(
     "timestamp track_id function_name args kwargs error function_time function_result cache "
@@ -23,10 +29,22 @@ OWN = frozenset(
     "disk_percent bytes_sent bytes_recv".split()
 )
 """Columns that say how a row came about, not what was tried."""
+DATABASES = (
+    ".db",
+    ".db-wal",
+    ".db-shm",
+    ".duckdb",
+    ".duckdb.wal",
+    ".rows",
+    ".rows-wal",
+    ".rows-shm",
+)
 LONGEST = 40
 """Characters of a text that is worth a place in an annotation."""
 MOST = 9
 """Facts that are told when nobody said which."""
+WELL = {RunStatus.FINISHED, RunStatus.UNKNOWN}
+"""How runs end of which nothing has to be said; of those without a record nobody knows it."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +55,47 @@ class Best:
     direction: str
     """``max`` or ``min``."""
     row: dict[str, Any]
+    record: RunRecord
 
     @property
     def run(self) -> str:
         """Its track id."""
-        return str(self.row["track_id"])
+        return self.record.track_id
+
+    @property
+    def ended_badly(self) -> str | None:
+        """How its run ended; None where that was well, or nobody knows."""
+        return None if self.record.status in WELL else str(self.record.status)
+
+    @property
+    def commit(self) -> str | None:
+        """The commit whose code ran, as its record has it, or the row of a tracker of git."""
+        known = self._git.get("commit") or self.row.get("git_commit")
+        return str(known) if known else None
+
+    @property
+    def has_patch(self) -> bool:
+        """Whether its record has all of the work that no commit has."""
+        return bool(self._git.get("patch")) and not self._left_out
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether it ran with work that no commit has."""
+        if "dirty" in self._git:
+            return bool(self._git.get("patch") or self._left_out)
+        return bool(self.row.get("git_dirty"))
+
+    @property
+    def _git(self) -> Mapping[str, Any]:
+        return self.record.facts.get("git", {})
+
+    @property
+    def _left_out(self) -> list[str]:
+        """The files that no patch has, but for databases: the run itself changed its own."""
+        return [name for name in self._git.get("left_out", ()) if not name.endswith(DATABASES)]
 
     def facts(self, columns: list[str] | None = None) -> dict[str, Any]:
-        """Return the metric, then the columns that were asked for, or the telling ones.
+        """Return the metric, then the columns that were asked for, or params and what else tells.
 
         Raises
         ------
@@ -54,9 +105,9 @@ class Best:
         for name in columns or ():
             if name not in self.row:
                 raise ColumnNotFoundError(name, "this table", list(self.row))
-        names = (
-            columns or [name for name, value in self.row.items() if _telling(name, value)][:MOST]
-        )
+        first = [name for name in self.record.params if name in self.row]
+        telling = [name for name in (*first, *self.row) if _telling(name, self.row[name])]
+        names = columns or [*dict.fromkeys(telling)][:MOST]
         return {name: self.row[name] for name in dict.fromkeys([self.metric, *names])}
 
 
@@ -88,14 +139,15 @@ def best(options: Any, run: str | None = None) -> Best:
         rows = reader.select(
             where=finite, track_id=run, order=metric, descending=direction == "max", head=1
         ).dicts()
-    if not rows or isinstance(rows[0][metric], bool):
+        record = reader.run(rows[0]["track_id"]) if rows else None
+    if record is None or isinstance(rows[0][metric], bool):
         of = f" of the run {run!r}" if run else ""
         raise ScriptError(
             f"No row{of} has a finite number in {metric!r}. "
             f"See what is there: xt columns {options.db} --table {options.table}"
         )
     row = {name: value for name, value in rows[0].items() if value is not None}
-    return Best(metric, direction, row)
+    return Best(metric, direction, row, record)
 
 
 def at_rest(db: Path) -> None:

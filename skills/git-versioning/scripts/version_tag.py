@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
+    from runs import Best
+
 BUMPS = ("major", "minor", "patch")
 
 
@@ -49,11 +51,7 @@ def create(options: Namespace) -> Answer:
     said = {**found.facts(options.columns), "run": found.run}
     if options.data:
         said["data"] = _content(repository, options.data)
-    if "git_commit" in found.row:
-        said["code"] = str(found.row["git_commit"])[:SHORT]
-    if found.row.get("git_dirty"):
-        note("the best run was made with uncommitted changes: no commit has its code.")
-        said["dirty"] = True
+    said |= _conditions(found, options.db)
     line = facts.written(said)
     if not options.dry_run:
         repository.git(
@@ -63,6 +61,22 @@ def create(options: Namespace) -> Answer:
     after = "" if options.dry_run else f"\nNext: git push origin {name}"
     data = {"tag": name, "commit": commit, "facts": said, "made": not options.dry_run}
     return Answer(data, f"{done} {commit[:SHORT]} as {name}: {line}{after}")
+
+
+def _conditions(found: Best, db: str) -> dict[str, Any]:
+    """Return what the record says of the code, and of an end that was not well; and warn of it."""
+    said: dict[str, Any] = {}
+    if found.ended_badly:
+        note(f"the best run is {found.ended_badly}: see xt show {db} {found.run}")
+        said["status"] = found.ended_badly
+    if found.commit:
+        said["code"] = found.commit[:SHORT]
+    if found.is_dirty:
+        has = f"its record has them: xt show {db} {found.run} --patch"
+        has = has if found.has_patch else "no commit has its code."
+        note(f"the best run was made with uncommitted changes: {has}")
+        said["dirty"] = True
+    return said
 
 
 def _list(options: Namespace) -> Answer:

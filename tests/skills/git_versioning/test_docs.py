@@ -24,6 +24,7 @@ def run(environment, tmp_path, monkeypatch):
     """A function that runs a page beside a copy of the skill alone, and returns the folder."""
     skill = Path(shutil.copytree(SKILL, tmp_path / "a skill"))
     monkeypatch.setenv("SKILL", str(skill))
+    monkeypatch.delenv("XETRACK_RECORDERS", raising=False)  # as users have it
     # The folder's own dvc stays in front of the environment's.
     here, tools = str(Path(sys.executable).parent), shutil.which("dvc")
     monkeypatch.setenv("PATH", f"{Path(tools).parent}:{here}:{environment}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_a_tag_tells_of_the_best_run_in_one_line(tags):
     Nan, infinities and gaps are no candidates.
     """
     said = tags.text("create", "--db", "runs.db", "--max", "accuracy")
-    line = "accuracy=0.75 | loss=0.5 | model=wide | run=wise-owl-0002"
+    line = "accuracy=0.75 | model=wide | loss=0.5 | run=wise-owl-0002"
     head = git(tags.folder, "rev-parse", "HEAD")
     assert f"Tagged {head[:12]} as e0.0.1: {line}\nNext: git push origin e0.0.1\n" == said
     assert f"e0.0.1          {line}" == git(tags.folder, "tag", "--list", "e*", "-n9")
@@ -117,6 +118,62 @@ def test_rows_that_dvc_does_not_have_yet_are_no_part_of_a_tag(project):
     pointer = (project / "data.dvc").read_text()
     assert f"md5: {made['data']}" in pointer
     assert 6 == len(made["data"])
+
+
+def run(bare, name, accuracy):
+    """A run in the repository, which is in git with its database; recorded as users have it."""
+    with Tracker(bare / "runs.db", track_id=name, params={"rate": accuracy}) as tracker:
+        tracker.log({"accuracy": accuracy})
+
+
+def test_code_comes_from_the_record(bare, monkeypatch):
+    """Its commit; the database that a run itself changes is no uncommitted work."""
+    monkeypatch.delenv("XETRACK_RECORDERS", raising=False)
+    monkeypatch.chdir(bare)
+    tags, create = Script("version_tag", bare), ["create", "--db", "runs.db", "--max", "accuracy"]
+    begin = git(bare, "rev-parse", "--short=12", "HEAD")
+    for name, accuracy in (("one", 0.5), ("two", 0.6)):
+        run(bare, name, accuracy)
+        commit(bare, name)
+        line = f"accuracy={accuracy} | rate={accuracy} | run={name} | code={begin}"
+        printed, said = tags.run(create, 0)
+        assert f": {line}\n" in printed
+        assert "" == said
+        begin = git(bare, "rev-parse", "--short=12", "HEAD")
+
+
+@pytest.mark.parametrize(
+    ("changed", "has"),
+    [
+        ("train.py", "its record has them: xt show runs.db one --patch"),
+        ("key.pem", "no commit has its code."),
+    ],
+)
+def test_uncommitted_work_is_where_the_record_says(bare, monkeypatch, changed, has):
+    """In the record if its patch has all of it, and nowhere else."""
+    monkeypatch.delenv("XETRACK_RECORDERS", raising=False)
+    monkeypatch.chdir(bare)
+    (bare / changed).write_text("first")
+    commit(bare, "Add")
+    (bare / changed).write_text("changed")
+    run(bare, "one", 0.5)
+    commit(bare, "After the run")
+    create = ["create", "--db", "runs.db", "--max", "accuracy"]
+    printed, said = Script("version_tag", bare).run(create, 0)
+    assert "dirty=true" in printed
+    assert f"uncommitted changes: {has}" in said
+
+
+def test_a_run_that_did_not_end_well_is_said(bare):
+    """In the tag too, as a metric of half a run may be no result."""
+    with suppress(ZeroDivisionError), Tracker(bare / "runs.db", track_id="one") as tracker:
+        tracker.log({"accuracy": 0.5})
+        raise ZeroDivisionError
+    commit(bare, "Results")
+    create = ["create", "--db", "runs.db", "--max", "accuracy"]
+    printed, said = Script("version_tag", bare).run(create, 0)
+    assert "accuracy=0.5 | run=one | status=failed" in printed
+    assert "the best run is failed: see xt show runs.db one" in said
 
 
 def test_words_of_others_are_shown_as_they_are(tags):
