@@ -28,3 +28,5 @@ def test_a_batch_without_bytes_for_its_rows_is_kept_as_rows():
     described = fields([{"text": "x", "n": 1}])[:2]
     assert packed_batches.pack_batch(described[:1], [texts]) is None
     assert 2 == len(packed_batches.pack_batch(described, [texts, numbers]))
+    long = ["x" * 1_000] * rows  # 1 KB that would be 300 MB
+    assert packed_batches.pack_batch(described, [long, numbers]) is None

@@ -27,6 +27,7 @@ from xetrack_duckdb.files import file_copy, siblings
 from xetrack_duckdb.files.connecting import CONFIG
 from xetrack_duckdb.files.creation import make_folder
 from xetrack_duckdb.files.database_file import file_at
+from xetrack_duckdb.files.last_closed import keep_last
 from xetrack_duckdb.files.lending import use_connection
 from xetrack_duckdb.files.opening import check_copy, check_location
 from xetrack_duckdb.files.siblings import warn_unread_rows
@@ -339,6 +340,7 @@ class DuckDBEngine(Engine, RunsSQL, FactsInSQLite, BacksUp):
             self.file.close_user_connection(self._user_ref())
             self._user_ref = _no_connection
             self.log.close()
+            keep_last(self.file)
 
     def backup(self, path: str) -> None:
         """Write one moment into a new file, and the assets beside it; see `BacksUp.backup`."""

@@ -194,6 +194,16 @@ class DatabaseFile:
         self._is_attached = False
         self._lock_file.release()
 
+    def close_unused(self) -> None:
+        """Close the database in memory, if nobody here uses the file; the next use opens one."""
+        if self.lock.acquire(blocking=False):
+            try:
+                if not self.is_in_use:
+                    self._detach()
+                    self._memory.close()
+            finally:
+                self.lock.release()
+
     def borrow(self, location: str, timeout: float) -> BorrowedConnection:
         """Lend a connection on which the file is ``db``, until `return_connection`.
 

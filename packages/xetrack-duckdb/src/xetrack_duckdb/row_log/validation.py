@@ -19,8 +19,11 @@ _TEXTS, _ONE_TEXT = "texts", "text"
 _FREE = 2**18
 """Cells that one text may stand for: they have no bytes of their own."""
 
+_FREE_BYTES = 2**26
+"""Bytes that the texts of these cells have together, once each of them has its own."""
+
 _FOR_EACH = 4
-"""How many more of them there may be for each byte of the other columns."""
+"""How many more of both there may be for each byte that the batch has."""
 
 
 def has_enough_bytes(columns: Collection[PackedColumn], rows: int) -> bool:
@@ -33,9 +36,10 @@ def has_enough_bytes(columns: Collection[PackedColumn], rows: int) -> bool:
     rows
         How many rows it says it has.
     """
-    single_texts = sum(column.type == _ONE_TEXT for column in columns)
-    size = sum(len(column.cells) for column in columns)
-    return rows * max(single_texts, 1) <= _FREE + _FOR_EACH * size
+    single_texts = [len(column.cells) for column in columns if column.type == _ONE_TEXT]
+    allowance = _FOR_EACH * sum(len(column.cells) for column in columns)
+    has_cells = rows * max(len(single_texts), 1) <= _FREE + allowance
+    return has_cells and rows * sum(single_texts) <= _FREE_BYTES + allowance
 
 
 def check_columns(columns: dict[str, PackedColumn], rows: int) -> None:
