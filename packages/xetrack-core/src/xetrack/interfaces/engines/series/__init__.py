@@ -19,24 +19,28 @@ text as its track id.
 **Buckets.** The range from low to high, both ends in it, is cut into parts of equal width, shared
 by all runs: with ``width = high - low``, x is in bucket ``floor((x - low) / width * buckets)``, and
 ``high`` in the last one. If low equals high, all is in bucket 0. The mean is the sum of the finite
-numbers by their count, to within 1e-12 of the mean of their sizes; each other figure is exact, and
-the same with every engine.
+numbers by their count: it may be off by 1e-12 of the mean of their sizes, or by 2e-16 times their
+count where that is more, as databases sum plainly. Each other figure is exact, and the same with
+every engine.
 """
 
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xetrack.errors import InvalidArgumentError
+from xetrack.interfaces.engines.capabilities import ReadsSeries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.query import Condition
+
+
+__all__ = ["Bucket", "BucketValues", "ReadsSeries", "SeriesQuery", "read_series"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,35 +127,6 @@ class Bucket:
     """The largest x of these rows."""
     values: tuple[BucketValues, ...]
     """For each column, in the order of `SeriesQuery.y`."""
-
-
-class ReadsSeries(ABC):
-    """The capability of an engine to compute buckets where the rows are.
-
-    An engine without it works as well: `read_series` computes them from `Engine.read`.
-
-    Examples
-    --------
-    ::
-
-        class MyEngine(Engine, ReadsSeries):
-            def read_series(self, table, query):
-                if not self.can_say(query):
-                    return compute(self, table, query)  # of ...series.computing
-                return iter(sorted_buckets(self.ask(table, query)))
-    """
-
-    @abstractmethod
-    def read_series(self, table: str, query: SeriesQuery) -> Iterator[Bucket]:
-        """Compute the buckets; see `read_series`, whose answers it must give.
-
-        Parameters
-        ----------
-        table
-            Name of the table.
-        query
-            What to compute.
-        """
 
 
 def read_series(engine: Engine, table: str, query: SeriesQuery) -> Iterator[Bucket]:

@@ -9,13 +9,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from xetrack.model.names import TIMESTAMP, UTC_OFFSET
+from xetrack.model.names import TIMESTAMP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import tzinfo
 
-    from xetrack.interfaces.engine import Column
     from xetrack.model.kinds import Value
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -90,15 +88,15 @@ def _zone_at(minute: str, offset: str) -> tzinfo | None:
     return datetime.fromisoformat(minute).astimezone().tzinfo
 
 
-def axis_columns(x: str | None, columns: Iterable[Column]) -> tuple[str, ...]:
+def axis_columns(x: str | None, offset: str | None) -> tuple[str, ...]:
     """Return the columns that the x of a row is made from.
 
     Parameters
     ----------
     x
         The axis; see `SeriesQuery.x`.
-    columns
-        Those of the table.
+    offset
+        Name of the table's column of offsets from UTC; None if it has none.
 
     Returns
     -------
@@ -108,8 +106,7 @@ def axis_columns(x: str | None, columns: Iterable[Column]) -> tuple[str, ...]:
     """
     if x is None:
         return ()
-    offsets = [column.name for column in columns if column.key == UTC_OFFSET]
-    return (x, *offsets[:1]) if x == TIMESTAMP else (x,)
+    return (x, offset) if x == TIMESTAMP and offset is not None else (x,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xetrack.interfaces.engines.series import Bucket, BucketValues
 from xetrack.interfaces.engines.series.axis import Scale, axis_columns, moment_of, number_of
 from xetrack.interfaces.query import Condition, Query
-from xetrack.model.names import TIMESTAMP, TRACK_ID
+from xetrack.model.names import TIMESTAMP, TRACK_ID, UTC_OFFSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -125,7 +125,10 @@ def compute(engine: Engine, table: str, query: SeriesQuery) -> Iterator[Bucket]:
     iterator of Bucket
         As `read_series` says.
     """
-    axis = axis_columns(query.x, engine.columns(table))
+    offset = None
+    if query.x == TIMESTAMP:
+        offset = next((c.name for c in engine.columns(table) if c.key == UTC_OFFSET), None)
+    axis = axis_columns(query.x, offset)
     low, high = query.low, query.high
     if query.buckets > 1 and (low is None or high is None):
         seen = [math.inf, -math.inf]
