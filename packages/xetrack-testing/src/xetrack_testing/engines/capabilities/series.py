@@ -53,7 +53,7 @@ def generated_rows() -> Iterator[tuple[str, str, Mapping[str, Value]]]:
                 "epoch": (at / 7, None, math.nan, at // 50, -math.inf)[numbers.randrange(5)],
                 UTC_OFFSET: (None, "+02:00", "-11:30", "none")[numbers.randrange(4)],
                 "loss": (numbers.gauss(0, 1), numbers.gauss(0, 1e6))[at % 2],
-                "spikes": (0.5, math.nan, None, math.inf, -math.inf, 1e300)[
+                "spikes": (0.5, math.nan, None, math.inf, -math.inf, 1e30)[
                     numbers.choices(range(6), (90, 3, 3, 1, 1, 1))[0]
                 ],
                 "counts": (at, 2**60 + at, -(2**53) - 1, None)[numbers.randrange(4)],

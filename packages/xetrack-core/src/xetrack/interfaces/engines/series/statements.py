@@ -7,7 +7,6 @@ hold a blank, as no column for a key does.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
 Execute: TypeAlias = "Callable[[str, Sequence[Any]], Iterable[Sequence[Any]]]"
 """Executes a statement with its parameters, in the order of the text, and returns the rows."""
+
+LARGE = 1e290
+"""From this size on a sum may be beyond the largest float; it is left to Python."""
 
 _FIGURES = 9
 """Columns of the answer for each column of y."""
@@ -38,8 +40,8 @@ class Dialect:
     """The largest whole number up to ``{}``, which is not negative."""
     least: str = "least"
     """The function that returns the smaller of two numbers."""
-    total: str = "sum"
-    """The function that sums floats."""
+    total: str = "sum({value})"
+    """The sum of ``{value}``; of those below `LARGE` where it would raise for others."""
     first: str
     """The number of ``{value}`` in the lowest ``{row}`` where it is not NULL."""
     last: str
@@ -91,7 +93,7 @@ def ask(
     Returns
     -------
     list of Bucket or None
-        As `read_series` says; None where a sum is beyond the largest float, which
+        As `read_series` says; None where a sum may be beyond the largest float, which
         `xetrack.interfaces.engines.series.computing` can compute.
     """
     low, high = query.low, query.high
@@ -109,7 +111,8 @@ def ask(
 
 def _picked(source: Source) -> str:
     """Return a SELECT of row, run, x, and number and nan of each y."""
-    position = f"row_number() OVER (PARTITION BY {source.run} ORDER BY {source.row}) - 1.0"
+    numbered = f"row_number() OVER (PARTITION BY {source.run} ORDER BY {source.row})"
+    position = f"CAST({numbered} - 1 AS DOUBLE PRECISION)"
     cells = "".join(
         f', {number} AS "number {at}", {nan} AS "nan {at}"'
         for at, (number, nan) in enumerate(zip(source.numbers, source.nans, strict=True))
@@ -131,7 +134,7 @@ def _range(dialect: Dialect, source: Source) -> tuple[str, list[Any]]:
             f'SELECT count(*) AS "its rows" FROM {source.table} {source.where} '
             f"GROUP BY {source.run}"
         )
-        return f'SELECT 0.0, max("its rows") - 1 FROM ({counts}) AS counts', [*source.matched]
+        return f'SELECT 0, max("its rows") - 1 FROM ({counts}) AS counts', [*source.matched]
     own = f'SELECT {source.x} AS "its x" FROM {source.table} {source.where}{dialect.once}'
     sql = f'SELECT min("its x"), max("its x") FROM ({own}) AS picked WHERE '
     return sql + _is_finite(dialect, '"its x"'), [*source.matched]
@@ -178,7 +181,8 @@ def _figures(dialect: Dialect, at: int) -> str:
     finite, number = f'"finite {at}"', f'"number {at}"'
     return ", ".join(
         [
-            *(f"{function}({finite})" for function in ("count", "min", "max", dialect.total)),
+            *(f"{function}({finite})" for function in ("count", "min", "max")),
+            dialect.total.format(value=finite),
             dialect.first.format(value=finite, row='"its row"'),
             dialect.last.format(value=finite, row='"its row"'),
             f'count(CASE WHEN "nan {at}" THEN 1 END)',
@@ -189,7 +193,7 @@ def _figures(dialect: Dialect, at: int) -> str:
 
 
 def to_buckets(rows: Sequence[Sequence[Any]], columns: int) -> list[Bucket] | None:
-    """Return the buckets of an answer; None where a sum is no finite number.
+    """Return the buckets of an answer; None where a number is too large for sums.
 
     Parameters
     ----------
@@ -217,7 +221,7 @@ def to_buckets(rows: Sequence[Sequence[Any]], columns: int) -> list[Bucket] | No
 
 def _values(rows: int, figures: Sequence[Any]) -> BucketValues | None:
     count, minimum, maximum, total, first, last, nan, infinite, negative_infinite = figures
-    if count and (total is None or not math.isfinite(total)):
+    if count and max(-minimum, maximum) >= LARGE:
         return None
     missing = rows - count - nan - infinite - negative_infinite
     return BucketValues(
