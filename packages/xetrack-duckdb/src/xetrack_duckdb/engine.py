@@ -16,7 +16,7 @@ from xetrack.errors import (
     ReadOnlyError,
     TableNotFoundError,
 )
-from xetrack.interfaces.engine import Engine, Selection, Settings
+from xetrack.interfaces.engine import Selection, Settings
 from xetrack.interfaces.engines.capabilities import BacksUp
 from xetrack.interfaces.engines.facts import FactsInSQLite
 from xetrack.interfaces.engines.sql import RunsSQL
@@ -30,8 +30,8 @@ from xetrack_duckdb.files.database_file import file_at
 from xetrack_duckdb.files.last_closed import keep_last
 from xetrack_duckdb.files.lending import use_connection
 from xetrack_duckdb.files.opening import check_copy, check_location
-from xetrack_duckdb.files.siblings import warn_unread_rows
 from xetrack_duckdb.reading import readonly_sql, select
+from xetrack_duckdb.reading.charts import ChartsInDuckDB
 from xetrack_duckdb.reading.selection import DuckDBSelection
 from xetrack_duckdb.retries import retry_conflicts
 from xetrack_duckdb.row_log.flush import transaction
@@ -63,7 +63,7 @@ def _no_connection() -> None:
     """Return None, in place of a reference to a user's connection."""
 
 
-class DuckDBEngine(Engine, RunsSQL, FactsInSQLite, BacksUp):
+class DuckDBEngine(ChartsInDuckDB, RunsSQL, FactsInSQLite, BacksUp):
     """Tables in a DuckDB file; for SQLite's files and memory there is `SQLiteAdapter`."""
 
     asset_store: ClassVar[str | None] = "sqlite"
@@ -130,7 +130,7 @@ class DuckDBEngine(Engine, RunsSQL, FactsInSQLite, BacksUp):
         if all(map(siblings.is_own_file, (self.file.path, self.log.path))):
             return known is not None
         if not self.log.is_empty():
-            warn_unread_rows(self.location)
+            siblings.warn_unread_rows(self.location)
         return False
 
     def _run(

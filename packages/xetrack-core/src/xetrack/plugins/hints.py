@@ -35,6 +35,8 @@ EXTRAS: dict[tuple[str, str], str] = {
     (PartKind.COMMAND, "assets"): "assets",
     (PartKind.COMMAND, "cache"): "cache",
     (PartKind.COMMAND, "reproduce"): "reproduce",
+    (PartKind.PROBE, "gpu"): "gpu",
+    (PartKind.RECORDER, "gpu"): "gpu",
 }
 """The extra that brings a part; for a command its first word counts."""
 
