@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xetrack.interfaces.engines.series import statements
+from attrs import frozen
+
+from xetrack.interfaces.engines.series import moments, statements
 from xetrack.interfaces.engines.series.axis import axis_columns
 from xetrack.interfaces.engines.series.statements import Dialect, Source
 from xetrack.model.kinds import Kind
-from xetrack.model.names import TIMESTAMP, TRACK_ID
+from xetrack.model.names import TIMESTAMP, TRACK_ID, UTC_OFFSET
 from xetrack_duckdb.reading.conditions import find_column, where_sql
 from xetrack_duckdb.tables import cell_kinds
 from xetrack_duckdb.tables.column_types import NUMBERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from duckdb import DuckDBPyConnection
 
     from xetrack.interfaces.engines.series import Bucket, SeriesQuery
+    from xetrack.interfaces.engines.series.statements import Execute
     from xetrack_duckdb.tables.schema import StoredColumn, Table
 
 _PLAIN = frozenset({Kind.BOOL, Kind.INT, Kind.BIGINT, Kind.FLOAT, Kind.DURATION, Kind.NAN})
 """Numbers that SQL sees as such in a column that has a type of numbers."""
 
 _ANY = NUMBERS | {Kind.DURATION, Kind.LONGDURATION}
+
+_TEXT = frozenset({Kind.TEXT})
 
 _TYPES = frozenset(
     "BOOLEAN TINYINT SMALLINT INTEGER BIGINT UTINYINT USMALLINT UINTEGER FLOAT DOUBLE".split()
@@ -63,14 +68,16 @@ def ask(connection: DuckDBPyConnection, table: Table, query: SeriesQuery) -> lis
     ColumnNotFoundError
         The table has no such column.
     """
-    axis = [find_column(table, name) for name in axis_columns(query.x, None)]
+    axis = [find_column(table, name) for name in axis_columns(query.x, _offset(table))]
     columns = [find_column(table, name) for name in query.y]
     run = find_column(table, TRACK_ID)
-    # Only Python knows what local time was, for a timestamp that says no offset.
-    if query.x == TIMESTAMP or run.type != "VARCHAR":
-        return None
-    numbers = [number for column in (*axis, *columns) if (number := _number(column)) is not None]
-    if len(numbers) < len(axis) + len(columns):
+
+    def execute(sql: str, parameters: Sequence[Any]) -> list[Any]:
+        return connection.execute(sql, [*parameters]).fetchall()
+
+    placed = _placed(execute, table, axis, query.x)
+    numbers = [number for column in columns if (number := _number(column)) is not None]
+    if placed is None or len(numbers) < len(columns) or run.type != "VARCHAR":
         return None
     where = where_sql(connection, table, query.where)
     values = [*where.values]
@@ -78,22 +85,58 @@ def ask(connection: DuckDBPyConnection, table: Table, query: SeriesQuery) -> lis
     if query.runs is not None:
         text += f" AND {run.sql} IN (SELECT unnest(?::VARCHAR[]))"
         values.append([*query.runs])
-    ys = numbers[len(axis) :]
     source = Source(
-        table=table.sql,
+        table=placed.table,
         row="rowid",
         run=run.sql,
         where=text,
-        x=numbers[0] if axis else None,
-        numbers=tuple(ys),
-        nans=tuple(map(_nan, [table] * len(columns), columns, ys)),
-        matched=tuple(values),
+        x=placed.x,
+        numbers=tuple(numbers),
+        nans=tuple(map(_nan, [table] * len(columns), columns, numbers)),
+        matched=(*placed.values, *values),
     )
-
-    def execute(sql: str, parameters: Sequence[Any]) -> Iterable[Sequence[Any]]:
-        return connection.execute(sql, [*parameters]).fetchall()
-
     return statements.ask(execute, _DIALECT, source, query)
+
+
+@frozen
+class _Placed:
+    """A table whose rows have a place on the axis, as SQL."""
+
+    table: str
+    x: str | None
+    values: tuple[Any, ...] = ()
+
+
+def _offset(table: Table) -> str | None:
+    return next((column.name for column in table.columns if column.key == UTC_OFFSET), None)
+
+
+def _placed(
+    execute: Execute, table: Table, axis: Sequence[StoredColumn], x: str | None
+) -> _Placed | None:
+    """Return the table with its axis; None where SQL does not see all places."""
+    if x is None:
+        return _Placed(table.sql, None)
+    if x != TIMESTAMP:
+        number = _number(axis[0])
+        return None if number is None else _Placed(table.sql, number)
+    if any(column.type != "VARCHAR" or not column.kinds <= _TEXT for column in axis):
+        return None
+    stamp, *offsets = [column.sql for column in axis]
+    offset = f"coalesce({offsets[0]}, '')" if offsets else "''"
+    is_stamp = f"regexp_full_match({stamp}, '{moments.STAMP}')"
+    minutes = moments.read_minutes(execute, table.sql, stamp, offset, is_stamp)
+    if minutes is None:
+        return None
+    listed = (
+        f"SELECT unnest(?::VARCHAR[]) AS {moments.MINUTE}, "
+        f"unnest(?::VARCHAR[]) AS {moments.OFFSET}, unnest(?::DOUBLE[]) AS {moments.START}"
+    )
+    timed = (
+        f"(SELECT t.*, t.rowid AS rowid, minutes.{moments.START} FROM {table.sql} AS t "
+        f"JOIN ({listed}) AS minutes ON {moments.matching_sql(stamp, offset)}) AS timed"
+    )
+    return _Placed(timed, moments.moment_sql(stamp), minutes)
 
 
 def _number(column: StoredColumn) -> str | None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xetrack.interfaces.engines.series import statements
+from attrs import frozen
+
+from xetrack.interfaces.engines.series import moments, statements
 from xetrack.interfaces.engines.series.axis import axis_columns
 from xetrack.interfaces.engines.series.statements import LARGE, Dialect, Source
 from xetrack.model.kinds import Kind
-from xetrack.model.names import TIMESTAMP, TRACK_ID, quoted
+from xetrack.model.names import TIMESTAMP, TRACK_ID, UTC_OFFSET, quoted
 from xetrack_postgres.names import MORE, ROW, is_sayable
 from xetrack_postgres.reading.select import find_column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from psycopg import Connection
 
     from xetrack.interfaces.engines.series import Bucket, SeriesQuery
+    from xetrack.interfaces.engines.series.statements import Execute
     from xetrack_postgres.reading.select import TableReader
     from xetrack_postgres.tables.schema import StoredColumn, TableSchema
 
@@ -80,11 +83,17 @@ def ask(
     ColumnNotFoundError
         The table has no such column.
     """
-    axis = [find_column(table, name) for name in axis_columns(query.x, None)]
+    offset = table.by_key.get(UTC_OFFSET)
+    names = axis_columns(query.x, None if offset is None else offset.name)
+    axis = [find_column(table, name) for name in names]
     columns = [find_column(table, name) for name in query.y]
     run = find_column(table, TRACK_ID)
-    # Only Python knows what local time was, for a timestamp that says no offset.
-    if query.x == TIMESTAMP or not all(map(_is_seen, (*axis, *columns))):
+
+    def execute(sql: str, parameters: Sequence[Any]) -> list[Any]:
+        return connection.execute(sql, parameters, binary=True).fetchall()
+
+    placed = _placed(execute, relation.replace("%", "%%"), axis, query.x)
+    if placed is None or not all(map(_is_seen, columns)):
         return None
     conditions, values = reader.where(query.where)
     name = quoted(run.name).replace("%", "%%")
@@ -93,20 +102,48 @@ def ask(
         where += f" AND {name} = ANY(%s::text[])"
         values = [*values, [each for each in query.runs if is_sayable(each)]]
     source = Source(
-        table=relation.replace("%", "%%"),
+        table=placed.table,
         row=ROW,
         run=name,
         where=where,
-        x=_number(axis[0]) if axis else None,
+        x=placed.x,
         numbers=tuple(map(_number, columns)),
         nans=tuple(map(_nan, columns)),
-        matched=tuple(values),
+        matched=(*placed.values, *values),
     )
-
-    def execute(sql: str, parameters: Sequence[Any]) -> Iterable[Sequence[Any]]:
-        return connection.execute(sql, parameters, binary=True).fetchall()
-
     return statements.ask(execute, _DIALECT, source, query)
+
+
+@frozen
+class _Placed:
+    """A table whose rows have a place on the axis, as SQL."""
+
+    table: str
+    x: str | None
+    values: tuple[Any, ...] = ()
+
+
+def _placed(
+    execute: Execute, table: str, axis: Sequence[StoredColumn], x: str | None
+) -> _Placed | None:
+    """Return the table with its axis; None where SQL does not see all places."""
+    if x is None:
+        return _Placed(table, None)
+    if x != TIMESTAMP:
+        return _Placed(table, _number(axis[0])) if _is_seen(axis[0]) else None
+    if any(column.meaning is not Kind.TEXT or column.strays for column in axis):
+        return None
+    stamp, *offsets = [quoted(column.name).replace("%", "%%") for column in axis]
+    offset = f"coalesce({offsets[0]}, '')" if offsets else "''"
+    minutes = moments.read_minutes(execute, table, stamp, offset, f"{stamp} ~ '^{moments.STAMP}$'")
+    if minutes is None:
+        return None
+    listed = f"{moments.MINUTE}, {moments.OFFSET}, {moments.START}"
+    timed = (
+        f"{table} JOIN unnest(%s::text[], %s::text[], %s::float8[]) AS minutes ({listed}) "
+        f"ON {moments.matching_sql(stamp, offset)}"
+    )
+    return _Placed(timed, moments.moment_sql(stamp), minutes)
 
 
 def _is_seen(column: StoredColumn) -> bool:
