@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.engines.series import SeriesQuery, read_series
 from xetrack.interfaces.runs.record import RunStatus
-from xetrack.model.names import HIDDEN_TABLES
+from xetrack.model.names import HIDDEN_TABLES, TRACK_ID
 from xetrack_ui.live.marks import Marks
 from xetrack_ui.tables.columns import describe_columns
 from xetrack_ui.tables.databases import check_table
@@ -97,6 +97,11 @@ class TableState:
         return runs
 
     @property
+    def has_runs(self) -> bool:
+        """Whether rows say of which run they are; those of another program may not."""
+        return any(each.name == TRACK_ID for each in self.columns)
+
+    @property
     def settings(self) -> Mapping[str, SeriesSettings]:
         """Goal, unit and x of columns, as far as somebody has set them, by the names of columns."""
         settings: Mapping[str, SeriesSettings] = self.remember("_settings", _read_settings)
@@ -129,9 +134,11 @@ class TableState:
         names = list(names)
         with self._lock:
             missing = tuple(name for name in names if name not in self._figures)
-            if missing:
+            figures: dict[str, dict[str, BucketValues]] = {name: {} for name in missing}
+            if missing and not self.has_runs:
+                self._figures |= figures
+            elif missing:
                 begin = time.perf_counter()
-                figures: dict[str, dict[str, BucketValues]] = {name: {} for name in missing}
                 engine, table = self.reader.engine, self.reader.table
                 for bucket in read_series(engine, table, SeriesQuery(y=missing)):
                     for name, values in zip(missing, bucket.values, strict=True):
