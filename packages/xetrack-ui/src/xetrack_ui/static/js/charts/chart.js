@@ -27,8 +27,10 @@ function token(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** @param {boolean} time @param {boolean} x @returns {uPlot.Axis} */
-export function makeAxis(time, x) {
+/** @param {boolean} time @param {boolean} x @param {boolean} log @returns {uPlot.Axis} */
+function makeAxis(time, x, log) {
+  // a log axis begins where the numbers do: that end has no label, unless it is round
+  const isRound = (/** @type {number} */ value) => [1, 2, 5].includes(Number((value / 10 ** Math.floor(Math.log10(value) + 1e-9)).toPrecision(6)));
   return {
     stroke: token("--ink-2"),
     font: `11px ${token("--font")}`,
@@ -38,7 +40,7 @@ export function makeAxis(time, x) {
     size: x ? 28 : 56,
     gap: 4,
     space: x ? 72 : 32,
-    ...(time && x ? {} : { values: (_, splits) => splits.map((value) => (value === null ? "" : formatNumber(value, 6))) }),
+    ...(time && x ? {} : { values: (_, splits) => splits.map((value) => (value === null || (log && !isRound(value)) ? "" : formatNumber(value, 6))) }),
   };
 }
 
@@ -53,10 +55,13 @@ export class Chart {
     this.hover = new Hover(host);
     /** @type {number | null} */
     this.x = null;
+    /** Whether the cursor was put here, and not in another chart that this one follows. */
+    this.isSource = false;
     this.frame = 0;
     this.plot = this.make();
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(host);
+    host.addEventListener("pointermove", () => (this.isSource = true), { capture: true });
     this.release = onPoint(({ x, id, source }) => {
       if (source !== this) this.follow(x);
       if (id !== this.drawnId) this.redraw();
@@ -76,7 +81,7 @@ export class Chart {
           x: { time, distr: logX ? 3 : 1, auto: false, range: () => this.rangeX() },
           y: { distr: logY ? 3 : 1, auto: false, range: () => this.rangeY() },
         },
-        axes: [makeAxis(time, true), makeAxis(false, false)],
+        axes: [makeAxis(time, true, logX), makeAxis(false, false, logY)],
         series: [{}, { show: true, paths: () => null, points: { show: false } }],
         cursor: {
           y: false,
@@ -172,8 +177,10 @@ export class Chart {
   /** The cursor is where the pointer or a key has put it. */
   moved() {
     const { left = -10, top = 0 } = this.plot.cursor;
+    if (!this.isSource) return;
     if (left < 0) {
       this.x = null;
+      this.isSource = false;
       this.hover.hide();
       point({ x: null, id: null, source: this });
       return;
@@ -195,12 +202,16 @@ export class Chart {
     const x = /** @type {number} */ (this.x);
     const [low, high] = this.rangeX();
     const readings = readAt(this.state.lines, x, this.state.smoothed, (high - low) / 60);
-    const at = readings.length ? readings[0].line.trace.middle(readings[0].at) : x;
-    return { readings, text: this.state.time ? formatTime(at) : formatNumber(at, 6) };
+    if (this.state.time) return { readings, text: formatTime(x) };
+    if (!readings.length) return { readings, text: formatNumber(x, 6) };
+    const [{ line, at }] = readings;
+    const [from, to] = [line.trace.xLow[at], line.trace.xHigh[at]].map((end) => formatNumber(end, 6));
+    return { readings, text: from === to ? from : `${from} … ${to}` };
   }
 
   /** Another chart has the pointer. @param {number | null} x */
   follow(x) {
+    this.isSource = false;
     this.hover.hide();
     const left = x === null ? -10 : this.plot.valToPos(x, "x");
     this.plot.setCursor({ left, top: left < 0 ? -10 : 0 }, false);
@@ -224,6 +235,7 @@ export class Chart {
     const { left: at = -10 } = this.plot.cursor;
     const left = at < 0 ? width / 2 : at;
     if (key === "ArrowLeft" || key === "ArrowRight") {
+      this.isSource = true;
       const step = (key === "ArrowLeft" ? -1 : 1) * (far ? width / 10 : Math.max(2, width / 100));
       this.plot.setCursor({ left: Math.max(0, Math.min(width, at < 0 ? left : left + step)), top: this.plot.over.clientHeight / 2 });
       if (this.x !== null) this.say();

@@ -98,19 +98,23 @@ export class Hover {
       const swatch = element("swatch");
       swatch.style.setProperty("--colour", reading.line.colour);
       row.append(swatch, element("hover-name", reading.line.label), element("hover-value", reading.text));
-      if (baseline && baseline !== reading && Number.isFinite(reading.value - baseline.value)) {
+      if (baseline) {
         const difference = reading.value - baseline.value;
-        row.append(element("hover-difference", (difference >= 0 ? "+" : "−") + formatNumber(Math.abs(difference), 3)));
+        const isThere = baseline !== reading && Number.isFinite(difference);
+        row.append(element("hover-difference", isThere ? (difference >= 0 ? "+" : "−") + formatNumber(Math.abs(difference), 3) : ""));
       }
       this.box.append(row);
     }
     if (readings.length > shown.length) this.box.append(element("hover-rest", `and ${readings.length - shown.length} more`, "div"));
     this.box.hidden = false;
     const { offsetWidth: width, offsetHeight: height } = this.box;
-    const room = this.host.clientWidth;
-    const beside = left + 16 + width <= room ? left + 16 : left - width - 16;
-    this.box.style.setProperty("left", `${Math.max(-8, beside)}px`);
-    this.box.style.setProperty("top", `${Math.max(0, Math.min(top - height / 2, this.host.clientHeight - height))}px`);
+    // it may reach over the next chart, but not out of the window, and hides what is under the cursor only on a phone
+    const place = this.host.getBoundingClientRect();
+    const isRight = place.left + left + 16 + width <= innerWidth - 8;
+    const beside = isRight ? left + 16 : left - width - 16;
+    const below = Math.min(top - height / 2, innerHeight - 8 - height - place.top);
+    this.box.style.setProperty("left", `${Math.max(8 - place.left, beside)}px`);
+    this.box.style.setProperty("top", `${Math.max(8 - place.top, below)}px`);
     return undefined;
   }
 }

@@ -3,7 +3,7 @@ import { theme } from "./theme.js";
 
 const LIGHT = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#3b9bd3", "#5a5a5a"];
 const DARK = ["#56b4e9", "#f0803c", "#2fc59a", "#e39cc4", "#e69f00", "#f0e442", "#b4b4b4"];
-const DASHES = [[], [7, 3], [3, 2], [9, 3, 3, 3]];
+const DASHES = [[], [12, 4], [4, 3], [14, 4, 4, 4]];
 
 /** @typedef {{colour: string, dash: number[], slot: number}} Style */
 

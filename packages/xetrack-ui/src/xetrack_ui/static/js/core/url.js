@@ -56,6 +56,13 @@ export function urlWith(changes) {
   return location.pathname + (text ? `?${text}` : "");
 }
 
+/** A click on a link: within the page, but with a key as browsers have it. @param {MouseEvent} event @param {{[name: string]: string | null}} changes */
+export function visit(event, changes) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  go(changes, { push: true });
+}
+
 /**
  * @param {string | number} db
  * @param {string} table

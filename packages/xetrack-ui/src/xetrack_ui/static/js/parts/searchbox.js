@@ -72,7 +72,7 @@ export function SearchBox({ db, table, value, onChange, error, placeholder, labe
     <input ref=${input} class="search-input" type="text" role="combobox" spellcheck=${false} autocomplete="off" aria-label=${label} aria-expanded=${items.length ? "true" : "false"} aria-controls="completions" aria-autocomplete="list"
       aria-activedescendant=${active >= 0 ? `completion-${active}` : undefined} aria-invalid=${error ? "true" : undefined} placeholder=${placeholder ?? "loss < 0.5 AND optimizer = 'adam'"} value=${text} data-key="/"
       onInput=${(/** @type {any} */ event) => (setText(event.target.value), complete(event.target.value, event.target.selectionStart))}
-      onFocus=${() => void 0} onBlur=${() => setTimeout(() => setItems([]), 150)} onKeyDown=${onKeyDown} />
+      onBlur=${() => setTimeout(() => setItems([]), 150)} onKeyDown=${onKeyDown} />
     ${text ? html`<button type="button" class="icon-button" aria-label="Clear the condition" onClick=${() => (setText(""), onChange(""))}><${Icon} name="close" /></button>` : null}
     ${text.trim() !== value ? html`<span class="search-hint">Enter</span>` : null}
     <ul id="completions" class="completions" role="listbox" aria-label="Completions" hidden=${!items.length}>${items.map((item, at) => html`<li key=${at} id=${`completion-${at}`} role="option" aria-selected=${at === active ? "true" : "false"} onMouseDown=${(/** @type {Event} */ event) => (event.preventDefault(), accept(item))}><span>${item.text}</span><span class="completion-kind">${item.kind}</span></li>`)}</ul>

@@ -25,7 +25,8 @@ export function ErrorState({ error, onRetry }) {
 /** `ColumnNotFoundError` as words. @param {string | undefined} type */
 function errorTitle(type) {
   const words = (type ?? "Error").replace(/Error$/, "").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
-  return words ? words[0].toUpperCase() + words.slice(1) : "Error";
+  const title = words.includes(" ") ? words : `${words} error`.trim();
+  return title[0].toUpperCase() + title.slice(1);
 }
 
 /** @param {{title: string, children?: any}} props */
@@ -41,7 +42,8 @@ export function EmptyDatabase({ location, table }) {
     "",
     `with Tracker(${JSON.stringify(location)}${extra}, params={"lr": 0.1}) as tracker:`,
     "    for step in range(100):",
-    '        tracker.log({"step": step, "loss": 1 / (1 + step)})',
+    "        loss = 1 / (1 + step)",
+    '        tracker.log({"step": step, "loss": loss})',
   ].join("\n");
   return html`<div class="state state-wide">
     <h2>No rows yet</h2>

@@ -4,7 +4,7 @@ import { useConnection } from "../core/connection.js";
 import { formatCount } from "../core/format.js";
 import { isExport } from "../core/offline.js";
 import { switchTheme, useTheme } from "../core/theme.js";
-import { go, goToTable, urlWith } from "../core/url.js";
+import { goToTable, urlWith, visit } from "../core/url.js";
 import { Icon } from "./icons.js";
 import { Menu } from "./menu.js";
 
@@ -29,13 +29,9 @@ export function TopBar({ databases, db, table, view, onHelp }) {
   const theme = useTheme();
   const views = VIEWS.filter(([id]) => id !== "sql" || (db?.sql && !isExport));
   return html`<header class="bar">
-    <a class="brand" href=${location.pathname} onClick=${(/** @type {Event} */ event) => (event.preventDefault(), go({ view: null }, { push: true }))}><img src="static/icon.svg" alt="" width="20" height="20" /><span>xetrack</span></a>
+    <a class="brand" href=${location.pathname} onClick=${(/** @type {MouseEvent} */ event) => visit(event, { view: null })}><img src="static/icon.svg" alt="" width="20" height="20" /><span>xetrack</span></a>
     <${TableMenu} databases=${databases} db=${db} table=${table} />
-    <nav class="tabs" aria-label="Views">${views.map(([id, label]) => html`<a key=${id} class="tab" href=${urlWith({ view: id })} aria-current=${id === view ? "page" : undefined} onClick=${(/** @type {MouseEvent} */ event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      go({ view: id }, { push: true });
-    }}>${label}</a>`)}</nav>
+    <nav class="tabs" aria-label="Views">${views.map(([id, label]) => html`<a key=${id} class="tab" href=${urlWith({ view: id })} aria-current=${id === view ? "page" : undefined} onClick=${(/** @type {MouseEvent} */ event) => visit(event, { view: id })}>${label}</a>`)}</nav>
     <span class=${`live live-${state}`} title=${SAYS[state]}><span class="live-dot" aria-hidden="true"></span><span class="live-text">${state === "idle" ? "Connected" : state === "export" ? "Saved" : state[0].toUpperCase() + state.slice(1)}</span></span>
     <button type="button" class="icon-button" aria-label=${theme === "dark" ? "Switch to light" : "Switch to dark"} title="Light or dark (d)" onClick=${switchTheme}><${Icon} name=${theme === "dark" ? "sun" : "moon"} /></button>
     <button type="button" class="icon-button bar-help" aria-label="Keys" title="Keys (?)" onClick=${onHelp}>?</button>

@@ -46,9 +46,9 @@ export function Box({ y, by, groups, logY, onSay }) {
           context.fillStyle = groups.get(word) ?? getComputedStyle(document.documentElement).getPropertyValue("--accent-fill");
           context.globalAlpha = sorted.length > 500 ? 0.25 : 0.5;
           sorted.forEach((value, at) => {
-            const left = xs.toPixel(word) + half * 1.15 + ((at * 0.618034) % 1) * Math.min(28, xs.band * 0.16);
+            const left = xs.toPixel(word) + half + 8 + ((at * 0.618034) % 1) * Math.min(28, xs.band * 0.16);
             context.beginPath();
-            context.arc(left, ys.toPixel(value), 2, 0, 2 * Math.PI);
+            context.arc(left, ys.toPixel(value), 2.5, 0, 2 * Math.PI);
             context.fill();
           });
         }

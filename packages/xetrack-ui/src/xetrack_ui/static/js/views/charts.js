@@ -34,7 +34,7 @@ export function ChartsView({ db, table, params }) {
   const hidden = new Set(splitList(params.hide));
   const listed = runs.data?.runs ?? [];
   return html`<h1 class="offscreen">Charts</h1><${ChartTools} params=${params} columns=${columns} x=${x} ys=${ys} answer=${runs.data} />
-    <div class="split"><${Legend} runs=${listed} hidden=${hidden} params=${params} matching=${params.runs || params.latest ? listed.length : (runs.data?.matching ?? 0)} />
+    <div class="split"><${Legend} groups=${groupsOf(listed, params.group)} runs=${listed} hidden=${hidden} params=${params} matching=${params.runs || params.latest ? listed.length : (runs.data?.matching ?? 0)} />
     <div class="split-main">${runs.data && columns.length ? html`<${ChartGrid} db=${db} table=${table} params=${params} runs=${listed.filter((run) => !hidden.has(run.track_id))} ys=${ys} x=${x} columns=${columns} onNewRun=${runs.reload} />` : html`<${Loading} label="Loading runs" />`}</div></div>`;
 }
 
@@ -56,24 +56,26 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun })
   const [version, setVersion] = useState(0);
   const frame = useRef(0);
   useLayoutEffect(() => {
-    const observer = new ResizeObserver(([entry]) => setWidth(entry.contentRect.width));
-    observer.observe(/** @type {HTMLDivElement} */ (grid.current));
+    const element = /** @type {HTMLDivElement} */ (grid.current);
+    const observer = new ResizeObserver(() => setWidth(parseFloat(getComputedStyle(element).gridTemplateColumns) || element.clientWidth));
+    observer.observe(element);
     return () => observer.disconnect();
   }, []);
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
 
+  const shown = params.alone && ys.includes(params.alone) ? [params.alone] : ys;
   const smoothing = Number(params.smooth ?? 0) || null;
   const range = useMemo(() => (params.low && params.high ? /** @type {[number, number]} */ ([Number(params.low), Number(params.high)]) : null), [params.low, params.high]);
   const ids = runs.map((run) => run.track_id);
-  const perChart = Math.ceil((params.alone ? width : width / Math.max(1, Math.floor(width / 420))) / 100) * 100;
-  const wanted = useSettled(JSON.stringify({ y: joinList(ys), x: x || undefined, runs: joinList(ids), low: range?.[0], high: range?.[1], buckets: bucketsFor(perChart, ids.length, ys.length), smooth: smoothing ?? undefined }), 90);
+  const perChart = Math.ceil(width / 100) * 100;
+  const wanted = useSettled(JSON.stringify({ y: joinList(shown), x: x || undefined, runs: joinList(ids), low: range?.[0], high: range?.[1], buckets: bucketsFor(perChart, ids.length, shown.length), smooth: smoothing ?? undefined }), 90);
   const ready = width > 0 && ids.length > 0 && ys.length > 0;
   const answer = useAnswer(ready ? `${db.id} ${table} ${wanted}` : null, async (signal) => {
     const series = (await getBuffers(tablePath(db.id, table, "series"), JSON.parse(wanted), signal)).map(decodeSeries);
     return { head: series[0]?.head, traces: readTraces(series), smoothing: JSON.parse(wanted).smooth ?? null, question: wanted };
   });
   const { data } = answer;
-  const question = data?.head ? { db: db.id, table, runs: data.head.runs.map(({ track_id: id }) => id), columns: ys, x: x || null, after: data.head.token } : null;
+  const question = data?.head ? { db: db.id, table, runs: data.head.runs.map(({ track_id: id }) => id), columns: data.head.y, x: x || null, after: data.head.token } : null;
   const known = useRef(new Set(ids));
   for (const id of ids) known.current.add(id);
   useLive(question, {
@@ -99,7 +101,6 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun })
   const logs = splitList(params.logy);
   const units = new Map(columns.map(({ name, unit }) => [name, unit]));
   const facets = params.group && params.facet ? [...groups.keys()] : [null];
-  const shown = params.alone && ys.includes(params.alone) ? [params.alone] : ys;
   const panels = shown.flatMap((y) => facets.map((facet) => ({ y, facet })));
   if (!ys.length) return html`<div ref=${grid}><${EmptyState} title="Nothing to draw"><p>${metricsOf(columns).length ? "Choose metrics above." : "This table has no columns of numbers."}</p></${EmptyState}></div>`;
   return html`<div class=${`grid ${answer.loading && data ? "is-busy" : ""} ${params.alone ? "is-alone" : ""}`} ref=${grid}>

@@ -3,7 +3,7 @@ import { getJson, tablePath } from "../core/api.js";
 import { useAnswer } from "../core/answers.js";
 import { formatCell, formatDuration, formatNumber, formatTime, runLabel } from "../core/format.js";
 import { html, useState } from "../core/ui.js";
-import { go, joinList, splitList, urlWith } from "../core/url.js";
+import { go, joinList, splitList, urlWith, visit } from "../core/url.js";
 import { Icon } from "../parts/icons.js";
 import { Toggle } from "../parts/menu.js";
 import { EmptyState, ErrorState, Loading } from "../parts/states.js";
@@ -48,7 +48,7 @@ export function CompareView({ db, table, params }) {
 
 /** @param {{run: Run, isBase: boolean, canDrop: boolean, onDrop: () => void}} props */
 function RunHead({ run, isBase, canDrop, onDrop }) {
-  return html`<th scope="col"><span class="compare-run"><${Swatch} run=${run} /><a class="run-link" href=${urlWith({ view: "run", id: run.track_id })} onClick=${(/** @type {Event} */ event) => (event.preventDefault(), go({ view: "run", id: run.track_id }, { push: true }))} title=${run.track_id}>${runLabel(run)}</a>
+  return html`<th scope="col"><span class="compare-run"><${Swatch} run=${run} /><a class="run-link" href=${urlWith({ view: "run", id: run.track_id })} onClick=${(/** @type {MouseEvent} */ event) => visit(event, { view: "run", id: run.track_id })} title=${run.track_id}>${runLabel(run)}</a>
       ${canDrop ? html`<button type="button" class="icon-button" aria-label=${`Leave ${runLabel(run)} out`} onClick=${onDrop}><${Icon} name="close" /></button>` : null}</span>
     <span class="compare-sub">${isBase ? html`<span class="tag">baseline</span>` : html`<button type="button" class="link" onClick=${() => go({ base: run.track_id })}>As baseline</button>`}<${Status} status=${run.status} /></span></th>`;
 }

@@ -8,7 +8,7 @@ import { Select } from "../parts/menu.js";
 import { EmptyDatabase, ErrorState, Loading } from "../parts/states.js";
 import { FIELDS } from "./chart_lines.js";
 import { PlotPicker } from "../plots/picker.js";
-import { metricValue } from "./run_columns.js";
+import { COUNTERS, metricValue } from "./run_columns.js";
 import { runsQuery, useColumns } from "./shared.js";
 
 /** @typedef {import("../core/types.js").Column} Column */
@@ -45,7 +45,7 @@ function fieldsOfRuns(answer, columns, mode) {
   const goals = new Map(columns.map(({ name, goal }) => [name, goal]));
   const { runs } = answer;
   return [
-    ...answer.metrics.map((name) => ({ name, isMetric: true, isNumber: true, values: runs.map((run) => metricValue(run, name, mode, goals.get(name) ?? null)) })),
+    ...answer.metrics.map((name) => ({ name, isMetric: !COUNTERS.includes(name), isNumber: true, values: runs.map((run) => metricValue(run, name, mode, goals.get(name) ?? null)) })),
     ...answer.params.map((name) => {
       const values = runs.map((run) => run.params[name] ?? null);
       return { name, values, isNumber: values.some((value) => typeof value === "number") };

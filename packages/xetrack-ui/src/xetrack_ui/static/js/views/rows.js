@@ -3,7 +3,7 @@ import { getJson, tablePath } from "../core/api.js";
 import { formatCell, formatCount } from "../core/format.js";
 import { useLive } from "../core/live.js";
 import { html, useEffect, useRef, useState } from "../core/ui.js";
-import { go, joinList, splitList } from "../core/url.js";
+import { go, joinList, splitList, urlWith, visit } from "../core/url.js";
 import { AssetCard } from "../parts/asset.js";
 import { CopyButton } from "../parts/copy.js";
 import { Icon } from "../parts/icons.js";
@@ -58,7 +58,6 @@ export function RowsView({ db, table, params }) {
       <${Menu} label=${html`<${Icon} name="columns" /><span>Columns</span>`} name="Choose columns"><${CheckList} title="Columns" chosen=${params.columns ? splitList(params.columns) : columns.map(({ name }) => name)} items=${columns.map(({ name, kind }) => ({ id: name, label: name, note: kind }))} onChange=${(/** @type {string[]} */ ids) => go({ columns: ids.length === columns.length ? null : joinList(ids) })} /></${Menu}>
       ${answer ? html`<${CopyButton} text=${answer.sql} label="Copy the SQL that gives these rows" short="SQL" /><${CopyButton} text=${answer.python} label="Copy the Python that gives these rows" short="Python" />` : null}
     </div>
-    ${failure && params.rwhere ? html`<p class="filter-error" role="alert">${failure.message}${failure.hint ? ` ${failure.hint}` : ""}</p>` : null}
     <div class="sheet"><${Table} label="Rows" columns=${shown.length ? shown.map(cellColumn) : [{ id: "wait", label: "", width: 320, render: () => "" }]} source=${JSON.stringify([query, round])} load=${load} sort=${sort}
       onSort=${(/** @type {string} */ id) => go({ rsort: id, rdesc: sort?.id === id && !sort.desc ? "1" : null })} onOpen=${(/** @type {Cell[]} */ cells) => setRow(cells)}
       empty=${html`<${EmptyState} title="No row matches"><button type="button" class="button" onClick=${() => go({ rwhere: null, rruns: null })}>Show all rows</button></${EmptyState}>`} /></div>
@@ -81,6 +80,7 @@ function cellColumn(column, at) {
       const cell = row[at];
       if (cell === null || cell === undefined) return html`<span class="faint">–</span>`;
       const text = formatCell(cell, column.kind);
+      if (column.key === "track_id") return html`<a class="link" tabindex="-1" href=${urlWith({ view: "run", id: text })} onClick=${(/** @type {MouseEvent} */ event) => visit(event, { view: "run", id: text })}>${text}</a>`;
       if (column.kind === "asset") return html`<span class="tag">asset</span>`;
       return html`<span class=${cell === "nan" || cell === "inf" || cell === "-inf" ? "odd" : ""}>${text.length > CLIP ? `${text.slice(0, CLIP)}…` : text}</span>`;
     },

@@ -2,7 +2,7 @@
 import { styleOfRun } from "../core/colours.js";
 import { formatAge, formatCell, formatCount, formatDuration, formatNumber, formatTime, runLabel, toNumber } from "../core/format.js";
 import { html } from "../core/ui.js";
-import { urlWith } from "../core/url.js";
+import { urlWith, visit } from "../core/url.js";
 import { Icon } from "../parts/icons.js";
 
 /** @typedef {import("../core/types.js").Run} Run */
@@ -10,6 +10,8 @@ import { Icon } from "../parts/icons.js";
 /** @typedef {import("../parts/table.js").TableColumn<Run>} RunColumn */
 
 export const MODES = ["last", "min", "max", "best"];
+/** Columns that count rows: where a run stopped is said by its rows already. */
+export const COUNTERS = ["step", "global_step", "epoch", "iteration"];
 const BEST = { min: "lowest", max: "highest" };
 
 /** @param {{status: string}} props */
@@ -20,7 +22,7 @@ export function Status({ status }) {
 /** @param {{run: {track_id: string, number?: number}}} props */
 export function Swatch({ run }) {
   const { colour, dash } = styleOfRun(run);
-  return html`<svg class="swatch-line" width="18" height="8" viewBox="0 0 18 8" aria-hidden="true"><line x1="1" y1="4" x2="17" y2="4" stroke=${colour} stroke-width="3" stroke-dasharray=${dash.map((part) => part * 0.7).join(" ") || undefined} /></svg>`;
+  return html`<svg class="swatch-line" width="18" height="8" viewBox="0 0 18 8" aria-hidden="true"><line x1="1" y1="4" x2="17" y2="4" stroke=${colour} stroke-width="3" stroke-dasharray=${dash.map((part) => part * 0.45).join(" ") || undefined} /></svg>`;
 }
 
 /** What a metric of a run is, as last, min, max or best. @param {Run} run @param {string} metric @param {string} mode @param {"min" | "max" | null} goal */
@@ -73,7 +75,7 @@ function metricColumn(name, mode, column) {
   return {
     id: `metric:${name}`,
     label: html`${name}<span class="th-mode">${shown}</span>`,
-    width: Math.max(112, Math.min(220, (name.length + shown.length) * 7 + 36)),
+    width: Math.max(112, Math.min(220, (name.length + shown.length) * 7 + 52)),
     align: "right",
     sortable: true,
     title: `${name}, ${shown} value${column?.unit ? `, in ${column.unit}` : ""}${goal ? `; goal: ${goal}` : ""}`,
@@ -84,8 +86,9 @@ function metricColumn(name, mode, column) {
   };
 }
 
-/** @param {string[]} differing @param {string[]} metrics */
-export function defaultColumns(differing, metrics) {
+/** @param {string[]} differing @param {string[]} all  names of metrics */
+export function defaultColumns(differing, all) {
+  const metrics = all.filter((name) => !COUNTERS.includes(name));
   return ["status", "started", "duration", ...differing.slice(0, 4).map((name) => `param:${name}`), ...metrics.slice(0, 5).map((name) => `metric:${name}`)];
 }
 
@@ -113,7 +116,7 @@ export function nameColumn({ chosen, hidden, pinned, base, toggle }, width) {
       const off = hidden.has(id);
       const onTop = pinned.has(id);
       return html`<span class="run-name"><label class="tick"><input type="checkbox" aria-label=${`Choose ${label}`} checked=${chosen.has(id)} tabindex="-1" onChange=${() => toggle("runs", id)} /></label>
-        <${Swatch} run=${run} /><a class=${`run-link ${off ? "is-off" : ""}`} href=${urlWith({ view: "run", id })} tabindex="-1" title=${label === id ? id : `${label}\n${id}`} data-run=${id}>${label}${run.name ? html`<span class="run-id">${id}</span>` : null}</a>
+        <${Swatch} run=${run} /><a class=${`run-link ${off ? "is-off" : ""}`} href=${urlWith({ view: "run", id })} tabindex="-1" onClick=${(/** @type {MouseEvent} */ event) => visit(event, { view: "run", id })} title=${label === id ? id : `${label}\n${id}`} data-run=${id}>${label}${run.name ? html`<span class="run-id">${id}</span>` : null}</a>
         ${base === id ? html`<span class="tag">baseline</span>` : null}
         <span class=${`row-actions ${off || onTop ? "is-set" : ""}`}>
           <button type="button" class=${`icon-button ${off ? "is-on" : ""}`} tabindex="-1" aria-pressed=${off ? "true" : "false"} aria-label=${`Hide ${label} from charts`} title="Hide from charts (h)" onClick=${() => toggle("hide", id)}><${Icon} name=${off ? "eyeOff" : "eye"} /></button>

@@ -95,7 +95,6 @@ export function RunsView({ db, table, params }) {
       <${Menu} label=${html`<${Icon} name="columns" /><span>Columns</span>`} name="Choose columns"><${CheckList} title="Columns" chosen=${wanted} onChange=${(/** @type {string[]} */ ids) => go({ cols: joinList(ids) || "name" })}
         items=${all.map(({ id, label }) => ({ id, label: typeof label === "string" ? label : id.slice(id.indexOf(":") + 1), note: id.includes(":") ? id.slice(0, id.indexOf(":")) : "" }))} /></${Menu}>
     </div>
-    ${failure && params.where ? html`<p class="filter-error" role="alert">${failure.message}${failure.hint ? ` ${failure.hint}` : ""}</p>` : null}
     <div class="sheet"><${Table} label="Runs" columns=${shown} source=${JSON.stringify([query, round])} load=${load} pinned=${pinnedRuns} sort=${sort}
       rowClass=${(/** @type {Run} */ run) => (hidden.has(run.track_id) ? "is-hidden" : "")} isSelected=${(/** @type {Run} */ run) => chosen.has(run.track_id)}
       onSort=${(/** @type {string} */ id) => go({ sort: id, desc: id === sort.id ? (sort.desc ? "0" : "1") : "1" })} onOpen=${open}

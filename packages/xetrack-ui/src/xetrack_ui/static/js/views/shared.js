@@ -2,6 +2,7 @@
 import { getJson, tablePath } from "../core/api.js";
 import { useAnswer } from "../core/answers.js";
 import { useEffect, useState } from "../core/ui.js";
+import { COUNTERS } from "./run_columns.js";
 import { joinList } from "../core/url.js";
 
 /** @typedef {import("../core/types.js").Column} Column */
@@ -27,7 +28,7 @@ export function defaultX(columns, ys) {
   const set = columns.find((column) => ys.includes(column.name) && column.x)?.x;
   if (set && columns.some(({ name }) => name === set)) return set;
   const names = new Set(metricsOf(columns).map(({ name }) => name));
-  return ["step", "global_step", "epoch", "iteration"].find((name) => names.has(name)) ?? "";
+  return COUNTERS.find((name) => names.has(name)) ?? "";
 }
 
 /** The runs that the URL asks for: those chosen, else the first ones of the table of runs as it is sorted and filtered. @param {Params} params @param {number} limit */
