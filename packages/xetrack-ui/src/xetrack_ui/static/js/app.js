@@ -5,7 +5,7 @@ import { switchTheme, useTheme } from "./core/theme.js";
 import { html, render, useEffect, useState } from "./core/ui.js";
 import { go, useUrl } from "./core/url.js";
 import { Help, useKeys } from "./parts/help.js";
-import { ErrorState, Loading } from "./parts/states.js";
+import { EmptyDatabase, ErrorState, Loading } from "./parts/states.js";
 import { TopBar, VIEWS } from "./parts/topbar.js";
 import { ChartsView } from "./views/charts.js";
 import { CompareView } from "./views/compare.js";
@@ -39,6 +39,12 @@ function App() {
     "/": () => /** @type {HTMLElement | null} */ (document.querySelector("[data-key='/']"))?.focus(),
     ...Object.fromEntries(VIEWS.map(([id], at) => [String(at + 1), () => go({ view: id }, { push: true })])),
   });
+  const isNew = db?.error?.type === "DatabaseNotFoundError";
+  useEffect(() => {
+    if (!isNew) return undefined;
+    const timer = setInterval(answer.reload, 2000); // a database that is not there has no stream of news
+    return () => clearInterval(timer);
+  }, [isNew]);
   const View = COMPONENTS[view];
   return html`<a class="skip" href="#main" onClick=${(/** @type {Event} */ event) => (event.preventDefault(), document.getElementById("main")?.focus())}>To the content</a>
     <${TopBar} databases=${databases} db=${db} table=${table} view=${view} onHelp=${() => setHelp(true)} />
@@ -48,6 +54,7 @@ function App() {
   function content() {
     if (answer.error && !answer.data) return html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />`;
     if (!db) return html`<${Loading} label="Opening" />`;
+    if (isNew) return html`<${EmptyDatabase} location=${db.location} table=${table} />`;
     if (db.error) return html`<${ErrorState} error=${db.error} onRetry=${answer.reload} />`;
     return html`<${View} key=${`${db.id} ${table}`} db=${db} table=${table} params=${params} />`;
   }

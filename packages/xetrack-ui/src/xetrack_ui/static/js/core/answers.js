@@ -49,17 +49,21 @@ export function useAnswer(key, load) {
 }
 
 /**
- * A value that follows another one only when that has been still for a moment.
+ * A value that follows another one only when that has been still for a moment. The first one that is not null counts at once.
  * @template T
- * @param {T} value
+ * @param {T | null} value
  * @param {number} delay in ms
- * @returns {T}
+ * @returns {T | null}
  */
 export function useSettled(value, delay) {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
+    if (settled === null) {
+      setSettled(value);
+      return undefined;
+    }
     const timer = setTimeout(() => setSettled(value), delay);
     return () => clearTimeout(timer);
   }, [value]);
-  return settled;
+  return settled ?? value;
 }

@@ -4,7 +4,7 @@ import { Icon } from "./icons.js";
 
 /**
  * @param {{label: any, name?: string, kind?: string, children?: any, disabled?: boolean}} props
- *   name: for a screen reader, where the label is an icon
+ *   name: of the panel
  */
 export function Menu({ label, name, kind = "button", children, disabled }) {
   const [open, setOpen] = useState(false);
@@ -57,7 +57,7 @@ export function Menu({ label, name, kind = "button", children, disabled }) {
   }
 
   return html`<div class="menu" ref=${root} onKeyDown=${onKeyDown}>
-    <button type="button" class=${kind} aria-haspopup="dialog" aria-expanded=${open ? "true" : "false"} aria-label=${name} title=${name} disabled=${disabled} onClick=${() => setOpen(!open)}>${label}</button>
+    <button type="button" class=${kind} aria-haspopup="dialog" aria-expanded=${open ? "true" : "false"} title=${name} disabled=${disabled} onClick=${() => setOpen(!open)}>${label}</button>
     ${open ? html`<div class="menu-panel" ref=${panel} role="dialog" aria-label=${name ?? (typeof label === "string" ? label : "Menu")}>${typeof children === "function" ? children(() => setOpen(false)) : children}</div>` : null}
   </div>`;
 }

@@ -68,11 +68,12 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun })
   const range = useMemo(() => (params.low && params.high ? /** @type {[number, number]} */ ([Number(params.low), Number(params.high)]) : null), [params.low, params.high]);
   const ids = runs.map((run) => run.track_id);
   const perChart = Math.ceil(width / 100) * 100;
-  const wanted = useSettled(JSON.stringify({ y: joinList(shown), x: x || undefined, runs: joinList(ids), low: range?.[0], high: range?.[1], buckets: bucketsFor(perChart, ids.length, shown.length), smooth: smoothing ?? undefined }), 90);
   const ready = width > 0 && ids.length > 0 && ys.length > 0;
-  const answer = useAnswer(ready ? `${db.id} ${table} ${wanted}` : null, async (signal) => {
-    const series = (await getBuffers(tablePath(db.id, table, "series"), JSON.parse(wanted), signal)).map(decodeSeries);
-    return { head: series[0]?.head, traces: readTraces(series), smoothing: JSON.parse(wanted).smooth ?? null, question: wanted };
+  const wanted = useSettled(ready ? JSON.stringify({ y: joinList(shown), x: x || undefined, runs: joinList(ids), low: range?.[0], high: range?.[1], buckets: bucketsFor(perChart, ids.length, shown.length), smooth: smoothing ?? undefined }) : null, 90);
+  const answer = useAnswer(ready && wanted ? `${db.id} ${table} ${wanted}` : null, async (signal) => {
+    const asked = JSON.parse(/** @type {string} */ (wanted));
+    const series = (await getBuffers(tablePath(db.id, table, "series"), asked, signal)).map(decodeSeries);
+    return { head: series[0]?.head, traces: readTraces(series), smoothing: asked.smooth ?? null };
   });
   const { data } = answer;
   const question = data?.head ? { db: db.id, table, runs: data.head.runs.map(({ track_id: id }) => id), columns: data.head.y, x: x || null, after: data.head.token } : null;
