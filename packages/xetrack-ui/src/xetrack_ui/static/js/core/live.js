@@ -20,6 +20,7 @@ import { isExport } from "./offline.js";
  * @property {(runs: {[id: string]: NewRows}) => void} [rows]
  * @property {(changed: Run[]) => void} [runs]
  * @property {() => void} [reset]
+ * @property {() => void} [resumed]  the stream was closed for a while: rows that came since come by it, but not what else is known of runs
  */
 
 /** The longest pause before the page looks again for a server that is gone, in ms. */
@@ -33,6 +34,7 @@ const PATIENCE = 8000;
 export function openLive(question, handlers) {
   let token = question.after;
   let pause = 500;
+  let isAgain = false;
   /** @type {EventSource | null} */
   let source = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -54,6 +56,8 @@ export function openLive(question, handlers) {
     source.onopen = () => {
       pause = 500;
       setConnection("live");
+      if (isAgain) handlers().resumed?.();
+      isAgain = true;
     };
     source.onerror = () => {
       close();

@@ -95,6 +95,7 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun })
       if (fresh.length) onNewRun?.();
     },
     reset: answer.reload,
+    resumed: () => onNewRun?.(),
   });
 
   const groups = useMemo(() => groupsOf(runs, params.group), [JSON.stringify(ids), params.group, theme]);

@@ -32,7 +32,7 @@ export function RowsView({ db, table, params }) {
   useEffect(() => {
     getJson(tablePath(db.id, table, "runs"), { limit: 1 }).then(({ token }) => (after.current = token), () => {});
   }, [round]);
-  useLive(answer ? { db: db.id, table, after: after.current } : null, { runs: () => setStale(true), reset: () => setStale(true) });
+  useLive(answer ? { db: db.id, table, after: after.current } : null, { runs: () => setStale(true), reset: () => setStale(true), resumed: () => setStale(true) });
 
   const query = { columns: params.columns, where: params.rwhere, runs: params.rruns, sort: params.rsort, desc: params.rdesc };
   /** @param {number} offset @param {number} limit @param {AbortSignal} signal */

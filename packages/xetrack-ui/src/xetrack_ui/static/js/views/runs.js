@@ -50,6 +50,7 @@ export function RunsView({ db, table, params }) {
       else redraw((n) => n + 1);
     },
     reset: () => setRound((n) => n + 1),
+    resumed: () => setRound((n) => n + 1),
   });
   useEffect(() => {
     const timer = setInterval(() => !document.hidden && redraw((n) => n + 1), 30000); // ages grow
