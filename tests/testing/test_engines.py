@@ -9,6 +9,7 @@ from tests.testing import (
     broken_facts,
     broken_outages,
     broken_queries,
+    broken_series,
     broken_sharing,
     broken_sql,
     broken_transactions,
@@ -35,6 +36,7 @@ MODULES = (
     broken_backups,
     broken_outages,
     broken_facts,
+    broken_series,
 )
 BROKEN = [pair for module in MODULES for pair in of(module)]
 

@@ -51,6 +51,7 @@ SHARED = {
     "xetrack.assets.chunked_content",  # of asset stores, whose interface asks for compression
     "xetrack.assets.npy",  # of assets and of cached results, in distributions that stand apart
     "xetrack.assets.script_pickler",  # as the one before
+    "xetrack.interfaces.engines.series.moments",  # of engines whose database calls no Python
 }
 """Modules of the core that only plugins import, each of them two that do not know each other."""
 

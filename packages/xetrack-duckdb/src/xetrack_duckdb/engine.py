@@ -16,7 +16,7 @@ from xetrack.errors import (
     ReadOnlyError,
     TableNotFoundError,
 )
-from xetrack.interfaces.engine import Engine, Selection, Settings
+from xetrack.interfaces.engine import Selection, Settings
 from xetrack.interfaces.engines.capabilities import BacksUp
 from xetrack.interfaces.engines.facts import FactsInSQLite
 from xetrack.interfaces.engines.sql import RunsSQL
@@ -31,6 +31,7 @@ from xetrack_duckdb.files.lending import use_connection
 from xetrack_duckdb.files.opening import check_copy, check_location
 from xetrack_duckdb.files.siblings import warn_unread_rows
 from xetrack_duckdb.reading import readonly_sql, select
+from xetrack_duckdb.reading.charts import ChartsInDuckDB
 from xetrack_duckdb.reading.selection import DuckDBSelection
 from xetrack_duckdb.retries import retry_conflicts
 from xetrack_duckdb.row_log.flush import transaction
@@ -62,7 +63,7 @@ def _no_connection() -> None:
     """Return None, in place of a reference to a user's connection."""
 
 
-class DuckDBEngine(Engine, RunsSQL, FactsInSQLite, BacksUp):
+class DuckDBEngine(ChartsInDuckDB, RunsSQL, FactsInSQLite, BacksUp):
     """Tables in a DuckDB file; for SQLite's files and memory there is `SQLiteAdapter`."""
 
     asset_store: ClassVar[str | None] = "sqlite"

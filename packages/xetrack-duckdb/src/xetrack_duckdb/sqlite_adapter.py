@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from xetrack.interfaces.engine import Engine
-from xetrack.interfaces.engines.capabilities import BacksUp
+from xetrack.interfaces.engines.capabilities import BacksUp, ReadsSeries
 from xetrack.interfaces.engines.facts import FactsInSQLite
 from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack_duckdb.file_magic import is_sqlite
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from xetrack.interfaces.engine import Column, Field, Inserter, Selection, Settings
+    from xetrack.interfaces.engines.series import Bucket, SeriesQuery
     from xetrack.interfaces.engines.sql import SQLResult
     from xetrack.interfaces.query import Condition, Query
     from xetrack.model.kinds import Value
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class SQLiteAdapter(Engine, RunsSQL, FactsInSQLite, BacksUp):
+class SQLiteAdapter(Engine, RunsSQL, FactsInSQLite, ReadsSeries, BacksUp):
     """Rows in SQLite, in a file or in memory, and SQL in DuckDB."""
 
     asset_store: ClassVar[str | None] = "sqlite"
@@ -104,6 +105,15 @@ class SQLiteAdapter(Engine, RunsSQL, FactsInSQLite, BacksUp):
     def count(self, table: str, where: Sequence[Condition] = ()) -> int:
         """Count the rows that fulfil all conditions; see `Engine.count`."""
         return int(self.rows.count(table, where))
+
+    def read_series(self, table: str, query: SeriesQuery) -> Iterator[Bucket]:
+        """Compute buckets, as SQLite does; see `ReadsSeries.read_series`."""
+        buckets: Iterator[Bucket] = self.rows.read_series(table, query)
+        return buckets
+
+    def change_token(self, table: str) -> str:
+        """Return the token of the file of the rows; see `Engine.change_token`."""
+        return str(self.rows.change_token(table))
 
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
         """Set cells; see `Engine.update`."""

@@ -23,8 +23,8 @@ from xetrack_postgres.driver_errors import (
     StaleError,
     to_xetrack_error,
 )
-from xetrack_postgres.facts import FactsInPostgres
 from xetrack_postgres.reading import readonly_sql, select
+from xetrack_postgres.reading.charts import ChartsInPostgres
 from xetrack_postgres.reading.select import TableReader
 from xetrack_postgres.tables import widening
 from xetrack_postgres.tables.catalog import Catalog
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class PostgresEngine(FactsInPostgres, RunsSQL):
+class PostgresEngine(ChartsInPostgres, RunsSQL):
     """Tables in a schema of a PostgreSQL database.
 
     Its `location` is the URL as it may be shown: without the password.

@@ -27,8 +27,8 @@ from xetrack.interfaces.query import Condition, Query
 from xetrack.model.locations import shown_location
 from xetrack.model.names import (
     DEFAULT_TABLE,
+    HIDDEN_TABLES,
     OWN,
-    RUNS_TABLE,
     checked_key,
     checked_rows_table,
     column_name,
@@ -127,8 +127,8 @@ def copy(
                 if assets:
                     stored.enter_context(objects[at].storing())
                 copied += table_copy.run()
-        for condition in event_conditions(origin, names):
-            _TableCopy(origin, place, RUNS_TABLE, [condition]).run()
+        for events, condition in event_conditions(origin, names):
+            _TableCopy(origin, place, events, [condition]).run()
     for table_copy in copies:
         table_copy.warn_of_namesakes()
     return copied
@@ -150,7 +150,7 @@ def _check_apart(source: str, target: str) -> None:
 
 def _chosen_tables(source: Engine, tables: object) -> list[str]:
     """Return the tables to copy, after a look at each."""
-    known = [name for name in source.tables() if name != RUNS_TABLE]
+    known = [name for name in source.tables() if name not in HIDDEN_TABLES]
     names = known if tables == "all" else [DEFAULT_TABLE] if tables is None else tables
     names = list(names) if isinstance(names, Iterable) and not isinstance(names, str) else [None]
     if not all(isinstance(name, str) for name in names):

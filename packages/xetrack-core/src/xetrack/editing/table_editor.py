@@ -211,6 +211,27 @@ class TableEditor:
             with self._open_writable() as engine:
                 RunEvents(engine).add(EventKind.CHANGED, track_id, self._table, changes)
 
+    def define(self, key: str, settings: dict[str, str]) -> None:
+        """Store settings of a metric; see `xetrack.Reader.define`.
+
+        Parameters
+        ----------
+        key
+            The key of the metric.
+        settings
+            What `xetrack.runs.series.checked_settings` returned.
+
+        Raises
+        ------
+        StorageError
+            They could not be stored.
+        """
+        from xetrack.runs.series import write_settings  # noqa: PLC0415 - few do
+
+        if settings:
+            with self._open_writable() as engine:
+                write_settings(engine, self._table, key, settings)
+
     def delete_run(self, track_id: str) -> int:
         """Delete all rows of a run, its record, and the references of its assets.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from xetrack.interfaces.runs.series import SeriesSettings
     from xetrack.views.table_view import TableView
 
 
@@ -74,3 +75,24 @@ class ColumnMethods:
         ((0.5,), 0.5)
         """
         return self._table_view.sql_engine.connection
+
+    def series_settings(self) -> dict[str, SeriesSettings]:
+        """Return goal, unit and axis of the metrics of this table for which any were defined.
+
+        Returns
+        -------
+        dict
+            Settings by key.
+
+        Examples
+        --------
+        >>> from xetrack import Tracker
+        >>> tracker = Tracker(Tracker.IN_MEMORY)
+        >>> tracker.define("accuracy", goal="max", x="epoch")
+        >>> tracker.series_settings()
+        {'accuracy': SeriesSettings(goal='max', unit=None, x='epoch')}
+        """
+        from xetrack.runs.series import read_settings  # noqa: PLC0415 - few ask
+
+        view = self._table_view
+        return read_settings(view.engine, view.table, view.key_of)

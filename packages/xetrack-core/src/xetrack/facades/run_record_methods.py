@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from xetrack.interfaces.runs.record import RunRecord, RunStatus
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xetrack.editing.table_editor import TableEditor
+    from xetrack.interfaces.runs.series import SeriesSettings
     from xetrack.views.table_view import TableView
 
 
@@ -184,3 +185,56 @@ class RunRecordMethods:
         run = find_run(self._table_view.engine, self._table_view.table, track_id)
         self._table_editor.edit_run(run, changes)
         return self.run(run)
+
+    def define(
+        self,
+        column: str,
+        *,
+        goal: Literal["max", "min", ""] | None = None,
+        unit: str | None = None,
+        x: str | None = None,
+    ) -> SeriesSettings:
+        """Set which way a metric gets better, its unit, and its axis, for all runs of this table.
+
+        What is None stays as it is; an empty text removes a setting. `Tracker.define` does the
+        same while a run goes on.
+
+        Parameters
+        ----------
+        column
+            The key of the metric, which need not have been logged yet.
+        goal
+            Whether ``"max"`` or ``"min"`` is better.
+        unit
+            The unit of its numbers.
+        x
+            The key of the axis to show it over, or ``"timestamp"``.
+
+        Returns
+        -------
+        SeriesSettings
+            The settings as they are now.
+
+        Raises
+        ------
+        InvalidArgumentError
+            There is no such goal, or another argument is no text.
+        StorageError
+            The settings could not be stored.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> row = Tracker("runs.db").log({"loss": 0.5})
+        >>> Reader("runs.db").define("loss", goal="min")
+        SeriesSettings(goal='min', unit=None, x=None)
+        """
+        from xetrack.interfaces.runs.series import SeriesSettings  # noqa: PLC0415 - few do
+        from xetrack.model.validation import checked_text  # noqa: PLC0415
+        from xetrack.runs.series import checked_settings, read_settings  # noqa: PLC0415
+
+        settings = checked_settings(goal, unit, x)
+        view = self._table_view
+        key = view.key_of(checked_text("column", column, "the name of a column"))
+        self._table_editor.define(key, settings)
+        return read_settings(view.engine, view.table, view.key_of).get(key, SeriesSettings())

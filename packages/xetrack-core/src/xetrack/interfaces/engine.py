@@ -91,17 +91,6 @@ class Inserter(ABC):
     """A prepared insert for one table, with fixed columns and kinds of values.
 
     **Lifetime.** It stays valid while the engine is open: columns may be added, widened or dropped.
-
-    Examples
-    --------
-    ::
-
-        class ListInserter(Inserter):
-            def __init__(self, rows, columns):
-                self._rows, self.columns = rows, columns
-
-            def write(self, rows):
-                self._rows.extend(rows)
     """
 
     columns: tuple[str, ...]
@@ -283,11 +272,6 @@ class Engine(ABC):
         fields
             The keys and kinds of the cells in each row. Those of `xetrack.model.names.OWN` are
             among them, and their cells are text: engines may identify a row by them.
-
-        Returns
-        -------
-        Inserter
-            The prepared insert.
         """
 
     @abstractmethod
@@ -364,6 +348,21 @@ class Engine(ABC):
         where
             Conditions on its columns; without any, all rows count.
         """
+
+    def change_token(self, table: str) -> str:
+        """Return a text that differs from earlier ones of this object once the table has changed.
+
+        It stays equal while nobody writes, and is cheap: programs that show a table ask it several
+        times a second. Override it; this one sees no cell that is set in place.
+
+        Parameters
+        ----------
+        table
+            Name of the table, which need not exist.
+        """
+        from xetrack.interfaces.engines.series.tokens import counted  # noqa: PLC0415 - for programs
+
+        return counted(self, table)
 
     @abstractmethod
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:

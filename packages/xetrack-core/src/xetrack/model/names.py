@@ -53,7 +53,13 @@ SKIP_INSERT = "SKIP_INSERT"
 """The location of a tracker that stores no rows."""
 
 RUNS_TABLE = "xetrack_runs"
-"""The table in which the records of runs are kept: of rows as others are, but not listed."""
+"""The table in which the records of runs are kept."""
+
+SERIES_TABLE = "xetrack_series"
+"""The table in which goals and units of metrics are kept."""
+
+HIDDEN_TABLES = (RUNS_TABLE, SERIES_TABLE)
+"""Tables that engines keep as those of rows, which users neither see listed nor write into."""
 
 REPRODUCE = "XETRACK_REPRODUCE"
 """The variable by which ``xt reproduce`` tells trackers which run they repeat."""
@@ -169,10 +175,10 @@ def checked_table(table: object, existing: Iterable[str] = ()) -> str:
     InvalidTableError
         The name is empty or not printable, is reserved for xetrack or a database, or differs from
         an existing table only in case. A table that another program made may have any name.
-        `RUNS_TABLE` is valid for engines only; see `checked_rows_table`.
+        `HIDDEN_TABLES` are valid for engines only; see `checked_rows_table`.
     """
-    if table == RUNS_TABLE:
-        return RUNS_TABLE
+    if table in HIDDEN_TABLES:
+        return str(table)
     if not isinstance(table, str) or not table.strip():
         raise InvalidTableError(table, "it is no text or is empty")
     folded = fold(table)
@@ -207,10 +213,12 @@ def checked_rows_table(table: object, existing: Iterable[str] = ()) -> str:
     Raises
     ------
     InvalidTableError
-        See `checked_table`; or it is the table of the records of runs.
+        See `checked_table`; or it is the table of the records of runs, or of metrics' settings.
     """
     if table == RUNS_TABLE:
         raise InvalidTableError(table, "it is the table of the records of runs", _HINT)
+    if table == SERIES_TABLE:
+        raise InvalidTableError(table, "it is the table of the settings of metrics", _HINT)
     return checked_table(table, existing)
 
 

@@ -35,6 +35,7 @@ EXTRAS: dict[tuple[str, str], str] = {
     (PartKind.COMMAND, "assets"): "assets",
     (PartKind.COMMAND, "cache"): "cache",
     (PartKind.COMMAND, "reproduce"): "reproduce",
+    (PartKind.COMMAND, "ui"): "ui",
 }
 """The extra that brings a part; for a command its first word counts."""
 

@@ -18,7 +18,7 @@ from xetrack.facades.file_methods import FileMethods
 from xetrack.facades.reading_methods import ReadingMethods
 from xetrack.facades.run_record_methods import RunRecordMethods
 from xetrack.interfaces.engine import Settings
-from xetrack.model.names import DEFAULT_TABLE, REPRODUCE, RUNS_TABLE
+from xetrack.model.names import DEFAULT_TABLE, HIDDEN_TABLES, REPRODUCE
 from xetrack.model.validation import checked_seconds
 from xetrack.opening import location_of, open_engine
 from xetrack.views.table_view import TableView
@@ -245,7 +245,7 @@ class Reader(ReadingMethods, RunRecordMethods, EditingMethods, FileMethods, Colu
         >>> Reader("runs.db").tables
         ['default', 'metrics']
         """
-        return [name for name in self._engine.tables() if name != RUNS_TABLE]
+        return [name for name in self._engine.tables() if name not in HIDDEN_TABLES]
 
     @property
     def assets(self) -> Assets | None:

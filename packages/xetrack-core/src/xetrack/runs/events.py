@@ -16,10 +16,10 @@ from xetrack.interfaces.engine import Field
 from xetrack.interfaces.query import Condition, Query
 from xetrack.model.clock import clock_of
 from xetrack.model.kinds import kind_of
-from xetrack.model.names import RUNS_TABLE, TIMESTAMP, TRACK_ID
+from xetrack.model.names import HIDDEN_TABLES, RUNS_TABLE, TIMESTAMP, TRACK_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xetrack.interfaces.engine import Engine
     from xetrack.model.kinds import Value
@@ -47,6 +47,87 @@ class EventKind(StrEnum):
 Event = dict[str, Any]
 
 
+class EventTable:
+    """A table of events, of which none is ever changed.
+
+    Parameters
+    ----------
+    engine
+        Keeps it.
+    name
+        One of `HIDDEN_TABLES`.
+    """
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine = engine
+        self._name = name
+
+    def store(self, row: Mapping[str, Value], track_id: str) -> None:
+        """Store an event; within a write of this thread, once that is over.
+
+        Parameters
+        ----------
+        row
+            Plain values by name. Those that are None are left out.
+        track_id
+            What the event is about.
+
+        Raises
+        ------
+        StorageError
+            It could not be stored.
+        """
+        names = (*(name for name, value in row.items() if value is not None), TIMESTAMP, TRACK_ID)
+
+        def write() -> None:
+            while True:
+                stamp = clock_of(self._name).stamp()
+                cells = (*(row[name] for name in names[:-2]), stamp, track_id)
+                fields = [
+                    Field(name, frozenset({kind} if (kind := kind_of(cell)) else ()))
+                    for name, cell in zip(names, cells, strict=True)
+                ]
+                try:
+                    self._engine.inserter(self._name, fields).write([cells])
+                except RowExistsError:
+                    continue
+                return
+
+        with self._engine.lock:
+            if self._engine.is_writing():
+                self._engine.after_write(write)
+            else:
+                write()
+
+    def read(self, where: Iterable[Condition]) -> Iterator[Event]:
+        """Yield events in the order in which they were stored, without cells that are empty.
+
+        Parameters
+        ----------
+        where
+            Conditions on columns, of which some may not exist yet: then there are no such events.
+        """
+        names = {column.name for column in self._engine.columns(self._name)}
+        conditions = tuple(where)
+        if not names or not {condition.column for condition in conditions} <= names:
+            return  # no such event was ever stored
+        selection = self._engine.read(self._name, Query(where=conditions))
+        keys = [column.key or column.name for column in selection.columns]
+        for batch in selection.batches:
+            for cells in zip(*batch, strict=True):
+                yield {k: cell for k, cell in zip(keys, cells, strict=True) if cell is not None}
+
+    def delete(self, where: Sequence[Condition]) -> int:
+        """Delete events, and return how many there were.
+
+        Parameters
+        ----------
+        where
+            Conditions that they match.
+        """
+        return self._engine.delete(self._name, where) if self._engine.columns(self._name) else 0
+
+
 class RunEvents:
     """Adds and reads the events of runs.
 
@@ -57,7 +138,7 @@ class RunEvents:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._events = EventTable(engine, RUNS_TABLE)
 
     def add(self, kind: EventKind, track_id: str, table: str, event: Mapping[str, Value]) -> None:
         """Store an event; within a write of this thread, once that is over.
@@ -77,28 +158,7 @@ class RunEvents:
             It could not be stored.
         """
         row = {EVENT: str(kind), TABLE: table, "at": datetime.now(UTC), **event}
-        self._store({name: value for name, value in row.items() if value is not None}, track_id)
-
-    def _store(self, row: Mapping[str, Value], track_id: str) -> None:
-        def write() -> None:
-            names = (*row, TIMESTAMP, TRACK_ID)
-            while True:
-                cells = (*row.values(), clock_of(RUNS_TABLE).stamp(), track_id)
-                fields = [
-                    Field(name, frozenset({kind} if (kind := kind_of(cell)) else ()))
-                    for name, cell in zip(names, cells, strict=True)
-                ]
-                try:
-                    self._engine.inserter(RUNS_TABLE, fields).write([cells])
-                except RowExistsError:
-                    continue
-                return
-
-        with self._engine.lock:
-            if self._engine.is_writing():
-                self._engine.after_write(write)
-            else:
-                write()
+        self._events.store(row, track_id)
 
     def share(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Store long facts once for all runs, and return facts that refer to them.
@@ -117,7 +177,7 @@ class RunEvents:
             digest = _sha256(text)
             shared[name] = {_CONTENT: digest}
             if not self._contents([digest]):
-                self._store({EVENT: _CONTENT, _CONTENT: text}, digest)
+                self._events.store({EVENT: _CONTENT, _CONTENT: text}, digest)
         return shared
 
     def read(
@@ -137,7 +197,7 @@ class RunEvents:
             where.append(Condition(TABLE, "=", table))
         if not facts:
             where.append(Condition(EVENT, "!=", str(EventKind.FACTS)))
-        for event in self._read(where):
+        for event in self._events.read(where):
             if event.get(EVENT) in set(EventKind):
                 yield event
 
@@ -160,22 +220,11 @@ class RunEvents:
         """Return shared facts by their digests; what is not what its digest says is left out."""
         contents: dict[str, Any] = {}
         for digest in digests:
-            for event in self._read([Condition(TRACK_ID, "=", digest)]):
+            for event in self._events.read([Condition(TRACK_ID, "=", digest)]):
                 text: Any = event.get(_CONTENT)
                 if isinstance(text, str) and _sha256(text) == digest:
                     contents[digest] = json.loads(text)
         return contents
-
-    def _read(self, where: Iterable[Condition]) -> Iterator[Event]:
-        names = {column.name for column in self._engine.columns(RUNS_TABLE)}
-        conditions = tuple(where)
-        if not {condition.column for condition in conditions} <= names:
-            return  # no such event was ever stored
-        selection = self._engine.read(RUNS_TABLE, Query(where=conditions))
-        keys = [column.key or column.name for column in selection.columns]
-        for batch in selection.batches:
-            for cells in zip(*batch, strict=True):
-                yield {k: cell for k, cell in zip(keys, cells, strict=True) if cell is not None}
 
     def delete(self, table: str, track_id: str | None = None) -> int:
         """Delete the events of a run, or of all runs of a table.
@@ -190,16 +239,14 @@ class RunEvents:
         int
             How many there were.
         """
-        if not self._engine.columns(RUNS_TABLE):
-            return 0
         where = [Condition(TABLE, "=", table)]
         if track_id is not None:
             where.append(Condition(TRACK_ID, "=", track_id))
-        return self._engine.delete(RUNS_TABLE, where)
+        return self._events.delete(where)
 
 
-def event_conditions(engine: Engine, tables: Iterable[str]) -> list[Condition]:
-    """Return the conditions by which the events of some tables are copied; none without events.
+def event_conditions(engine: Engine, tables: Sequence[str]) -> list[tuple[str, Condition]]:
+    """Return tables of events, and the conditions by which those of some tables are copied.
 
     Parameters
     ----------
@@ -208,9 +255,15 @@ def event_conditions(engine: Engine, tables: Iterable[str]) -> list[Condition]:
     tables
         Names of the tables of rows.
     """
-    if not engine.columns(RUNS_TABLE):
-        return []
-    return [*(Condition(TABLE, "=", name) for name in tables), Condition(EVENT, "=", _CONTENT)]
+    conditions = [
+        (events, Condition(TABLE, "=", name))
+        for events in HIDDEN_TABLES
+        if engine.columns(events)
+        for name in tables
+    ]
+    if engine.columns(RUNS_TABLE):
+        conditions.append((RUNS_TABLE, Condition(EVENT, "=", _CONTENT)))
+    return conditions
 
 
 def _sha256(text: str) -> str:

@@ -76,7 +76,7 @@ def _sweep(new: str) -> None:
             os.unlink(name)  # noqa: PTH108
 
 
-def file_state(path: str) -> object:
+def file_state(path: str) -> tuple[tuple[int, int, int, int], ...]:
     """Return a value that differs when a file, or DuckDB's log beside it, was changed by others.
 
     Parameters

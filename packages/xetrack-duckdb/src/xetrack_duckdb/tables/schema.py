@@ -21,7 +21,7 @@ from attrs import frozen
 from xetrack.errors import NotADatabaseError
 from xetrack.interfaces.engine import Column
 from xetrack.model.kinds import Kind, kind_of
-from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, INTERNAL, OWN, RUNS_TABLE, quoted
+from xetrack.model.names import DEFAULT_TABLE, EVENTS_VIEW, HIDDEN_TABLES, INTERNAL, OWN, quoted
 from xetrack_duckdb.tables import cell_kinds
 from xetrack_duckdb.tables.column_types import Layout, layout
 
@@ -270,7 +270,7 @@ def table_names(connection: DuckDBPyConnection) -> list[str]:
 
 def row_tables(there: Sequence[str]) -> list[str]:
     """Return the tables of rows among all tables."""
-    return [name for name in there if name == RUNS_TABLE or not name.startswith(INTERNAL)]
+    return [name for name in there if name in HIDDEN_TABLES or not name.startswith(INTERNAL)]
 
 
 def load(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from xetrack_testing.engines.batches import BatchesContract
 from xetrack_testing.engines.capabilities.backups import BacksUpContract
 from xetrack_testing.engines.capabilities.facts import KeepsFactsContract
+from xetrack_testing.engines.capabilities.series import SeriesContract
 from xetrack_testing.engines.capabilities.sql import RunsSQLContract
 from xetrack_testing.engines.capabilities.sql_runners import SQLRunnerContract
+from xetrack_testing.engines.capabilities.tokens import SharedTokensContract, TokensContract
 from xetrack_testing.engines.changes import ChangesContract
 from xetrack_testing.engines.concurrency.durable import DurableContract
 from xetrack_testing.engines.concurrency.forks import ForksContract
@@ -40,6 +42,8 @@ class TablesContract(
     TransactionsContract,
     LargeContract,
     RunRecordsContract,
+    SeriesContract,
+    TokensContract,
 ):
     """What one engine object keeps: enough for databases in memory, which nobody shares."""
 
@@ -51,6 +55,7 @@ class EngineContract(
     RacesContract,
     ForksContract,
     SharedLargeContract,
+    SharedTokensContract,
     DurableContract,
     EngineOutageContract,
 ):

@@ -29,7 +29,12 @@ from xetrack.errors import (
     TableNotFoundError,
 )
 from xetrack.interfaces.engine import Engine
-from xetrack.interfaces.engines.capabilities import BacksUp, NumberedRows, NumbersRows
+from xetrack.interfaces.engines.capabilities import (
+    BacksUp,
+    NumberedRows,
+    NumbersRows,
+    ReadsSeries,
+)
 from xetrack.interfaces.engines.facts import FactsInSQLite
 from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.model.names import DEFAULT_TABLE, quoted
@@ -38,8 +43,10 @@ from xetrack.process import forks
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from xetrack.builtin.sqlite.connections.change_tokens import ChangeTokens
     from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
     from xetrack.interfaces.engine import Column, Field, Inserter, Selection, Settings
+    from xetrack.interfaces.engines.series import Bucket, SeriesQuery
     from xetrack.interfaces.engines.sql import SQLResult
     from xetrack.interfaces.query import Condition, Query
     from xetrack.model.kinds import Value
@@ -55,7 +62,7 @@ def _pages(connection: sqlite3.Connection) -> int:
     return int(pages - free)
 
 
-class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, BacksUp):
+class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, ReadsSeries, BacksUp):
     """Tables in a SQLite file, or in memory for the location ``:memory:``."""
 
     asset_store: ClassVar[str | None] = "sqlite"
@@ -67,6 +74,7 @@ class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, BacksUp):
         self.files = self.connections.files = FileIdentity(self)
         self.cursor: sqlite3.Cursor | None = None
         """The cursor that stores rows; `open_cursor` makes one where there is none."""
+        self._tokens: ChangeTokens | None = None
         self._schemas: dict[str, TableSchema] = {}
         self._prepared: int | None = None
         """SQLite's number for the schema at which the file was last prepared."""
@@ -244,6 +252,20 @@ class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, BacksUp):
 
         lazy = iterate_on_connection(self.connections, steps)
         return NumberedRows(next(lazy), next(lazy), next(lazy), lazy)
+
+    def read_series(self, table: str, query: SeriesQuery) -> Iterator[Bucket]:
+        """Compute buckets by SQL; see `ReadsSeries.read_series`."""
+        from xetrack.builtin.sqlite.reading import series  # noqa: PLC0415 - few draw charts
+
+        return series.read(self, self.read_sqlite, self._schema, table, query)
+
+    def change_token(self, table: str) -> str:  # noqa: ARG002 - all tables share one
+        """Return SQLite's version of the file's data; see `Engine.change_token`."""
+        from xetrack.builtin.sqlite.connections import change_tokens  # noqa: PLC0415 - as above
+
+        with self.lock:
+            self._tokens = self._tokens or change_tokens.ChangeTokens(self.connections)
+            return self._tokens.token()
 
     def table_state(self, table: str) -> tuple[int, int]:
         """Return creation number and highest row number; see `NumbersRows.table_state`."""

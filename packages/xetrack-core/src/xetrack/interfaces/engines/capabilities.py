@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from xetrack.interfaces.engine import Column, Selection
+    from xetrack.interfaces.engines.series import Bucket, SeriesQuery
     from xetrack.model.kinds import Kind, Value
 
 ColumnData: TypeAlias = "tuple[Any, Any] | Sequence[Value]"
@@ -253,6 +254,25 @@ class NumbersRows(ABC):
         ------
         DatabaseBusyError
             Others are writing; raised at once unless `wait` is True.
+        """
+
+
+class ReadsSeries(ABC):
+    """The capability of an engine to compute the buckets of a chart where the rows are.
+
+    Callers ask `xetrack.interfaces.engines.series.read_series`, which answers for all engines.
+    """
+
+    @abstractmethod
+    def read_series(self, table: str, query: SeriesQuery) -> Iterator[Bucket]:
+        """Compute the buckets; see `xetrack.interfaces.engines.series`.
+
+        Parameters
+        ----------
+        table
+            Name of the table.
+        query
+            What to compute.
         """
 
 

@@ -29,9 +29,9 @@ from xetrack.model.kinds import Kind
 from xetrack.model.names import (
     DEFAULT_TABLE,
     EVENTS_VIEW,
+    HIDDEN_TABLES,
     INTERNAL,
     OWN,
-    RUNS_TABLE,
     checked_table,
     fold,
     quoted,
@@ -69,7 +69,8 @@ def table_names(connection: sqlite3.Connection) -> list[str]:
     return [
         name
         for (name,) in names
-        if name == RUNS_TABLE or not (name.startswith((INTERNAL, "sqlite_")) or name in _OLD_TABLES)
+        if name in HIDDEN_TABLES
+        or not (name.startswith((INTERNAL, "sqlite_")) or name in _OLD_TABLES)
     ]
 
 

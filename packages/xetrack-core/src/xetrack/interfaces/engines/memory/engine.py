@@ -233,6 +233,12 @@ class MemoryEngine(Engine, KeepsFacts):
             self._check(stored, table, (), where)
             return len(stored.numbers(where))
 
+    def change_token(self, table: str) -> str:
+        """Return the number of the table's latest change; see `Engine.change_token`."""
+        with self.lock:
+            self._refresh()
+            return self.known.change_token(table)
+
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
         """Set cells of rows; see `Engine.update`."""
         with self._changing("Updating"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xetrack.interfaces.engine import Column
@@ -22,6 +24,12 @@ Change: TypeAlias = "list[Any]"
 All elements are plain values, so ``TO_TEXT[Kind.JSON]`` of `xetrack.model.kinds` serialises a
 change, and ``FROM_TEXT[Kind.JSON]`` reads it back.
 """
+
+_PROCESS = os.urandom(8).hex()
+"""What tells the tokens of this process from those of another."""
+
+_changes = count()
+"""Numbers for changes, of which no two are equal: one that is undone leaves no token behind."""
 
 
 @dataclass
@@ -59,6 +67,8 @@ class Tables(dict[str, Table]):
     def __init__(self, other: Mapping[str, Table] | None = None) -> None:
         super().__init__(other or {})
         self.facts: dict[str, str] = {**other.facts} if isinstance(other, Tables) else {}
+        self.latest: dict[str, int] = {**other.latest} if isinstance(other, Tables) else {}
+        """The number of the latest change of each table."""
 
     def apply(self, change: Change) -> None:
         """Apply one change. The same changes in the same order give the same tables.
@@ -70,6 +80,18 @@ class Tables(dict[str, Table]):
         """
         what, table, *rest = change
         getattr(self, f"_{what}")(table, *rest)
+        if what != "fact":
+            self.latest[table] = next(_changes)
+
+    def change_token(self, table: str) -> str:
+        """Return a text that differs once a change of the table was applied.
+
+        Parameters
+        ----------
+        table
+            Name of the table, which need not exist.
+        """
+        return f"{_PROCESS}:{self.latest.get(table, '')}"
 
     def _columns(self, name: str, columns: list[tuple[str, str, list[str]]]) -> None:
         """Add or widen columns to these kinds, and make the table if it is missing."""

@@ -1,0 +1,193 @@
+"""Buckets of a chart, computed by SQLite; see `xetrack.interfaces.engines.series`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from xetrack.builtin.sqlite.reading.select import column_named, where_sql
+from xetrack.builtin.sqlite.tables import cell_kinds
+from xetrack.interfaces.engines.series import statements
+from xetrack.interfaces.engines.series.axis import axis_columns, moment_of
+from xetrack.interfaces.engines.series.computing import compute
+from xetrack.interfaces.engines.series.statements import Dialect, Source
+from xetrack.model.kinds import Kind
+from xetrack.model.names import TIMESTAMP, TRACK_ID, UTC_OFFSET, quoted
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
+    from xetrack.interfaces.engine import Engine
+    from xetrack.interfaces.engines.series import Bucket, SeriesQuery
+
+_HIDDEN = frozenset({Kind.DECIMAL, Kind.HUGEINT, Kind.LONGDURATION})
+"""Numbers that lie in the file as text."""
+
+_MOMENT = "xetrack_moment"
+
+# Two scalars have the smaller of them by `min`. A limit keeps SQLite from computing what is in a
+# subquery anew wherever the outer statement names it.
+_DIALECT = Dialect(
+    parameter="?",
+    infinity="9e999",
+    floor="CAST({} AS INTEGER)",
+    least="min",
+    first="min(CASE WHEN {value} IS NOT NULL THEN {row} END)",
+    last="max(CASE WHEN {value} IS NOT NULL THEN {row} END)",
+    once=" LIMIT -1",
+)
+_FIRST = 10
+"""Where the row of the first number of the first column stands in an answer."""
+
+_EACH = 9
+"""Figures of a column in an answer."""
+
+
+def read(
+    engine: Engine,
+    look: Callable[[Callable[[sqlite3.Connection], list[Bucket] | None]], list[Bucket] | None],
+    find: Callable[[sqlite3.Connection, str], TableSchema],
+    table: str,
+    query: SeriesQuery,
+) -> Iterator[Bucket]:
+    """Compute the buckets by SQL, or in Python where SQL cannot say them.
+
+    Parameters
+    ----------
+    engine
+        The database.
+    look
+        Calls a function with a connection in a transaction.
+    find
+        Returns a table as it is in the transaction of a connection.
+    table
+        Name of the table.
+    query
+        What to compute.
+    """
+    buckets = look(lambda connection: ask(connection, find(connection, table), query))
+    return compute(engine, table, query) if buckets is None else iter(buckets)
+
+
+def ask(
+    connection: sqlite3.Connection, table: TableSchema, query: SeriesQuery
+) -> list[Bucket] | None:
+    """Compute the buckets of a table.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    table
+        The table as it is in that.
+    query
+        What to compute.
+
+    Returns
+    -------
+    list of Bucket or None
+        The answer; None where SQL cannot say it exactly.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        The table lacks a column.
+    """
+    offset = table.by_key.get(UTC_OFFSET)
+    names = axis_columns(query.x, None if offset is None else offset.name)
+    axis = [column_named(table, name) for name in names]
+    columns = [column_named(table, name) for name in query.y]
+    run = column_named(table, TRACK_ID)
+    where, values = where_sql(table, query.where)
+    if not all(map(_is_plain, (*axis, *columns, run))):
+        return None
+    if query.x == TIMESTAMP:
+        connection.create_function(_MOMENT, 2, moment_of, deterministic=True)
+    row = f"{quoted(table.name)}.{table.row_id}"
+    nans = _nans(connection, table, columns)
+    where += f"{' AND' if where else ' WHERE'} typeof({quoted(run.name)}) = 'text'"
+    if query.runs is not None:
+        where += f" AND {quoted(run.name)} IN (SELECT value FROM json_each(?))"
+        values.append(json.dumps(query.runs))
+    source = Source(
+        table=quoted(table.name),
+        row=row,
+        run=quoted(run.name),
+        where=where,
+        x=_axis(axis, query.x),
+        numbers=tuple(map(_number, columns)),
+        nans=tuple(
+            f"{quoted(column.name)} IS NULL AND {row} IN {cell_kinds.ROWS}" if rows else "0"
+            for column, rows in zip(columns, nans, strict=True)
+        ),
+        selected=tuple(json.dumps(rows) for rows in nans if rows),
+        matched=tuple(values),
+    )
+
+    def execute(sql: str, parameters: Sequence[Any]) -> Iterable[Sequence[Any]]:
+        answer = connection.execute(sql, parameters).fetchall()
+        return _with_cells(connection, table, columns, answer)
+
+    return statements.ask(execute, _DIALECT, source, query)
+
+
+def _is_plain(column: StoredColumn) -> bool:
+    """Return True if SQLite knows each number of a column as one."""
+    return not column.in_overflow and _HIDDEN.isdisjoint(column.kinds)
+
+
+def _number(column: StoredColumn) -> str:
+    name = quoted(column.name)
+    return f"CASE WHEN typeof({name}) IN ('integer', 'real') THEN CAST({name} AS REAL) END"
+
+
+def _axis(axis: Sequence[StoredColumn], x: str | None) -> str | None:
+    if x is None:
+        return None
+    if x != TIMESTAMP:
+        return _number(axis[0])
+    offset = quoted(axis[1].name) if len(axis) > 1 else "NULL"
+    return f"{_MOMENT}({quoted(axis[0].name)}, {offset})"
+
+
+def _nans(
+    connection: sqlite3.Connection, table: TableSchema, columns: Sequence[StoredColumn]
+) -> list[list[int]]:
+    """Return for each column the numbers of the rows in which it is nan."""
+    rows: list[list[int]] = [[] for _ in columns]
+    names = [column.name for column in columns if Kind.NAN in column.kinds]
+    if names:
+        places = [at for at, column in enumerate(columns) if Kind.NAN in column.kinds]
+        for row, notes in cell_kinds.load(connection, table, names).items():
+            for place, kind in notes:
+                if kind is Kind.NAN:
+                    rows[places[place]].append(row)
+    return rows
+
+
+def _with_cells(
+    connection: sqlite3.Connection,
+    table: TableSchema,
+    columns: Sequence[StoredColumn],
+    answer: list[tuple[Any, ...]],
+) -> list[Sequence[Any]]:
+    """Replace the numbers of the rows of the first and the last cells by these cells."""
+    rows: list[Any] = list(map(list, answer))
+    if not rows or len(rows[0]) < _FIRST:  # the range, or no column
+        return rows
+    for at, column in enumerate(columns):
+        ends = [_FIRST + at * _EACH, _FIRST + at * _EACH + 1]
+        wanted = {row[end] for row in rows for end in ends}
+        cells = dict(
+            connection.execute(
+                f"SELECT {table.row_id}, {_number(column)} FROM {quoted(table.name)} "
+                f"WHERE {table.row_id} IN {cell_kinds.ROWS}",
+                (json.dumps([row for row in wanted if row is not None]),),
+            )
+        )
+        for row in rows:
+            for end in ends:
+                row[end] = cells.get(row[end])
+    return rows
