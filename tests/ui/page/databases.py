@@ -51,12 +51,14 @@ def log_many(path, runs=10_000):
         tracker.log({"step": 0, "loss": 0.0})
     with sqlite3.connect(path) as connection:
         names = [row[1] for row in connection.execute('PRAGMA table_info("default")')]
-        first = dict(zip(names, connection.execute('SELECT * FROM "default"').fetchone(), strict=True))
+        first = dict(
+            zip(names, connection.execute('SELECT * FROM "default"').fetchone(), strict=True)
+        )
         marks = ", ".join("?" * len(names))
         rows = (
             [*{**first, "track_id": f"run-{number:05}", "loss": number / 7}.values()]
             for number in range(1, runs)
         )
-        connection.executemany(f'INSERT INTO "default" VALUES ({marks})', rows)  # noqa: S608
+        connection.executemany(f'INSERT INTO "default" VALUES ({marks})', rows)
     connection.close()
     return path

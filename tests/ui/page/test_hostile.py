@@ -28,7 +28,9 @@ def test_texts_of_a_database_are_texts_in_every_view(visit, tmp_path):
     watched.expected.add(400)
     page = watched.page
     for query in VIEWS:
-        watched.go(**{name: EVIL_QUERY if value == EVIL else value for name, value in query.items()})
+        watched.go(
+            **{name: EVIL_QUERY if value == EVIL else value for name, value in query.items()}
+        )
         page.wait_for_timeout(700)
         assert page.evaluate("window.hacked") is None
         assert page.locator("#app script, #app iframe, #app object, #app embed").count() == 0
@@ -51,5 +53,7 @@ def test_a_huge_cell_does_not_stop_the_page(visit, tmp_path):
     watched = visit(log_evil(tmp_path / "evil.db"), view="rows", rwhere="text LIKE 'xxx%'")
     page = watched.page
     page.locator(".tbody .tr:not(.is-loading)").first.wait_for()
-    longest = page.evaluate("Math.max(...[...document.querySelectorAll('.td')].map((cell) => cell.textContent.length))")
+    longest = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('.td')].map((cell) => cell.textContent.length))"
+    )
     assert longest < 1000

@@ -82,14 +82,14 @@ def test_a_page_in_the_background_closes_its_stream(visit, tmp_path):
       Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
       document.dispatchEvent(new Event("visibilitychange"));
     }"""
-    page.evaluate(hide, True)  # noqa: FBT003 - an argument of the script
+    page.evaluate(hide, True)
     page.wait_for_selector(".live-paused")
     with Tracker(path, name="unseen") as tracker:
         tracker.log({"step": 0, "loss": 1.0})
     page.wait_for_timeout(1000)
     assert len(watched.asked("/api/events")) == streams
     assert page.get_by_text("unseen").count() == 0
-    page.evaluate(hide, False)  # noqa: FBT003 - an argument of the script
+    page.evaluate(hide, False)
     page.get_by_text("unseen").wait_for()
 
 

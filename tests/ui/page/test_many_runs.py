@@ -44,7 +44,5 @@ def test_they_are_sorted_by_the_server(visit, tmp_path):
     page = watched.page
     page.locator(".tbody .tr:not(.is-loading)").first.wait_for(timeout=30_000)
     page.get_by_role("columnheader", name="loss").get_by_role("button").click()
-    watched.until(
-        "document.querySelector('.tbody .tr .run-link')?.textContent === 'run-09999'"
-    )
+    watched.until("document.querySelector('.tbody .tr .run-link')?.textContent === 'run-09999'")
     assert page.get_by_role("columnheader", name="loss").get_attribute("aria-sort") == "descending"

@@ -35,7 +35,9 @@ def test_each_vendored_file_is_listed_with_its_digest_and_licence(folder):
         assert digest((folder / entry["file"]).read_bytes()) == entry["sha256"], entry["file"]
         for text in entry["texts"]:
             assert (folder / text).read_text(encoding="utf-8").strip()
-    names = {entry["file"] for entry in listed} | {text for entry in listed for text in entry["texts"]}
+    names = {entry["file"] for entry in listed} | {
+        text for entry in listed for text in entry["texts"]
+    }
     assert {path.name for path in folder.iterdir()} - OURS == names
 
 
@@ -47,7 +49,9 @@ def test_each_vendored_file_is_that_of_its_npm_package(folder, tmp_path):
     if npm is None:
         pytest.skip("npm is not here; type: apt-get install npm")
     for package in {f"{entry['name']}@{entry['version']}" for entry in entries(folder)}:
-        packed = subprocess.run([npm, "pack", package], cwd=tmp_path, capture_output=True, check=False)
+        packed = subprocess.run(
+            [npm, "pack", package], cwd=tmp_path, capture_output=True, check=False
+        )
         if packed.returncode:
             pytest.skip("the npm registry cannot be reached")
     for entry in entries(folder):

@@ -59,7 +59,7 @@ class Watched:
         return [url for url in self.requests if part in url]
 
     def problems(self):
-        """Return what went wrong: errors, violations of the policy, requests that left the machine."""
+        """Return what went wrong: errors, violations of the policy, requests to others."""
         foreign = [
             url for url in self.requests if not url.startswith((self.origin, "data:", "blob:"))
         ]
@@ -70,5 +70,5 @@ class Watched:
             self._failures.append(f"{message.type}: {message.text}")
 
     def _check(self, response):
-        if response.status >= 400 and response.status not in self.expected:  # noqa: PLR2004
+        if response.status >= 400 and response.status not in self.expected:
             self._failures.append(f"{response.status} {response.url}")

@@ -1,5 +1,6 @@
 /** The line of one metric of one run: buckets of the server, and behind them the rows that came since. */
 import { toNumber } from "../core/format.js";
+import { smoothTrace } from "./smoothing.js";
 
 /** @typedef {import("../core/series.js").Series} Series */
 /** @typedef {import("../core/types.js").NewRows} NewRows */
@@ -115,9 +116,10 @@ function average(a, weightA, b, weightB) {
 
 /**
  * @param {Series[]} answers  one for all metrics, or one for each
+ * @param {number | null} [smoothing]
  * @returns {Map<string, Map<string, Trace>>} by metric, then by run
  */
-export function readTraces(answers) {
+export function readTraces(answers, smoothing = null) {
   /** @type {Map<string, Map<string, Trace>>} */
   const traces = new Map();
   for (const { head, columns } of answers) {
@@ -133,6 +135,7 @@ export function readTraces(answers) {
         trace.rows = part("rows");
         for (const field of /** @type {const} */ (["min", "max", "mean", "first", "last", "odd"])) trace[field] = part(`${y}:${field}`);
         if (columns[`${y}:smooth`]) trace.smooth = part(`${y}:smooth`);
+        else if (smoothing !== null) smoothTrace(trace, smoothing);
         byRun.set(run.track_id, trace);
       }
       traces.set(y, byRun);

@@ -77,9 +77,24 @@ export function formatCell(cell, kind) {
   if (cell === null || cell === undefined) return "";
   if (typeof cell === "number") return formatNumber(cell, 6);
   if (typeof cell === "boolean") return cell ? "true" : "false";
+  if (Array.isArray(cell) && cell.length && cell.every((item) => typeof item === "string" && !/[\s,]/.test(item))) return cell.join(" ");
   if (typeof cell === "object") return JSON.stringify(cell);
   if (kind === "time") return formatTime(String(cell));
   return String(cell);
+}
+
+/**
+ * What a recorder wrote down, with names such as `gpu.memory` for what lies deeper.
+ * @param {unknown} facts
+ * @param {string} [above]
+ * @returns {{[name: string]: any}}
+ */
+export function flatten(facts, above = "") {
+  if (typeof facts !== "object" || facts === null) return {};
+  return Object.assign({}, ...Object.entries(facts).map(([name, value]) => {
+    const isDeep = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isDeep ? flatten(value, `${above}${name}.`) : { [above + name]: value };
+  }));
 }
 
 /** @param {{name: string | null, track_id: string}} run */

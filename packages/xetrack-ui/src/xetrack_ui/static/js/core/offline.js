@@ -1,4 +1,5 @@
 /** An exported page: its answers are in the page, and what the server would sort or cut, is done here. */
+import { flatten } from "./format.js";
 
 /** @typedef {import("./types.js").Run} Run */
 /** @typedef {import("./types.js").RunsAnswer} RunsAnswer */
@@ -51,6 +52,11 @@ function heldSeries(path, query) {
   return buffers;
 }
 
+/** As the server reads a parameter. @param {unknown} value */
+function isTrue(value) {
+  return value === true || value === "1";
+}
+
 /** @param {Run} run @param {string} name */
 export function sortValue(run, name) {
   const [metric, mode = "last"] = name.split(":");
@@ -73,7 +79,7 @@ function sortRuns(answer, query) {
   const status = query.status ? String(query.status).split(",") : null;
   runs = runs.filter((run) => (!ids || ids.has(run.track_id)) && (!status || status.includes(run.status)) && (!text || JSON.stringify([run.track_id, run.name, run.tags, run.params]).toLowerCase().includes(text)));
   const sort = query.sort ? String(query.sort) : "started";
-  const direction = String(query.desc ?? "1") === "1" ? -1 : 1;
+  const direction = isTrue(query.desc ?? true) ? -1 : 1;
   runs = [...runs].sort((a, b) => {
     const [left, right] = [sortValue(a, sort), sortValue(b, sort)];
     if (left == null || right == null) return left == null ? (right == null ? 0 : 1) : -1;
@@ -89,7 +95,7 @@ function heldRows(answer, query) {
   const at = answer.columns.findIndex((column) => column.name === "track_id");
   let rows = answer.rows.filter((row) => !ids || ids.has(String(row[at])));
   const key = answer.columns.findIndex((column) => column.name === query.sort);
-  if (key >= 0) rows = [...rows].sort((a, b) => compareValues(a[key], b[key]) * (String(query.desc) === "1" ? -1 : 1));
+  if (key >= 0) rows = [...rows].sort((a, b) => compareValues(a[key], b[key]) * (isTrue(query.desc) ? -1 : 1));
   const offset = Number(query.offset ?? 0);
   return { ...answer, total: rows.length, rows: rows.slice(offset, offset + Number(query.limit ?? 100)) };
 }
@@ -106,14 +112,16 @@ function compareRuns(path, query) {
       return { name: key, values, differs: new Set(values.map((value) => JSON.stringify(value))).size > 1 };
     }),
   });
+  const packagesOf = (/** @type {any} */ record) => flatten(record.facts?.packages?.distributions ?? record.facts?.packages);
+  const params = new Set(records.flatMap((record) => Object.keys(record.params ?? {})));
   const keysOf = (/** @type {(record: any) => any} */ part) => records.flatMap((record) => Object.keys(part(record) ?? {}));
   return {
     sections: [
-      section("metrics", keysOf((record) => record.values), (record, key) => record.values?.[key]?.last),
+      section("metrics", keysOf((record) => record.values).filter((key) => !params.has(key)), (record, key) => record.values?.[key]?.last),
       section("params", keysOf((record) => record.params), (record, key) => record.params?.[key]),
       section("record", ["name", "status", "group", "tags", "duration", "host", "user", "python", "platform"], (record, key) => record[key]),
-      section("packages", keysOf((record) => record.facts?.packages), (record, key) => record.facts?.packages?.[key]),
-      section("patch", keysOf((record) => record.facts?.git), (record, key) => record.facts?.git?.[key]),
-    ].filter(({ rows }) => rows.length),
+      section("packages", keysOf(packagesOf), (record, key) => packagesOf(record)[key]),
+      section("patch", keysOf((record) => flatten(record.facts?.git)), (record, key) => flatten(record.facts?.git)[key]),
+    ],
   };
 }

@@ -27,8 +27,8 @@ export function decodeSeries(buffer) {
   return { head, columns };
 }
 
-/** How many buckets of a run, a metric and a pixel are worth the bytes: see `bucketsFor`. */
-const MOST_CELLS = 60000;
+/** Buckets of all runs and metrics together. */
+const MOST_CELLS = 46000;
 
 /**
  * As many buckets as the chart has pixels, but fewer where many runs share the chart: one bucket of one

@@ -73,7 +73,7 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun })
   const answer = useAnswer(ready && wanted ? `${db.id} ${table} ${wanted}` : null, async (signal) => {
     const asked = JSON.parse(/** @type {string} */ (wanted));
     const series = (await getBuffers(tablePath(db.id, table, "series"), asked, signal)).map(decodeSeries);
-    return { head: series[0]?.head, traces: readTraces(series), smoothing: asked.smooth ?? null };
+    return { head: series[0]?.head, traces: readTraces(series, asked.smooth ?? null), smoothing: asked.smooth ?? null };
   });
   const { data } = answer;
   const question = data?.head ? { db: db.id, table, runs: data.head.runs.map(({ track_id: id }) => id), columns: data.head.y, x: x || null, after: data.head.token } : null;

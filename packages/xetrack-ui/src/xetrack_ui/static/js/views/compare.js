@@ -57,7 +57,7 @@ function RunHead({ run, isBase, canDrop, onDrop }) {
 function Section({ section, all, width }) {
   const rows = all ? section.rows : section.rows.filter((row) => row.differs);
   const equal = section.rows.length - rows.length;
-  return html`<tbody><tr class="compare-title"><th scope="rowgroup" colspan=${width}><h2>${TITLES[section.name] ?? section.name}</h2>${equal ? html`<span class="faint">${rows.length ? `${equal} equal` : `all ${equal} equal`}</span>` : null}${section.rows.length ? null : html`<span class="faint">nothing recorded</span>`}</th></tr>
+  return html`<tbody><tr class="compare-title"><th scope="rowgroup" colspan=${width}><h2>${TITLES[section.name] ?? section.name}</h2>${equal ? html`<span class="faint">${rows.length ? `${equal} equal` : `all ${equal} equal`}</span>` : null}${section.rows.length ? null : html`<span class="faint">nothing differs</span>`}</th></tr>
     ${rows.map((row) => (isLong(row) ? html`<${LongRow} key=${row.name} row=${row} width=${width} />` : html`<tr key=${row.name} class=${row.differs ? "differs" : ""}><th scope="row" title=${row.name}>${row.name}</th>${row.values.map((value, at) => html`<td key=${at} class=${`${row.better === at ? "is-better" : ""} ${typeof value === "number" ? "number" : ""}`}>
         <span class="compare-value">${cellText(row.name, value)}</span>${at > 0 ? html`<${Difference} value=${value} base=${row.values[0]} />` : null}${row.better === at ? html`<span class="better" title="the best of these by the goal">best</span>` : null}</td>`)}</tr>`))}</tbody>`;
 }

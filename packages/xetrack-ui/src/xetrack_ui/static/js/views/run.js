@@ -1,7 +1,7 @@
 /** All about one run. */
 import { getJson, tablePath } from "../core/api.js";
 import { useAnswer } from "../core/answers.js";
-import { formatAge, formatCell, formatCount, formatDuration, formatTime, runLabel } from "../core/format.js";
+import { formatAge, formatCell, formatCount, formatDuration, formatTime, flatten, runLabel } from "../core/format.js";
 import { useLive } from "../core/live.js";
 import { html, useMemo, useState } from "../core/ui.js";
 import { go } from "../core/url.js";
@@ -74,7 +74,9 @@ export function Pairs({ title, pairs, empty }) {
 
 /** What a recorder wrote down. @param {{name: string, facts: any}} props */
 function Facts({ name, facts }) {
-  const entries = typeof facts === "object" && facts !== null ? Object.entries(facts) : [["value", facts]];
+  const isList = typeof facts === "object" && facts !== null;
+  const only = isList && Object.keys(facts).length === 1 ? Object.values(facts)[0] : null; // one name above all others says nothing
+  const entries = isList ? Object.entries(flatten(typeof only === "object" && only !== null && !Array.isArray(only) ? only : facts)) : [["value", facts]];
   const patches = entries.filter(([, value]) => typeof value === "string" && value.includes("\n"));
   const pairs = entries.filter(([, value]) => !(typeof value === "string" && value.includes("\n")));
   const isLong = pairs.length > 14;
