@@ -114,9 +114,9 @@ def test_it_ends_by_naming_the_page(xt, folder, monkeypatch):
     done = xt("demo", folder, "--db", "it's mine.db")
     assert done.out.splitlines()[-1].startswith(line)
     assert done.out.rstrip().endswith(""" ui 'it'"'"'s mine.db'""")
+    assert "" == report._install_page()
     monkeypatch.setattr(report, "registry", lambda: SimpleNamespace(components=lambda _: ()))
-    done = xt("demo", folder, "--db", "d.db")
-    assert f"{line}pip install 'xetrack[ui]', then " in done.out
+    assert "pip install 'xetrack[ui]', then " == report._install_page()
 
 
 def test_results_are_on_stdout_and_progress_on_stderr(xt, folder):

@@ -45,15 +45,15 @@ def test_only_new_rows_are_told(followed):
     wish = Wish(("loss",))
     follower, news = follower_of(page, wish, page.json("runs")["token"])
     assert not news.is_other
-    assert follower.step(wish.y) is None
+    assert follower.step([wish]) is None
     tracker.log({"step": 2, "loss": float("nan")})
     tracker.log({"step": 3})
-    news = follower.step(wish.y)
+    news = follower.step([wish])
     assert {"a": {"x": [2.0, 3.0], "y": {"loss": ["nan", None]}, "count": 4}} == rows_of(
         page, news, wish
     )
     assert ["a"] == [*news.changed]
-    assert follower.step(wish.y) is None
+    assert follower.step([wish]) is None
     assert {} == rows_of(page, news, Wish(("loss",), None, ("b",)))
     assert [2.0, 3.0] == rows_of(page, news, Wish(("loss",), "step"))["a"]["x"]
 
@@ -67,7 +67,7 @@ def test_rows_since_the_answer_that_a_page_shows_are_told_first(followed):
     follower, news = follower_of(page, wish, token)
     assert {"a": {"x": [2.0], "y": {"loss": [0.5]}, "count": 3}} == rows_of(page, news, wish)
     tracker.log({"step": 3, "loss": 0.25})
-    assert [3.0] == rows_of(page, follower.step(wish.y), wish)["a"]["x"]
+    assert [3.0] == rows_of(page, follower.step([wish]), wish)["a"]["x"]
 
 
 def test_an_unknown_token_means_to_read_anew(followed):
@@ -83,7 +83,7 @@ def test_a_new_run_is_told(followed):
     follower, _ = follower_of(page, wish)
     with Tracker(location, track_id="b", name="second") as other:
         other.log({"loss": 3.0})
-        news = follower.step(wish.y)
+        news = follower.step([wish])
         assert {"b": {"x": [0.0], "y": {"loss": [3.0]}, "count": 1}} == rows_of(page, news, wish)
         assert "b" in news.changed
         lines = {run["track_id"]: run for run in describe_changes(news, wish)}
@@ -91,7 +91,7 @@ def test_a_new_run_is_told(followed):
             lines["b"]["name"],
             lines["b"]["values"]["loss"],
         )
-    ended = follower.step(wish.y)
+    ended = follower.step([wish])
     assert "finished" == describe_changes(ended, wish)[-1]["status"]
     assert not ended.is_other
 
@@ -112,7 +112,7 @@ def test_what_is_no_new_row_means_to_read_anew(followed, what):
     else:
         tracker.define("loss", goal="min")
     deadline = time.monotonic() + 10
-    while (news := follower.step(wish.y)) is None or not news.is_other:
+    while (news := follower.step([wish])) is None or not news.is_other:
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
@@ -124,7 +124,7 @@ def test_writes_to_other_tables_are_no_news(followed):
     follower, _ = follower_of(page, wish)
     with Tracker(location, table="another", track_id="z") as other:
         other.log({"x": 1})
-    news = follower.step(wish.y)
+    news = follower.step([wish])
     assert news is None or not (news.is_other or news.counts)
 
 
@@ -140,9 +140,9 @@ def test_watchers_look_only_while_somebody_follows(tmp_path):
             database = page.workspace.databases.numbered("0")
             step = Follower.step
 
-            def counted(self, columns):
-                looks.append(columns)
-                return step(self, columns)
+            def counted(self, wishes):
+                looks.append([name for wish in wishes for name in wish.y])
+                return step(self, wishes)
 
             Follower.step = counted
             try:

@@ -9,7 +9,7 @@ from xetrack.errors import ColumnNotFoundError, InvalidArgumentError
 from xetrack.interfaces.engines.series import SeriesQuery, read_series
 from xetrack.model.names import TIMESTAMP
 from xetrack_ui.answers.question import Binary
-from xetrack_ui.tables.smoothing import smooth
+from xetrack_ui.numbers.smoothing import smooth
 from xetrack_ui.values.binary import Columns, precision
 from xetrack_ui.values.cells import number
 from xetrack_ui.values.conditions import parse_conditions
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engines.series import Bucket, BucketValues
     from xetrack_ui.answers.question import Question
-    from xetrack_ui.tables.smoothing import Smoothed
+    from xetrack_ui.numbers.smoothing import Smoothed
     from xetrack_ui.tables.state import TableState
     from xetrack_ui.values.parameters import Parameters
 
