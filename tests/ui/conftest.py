@@ -42,6 +42,12 @@ STATIC = {
 """A page in miniature, in the forms in which the modules of the real one are written."""
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_expensive(monkeypatch):
+    """However slow the machine is, a table that has changed is read again."""
+    monkeypatch.setattr("xetrack_ui.tables.state._CHEAP", 60.0)
+
+
 @pytest.fixture
 def page(tmp_path):
     """A page on a database of SQLite with three runs."""

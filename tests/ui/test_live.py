@@ -16,10 +16,8 @@ from xetrack_ui.server.watching import Subscriber, Watchers
 
 
 @pytest.fixture(params=["runs.db", "runs.duckdb", "runs.journal"])
-def followed(request, tmp_path, journal, monkeypatch):
+def followed(request, tmp_path, journal):
     """A page on a database of each engine, with a tracker that has logged two rows."""
-    # However slow the machine is, nothing is too expensive to be read again.
-    monkeypatch.setattr("xetrack_ui.tables.state._CHEAP", 60.0)
     location = tmp_path / request.param
     tracker = Tracker(location, track_id="a")
     tracker.log_batch([{"step": step, "loss": 1.0} for step in range(2)])

@@ -134,6 +134,25 @@ def test_rows_that_were_logged_are_in_the_next_answer(tmp_path):
         assert 0.5 == second["runs"][0]["values"]["loss"]["last"]
 
 
+def test_a_list_that_took_long_to_read_may_be_older_than_the_table(page, tmp_path, monkeypatch):
+    """Five times as long as it took, and no longer; so a busy table costs a sixth of the time."""
+    monkeypatch.setattr("xetrack_ui.tables.state._CHEAP", 0.2)
+    page.json("runs")
+    database = page.workspace.databases.numbered("0")
+    with database.reading() as reader:
+        state = page.workspace.states.state(database, reader)
+    state.cost = 3.0
+    assert state.serves("another")
+    with Tracker(tmp_path / "runs.db", track_id="new") as tracker:
+        tracker.log({"loss": 1.0})
+    assert 2 == page.json("runs")["total"]
+    state.made -= 16
+    assert not state.serves("another")
+    assert 3 == page.json("runs")["total"]
+    state.cost = 0.1
+    assert not state.serves("another")
+
+
 def test_runs_without_a_record_show_their_constant_columns_as_params(tmp_path):
     """As those of 0.7, or of another program: what never changes within a run is a param."""
     location = tmp_path / "runs.db"
