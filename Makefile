@@ -79,6 +79,7 @@ check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, name
 	@$(BIN)/python -m tools.check_sizes
 	@$(BIN)/python -m tools.check_names
 	@$(BIN)/python -m tools.check_links
+	@$(BIN)/python -m tools.check_page
 	@said=$$($(BIN)/towncrier build --draft --version next 2>&1) || { echo "$$said"; exit 1; }
 
 docs: $(READY)  ## Build the documentation into build/docs/, without a network

@@ -262,4 +262,20 @@ SLOW = {
         "test_a_test_that_hangs_says_where_its_children_are",
         "test_what_is_done_in_time_is_left_alone",
     },
+    "ui/test_export.py": {
+        "test_a_hundred_runs_of_a_thousand_points_fit",
+        "test_what_does_not_fit_is_said",
+    },
+    "ui/test_live.py": {
+        "test_a_table_that_goes_away_is_told_and_looked_for",
+        "test_only_new_rows_are_told",
+        "test_what_is_no_new_row_means_to_read_anew",
+    },
+    "ui/test_arguments.py": {
+        "test_hostile_texts_in_any_parameter_are_texts",
+        "test_a_wrong_argument_is_refused",
+    },
+    "ui/test_trouble.py": {
+        "test_bytes_that_are_damaged_while_the_page_is_open",
+    },
 }

@@ -68,6 +68,20 @@ def test_a_run_without_a_gpu_is_recorded(tmp_path):
         tracker.log({"x": 1})
     assert "gpus" in Reader(tmp_path / "x.db").run("first").facts["gpu"]
 """,
+    "xetrack-ui": """
+def test_runs_are_listed(tmp_path):
+    from xetrack import Tracker
+    from xetrack_ui.answers import ROUTES
+    from xetrack_ui.answers.question import Question
+    from xetrack_ui.tables.workspace import Workspace
+    with Tracker(tmp_path / "x.db", track_id="first") as tracker:
+        tracker.log({"loss": 0.5})
+    workspace = Workspace([str(tmp_path / "x.db")])
+    with workspace.closing():
+        names = {"db": "0", "table": "default"}
+        answer = ROUTES["/api/db/{db}/{table}/runs"](Question(workspace, names))
+    assert ["first"] == [run["track_id"] for run in answer["runs"]]
+""",
     "xetrack-objects": """
 def test_an_object_comes_back_from_a_folder(tmp_path):
     from array import array

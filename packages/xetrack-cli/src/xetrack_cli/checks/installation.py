@@ -31,6 +31,7 @@ DISTRIBUTIONS = (
     "xetrack-postgres",
     "xetrack-reproduce",
     "xetrack-testing",
+    "xetrack-ui",
 )
 
 

@@ -37,6 +37,7 @@ EXTRAS: dict[tuple[str, str], str] = {
     (PartKind.COMMAND, "reproduce"): "reproduce",
     (PartKind.PROBE, "gpu"): "gpu",
     (PartKind.RECORDER, "gpu"): "gpu",
+    (PartKind.COMMAND, "ui"): "ui",
 }
 """The extra that brings a part; for a command its first word counts."""
 

@@ -1,0 +1,40 @@
+"""The answers of the page, one module for each group of paths. All of them only read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xetrack_ui.answers import (
+    assets,
+    columns,
+    compare,
+    completion,
+    databases,
+    rows,
+    run,
+    runs,
+    series,
+    sql,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from xetrack_ui.answers.question import Question
+
+_TABLE = "/api/db/{db}/{table}"
+
+ROUTES: Mapping[str, Callable[[Question], Any]] = {
+    "/api/databases": databases.list_databases,
+    "/api/db/{db}/sql": sql.run_sql,
+    f"{_TABLE}/columns": columns.list_columns,
+    f"{_TABLE}/runs": runs.list_runs,
+    f"{_TABLE}/run/{{id}}": run.show_run,
+    f"{_TABLE}/series": series.read_numbers,
+    f"{_TABLE}/rows": rows.list_rows,
+    f"{_TABLE}/compare": compare.compare,
+    f"{_TABLE}/asset/{{id}}": assets.show_asset,
+    f"{_TABLE}/asset/{{id}}/content": assets.send_asset,
+    f"{_TABLE}/complete": completion.complete,
+}
+"""What answers a path."""

@@ -1,0 +1,1 @@
+"""What happens to tables while somebody looks at them."""

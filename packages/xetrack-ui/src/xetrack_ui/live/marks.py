@@ -1,0 +1,165 @@
+"""How far a table had come at some moment, and what was appended since."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xetrack.interfaces.engines.sql import RunsSQL
+from xetrack.interfaces.query import Query
+from xetrack.model.names import OWN, RUNS_TABLE, TRACK_ID, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xetrack.interfaces.engine import Engine
+
+_MOST = 512
+"""Marks that are remembered of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a table had come."""
+
+    token: str
+    """What the engine said before the rest was read: the rows may be later ones, never earlier."""
+    rows: int
+    last: tuple[Any, ...]
+    """What identifies the last row."""
+    events: int
+    """How many events the records of all runs have."""
+
+
+class Marks:
+    """The marks of the tokens that a page may have got.
+
+    **Thread safety.** Any number of threads may use it.
+    """
+
+    def __init__(self) -> None:
+        self._marks: OrderedDict[str, Mark] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def known(self, token: str) -> Mark | None:
+        """Return the mark of a token; None where it is not remembered."""
+        with self._lock:
+            return self._marks.get(token)
+
+    def mark(self, engine: Engine, table: str, token: str) -> Mark:
+        """Return the mark of the token that was just read.
+
+        Parameters
+        ----------
+        engine, table
+            The table.
+        token
+            Its token.
+        """
+        mark = self.known(token)
+        if mark is None:
+            mark = read_mark(engine, table, token)
+            with self._lock:
+                mark = self._marks.setdefault(token, mark)
+                if len(self._marks) > _MOST:
+                    self._marks.popitem(last=False)
+        return mark
+
+
+def read_mark(engine: Engine, table: str, token: str) -> Mark:
+    """Return how far a table has come.
+
+    Parameters
+    ----------
+    engine, table
+        The table.
+    token
+        What was read before.
+    """
+    rows = engine.count(table)
+    return Mark(token, rows, _identity(engine, table, rows), engine.count(RUNS_TABLE))
+
+
+def _identity(engine: Engine, table: str, rows: int) -> tuple[Any, ...]:
+    """Return what identifies the row with which a table had so many rows."""
+    names = {column.name for column in engine.columns(table)}
+    own = tuple(name for name in OWN if name in names)
+    if not rows or not own:
+        return ()
+    query = Query(columns=own, offset=rows - 1, limit=1)
+    cells = [row for batch in engine.read(table, query).batches for row in zip(*batch, strict=True)]
+    return tuple(cells[0]) if cells else ()
+
+
+def is_continued(engine: Engine, table: str, before: Mark, after: Mark) -> bool:
+    """Return True if rows were appended to a table, as far as can be seen, and nothing else.
+
+    Parameters
+    ----------
+    engine, table
+        The table.
+    before, after
+        Two marks of it.
+    """
+    if after.rows < before.rows:
+        return False
+    if after.rows == before.rows:
+        return after.last == before.last
+    return _identity(engine, table, before.rows) == before.last
+
+
+def count_appended(engine: Engine, table: str, before: Mark, after: Mark) -> dict[str, int]:
+    """Return how many rows of each run were appended between two marks.
+
+    Parameters
+    ----------
+    engine, table
+        The table.
+    before, after
+        Two marks of it.
+    """
+    number = after.rows - before.rows
+    counts: dict[str, int] = {}
+    if number > 0 and any(column.name == TRACK_ID for column in engine.columns(table)):
+        query = Query(columns=(TRACK_ID,), offset=before.rows, limit=number)
+        for (ids,) in engine.read(table, query).batches:
+            for run in ids:
+                if isinstance(run, str):
+                    counts[run] = counts.get(run, 0) + 1
+    return counts
+
+
+def count_rows(engine: Engine, table: str, mark: Mark) -> dict[str, int]:
+    """Return how many rows each run had at a mark.
+
+    Parameters
+    ----------
+    engine, table
+        The table.
+    mark
+        A mark of it, behind which rows may have been appended.
+    """
+    counts, total = _counts(engine, table)
+    now = Mark(mark.token, total, (), 0)
+    for run, number in count_appended(engine, table, mark, now).items():
+        counts[run] = counts.get(run, number) - number
+    return counts
+
+
+def _counts(engine: Engine, table: str) -> tuple[dict[str, int], int]:
+    if all(column.name != TRACK_ID for column in engine.columns(table)):
+        return {}, 0
+    by_run: Mapping[Any, int]
+    if isinstance(engine, RunsSQL):
+        query = f"SELECT {TRACK_ID}, count(*) FROM {quoted(table)} GROUP BY {TRACK_ID}"  # noqa: S608 - names cannot be bound
+        by_run = {run: number for run, number, *_ in engine.sql(query).rows}
+    else:
+        read: dict[Any, int] = {}
+        for (ids,) in engine.read(table, Query(columns=(TRACK_ID,))).batches:
+            for run in ids:
+                read[run] = read.get(run, 0) + 1
+        by_run = read
+    counts = {run: number for run, number in by_run.items() if isinstance(run, str)}
+    return counts, sum(by_run.values())

@@ -1,0 +1,1 @@
+"""The server of the page: who may ask, what is answered, and how it begins and ends."""

@@ -1,0 +1,104 @@
+/** News of a table, as they happen: one stream, closed while nobody looks. */
+import { useEffect, useRef } from "./ui.js";
+import { makeUrl } from "./api.js";
+import { setConnection } from "./connection.js";
+import { isExport } from "./offline.js";
+
+/** @typedef {import("./types.js").Run} Run */
+/** @typedef {import("./types.js").NewRows} NewRows */
+/**
+ * @typedef {object} LiveQuestion
+ * @property {number} db
+ * @property {string} table
+ * @property {string[]} [runs]
+ * @property {string[]} [columns]
+ * @property {string | null} [x]
+ * @property {string} after  the token of the answer that is shown
+ */
+/**
+ * @typedef {object} LiveHandlers
+ * @property {(runs: {[id: string]: NewRows}) => void} [rows]
+ * @property {(changed: Run[]) => void} [runs]
+ * @property {() => void} [reset]
+ * @property {() => void} [resumed]  the stream was closed for a while: rows that came since come by it, but not what else is known of runs
+ */
+
+/** The longest pause before the page looks again for a server that is gone, in ms. */
+const PATIENCE = 8000;
+
+/**
+ * @param {LiveQuestion} question
+ * @param {() => LiveHandlers} handlers
+ * @returns {() => void} what ends it
+ */
+export function openLive(question, handlers) {
+  let token = question.after;
+  let pause = 500;
+  let isAgain = false;
+  /** @type {EventSource | null} */
+  let source = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  function close() {
+    clearTimeout(timer);
+    source?.close();
+    source = null;
+  }
+
+  function open() {
+    close();
+    if (document.hidden) {
+      setConnection("paused");
+      return;
+    }
+    source = new EventSource(makeUrl("/api/events", { ...question, after: token }));
+    source.onopen = () => {
+      pause = 500;
+      setConnection("live");
+      if (isAgain) handlers().resumed?.();
+      isAgain = true;
+    };
+    source.onerror = () => {
+      close();
+      setConnection("gone");
+      timer = setTimeout(open, pause);
+      pause = Math.min(pause * 2, PATIENCE);
+    };
+    source.addEventListener("rows", (event) => {
+      const data = JSON.parse(event.data);
+      token = data.token;
+      handlers().rows?.(data.runs);
+    });
+    source.addEventListener("runs", (event) => {
+      const data = JSON.parse(event.data);
+      token = data.token;
+      handlers().runs?.(data.changed);
+    });
+    source.addEventListener("reset", () => handlers().reset?.());
+  }
+
+  document.addEventListener("visibilitychange", open);
+  addEventListener("pagehide", close);
+  open();
+  return () => {
+    document.removeEventListener("visibilitychange", open);
+    removeEventListener("pagehide", close);
+    close();
+    setConnection("idle");
+  };
+}
+
+/**
+ * @param {LiveQuestion | null} question  null: no stream
+ * @param {LiveHandlers} handlers
+ */
+export function useLive(question, handlers) {
+  const latest = useRef(handlers);
+  latest.current = handlers;
+  const key = question && !isExport ? JSON.stringify(question) : null;
+  useEffect(() => {
+    if (key === null) return undefined;
+    return openLive(JSON.parse(key), () => latest.current);
+  }, [key]);
+}

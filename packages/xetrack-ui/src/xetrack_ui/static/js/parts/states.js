@@ -1,0 +1,53 @@
+/** What stands where there is nothing else: loading, empty, an error, a server that is gone. */
+import { html, useEffect, useState } from "../core/ui.js";
+import { CopyButton } from "./copy.js";
+
+/** Shown after a moment only: what comes at once should not flicker. @param {{label?: string}} props */
+export function Loading({ label = "Loading" }) {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), 200);
+    return () => clearTimeout(timer);
+  }, []);
+  return html`<div class="state" role="status">${slow ? html`<span class="spinner" aria-hidden="true"></span><p>${label}…</p>` : null}</div>`;
+}
+
+/** @param {{error: any, onRetry?: () => void}} props */
+export function ErrorState({ error, onRetry }) {
+  return html`<div class="state state-error" role="alert">
+    <h2>${errorTitle(error.type)}</h2>
+    <p class="state-text">${error.message}</p>
+    ${error.hint ? html`<p class="state-hint">${error.hint}</p>` : null}
+    ${onRetry ? html`<button type="button" class="button" onClick=${onRetry}>Try again</button>` : null}
+  </div>`;
+}
+
+/** `ColumnNotFoundError` as words. @param {string | undefined} type */
+function errorTitle(type) {
+  const words = (type ?? "Error").replace(/Error$/, "").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  const title = words.includes(" ") ? words : `${words} error`.trim();
+  return title[0].toUpperCase() + title.slice(1);
+}
+
+/** @param {{title: string, children?: any}} props */
+export function EmptyState({ title, children }) {
+  return html`<div class="state"><h2>${title}</h2>${children}</div>`;
+}
+
+/** @param {{location: string, table: string}} props */
+export function EmptyDatabase({ location, table }) {
+  const extra = table && table !== "default" ? `, table=${JSON.stringify(table)}` : "";
+  const code = [
+    "from xetrack import Tracker",
+    "",
+    `with Tracker(${JSON.stringify(location)}${extra}, params={"lr": 0.1}) as tracker:`,
+    "    for step in range(100):",
+    "        loss = 1 / (1 + step)",
+    '        tracker.log({"step": step, "loss": loss})',
+  ].join("\n");
+  return html`<div class="state state-wide">
+    <h2>No rows yet</h2>
+    <p>Run these five lines. The rows show here as they are logged.</p>
+    <div class="code-box"><pre><code>${code}</code></pre><${CopyButton} text=${code} label="Copy the lines" /></div>
+  </div>`;
+}

@@ -1,0 +1,72 @@
+/** Which lines a chart has, from runs and how they are grouped. */
+import { groupTrace } from "../charts/groups.js";
+import { styleOfRun, styleOfSlot } from "../core/colours.js";
+import { formatCell, runLabel } from "../core/format.js";
+
+/** @typedef {import("../charts/envelope.js").Line} Line */
+/** @typedef {import("../charts/traces.js").Trace} Trace */
+/** @typedef {import("../core/types.js").Run} Run */
+/** @typedef {Map<string, {runs: Run[], colour: string, dash: number[]}>} Groups */
+
+/** Fields of a run by which one groups, beside its params. */
+export const FIELDS = ["group", "status", "tags", "host", "user", "name"];
+
+/** @param {Run} run @param {string} name */
+export function groupValue(run, name) {
+  const value = name in run.params ? run.params[name] : /** @type {any} */ (run)[name];
+  return Array.isArray(value) ? value.join(", ") || "–" : formatCell(value) || "–";
+}
+
+/** @param {Run[]} runs @param {string | undefined} name @returns {Groups} */
+export function groupsOf(runs, name) {
+  /** @type {Groups} */
+  const groups = new Map();
+  if (!name) return groups;
+  const values = [...new Set(runs.map((run) => groupValue(run, name)))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  values.forEach((value, slot) => {
+    const { colour, dash } = styleOfSlot(slot);
+    groups.set(value, { runs: runs.filter((run) => groupValue(run, name) === value), colour, dash });
+  });
+  return groups;
+}
+
+/**
+ * @param {object} parts
+ * @param {Map<string, Trace>} parts.byRun
+ * @param {Run[]} parts.runs
+ * @param {Groups} parts.groups
+ * @param {boolean} parts.isGrouped
+ * @param {string | null} parts.base  this run stands out, above the others
+ * @param {{low: number, high: number, buckets: number}} parts.grid
+ * @returns {Line[]}
+ */
+export function makeLines({ byRun, runs, groups, isGrouped, base, grid }) {
+  /** @type {Line[]} */
+  const lines = [];
+  if (isGrouped) {
+    for (const { runs: members, colour } of groups.values()) {
+      for (const run of members) {
+        const trace = byRun.get(run.track_id);
+        if (trace && run.track_id !== base) lines.push({ id: run.track_id, label: runLabel(run), colour, dash: [], trace, width: 1, alpha: 0.35, band: 0.1, quiet: true });
+      }
+    }
+    for (const [value, { runs: members, colour, dash }] of groups) {
+      const traces = members.flatMap((run) => byRun.get(run.track_id) ?? []);
+      lines.push({ id: `group ${value}`, label: `${value} (${members.length})`, colour, dash, trace: groupTrace(traces, grid), width: 2.5, band: 0.18 });
+    }
+  } else {
+    for (const run of runs) {
+      const trace = byRun.get(run.track_id);
+      if (trace && run.track_id !== base) lines.push({ id: run.track_id, ...pick(styleOfRun(run)), label: runLabel(run), trace, band: runs.length > 30 ? 0.1 : undefined });
+    }
+  }
+  const run = runs.find(({ track_id: id }) => id === base);
+  const trace = run && byRun.get(run.track_id);
+  if (run && trace) lines.push({ id: run.track_id, ...pick(styleOfRun(run)), label: `${runLabel(run)} (baseline)`, trace, width: 3 });
+  return lines;
+}
+
+/** @param {{colour: string, dash: number[]}} style */
+function pick({ colour, dash }) {
+  return { colour, dash };
+}

@@ -1,0 +1,42 @@
+/** The row of controls above the charts. */
+import { html, useEffect, useState } from "../core/ui.js";
+import { go, joinList } from "../core/url.js";
+import { CheckList, Menu, Select, Toggle } from "../parts/menu.js";
+import { FIELDS } from "./chart_lines.js";
+import { metricsOf } from "./shared.js";
+
+/** @typedef {import("../core/types.js").Column} Column */
+
+const COUNTS = [5, 10, 25, 50, 100, 200, 500];
+
+/** @param {{params: import("../core/types.js").Params, columns: Column[], x: string, ys: string[], answer: import("../core/types.js").RunsAnswer | null}} props */
+export function ChartTools({ params, columns, x, ys, answer }) {
+  const metrics = metricsOf(columns);
+  const isTime = x === "timestamp";
+  return html`<div class="toolbar toolbar-charts">
+    <${Menu} label=${html`<span>Metrics</span><span class="count">${ys.length}</span>`} name="Choose metrics"><${CheckList} title="Metrics" chosen=${ys} items=${metrics.map(({ name, unit }) => ({ id: name, label: name, note: unit ?? "" }))} onChange=${(/** @type {string[]} */ chosen) => go({ y: joinList(chosen), alone: null })} /></${Menu}>
+    <${Select} label="x" value=${x || "#"} onChange=${(/** @type {string} */ value) => go({ x: value, low: null, high: null })} options=${[{ value: "#", label: "row" }, { value: "timestamp", label: "time" }, ...metrics.map(({ name }) => ({ value: name, label: name }))]} />
+    <${Toggle} label="log x" on=${Boolean(params.logx)} title="Logarithmic scale of x" onChange=${(/** @type {boolean} */ on) => go({ logx: on && !isTime })} />
+    <${Smoothing} value=${Number(params.smooth ?? 0)} />
+    <${Select} label="Group" value=${params.group ?? ""} onChange=${(/** @type {string} */ group) => go({ group, facet: group ? params.facet : null })} options=${[{ value: "", label: "none" }, ...[...new Set([...(answer?.params ?? []), ...FIELDS])].map((name) => ({ value: name, label: name }))]} />
+    ${params.group ? html`<${Toggle} label="Facets" on=${Boolean(params.facet)} title="A chart for each group" onChange=${(/** @type {boolean} */ facet) => go({ facet })} />` : null}
+    <span class="toolbar-space"></span>
+    ${params.low ? html`<button type="button" class="button" onClick=${() => go({ low: null, high: null })}>Reset zoom</button>` : null}
+    ${params.runs || params.latest ? null : html`<${Select} label="Runs" value=${params.show ?? "10"} onChange=${(/** @type {string} */ show) => go({ show: show === "10" ? null : show })} options=${COUNTS.map((count) => ({ value: String(count), label: `first ${count}` }))} />`}
+    <${Toggle} label="Latest run" on=${Boolean(params.latest)} title="Always show the latest run" onChange=${(/** @type {boolean} */ latest) => go({ latest })} />
+  </div>`;
+}
+
+/** @param {{value: number}} props */
+function Smoothing({ value }) {
+  const [now, setNow] = useState(value);
+  useEffect(() => setNow(value), [value]);
+  useEffect(() => {
+    const timer = setTimeout(() => now !== value && go({ smooth: now || null }), 200);
+    return () => clearTimeout(timer);
+  }, [now]);
+  // the last steps are finer: 0.99 and 0.999 differ as much as 0 and 0.9 do
+  const toSlider = (/** @type {number} */ smooth) => (smooth ? -Math.log10(1 - smooth) : 0);
+  const fromSlider = (/** @type {number} */ slider) => Number((1 - 10 ** -slider).toFixed(3));
+  return html`<label class="range"><span class="select-label">Smooth</span><input type="range" min="0" max="3" step="0.05" value=${toSlider(now)} aria-valuetext=${String(now)} onInput=${(/** @type {any} */ event) => setNow(fromSlider(Number(event.target.value)))} /><output class="range-value">${now ? now : "off"}</output></label>`;
+}

@@ -1,0 +1,86 @@
+/** All about one run. */
+import { getJson, tablePath } from "../core/api.js";
+import { useAnswer } from "../core/answers.js";
+import { formatAge, formatCell, formatCount, formatDuration, formatTime, flatten, runLabel } from "../core/format.js";
+import { useLive } from "../core/live.js";
+import { html, useMemo, useState } from "../core/ui.js";
+import { go } from "../core/url.js";
+import { AssetCard } from "../parts/asset.js";
+import { CopyButton } from "../parts/copy.js";
+import { Toggle } from "../parts/menu.js";
+import { Patch } from "../parts/patch.js";
+import { EmptyDatabase, ErrorState, Loading } from "../parts/states.js";
+import { ChartGrid } from "./charts.js";
+import { Status, Swatch } from "./run_columns.js";
+import { defaultX, useColumns } from "./shared.js";
+
+/** @typedef {import("../core/types.js").RunAnswer} RunAnswer */
+/** @typedef {import("../core/types.js").Cell} Cell */
+
+/** Charts that are shown before one asks for the rest. */
+const FIRST = 6;
+const FACTS = ["host", "user", "pid", "python", "platform", "cwd", "argv", "group", "parent"];
+
+/** @param {import("../app.js").ViewProps} props */
+export function RunView({ db, table, params }) {
+  const columns = useColumns(db, table);
+  const follows = Boolean(params.latest) || !params.id;
+  const newest = useAnswer(follows ? "newest" : null, (signal) => getJson(tablePath(db.id, table, "runs"), { sort: "started", desc: "1", limit: 1 }, signal));
+  const id = follows ? newest.data?.runs[0]?.track_id : params.id;
+  const answer = useAnswer(id ? `run ${id}` : null, (signal) => /** @type {Promise<RunAnswer>} */ (getJson(tablePath(db.id, table, "run", id), {}, signal)));
+  const [all, setAll] = useState(false);
+  const { data } = answer;
+  const run = data?.record.track_id === id ? data?.record : undefined;
+  const series = run ? (data?.series ?? []) : [];
+  const x = params.x === undefined ? defaultX(columns, series) : params.x === "#" ? "" : params.x;
+  const runs = useMemo(() => (run ? [run] : []), [run]);
+  const noNumbers = run && !series.length;
+  useLive(run && noNumbers ? { db: db.id, table, after: newest.data?.token ?? "" } : null, { runs: () => (answer.reload(), newest.reload()), reset: answer.reload });
+  if (newest.data && newest.data.total === 0) return html`<${EmptyDatabase} location=${db.location} table=${table} />`;
+  if (newest.error && !id) return html`<${ErrorState} error=${newest.error} onRetry=${newest.reload} />`;
+  if (answer.error && !run) return html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />`;
+  if (!run || !data) return html`<${Loading} label="Loading the run" />`;
+  const ys = series.filter((name) => name !== x && columns.find((column) => column.name === name)?.param !== true);
+  return html`<div class="page"><header class="run-head">
+      <div class="run-title"><${Swatch} run=${run} /><h1>${runLabel(run)}</h1><${Status} status=${run.status} />${run.tags?.map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}</div>
+      <p class="run-sub"><code>${run.track_id}</code><${CopyButton} text=${run.track_id} label="Copy the id" />
+        <span>started ${formatTime(run.started ?? run.first)} (${formatAge(run.started ?? run.first)})</span>${run.duration !== null && run.duration !== undefined ? html`<span>took ${formatDuration(run.duration)}</span>` : null}<span>${formatCount(data.rows)} rows</span></p>
+      <div class="run-actions"><${Toggle} label="Follow the latest run" on=${Boolean(params.latest)} onChange=${(/** @type {boolean} */ on) => go({ latest: on, id: on ? null : id })} />
+        <button type="button" class="button" onClick=${() => go({ view: "rows", rruns: id }, { push: true })}>Rows</button>
+        <button type="button" class="button" onClick=${() => go({ view: "charts", runs: id, latest: null }, { push: true })}>Charts</button></div>
+    </header>
+    ${run.error_type ? html`<section class="failure" aria-label="Error"><strong>${String(run.error_type)}</strong><pre>${String(run.error_message ?? "")}</pre></section>` : null}
+    ${run.notes ? html`<section class="card"><h2>Notes</h2><p class="prose">${run.notes}</p></section>` : null}
+    ${ys.length ? html`<section class="block"><h2 class="offscreen">Series</h2><${ChartGrid} db=${db} table=${table} params=${{ ...params, group: "", base: "" }} runs=${runs} ys=${all ? ys : ys.slice(0, FIRST)} x=${x} columns=${columns} onNewRun=${newest.reload} />
+      ${ys.length > FIRST && !all ? html`<button type="button" class="button" onClick=${() => setAll(true)}>${ys.length - FIRST} more metrics</button>` : null}</section>` : null}
+    <div class="cards">
+      <${Pairs} title="Params" pairs=${Object.entries(run.params ?? {})} empty="No params" />
+      <${Pairs} title="Record" pairs=${FACTS.filter((name) => !isEmpty(run[name])).map((name) => [name, /** @type {Cell} */ (run[name])])} empty="No record: the run has rows only" />
+      ${Object.entries(/** @type {{[name: string]: any}} */ (run.facts ?? {})).map(([name, facts]) => html`<${Facts} key=${name} name=${name} facts=${facts} />`)}
+    </div>
+    ${data.assets.length ? html`<section class="block"><h2>Assets</h2><div class="assets">${data.assets.map((asset) => html`<${AssetCard} key=${asset.id} db=${db.id} table=${table} id=${asset.id} name=${asset.column} summary=${asset.summary} size=${asset.size} media=${asset.media} />`)}</div></section>` : null}
+  </div>`;
+}
+
+/** @param {unknown} value */
+function isEmpty(value) {
+  return value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
+}
+
+/** @param {{title: string, pairs: [string, Cell][], empty: string}} props */
+export function Pairs({ title, pairs, empty }) {
+  return html`<section class="card"><h2>${title}</h2>${pairs.length ? html`<dl class="pairs">${pairs.map(([name, value]) => html`<div key=${name}><dt title=${name}>${name}</dt><dd>${name === "argv" && Array.isArray(value) ? value.join(" ") : formatCell(value) || html`<span class="faint">–</span>`}</dd></div>`)}</dl>` : html`<p class="faint">${empty}</p>`}</section>`;
+}
+
+/** What a recorder wrote down. @param {{name: string, facts: any}} props */
+function Facts({ name, facts }) {
+  const isList = typeof facts === "object" && facts !== null;
+  const only = isList && Object.keys(facts).length === 1 ? Object.values(facts)[0] : null; // one name above all others says nothing
+  const entries = isList ? Object.entries(flatten(typeof only === "object" && only !== null && !Array.isArray(only) ? only : facts)) : [["value", facts]];
+  const patches = entries.filter(([, value]) => typeof value === "string" && value.includes("\n"));
+  const pairs = entries.filter(([, value]) => !(typeof value === "string" && value.includes("\n")));
+  const isLong = pairs.length > 14;
+  const list = html`<dl class="pairs">${pairs.map(([key, value]) => html`<div key=${key}><dt title=${key}>${key}</dt><dd>${formatCell(value) || html`<span class="faint">–</span>`}</dd></div>`)}</dl>`;
+  return html`<section class="card"><h2>${name}</h2>${isLong ? html`<details><summary>${pairs.length} entries</summary>${list}</details>` : list}
+    ${patches.map(([key, value]) => html`<h3 key=${key}>${key}</h3><${Patch} text=${value} />`)}</section>`;
+}

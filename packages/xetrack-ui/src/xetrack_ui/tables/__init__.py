@@ -1,0 +1,1 @@
+"""Databases and tables as the page sees them: opened, remembered while nothing changes, watched."""

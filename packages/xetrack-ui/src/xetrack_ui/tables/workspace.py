@@ -1,0 +1,64 @@
+"""All that the answers to one page are made from."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from xetrack_ui.tables.databases import Databases
+from xetrack_ui.tables.state import TableStates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from xetrack import Reader
+    from xetrack_ui.tables.databases import Database
+    from xetrack_ui.tables.state import TableState
+
+
+class Workspace:
+    """The databases of a page, and what is remembered of their tables.
+
+    Parameters
+    ----------
+    locations
+        Paths and URLs of the databases.
+    table
+        The table that the page opens with.
+    """
+
+    def __init__(self, locations: Sequence[str], table: str = "") -> None:
+        self.databases = Databases(locations)
+        self.states = TableStates()
+        self.table = table
+
+    @contextmanager
+    def opened(self, database: Database, table: str) -> Iterator[tuple[Reader, TableState]]:
+        """Return a context with a reader of a table and what is known of the table.
+
+        Parameters
+        ----------
+        database
+            The database.
+        table
+            Name of the table.
+
+        Raises
+        ------
+        TableNotFoundError
+            There is no such table.
+        """
+        with database.reading(table) as reader:
+            yield reader, self.states.state(database, reader)
+
+    @contextmanager
+    def closing(self) -> Iterator[None]:
+        """Return a context at whose end all databases are closed."""
+        try:
+            yield
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close all databases."""
+        self.databases.close()

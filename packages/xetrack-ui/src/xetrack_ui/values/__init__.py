@@ -1,0 +1,1 @@
+"""Values of databases as JSON and as bytes, and the parameters of requests."""
