@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -105,6 +106,17 @@ def test_every_command_that_it_shows_works_when_pasted(xt, folder, tmp_path):
         assert (0, "") == (pasted.returncode, pasted.stderr)
         assert not line.startswith("$") or pasted.stdout in done.out
         assert len(pasted.stdout.splitlines()) > 2
+
+
+def test_it_ends_by_naming_the_page(xt, folder, monkeypatch):
+    """With what to install, where that is not there."""
+    line = "Or look at it in a browser: "
+    done = xt("demo", folder, "--db", "it's mine.db")
+    assert done.out.splitlines()[-1].startswith(line)
+    assert done.out.rstrip().endswith(""" ui 'it'"'"'s mine.db'""")
+    assert "" == report._install_page()
+    monkeypatch.setattr(report, "registry", lambda: SimpleNamespace(components=lambda _: ()))
+    assert "pip install 'xetrack[ui]', then " == report._install_page()
 
 
 def test_results_are_on_stdout_and_progress_on_stderr(xt, folder):

@@ -8,6 +8,14 @@ HEAVY = {"pandas", "numpy", "loguru", "psutil", "cyclopts", "duckdb"}
 SLOW = {"attr", "asyncio", "difflib", "importlib.metadata", "logging", "multiprocessing"}
 """What takes milliseconds to import, and neither a tracker nor a row needs."""
 
+FOR_FEW = {
+    "xetrack.calls.pending",
+    "xetrack_cache",
+    "xetrack.interfaces.engines.series",
+    "xetrack.runs.series",
+}
+"""What only caches, charts and settings of metrics need."""
+
 
 def test_promise_30_the_import_loads_no_library(python):
     """The import loads no library, nor does asking for a name that does not exist."""
@@ -28,7 +36,7 @@ def test_logging_and_reading_rows_loads_no_library(python):
     done = python(code)
     assert "" == done.stderr
     loaded = set(done.stdout.split())
-    assert set() == (HEAVY | SLOW | {"xetrack.calls.pending", "xetrack_cache"}) & loaded
+    assert set() == (HEAVY | SLOW | FOR_FEW) & loaded
 
 
 def test_promise_30_the_import_leaves_the_process_as_it_was(python):

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xetrack import Reader
+from xetrack.interfaces.component import PartKind
 from xetrack.parts.sql import sql_runner_for
+from xetrack.plugins.registry import registry
 from xetrack_cli.render.cells import pluralized
 from xetrack_cli.render.model import Report, Table
 
@@ -79,10 +81,17 @@ def report(database: Path, run: str) -> Report:
                 [
                     f"The database {database.resolve()} holds {contents}. Type next:",
                     *(f"  {xt} {command}" for command in commands),
+                    f"Or look at it in a browser: {_install_page()}{xt} ui {path}",
                 ]
             ),
         )
     )
+
+
+def _install_page() -> str:
+    """Return what to type before ``xt ui``; nothing where that is installed."""
+    installed = {part.name for part in registry().components(PartKind.COMMAND)}
+    return "" if "ui" in installed else "pip install 'xetrack[ui]', then "
 
 
 def program() -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xetrack.interfaces.engine import Engine, Settings
-from xetrack.interfaces.engines.capabilities import BacksUp
+from xetrack.interfaces.engines.capabilities import BacksUp, ReadsSeries
 from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack_testing.declared import Contract, signature_differences
 
@@ -56,7 +56,7 @@ class EngineFixtures(Contract):
         """Every method takes what the interface says, so that all engines are called alike."""
         interfaces = [
             interface
-            for interface in (Engine, RunsSQL, BacksUp)
+            for interface in (Engine, RunsSQL, ReadsSeries, BacksUp)
             if issubclass(self.engine_class, interface)
         ]
         assert [] == [

@@ -37,7 +37,7 @@ def show_run(question: Question) -> dict[str, Any]:
         numbers = [
             each.name for each in state.columns if each.kind == "number" and not each.is_fixed
         ]
-        figures = state.figures(numbers)
+        figures = state.figures(numbers, [record.track_id])
         (row,) = run_rows(state, [run], numbers)
         return {
             "record": {**describe_record(record), **row},

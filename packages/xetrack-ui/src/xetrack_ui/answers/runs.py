@@ -106,7 +106,8 @@ def run_rows(
     metrics
         The columns of numbers to show.
     """
-    figures, now = state.figures(metrics), datetime.now(UTC)
+    runs, now = list(runs), datetime.now(UTC)
+    figures = state.figures(metrics, [run.track_id for run in runs])
     return [_row(run, figures, now) for run in runs]
 
 

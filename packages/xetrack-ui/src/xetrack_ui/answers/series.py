@@ -9,7 +9,7 @@ from xetrack.errors import ColumnNotFoundError, InvalidArgumentError
 from xetrack.interfaces.engines.series import SeriesQuery, read_series
 from xetrack.model.names import TIMESTAMP
 from xetrack_ui.answers.question import Binary
-from xetrack_ui.tables.smoothing import smooth
+from xetrack_ui.numbers.smoothing import smooth
 from xetrack_ui.values.binary import Columns, precision
 from xetrack_ui.values.cells import number
 from xetrack_ui.values.conditions import parse_conditions
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.engines.series import Bucket, BucketValues
     from xetrack_ui.answers.question import Question
-    from xetrack_ui.tables.smoothing import Smoothed
+    from xetrack_ui.numbers.smoothing import Smoothed
     from xetrack_ui.tables.state import TableState
     from xetrack_ui.values.parameters import Parameters
 
@@ -43,23 +43,60 @@ def read_numbers(question: Question) -> Binary:
         # Not that of the state, which may be older.
         token = question.workspace.states.token(question.database, reader)
         buckets = [*read_series(reader.engine, reader.table, query)]
-        # Where there is nothing, any range is as good as another.
-        low = query.low if query.low is not None else min((b.low for b in buckets), default=0.0)
-        high = query.high if query.high is not None else max((b.high for b in buckets), default=1.0)
-        columns = _columns(query.y, buckets, parts)
+        low, high = _range(query, buckets)
+        smoothed = None
         if weight is not None:
             smoothed = smooth(reader.engine, reader.table, query, weight, low, high)
-            _add_smoothed(columns, query.y, buckets, smoothed)
-        head = {
+        return Binary(pack(query, buckets, token, range(len(query.y)), parts, smoothed))
+
+
+def _range(query: SeriesQuery, buckets: Sequence[Bucket]) -> tuple[float, float]:
+    """Return the range of the axis; where there is nothing, any is as good as another."""
+    low = query.low if query.low is not None else min((b.low for b in buckets), default=0.0)
+    high = query.high if query.high is not None else max((b.high for b in buckets), default=1.0)
+    return low, high
+
+
+def pack(
+    query: SeriesQuery,
+    buckets: Sequence[Bucket],
+    token: str,
+    places: Sequence[int],
+    parts: Sequence[str] = PARTS,
+    smoothed: Smoothed | None = None,
+) -> bytes:
+    """Return buckets as a page reads them.
+
+    Parameters
+    ----------
+    query
+        What was read.
+    buckets
+        What it gave.
+    token
+        What the table's token was before.
+    places
+        Which of the query's columns are wanted, by their places in it.
+    parts
+        Which numbers of a bucket are wanted.
+    smoothed
+        Smoothed numbers; None for none.
+    """
+    columns = _columns(query.y, places, buckets, parts)
+    if smoothed is not None:
+        _add_smoothed(columns, query.y, buckets, smoothed)
+    low, high = _range(query, buckets)
+    return columns.pack(
+        {
             "token": token,
             "x": query.x,
             "low": number(low),
             "high": number(high),
             "buckets": query.buckets,
             "runs": [*_runs(buckets)],
-            "y": list(query.y),
+            "y": [query.y[at] for at in places],
         }
-        return Binary(columns.pack(head))
+    )
 
 
 def read_query(parameters: Parameters, state: TableState) -> SeriesQuery:
@@ -158,12 +195,15 @@ def _runs(buckets: Sequence[Bucket]) -> Iterator[dict[str, Any]]:
         offset += len(some)
 
 
-def _columns(names: Sequence[str], buckets: Sequence[Bucket], parts: Sequence[str]) -> Columns:
+def _columns(
+    names: Sequence[str], places: Sequence[int], buckets: Sequence[Bucket], parts: Sequence[str]
+) -> Columns:
     columns = Columns()
     columns.add("x_low", "f64", [bucket.low for bucket in buckets])
     columns.add("x_high", "f64", [bucket.high for bucket in buckets])
     columns.add("rows", "u32", [bucket.rows for bucket in buckets])
-    for at, name in enumerate(names):
+    for at in places:
+        name = names[at]
         values = [bucket.values[at] for bucket in buckets]
         by_part = {
             part: [getattr(each, _FIELDS.get(part, part)) for each in values] for part in parts

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from xetrack.errors import XetrackError
+from xetrack.interfaces.engines.series import SeriesQuery, read_series
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack_ui.answers import ROUTES
-from xetrack_ui.answers.question import Binary, Download, Question
+from xetrack_ui.answers.question import Question
+from xetrack_ui.answers.series import pack
 from xetrack_ui.errors import ExportError
 from xetrack_ui.values.cells import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from xetrack_ui.answers.question import Download
     from xetrack_ui.tables.workspace import Workspace
 
 LATEST = 100
@@ -141,17 +144,18 @@ class Gathering:
         buckets
             Parts of the axis.
         """
-        for name in self.metrics:
-            for axis in filter(lambda axis: axis is not None, ("", self.axes.get(name))):
-                self._add_series(name, str(axis), buckets)
-
-    def _add_series(self, name: str, axis: str, buckets: int) -> None:
-        runs = ",".join(map(item, self.runs))
-        pairs = [("y", item(name)), ("runs", runs), ("buckets", str(buckets)), ("x", axis)]
-        answer = self.ask(f"{_TABLE}/series", *pairs)
-        query = f"?y={component(name)}" + (f"&x={component(axis)}" if axis else "")
-        if isinstance(answer, Binary):
-            self.keep(f"{_TABLE}/series", {"base64": _base64(answer.content)}, query)
+        database = next(iter(self.workspace.databases))
+        with self.workspace.opened(database, self.table) as (reader, state):
+            for axis in dict.fromkeys([None, *self.axes.values()]):
+                wanted = (name for name in self.metrics if axis in {None, self.axes.get(name)})
+                names = tuple(wanted)
+                query = SeriesQuery(y=names, x=axis, runs=tuple(self.runs), buckets=buckets)
+                read = [*read_series(reader.engine, reader.table, query)] if names else []
+                end = f"&x={component(axis)}" if axis else ""
+                for at, name in enumerate(names):
+                    content = pack(query, read, state.token, [at])
+                    answer = {"base64": _base64(content)}
+                    self.keep(f"{_TABLE}/series", answer, f"?y={component(name)}{end}")
 
     def add_rows(self, most: int) -> int:
         """Gather the first rows of the runs, and return how many rows are left out.

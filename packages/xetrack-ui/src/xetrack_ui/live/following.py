@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.interfaces.engines.series import SeriesQuery
 from xetrack.interfaces.engines.series.axis import number_of
 from xetrack_ui.live.marks import count_appended, count_rows, is_continued
-from xetrack_ui.tables.smoothing import read_points
+from xetrack_ui.numbers.smoothing import read_points
 from xetrack_ui.tables.state import read_token
 from xetrack_ui.values.cells import number
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xetrack import Reader
-    from xetrack.interfaces.engines.series import BucketValues
     from xetrack_ui.live.marks import Mark
     from xetrack_ui.tables.databases import Database
     from xetrack_ui.tables.state import TableState, TableStates
@@ -89,7 +88,7 @@ class Follower:
         with self._database.reading(self._table) as reader:
             mark = self._look(reader)
             if self._state is not None:
-                self._read(self._state, wish.y)
+                self._read(self._state, wish)
             if not token or token == mark.token:
                 return News(mark.token)
             engine = reader.engine
@@ -109,17 +108,17 @@ class Follower:
             mark = marks.mark(engine, self._table, token)
             self._counts = count_rows(engine, self._table, mark)
             self._state = self._states.state(self._database, reader)
-            self._read(self._state, ())
+            self._read(self._state, Wish())
             self._mark = mark
         return self._mark
 
-    def step(self, columns: Sequence[str]) -> News | None:
+    def step(self, wishes: Sequence[Wish]) -> News | None:
         """Return what happened since the last step; None for nothing.
 
         Parameters
         ----------
-        columns
-            The columns of numbers that anybody follows.
+        wishes
+            What those follow who will be told.
         """
         with self._database.reading(self._table) as reader:
             before = self._look(reader)
@@ -131,17 +130,15 @@ class Follower:
                 if token == before.token
                 else self._compare(reader, before, token)
             )
-            self._list_changes(reader, news, columns)
+            self._list_changes(reader, news, wishes)
             return news if news.is_other or news.counts or news.changed else None
 
     @staticmethod
-    def _read(
-        state: TableState, columns: Sequence[str]
-    ) -> Mapping[str, Mapping[str, BucketValues]]:
+    def _read(state: TableState, wish: Wish) -> None:
         """Read what is compared with the next state, as long as the table is as it is."""
-        numbers = {each.name for each in state.columns if each.kind in {"number", "bool"}}
         _ = state.runs, state.settings  # read when they are first asked for
-        return state.figures(name for name in columns if name in numbers)
+        numbers = {each.name for each in state.columns if each.kind in {"number", "bool"}}
+        state.figures((name for name in wish.y if name in numbers), wish.runs)
 
     def _must_look(self) -> bool:
         is_old = time.monotonic() - self._looked > _SECONDS
@@ -160,7 +157,7 @@ class Follower:
         counts = {run: self._counts[run] for run in appended}
         return News(token, before=before, after=after, counts=counts)
 
-    def _list_changes(self, reader: Reader, news: News, columns: Sequence[str]) -> None:
+    def _list_changes(self, reader: Reader, news: News, wishes: Sequence[Wish]) -> None:
         """Find the runs that have changed, and cells that were set in place."""
         self._looked = time.monotonic()
         old, new = self._state, self._states.state(self._database, reader)
@@ -168,13 +165,16 @@ class Follower:
         if new is old or old is None:
             return
         self._state = news.state = new
-        after = self._read(new, columns)
-        before = {name: old.known_figures(name) for name in after}
-        pairs = [(figures, after[name]) for name, figures in before.items() if figures is not None]
+        for wish in wishes:
+            self._read(new, wish)
+        names = dict.fromkeys(name for wish in wishes for name in wish.y)
+        pairs = [(old.known_figures(name), new.known_figures(name)) for name in names]
         changed = []
         for run, shown in new.runs.items():
             was = old.runs.get(run)
-            is_same = all(figures.get(run) == now.get(run) for figures, now in pairs)
+            # What was read on one side alone says nothing.
+            read = [(earlier.get(run), later.get(run)) for earlier, later in pairs]
+            is_same = all(None in pair or pair[0] == pair[1] for pair in read)
             if was != shown or not is_same:
                 changed.append(run)
             if was is not None and was.span.rows == shown.span.rows and not is_same:

@@ -16,6 +16,7 @@ from xetrack_ui.server.sessions import Session
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
     from types import FrameType
 
     from xetrack_ui.server.watching import Watchers
@@ -31,15 +32,25 @@ class _Server(uvicorn.Server):
         What uvicorn needs.
     watchers
         Have the streams.
+    announce
+        Called when requests are answered and Ctrl-C is heard.
     """
 
-    def __init__(self, config: uvicorn.Config, watchers: Watchers) -> None:
+    def __init__(
+        self, config: uvicorn.Config, watchers: Watchers, announce: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._watchers = watchers
+        self._announce = announce
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - of uvicorn
         """Take a signal; see uvicorn."""
         self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin; see uvicorn."""
+        await super().startup(sockets)
+        self._announce()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then all else; see uvicorn."""
@@ -79,10 +90,13 @@ def serve(
         session = Session(port)
         app, page = make_app(workspace, session, own_names(host))
         url = url_of(host, port, session.token) + (f"&{query}" if query else "")
-        for line in describe(workspace, host, port, url):
-            print(line, file=sys.stderr, flush=True)  # noqa: T201 - it serves from here on
-        if opens_browser and not os.environ.get("SSH_CONNECTION"):
-            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+        def announce() -> None:
+            for line in describe(workspace, host, port, url):
+                print(line, file=sys.stderr, flush=True)  # noqa: T201 - it serves from here on
+            if opens_browser and not os.environ.get("SSH_CONNECTION"):
+                threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
         config = uvicorn.Config(
             app,
             log_level="critical",
@@ -94,6 +108,6 @@ def serve(
             timeout_graceful_shutdown=1,
         )
         try:
-            _Server(config, page.watchers).run(sockets=[listener])
+            _Server(config, page.watchers, announce).run(sockets=[listener])
         finally:
             workspace.close()

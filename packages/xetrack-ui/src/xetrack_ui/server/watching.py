@@ -143,8 +143,7 @@ class Watcher:
         return self._events(self._follower.begin(wish, token), wish)
 
     def _step(self, wishes: list[Wish]) -> list[list[Event]]:
-        columns = list(dict.fromkeys(name for wish in wishes for name in wish.y))
-        news = self._follower.step(columns)
+        news = self._follower.step(wishes)
         if self._was_gone:
             self._was_gone = False
             return [[("reset", {})] for _ in wishes]

@@ -17,6 +17,7 @@ from xetrack.errors import (
     XetrackError,
 )
 from xetrack.interfaces.component import PartKind
+from xetrack.interfaces.query import Query
 from xetrack.model.locations import shown_location
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack.parts.titles import title_of
@@ -171,8 +172,11 @@ def check_table(reader: Reader) -> None:
 
     Raises
     ------
-    TableNotFoundError
-        It does not.
+    TableNotFoundError, DatabaseNotFoundError
+        It does not, or the whole database is gone.
     """
-    if not reader.engine.columns(reader.table):
+    engine = reader.engine
+    if not engine.columns(reader.table):
+        for _ in engine.read(reader.table, Query(limit=0)).batches:  # the engine knows why
+            pass
         raise TableNotFoundError(reader.table, shown_location(str(reader.db)), reader.tables)

@@ -9,10 +9,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from xetrack.interfaces.engines.series import SeriesQuery, read_series
 from xetrack.interfaces.runs.record import RunStatus
-from xetrack.model.names import HIDDEN_TABLES
+from xetrack.model.names import HIDDEN_TABLES, TRACK_ID
 from xetrack_ui.live.marks import Marks
+from xetrack_ui.numbers.figures import Figures
 from xetrack_ui.tables.columns import describe_columns
 from xetrack_ui.tables.databases import check_table
 from xetrack_ui.tables.inference import infer_params
@@ -20,7 +20,7 @@ from xetrack_ui.tables.runs import list_runs, param_names
 from xetrack_ui.tables.spans import read_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from xetrack import Reader
     from xetrack.interfaces.engine import Engine
@@ -63,7 +63,7 @@ class TableState:
         self.cost = 0.0
         """Seconds that reading has taken."""
         self._lock = threading.RLock()
-        self._figures: dict[str, dict[str, BucketValues]] = {}
+        self._figures = Figures(reader.engine, reader.table)
 
     def remember(self, name: str, make: Any) -> Any:
         """Return what was made under a name; it is made once.
@@ -97,6 +97,11 @@ class TableState:
         return runs
 
     @property
+    def has_runs(self) -> bool:
+        """Whether rows say of which run they are; those of another program may not."""
+        return any(each.name == TRACK_ID for each in self.columns)
+
+    @property
     def settings(self) -> Mapping[str, SeriesSettings]:
         """Goal, unit and x of columns, as far as somebody has set them, by the names of columns."""
         settings: Mapping[str, SeriesSettings] = self.remember("_settings", _read_settings)
@@ -118,32 +123,37 @@ class TableState:
             if each.kind == "number" and not each.is_fixed and each.name not in params
         ]
 
-    def figures(self, names: Iterable[str]) -> Mapping[str, Mapping[str, BucketValues]]:
-        """Return the figures of columns, by column and run.
+    def figures(
+        self, names: Iterable[str], runs: Collection[str] | None = None
+    ) -> Mapping[str, Mapping[str, BucketValues]]:
+        """Return the figures of columns, by column and run; those of further runs may be there.
 
         Parameters
         ----------
         names
             Columns of numbers.
+        runs
+            The runs; None for all.
         """
         names = list(names)
+        if not self.has_runs:
+            return {name: {} for name in names}
         with self._lock:
-            missing = tuple(name for name in names if name not in self._figures)
-            if missing:
-                begin = time.perf_counter()
-                figures: dict[str, dict[str, BucketValues]] = {name: {} for name in missing}
-                engine, table = self.reader.engine, self.reader.table
-                for bucket in read_series(engine, table, SeriesQuery(y=missing)):
-                    for name, values in zip(missing, bucket.values, strict=True):
-                        figures[name][bucket.track_id] = values
-                self._figures |= figures
-                self.cost += time.perf_counter() - begin
-            return {name: self._figures[name] for name in names}
+            begin = time.perf_counter()
+            values = self._figures.values(names, runs)
+            self.cost += time.perf_counter() - begin
+            return values
 
-    def known_figures(self, name: str) -> Mapping[str, BucketValues] | None:
-        """Return the figures of a column by run; None if nobody has asked for them."""
+    def known_figures(self, name: str) -> Mapping[str, BucketValues]:
+        """Return the figures of a column that somebody has asked for, by run.
+
+        Parameters
+        ----------
+        name
+            The column.
+        """
         with self._lock:
-            return self._figures.get(name)
+            return self._figures.known(name)
 
     @cached_property
     def has_running(self) -> bool:

@@ -16,7 +16,7 @@ from xetrack.model.names import TIMESTAMP, TRACK_ID, UTC_OFFSET, quoted
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
     from xetrack.interfaces.engine import Engine
@@ -38,11 +38,6 @@ _DIALECT = Dialect(
     last="max(CASE WHEN {value} IS NOT NULL THEN {row} END)",
     once=" LIMIT -1",
 )
-_FIRST = 10
-"""Where the row of the first number of the first column stands in an answer."""
-
-_EACH = 9
-"""Figures of a column in an answer."""
 
 
 def read(
@@ -127,10 +122,16 @@ def ask(
     )
 
     def execute(sql: str, parameters: Sequence[Any]) -> Iterable[Sequence[Any]]:
-        answer = connection.execute(sql, parameters).fetchall()
-        return _with_cells(connection, table, columns, answer)
+        return connection.execute(sql, parameters).fetchall()
 
-    return statements.ask(execute, _DIALECT, source, query)
+    def look_up(at: int, rows: Sequence[int]) -> Mapping[int, float]:
+        sql = (
+            f"SELECT {table.row_id}, {_number(columns[at])} FROM {quoted(table.name)} "
+            f"WHERE {table.row_id} IN {cell_kinds.ROWS}"
+        )
+        return dict(connection.execute(sql, (json.dumps(rows),)))
+
+    return statements.ask(execute, _DIALECT, source, query, look_up)
 
 
 def _is_plain(column: StoredColumn) -> bool:
@@ -164,30 +165,4 @@ def _nans(
             for place, kind in notes:
                 if kind is Kind.NAN:
                     rows[places[place]].append(row)
-    return rows
-
-
-def _with_cells(
-    connection: sqlite3.Connection,
-    table: TableSchema,
-    columns: Sequence[StoredColumn],
-    answer: list[tuple[Any, ...]],
-) -> list[Sequence[Any]]:
-    """Replace the numbers of the rows of the first and the last cells by these cells."""
-    rows: list[Any] = list(map(list, answer))
-    if not rows or len(rows[0]) < _FIRST:  # the range, or no column
-        return rows
-    for at, column in enumerate(columns):
-        ends = [_FIRST + at * _EACH, _FIRST + at * _EACH + 1]
-        wanted = {row[end] for row in rows for end in ends}
-        cells = dict(
-            connection.execute(
-                f"SELECT {table.row_id}, {_number(column)} FROM {quoted(table.name)} "
-                f"WHERE {table.row_id} IN {cell_kinds.ROWS}",
-                (json.dumps([row for row in wanted if row is not None]),),
-            )
-        )
-        for row in rows:
-            for end in ends:
-                row[end] = cells.get(row[end])
     return rows

@@ -14,7 +14,7 @@ from xetrack.interfaces.engines.series import Bucket, BucketValues
 from xetrack.interfaces.engines.series.axis import Scale
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from xetrack.interfaces.engines.series import SeriesQuery
 
@@ -24,8 +24,14 @@ Execute: TypeAlias = "Callable[[str, Sequence[Any]], Iterable[Sequence[Any]]]"
 LARGE = 1e290
 """From this size on a sum may be beyond the largest float; it is left to Python."""
 
-_FIGURES = 9
-"""Columns of the answer for each column of y."""
+LookUp: TypeAlias = "Callable[[int, Sequence[int]], Mapping[int, float]]"
+"""Returns the numbers of one column of y, counted from 0, in some rows, by the row's number."""
+
+_OF_BUCKET, _FIGURES = 6, 9
+"""Columns of the answer before those of y, and for each of these."""
+
+_FIRST, _LAST = 4, 5
+"""Where the first and the last number stand among the figures of a column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +49,7 @@ class Dialect:
     total: str = "sum({value})"
     """The sum of ``{value}``; of those below `LARGE` where it would raise for others."""
     first: str
-    """The number of ``{value}`` in the lowest ``{row}`` where it is not NULL."""
+    """``{value}`` in the lowest ``{row}`` where it is not NULL, or the number of that row."""
     last: str
     """The same of the highest row."""
     once: str = ""
@@ -75,7 +81,11 @@ class Source:
 
 
 def ask(
-    execute: Execute, dialect: Dialect, source: Source, query: SeriesQuery
+    execute: Execute,
+    dialect: Dialect,
+    source: Source,
+    query: SeriesQuery,
+    look_up: LookUp | None = None,
 ) -> list[Bucket] | None:
     """Compute the buckets of a table by SQL.
 
@@ -89,6 +99,8 @@ def ask(
         The rows.
     query
         What to compute.
+    look_up
+        For a dialect whose first and last are numbers of rows: finds the numbers in these.
 
     Returns
     -------
@@ -106,6 +118,8 @@ def ask(
     if low is not None and high is not None and low > high:
         return []
     rows = [*execute(*_grouped(dialect, source, query, low, high))]
+    if look_up is not None:
+        rows = _with_cells(rows, len(query.y), look_up)
     return to_buckets(rows, len(query.y))
 
 
@@ -190,6 +204,21 @@ def _figures(dialect: Dialect, at: int) -> str:
             f"count(CASE WHEN {number} = -{dialect.infinity} THEN 1 END)",
         ]
     )
+
+
+def _with_cells(
+    rows: Sequence[Sequence[Any]], columns: int, look_up: LookUp
+) -> list[Sequence[Any]]:
+    """Return an answer in which numbers of rows were replaced by the cells in them."""
+    replaced = list(map(list, rows))
+    for at in range(columns):
+        ends = [_OF_BUCKET + at * _FIGURES + place for place in (_FIRST, _LAST)]
+        wanted = {row[end] for row in replaced for end in ends} - {None}
+        cells = look_up(at, [*wanted])
+        for row in replaced:
+            for end in ends:
+                row[end] = cells.get(row[end])
+    return [*replaced]
 
 
 def to_buckets(rows: Sequence[Sequence[Any]], columns: int) -> list[Bucket] | None:

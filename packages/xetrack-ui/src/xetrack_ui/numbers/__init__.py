@@ -1,0 +1,1 @@
+"""Numbers of runs: their figures, and lines that are smoothed."""
