@@ -106,7 +106,7 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun })
   const facets = params.group && params.facet ? [...groups.keys()] : [null];
   const panels = shown.flatMap((y) => facets.map((facet) => ({ y, facet })));
   if (!ys.length) return html`<div ref=${grid}><${EmptyState} title="Nothing to draw"><p>${metricsOf(columns).length ? "Choose metrics above." : "This table has no columns of numbers."}</p></${EmptyState}></div>`;
-  return html`<div class=${`grid ${answer.loading && data ? "is-busy" : ""} ${params.alone ? "is-alone" : ""}`} ref=${grid}>
+  return html`<div data-panels=${panels.length} class=${`grid ${answer.loading && data ? "is-busy" : ""} ${params.alone ? "is-alone" : ""}`} ref=${grid}>
     ${answer.error && !data ? html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />` : null}
     ${!ids.length ? html`<${EmptyState} title="No run is shown"><p>All runs are hidden, or none matches.</p><button type="button" class="button" onClick=${() => go({ hide: null, runs: null, where: null, q: null, status: null })}>Show all runs</button></${EmptyState}>` : null}
     ${ids.length && data ? panels.map(({ y, facet }) => html`<${Panel} key=${`${y} ${facet} ${theme}`} y=${y} facet=${facet} data=${data} runs=${runs} groups=${groups} version=${version} group=${params.group} base=${params.base ?? null} x=${x || "row"} unit=${units.get(y)}
