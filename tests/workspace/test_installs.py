@@ -21,6 +21,7 @@ EVERYTHING = {
     "xetrack_objects",
     "xetrack_postgres",
     "xetrack_reproduce",
+    "xetrack_ui",
 }
 
 

@@ -12,7 +12,7 @@ from tools.workspace import distributions
 
 MEMBERS = (
     *("arrow", "assets", "cache", "cli", "core"),
-    *("duckdb", "objects", "postgres", "reproduce", "testing"),
+    *("duckdb", "gpu", "objects", "postgres", "reproduce", "testing", "ui"),
 )
 NAMES = ["xetrack", *(f"xetrack-{name}" for name in MEMBERS)]
 

@@ -21,6 +21,7 @@ MODULES = {
     "xetrack_objects": "xetrack_objects",
     "xetrack_postgres": "xetrack_postgres",
     "xetrack_reproduce": "xetrack_reproduce",
+    "xetrack_ui": "xetrack_ui",
 }
 
 
@@ -56,6 +57,15 @@ def test_a_member_has_its_module_and_nothing_beside_it(dist, name, module):
     spare = {"xetrack.py"} if module == "xetrack" else set()  # see its hatch_build.py
     assert {module, info} == {file.split("/")[0] for file in files} - spare
     assert {f"{module}/__init__.py", f"{module}/py.typed", f"{info}/licenses/LICENSE"} <= files
+
+
+def test_the_page_has_its_files(dist):
+    """Its modules, styles and vendored libraries, in half a megabyte."""
+    files = wheel(dist, "xetrack_ui")
+    names = ("index.html", "js/app.js", "vendor/uPlot.js", "vendor/vendor.json")
+    assert {f"xetrack_ui/static/{name}" for name in names} <= files
+    (path,) = dist.glob("xetrack_ui-*.whl")
+    assert path.stat().st_size < 500_000
 
 
 def test_the_command_has_the_example_that_it_writes_plugins_from(dist):
