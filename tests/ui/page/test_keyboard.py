@@ -74,7 +74,7 @@ def test_views_help_filter_and_theme_have_keys(visit, tmp_path):
 
 
 def test_a_condition_is_completed(visit, tmp_path):
-    """Columns of the table are offered, the arrow and Enter take one, and typing goes on behind it."""
+    """Columns are offered, the arrow and Enter take one, and typing goes on behind it."""
     watched = visit(log_sweep(tmp_path / "runs.db", runs=2, steps=5))
     page = watched.page
     box = page.get_by_role("combobox", name="Filter runs by a condition in SQL")
