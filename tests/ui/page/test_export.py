@@ -39,7 +39,7 @@ def test_each_view_works_from_a_file(saved):
     """What the export holds is shown; SQL, which needs a server, is not offered."""
     for view, text in VIEWS.items():
         saved.open(f"?{urlencode({'view': view})}")
-        saved.page.locator("main :visible").get_by_text(text).first.wait_for()
+        saved.page.get_by_role("main").get_by_text(text).filter(visible=True).first.wait_for()
     assert saved.page.get_by_role("link", name="SQL").count() == 0
 
 

@@ -27,6 +27,19 @@ function token(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+/** Times, as exact as their distance asks for; the day stands below where it is a new one. @param {number[]} splits */
+function timeLabels(splits) {
+  let day = "";
+  return splits.map((split) => {
+    const [date, time] = formatTime(split).split(" ");
+    const step = splits.length > 1 ? splits[1] - splits[0] : 1;
+    const label = step >= 86400 ? "" : step >= 60 ? time.slice(0, 5) : step >= 1 ? time : time + (split % 1).toFixed(3).slice(1);
+    const below = date === day ? "" : date;
+    day = date;
+    return label ? `${label}\n${below}` : date;
+  });
+}
+
 /** @param {boolean} time @param {boolean} x @param {boolean} log @returns {uPlot.Axis} */
 function makeAxis(time, x, log) {
   // a log axis begins where the numbers do: that end has no label, unless it is round
@@ -37,10 +50,10 @@ function makeAxis(time, x, log) {
     grid: { stroke: token("--grid"), width: 1, show: !x },
     ticks: { stroke: token("--grid"), width: 1, size: 4 },
     border: { show: x, stroke: token("--line-strong"), width: 1 },
-    size: x ? 28 : 56,
+    size: x ? (time ? 42 : 28) : 56,
     gap: 4,
-    space: x ? 72 : 32,
-    ...(time && x ? {} : { values: (_, splits) => splits.map((value) => (value === null || (log && !isRound(value)) ? "" : formatNumber(value, 6))) }),
+    space: x ? (time ? 100 : 72) : 32,
+    values: (_, splits) => time && x ? timeLabels(splits) : splits.map((value) => (value === null || (log && !isRound(value)) ? "" : formatNumber(value, 6))),
   };
 }
 
@@ -57,6 +70,8 @@ export class Chart {
     this.x = null;
     /** Whether the cursor was put here, and not in another chart that this one follows. */
     this.isSource = false;
+    /** @type {number | null} */
+    this.followed = null;
     this.frame = 0;
     this.plot = this.make();
     this.observer = new ResizeObserver(() => this.resize());
@@ -139,6 +154,7 @@ export class Chart {
           this.plot.setScale("x", { min, max });
           this.plot.setScale("y", { min: low, max: high });
         });
+        if (!this.isSource && this.followed !== null) this.follow(this.followed);
       }
       this.plot.redraw(false, false);
     });
@@ -212,6 +228,7 @@ export class Chart {
   /** Another chart has the pointer. @param {number | null} x */
   follow(x) {
     this.isSource = false;
+    this.followed = x;
     this.hover.hide();
     const left = x === null ? -10 : this.plot.valToPos(x, "x");
     this.plot.setCursor({ left, top: left < 0 ? -10 : 0 }, false);

@@ -123,7 +123,7 @@ function strokeMean({ context, toX, toY, ratio }, trace, values) {
   let lastY = 0;
   const end = () => {
     // one point alone between two gaps has no line: it is a dot
-    if (begun === 1) dots.arc(lastX, lastY, 2 * ratio, 0, 2 * Math.PI);
+    if (begun === 1) dots.arc(lastX, lastY, 3 * ratio, 0, 2 * Math.PI);
     begun = 0;
   };
   for (let at = 0; at < trace.length; at += 1) {
@@ -137,7 +137,7 @@ function strokeMean({ context, toX, toY, ratio }, trace, values) {
     if (begun) path.lineTo(lastX, lastY);
     else {
       path.moveTo(lastX, lastY);
-      dots.moveTo(lastX + 2 * ratio, lastY);
+      dots.moveTo(lastX + 3 * ratio, lastY);
     }
     begun += 1;
   }

@@ -70,6 +70,24 @@ function element(name, text, kind = "span") {
   return made;
 }
 
+const SVG = "http://www.w3.org/2000/svg"; // a name, and no address that anything is fetched from
+
+/** A piece of the line, with its dashes. @param {Line} line */
+function swatch({ colour, dash }) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "swatch-line");
+  svg.setAttribute("viewBox", "0 0 18 8");
+  svg.setAttribute("width", "18");
+  svg.setAttribute("height", "8");
+  const piece = document.createElementNS(SVG, "path");
+  piece.setAttribute("d", "M1 4h16");
+  piece.setAttribute("stroke", colour);
+  piece.setAttribute("stroke-width", "3");
+  piece.setAttribute("stroke-dasharray", dash.map((part) => part * 0.45).join(" ") || "none");
+  svg.append(piece);
+  return svg;
+}
+
 /** The box. It is filled by hand and not by a component, as it changes with each move of the pointer. */
 export class Hover {
   /** @param {HTMLElement} host */
@@ -95,9 +113,7 @@ export class Hover {
     this.box.replaceChildren(element("hover-x", x, "div"));
     for (const reading of shown) {
       const row = element(reading === nearest ? "hover-row is-near" : "hover-row", undefined, "div");
-      const swatch = element("swatch");
-      swatch.style.setProperty("--colour", reading.line.colour);
-      row.append(swatch, element("hover-name", reading.line.label), element("hover-value", reading.text));
+      row.append(swatch(reading.line), element("hover-name", reading.line.label), element("hover-value", reading.text));
       if (baseline) {
         const difference = reading.value - baseline.value;
         const isThere = baseline !== reading && Number.isFinite(difference);

@@ -49,7 +49,7 @@ export function tablePath(db, table, ...rest) {
  * @returns {Promise<ApiError>}
  */
 async function readError(response) {
-  const hints = { 401: "Open the address that `xt ui` printed: it has the key.", 403: "Open the address that `xt ui` printed: it has the key." };
+  const hints = { 401: "Open the URL that xt ui printed.", 403: "Open the URL that xt ui printed." };
   const hint = hints[/** @type {401} */ (response.status)] ?? "";
   try {
     const { error } = await response.json();
@@ -71,7 +71,7 @@ async function ask(path, query, signal) {
   } catch (error) {
     if (signal?.aborted) throw error;
     setConnection("gone");
-    throw new ApiError("ServerGone", "The server does not answer.", "Start `xt ui` again: this page goes on by itself.", 0);
+    throw new ApiError("ServerGone", "The server does not answer.", "If it was stopped, start xt ui again and open the URL that it prints.", 0);
   }
   if (!response.ok) throw await readError(response);
   return response;

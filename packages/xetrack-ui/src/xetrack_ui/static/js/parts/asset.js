@@ -46,7 +46,7 @@ function shown(kind, url, data, name) {
   if (kind === "array") return html`<p class="shape">${(data?.shape ?? []).map((/** @type {number} */ part) => formatCount(part)).join(" × ") || "a single number"}</p>`;
   if (kind === "table" && data?.table) {
     const { columns, rows } = data.table;
-    return html`<div class="scroll-both" tabindex="0" role="region" aria-label=${`Table ${name}`}><table class="small"><thead><tr>${columns.map((/** @type {string} */ column) => html`<th scope="col" key=${column}>${column}</th>`)}</tr></thead>
+    return html`<div class="scroll-both" tabindex="0" role="region" aria-label=${`Table ${name}`}><table class="small"><thead><tr>${columns.map((/** @type {string} */ column, /** @type {number} */ at) => html`<th scope="col" key=${at} class=${typeof rows[0]?.[at] === "number" ? "number" : ""}>${column}</th>`)}</tr></thead>
       <tbody>${rows.slice(0, ROWS).map((/** @type {unknown[]} */ row, /** @type {number} */ at) => html`<tr key=${at}>${row.map((cell, index) => html`<td key=${index} class=${typeof cell === "number" ? "number" : ""}>${formatCell(cell)}</td>`)}</tr>`)}</tbody></table>${rows.length > ROWS ? html`<p class="faint">The first ${ROWS} of ${rows.length} rows</p>` : null}</div>`;
   }
   return html`<p class="shape faint">${kind === "other" ? "Not shown: download it" : ""}</p>`;

@@ -40,11 +40,12 @@ export function SearchBox({ db, table, value, onChange, error, placeholder, labe
     const at = element.selectionStart ?? text.length;
     const start = at - wordBefore(text, at).length;
     const next = `${text.slice(0, start)}${item.text} ${text.slice(at).trimStart()}`;
+    const position = start + item.text.length + 1;
+    element.value = next; // at once: the next key may come before the component is drawn
+    element.focus();
+    element.setSelectionRange(position, position);
     setText(next);
     setItems([]);
-    element.focus();
-    const position = start + item.text.length + 1;
-    requestAnimationFrame(() => element.setSelectionRange(position, position));
   }
 
   function submit() {

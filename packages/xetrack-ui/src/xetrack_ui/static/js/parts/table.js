@@ -162,6 +162,11 @@ function usePages(source, load) {
     Object.assign(state, { source, pages: new Map(), controller: new AbortController() });
   }
   useEffect(() => () => store.current.controller.abort(), []);
+  useEffect(() => {
+    if (error?.type !== "ServerGone") return undefined;
+    const timer = setTimeout(() => fetchPage(0), 2000);
+    return () => clearTimeout(timer);
+  }, [error]);
 
   /** @param {number} number */
   function fetchPage(number) {

@@ -36,7 +36,7 @@ export function TopBar({ databases, db, table, view, onHelp }) {
     <button type="button" class="icon-button" aria-label=${theme === "dark" ? "Switch to light" : "Switch to dark"} title="Light or dark (d)" onClick=${switchTheme}><${Icon} name=${theme === "dark" ? "sun" : "moon"} /></button>
     <button type="button" class="icon-button bar-help" aria-label="Keys" title="Keys (?)" onClick=${onHelp}>?</button>
   </header>
-  ${state === "gone" ? html`<div class="banner" role="alert"><strong>The server is gone.</strong> Start <code>xt ui</code> again: this page looks for it and goes on by itself. What it shows is what it had.</div>` : null}`;
+  ${state === "gone" ? html`<div class="banner" role="alert"><strong>The server is gone.</strong> If it was stopped, start <code>xt ui</code> again and open the URL that it prints; if only the connection broke, this page goes on by itself. What it shows is what it had.</div>` : null}`;
 }
 
 /** @param {{databases: Database[], db: Database | null, table: string}} props */

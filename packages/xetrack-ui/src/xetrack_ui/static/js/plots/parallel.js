@@ -10,7 +10,9 @@ import { makeScale } from "./scales.js";
 
 const TOP = 56;
 const BOTTOM = 20;
-const SIDE = 72;
+const SIDE = 56;
+/** Pixels from axis to axis at least: a narrow window scrolls. */
+const NARROWEST = 104;
 
 /** @param {PlotProps & {fields: Field[]}} props */
 export function Parallel({ fields, colourOf, labels, onOpen, onSay }) {
@@ -95,7 +97,7 @@ export function Parallel({ fields, colourOf, labels, onOpen, onSay }) {
     }
     context.stroke();
   }
-  return html`<div class="plot-host parallel" ref=${host} onMouseMove=${onMouseMove} onMouseLeave=${() => ((drag.current = null), setNear(null))} onMouseUp=${() => (drag.current = null)} onClick=${() => near !== null && !drag.current && onOpen?.(near)}>
+  return html`<div class="plot-scroll"><div class="plot-host parallel" ref=${host} style=${{ "--least": `${fields.length * NARROWEST}px` }} onMouseMove=${onMouseMove} onMouseLeave=${() => ((drag.current = null), setNear(null))} onMouseUp=${() => (drag.current = null)} onClick=${() => near !== null && !drag.current && onOpen?.(near)}>
     ${width ? html`<${Canvas} width=${width} height=${height} draw=${(/** @type {CanvasRenderingContext2D} */ context) => {
       const faint = count > 400 ? 0.25 : 0.6;
       for (let row = 0; row < count; row += 1) stroke(context, row, isIn[row] ? (near === null ? faint : faint / 2) : 0.05, 1.5);
@@ -105,12 +107,12 @@ export function Parallel({ fields, colourOf, labels, onOpen, onSay }) {
       ${scale.ticks.map(({ at: top, label }, number) => html`<text key=${number} class="axis-text axis-halo" x=${at + 6} y=${top} dy="0.32em">${label.length > 12 ? `${label.slice(0, 11)}…` : label}</text>`)}
       ${brushes[field.name] ? html`<rect class="brush" x=${at - 7} width="14" y=${low - brushes[field.name][1] * (low - TOP)} height=${(brushes[field.name][1] - brushes[field.name][0]) * (low - TOP)} rx="3" />` : null}</g>`)}</svg>
     ${axes.map(({ field, at }) => html`<div key=${field.name} class="parallel-axis" role="slider" tabindex="0" aria-orientation="vertical" aria-label=${`${field.name}: the part that is kept`} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round((brushes[field.name]?.[0] ?? 0) * 100)} aria-valuetext=${brushes[field.name] ? `from ${Math.round(brushes[field.name][0] * 100)} to ${Math.round(brushes[field.name][1] * 100)} percent of the axis` : "all"}
-      style=${{ left: `${at}px` }} onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKeyDown(event, field.name)} onDblClick=${() => setBrush(field.name, null)}
+      style=${{ left: `${at}px`, "--spacing": `${fields.length > 1 ? axes[1].at - axes[0].at : 120}px` }} onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKeyDown(event, field.name)} onDblClick=${() => setBrush(field.name, null)}
       onMouseDown=${(/** @type {MouseEvent} */ event) => {
         const box = /** @type {HTMLElement} */ (host.current).getBoundingClientRect();
         drag.current = { name: field.name, start: shareOf(event.clientY - box.top) };
         event.preventDefault();
       }}><span class="parallel-name" title=${field.name}>${field.name}</span></div>`)}` : null}
     <p class="parallel-count">${near !== null ? `${labels?.[near] ?? `row ${near + 1}`}: ${fields.map((field) => `${field.name} ${formatNumber(field.values[near])}`).join(", ")}` : left === count ? "Drag along an axis to keep a part of it" : `${left} of ${count} are in all chosen parts`}</p>
-  </div>`;
+  </div></div>`;
 }

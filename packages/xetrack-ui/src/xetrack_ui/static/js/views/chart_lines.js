@@ -44,20 +44,21 @@ export function makeLines({ byRun, runs, groups, isGrouped, base, grid }) {
   /** @type {Line[]} */
   const lines = [];
   if (isGrouped) {
+    const alpha = Math.max(0.08, 0.5 / Math.sqrt(Math.max(1, runs.length / 3))); // many lines are a cloud, and the means stay in sight
     for (const { runs: members, colour } of groups.values()) {
       for (const run of members) {
         const trace = byRun.get(run.track_id);
-        if (trace && run.track_id !== base) lines.push({ id: run.track_id, label: runLabel(run), colour, dash: [], trace, width: 1, alpha: 0.35, band: 0.1, quiet: true });
+        if (trace && run.track_id !== base) lines.push({ id: run.track_id, label: runLabel(run), colour, dash: [], trace, width: 1, alpha, band: 0.3, quiet: true });
       }
     }
     for (const [value, { runs: members, colour, dash }] of groups) {
       const traces = members.flatMap((run) => byRun.get(run.track_id) ?? []);
-      lines.push({ id: `group ${value}`, label: `${value} (${members.length})`, colour, dash, trace: groupTrace(traces, grid), width: 2.5, band: 0.18 });
+      lines.push({ id: `group ${value}`, label: `${value} (${members.length})`, colour, dash, trace: groupTrace(traces, grid), width: 2.5, band: 0.2 });
     }
   } else {
     for (const run of runs) {
       const trace = byRun.get(run.track_id);
-      if (trace && run.track_id !== base) lines.push({ id: run.track_id, ...pick(styleOfRun(run)), label: runLabel(run), trace, band: runs.length > 30 ? 0.1 : undefined });
+      if (trace && run.track_id !== base) lines.push({ id: run.track_id, ...pick(styleOfRun(run)), label: runLabel(run), trace, ...(runs.length > 60 ? { band: 0.1, width: 1, alpha: 0.8 } : {}) });
     }
   }
   const run = runs.find(({ track_id: id }) => id === base);

@@ -22,7 +22,7 @@ export function ChartTools({ params, columns, x, ys, answer }) {
     ${params.group ? html`<${Toggle} label="Facets" on=${Boolean(params.facet)} title="A chart for each group" onChange=${(/** @type {boolean} */ facet) => go({ facet })} />` : null}
     <span class="toolbar-space"></span>
     ${params.low ? html`<button type="button" class="button" onClick=${() => go({ low: null, high: null })}>Reset zoom</button>` : null}
-    ${params.runs || params.latest ? null : html`<${Select} label="Runs" value=${params.show ?? "10"} onChange=${(/** @type {string} */ show) => go({ show: show === "10" ? null : show })} options=${COUNTS.map((count) => ({ value: String(count), label: `first ${count}` }))} />`}
+    ${params.runs || params.latest ? null : html`<${Select} label="Runs" value=${params.show ?? "10"} onChange=${(/** @type {string} */ show) => go({ show: show === "10" ? null : show })} options=${[...new Set([...COUNTS, Number(params.show) || 10])].sort((a, b) => a - b).map((count) => ({ value: String(count), label: `first ${count}` }))} />`}
     <${Toggle} label="Latest run" on=${Boolean(params.latest)} title="Always show the latest run" onChange=${(/** @type {boolean} */ latest) => go({ latest })} />
   </div>`;
 }

@@ -12,6 +12,7 @@ import { EmptyState, EmptyDatabase, ErrorState, Loading } from "../parts/states.
 import { ChartPanel } from "./chart_panel.js";
 import { ChartTools } from "./chart_tools.js";
 import { groupsOf, makeLines } from "./chart_lines.js";
+import { COUNTERS } from "./run_columns.js";
 import { defaultX, metricsOf, runsQuery, useColumns } from "./shared.js";
 
 /** @typedef {import("../core/types.js").RunsAnswer} RunsAnswer */
@@ -28,7 +29,7 @@ export function ChartsView({ db, table, params }) {
   const runs = useAnswer(`runs ${JSON.stringify(query)}`, (signal) => /** @type {Promise<RunsAnswer>} */ (getJson(tablePath(db.id, table, "runs"), query, signal)));
   const metrics = metricsOf(columns);
   const x = params.x === undefined ? defaultX(columns, splitList(params.y)) : params.x === "#" ? "" : params.x;
-  const ys = params.y ? splitList(params.y) : metrics.map(({ name }) => name).filter((name) => name !== x).slice(0, FIRST);
+  const ys = params.y ? splitList(params.y) : metrics.map(({ name }) => name).filter((name) => name !== x && !COUNTERS.includes(name)).slice(0, FIRST);
   if (runs.error && !runs.data) return html`<${ErrorState} error=${runs.error} onRetry=${runs.reload} />`;
   if (runs.data?.total === 0) return html`<${EmptyDatabase} location=${db.location} table=${table} />`;
   const hidden = new Set(splitList(params.hide));
@@ -105,15 +106,20 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun })
   const facets = params.group && params.facet ? [...groups.keys()] : [null];
   const panels = shown.flatMap((y) => facets.map((facet) => ({ y, facet })));
   if (!ys.length) return html`<div ref=${grid}><${EmptyState} title="Nothing to draw"><p>${metricsOf(columns).length ? "Choose metrics above." : "This table has no columns of numbers."}</p></${EmptyState}></div>`;
-  return html`<div class=${`grid ${answer.loading && data ? "is-busy" : ""} ${params.alone ? "is-alone" : ""}`} ref=${grid}>
+  return html`<div data-panels=${panels.length} class=${`grid ${answer.loading && data ? "is-busy" : ""} ${params.alone ? "is-alone" : ""}`} ref=${grid}>
     ${answer.error && !data ? html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />` : null}
     ${!ids.length ? html`<${EmptyState} title="No run is shown"><p>All runs are hidden, or none matches.</p><button type="button" class="button" onClick=${() => go({ hide: null, runs: null, where: null, q: null, status: null })}>Show all runs</button></${EmptyState}>` : null}
     ${ids.length && data ? panels.map(({ y, facet }) => html`<${Panel} key=${`${y} ${facet} ${theme}`} y=${y} facet=${facet} data=${data} runs=${runs} groups=${groups} version=${version} group=${params.group} base=${params.base ?? null} x=${x || "row"} unit=${units.get(y)}
       time=${time} range=${range} smoothed=${data.smoothing !== null} logX=${Boolean(params.logx) && !time} logY=${logs.includes(y)} alone=${params.alone === y}
       onLogY=${() => go({ logy: joinList(logs.includes(y) ? logs.filter((item) => item !== y) : [...logs, y]) })} onAlone=${() => go({ alone: params.alone === y ? null : y })}
-      onRange=${(/** @type {[number, number] | null} */ next) => go({ low: next && Number(next[0].toPrecision(8)), high: next && Number(next[1].toPrecision(8)) })} />`) : null}
+      onRange=${(/** @type {[number, number] | null} */ next) => go({ low: next && round(next[0], time), high: next && round(next[1], time) })} />`) : null}
     ${ids.length && !data && !answer.error ? panels.map(({ y, facet }) => html`<section class="panel is-waiting" key=${`${y} ${facet}`} aria-busy="true" aria-label=${y}><header class="panel-head"><h2 class="panel-title">${y}</h2></header><div class="panel-body"></div></section>`) : null}
   </div>`;
+}
+
+/** As exact as a chart can show; seconds since 1970 need more digits for that. @param {number} value @param {boolean} time */
+function round(value, time) {
+  return Number(value.toPrecision(time ? 13 : 8));
 }
 
 /** @param {any} props */

@@ -44,7 +44,7 @@ export function RunView({ db, table, params }) {
   return html`<div class="page"><header class="run-head">
       <div class="run-title"><${Swatch} run=${run} /><h1>${runLabel(run)}</h1><${Status} status=${run.status} />${run.tags?.map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}</div>
       <p class="run-sub"><code>${run.track_id}</code><${CopyButton} text=${run.track_id} label="Copy the id" />
-        <span>started ${formatTime(run.started ?? run.first)} (${formatAge(run.started ?? run.first)})</span>${run.duration !== null && run.duration !== undefined ? html`<span>took ${formatDuration(run.duration)}</span>` : null}<span>${formatCount(data.rows)} rows</span></p>
+        <span>started ${formatTime(run.started ?? run.first)} (${formatAge(run.started ?? run.first)})</span>${run.duration !== null && run.duration !== undefined ? html`<span>took ${formatDuration(run.duration)}</span>` : null}<span>${formatCount(data.rows)} ${data.rows === 1 ? "row" : "rows"}</span></p>
       <div class="run-actions"><${Toggle} label="Follow the latest run" on=${Boolean(params.latest)} onChange=${(/** @type {boolean} */ on) => go({ latest: on, id: on ? null : id })} />
         <button type="button" class="button" onClick=${() => go({ view: "rows", rruns: id }, { push: true })}>Rows</button>
         <button type="button" class="button" onClick=${() => go({ view: "charts", runs: id, latest: null }, { push: true })}>Charts</button></div>
