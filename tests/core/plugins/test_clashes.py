@@ -67,7 +67,7 @@ def test_two_plugins_that_offer_one_part_both_lose_it(strangers, monkeypatch):
 def test_no_order_of_names_decides(strangers, first):
     """Whichever name comes first, the answer is the same."""
     for name in sorted(["alpha", "zeta"], key=lambda name: name != first):
-        strangers.offer(name, "xetrack_probes", {"name": "gpu"})
+        strangers.offer(name, "xetrack_probes", {"name": "tpu"})
     assert {"xetrack-alpha", "xetrack-zeta"} == quarantined(strangers.registry()).keys()
 
 
