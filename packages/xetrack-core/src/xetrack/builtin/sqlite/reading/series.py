@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from xetrack.builtin.sqlite.reading import number_series
 from xetrack.builtin.sqlite.reading.select import column_named, where_sql
 from xetrack.builtin.sqlite.tables import cell_kinds
 from xetrack.interfaces.engines.series import statements
@@ -131,6 +132,14 @@ def ask(
         )
         return dict(connection.execute(sql, (json.dumps(rows),)))
 
+    is_column = bool(axis) and query.x != TIMESTAMP
+    if is_column or not number_series.needs_axis(query):
+        x = quoted(axis[0].name) if axis else None
+        if number_series.are_numbers((*axis, *columns)):
+            quoted_names = [quoted(column.name) for column in columns]
+            buckets = number_series.ask(connection, source, x, quoted_names, query)
+            if buckets is not None:
+                return buckets
     return statements.ask(execute, _DIALECT, source, query, look_up)
 
 

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.engines.capabilities import ReadsSeries
@@ -81,15 +81,14 @@ class SeriesQuery:
                 raise InvalidArgumentError(name, end, "a finite number, or None")
 
 
-@dataclass(frozen=True, slots=True)
-class BucketValues:
+class BucketValues(NamedTuple):
     """What one column holds in one bucket.
 
     The first six are of finite numbers only. A row is in one of `count`, `nan`, `infinite`,
     `negative_infinite` and `missing`, which add up to `Bucket.rows`.
     """
 
-    count: int
+    count: int  # type: ignore[assignment]  # not that of tuples, which nobody needs here
     """How many finite numbers there are. Without any, the next five are None."""
     minimum: float | None
     """The smallest."""
@@ -111,8 +110,7 @@ class BucketValues:
     """How many are no number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(NamedTuple):
     """The rows of one run in one part of the range; there is none without rows."""
 
     track_id: str

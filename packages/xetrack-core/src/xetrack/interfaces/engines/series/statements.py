@@ -27,10 +27,10 @@ LARGE = 1e290
 LookUp: TypeAlias = "Callable[[int, Sequence[int]], Mapping[int, float]]"
 """Returns the numbers of one column of y, counted from 0, in some rows, by the row's number."""
 
-_OF_BUCKET, _FIGURES = 6, 9
+OF_BUCKET, FIGURES = 6, 9
 """Columns of the answer before those of y, and for each of these."""
 
-_FIRST, _LAST = 4, 5
+ENDS = 4, 5
 """Where the first and the last number stand among the figures of a column."""
 
 
@@ -212,7 +212,7 @@ def _with_cells(
     """Return an answer in which numbers of rows were replaced by the cells in them."""
     replaced = list(map(list, rows))
     for at in range(columns):
-        ends = [_OF_BUCKET + at * _FIGURES + place for place in (_FIRST, _LAST)]
+        ends = [OF_BUCKET + at * FIGURES + place for place in ENDS]
         wanted = {row[end] for row in replaced for end in ends} - {None}
         cells = look_up(at, [*wanted])
         for row in replaced:
@@ -240,7 +240,7 @@ def to_buckets(rows: Sequence[Sequence[Any]], columns: int) -> list[Bucket] | No
     ):
         values = []
         for at in range(columns):
-            column = _values(count, figures[at * _FIGURES : (at + 1) * _FIGURES])
+            column = _values(count, figures[at * FIGURES : (at + 1) * FIGURES])
             if column is None:
                 return None
             values.append(column)
@@ -253,15 +253,7 @@ def _values(rows: int, figures: Sequence[Any]) -> BucketValues | None:
     if count and max(-minimum, maximum) >= LARGE:
         return None
     missing = rows - count - nan - infinite - negative_infinite
+    mean = total / count if count else None
     return BucketValues(
-        count=count,
-        minimum=minimum,
-        maximum=maximum,
-        mean=total / count if count else None,
-        first=first,
-        last=last,
-        nan=nan,
-        infinite=infinite,
-        negative_infinite=negative_infinite,
-        missing=missing,
+        count, minimum, maximum, mean, first, last, nan, infinite, negative_infinite, missing
     )

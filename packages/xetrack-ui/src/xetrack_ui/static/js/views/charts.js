@@ -26,7 +26,7 @@ export function ChartsView({ db, table, params }) {
   const columns = useColumns(db, table);
   const limit = Number(params.show ?? 10) || 10;
   const query = runsQuery(params, limit);
-  const runs = useAnswer(`runs ${JSON.stringify(query)}`, (signal) => /** @type {Promise<RunsAnswer>} */ (getJson(tablePath(db.id, table, "runs"), query, signal)));
+  const runs = useAnswer(`runs ${JSON.stringify(query)}`, (signal) => /** @type {Promise<RunsAnswer>} */ (getJson(tablePath(db.id, table, "runs"), { ...query, metrics: [] }, signal)));
   const metrics = metricsOf(columns);
   const x = params.x === undefined ? defaultX(columns, splitList(params.y)) : params.x === "#" ? "" : params.x;
   const ys = params.y ? splitList(params.y) : metrics.map(({ name }) => name).filter((name) => name !== x && !COUNTERS.includes(name)).slice(0, FIRST);

@@ -1,0 +1,1 @@
+"""What the page of ``xt ui`` costs, in a real browser, beside trackio's dashboard."""

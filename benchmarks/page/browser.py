@@ -1,0 +1,138 @@
+"""A look at a page in Chromium: until its charts are drawn, and at what it does when left alone."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
+
+import psutil
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MEGABYTE = 1_000_000
+
+PATIENCE = 200
+"""Seconds after which a page counts as one that draws no chart."""
+
+IDLE = 10
+"""Seconds for which the drawn page is left alone."""
+
+_PAINTED = """
+number => {
+  const painted = [...document.querySelectorAll("canvas")].filter(canvas => {
+    const {width, height} = canvas, context = width && height && canvas.getContext("2d");
+    if (!context || width < 100) return false;
+    const pixels = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
+    let colours = new Set();
+    for (let at = 0; at < pixels.length && colours.size < 4; at += 7) colours.add(pixels[at]);
+    return colours.size >= 4;
+  });
+  return painted.length >= number;
+}
+"""
+"""Whether so many charts have lines: an axis alone has fewer colours."""
+
+
+@frozen
+class Look:
+    """What it took to look at a page."""
+
+    seconds: float | None
+    """Until the charts were drawn; None where they never were."""
+    server_cpu: float
+    """Seconds of processor time of the server, from its start to the charts."""
+    browser_cpu: float
+    """Seconds of processor time of the browser, from the address to the charts."""
+    server_memory: float
+    """MB of the server at the end, its shared pages counted by their share."""
+    transferred: float
+    """MB over the wire, heads included."""
+    idle_cpu: float
+    """Per cent of a processor that both took while nothing happened."""
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """Start Chromium.
+
+    Yields
+    ------
+    playwright.sync_api.Browser
+        The browser, ended afterwards.
+    """
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only to look at pages
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+def look_at(browser: Any, address: str, server: psutil.Process, charts: int) -> Look:
+    """Open a page, wait for its charts, and leave it alone for a while.
+
+    Parameters
+    ----------
+    browser
+        See `chromium`.
+    address
+        Of the page.
+    server
+        What serves it.
+    charts
+        How many charts there are to be.
+
+    Returns
+    -------
+    Look
+        What that took.
+    """
+    page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
+    transferred = 0
+
+    def count(event: dict[str, Any]) -> None:
+        nonlocal transferred
+        transferred += event["encodedDataLength"]
+
+    session = page.context.new_cdp_session(page)
+    session.on("Network.loadingFinished", count)
+    session.send("Network.enable")
+    before, begin = _cpu(_browsers()), monotonic()
+    page.goto(address, wait_until="commit")
+    seconds = None
+    while seconds is None and monotonic() - begin < PATIENCE:
+        if page.evaluate(_PAINTED, charts):
+            seconds = monotonic() - begin
+        page.wait_for_timeout(50)
+    everybody = [server, *server.children(recursive=True)]
+    server_cpu, browser_cpu = _cpu(everybody), _cpu(_browsers()) - before
+    sleep(2)  # what was drawn may still be tidied up
+    busy = _cpu([*everybody, *_browsers()])
+    page.wait_for_timeout(IDLE * 1_000)
+    idle = (_cpu([*everybody, *_browsers()]) - busy) / IDLE * 100
+    memory = sum(each.memory_full_info().pss for each in everybody) / MEGABYTE
+    page.context.close()
+    return Look(seconds, server_cpu, browser_cpu, memory, transferred / MEGABYTE, idle)
+
+
+def _browsers() -> list[psutil.Process]:
+    """Return the processes of Chromium that this one started."""
+    children = psutil.Process().children(recursive=True)
+    return [each for each in children if "chrom" in each.name()]
+
+
+def _cpu(processes: list[psutil.Process]) -> float:
+    total = 0.0
+    for each in processes:
+        try:
+            times = each.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system
+    return total
