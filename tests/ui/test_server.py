@@ -18,6 +18,8 @@ from xetrack import Tracker
 from xetrack_ui.errors import AddressError
 from xetrack_ui.server.addresses import listen, own_names, ssh_line, url_of
 
+pytestmark = pytest.mark.processes
+
 EVENTS = {"db": 0, "table": "default", "columns": "loss", "x": "step"}
 
 
