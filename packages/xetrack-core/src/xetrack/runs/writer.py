@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from xetrack.interfaces.runs import Run
     from xetrack.interfaces.runs.record import RunRecord
     from xetrack.model.kinds import Value
-    from xetrack.runs.recording import Recorders
+    from xetrack.runs.recorders.chosen import Recorders
+    from xetrack.runs.recorders.usual import UsualRecorders
 
 _LONGEST = 2_000
 """Characters of an error's message that are kept."""
@@ -43,7 +44,7 @@ class RunWriter:
         engine: Engine,
         table: str,
         details: Mapping[str, Value],
-        recorders: Recorders | None,
+        recorders: Recorders | UsualRecorders | None,
     ) -> None:
         self._events = RunEvents(engine)
         self._table = table

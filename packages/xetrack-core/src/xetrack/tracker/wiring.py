@@ -16,6 +16,7 @@ from xetrack.process.forks import ForkLock
 from xetrack.recording.recorder import RowRecorder
 from xetrack.recording.run_description import RunDescription
 from xetrack.runs.live import LiveRun
+from xetrack.runs.recorders.usual import UsualRecorders
 from xetrack.runs.writer import RunWriter
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.cache import CallCache
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.runs.record import RunRecord
+    from xetrack.runs.recorders.chosen import Recorders
 
 TRACKING = "TRACKING"
 """Level of the log records of rows."""
@@ -146,9 +148,11 @@ def make_writer(
     recorders
         The choices of recorders; None for the usual ones.
     """
-    group = None
-    if recorders is None or recorders:
-        from xetrack.runs.recording import Recorders  # noqa: PLC0415 - unless there are none
+    group: Recorders | UsualRecorders | None = None
+    if recorders is None:
+        group = UsualRecorders()
+    elif recorders:
+        from xetrack.runs.recorders.chosen import Recorders  # noqa: PLC0415 - for those who choose
 
         group = Recorders(recorders)
     return RunWriter(engine, table, details, group)

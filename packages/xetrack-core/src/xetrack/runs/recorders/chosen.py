@@ -1,4 +1,4 @@
-"""The recorders of one tracker, which work behind the program and delay no row."""
+"""The recorders that a tracker chose, which work behind the program and delay no row."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from xetrack.dispatch.worker import WorkerThread
 from xetrack.errors import describe_error, report
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.runs.recorders import Recorder
+from xetrack.plugins.registry import registry
+from xetrack.runs.recorders.usual import PAUSE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,10 +24,6 @@ if TYPE_CHECKING:
     from xetrack.interfaces.runs import Run
 
     Write = Callable[[str, str, Mapping[str, Any]], None]
-
-
-PAUSE = 0.05
-"""Seconds that recorders leave to the program after the first row, which may be one of many."""
 
 
 class IsolatedRecorder(IsolatedPart[Recorder]):
@@ -85,13 +83,12 @@ class Recorders(PartGroup[IsolatedRecorder]):
         """The class that isolates one recorder."""
         return IsolatedRecorder
 
-    def __init__(self, chosen: Sequence[Any] | None) -> None:
-        super().__init__(chosen or (), {})
-        self._is_default = chosen is None
+    def __init__(self, chosen: Sequence[Any]) -> None:
+        super().__init__(chosen, {})
         self._worker = WorkerThread("xetrack-recorders")
         self._run: Run | None = None
         self._is_over = threading.Event()
-        self._tasks: list[tuple[IsolatedRecorder | None, Task]] = []
+        self._tasks: list[tuple[IsolatedRecorder, Task]] = []
 
     def begin(self, run: Run) -> None:
         """Note the run that begins."""
@@ -110,24 +107,14 @@ class Recorders(PartGroup[IsolatedRecorder]):
             See `IsolatedRecorder.record`.
         """
         run = self._run
-        if run is None or not (self._is_default or self._parts):
+        if run is None or not self._parts:
             return
         self._is_over = is_over = threading.Event()
         self._worker.submit(lambda: is_over.wait(PAUSE))
-        if self._is_default and not self._parts:
-            # There: they are of the core, and take a while to import.
-            self._tasks.append((None, self._worker.submit(lambda: self._record_all(run, write))))
         for each in self._parts:
             self._submit(each, "begin", run, write)
-        if self._is_default or not any(_has_end(each) for each in self._parts):
+        if not any(_has_end(each) for each in self._parts):
             self._worker.stop()
-
-    def _record_all(self, run: Run, write: Write) -> None:
-        from xetrack.plugins.registry import registry  # noqa: PLC0415 - behind the program
-
-        for name in RECORDERS:
-            part = registry().load(PartKind.RECORDER, name)({})
-            IsolatedRecorder(name, part).record("begin", run, write)
 
     def _submit(self, each: IsolatedRecorder, method: str, run: Run, write: Write) -> None:
         task = self._worker.submit(lambda: each.record(method, run, write))
@@ -143,21 +130,35 @@ class Recorders(PartGroup[IsolatedRecorder]):
         """
         self._is_over.set()
         run = self._run
-        if run is not None and not self._is_default:
+        if run is not None:
             for each in filter(_has_end, self._parts):
                 self._submit(each, "end", run, write)
         tasks, self._tasks = self._tasks, []
         for recorder, task in tasks:
-            deadline = Recorder.timeout if recorder is None else recorder.timeout
-            if task.wait(deadline):
+            if task.wait(recorder.timeout):
                 _report_failure(task)
-            elif recorder is not None:
+            else:
                 recorder.report_delay()
         self._worker.stop()
         self._run = None
 
     def shut_down(self, began: float) -> None:
         """Do nothing: the end of the run has waited for them."""
+
+
+def record_usual(run: Run, write: Write) -> None:
+    """Have the recorders of trackers that choose none write facts of the begin.
+
+    Parameters
+    ----------
+    run
+        The run.
+    write
+        See `IsolatedRecorder.record`.
+    """
+    for name in RECORDERS:
+        part = registry().load(PartKind.RECORDER, name)({})
+        IsolatedRecorder(name, part).record("begin", run, write)
 
 
 def _report_failure(task: Task) -> None:

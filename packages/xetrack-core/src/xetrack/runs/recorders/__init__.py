@@ -1,0 +1,1 @@
+"""The recorders of a tracker: the usual ones, and those that it chose."""
