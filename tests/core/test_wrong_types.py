@@ -37,6 +37,7 @@ VALID = {
     "sql": {"query": "SELECT 1"},
     "remove_asset": {"hash": "0123456789abcdef"},
     "use": {"path": "runs.db"},
+    "define": {"column": "loss", "goal": "min"},
     "delete_run": {"track_id": "nobody"},
     "edit_run": {"track_id": "@1", "notes": "x"},
     "backup": {"path": "backup.db", "overwrite": True},

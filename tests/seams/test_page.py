@@ -25,6 +25,7 @@ NEVER_CALLED = {
     ("engine", "before_fork"),  # forks catch what it raises
     ("engine", "write"),  # reached by `append` and `write_columns`
     ("engine", "after_write"),  # only within another write
+    ("engine", "change_token"),  # only a page that is looked at asks: tests/ui/test_trouble.py
     ("asset store", "dereference"),  # shown with the deletion of runs
 }
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.ui.pages import fill, opened
 from xetrack import Tracker
+from xetrack.builtin.sqlite.engine import SQLiteEngine
+from xetrack.errors import StorageError
 from xetrack_ui.tables import databases
 
 
@@ -45,6 +47,21 @@ def test_a_damaged_database_is_an_error(tmp_path):
             assert answer.status_code in {404, 503, 200}, answer.text
             assert "InternalError" not in answer.text
         assert "NotADatabaseError" == page.answer("/api/db/0/default/runs").json()["error"]["type"]
+
+
+def test_a_token_that_cannot_be_had_is_an_error_of_the_answer(page, monkeypatch):
+    """And the next answer is right."""
+
+    def fail(engine, _):
+        raise StorageError(engine.location, "Reading", "no token")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SQLiteEngine, "change_token", fail)
+        failure = page.answer("/api/db/0/default/runs")
+    error = failure.json()["error"]
+    assert (True, "StorageError") == (500 <= failure.status_code, error["type"])
+    assert "no token" in error["message"]
+    assert 2 == page.json("runs")["total"]
 
 
 def test_bytes_that_are_damaged_while_the_page_is_open(page, tmp_path):

@@ -36,7 +36,7 @@ def checked_settings(goal: object, unit: object, x: object) -> dict[str, str]:
     InvalidArgumentError
         One of them is none of these.
     """
-    if goal not in {None, "", "max", "min"}:
+    if goal is not None and not (isinstance(goal, str) and goal in {"", "max", "min"}):
         raise InvalidArgumentError("goal", goal, "'max', 'min', None, or '' for none from now on")
     settings: dict[str, str] = {}
     for name, value in zip(_NAMES, (goal, unit, x), strict=True):
