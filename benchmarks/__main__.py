@@ -12,11 +12,13 @@ from benchmarks import (
     postgres,
     reading,
     recording,
+    run_records,
     storing,
 )
 
 ALL = {
     **recording.ALL,
+    **run_records.ALL,
     **reading.ALL,
     **copying.ALL,
     **caching.ALL,
