@@ -217,7 +217,7 @@ _LINE = "__firstlineno__"
 """Where a class is written, which its body stores since Python 3.13."""
 
 
-def _operations(code: CodeType) -> list[tuple[str, object]]:
+def _operations(code: CodeType) -> tuple[tuple[str, object], ...]:
     """Return the operations of the body of a class with what they work on, without its line.
 
     The line is a constant, and may be the same as another one; so it moves all constants.
@@ -228,7 +228,7 @@ def _operations(code: CodeType) -> list[tuple[str, object]]:
             operations.pop()
         elif each.opname != "EXTENDED_ARG":
             operations.append((each.opname, each.argval))
-    return operations
+    return tuple(operations)
 
 
 def _code(encoder: Encoder, code: CodeType) -> bytes:
