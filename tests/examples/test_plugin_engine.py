@@ -5,29 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.engines import ROOT
+from tests.journals import installed_journal
 from xetrack import Reader, Tracker
 from xetrack.errors import UnsupportedValueError
-from xetrack.plugins.registry import registry
-
-EXAMPLE = ROOT / "examples" / "xetrack-example"
 
 
 @pytest.fixture
 def journal(tmp_path, monkeypatch):
     """The path of a journal, where the example is installed."""
-    about = tmp_path / "site" / "xetrack_example-0.1.0.dist-info"
-    about.mkdir(parents=True)
-    (about / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: xetrack-example\nVersion: 0.1.0\n"
-    )
-    (about / "entry_points.txt").write_text("[xetrack.plugins]\nexample = xetrack_example.plugin\n")
-    monkeypatch.syspath_prepend(str(about.parent))
-    monkeypatch.syspath_prepend(str(EXAMPLE / "src"))
-    registry().refresh()
-    yield tmp_path / "runs.journal"
-    monkeypatch.undo()
-    registry().refresh()
+    with installed_journal(tmp_path, monkeypatch) as path:
+        yield path
 
 
 def test_runs_are_deleted_where_an_asset_store_is_installed(journal):

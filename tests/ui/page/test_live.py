@@ -57,6 +57,8 @@ def test_a_new_run_comes_into_the_table(visit, tmp_path):
     with Tracker(path, name="brand new") as tracker:
         tracker.log({"step": 0, "loss": 1.0})
         watched.page.get_by_text("brand new").wait_for()
+    assert watched.page.get_by_text("sweep 1").count() == 1
+    assert len(watched.asked("/static/js/app.js")) == 1
 
 
 def test_the_latest_run_is_followed(visit, tmp_path):
@@ -69,6 +71,8 @@ def test_the_latest_run_is_followed(visit, tmp_path):
     with Tracker(path, name="later") as tracker:
         tracker.log({"step": 0, "loss": 1.0})
         heading.get_by_text("later").wait_for()
+    assert heading.get_by_text("sweep 1").count() == 0
+    assert len(watched.asked("/static/js/app.js")) == 1
 
 
 def test_a_page_in_the_background_closes_its_stream(visit, tmp_path):
