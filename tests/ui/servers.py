@@ -31,6 +31,7 @@ class Server:
         )
         self.lines = []
         self.connections = []
+        self.streams = []
         while not self.lines or "Ctrl-C" not in self.lines[-1]:
             line = self.process.stderr.readline()
             assert line, self.lines
@@ -52,6 +53,12 @@ class Server:
     def json(self, path, **parameters):
         """Return an answer."""
         return json.load(self.ask(path, **parameters))
+
+    def stream(self, **parameters):
+        """Return the stream of events of a view, read from now on."""
+        stream = Stream(self.ask("/api/events", **parameters))
+        self.streams.append(stream)
+        return stream
 
     def end(self):
         """Press Ctrl-C, and return the exit code and how long it took."""
@@ -98,6 +105,10 @@ class Stream:
     def close(self):
         """Leave."""
         self._response.connection.sock.shutdown(socket.SHUT_RDWR)
+        self.join()
+
+    def join(self):
+        """Wait for the end of the stream."""
         self._thread.join(10)
         assert self.has_ended
 
@@ -111,5 +122,8 @@ def started(*words, **options):
     finally:
         server.process.kill()
         server.process.communicate()
+        # A response may not be closed while another thread reads from it.
+        for stream in server.streams:
+            stream.join()
         for connection in server.connections:
             connection.close()

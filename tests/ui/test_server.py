@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from tests.ui.pages import fill
-from tests.ui.servers import Stream, started
+from tests.ui.servers import started
 from xetrack import Tracker
 from xetrack_ui.errors import AddressError
 from xetrack_ui.server.addresses import listen, own_names, ssh_line, url_of
@@ -36,7 +36,7 @@ def test_it_prints_its_url_and_ends_with_ctrl_c(location):
         assert "127.0.0.1" == server.host
         assert str(location) in server.lines[0]
         assert 2 == server.json("/api/db/0/default/runs")["total"]
-        streams = [Stream(server.ask("/api/events", **EVENTS)) for _ in range(3)]
+        streams = [server.stream(**EVENTS) for _ in range(3)]
         for stream in streams:
             while not stream.comments:
                 time.sleep(0.01)
@@ -104,7 +104,7 @@ def test_a_row_is_on_the_page_within_a_second(location):
     with started(location, "--no-browser") as server, Tracker(location, track_id="live") as tracker:
         tracker.log({"step": 0, "loss": 5.0})
         token = server.json("/api/db/0/default/runs")["token"]
-        stream = Stream(server.ask("/api/events", **EVENTS, after=token))
+        stream = server.stream(**EVENTS, after=token)
         for step in range(1, 4):
             logged = time.monotonic()
             tracker.log({"step": step, "loss": 5.0 - step})
@@ -122,7 +122,7 @@ def test_nothing_is_done_while_nothing_changes(location):
     with started(location, "--no-browser") as server:
         token = server.json("/api/db/0/default/runs")["token"]
         process = psutil.Process(server.process.pid)
-        stream = Stream(server.ask("/api/events", **EVENTS, after=token))
+        stream = server.stream(**EVENTS, after=token)
         time.sleep(2)
         assert [] == stream.events
         stream.close()
