@@ -97,18 +97,41 @@ def test_columns_and_kinds(run):
 def test_a_tracker_shows_what_it_is_and_what_it_holds(run):
     """`repr` reads no row; `print` shows the run."""
     assert run.track_id in repr(run)
-    assert all(name in str(run) for name in run.columns)
+    assert "at" in str(run)
+    assert "others" not in str(run)
     assert "default" == run.table_name
 
 
-def test_print_shows_all_columns_and_of_many_rows_the_ends():
+def test_print_shows_all_metrics_and_of_many_rows_the_ends():
     """However narrow the terminal is."""
     tracker = Tracker(Tracker.IN_MEMORY)
     tracker.log_batch([{f"column_{at}": 1_000 + row for at in range(30)} for row in range(100)])
-    header, *lines = str(tracker).splitlines()
-    assert tracker.columns == header.split()
+    header, *lines, last = str(tracker).splitlines()
+    assert tracker.columns[2:] == header.split()
+    assert f"[100 rows of the run {tracker.track_id}]" == last
     assert 11 == len(lines)
     assert ("1000", "1099") == (lines[0].split()[-1], lines[-1].split()[-1])
+
+
+def test_print_leaves_bookkeeping_out_unless_there_is_nothing_else():
+    """Of a tracked call the result is shown, and an error where there is one."""
+    with Tracker(Tracker.IN_MEMORY, params={"lr": 0.1}, raise_on_error=False) as tracker:
+        tracker.track(lambda a: {"score": a}, args=[3])
+        header, row, _ = str(tracker).splitlines()
+        assert (["score", "lr"], ["0", "3", "0.1"]) == (header.split(), row.split())
+        tracker.track(lambda: 1 / 0)
+        header, _, failed, _ = str(tracker).splitlines()
+        assert {"lr", "score", "error"} == set(header.split())
+        assert "division by zero" in failed
+    with Tracker(Tracker.IN_MEMORY) as tracker:
+        tracker.track(int)
+        tracker.log({})
+        assert "function_result" in str(tracker)
+    with Tracker(Tracker.IN_MEMORY) as tracker:
+        tracker.log({})
+        assert "track_id" in str(tracker)
+        assert "[1 row of" in str(tracker)
+        assert "Empty" in str(Tracker(Tracker.IN_MEMORY))
 
 
 @pytest.mark.parametrize("value", [2**20_000, [1, {"a": -(2**20_000)}], {"a": 2**70}], ids=range(3))
@@ -117,7 +140,7 @@ def test_integers_of_any_length_are_printed(db, value):
     with Tracker(db, warnings=False) as tracker:
         for one in (value, None, "text", [1, 2], {"a": "b"}):
             tracker.log({"x": one, "n": 1})
-        lines = str(tracker).splitlines()
+        *lines, _ = str(tracker).splitlines()
     assert (6, True) == (len(lines), "0x1" in lines[1] or "1180591620717411303424" in lines[1])
     for cell, line in zip(["None", "text", "[1, 2]", "{'a': 'b'}"], lines[2:], strict=True):
         assert line.removesuffix("1").rstrip().endswith(f" {cell}")

@@ -34,7 +34,8 @@ def run_page(page, folder, *replaced):
         f"import sys\nsys.path.append({str(ROOT)!r})\n"
         "from tests.run_page import main\nmain(*sys.argv[1:])"
     )
-    env = {**os.environ, "PYTHONWARNINGS": "error", "COLUMNS": "80"}
+    # What runs of groups say at their ends goes to stderr, where nothing else may be.
+    env = {**os.environ, "PYTHONWARNINGS": "error", "COLUMNS": "80", "XETRACK_QUIET": "1"}
     command = [sys.executable, "-c", code, ROOT / page, *replaced]
     done = run_command(command, cwd=folder, env=env, stderr=PIPE, text=True)
     return done.stderr or (done.returncode and f"it ended with {done.returncode}")

@@ -24,6 +24,26 @@ class ShortTexts:
 
     _manager: AssetManager
 
+    def __repr__(self) -> str:
+        try:
+            infos = self._manager.store.infos()
+        except XetrackError as error:
+            return f"<Assets: {error}>"
+        size = sum(info.stored_size for info in infos)
+        number = "1 asset" if len(infos) == 1 else f"{len(infos):,} assets"
+        return f"<Assets of {self._manager.store.engine.location!r}: {number}, {size:,} bytes>"
+
+    def _repr_html_(self) -> str:
+        from xetrack.frames.preview import html_table  # noqa: PLC0415 - in notebooks
+
+        infos = self._manager.store.infos()
+        rows = [
+            (info.id, info.header.codec, info.stored_size, info.references, info.time)
+            for info in infos
+        ]
+        names = ("id", "codec", "bytes", "references", "time")
+        return html_table(names, rows, repr(self)[1:-1])
+
     def short_text(self, info: AssetInfo) -> str:
         """Return a short text of an asset, without loading it.
 

@@ -10,7 +10,7 @@ from xetrack.calls import argument_repr
 from xetrack.calls.result_columns import columns_of, has_only_atoms, plain_or_text, plain_result
 from xetrack.errors import InvalidArgumentError
 from xetrack.model.kinds import NotPlainError, plain
-from xetrack.model.names import RESULT, column_name, fold
+from xetrack.model.names import CACHE, CALL_COLUMNS, RESULT, column_name, fold
 from xetrack.model.objects.model_fields import models_in_call
 from xetrack.model.times import rounded_times
 
@@ -49,7 +49,7 @@ class Call:
         The function cannot be called, or `args` or `kwargs` are none.
     """
 
-    own_columns = frozenset({"function_name", "args", "kwargs", "error", "function_time"})
+    own_columns = CALL_COLUMNS
     """The columns that every call has itself."""
     origin: str | None = None
     """The run that computed the result, in the column ``cache`` of calls that have one."""
@@ -195,7 +195,7 @@ class Call:
             "function_time": self._seconds,
         }
         if self.origin is not None:
-            row["cache"] = self.origin
+            row[CACHE] = self.origin
         # A param gives way to a result of the same name; no other key gives way to any.
         extras = {**self._measurements, **params} if self._measurements else params
         if self._columns is None and not (extras or self._models):  # as nearly always

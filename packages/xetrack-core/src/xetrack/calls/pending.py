@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.calls.call import Call
 from xetrack.calls.runner import run, sort_of
 from xetrack.interfaces.cache import PendingCall
+from xetrack.model.names import CACHE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +37,7 @@ class CachedCall(Call, PendingCall):
         Names of parameters that do not count.
     """
 
-    own_columns = Call.own_columns | {"cache"}
+    own_columns = Call.own_columns | {CACHE}
 
     __slots__ = (
         "_finish",

@@ -151,6 +151,10 @@ class ReadingMethods:
         backend: Literal["pandas"] | None = None,
         *,
         parse_dates: bool = False,
+        columns: Sequence[str] | None = None,
+        where: Sequence[Condition | tuple[str, Operator, Any]] = (),
+        order: str | None = None,
+        descending: bool = False,
     ) -> pd.DataFrame: ...
     @overload
     def to_df(
@@ -161,6 +165,10 @@ class ReadingMethods:
         *,
         backend: Literal["polars"],
         parse_dates: bool = False,
+        columns: Sequence[str] | None = None,
+        where: Sequence[Condition | tuple[str, Operator, Any]] = (),
+        order: str | None = None,
+        descending: bool = False,
     ) -> pl.DataFrame: ...
     @overload
     def to_df(
@@ -171,6 +179,10 @@ class ReadingMethods:
         *,
         backend: str,
         parse_dates: bool = False,
+        columns: Sequence[str] | None = None,
+        where: Sequence[Condition | tuple[str, Operator, Any]] = (),
+        order: str | None = None,
+        descending: bool = False,
     ) -> Any: ...
     def to_df(
         self,
@@ -180,6 +192,10 @@ class ReadingMethods:
         backend: str | None = None,
         *,
         parse_dates: bool = False,
+        columns: Sequence[str] | None = None,
+        where: Sequence[Condition | tuple[str, Operator, Any]] = (),
+        order: str | None = None,
+        descending: bool = False,
     ) -> Any:
         """Return rows as a frame, in the order they were logged.
 
@@ -195,6 +211,12 @@ class ReadingMethods:
         parse_dates
             Return `timestamp` as datetimes, in the local time of the run; by default it is the
             text that is stored.
+        columns
+            Names as they were logged, in the order wanted; all by default.
+        where
+            Conditions that must all hold, each a `Condition` or a tuple of its fields.
+        order, descending
+            Sort by this column; by default rows come as they were logged.
 
         Returns
         -------
@@ -203,10 +225,11 @@ class ReadingMethods:
 
         Raises
         ------
-        TableNotFoundError
-            The table does not exist.
+        TableNotFoundError, ColumnNotFoundError
+            The table or a column does not exist.
         InvalidArgumentError
-            `head` or `tail` is not a whole number from 0 on, or there is no such backend.
+            `head` or `tail` is not a whole number from 0 on, a condition is none, or there is no
+            such backend.
         MissingPackageError
             The backend is not installed.
 
@@ -217,8 +240,21 @@ class ReadingMethods:
         >>> Reader("runs.db").to_df(tail=1)[["loss"]]
            loss
         0  0.25
+        >>> Reader("runs.db").to_df(columns=["loss"], where=[("loss", "<", 0.5)])
+           loss
+        0  0.25
         """
-        return self._table_view.to_df(track_id, head, tail, backend, parse_dates=parse_dates)
+        return self._table_view.to_df(
+            backend,
+            parse_dates=parse_dates,
+            columns=columns,
+            where=where,
+            track_id=track_id,
+            head=head,
+            tail=tail,
+            order=order,
+            descending=descending,
+        )
 
     def sql(
         self,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.logs.logger import Logger
 from xetrack.model.names import checked_key
-from xetrack.model.objects.nested_values import SEPARATOR, flattened
+from xetrack.model.objects.nested_values import SEPARATOR, flattened, with_step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +62,14 @@ class RecordingMethods:
         """
         return Logger(self._run_logger.record)
 
-    def log(self, data: Mapping[Any, object], flatten: bool = False, sep: str = SEPARATOR) -> Row:
+    def log(
+        self,
+        data: Mapping[Any, object],
+        flatten: bool = False,
+        sep: str = SEPARATOR,
+        *,
+        step: float | None = None,
+    ) -> Row:
         """Store one row; it is durable when this returns.
 
         Parameters
@@ -74,6 +81,8 @@ class RecordingMethods:
             default a dict is one cell.
         sep
             What stands between these keys instead of ``_``.
+        step
+            A number that is stored as ``step``, such as that of the batch or the epoch.
 
         Returns
         -------
@@ -82,6 +91,8 @@ class RecordingMethods:
 
         Raises
         ------
+        InvalidArgumentError
+            The step is no number, or `data` has another one.
         InvalidKeyError
             A key is empty, or neither a string nor a number.
         UnsupportedValueError
@@ -98,9 +109,13 @@ class RecordingMethods:
         ('resnet18', 0.5)
         >>> tracker.log({"scores": {"f1": 0.5, "auc": 0.75}}, flatten=True)["scores_f1"]
         0.5
+        >>> tracker.log({"loss": 0.25}, step=7)["step"]
+        7
         """
         if flatten:
             data = flattened(data, sep)
+        if step is not None:
+            data = with_step(data, step)
         return self._run_logger.log(data)
 
     def log_batch(self, data: Sequence[Mapping[Any, object]] | Any) -> Row:

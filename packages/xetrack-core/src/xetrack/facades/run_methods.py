@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
     import polars as pl
     import pyarrow as pa  # type: ignore[import-untyped]
 
+    from xetrack.interfaces.query import Condition, Operator
     from xetrack.model.kinds import Row
     from xetrack.views.run_view import RunView
 
@@ -28,19 +29,37 @@ class RunMethods:
         backend: Literal["pandas"] | None = None,
         *,
         parse_dates: bool = False,
+        columns: Sequence[str] | None = None,
+        where: Sequence[Condition | tuple[str, Operator, Any]] = (),
     ) -> pd.DataFrame: ...
     @overload
     def to_df(
-        self, all: bool = False, *, backend: Literal["polars"], parse_dates: bool = False
+        self,
+        all: bool = False,
+        *,
+        backend: Literal["polars"],
+        parse_dates: bool = False,
+        columns: Sequence[str] | None = None,
+        where: Sequence[Condition | tuple[str, Operator, Any]] = (),
     ) -> pl.DataFrame: ...
     @overload
-    def to_df(self, all: bool = False, *, backend: str, parse_dates: bool = False) -> Any: ...
+    def to_df(
+        self,
+        all: bool = False,
+        *,
+        backend: str,
+        parse_dates: bool = False,
+        columns: Sequence[str] | None = None,
+        where: Sequence[Condition | tuple[str, Operator, Any]] = (),
+    ) -> Any: ...
     def to_df(
         self,
         all: bool = False,  # noqa: A002
         backend: str | None = None,
         *,
         parse_dates: bool = False,
+        columns: Sequence[str] | None = None,
+        where: Sequence[Condition | tuple[str, Operator, Any]] = (),
     ) -> Any:
         """Return the rows of this run as a frame.
 
@@ -54,6 +73,10 @@ class RunMethods:
         parse_dates
             Return `timestamp` as datetimes, in the local time of the run; by default it is the
             text that is stored.
+        columns
+            Names as they were logged, in the order wanted; all by default.
+        where
+            Conditions that must all hold, each a `Condition` or a tuple of its fields.
 
         Returns
         -------
@@ -63,8 +86,10 @@ class RunMethods:
 
         Raises
         ------
+        ColumnNotFoundError
+            A column does not exist.
         InvalidArgumentError
-            There is no such backend.
+            There is no such backend, or a condition is none.
         MissingPackageError
             The backend is not installed.
 
@@ -78,7 +103,9 @@ class RunMethods:
         0      0  0.50
         1      1  0.25
         """
-        return self._run_view.to_df(all_runs=all, backend=backend, parse_dates=parse_dates)
+        return self._run_view.to_df(
+            backend, all_runs=all, parse_dates=parse_dates, columns=columns, where=where
+        )
 
     def to_arrow(self, all: bool = False, *, parse_dates: bool = True) -> pa.Table:  # noqa: A002
         """Return the rows of this run as an Arrow table.

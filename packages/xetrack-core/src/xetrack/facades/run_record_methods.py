@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from xetrack.errors import InvalidArgumentError
 from xetrack.interfaces.runs.record import RunRecord, RunStatus
+from xetrack.model.validation import checked_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xetrack.editing.table_editor import TableEditor
     from xetrack.interfaces.runs.series import SeriesSettings
+    from xetrack.model.kinds import Value
     from xetrack.views.table_view import TableView
 
 
@@ -114,10 +117,121 @@ class RunRecordMethods:
         1  finished     2  0.2   0.2
         """
         from xetrack.frames.backends import to_frame  # noqa: PLC0415 - not for every reader
-        from xetrack.runs.table import select_runs  # noqa: PLC0415
+        from xetrack.runs.summaries.table import select_runs  # noqa: PLC0415
 
         view = self._table_view
         return to_frame(select_runs(view.engine, view.table), backend)
+
+    def best(
+        self,
+        column: str,
+        *,
+        maximize: bool | None = None,
+        summary: Literal["last", "best"] = "last",
+    ) -> dict[str, Value]:
+        """Return the run with the best value of a metric.
+
+        A run without a number, or whose number is nan, is never the best. Of runs with the same
+        value, the one that was logged first is returned.
+
+        Parameters
+        ----------
+        column
+            The key of the metric.
+        maximize
+            Whether a larger number is better; by default the goal that `define` set.
+        summary
+            What stands for a run of several rows: its ``"last"`` value, or its ``"best"`` one. The
+            best of many noisy values looks better than the run is.
+
+        Returns
+        -------
+        dict
+            The row of `runs` for this run: its record, its params and its results by column.
+
+        Raises
+        ------
+        TableNotFoundError, ColumnNotFoundError
+            The table or the column does not exist.
+        InvalidArgumentError
+            No goal is given or set, or no run has a number in this column.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> for rate, accuracy in [(0.1, 0.75), (0.2, 0.875), (0.4, 0.5)]:
+        ...     with Tracker("runs.db", params={"lr": rate}) as tracker:
+        ...         row = tracker.log({"accuracy": accuracy})
+        >>> best = Reader("runs.db").best("accuracy", maximize=True)
+        >>> best["lr"], best["accuracy"], best["status"]
+        (0.2, 0.875, 'finished')
+        """
+        from xetrack.runs.summaries.ranking import find_best_run  # noqa: PLC0415 - not for every reader
+
+        view = self._table_view
+        name = view.column_of(checked_text("column", column, "the name of a column"))
+        if maximize is None:
+            maximize = self._goal_of(view.key_of(name)) == "max"
+        return find_best_run(view.engine, view.table, name, maximize=maximize, summary=summary)
+
+    def _goal_of(self, key: str) -> str:
+        from xetrack.runs.series import read_settings  # noqa: PLC0415 - not for every reader
+
+        view = self._table_view
+        settings = read_settings(view.engine, view.table, view.key_of).get(key)
+        if settings is None or settings.goal is None:
+            expected = f"True or False, or set it once for all: define({key!r}, goal='max')"
+            raise InvalidArgumentError("maximize", None, expected)
+        return settings.goal
+
+    def compare(self, *runs: str, differing: bool = False, backend: str | None = None) -> Any:
+        """Return runs side by side: their params, their last values, and how each ended.
+
+        Parameters
+        ----------
+        *runs
+            Two runs or more, each by its id, the beginning of it, its name, or ``"@1"`` for the one
+            that began last.
+        differing
+            Leave out the lines in which all runs are equal.
+        backend
+            The name of a frame backend, such as ``"polars"``; by default what
+            `xetrack.set_backend` chose.
+
+        Returns
+        -------
+        pandas.DataFrame or polars.DataFrame
+            A line for each value: its ``name``, whether it ``differs``, and a column for each run.
+
+        Raises
+        ------
+        InvalidArgumentError
+            Fewer than two different runs are named, or several runs begin so.
+        RunNotFoundError
+            There is no such run.
+
+        Examples
+        --------
+        >>> from xetrack import Reader, Tracker
+        >>> for name, rate in [("first", 0.1), ("second", 0.2)]:
+        ...     with Tracker("runs.db", track_id=name, params={"lr": rate}) as tracker:
+        ...         row = tracker.log({"loss": 0.5})
+        >>> frame = Reader("runs.db").compare("first", "second")
+        >>> frame[frame["name"].isin(["lr", "loss"])]
+           name  differs first second
+        0    lr     True   0.1    0.2
+        1  loss    False   0.5    0.5
+        """
+        from xetrack.frames.backends import to_frame  # noqa: PLC0415 - not for every reader
+        from xetrack.runs.finding import find_run  # noqa: PLC0415
+        from xetrack.runs.summaries.comparing import compare_runs  # noqa: PLC0415
+
+        view = self._table_view
+        chosen = list(dict.fromkeys(find_run(view.engine, view.table, run) for run in runs))
+        if len(chosen) < 2:  # noqa: PLR2004 - a comparison is of two at least
+            raise InvalidArgumentError("runs", runs, "two different runs, or more")
+        lines = compare_runs(view.engine, view.table, chosen, only_differing=differing)
+        return to_frame(lines, backend)
 
     def edit_run(
         self,
@@ -230,7 +344,6 @@ class RunRecordMethods:
         SeriesSettings(goal='min', unit=None, x=None)
         """
         from xetrack.interfaces.runs.series import SeriesSettings  # noqa: PLC0415 - few do
-        from xetrack.model.validation import checked_text  # noqa: PLC0415
         from xetrack.runs.series import checked_settings, read_settings  # noqa: PLC0415
 
         settings = checked_settings(goal, unit, x)

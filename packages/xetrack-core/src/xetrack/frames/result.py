@@ -88,7 +88,18 @@ class Result:
         return len(self.cells[0]) if self.cells else 0
 
     def __repr__(self) -> str:
-        return f"<Result of {len(self)} rows: {', '.join(self.names)}>"
+        from xetrack.frames.preview import text_table  # noqa: PLC0415 - at a prompt
+
+        return f"{self._heading()}\n{text_table(self.names, self.rows())}"
+
+    def _repr_html_(self) -> str:
+        from xetrack.frames.preview import html_table  # noqa: PLC0415 - in notebooks
+
+        return html_table(self.names, self.rows(), self._heading())
+
+    def _heading(self) -> str:
+        number = "1 row" if len(self) == 1 else f"{len(self):,} rows"
+        return f"Result of {number}, {len(self.columns)} columns"
 
     def rows(self) -> list[tuple[Any, ...]]:
         """Return the rows as tuples."""

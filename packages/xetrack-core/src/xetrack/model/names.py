@@ -33,6 +33,34 @@ UTC_OFFSET = "utc_offset"
 OWN = (TIMESTAMP, TRACK_ID)
 """The columns that every table begins with; together they identify a row."""
 
+ERROR = "error"
+"""The column of what a tracked function raised."""
+
+CALL_COLUMNS = frozenset({"function_name", "args", "kwargs", ERROR, "function_time"})
+"""What is recorded of every tracked call."""
+
+CACHE = "cache"
+"""The column of the run that computed a result, in the rows of cached calls."""
+
+FIGURE_COLUMNS = frozenset(
+    {
+        "cpu",
+        "cpu_percent",
+        "memory_percent",
+        "ram_percent",
+        "p_memory_percent",
+        "disk_percent",
+        "bytes_sent",
+        "bytes_recv",
+        "git_commit",
+        "git_dirty",
+    }
+)
+"""What the built-in probes measure."""
+
+BOOKKEEPING = CALL_COLUMNS | FIGURE_COLUMNS | {TIMESTAMP, TRACK_ID, UTC_OFFSET, CACHE}
+"""Columns that xetrack fills by itself, which a reader of results wants to see last."""
+
 RESULT = "function_result"
 """The column for the return value of a tracked function, unless that is a dict."""
 

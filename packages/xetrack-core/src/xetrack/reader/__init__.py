@@ -225,7 +225,18 @@ class Reader(ReadingMethods, RunRecordMethods, EditingMethods, FileMethods, Colu
         return self._table_view.table
 
     def __repr__(self) -> str:
-        return f"<Reader of {self.table!r} in {self._engine.location!r}>"
+        reader = f"<Reader of {self.table!r} in {self._engine.location!r}"
+        try:
+            number = len(self)
+        except XetrackError as error:  # such as of a file that is gone
+            return f"{reader}: {error}>"
+        return f"{reader}: {'1 row' if number == 1 else f'{number:,} rows'}>"
+
+    def _repr_html_(self) -> str:
+        from xetrack.frames.preview import ENDS, html_table  # noqa: PLC0415 - in notebooks
+
+        rows = self.select(tail=2 * ENDS)
+        return html_table(rows.names, rows.rows(), f"{repr(self)[1:-1]}, of which these are last")
 
     def __len__(self) -> int:
         return self._table_view.count()

@@ -99,19 +99,21 @@ class EventTable:
             else:
                 write()
 
-    def read(self, where: Iterable[Condition]) -> Iterator[Event]:
+    def read(self, where: Iterable[Condition], tail: int | None = None) -> Iterator[Event]:
         """Yield events in the order in which they were stored, without cells that are empty.
 
         Parameters
         ----------
         where
             Conditions on columns, of which some may not exist yet: then there are no such events.
+        tail
+            At most so many, from the end.
         """
         names = {column.name for column in self._engine.columns(self._name)}
         conditions = tuple(where)
         if not names or not {condition.column for condition in conditions} <= names:
             return  # no such event was ever stored
-        selection = self._engine.read(self._name, Query(where=conditions))
+        selection = self._engine.read(self._name, Query(where=conditions, tail=tail))
         keys = [column.key or column.name for column in selection.columns]
         for batch in selection.batches:
             for cells in zip(*batch, strict=True):
@@ -200,6 +202,23 @@ class RunEvents:
         for event in self._events.read(where):
             if event.get(EVENT) in set(EventKind):
                 yield event
+
+    def find_others(self, table: str, group: str, track_id: str, limit: int) -> list[str]:
+        """Return the ids of the other runs of a group, those with the latest events first.
+
+        Parameters
+        ----------
+        table, group
+            The runs that are meant.
+        track_id
+            The run that is left out.
+        limit
+            Events that are looked at, from the end.
+        """
+        where = [Condition(TABLE, "=", table), Condition("group", "=", group)]
+        where.append(Condition(TRACK_ID, "!=", track_id))
+        ids = [event[TRACK_ID] for event in self._events.read(where, tail=limit)]
+        return list(dict.fromkeys(reversed(ids)))
 
     def expand(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Return facts with those that are stored once for all runs.

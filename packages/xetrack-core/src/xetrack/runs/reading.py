@@ -35,20 +35,24 @@ def read_records(engine: Engine, table: str) -> dict[str, RunRecord]:
     return {run.track_id: run.record() for run in folded.values()}
 
 
-def read_record(engine: Engine, table: str, track_id: str) -> RunRecord | None:
+def read_record(
+    engine: Engine, table: str, track_id: str, *, facts: bool = True
+) -> RunRecord | None:
     """Return the record of a run with all that is known; None if it has none.
 
     Parameters
     ----------
     engine, table, track_id
         The run.
+    facts
+        Whether to read what recorders wrote down, which is long.
     """
     events = RunEvents(engine)
-    folded = fold_events(events.read(table, track_id, facts=True)).get((table, track_id))
+    folded = fold_events(events.read(table, track_id, facts=facts)).get((table, track_id))
     if folded is None:
         return None
-    facts = {name: events.expand(values) for name, values in folded.facts.items()}
-    return replace(folded.record(), facts=facts)
+    expanded = {name: events.expand(values) for name, values in folded.facts.items()}
+    return replace(folded.record(), facts=expanded)
 
 
 def read_last_row(engine: Engine, table: str, track_id: str) -> dict[str, Value] | None:

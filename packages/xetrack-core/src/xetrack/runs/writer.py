@@ -46,6 +46,7 @@ class RunWriter:
         details: Mapping[str, Value],
         recorders: Recorders | UsualRecorders | None,
     ) -> None:
+        self._engine = engine
         self._events = RunEvents(engine)
         self._table = table
         self._details: dict[str, Value] = dict(details)
@@ -120,6 +121,10 @@ class RunWriter:
             except BaseException:  # Ctrl-C; written twice, it says the same
                 self._waiting.insert(0, waiting)
                 raise
+            if kind is EventKind.ENDED and self._details.get("group"):
+                from xetrack.runs.summaries.outcome import print_outcome  # noqa: PLC0415 - of groups
+
+                print_outcome(self._engine, self._table, track_id)
             if kind is EventKind.BEGAN and self._recorders is not None:
                 self._recorders.start(self.write_facts)
 

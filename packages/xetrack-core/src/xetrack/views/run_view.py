@@ -6,16 +6,18 @@ from operator import index
 from typing import TYPE_CHECKING, Any, cast
 
 from xetrack.frames.backends import ARROW, PANDAS, to_frame
-from xetrack.interfaces.query import Condition
+from xetrack.interfaces.query import Condition, checked_conditions
 from xetrack.model.kinds import Kind, shown
-from xetrack.model.names import TRACK_ID
+from xetrack.model.names import BOOKKEEPING, ERROR, TRACK_ID
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
 
     import pandas as pd
 
     from xetrack.interfaces.engine import Selection
+    from xetrack.interfaces.query import Operator
     from xetrack.model.kinds import Value
     from xetrack.views.table_view import TableView
 
@@ -70,29 +72,38 @@ class RunView:
 
         return Result.of(self.selection(**query)).dicts()
 
-    def to_df(self, *, all_runs: bool, backend: str | None, parse_dates: bool) -> Any:
+    def to_df(
+        self,
+        backend: str | None,
+        *,
+        all_runs: bool,
+        where: Sequence[Condition | tuple[str, Operator, Any]] = (),
+        **options: Any,
+    ) -> Any:
         """Return the rows as a frame.
 
         Parameters
         ----------
-        all_runs
-            Those of every run in the table.
         backend
             The name of a frame backend; None for what `xetrack.set_backend` chose.
-        parse_dates
-            Whether timestamps are datetimes.
+        all_runs
+            Those of every run in the table.
+        where
+            Conditions that must all hold besides.
+        **options
+            See `TableView.to_df`.
 
         Returns
         -------
         pandas.DataFrame or polars.DataFrame
             A row for each that was logged, in that order.
         """
-        rows = self.selection(all_runs=all_runs)
-        return to_frame(rows, backend, parse_dates=parse_dates)
+        conditions = (*(() if all_runs else self.conditions), *checked_conditions(where))
+        return self.table_view.to_df(backend, where=conditions, **options)
 
     def to_arrow(self, *, all_runs: bool, parse_dates: bool) -> Any:
         """Return the rows of the run, or of all, as an Arrow table; see `to_df`."""
-        return self.to_df(all_runs=all_runs, backend=ARROW, parse_dates=parse_dates)
+        return self.to_df(ARROW, all_runs=all_runs, parse_dates=parse_dates)
 
     def to_csv(self, path: str | os.PathLike[str], *, all_runs: bool, raw: bool) -> None:
         """Write the rows as CSV; see `xetrack.frames.files.to_csv`.
@@ -133,14 +144,33 @@ class RunView:
         return cast("pd.DataFrame", to_frame(self.selection(tail=count)))
 
     def to_text(self) -> str:
-        """Return the rows as text, with every column, and of many rows the first and the last."""
-        # However narrow the terminal.
-        rows = self.selection()
-        frame = cast("pd.DataFrame", to_frame(rows, PANDAS))
+        """Return the rows as text, of many rows the first and the last, without bookkeeping.
+
+        Neither shown are columns in which this run has no value. The column of errors is
+        bookkeeping as long as there is none. Where there is nothing else, bookkeeping is shown.
+        """
+        from xetrack.frames.result import Result  # noqa: PLC0415 - logging needs none
+
+        rows = Result.of(self.selection())
+        pairs = [
+            (column, cells)
+            for column, cells in zip(rows.columns, rows.cells, strict=True)
+            if any(cell is not None for cell in cells)
+        ]
+        results = [
+            (column, cells)
+            for column, cells in pairs
+            if column.name not in BOOKKEEPING or (column.name == ERROR and any(cells))
+        ]
+        columns, columns_cells = zip(*results or pairs, strict=True) if pairs else ((), ())
+        # Every column that is left is shown, however narrow the terminal.
+        frame = cast("pd.DataFrame", to_frame(Result(columns, columns_cells), PANDAS))
         formatters: Any = {
-            column.name: shown for column in rows.columns if column.kinds & _LONG_INTEGERS
+            column.name: shown for column in columns if column.kinds & _LONG_INTEGERS
         }
-        return frame.to_string(max_rows=60, min_rows=10, formatters=formatters)
+        text = frame.to_string(max_rows=60, min_rows=10, formatters=formatters)
+        number = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
+        return f"{text}\n[{number} of the run {self.conditions[0].value}]"
 
     def item(self, item: int | str) -> dict[str, Value] | pd.Series[Any]:
         """Return a row by number, or a column by name; see `xetrack.Tracker.__getitem__`."""

@@ -249,35 +249,35 @@ class TableView:
 
     def to_df(
         self,
-        track_id: str | None = None,
-        head: int | None = None,
-        tail: int | None = None,
         backend: str | None = None,
         *,
         parse_dates: bool = False,
+        columns: Sequence[str] | None = None,
+        where: Sequence[Condition | tuple[str, Operator, Any]] = (),
+        **query: Any,
     ) -> Any:
-        """Return rows as a frame, in the order they were logged.
+        """Return rows as a frame.
 
         Parameters
         ----------
-        track_id, head, tail
-            See `selection`.
         backend
             The name of a frame backend; by default what `xetrack.set_backend` chose.
         parse_dates
             Whether timestamps are datetimes.
+        columns, where, **query
+            See `select`.
 
         Returns
         -------
         pandas.DataFrame or polars.DataFrame
-            A row for each that was logged.
+            A row for each that was logged, in that order unless another is asked for.
         """
-        rows = self.selection(track_id=track_id, head=head, tail=tail)
+        rows = self._selection_by_key(columns, where, **query)
         return to_frame(rows, backend, parse_dates=parse_dates)
 
     def to_arrow(self, track_id: str | None = None, *, parse_dates: bool = True) -> Any:
         """Return the rows of one run, or of all, as an Arrow table; see `to_df`."""
-        return self.to_df(track_id, backend=ARROW, parse_dates=parse_dates)
+        return self.to_df(ARROW, parse_dates=parse_dates, track_id=track_id)
 
     def sql(
         self,

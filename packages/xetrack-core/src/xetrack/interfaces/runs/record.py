@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from xetrack.model.kinds import Value
+
+
+_LONGEST = 200
+"""Characters of a value that are shown."""
 
 
 class RunStatus(StrEnum):
@@ -31,7 +35,7 @@ class RunStatus(StrEnum):
     """It has rows and no record: an earlier version wrote them, or another program."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RunRecord:
     """What is known of one run beside its rows.
 
@@ -87,6 +91,28 @@ class RunRecord:
     """The values that every row got, as they were given to the tracker."""
     facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What each recorder wrote down, by the name of the recorder."""
+
+    def __repr__(self) -> str:
+        """Return what is known, in a line each, without what recorders wrote down in full."""
+        lines = [f"  {name}: {value}" for name, value in self._described().items()]
+        return "\n".join([f"RunRecord of {self.track_id!r}", *lines])
+
+    def _repr_html_(self) -> str:
+        from html import escape  # noqa: PLC0415 - in notebooks
+
+        return f"<pre>{escape(repr(self))}</pre>"
+
+    def _described(self) -> dict[str, str]:
+        from xetrack.errors.escapes import escaped  # noqa: PLC0415 - for eyes only
+
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        values["duration"], values["facts"] = self.duration, ", ".join(self.facts)
+        values["params"] = dict(self.params)
+        return {
+            name: escaped(str(value))[:_LONGEST]
+            for name, value in values.items()
+            if value not in (None, "", (), {}) and name != "track_id"
+        }
 
     @property
     def duration(self) -> timedelta | None:

@@ -1,9 +1,10 @@
-"""Configs and dicts whose items become columns of their own, as the fields of models do."""
+"""Configs and dicts whose items become columns of their own, and the step of a row."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from numbers import Number
+from decimal import Decimal
+from numbers import Number, Real
 from typing import Any, cast
 
 from xetrack.errors import InvalidArgumentError
@@ -12,6 +13,9 @@ from xetrack.model.objects.small_values import is_config, items_of_config
 
 SEPARATOR = "_"
 """Between the name of a value and that of a field within it."""
+
+STEP = "step"
+"""The key that a step is stored under."""
 
 
 class NestedValues:
@@ -117,3 +121,27 @@ def flattened(data: Mapping[Any, object], sep: str = SEPARATOR) -> dict[Any, obj
     if not isinstance(data, Mapping):  # which is an error of `log`
         return data
     return NestedValues(data, sep, has_mappings=True).fields()
+
+
+def with_step(data: Mapping[Any, object], step: object) -> Mapping[Any, object]:
+    """Return the values of a row with its step in front.
+
+    Parameters
+    ----------
+    data
+        What the user logs; what is no mapping is returned as it is, for the recorder to refuse.
+    step
+        A number.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is no number, or the values have another step.
+    """
+    if not isinstance(step, Real | Decimal) or isinstance(step, bool):
+        raise InvalidArgumentError("step", step, "a number, such as that of the batch or epoch")
+    if not isinstance(data, Mapping):
+        return data
+    if STEP in data and data[STEP] != step:
+        raise InvalidArgumentError(STEP, step, f"it once: the row has a {STEP!r} of {data[STEP]!r}")
+    return {STEP: step, **data}

@@ -8,10 +8,12 @@ from xetrack.interfaces.engine import Column, Selection
 from xetrack.interfaces.runs.record import RunRecord, RunStatus
 from xetrack.model.kinds import kind_of
 from xetrack.model.names import TRACK_ID
-from xetrack.runs.last_values import RunRows, read_last_values
-from xetrack.runs.reading import read_records
+from xetrack.runs.reading import read_record, read_records
+from xetrack.runs.summaries.last_values import RunRows, read_last_values
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xetrack.interfaces.engine import Engine
     from xetrack.model.kinds import Value
 
@@ -49,6 +51,26 @@ def select_runs(engine: Engine, table: str) -> Selection:
         for name, column in columns.items()
     )
     return Selection(described, iter([list(columns.values())] if cells else []))
+
+
+def summarize_run(
+    engine: Engine, table: str, track_id: str, replaced: Mapping[str, Value]
+) -> dict[str, Value]:
+    """Return the row of `select_runs` for one run, by column.
+
+    Parameters
+    ----------
+    engine, table, track_id
+        The run.
+    replaced
+        Values by column that stand instead of the last ones.
+    """
+    rows = read_last_values(engine, table, track_id).get(track_id, RunRows())
+    rows.values |= replaced
+    cells, _ = _cells(read_record(engine, table, track_id), rows, track_id)
+    own = dict(cells)
+    values = {f"{name}_2" if name in own else name: cell for name, cell in rows.values.items()}
+    return {**own, **values}
 
 
 def _cells(

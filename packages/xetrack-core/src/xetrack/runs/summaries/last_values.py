@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from xetrack.interfaces.query import Query
+from xetrack.interfaces.query import Condition, Query
 from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID
 
 if TYPE_CHECKING:
@@ -30,32 +30,35 @@ class RunRows:
     """The last value that there is in each column."""
 
 
-def read_last_values(engine: Engine, table: str) -> dict[str, RunRows]:
+def read_last_values(engine: Engine, table: str, run: str | None = None) -> dict[str, RunRows]:
     """Read a table once, and return what its rows say of each run, in the order of their begins.
 
     Parameters
     ----------
     engine, table
         The table. Where it does not exist there are no runs.
+    run
+        Only this run.
     """
     names = [column.name for column in engine.columns(table)]
     runs: dict[str, RunRows] = {}
     if not {*OWN} <= {*names}:
         return runs
     values = [name for name in names if name not in OWN]
-    selection = engine.read(table, Query(columns=(TRACK_ID, TIMESTAMP, *values)))
+    where = () if run is None else (Condition(TRACK_ID, "=", run),)
+    selection = engine.read(table, Query(columns=(TRACK_ID, TIMESTAMP, *values), where=where))
     for ids, stamps, *columns in selection.batches:
         for track_id, begin, end in _segments(ids):
             if not isinstance(track_id, str):
                 continue  # another program may have written rows without one
-            run = runs.setdefault(track_id, RunRows())
-            run.first = stamps[begin] if run.first is None else run.first
-            run.last = stamps[end - 1]
-            run.number += end - begin
+            rows = runs.setdefault(track_id, RunRows())
+            rows.first = stamps[begin] if rows.first is None else rows.first
+            rows.last = stamps[end - 1]
+            rows.number += end - begin
             for name, cells in zip(values, columns, strict=True):
                 last = next((cell for cell in reversed(cells[begin:end]) if cell is not None), None)
                 if last is not None:
-                    run.values[name] = last
+                    rows.values[name] = last
     return runs
 
 
