@@ -72,7 +72,7 @@ upgrades: $(READY)  ## Upgrade from the real 0.7.0 with pip of several years, an
 check: $(READY)  ## Format, lint, types, directions, versions, lock, sizes, names, links, changelog
 	@$(BIN)/ruff format --check --quiet . || { echo "format: run 'make fix'"; exit 1; }
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/shellcheck .ci/run tools/uv tools/chromium skills/*/scripts/*.sh
+	@$(BIN)/shellcheck .ci/run tools/uv tools/chromium skills/*/scripts/*.sh packages/xetrack-cli/src/xetrack_cli/commands/setup/shells/runs.bash
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@said=$$($(BIN)/pytest -q tests/workspace/test_directions.py 2>&1) || { echo "$$said"; exit 1; }

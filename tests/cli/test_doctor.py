@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -192,7 +194,7 @@ def test_the_file_system_is_that_of_the_deepest_mount(tmp_path):
 def completed(script, words):
     """What bash offers for a line whose last word is being typed."""
     quoted = " ".join(f"'{word}'" for word in words)
-    code = f"{script}\nCOMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; _xt; "
+    code = f"{script}\nCOMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; _xt_with_runs; "
     done = subprocess.run(
         ["bash", "-c", code + 'printf "%s\\n" "${COMPREPLY[@]}"'],
         capture_output=True,
@@ -211,6 +213,28 @@ def test_bash_completes_commands_options_and_paths(xt, db, monkeypatch):
     assert ["hist"] == completed(done.out, ["xt", "plot", "h"])
     monkeypatch.chdir(db.parent)
     assert ["runs.db"] == completed(done.out, ["xt", "head", "ru"])
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("show runs.db calm", "calm-fox-1"),
+        ("show runs.db nope", ""),
+        ("compare runs.db x calm", "calm-fox-1"),
+        ("tag runs.db x calm", ""),
+        ("head runs.db --track-id calm", "calm-fox-1"),
+        ("head runs.db calm", ""),
+        ("show gone.db calm", ""),
+    ],
+)
+def test_ids_of_runs_are_completed(xt, db, monkeypatch, words, expected):
+    """Behind the database of a command that takes a run, and behind `--track-id`."""
+    monkeypatch.chdir(db.parent)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    script = xt("completion", "bash").out
+    assert expected.split() == completed(script, ["xt", *words.split()])
+    monkeypatch.setenv("XETRACK_DB", "runs.db")
+    assert ["calm-fox-1"] == completed(script, ["xt", "show", "calm"])
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])

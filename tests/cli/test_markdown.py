@@ -98,3 +98,13 @@ def test_names_and_cells_of_a_database_stay_in_their_cells(xt, tmp_path):
     assert [["", *row], ["0", *map(text_of, row.values())]] == [
         [text for text, _ in cells] for cells in parsed(done.out)
     ]
+
+
+def test_no_cell_of_a_pipe_is_very_long(xt, tmp_path):
+    """JSON has all of it."""
+    with Tracker(tmp_path / "long.db", track_id="a") as tracker:
+        tracker.log({"text": "y" * 1_000})
+    row = xt("head", tmp_path / "long.db").out.splitlines()[2]
+    assert max(map(len, row.split("|"))) < 310
+    assert "yyy… |" in row
+    assert "y" * 1_000 in xt("head", tmp_path / "long.db", "--json").out

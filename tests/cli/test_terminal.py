@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
+import sys
 
 import pytest
 from rich.cells import cell_len
 
 from tests.cli.conftest import plain
 from xetrack import Tracker
+from xetrack_cli import messages
 
 
 @pytest.fixture
@@ -38,10 +41,10 @@ def test_a_table_never_exceeds_the_terminal(screen, wide, columns):
 
 
 def test_columns_go_from_the_middle_and_dots_take_their_place(screen, wide):
-    """What a row is and what was logged last stay; dots stand where columns are missing."""
+    """The run and what was logged last stay; dots stand where the first columns are missing."""
     header = plain(screen("tail", wide).out).splitlines()[1]
     names = [name.strip() for name in header.strip("│").split("│")]
-    assert ["timestamp", "track_id", "…", "metric_34", "metric_35", "text"] == names
+    assert (["…", "track_id"], ["metric_35", "text"]) == (names[:2], names[-2:])
 
 
 def test_a_column_without_values_goes_first(screen, tmp_path):
@@ -143,3 +146,55 @@ def test_messages_and_warnings_show_no_control_characters(xt, tmp_path):
         assert done.code == 1 or "a" in done.out
         assert {"\x1b", "\u202e"}.isdisjoint(done.err + done.out)
         assert "\nError: not so" not in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["top", "DB", "metric_17"],
+        ["head", "DB", "--sort", "metric_17"],
+        ["head", "DB", "--where", "metric_17", "ge", "0"],
+        ["tail", "DB", "--columns", "timestamp,metric_17,args"],
+    ],
+)
+@pytest.mark.parametrize("columns", [50, 80])
+def test_what_was_asked_for_is_never_left_out(screen, wide, words, columns):
+    """However many columns there are."""
+    with Tracker(wide) as tracker:
+        tracker.track(lambda _: {"metric_17": 17.5}, args=["x" * 99])
+    done = screen(*(wide if word == "DB" else word for word in words), columns=columns)
+    assert "metric_17" in plain(done.out).splitlines()[1]
+
+
+def test_bookkeeping_goes_before_results(screen, tmp_path):
+    """First what is recorded of calls, then timestamps."""
+    with Tracker(tmp_path / "calls.db", params={"lr": 0.1, "model": "wide"}) as tracker:
+        tracker.track(lambda _: {"loss": 0.5, "accuracy": 0.25}, args=["x" * 99])
+    header = plain(screen("head", "calls.db", columns=80).out).splitlines()[1]
+    names = {name.strip() for name in header.strip("│").split("│")}
+    assert {"track_id", "lr", "model", "loss", "accuracy"} <= names
+    assert not {"args", "kwargs", "function_time"} & names
+
+
+class Terminal(io.StringIO):
+    """Somebody who looks."""
+
+    def isatty(self):
+        return True
+
+
+def test_messages_break_between_words(monkeypatch):
+    """On a terminal; what is indented, such as a command, stays, and so does a long word."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    indented = f"  xt {'y' * 90} z"
+    messages.error(f"{'word ' * 40}{'x' * 100}\n{indented}")
+    lines = sys.stderr.getvalue().splitlines()
+    assert lines[0].startswith("Error: word word")
+    assert max(len(line) for line in lines if "word" in line) < 80
+    assert 40 == sum(line.split().count("word") for line in lines)
+    assert {"x" * 100, indented} <= set(lines)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    messages.note("word " * 40)
+    assert 1 == len(sys.stderr.getvalue().splitlines())

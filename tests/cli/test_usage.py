@@ -22,12 +22,20 @@ COMMANDS = (
 ).split(",")
 
 
+SAYING = {
+    *("tag", "note", "set", "delete", "copy", "backup", "export", "import"),
+    *("plugins new", "completion"),
+}
+"""Commands that only say what they did."""
+
+
 @pytest.mark.parametrize("words", [(), ("--help",), ("-h",)])
 def test_help_lists_every_command(xt, words):
     """With nothing to do, `xt` says what it can do, on stdout, in plain text."""
     done = xt(*words)
     assert (0, "") == (done.code, done.err)
-    lines = [line.strip() for line in done.out.splitlines() if line.startswith("  ")]
+    lines = [line.strip() for line in done.out.splitlines() if re.match("  [a-z]", line)]
+    assert max(map(len, done.out.splitlines())) <= 80
     listed = [re.split("  +", line)[0] for line in lines]
     assert COMMANDS == listed[: len(COMMANDS)]  # the rest are those of plugins
     assert "\x1b" not in done.out
@@ -39,8 +47,28 @@ def test_each_command_explains_itself(xt, command):
     done = xt(*command.split(), "--help")
     assert (0, "") == (done.code, done.err)
     assert done.out.startswith(f"Usage: xt {command}")
-    assert "--json: Print one JSON array." in done.out
+    assert (command in SAYING) == ("--json: Print one JSON array." not in done.out)
     assert "\x1b" not in done.out
+    assert max(len(line.rstrip()) for line in done.out.splitlines()) <= 80
+
+
+def test_help_breaks_between_words(xt):
+    """Of an option, too, whose text goes on below it; there is no option that undoes nothing."""
+    out = xt("runs", "--help").out
+    assert (
+        "  --sort STR: Show the first runs in the order of this column instead of the\n"
+        "      latest. Where the metric has a goal, the best comes first.\n"
+    ) in out
+    assert "--no-desc" not in out
+    assert "--header, --no-header:" in xt("import", "--help").out
+
+
+@pytest.mark.parametrize("words", [["tag", "x"], ["note", "text"]])
+def test_options_that_say_nothing_are_taken_all_the_same(xt, db, words):
+    """A script may give `--json` to every command."""
+    command, word = words
+    done = xt(command, db, "@1", word, "--json")
+    assert (0, "[") == (done.code, done.out[:1])
 
 
 def test_version_is_that_of_the_distribution(xt):

@@ -12,6 +12,9 @@ from xetrack.errors import XetrackError
 from xetrack.errors.escapes import escaped
 from xetrack.model.locations import shown_text
 
+_NARROWEST = 40
+"""Places that a message takes at least."""
+
 _RED, _YELLOW, _DIM = "31", "33", "2"
 
 
@@ -160,11 +163,29 @@ def _write(label: str, text: str, color: str) -> None:
     if sys.stderr is None:  # closed by the shell: `xt ... 2>&-`
         return
     shown = escaped(shown_text(text), keep="\n")
+    if is_terminal(sys.stderr):
+        shown = _wrapped(shown, len(label))
     if is_terminal(sys.stderr) and wants_color():
         # A label stands for the colour of its text.
         label, shown = _colored(label, color), shown if label else _colored(shown, color)
     with suppress(OSError):  # nobody reads it
         sys.stderr.write(f"{label}{shown}\n")
+
+
+def _wrapped(text: str, indent: int) -> str:
+    """Break lines that the terminal would break within a word; what a user laid out stays."""
+    from shutil import get_terminal_size  # noqa: PLC0415 - it loads three compressors
+    from textwrap import fill  # noqa: PLC0415
+
+    width = max(get_terminal_size().columns - 1, _NARROWEST)
+    label = "x" * indent
+    lines = (
+        line
+        if len(line) + indent <= width or line.startswith(" ")
+        else fill(f"{label}{line}", width, break_long_words=False, break_on_hyphens=False)[indent:]
+        for line in text.split("\n")
+    )
+    return "\n".join(lines)
 
 
 def wants_color() -> bool:

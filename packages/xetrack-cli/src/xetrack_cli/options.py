@@ -86,7 +86,18 @@ class Source:
     """Which table of a database, and how it is opened."""
 
     engine: EngineName = None
-    table: Annotated[str, Parameter(help="The table.", allow_leading_hyphen=True)] = DEFAULT_TABLE
+    table: Annotated[
+        str | None,
+        Parameter(
+            help="The table; by default the only one, or the one of that name.",
+            allow_leading_hyphen=True,
+        ),
+    ] = None
+
+    @property
+    def target(self) -> str:
+        """The table that new rows go to."""
+        return self.table or DEFAULT_TABLE
 
 
 @Parameter(name="*")

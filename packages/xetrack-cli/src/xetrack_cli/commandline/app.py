@@ -24,6 +24,7 @@ from xetrack_cli.commands import ABOUT, FOR_ALL, GROUPS, HELP_FLAGS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cyclopts.help import PlainFormatter
     from rich.console import Console
 
     from xetrack.interfaces.component import Component
@@ -92,7 +93,7 @@ def build(
         help=ABOUT,
         help_epilogue=FOR_ALL,
         help_format="plaintext",
-        help_formatter="plain" if plain else None,
+        help_formatter=_plain_formatter() if plain else None,
         console=_console() if helps else None,
         version=lambda: f"xt {version_of('xetrack-cli') or '(not installed)'}",
         result_action="return_value",
@@ -124,6 +125,12 @@ def build(
             sort_key=number,
         )
     return app
+
+
+def _plain_formatter() -> PlainFormatter:
+    from xetrack_cli.commandline.plain_help import WrappedFormatter  # noqa: PLC0415 - likewise
+
+    return WrappedFormatter()
 
 
 def _console() -> Console:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from xetrack_cli import messages, results
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xetrack.interfaces.component import Component
+
+
+_WIDTH = 80
+"""Places of a line, in a pipe."""
 
 
 def run(words: Sequence[str]) -> int:
@@ -59,7 +64,11 @@ def page(commands: Mapping[str, Component]) -> str:
         The page.
     """
     width = max(map(len, commands)) + 2
-    listed = [f"  {name:<{width}}{part.summary}" for name, part in commands.items()]
+    indent = " " * (width + 2)
+    listed = [
+        fill(f"  {name:<{width}}{part.summary}", _WIDTH, subsequent_indent=indent)
+        for name, part in commands.items()
+    ]
     return "\n".join(
         [
             "Usage: xt COMMAND [OPTIONS]\n",
@@ -68,6 +77,6 @@ def page(commands: Mapping[str, Component]) -> str:
             *listed,
             "",
             "xt COMMAND --help explains a command, xt --version says which xetrack this is.",
-            f"{FOR_ALL}\n",
+            f"{fill(FOR_ALL, _WIDTH)}\n",
         ]
     )

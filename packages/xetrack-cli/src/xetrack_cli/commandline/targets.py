@@ -9,7 +9,10 @@ import inspect
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from types import NoneType
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
+
+from cyclopts import Parameter
 
 from xetrack.errors import PluginError, XetrackError
 from xetrack.interfaces.commands import Confirm, Outcome
@@ -21,7 +24,7 @@ from xetrack_cli.commandline.plugin_commands import owner_of
 from xetrack_cli.commands import OWN
 from xetrack_cli.options import AsCsv, AsJson, FormatName, Raw, Yes
 from xetrack_cli.render.formats import chosen_format
-from xetrack_cli.render.model import to_renderable
+from xetrack_cli.render.model import Verbatim, to_renderable
 from xetrack_cli.render.show import show
 
 if TYPE_CHECKING:
@@ -31,7 +34,12 @@ if TYPE_CHECKING:
 PREFIX = "xt "
 """No name of this module begins so: it holds a blank."""
 
-_OUTPUT = {"json": AsJson, "csv": AsCsv, "format": FormatName, "raw": Raw}
+_OUTPUT: dict[str, Any] = {"json": AsJson, "csv": AsCsv, "format": FormatName, "raw": Raw}
+
+_HIDDEN_OUTPUT = {
+    name: Annotated[option, Parameter(show=False)] for name, option in _OUTPUT.items()
+}
+"""Of commands that only say what they did; a script may give them all the same."""
 
 
 def path_of(name: str) -> str:
@@ -106,12 +114,15 @@ def with_output(
     """
     hints = get_type_hints(function, include_extras=True)
     parameters = [
-        parameter.replace(annotation=hints.get(parameter.name, parameter.annotation))
+        _without_negative(
+            parameter.replace(annotation=hints.get(parameter.name, parameter.annotation))
+        )
         for parameter in inspect.signature(function).parameters.values()
     ]
     open_query = [parameter.name for parameter in parameters if parameter.annotation == Confirm]
     parameters = [parameter for parameter in parameters if parameter.name not in open_query]
-    offered = {**_OUTPUT, "yes": Yes} if open_query else _OUTPUT
+    output = _OUTPUT if not _is_text(hints.get("return")) else _HIDDEN_OUTPUT
+    offered = {**output, "yes": Yes} if open_query else output
     added = [
         inspect.Parameter(
             name,
@@ -143,5 +154,41 @@ def with_output(
     )
     command.__annotations__ = {}
     command.__name__ = command.__qualname__ = function.__name__
-    command.__doc__ = inspect.getdoc(function)
+    command.__doc__ = _with_whole_paragraphs(inspect.getdoc(function) or "")
     return command
+
+
+def _without_negative(parameter: inspect.Parameter) -> inspect.Parameter:
+    """Return an option without another that undoes it, unless that is the only one to matter."""
+    annotation = parameter.annotation
+    has_one = annotation is bool or get_origin(annotation) in {list, tuple, set}
+    if has_one and parameter.kind is parameter.KEYWORD_ONLY and parameter.default is not True:
+        return parameter.replace(annotation=Annotated[annotation, Parameter(negative="")])
+    return parameter
+
+
+def _is_text(returned: Any) -> bool:
+    """Return True for a command that returns a sentence, for which a format says nothing."""
+    return {*(get_args(returned) or (returned,))} <= {str, NoneType, Verbatim}
+
+
+def _with_whole_paragraphs(text: str) -> str:
+    """Return a docstring whose paragraphs are one line each, for a terminal of any width to break.
+
+    Parameters
+    ----------
+    text
+        The docstring.
+    """
+    paragraphs, mark, sections = text.partition("\n\nParameters\n---")
+    joined = (
+        each if each.startswith(" ") or "\n " in each else " ".join(each.split("\n"))
+        for each in paragraphs.split("\n\n")
+    )
+    lines: list[str] = []
+    for line in sections.split("\n"):  # the text of an option is indented
+        if lines and line.startswith(" ") and lines[-1].startswith(" "):
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(line)
+    return "\n\n".join(joined) + mark + "\n".join(lines)

@@ -50,7 +50,7 @@ def columns_of(db: Location, source: Source) -> Mapping[str, Column]:
     """
     engine = open_engine(db, source.engine, Settings())
     try:
-        return {column.name: column for column in engine.columns(source.table)}
+        return {column.name: column for column in engine.columns(source.target)}
     finally:
         engine.close()
 
@@ -81,8 +81,8 @@ def store(content: Content, db: Location, source: Source) -> Stored:
     """
     engine = open_engine(db, source.engine, Settings())
     try:
-        checked_rows_table(source.table, engine.tables())
-        return _store(content, engine, source.table)
+        checked_rows_table(source.target, engine.tables())
+        return _store(content, engine, source.target)
     finally:
         engine.close()
 

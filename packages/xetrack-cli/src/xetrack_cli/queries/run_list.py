@@ -62,7 +62,7 @@ def moment_of(stamp: Value) -> datetime | None:
 
 
 def list_runs(
-    query: TableQuery, is_chosen: Callable[[ListedRun], bool] | None, limit: int
+    query: TableQuery, is_chosen: Callable[[ListedRun], bool] | None, limit: int | None
 ) -> tuple[list[ListedRun], int]:
     """Read the latest runs, by the time of their last row.
 
@@ -73,7 +73,7 @@ def list_runs(
     is_chosen
         Decides which runs count; None for all.
     limit
-        Runs at most.
+        Runs at most; None for all.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def list_runs(
             runs += [ListedRun(each, RunSpan(each.track_id, None, None, 0)) for each in bare]
             runs.sort(key=_last_sign)
     runs = [run for run in runs if is_chosen is None or is_chosen(run)]
-    return runs[-limit:] if limit else [], len(runs)
+    return runs if limit is None else runs[-limit:] if limit else [], len(runs)
 
 
 def _listed(query: TableQuery, span: RunSpan, record: RunRecord | None) -> ListedRun:

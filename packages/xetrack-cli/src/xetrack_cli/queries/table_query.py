@@ -137,6 +137,20 @@ class TableQuery:
         """Return a column by its name, or by the key that was logged; None for no such column."""
         return self.columns.get(name) or self._by_key.get(name)
 
+    def asked_columns(self, chosen: Iterable[str] | None, *others: str | None) -> set[str]:
+        """Return the names of the columns that the command line names, which are always shown.
+
+        Parameters
+        ----------
+        chosen
+            Columns that were chosen to be shown; None for all.
+        *others
+            What the rows are sorted or ranked by; None for nothing.
+        """
+        conditions = (each.column for each in self.where if each.column != TRACK_ID)
+        named = (*(chosen or ()), *others, *conditions)
+        return {self._name(name) for name in named if name is not None}
+
     def _name(self, name: str) -> str:
         """Return the name of a column; what names none is unchanged, for the engine to say so."""
         column = self.find_column(name)
@@ -254,5 +268,29 @@ def open_query(db: Location, source: Source | Filter) -> Iterator[TableQuery]:
     TableNotFoundError, ColumnNotFoundError, RunNotFoundError
         What was named does not exist.
     """
-    with Reader(db, source.engine, source.table) as reader:
+    with open_reader(db, source) as reader:
         yield TableQuery(reader, source)
+
+
+def open_reader(db: Location, source: Source | Filter) -> Reader:
+    """Open a database to read one table: the one that was named, else the only one.
+
+    Parameters
+    ----------
+    db
+        Path or URL.
+    source
+        The options of the command line.
+
+    Returns
+    -------
+    Reader
+        A reader of the default table, where there are several and none was named.
+    """
+    if source.table is not None:
+        return Reader(db, source.engine, source.table)
+    reader = Reader(db, source.engine)
+    if reader.engine.columns(reader.table) or len(tables := reader.tables) != 1:
+        return reader
+    reader.close()
+    return Reader(db, source.engine, tables[0])

@@ -107,12 +107,14 @@ def brief_values(values: Mapping[str, Any]) -> str:
     return " ".join([*shown, *([f"{DOTS} +{left_out}"] if left_out else [])])
 
 
-def brief_text(text: str | None) -> str | None:
-    """Return a text in one line that is no longer than `LONGEST`; None for None.
+def brief_text(text: str | None, longest: int = LONGEST) -> str | None:
+    """Return a text in one line that is not longer than so many places; None for None.
 
     Parameters
     ----------
     text
         Anything.
+    longest
+        Places of a terminal.
     """
-    return None if text is None else shortened(escaped(" ".join(text.split())), LONGEST)
+    return None if text is None else shortened(escaped(" ".join(text.split())), longest)

@@ -80,10 +80,13 @@ def _fitted(
         for name, column in zip(names, texts, strict=True)
     ]
     places = list(range(len(names)))
-    widths = fit(wanted, console.width, table.least, table.firm)
+    widths = fit(wanted, console.width, table.least, table.firm, table.ranks)
     if None in widths:
-        places = [at for at in places if at < table.firm or any(texts[at])] or places
-        widths = fit([wanted[at] for at in places], console.width, table.least, table.firm)
+        stay = {at for at, rank in enumerate(table.ranks) if rank == 0} | set(range(table.firm))
+        places = [at for at in places if at in stay or any(texts[at])] or places
+        ranks = [table.ranks[at] for at in places] if table.ranks else ()
+        chosen_widths = [wanted[at] for at in places]
+        widths = fit(chosen_widths, console.width, table.least, table.firm, ranks)
     chosen: dict[int, int | None] = {}
     for at, width in zip(places, widths, strict=True):
         chosen[_LEFT_OUT if width is None else at] = width

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xetrack.model.names import BOOKKEEPING, CACHE, CALL_COLUMNS, FIGURE_COLUMNS, TRACK_ID
 from xetrack_cli.render.cells import width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 DOTS = "…"
 
@@ -18,12 +19,46 @@ FRAME = 3
 """Places that each column takes besides its text: a line and two blanks."""
 
 
-def fit(widths: Sequence[int], room: int, least: int = LEAST, firm: int = 0) -> list[int | None]:
+_ASKED, _RUN, _RESULT, _TIME, _BOOKKEEPING = range(5)
+"""The ranks of columns."""
+
+
+def ranks_of(names: Sequence[str], asked: Collection[str | None] = ()) -> list[int]:
+    """Return a rank for each column: the higher it is, the sooner it makes room for others.
+
+    What was asked for stays. Then come the run, params and metrics, timestamps, and last what is
+    recorded of every call and measured beside it.
+
+    Parameters
+    ----------
+    names
+        The columns.
+    asked
+        Those that the rows are sorted or chosen by.
+    """
+    return [_ASKED if name in asked else _rank(name) for name in names]
+
+
+def _rank(name: str) -> int:
+    if name == TRACK_ID:
+        return _RUN
+    if name in CALL_COLUMNS or name in FIGURE_COLUMNS or name == CACHE:
+        return _BOOKKEEPING
+    return _TIME if name in BOOKKEEPING else _RESULT
+
+
+def fit(
+    widths: Sequence[int],
+    room: int,
+    least: int = LEAST,
+    firm: int = 0,
+    ranks: Sequence[int] = (),
+) -> list[int | None]:
     """Choose the columns of a table that a terminal has room for, and their widths.
 
-    Wide columns are narrowed first. If that is not enough, columns go from the middle, and a
-    column of dots takes their place: a table begins with what a row is, and ends with what was
-    logged last.
+    Wide columns are narrowed first. If that is not enough, columns go, and a column of dots takes
+    their place: those of the highest rank first, and of one rank those in the middle, as a table
+    begins with what a row is and ends with what was logged last.
 
     Parameters
     ----------
@@ -36,6 +71,8 @@ def fit(widths: Sequence[int], room: int, least: int = LEAST, firm: int = 0) -> 
     firm
         So many columns from the front stay, as wide as they like to be, unless one of them would
         take half of the room.
+    ranks
+        A number for each column; those of rank 0 never go. By default all are of one rank.
 
     Returns
     -------
@@ -44,16 +81,16 @@ def fit(widths: Sequence[int], room: int, least: int = LEAST, firm: int = 0) -> 
     """
     fixed = [min(width, room // 2) for width in widths[:firm]]
     room -= sum(width + FRAME for width in fixed)
-    return [*fixed, *_fit(widths[firm:], room, least)]
+    return [*fixed, *_fit(widths[firm:], room, least, ranks[firm:] or [1] * len(widths[firm:]))]
 
 
-def _fit(widths: Sequence[int], room: int, least: int) -> list[int | None]:
+def _fit(widths: Sequence[int], room: int, least: int, ranks: Sequence[int]) -> list[int | None]:
     inner = room - 1
     cap = _cap(widths, inner, least)
     if cap is not None:
         return [min(width, cap) for width in widths]
     inner -= FRAME + len(DOTS)
-    shown = _from_both_ends([min(width, least) for width in widths], inner)
+    shown = _chosen([min(width, least) for width in widths], inner, ranks)
     cap = _cap([widths[at] for at in shown], inner, least) or least
     return [min(width, cap) if at in shown else None for at, width in enumerate(widths)]
 
@@ -66,18 +103,26 @@ def _cap(widths: Sequence[int], room: int, least: int) -> int | None:
     return None
 
 
-def _from_both_ends(widths: Sequence[int], room: int) -> set[int]:
-    """Take columns from both ends in turn, the last one first, while there is room."""
-    places: set[int] = set()
-    first, last = 0, len(widths) - 1
+def _chosen(widths: Sequence[int], room: int, ranks: Sequence[int]) -> set[int]:
+    """Take columns rank by rank while there is room, and all of rank 0."""
+    chosen: set[int] = set()
+    for rank in sorted(set(ranks)):
+        for at in _from_both_ends([at for at, each in enumerate(ranks) if each == rank]):
+            room -= widths[at] + FRAME
+            if room < 0 and rank and chosen:
+                return chosen
+            chosen.add(at)
+    return chosen
+
+
+def _from_both_ends(places: Sequence[int]) -> Iterator[int]:
+    """Yield from both ends in turn, the last one first."""
+    first, last = 0, len(places) - 1
     while first <= last:
-        at = first if len(places) % 2 else last
-        room -= widths[at] + FRAME
-        if room < 0 and places:
-            break
-        places.add(at)
-        first, last = (first + 1, last) if at == first else (first, last - 1)
-    return places
+        yield places[last]
+        if first < last:
+            yield places[first]
+        first, last = first + 1, last - 1
 
 
 def cut(texts: Sequence[str], width: int) -> list[str]:

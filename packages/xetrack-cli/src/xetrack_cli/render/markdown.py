@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from xetrack.errors.escapes import escaped
 from xetrack_cli.render.cells import is_numeric, text_of, width_of
+from xetrack_cli.render.fit import shortened
 from xetrack_cli.render.inline import cell
 
 if TYPE_CHECKING:
@@ -13,15 +15,18 @@ if TYPE_CHECKING:
 
     from xetrack_cli.render.model import Table
 
+LONGEST = 300
+"""Places of a cell in a pipe; JSON and CSV have all of it."""
+
 _PADDING = 2
 """A column is at least so much wider than its name."""
 
 
 def markdown(table: Table) -> Iterator[str]:
-    """Write a table line by line; nothing is cut.
+    """Write a table line by line, with cells of `LONGEST` places at most.
 
-    Numbers stand on the right, everything else on the left. Floats are rounded to six digits:
-    JSON and CSV have them exact.
+    A table that is shown as a whole is not cut. Numbers stand on the right, everything else on the
+    left. Floats are rounded to six digits: JSON and CSV have them exact.
 
     Parameters
     ----------
@@ -35,7 +40,8 @@ def markdown(table: Table) -> Iterator[str]:
     """
     columns = [[row[at] for row in table.rows] for at in range(len(table.names))]
     names = [cell(escaped(name)) for name in table.names]
-    texts = [[cell(text_of(value, short=True)) for value in column] for column in columns]
+    longest = math.inf if table.whole else LONGEST
+    texts = [[_cell(text_of(value, short=True), longest) for value in column] for column in columns]
     right = [is_numeric(column) for column in columns]
     if table.numbered:
         names.insert(0, "")
@@ -49,6 +55,10 @@ def markdown(table: Table) -> Iterator[str]:
     yield "|".join(["", *map(_rule, widths, right), ""])
     for row in zip(*texts, strict=True):
         yield _line(row, widths, right)
+
+
+def _cell(text: str, longest: float) -> str:
+    return cell(text if len(text) <= longest else shortened(text, int(longest)))
 
 
 def _line(cells: list[str] | tuple[str, ...], widths: list[int], right: list[bool]) -> str:

@@ -30,6 +30,8 @@ class Table:
     """On a terminal, columns go rather than that others become narrower than this."""
     firm: int = 0
     """On a terminal, so many columns from the front stay, and are not cut."""
+    ranks: Sequence[int] = ()
+    """On a terminal, columns of a higher rank go first, and those of rank 0 never; one for each."""
     marked: frozenset[int] = frozenset()
     """Positions of the rows that stand out on a terminal."""
     failure: str = ""

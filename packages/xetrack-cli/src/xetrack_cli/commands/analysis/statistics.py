@@ -20,6 +20,7 @@ from xetrack_cli.queries.statistics import (
 )
 from xetrack_cli.queries.table_query import NUMBERS, TableQuery, open_query
 from xetrack_cli.render.cells import is_measure, pluralized
+from xetrack_cli.render.fit import ranks_of
 from xetrack_cli.render.model import Table
 
 Measured: TypeAlias = Annotated[str, Parameter(help="The column to rank the rows by.")]
@@ -239,4 +240,5 @@ def _rank(db: Location, ranking: Ranking, rows: Filter) -> Table:
             raise NoValuesError(repr(ranking.column), query.table)
         if best:
             ranking.note_ties(query, [row[-1] for row in best])
-        return Table(names=names, rows=[row[:-1] for row in best], numbered=True)
+        ranks = ranks_of(names, query.asked_columns(ranking.names, column.name))
+        return Table(names=names, rows=[row[:-1] for row in best], numbered=True, ranks=ranks)

@@ -1,6 +1,7 @@
 """`xt completion`."""
 
 import os
+from importlib import resources
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -15,7 +16,7 @@ def completion(
     shell: Shell | None = None,
     /,
 ) -> Verbatim:
-    """Print the script by which a shell completes xt's commands and options.
+    """Print the script by which a shell completes xt's commands, options, and ids of runs.
 
     For bash and zsh, add to ~/.bashrc or ~/.zshrc: eval "$(xt completion bash)", or zsh.
     For fish: xt completion fish > ~/.config/fish/completions/xt.fish
@@ -37,8 +38,11 @@ def completion(
     """
     from xetrack_cli.commandline.app import build  # noqa: PLC0415 - the application is what imports this
 
-    text = build(commands_for(())).generate_completion(prog_name="xt", shell=shell or _shell())
-    return Verbatim(text if text.endswith("\n") else f"{text}\n")
+    shell = shell or _shell()
+    text = build(commands_for(())).generate_completion(prog_name="xt", shell=shell)
+    # cyclopts completes what is known when the script is made; runs come and go.
+    runs = resources.files(__package__).joinpath("shells", f"runs.{shell}").read_text("utf-8")
+    return Verbatim(f"{text.rstrip()}\n{runs}")
 
 
 def _shell() -> Shell:

@@ -79,8 +79,9 @@ def set_value(
         else:
             old = parse_value(where_value, query.column(where_key).kinds)
             changed = query.reader.set_where(key, new, where_key, old, track_id)
+        table = query.table
     if not changed:
-        raise messages.NothingSetError(key, source.table)
+        raise messages.NothingSetError(key, table)
     return f"Set {key} to {text_of(new) or 'nothing'} in {pluralized(changed, 'row')}."
 
 
@@ -112,11 +113,12 @@ def delete(db: Database, run: Run, /, *, yes: Yes = False, source: Source = ANY)
     """
     with open_query(db, source) as query:
         track_id = query.find_run(run)
-        number = query.engine.count(source.table, [Condition(TRACK_ID, "=", track_id)])
+        table = query.table
+        number = query.engine.count(table, [Condition(TRACK_ID, "=", track_id)])
     shown = shown_location(str(db))
-    what = f"{pluralized(number, 'row')} of the run {track_id} from {source.table} in {shown}"
+    what = f"{pluralized(number, 'row')} of the run {track_id} from {table} in {shown}"
     if not yes:
         messages.confirm(f"Delete {what}?")
-    with Reader(db, source.engine, source.table) as reader:
+    with Reader(db, source.engine, table) as reader:
         deleted = reader.delete_run(track_id)
     return f"Deleted {pluralized(deleted, 'row')} of the run {track_id}."

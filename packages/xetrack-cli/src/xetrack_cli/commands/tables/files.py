@@ -163,7 +163,7 @@ def import_rows(
     done = storing.store(content, db, source)
     there = f" {pluralized(done.there, 'row')} had been there before." if done.there else ""
     stored = f"{pluralized(done.rows, 'row')} of {pluralized(done.runs, 'run')}"
-    return f"Imported {stored} into {source.table} of {shown_location(str(db))}.{there}"
+    return f"Imported {stored} into {source.target} of {shown_location(str(db))}.{there}"
 
 
 def _text_form(form: Form, file: Path, file_format: str, *, raw: bool) -> TextForm:

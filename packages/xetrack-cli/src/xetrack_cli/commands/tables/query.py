@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from xetrack import Reader
 from xetrack.errors import QueryError
 from xetrack.parts.sql import sql_runner_for
-from xetrack_cli.options import ANY, Database, Source
+from xetrack_cli.options import Database, EngineName
 from xetrack_cli.render.model import Table
 
 STDIN = "-"
@@ -26,7 +26,7 @@ def sql(
     /,
     *,
     timeout: float = 60.0,
-    source: Source = ANY,
+    engine: EngineName = None,
 ) -> Table:
     """Run a query in SQL; it only reads.
 
@@ -41,8 +41,8 @@ def sql(
         One statement that reads; ``-`` reads it from stdin.
     timeout
         Seconds after which the query is stopped; 0 for no limit.
-    source
-        Which table is meant, and how the database is opened.
+    engine
+        Storage engine; by default the one that the file belongs to.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def sql(
     """
     if query == STDIN:
         query = sys.stdin.read() if sys.stdin is not None else ""
-    with Reader(db, source.engine, source.table) as reader:
+    with Reader(db, engine) as reader:
         runner = sql_runner_for(reader.engine)
         result = runner.sql(query, timeout=timeout if timeout > 0 else None)
     if not result.names:

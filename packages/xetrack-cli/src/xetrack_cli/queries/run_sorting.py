@@ -1,0 +1,82 @@
+"""Runs in the order of a param, a result, or what their records say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from xetrack.errors import ColumnNotFoundError
+from xetrack.model.names import TRACK_ID
+from xetrack_cli.queries.statistics import is_nan
+from xetrack_cli.render.cells import is_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from xetrack_cli.queries.run_list import ListedRun
+    from xetrack_cli.queries.table_query import TableQuery
+
+_FIELDS: Mapping[str, Callable[[ListedRun, datetime], Any]] = {
+    "age": lambda run, now: None if run.started is None else now - run.started,
+    "started": lambda run, _: run.started,
+    "duration": lambda run, now: run.seconds(now),
+    "rows": lambda run, _: run.span.rows,
+    "name": lambda run, _: run.record.name,
+    "group": lambda run, _: run.record.group,
+    "status": lambda run, _: str(run.record.status),
+}
+"""What runs may be sorted by beside columns, which come first."""
+
+
+def sort_runs(
+    query: TableQuery, runs: list[ListedRun], by: str, *, descending: bool
+) -> list[ListedRun]:
+    """Return runs in the order of their last values in a column; those without one at the end.
+
+    Parameters
+    ----------
+    query
+        The table, and the rows of it that are meant.
+    runs
+        The runs.
+    by
+        The column, or one of the columns that `xt runs` has itself.
+    descending
+        Whether the largest comes first. Where it is not asked for, the goal of the metric decides:
+        the best comes first.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        There is no such column.
+    """
+    column = query.find_column(by)
+    if column is None and by not in _FIELDS:
+        raise ColumnNotFoundError(by, query.table, [*query.columns, *_FIELDS])
+    if column is None:
+        now = datetime.now(UTC)
+        keys = {run.span.track_id: _key(_FIELDS[by](run, now)) for run in runs}
+    else:
+        params = {run.span.track_id: run.record.params.get(column.key or by) for run in runs}
+        last: dict[Any, Any] = {
+            track_id: cell
+            for track_id, cell in query.rows([TRACK_ID, column.name])
+            if cell is not None
+        }
+        keys = {name: _key(last.get(name, params[name])) for name in params}
+        goal = query.reader.series_settings().get(column.key or column.name)
+        descending = descending or (goal is not None and goal.goal == "max")
+    known = [run for run in runs if keys[run.span.track_id] is not None]
+    known.sort(key=lambda run: keys[run.span.track_id] or (), reverse=descending)
+    return [*known, *(run for run in runs if keys[run.span.track_id] is None)]
+
+
+def _key(value: Any) -> tuple[Any, ...] | None:
+    """Return what sorts numbers, then times and durations, then texts; None for what has none."""
+    if value is None or is_nan(value):
+        return None
+    if isinstance(value, bool) or is_number(value):
+        return 0, value
+    if isinstance(value, datetime | timedelta):
+        return 1, type(value).__name__, str(value) if isinstance(value, datetime) else value
+    return 2, str(value)
