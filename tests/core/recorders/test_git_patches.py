@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 
 import pytest
 
@@ -34,6 +38,33 @@ def test_the_patch_of_a_dirty_tree_gives_the_same_files_in_a_clone(tmp_path, cal
     assert facts["dirty"] is True
     assert "left_out" not in facts
     assert 2 == len(calls)
+
+
+BEGIN = """
+import sqlite3, sys
+try:
+    sqlite3.connect(sys.argv[1], timeout=0).execute("BEGIN IMMEDIATE")
+except sqlite3.OperationalError as error:
+    print(error)
+"""
+
+
+def test_a_database_that_is_open_keeps_its_locks(tmp_path):
+    """A database that git does not track is read without closing it, which would drop the locks
+    that this process has on it.
+    """
+    folder = make_repository(tmp_path / "repository", FILES)
+    for mode in ("wal", "delete"):
+        path = folder / f"{mode}.db"
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute(f"PRAGMA journal_mode = {mode}")
+            connection.execute("CREATE TABLE cells (x)")
+            connection.execute("BEGIN IMMEDIATE")
+            facts = facts_of(folder)
+            assert "no text" in facts["left_out"][path.name]
+            command = [sys.executable, "-c", BEGIN, str(path)]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            assert "database is locked\n" == done.stdout, mode
 
 
 NAMES = [
