@@ -10,6 +10,7 @@ import signal
 import sys
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 try:
@@ -19,6 +20,9 @@ except ImportError:
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+SCRIPTS = ("version_tag.py", "experiment_explorer.py", "merge_artifacts.py", "model_manager.py")
+"""What can be run in this folder, beside setup_worktree.sh; the other files are parts of these."""
 
 FAILED, WRONG_USAGE = 1, 2
 INTERRUPTED, TERMINATED = 130, 143
@@ -123,6 +127,14 @@ def _tell(message: Warning | str, *_: object, **__: object) -> None:
     note(str(message))
 
 
+def not_a_script(path: str) -> NoReturn:
+    """Leave with exit code 2, and say which scripts there are to run."""
+    name = Path(path).name
+    text = f"{name} does nothing by itself; it is a part of {', '.join(SCRIPTS)}"
+    print(f"Error: {text}. Type: python {SCRIPTS[0]} --help", file=sys.stderr)
+    sys.exit(WRONG_USAGE)
+
+
 def note(text: str) -> None:
     """Say something that is no result and no failure."""
     print(f"note: {text}", file=sys.stderr)
@@ -166,3 +178,7 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] | None = Non
     if fit < len(names):
         drawn.append(f"Not shown: {', '.join(names[fit:])}. See them with --json.")
     return "\n".join(drawn)
+
+
+if __name__ == "__main__":
+    not_a_script(__file__)

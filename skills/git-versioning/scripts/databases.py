@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from console import ScriptError, note
+from console import ScriptError, not_a_script, note
 from runs import at_rest, parts
 
 from xetrack import Reader, copy
@@ -114,3 +114,7 @@ def changed(
             if old.get(name) and old[name] != new[name]
         ],
     }
+
+
+if __name__ == "__main__":
+    not_a_script(__file__)

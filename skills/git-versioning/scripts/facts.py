@@ -53,3 +53,9 @@ def _value(text: str) -> Any:
         except ValueError:
             continue
     return text
+
+
+if __name__ == "__main__":
+    from console import not_a_script
+
+    not_a_script(__file__)

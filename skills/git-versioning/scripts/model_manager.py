@@ -12,6 +12,7 @@ from console import Answer, Commands, ScriptError, database_options, metric_opti
 from models import (
     CANDIDATES,
     PRODUCTION,
+    Changes,
     candidates,
     card,
     card_at,
@@ -29,7 +30,6 @@ from models import (
 )
 from repository import Repository
 from runs import best
-from swapping import Changes
 
 from xetrack.errors import near
 

@@ -6,7 +6,7 @@ import shutil
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from console import ScriptError
+from console import ScriptError, not_a_script
 from databases import changed
 
 from xetrack.errors import MissingPackageError
@@ -137,3 +137,7 @@ def _check_exact(
                 f"{lost:,} values of {name!r} in {path} are {kind}, and {after[name]} cannot hold "
                 "them exactly. Give the column one type in both files first."
             )
+
+
+if __name__ == "__main__":
+    not_a_script(__file__)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import facts
-from console import ScriptError
+from console import ScriptError, not_a_script
 
 from xetrack.errors import near
 
@@ -249,3 +249,7 @@ def version(tag: str, prefix: str) -> tuple[int, int, int] | None:
         return None
     major, minor, patch = map(int, numbers)
     return major, minor, patch
+
+
+if __name__ == "__main__":
+    not_a_script(__file__)

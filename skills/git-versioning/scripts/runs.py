@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from console import ScriptError
+from console import ScriptError, not_a_script
 
 from xetrack import Reader
 from xetrack.errors import ColumnNotFoundError, TableNotFoundError
@@ -19,7 +20,7 @@ from xetrack.interfaces.runs.record import RunStatus
 from xetrack.opening import open_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from xetrack.interfaces.runs.record import RunRecord
 
@@ -39,6 +40,8 @@ DATABASES = (
     ".rows-wal",
     ".rows-shm",
 )
+PATCHED = re.compile(r'^diff --git "?a/(.*?)"? "?b/.*"?$', re.MULTILINE)
+"""The files of a patch."""
 LONGEST = 40
 """Characters of a text that is worth a place in an annotation."""
 MOST = 9
@@ -82,7 +85,8 @@ class Best:
     def is_dirty(self) -> bool:
         """Whether it ran with work that no commit has."""
         if "dirty" in self._git:
-            return bool(self._git.get("patch") or self._left_out)
+            names = PATCHED.findall(self._git.get("patch") or "")
+            return bool(self._left_out or _but_databases(names))
         return bool(self.row.get("git_dirty"))
 
     @property
@@ -91,8 +95,7 @@ class Best:
 
     @property
     def _left_out(self) -> list[str]:
-        """The files that no patch has, but for databases: the run itself changed its own."""
-        return [name for name in self._git.get("left_out", ()) if not name.endswith(DATABASES)]
+        return _but_databases(self._git.get("left_out", ()))
 
     def facts(self, columns: list[str] | None = None) -> dict[str, Any]:
         """Return the metric, then the columns that were asked for, or params and what else tells.
@@ -106,12 +109,18 @@ class Best:
             if name not in self.row:
                 raise ColumnNotFoundError(name, "this table", list(self.row))
         first = [name for name in self.record.params if name in self.row]
-        telling = [name for name in (*first, *self.row) if _telling(name, self.row[name])]
+        telling = [name for name in (*first, *self.row) if is_telling(name, self.row[name])]
         names = columns or [*dict.fromkeys(telling)][:MOST]
         return {name: self.row[name] for name in dict.fromkeys([self.metric, *names])}
 
 
-def _telling(name: str, value: object) -> bool:
+def _but_databases(names: Iterable[str]) -> list[str]:
+    """Leave out databases, as the run itself changed its own."""
+    return [name for name in names if not name.endswith(DATABASES)]
+
+
+def is_telling(name: str, value: object) -> bool:
+    """Return True for what is worth a place in an annotation: short texts, and finite numbers."""
     if name in OWN or (isinstance(value, str) and len(value) > LONGEST):
         return False
     return math.isfinite(value) if isinstance(value, int | float) else isinstance(value, str)
@@ -176,3 +185,7 @@ def at_rest(db: Path) -> None:
 def parts(db: Path) -> list[Path]:
     """Return the files of a database at rest: DuckDB's has a second one, with its assets."""
     return [one for one in (db, Path(f"{db}.rows")) if one.exists()]
+
+
+if __name__ == "__main__":
+    not_a_script(__file__)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tag the commit of an experiment with what its best run reached."""
+"""Tag the commit of an experiment with what it reached, in the mean over its runs."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ from console import (
     table,
 )
 from repository import SHORT, Repository, version
-from runs import at_rest, best, parts
+from results import experiment
+from runs import at_rest, parts
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
-
-    from runs import Best
 
 BUMPS = ("major", "minor", "patch")
 
@@ -38,20 +37,22 @@ def suggest(options: Namespace) -> Answer:
 
 
 def create(options: Namespace) -> Answer:
-    """Make an annotated tag from the best run.
+    """Make an annotated tag from the runs of the new experiment.
 
-    The annotation is one line: accuracy=0.89 | model=bert | rate=0.1 | run=calm-fox-1234.
+    These are the runs that began since the last tag, or those that are named. Of several
+    configurations the one with the best mean is told of, over its runs and seeds. The annotation is
+    one line: accuracy=0.89 | sd=0.012 | n=3 | model=bert | rate=0.1 | run=a,b,c.
     """
     repository = Repository()
-    found = best(options, options.run_id)
     name = options.tag or _next(repository, options)
     _check_name(repository, name, options)
+    found = experiment(options, repository.experiments(options.prefix))
     commit = repository.commit_of(options.commit)
     _check_committed(repository, options)
-    said = {**found.facts(options.columns), "run": found.run}
+    said = {**found.facts(options.columns), "run": ",".join(found.runs)}
     if options.data:
         said["data"] = _content(repository, options.data)
-    said |= _conditions(found, options.db)
+    said |= found.conditions(options.db)
     line = facts.written(said)
     if not options.dry_run:
         repository.git(
@@ -61,22 +62,6 @@ def create(options: Namespace) -> Answer:
     after = "" if options.dry_run else f"\nNext: git push origin {name}"
     data = {"tag": name, "commit": commit, "facts": said, "made": not options.dry_run}
     return Answer(data, f"{done} {commit[:SHORT]} as {name}: {line}{after}")
-
-
-def _conditions(found: Best, db: str) -> dict[str, Any]:
-    """Return what the record says of the code, and of an end that was not well; and warn of it."""
-    said: dict[str, Any] = {}
-    if found.ended_badly:
-        note(f"the best run is {found.ended_badly}: see xt show {db} {found.run}")
-        said["status"] = found.ended_badly
-    if found.commit:
-        said["code"] = found.commit[:SHORT]
-    if found.is_dirty:
-        has = f"its record has them: xt show {db} {found.run} --patch"
-        has = has if found.has_patch else "no commit has its code."
-        note(f"the best run was made with uncommitted changes: {has}")
-        said["dirty"] = True
-    return said
 
 
 def _list(options: Namespace) -> Answer:
@@ -171,8 +156,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             metric_options(parser, required=True)
             parser.add_argument("tag", nargs="?", help="its name (default: what suggest says)")
             parser.add_argument(
-                "--run-id", metavar="TRACK_ID", help="the best row of this run only"
+                "--run-id",
+                metavar="TRACK_ID",
+                action="append",
+                help="tell of this run (default: the runs since the last tag); again for others",
             )
+            parser.add_argument("--group", help="tell of the runs of this group")
             parser.add_argument(
                 "--columns", type=lambda text: text.split(","), help="what to tell: model,rate"
             )

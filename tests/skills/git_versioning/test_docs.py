@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,7 @@ def run(environment, tmp_path, monkeypatch):
     def page(name):
         folder = tmp_path / "folder"
         folder.mkdir()
-        blocks = BLOCK.findall((SKILL / "references" / name).read_text("utf-8"))
+        blocks = BLOCK.findall((SKILL / name).read_text("utf-8"))
         script = "".join(code for language, code in blocks if language == "bash")
         done = call(["bash", "-euo", "pipefail", "-c", script], folder)
         for language, text in blocks:
@@ -45,7 +46,7 @@ def run(environment, tmp_path, monkeypatch):
 @pytest.mark.timeout(180)  # some forty processes, on a machine that may be busy
 def test_an_experiment_goes_from_a_worktree_to_production(run):
     """Made, run, merged back, tagged, promoted and fetched by tag."""
-    folder = run("workflows.md") / "project"
+    folder = run("references/workflows.md") / "project"
     with Reader(folder / "runs.db") as reader:
         runs = [row[0] for row in reader.select(["track_id"]).rows()]
     assert {"run-base", "run-late", "run-wide"} <= {*runs}
@@ -62,7 +63,44 @@ def test_an_experiment_goes_from_a_worktree_to_production(run):
 @pytest.mark.parametrize("page", ["merge-and-rebase.md", "models-and-tags.md"])
 def test_the_other_pages_run_too(run, page):
     """The other pages run too, and print what they show."""
-    run(page)
+    run(f"references/{page}")
+
+
+@pytest.mark.timeout(180)
+def test_the_skill_is_one_program(run):
+    """Its blocks in their order tag two experiments, each by the mean of its own three runs."""
+    folder = run("SKILL.md") / "project"
+    with Reader(folder / "runs.db") as reader:
+        rows = reader.select(["model", "accuracy"]).rows()
+    for tag, model in (("e0.0.1", "base"), ("e0.1.0", "wide")):
+        facts = Script("version_tag", folder).json("show", tag)["facts"]
+        theirs = [accuracy for name, accuracy in rows if name == model]
+        assert (model, 3) == (facts["model"], facts["n"])
+        assert statistics.fmean(theirs) == pytest.approx(facts["accuracy"])
+        assert max(theirs) > facts["accuracy"]
+        assert "dirty" not in facts  # a run changes its own database, and no code
+    assert "" == git(folder, "status", "--porcelain")
+
+
+def test_every_situation_has_its_command(environment):
+    """All fourteen: the script is there, and takes the command and the options that are shown."""
+    body = (SKILL / "SKILL.md").read_text("utf-8").partition("## Fourteen situations")[2]
+    rows = re.findall(r"^\| (\d+) \|(.*)$", body.partition("\n## ")[0], re.MULTILINE)
+    assert [str(number) for number in range(1, 15)] == [number for number, _ in rows]
+    helped = {}
+    for _, row in rows:
+        shown = [one for one in re.findall(r"`([^`]+)`", row) if re.match(r"\w+\.(py|sh)", one)]
+        assert shown, row
+        for command in shown:
+            script, *words = command.split()
+            if script.endswith(".sh"):
+                assert (SCRIPTS / script).is_file()
+                continue
+            if (script, words[0]) not in helped:
+                asked = [sys.executable, SCRIPTS / script, words[0], "--help"]
+                helped[script, words[0]] = call(asked, SKILL).stdout
+            for option in (word for word in words if word.startswith("--")):
+                assert option in helped[script, words[0]], command
 
 
 def test_the_skill_can_be_found_and_names_what_it_has():

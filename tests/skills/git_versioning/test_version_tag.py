@@ -1,13 +1,14 @@
-"""Tags of experiments: from the best run, on a commit that has it."""
+"""Tags of experiments: the mean of the new runs, on a commit that has them."""
 
 from __future__ import annotations
 
 import math
+import sys
 from contextlib import suppress
 
 import pytest
 
-from tests.skills.git_versioning.conftest import Script, commit, git
+from tests.skills.git_versioning.conftest import SCRIPTS, Script, call, commit, git
 from xetrack import Tracker
 
 
@@ -23,8 +24,8 @@ def tags(bare):
     return Script("version_tag", bare)
 
 
-def test_a_tag_tells_of_the_best_run_in_one_line(tags):
-    """A tag reports the best run in one line, by its metric first.
+def test_a_tag_tells_of_the_best_configuration_in_one_line(tags):
+    """A tag reports the best configuration in one line, by its metric first.
 
     Nan, infinities and gaps are no candidates.
     """
@@ -35,7 +36,8 @@ def test_a_tag_tells_of_the_best_run_in_one_line(tags):
     assert f"e0.0.1          {line}" == git(tags.folder, "tag", "--list", "e*", "-n9")
     assert "tag" == git(tags.folder, "cat-file", "-t", "e0.0.1")
 
-    made = tags.json("create", "--db", "runs.db", "--min", "loss", "--bump", "minor")
+    options = ["--bump", "minor", "--run-id", "calm-fox-0001"]
+    made = tags.json("create", "--db", "runs.db", "--min", "loss", *options)
     facts = {"loss": 0.25, "model": "base", "code_name": "007", "run": "calm-fox-0001"}
     assert {"tag": "e0.1.0", "commit": head, "facts": facts, "made": True} == made
 
@@ -69,7 +71,12 @@ def test_what_cannot_be_tagged_is_refused_with_what_to_type(tags, tmp_path):
     assert "No row has a finite number in 'model'. See what is there: xt columns" in tags.fails(
         *create, "model"
     )
-    assert "of the run 'nobody'" in tags.fails(*create, "accuracy", "--run-id", "nobody")
+    assert "There is no run 'nobody'" in tags.fails(*create, "accuracy", "--run-id", "nobody")
+    none = tags.fails(*create, "code_name", "--run-id", "wise-owl-0002")
+    assert "No row of the run 'wise-owl-0002' has a finite number in 'code_name'" in none
+    assert "No run is of the group 'x'. There are: none" in tags.fails(
+        *create, "accuracy", "--group", "x"
+    )
     assert "'acc'" in tags.fails(*create, "accuracy", "--columns", "acc")
     assert "There is no table 'metrics'" in tags.fails(*create, "accuracy", "--table", "metrics")
     assert "no.db" in tags.fails("create", "--db", "no.db", "--max", "accuracy")
@@ -173,7 +180,123 @@ def test_a_run_that_did_not_end_well_is_said(bare):
     create = ["create", "--db", "runs.db", "--max", "accuracy"]
     printed, said = Script("version_tag", bare).run(create, 0)
     assert "accuracy=0.5 | run=one | status=failed" in printed
-    assert "the best run is failed: see xt show runs.db one" in said
+    assert "the run is failed: see xt show runs.db one" in said
+
+
+class Sweep:
+    """Runs in a repository that keeps its database in git."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.tags = Script("version_tag", folder)
+        commit(folder, "Begin again") if git(folder, "status", "--porcelain") else None
+
+    def run(self, name, *rows, table="default", group=None, **params):
+        """Log rows in one run."""
+        options = {"table": table, "group": group, "params": params, "track_id": name}
+        with Tracker(self.folder / "runs.db", **options) as tracker:
+            tracker.log_batch(list(rows))
+
+    def tag(self, *options, code=0):
+        """Commit and tag; return the line of facts, and what was said beside it."""
+        if git(self.folder, "status", "--porcelain"):
+            commit(self.folder, "Results")
+        printed, said = self.tags.run(["create", "--db", "runs.db", *options], code)
+        return printed.partition("\n")[0].partition(": ")[2], said
+
+
+@pytest.fixture
+def sweep(bare):
+    """No run yet."""
+    return Sweep(bare)
+
+
+def test_a_tag_has_the_mean_over_seeds_and_not_the_luckiest_row(sweep):
+    """With its deviation and n; the best mean decides between configurations."""
+    for seed, (steady, lucky) in enumerate([(0.8, 0.5), (0.7, 0.99), (0.75, 0.4)]):
+        sweep.run(f"steady-{seed}", {"accuracy": steady}, model="steady", seed=seed)
+        sweep.run(f"lucky-{seed}", {"accuracy": lucky}, model="lucky", seed=seed)
+    line, said = sweep.tag("--max", "accuracy")
+    runs = "steady-0,steady-1,steady-2"
+    assert f"accuracy=0.75 | sd=0.05 | n=3 | model=steady | run={runs}" == line
+    assert "note: 2 configurations are new; the tag tells of the one with the best mean\n" == said
+    facts = sweep.tags.json("show", "e0.0.1")["facts"]
+    assert (0.75, 3, runs) == (facts["accuracy"], facts["n"], facts["run"])
+
+
+def test_a_tag_tells_of_the_new_runs_though_old_ones_were_better(sweep, monkeypatch):
+    """Of those since the last tag; where there is none, what to type is said."""
+    sweep.run("old", {"accuracy": 0.9}, model="old")
+    sweep.run("old-and-lucky", {"accuracy": 0.99}, model="lucky")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2090-01-01T00:00:00")
+    assert "run=old" in sweep.tag("--max", "accuracy", "--run-id", "old")[0]
+    _, said = sweep.tag("--max", "accuracy", code=1)
+    assert "No run of runs.db began since the tag e0.0.1. Run the experiment first; or" in said
+    git(sweep.folder, "tag", "--delete", "e0.0.1")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2000-01-01T00:00:00")
+    for name in ("old", "old-and-lucky"):
+        sweep.tag("--max", "accuracy", "--run-id", name)
+    sweep.run("new", {"accuracy": 0.7}, model="new")
+    assert ("accuracy=0.7 | model=new | run=new", "") == sweep.tag("--max", "accuracy")
+
+
+def test_a_run_that_a_tag_names_already_is_warned_of(sweep):
+    """Also one of several; the tag is made, as somebody named the run."""
+    sweep.run("one", {"accuracy": 0.5}, seed=1)
+    sweep.run("two", {"accuracy": 0.7}, seed=2)
+    assert "accuracy=0.6 | sd=0.141 | n=2 | run=one,two" == sweep.tag("--max", "accuracy")[0]
+    line, said = sweep.tag("--max", "accuracy", "--run-id", "two")
+    assert "accuracy=0.7 | seed=2 | run=two" == line
+    assert "note: the tag e0.0.1 names the run two already\n" == said
+
+
+def test_a_table_of_results_is_tagged_by_its_test_split_over_seeds(sweep):
+    """One run with all configurations, seeds and splits; made twice, each seed counts once."""
+    rows = [
+        {"config_model": model, "config_seed": seed, "split": split, "accuracy": accuracy}
+        for model, split, accuracies in (
+            ("a", "train", (1.0, 1.0)),
+            ("a", "test", (0.6, 0.8)),
+            ("b", "train", (0.9, 0.9)),
+            ("b", "test", (0.85, 0.65)),
+        )
+        for seed, accuracy in enumerate(accuracies)
+    ]
+    for name in ("first", "again"):
+        sweep.run(name, *rows, table="metrics", data="v1")
+    line, said = sweep.tag("--max", "accuracy", "--table", "metrics")
+    told = "accuracy=0.75 | sd=0.141 | n=2 | data=v1 | config_model=b | split=test | run=again"
+    assert told == line
+    assert "of the splits test, train the tag tells of test" in said
+    assert "2 times a run repeats a seed of another; the last run counts" in said
+
+
+def test_of_a_curve_the_last_point_counts_and_of_other_rows_the_mean(sweep):
+    """Where no axis orders them, the number of rows is told."""
+    sweep.run("curve", *({"epoch": at, "loss": loss} for at, loss in enumerate((3, 0.5, 2.0))))
+    assert "loss=2.0 | run=curve" in sweep.tag("--min", "loss")[0].replace("epoch=2 | ", "")
+    sweep.run("items", *({"score": score} for score in (0.25, 0.5, 1.5)))
+    assert "score=0.75 | rows=3 | run=items" == sweep.tag("--max", "score")[0]
+
+
+def test_a_group_is_tagged_with_its_failures_beside_it(sweep):
+    """What failed is in no mean, so it is told."""
+    sweep.run("one", {"accuracy": 0.5}, group="wide", seed=1)
+    sweep.run("two", {"accuracy": 0.7}, {"error": "ValueError: x"}, group="wide", seed=2)
+    sweep.run("three", {"accuracy": 0.9}, group="other", seed=3)
+    line, said = sweep.tag("--max", "accuracy", "--group", "wide")
+    assert "accuracy=0.6 | sd=0.141 | n=2 | run=one,two | errors=1" == line
+    assert "1 call of its runs failed, and no mean has them" in said
+
+
+@pytest.mark.parametrize(
+    "name", ["console", "databases", "facts", "models", "parquet", "repository", "results", "runs"]
+)
+def test_a_part_of_the_scripts_says_which_scripts_there_are(name, tmp_path):
+    """In a sentence, with exit code 2."""
+    said = call([sys.executable, SCRIPTS / f"{name}.py"], tmp_path, 2).stderr
+    assert said.startswith(f"Error: {name}.py does nothing by itself; it is a part of version_tag")
+    assert said.endswith("Type: python version_tag.py --help\n")
 
 
 def test_words_of_others_are_shown_as_they_are(tags):
