@@ -244,6 +244,12 @@ SLOW = {
     "skills/benchmark/test_cache_hits.py": {
         "test_hits_and_misses_are_counted_by_configuration",
     },
+    "skills/benchmark/test_mistakes.py": {
+        "test_each_mistake_is_named",
+        "test_a_doubled_run_of_other_code_says_so",
+        "test_stale_code_is_named",
+        "test_uncommitted_changes_are_other_code",
+    },
     "skills/benchmark/test_validate.py": {
         "test_an_input_computed_twice_is_found",
     },

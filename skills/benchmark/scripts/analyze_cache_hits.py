@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from benchmark_command import (
     FINE,
     FOUND,
+    Finding,
     Parser,
     counted,
     markdown,
@@ -17,8 +18,8 @@ from benchmark_command import (
     run,
     write_json,
 )
-from benchmark_finding import Finding
-from benchmark_table import add_roles, opened
+from benchmark_roles import add_roles
+from benchmark_table import opened
 
 from xetrack.errors import XetrackError
 
@@ -93,13 +94,14 @@ def uses(table: Benchmark) -> dict[tuple[str, tuple[Any, ...]], Use]:
     rows = zip(
         table.cells("function_name"),
         table.configurations(),
+        table.keys([*table.roles.seeds, *([table.roles.data] if table.roles.data else [])]),
         table.calls(),
         table.cells("cache"),
         table.failed(),
         table.cells("function_time"),
         strict=True,
     )
-    for function, config, call, origin, failed, seconds in rows:
+    for function, config, more, call, origin, failed, seconds in rows:
         if function is None:
             continue
         use = found.setdefault((function, config), Use())
@@ -115,8 +117,8 @@ def uses(table: Benchmark) -> dict[tuple[str, tuple[Any, ...]], Use]:
             continue
         use.misses += 1
         if call is not None:
-            use.again += (call, config) in seen
-            seen.add((call, config))
+            use.again += (call, config, more) in seen
+            seen.add((call, config, more))
     if not found:
         raise NoCallsError(table.db, table.table)
     return found

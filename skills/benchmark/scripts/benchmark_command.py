@@ -1,4 +1,4 @@
-"""What the scripts of this folder share as programs: options, exit codes, and what they print.
+"""What the scripts of this folder share as programs: options, exit codes, what they print and find.
 
 Exit codes: 0, all is fine; 1, something was found, or what was asked for failed; 2, wrong usage.
 Results go to stdout, messages to stderr.
@@ -12,7 +12,9 @@ import os
 import shutil
 import sys
 import textwrap
-from typing import TYPE_CHECKING, Any, NoReturn
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias
 
 try:
     from xetrack.errors import XetrackError, near
@@ -21,6 +23,9 @@ except ImportError:
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+SCRIPTS = ("validate_benchmark.py", "export_summary.py", "analyze_cache_hits.py")
+"""What can be run in this folder; the other files are parts of these."""
 
 FINE, FOUND, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -64,6 +69,15 @@ class Parser(argparse.ArgumentParser):
         else:
             message = f"{message[:1].upper()}{message[1:]}."
         self.exit(WRONG_USAGE, f"Error: {message} See: {self.prog} --help\n")
+
+
+def not_a_script(path: str) -> NoReturn:
+    """Leave with exit code 2, and say which scripts there are to run."""
+    sys.stderr.write(
+        f"Error: {Path(path).name} does nothing by itself; it is a part of "
+        f"{', '.join(SCRIPTS)}. Type: python {SCRIPTS[0]} --help\n"
+    )
+    sys.exit(WRONG_USAGE)
 
 
 def names(text: str) -> list[str]:
@@ -170,3 +184,42 @@ def _strict(value: Any) -> Any:
     if isinstance(value, float) and not abs(value) < float("inf"):
         return None if value != value else str(value)  # noqa: PLR0124 - nan
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+State: TypeAlias = Literal["ok", "note", "problem"]
+
+_INDENT = " " * 20
+_LONGEST = 200
+"""Characters that are shown of an example; JSON has all of it."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of a report."""
+
+    check: str
+    state: State
+    """``note``: good to know; ``problem``: the benchmark cannot be relied on."""
+    found: str
+    hint: str = ""
+    """What to do next."""
+    examples: list[str] = field(default_factory=list)
+    count: int = 0
+    """How many there are, where they can be counted."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return asdict(self)
+
+    def shown(self) -> str:
+        """Return it for people, with what to do in a line of its own."""
+        lines = [paragraph(self.found, _INDENT, f"{self.state:<8}{self.check:<12}")]
+        cut = (one if len(one) <= _LONGEST else f"{one[:_LONGEST]}…" for one in self.examples)
+        lines += [paragraph(one, f"{_INDENT}  ", f"{_INDENT}- ") for one in cut]
+        if self.hint:
+            lines.append(paragraph(self.hint, _INDENT))
+        return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    not_a_script(__file__)

@@ -1,22 +1,65 @@
-"""Names of columns that may mean the same thing: a param that was renamed, a key mistyped."""
+"""What drifts apart unseen: columns that may mean the same, and numbers that are nearly equal.
+
+A param that was renamed begins a new column, and 0.1 + 0.2 is another group than 0.3.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from difflib import SequenceMatcher
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
-from benchmark_table import FIGURES, OWN
+from benchmark_command import Finding, counted, not_a_script
+from benchmark_roles import FIGURES, OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from benchmark_table import Benchmark
+
+SHOWN = 3
+"""Examples of what was found."""
+
 TYPING_ERROR = 0.85
 """Share of equal letters, from which on one name is taken for the other, mistyped."""
 
+NEARLY = 1e-6
+"""Share of the larger number, up to which two numbers were meant to be one."""
+
 _SHORTEST = 3
 """Letters that an abbreviation must have in common with the word."""
+
+
+def floats(table: Benchmark) -> Iterator[Finding]:
+    """Find numbers of configurations and seeds that are nearly equal, and so two groups."""
+    found = False
+    names = [*table.roles.config, *table.roles.seeds]
+    for name in names:
+        counts = Counter(cell for cell in table.cells(name) if isinstance(cell, float))
+        pairs = [
+            (one, other)
+            for one, other in pairwise(sorted(counts))
+            if other - one <= NEARLY * max(abs(one), abs(other))
+        ]
+        if pairs:
+            found = True
+            yield Finding(
+                "floats",
+                "problem",
+                f"{name!r} has numbers that are nearly equal, so one configuration is counted "
+                "as two",
+                "Round where the configuration is made, such as round(x, 10); delete the rows of "
+                "one of the two, and run again.",
+                [
+                    f"{one!r} in {counted(counts[one], 'row')}, {other!r} in {counts[other]:,}"
+                    for one, other in pairs[:SHOWN]
+                ],
+                len(pairs),
+            )
+    if not found and names:
+        yield Finding("floats", "ok", "no two numbers of a configuration are nearly equal")
 
 
 def candidates(columns: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -63,3 +106,7 @@ def _words(name: str) -> list[str]:
 
 def _letters(name: str) -> str:
     return name.casefold().replace("_", "")
+
+
+if __name__ == "__main__":
+    not_a_script(__file__)

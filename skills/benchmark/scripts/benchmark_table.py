@@ -1,45 +1,26 @@
-"""One table of a benchmark: its rows, and which of its columns say what.
-
-Input columns name what was evaluated, configuration columns how, and the split column for what an
-input was used. Each can be named on the command line. Otherwise they are known by their names; a
-column that is the same throughout each run, and another in other runs, is taken for a
-configuration too, because params of a tracker are.
-"""
+"""One table of a benchmark: its rows, column by column, and the records of its runs."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from benchmark_command import flat
+from benchmark_command import flat, not_a_script
+from benchmark_roles import comparable, find_roles, others
 
 from xetrack import Reader
 from xetrack.errors import XetrackError, near
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from benchmark_command import Parser
+    from benchmark_evaluations import Evaluation
 
-OWN = frozenset(
-    "timestamp track_id function_name args kwargs error function_time function_result cache".split()
-)
-"""Columns of xetrack itself."""
-
-FIGURES = frozenset(
-    "cpu cpu_percent memory_percent ram_percent p_memory_percent disk_percent "
-    "bytes_sent bytes_recv git_dirty".split()
-)
-"""Columns that say how the machine and the repository were."""
-
-INPUTS = "input item sample example record document question query".split()
-CONFIGS = "config configuration cfg params hyperparams settings model".split()
-SPLITS = ("split", "subset", "partition")
+    from xetrack.interfaces.runs.record import RunRecord
 
 CUT = "…"
 """The end of a text of arguments that was too long to be kept."""
@@ -82,31 +63,6 @@ class RowsWentAwayError(XetrackError, RuntimeError):
         super().__init__(f"Rows of {table!r} in {db!r} were deleted meanwhile. Try again.")
 
 
-@dataclass(frozen=True)
-class Roles:
-    """What columns are for."""
-
-    inputs: tuple[str, ...]
-    config: tuple[str, ...]
-    split: str | None
-
-    def shown(self) -> dict[str, Any]:
-        """Return them for people and programs."""
-        calls = ["function_name", "args", "kwargs"]
-        return {
-            "input": list(self.inputs) or calls,
-            "configuration": list(self.config),
-            "split": self.split,
-        }
-
-
-def add_roles(parser: Parser) -> None:
-    """Add the options that name columns."""
-    parser.columns("--input", "columns that name an input, such as sample_*")
-    parser.columns("--config", "columns that name a configuration, such as model,config_*")
-    parser.add_argument("--split", metavar="COLUMN", help="column that tells train from test")
-
-
 @contextmanager
 def opened(asked: argparse.Namespace) -> Iterator[Benchmark]:
     """Open the table that was asked for, for reading only."""
@@ -132,37 +88,115 @@ class Benchmark:
             raise NoSuchTableError(self.table, self.db, reader.tables)
         self._reader = reader
         self._cells: dict[str, list[Any]] = {}
+        self._facts: dict[str, Mapping[str, Any]] = {}
+        self.evaluations: dict[str | None, list[Evaluation]] = {}
+        """What `benchmark_evaluations` made of the rows, by the run that was asked for."""
         self.kinds = reader.dtypes
-        self.rows = len(reader)
+        self._all_rows = len(reader)
+        self._chosen = self._rows_of(flat(asked.run_id)) if self._all_rows else None
+        self.rows = self._all_rows if self._chosen is None else len(self._chosen)
         if not self.rows:
             raise NoRowsError(self.db, self.table)
-        self.roles = self._roles(flat(asked.input), flat(asked.config), asked.split)
+        self.roles = find_roles(self, asked)
+
+    def _rows_of(self, names: list[str]) -> list[int] | None:
+        """Return the numbers of the rows of some runs; None for all, where none is named."""
+        if not names:
+            return None
+        runs = {self._reader.run(name).track_id for name in names}
+        return [at for at, run in enumerate(self._read("track_id")) if run in runs]
 
     @property
     def columns(self) -> list[str]:
         """Names of the columns."""
         return list(self.kinds)
 
+    @property
+    def reader(self) -> Reader:
+        """What reads the table."""
+        return self._reader
+
+    def missing_table(self, name: str) -> NoReturn:
+        """Say that there is no such table.
+
+        Raises
+        ------
+        NoSuchTableError
+            Always.
+        """
+        raise NoSuchTableError(name, self.db, self._reader.tables)
+
+    def facts(self, run: str) -> Mapping[str, Any]:
+        """Return what recorders wrote down of a run; nothing of one whose rows are elsewhere.
+
+        To read them takes a moment each. So of the runs of one process the first and the last are
+        read, and where these agree on the code, as those of a program do, so do all between them.
+        """
+        if run not in self._records:
+            return {}
+        theirs = self._processes[_process(self._records[run])]
+        first, last = (self._read_facts(one) for one in (theirs[0], theirs[-1]))
+        is_same = first.get("git") == last.get("git")
+        return first if is_same else self._read_facts(run)
+
+    def _read_facts(self, run: str) -> Mapping[str, Any]:
+        if run not in self._facts:
+            self._facts[run] = self._reader.run(run).facts
+        return self._facts[run]
+
+    @cached_property
+    def _records(self) -> dict[str, RunRecord]:
+        return self._reader.run_records()
+
+    @cached_property
+    def _processes(self) -> dict[tuple[object, ...], list[str]]:
+        """The runs of each process, in the order in which they began."""
+        found = defaultdict(list)
+        for run, record in self._records.items():
+            found[_process(record)].append(run)
+        return found
+
     def cells(self, name: str) -> list[Any]:
         """Return a column; all of it missing where the table has none of that name."""
         if name not in self.kinds:
             return [None] * self.rows
         if name not in self._cells:
-            # The first rows only, as others may go on logging.
-            (cells,) = self._reader.select([name], head=self.rows).cells
-            if len(cells) < self.rows:
-                raise RowsWentAwayError(self.db, self.table)
-            self._cells[name] = cells
+            cells = self._read(name)
+            chosen = self._chosen
+            self._cells[name] = cells if chosen is None else [cells[at] for at in chosen]
         return self._cells[name]
+
+    def _read(self, name: str) -> list[Any]:
+        # The first rows only, as others may go on logging.
+        (cells,) = self._reader.select([name], head=self._all_rows).cells
+        if len(cells) < self._all_rows:
+            raise RowsWentAwayError(self.db, self.table)
+        return list(cells)
 
     def keys(self, names: Iterable[str]) -> list[tuple[Any, ...]]:
         """Return what each row holds in some columns, to be compared with other rows."""
-        columns = [list(map(_comparable, self.cells(name))) for name in names]
+        columns = [list(map(comparable, self.cells(name))) for name in names]
         return list(zip(*columns, strict=True)) if columns else [()] * self.rows
 
     def configurations(self) -> list[tuple[Any, ...]]:
         """Return the configuration of each row."""
         return self.keys(self.roles.config)
+
+    def groups(self) -> list[str]:
+        """Return the columns by which results are told apart: all but the seeds."""
+        several = self.roles.data and len({*self.keys([self.roles.data])}) > 1
+        data = [self.roles.data] if self.roles.data and several else []
+        return [*self.roles.config, *data, *([self.roles.split] if self.roles.split else [])]
+
+    def results(self) -> list[str]:
+        """Return the columns that say how good an answer was: the outcome, and floats."""
+        roles = self.roles
+        taken = {*roles.inputs, *roles.config, *roles.seeds, roles.split, roles.data}
+        return [
+            name
+            for name in others(self, *taken)
+            if name == roles.outcome or "float" in self.kinds[name].split("|")
+        ]
 
     def inputs(self) -> list[tuple[Any, ...] | None]:
         """Return the input of each row; None where nothing tells."""
@@ -211,51 +245,11 @@ class Benchmark:
             found.update(dict.fromkeys(fitting))
         return list(found)
 
-    def _roles(self, inputs: list[str], config: list[str], split: str | None) -> Roles:
-        if split is not None:
-            (split, *_) = self.existing([split])
-        else:
-            split = next((name for name in self.kinds if _last(name) in SPLITS), None)
-        found = self.existing(inputs) or self._beginning(INPUTS)
-        taken = {*found, split}
-        chosen = self.existing(config)
-        if not chosen:
-            by_name = self._beginning(CONFIGS)
-            chosen = [
-                name
-                for name in self.kinds
-                if name not in taken and (name in by_name or self._is_param(name))
-            ]
-        return Roles(tuple(one for one in found if one != split), tuple(chosen), split)
 
-    def _beginning(self, words: Sequence[str]) -> list[str]:
-        wanted = re.compile(rf"({'|'.join(words)})(_.*)?", re.IGNORECASE)
-        others = OWN | FIGURES
-        return [one for one in self.kinds if one not in others and wanted.fullmatch(one)]
-
-    def _is_param(self, name: str) -> bool:
-        """Tell whether a column is the same throughout each run, and not in all runs."""
-        if name in OWN | FIGURES:
-            return False
-        values = defaultdict(set)
-        filled = 0
-        for run, cell in zip(self.cells("track_id"), self.cells(name), strict=True):
-            if cell is not None:
-                filled += 1
-                values[run].add(_comparable(cell))
-                if len(values[run]) > 1:
-                    return False
-        # Half of the rows: what was logged once, at the end of a run, is a result.
-        repeated = filled > len(values) and 2 * filled >= self.rows
-        return repeated and len(set().union(*values.values())) > 1
+def _process(record: RunRecord) -> tuple[object, ...]:
+    """Name the process of a run; of one without, the run."""
+    return (record.host, record.pid, record.argv) if record.pid else (record.track_id,)
 
 
-def _last(name: str) -> str:
-    return name.casefold().rpartition("_")[2]
-
-
-def _comparable(cell: Any) -> Any:
-    """Return a cell as it can be compared: lists and dicts as text, nan as itself."""
-    if isinstance(cell, list | dict) or cell != cell:  # noqa: PLR0124 - nan
-        return repr(cell)
-    return cell
+if __name__ == "__main__":
+    not_a_script(__file__)

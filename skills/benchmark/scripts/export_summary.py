@@ -3,28 +3,38 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 import sys
-from collections import Counter, defaultdict
-from decimal import Decimal
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from benchmark_command import FINE, Parser, counted, flat, markdown, run, write_json
-from benchmark_table import FIGURES, OWN, add_roles, opened
+from benchmark_command import FINE, Parser, counted, flat, markdown, run, short, write_json
+from benchmark_evaluations import by_seed, described, evaluations, grouped
+from benchmark_goals import goal_of
+from benchmark_roles import FIGURES, OWN, add_roles
+from benchmark_table import opened
 
 if TYPE_CHECKING:
     import argparse
 
+    from benchmark_evaluations import Evaluation
     from benchmark_table import Benchmark
 
 ABOUT = "Write a benchmark down as Markdown: runs, configurations, metrics, errors."
 WHAT = """\
-Each evaluation counts once: a row that was found in the cache is left out where
-the table also has the run that computed it, and so is a row with an error.
-Metrics are the columns of floats and truth values that are nothing else; of a
-truth value the mean is the share that is true. Whole numbers are often labels:
-name those that are metrics. Splits are told apart.
+Each evaluation counts once, however many rows tell of it. With several seeds, a
+mean is that of the means of the seeds, and its interval (low to high, 95 %) is
+over seeds, by Student's t; n says of how many. Without seeds both are over
+inputs, for truth values by Wilson. "± by inputs" says how far so many inputs
+may be off by chance, which seeds do not tell: look at the wider of the two.
+Of a truth value the mean is the share that is true, and a failure counts as
+not true; the column errors says how many failed. A failure has no other metric,
+so there configurations with errors stand last. Else the best stands first, as
+Tracker.define(..., goal=) says, or the name of the metric; where neither tells,
+nothing is ranked. Splits, such as train and test, are apart.
+
+Metrics are the columns of floats and truth values that are nothing else. Whole
+numbers are often labels: name those that are metrics.
 
   export_summary.py benchmark.db predictions > RESULTS.md
 
@@ -40,79 +50,72 @@ LAST_RUNS = 50
 """Runs that are shown; JSON has all."""
 
 TIME = "function_time"
-
-
-def evaluations(table: Benchmark) -> list[int]:
-    """Return the numbers of the rows in which something was evaluated, each evaluation once."""
-    runs = set(table.cells("track_id"))
-    rows = zip(table.failed(), table.cells("cache"), strict=True)
-    return [at for at, (failed, origin) in enumerate(rows) if not failed and origin not in runs]
-
-
-def spread(numbers: list[float]) -> dict[str, Any]:
-    """Describe numbers; `sd` is the standard deviation of a sample, None below two."""
-    finite = not any(map(math.isinf, numbers))
-    several = len(numbers) > 1
-    return {
-        "n": len(numbers),
-        "mean": statistics.fmean(numbers),
-        "sd": (statistics.stdev(numbers) if finite else math.nan) if several else None,
-        "min": min(numbers),
-        "median": statistics.median(numbers),
-        "max": max(numbers),
-    }
+COUNTED = ["n", "over", "mean", "low", "high", "inputs", "by_inputs", "errors"]
+"""What is shown of a metric."""
+LABELS = {"by_inputs": "± by inputs"}
+TIMED = ["n", "median", "p95", "max", "mean", "errors"]
+"""What is shown of the time."""
 
 
 def metrics(table: Benchmark, chosen: list[str]) -> list[dict[str, Any]]:
-    """Describe each metric in each configuration."""
+    """Describe each metric in each configuration, the best first."""
     if not chosen:
-        others = {*OWN, *FIGURES, *table.roles.inputs, *table.roles.config, table.roles.split}
+        roles = table.roles
+        others = {*OWN, *FIGURES, *roles.inputs, *roles.config, *roles.seeds}
+        others |= {roles.split or "", roles.data or ""}
         chosen = [
             name
             for name, kinds in table.kinds.items()
             if name not in others and _is_metric(set(kinds.split("|")))
         ]
         chosen += [TIME] if TIME in table.kinds else []
-    rows = evaluations(table)
-    names = groups(table)
-    configs = table.keys(names)
-    computed = table.computed()
+    settings = table.reader.series_settings()
+    names, groups = table.groups(), grouped(evaluations(table))
     found = []
     for name in chosen:
-        cells = table.cells(name)
-        numbers: dict[tuple[Any, ...], list[float]] = defaultdict(list)
-        for at in rows:
-            number = _number(cells[at])
-            if number is not None and (name != TIME or computed[at]):
-                numbers[configs[at]].append(number)
-        of_each = [
-            {"configuration": dict(zip(names, config, strict=True)), **spread(theirs)}
-            for config, theirs in numbers.items()
-        ]
-        of_each.sort(key=lambda one: one["mean"], reverse=True)
-        found.append({"metric": name, "configurations": of_each})
+        goal = goal_of(name, settings)
+        of_each = []
+        for group, theirs in groups.items():
+            told = described_metric(table, name, theirs)
+            if told:
+                config = dict(zip(names, group, strict=True))
+                of_each.append({"configuration": config, **told})
+        if goal:
+            of_each.sort(key=lambda one: one["mean"], reverse=goal == "max")
+            if table.kinds[name] != "bool":  # no failure is in the mean, so it may be too good
+                of_each.sort(key=lambda one: bool(one["errors"]))
+        found.append({"metric": name, "goal": goal, "configurations": of_each})
     return found
 
 
-def groups(table: Benchmark) -> list[str]:
-    """Return the columns by which evaluations are told apart."""
-    split = table.roles.split
-    return [*table.roles.config, *([split] if split else [])]
+def described_metric(
+    table: Benchmark, name: str, theirs: list[Evaluation]
+) -> dict[str, Any] | None:
+    """Describe a metric in one configuration; None where it has no value."""
+    timed = name == TIME
+    numbers = by_seed(table, name, theirs, timed=timed)
+    if not numbers:
+        return None
+    if timed:  # each call was timed by itself
+        numbers = {(): [value for each in numbers.values() for value in each]}
+    named = {one.input for one in theirs if table.roles.inputs and one.input is not None}
+    inputs = len(named) or None
+    told = described(numbers, is_share=table.kinds[name] == "bool", inputs=inputs or 0)
+    if timed:
+        told["p95"] = _percentile(numbers[()], 95)
+    told["inputs"] = inputs
+    told["errors"] = sum(one.failed for one in theirs)
+    return told
+
+
+def _percentile(values: list[float], percent: int) -> float:
+    if len(values) == 1:
+        return values[0]
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
 def _is_metric(kinds: set[str]) -> bool:
     return kinds <= NUMBERS and bool(kinds & MEASURED)
-
-
-def _number(cell: Any) -> float | None:
-    """Return a cell as a float; None for what has no mean."""
-    if not isinstance(cell, int | float | Decimal):
-        return None
-    try:
-        number = float(cell)
-    except OverflowError:
-        return math.copysign(math.inf, cell)
-    return None if math.isnan(number) else number
 
 
 def runs_of(table: Benchmark) -> list[dict[str, Any]]:
@@ -152,11 +155,13 @@ def main(asked: argparse.Namespace) -> int:
     """Gather, and print."""
     with opened(asked) as table:
         chosen = table.existing(flat(asked.metrics))
+        found = evaluations(table)
         answer = {
             "db": table.db,
             "table": table.table,
             "rows": table.rows,
-            "evaluations": len(evaluations(table)),
+            "evaluations": len(found),
+            "failed": sum(one.failed for one in found),
             "roles": table.roles.shown(),
             "runs": runs_of(table),
             "metrics": metrics(table, chosen),
@@ -177,6 +182,11 @@ def page(answer: dict[str, Any], table: Benchmark) -> str:
         f"{counted(answer['evaluations'], 'evaluation')} in "
         f"{counted(len(configs), 'configuration')}, from `{table.db}`."
     )
+    failed = answer["failed"]
+    verb = "counts" if failed == 1 else "count"
+    told += f" {counted(failed, 'evaluation')} failed, and {verb} as wrong." if failed else ""
+    constants = _constants(configs, table.roles.config)
+    told += f" In all of them: {constants}." if constants else ""
     parts = [f"# {table.table}", told, "## Runs"]
     if len(runs) > LAST_RUNS:
         parts.append(f"The last {LAST_RUNS} of {len(runs):,}.")
@@ -186,18 +196,54 @@ def page(answer: dict[str, Any], table: Benchmark) -> str:
     header += ["commit"] if commits else []
     parts.append(markdown(header, [_row(one, header) for one in shown[-LAST_RUNS:]]))
     for one in answer["metrics"]:
-        unit = " (s)" if one["metric"] == TIME else ""
-        parts.append(f"## {one['metric']}{unit}")
-        names = groups(table)
-        header = ["n", "mean", "sd", "min", "median", "max"]
-        rows = [
-            [*each["configuration"].values(), *_row(each, header)] for each in one["configurations"]
-        ]
-        parts.append(markdown([*names, *header], rows) if rows else "No evaluation has a value.")
+        parts += _sections(one, table.roles.split)
     if answer["errors"]:
         header = ["error", "rows", "first"]
         parts += ["## Errors", markdown(header, [_row(one, header) for one in answer["errors"]])]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+
+
+def _constants(configs: set[tuple[Any, ...]], names: tuple[str, ...]) -> str:
+    """Write what is the same in several configurations."""
+    told = []
+    for name, cells in zip(names, zip(*configs, strict=True), strict=True):
+        if len(configs) > 1 and len(set(cells)) == 1:
+            told.append(f"{name}={short(cells[0]) or None}")
+    return ", ".join(told)
+
+
+def _sections(metric: dict[str, Any], split: str | None) -> list[str]:
+    """Return headings and tables of a metric, one for each split."""
+    name, configs = metric["metric"], metric["configurations"]
+    title = f"## {name}{' (s)' if name == TIME else ''}"
+    if not configs:
+        return [title, "No evaluation has a value."]
+    splits = dict.fromkeys(one["configuration"].get(split) for one in configs)
+    apart = len(splits) > 1
+    header = [
+        one
+        for one in (TIMED if name == TIME else COUNTED)
+        if any(each.get(one) is not None for each in configs)
+    ]
+    names = [
+        one
+        for one in configs[0]["configuration"]
+        if len(configs) == 1 or len({each["configuration"][one] for each in configs}) > 1
+    ]
+    names = [one for one in names if not (apart and one == split)]
+    parts = []
+    for part in splits:
+        theirs = [one for one in configs if one["configuration"].get(split) == part]
+        parts.append(f"{title}, {part}" if apart else title)
+        if metric["goal"] is None:
+            parts.append(
+                "Not ranked, as nobody said which way it gets better: "
+                f'`tracker.define("{name}", goal="max")`.'
+            )
+        rows = [[*_row(one["configuration"], names), *_row(one, header)] for one in theirs]
+        shown = [LABELS.get(one, one) for one in header]
+        parts.append(markdown([*names, *shown], rows))
+    return parts
 
 
 def _row(one: dict[str, Any], names: list[str]) -> list[Any]:

@@ -8,9 +8,12 @@ import sys
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from benchmark_claims import claims, goals
+from benchmark_code import code
 from benchmark_command import (
     FINE,
     FOUND,
+    Finding,
     Parser,
     counted,
     flat,
@@ -18,9 +21,11 @@ from benchmark_command import (
     run,
     write_json,
 )
-from benchmark_drift import alike, candidates
-from benchmark_finding import Finding
-from benchmark_table import add_roles, opened
+from benchmark_drift import alike, candidates, floats
+from benchmark_evaluations import evaluations, grouped
+from benchmark_roles import add_roles
+from benchmark_rows import SHOWN, data, duplicates, inputs, leaks, seeds
+from benchmark_table import opened
 
 from xetrack.errors import near
 
@@ -32,112 +37,32 @@ if TYPE_CHECKING:
 
 ABOUT = "Look for what makes a benchmark wrong."
 CHECKS = """\
-checks:
-  duplicates  an input that was evaluated twice in one configuration
+checks of the rows:
+  doubled     a run that did all of what another run did
+  duplicates  an input that was evaluated twice in one configuration and seed
+  inputs      configurations that were not evaluated on the same inputs
   leaks       an input that is in two splits, such as train and test
+  seeds       one seed only, unequal seeds, seeds that change nothing
+  data        rows without a version of the data, or on different ones
+  floats      numbers that are nearly equal, and so two configurations
   params      rows without a param that others of the same function have
-  failures    rows with an error, by its type
+  failures    evaluations that never succeeded, by their type
+  code        results that were made by different code
   cache       calls that were found in the cache, and calls that had none
   schema      columns that seem to be one: near names that no row has both of
+  goals       metrics defined to get better the way that their names deny
+checks of a table of results, computed from the rows once more:
+  results     pooled seeds, dropped failures, luckiest row, mixed splits,
+              averaged workers, wrong order, other numbers
 
 The exit code is 0 when all is fine, 1 for a problem, 2 for wrong usage."""
-
-SHOWN = 3
-"""Examples of what was found."""
-
-
-def duplicates(table: Benchmark) -> Iterator[Finding]:
-    """Find inputs that were computed more than once in one configuration.
-
-    What failed and was tried again is no duplicate, nor is what came from the cache.
-    """
-    inputs = table.inputs()
-    if not any(inputs):
-        yield Finding(
-            "duplicates",
-            "note",
-            "not checked, as no column names an input",
-            "Name the columns that do: --input sample_id",
-        )
-        return
-    extra = [one for one in ("function_name", table.roles.split) if one]
-    rows = zip(
-        inputs,
-        table.configurations(),
-        table.keys(extra),
-        table.cells("track_id"),
-        table.computed(),
-        table.failed(),
-        strict=True,
-    )
-    runs = defaultdict(list)
-    for one, config, more, run_id, computed, failed in rows:
-        if one is not None and computed and not failed:
-            runs[one, config, more].append(run_id)
-    again = {key: theirs for key, theirs in runs.items() if len(theirs) > 1}
-    if not again:
-        found = f"{counted(len(runs), 'evaluation')}, each input once in a configuration"
-        yield Finding("duplicates", "ok", found)
-        return
-    spare = sum(map(len, again.values())) - len(again)
-    yield Finding(
-        "duplicates",
-        "problem",
-        f"{len(again):,} of {counted(len(runs), 'evaluation')} computed more than once: "
-        f"{counted(spare, 'row')} too many",
-        f"Delete a run that was not meant: xt delete {table.db} RUN --table {table.table}. "
-        "Let Tracker(cache=...) answer what is asked again. "
-        "If these are repetitions, log a seed, and name it too: --config model,seed",
-        [
-            f"{_said(one)} in {table.named(config)}: {len(theirs)} times, "
-            f"by {', '.join(dict.fromkeys(theirs[:SHOWN]))}"
-            for (one, config, _), theirs in list(again.items())[:SHOWN]
-        ],
-        len(again),
-    )
-
-
-def leaks(table: Benchmark) -> Iterator[Finding]:
-    """Find inputs that one configuration has in two splits."""
-    split = table.roles.split
-    if split is None or not table.roles.inputs:
-        lacking = "column tells train from test: --split split"
-        if split is not None:
-            lacking = "columns name an input: --input sample_id"
-        yield Finding("leaks", "note", "not checked", f"Say which {lacking}")
-        return
-    where: dict[tuple[object, object], set[str]] = defaultdict(set)
-    seen = set()
-    rows = zip(table.inputs(), table.configurations(), table.cells(split), strict=True)
-    for one, config, part in rows:
-        if one is not None and part is not None:
-            where[one, config].add(str(part))
-            seen.add(one)
-    leaked = {}
-    for (whose, _), parts in where.items():
-        if len(parts) > 1:
-            leaked[whose] = parts
-    if not leaked:
-        yield Finding("leaks", "ok", f"{counted(len(seen), 'input')}, none in two splits")
-        return
-    yield Finding(
-        "leaks",
-        "problem",
-        f"{len(leaked):,} of {counted(len(seen), 'input')} in more than one {split}",
-        "Remove equal inputs before splitting, and run again in a new table.",
-        [
-            f"{_said(one)} in {' and '.join(sorted(parts))}"
-            for one, parts in list(leaked.items())[:SHOWN]
-        ],
-        len(leaked),
-    )
 
 
 def params(table: Benchmark, required: list[str], optional: list[str]) -> Iterator[Finding]:
     """Find rows that lack a param which other rows of the same function have."""
     table.existing(optional)
     found = False
-    wanted = dict.fromkeys([*table.roles.config, *required])
+    wanted = dict.fromkeys([*table.roles.config, *table.roles.seeds, *required])
     for name in wanted:
         if name in optional:
             continue
@@ -188,21 +113,36 @@ def _lacking(
     }
 
 
-def failures(table: Benchmark) -> Iterator[Finding]:
-    """Count errors by their type."""
-    errors = [error for error in table.cells("error") if error]
+def failures(table: Benchmark, *, are_results: bool) -> Iterator[Finding]:
+    """Count evaluations that never succeeded, by the type of their error."""
+    found = evaluations(table)
+    texts = table.cells("error")
+    errors = [str(texts[one.row]) for one in found if one.failed]
     if not errors:
-        yield Finding("failures", "ok", f"none in {counted(table.rows, 'row')}")
+        again = sum(map(bool, texts))
+        told = f"none in {counted(table.rows, 'row')}"
+        if again:
+            told = f"{counted(again, 'failure')}, all of which succeeded when tried again"
+        yield Finding("failures", "ok", told)
         return
-    types = Counter(str(error).partition(":")[0] for error in errors)
+    types = Counter(error.partition(":")[0] for error in errors)
     told = ", ".join(f"{name} {number:,}" for name, number in types.most_common())
-    first = {str(error).partition(":")[0]: str(error) for error in reversed(errors)}
+    first = {error.partition(":")[0]: error for error in reversed(errors)}
+    names = table.groups()
+    where = [
+        f"{', '.join(f'{name}={cell}' for name, cell in zip(names, group, strict=True)) or 'all'}: "
+        f"{failed:,} of {len(theirs):,}"
+        for group, theirs in grouped(found).items()
+        if (failed := sum(one.failed for one in theirs))
+    ]
     yield Finding(
         "failures",
-        "problem",
-        f"{counted(len(errors), 'row')} of {table.rows:,} failed: {told}",
-        "Mend the cause and run again; what succeeded comes from the cache.",
-        [first[name] for name, _ in types.most_common(SHOWN)],
+        "note" if are_results else "problem",
+        f"{counted(len(errors), 'evaluation')} of {len(found):,} failed: {told}",
+        "They count as wrong, or the result would be better the more fails. Mend the cause and run "
+        "again; what succeeded comes from the cache. If a failure is an answer: "
+        "--failures-are-results",
+        [*(first[name] for name, _ in types.most_common(SHOWN)), *where[:SHOWN]],
         len(errors),
     )
 
@@ -264,19 +204,22 @@ def schema(table: Benchmark) -> Iterator[Finding]:
         yield Finding("schema", "ok", f"{counted(len(table.columns), 'column')}, no two alike")
 
 
-def _said(one: object) -> str:
-    return ", ".join(map(str, one)) if isinstance(one, tuple) else str(one)
-
-
 def main(asked: argparse.Namespace) -> int:
     """Run all checks, and print what they found."""
     checks: list[Callable[[Benchmark], Iterator[Finding]]] = [
         duplicates,
+        inputs,
         leaks,
+        seeds,
+        data,
+        floats,
         lambda table: params(table, flat(asked.require), flat(asked.optional)),
-        failures,
+        lambda table: failures(table, are_results=asked.failures_are_results),
+        code,
         cache,
         schema,
+        goals,
+        lambda table: claims(table, asked),
     ]
     with opened(asked) as table:
         runs = len(set(table.cells("track_id")))
@@ -313,6 +256,10 @@ def parser() -> Parser:
     add_roles(made)
     made.columns("--require", "params that every row must have, such as seed,git_commit")
     made.columns("--optional", "params of which None is a value")
+    made.add_argument(
+        "--failures-are-results", action="store_true", help="a failure is an answer, and wrong"
+    )
+    made.add_argument("--results", metavar="TABLE", help="results to check (default: metrics)")
     return made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -93,6 +94,21 @@ def test_without_xetrack_they_say_what_to_install():
     assert (1, "") == (done.returncode, done.stdout)
     told = "Error: xetrack is not installed for this Python. Type: pip install xetrack\n"
     assert told == done.stderr
+
+
+MODULES = sorted(path.name for path in (SKILL / "scripts").glob("benchmark_*.py"))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_part_of_the_scripts_says_which_scripts_there_are(name, capsys):
+    """Exit code 2, in a sentence, instead of silence or a traceback."""
+    with pytest.raises(SystemExit) as leaving:
+        runpy.run_path(str(SKILL / "scripts" / name), run_name="__main__")
+    done = capsys.readouterr()
+    assert (2, "") == (leaving.value.code, done.out)
+    assert done.err.startswith(f"Error: {name} does nothing by itself; it is a part of validate_")
+    assert done.err.endswith("Type: python validate_benchmark.py --help\n")
+    assert len(MODULES) == 9
 
 
 class Trap:

@@ -9,6 +9,10 @@ import pytest
 from tests.skills.benchmark.cases import Config, Sample, fail, predict, run, tracker
 from xetrack import Tracker
 
+CHECKS = (
+    "duplicates inputs leaks seeds data floats params failures code cache schema goals results"
+).split()
+
 
 @pytest.mark.parametrize("name", ["benchmark.db", "benchmark.duckdb"])
 def test_a_sound_benchmark_has_no_problem(validate, script, tmp_path, name):
@@ -22,10 +26,15 @@ def test_a_sound_benchmark_has_no_problem(validate, script, tmp_path, name):
     roles = {
         "input": ["sample_id"],
         "configuration": ["config_model", "config_depth"],
+        "seed": [],
         "split": "sample_split",
+        "data": None,
+        "outcome": "correct",
     }
     assert roles == told["roles"]
-    assert ["ok"] * 6 == [one["state"] for one in told["findings"]]
+    states = {one["check"]: one["state"] for one in told["findings"]}
+    notes = {"seeds", "data", "code", "results"}  # of which nothing is known here
+    assert {check: "note" if check in notes else "ok" for check in CHECKS} == states
     assert ["8 hits, 8 computed"] == done.found("cache", "ok")
     shown = script("validate_benchmark", name, "predictions").out.splitlines()
     assert f"predictions in {name}: 16 rows of 2 runs" == shown[0]
@@ -55,11 +64,23 @@ def test_an_input_computed_twice_is_found(validate, tmp_path, name):
 
 
 def test_what_failed_may_be_tried_again(validate, tmp_path):
-    """A failure is no evaluation."""
+    """A failure that succeeds the second time is none, and no duplicate."""
     with tracker(tmp_path / "b.db") as tracking:
         tracking.track(fail, args=[Sample(1), Config("a")])
         tracking.track(fail, args=[Sample(1), Config("a")])
     assert [] == validate("b.db").found("duplicates")
+    chance = iter([True, False])
+
+    def sometimes(sample, config):
+        if next(chance):
+            raise TimeoutError
+        return {"correct": True}
+
+    with tracker(tmp_path / "again.db") as tracking:
+        for _ in range(2):
+            tracking.track(sometimes, args=[Sample(1), Config("a")])
+    told = "1 failure, all of which succeeded when tried again"
+    assert [told] == validate("again.db").found("failures", "ok")
 
 
 def test_params_of_a_tracker_are_a_configuration(validate, tmp_path):
@@ -72,9 +93,8 @@ def test_params_of_a_tracker_are_a_configuration(validate, tmp_path):
     done = validate("b.db")
     assert ["config_model", "config_depth", "rate"] == done.json["roles"]["configuration"]
     assert [] == done.found("duplicates")
-    assert ["4 of 4 evaluations computed more than once: 4 rows too many"] == validate(
-        "b.db", "--config", "config_*"
-    ).found("duplicates")
+    (found,) = validate("b.db", "--config", "config_*").found("doubled")
+    assert found.startswith("1 run repeated another run")
 
 
 def test_what_is_logged_once_in_a_run_is_a_result(validate, tmp_path):
@@ -137,10 +157,11 @@ def test_an_input_in_two_splits_is_a_leak(validate, tmp_path):
 
 
 def test_folds_are_no_leaks_where_they_are_part_of_the_configuration(validate, tmp_path):
-    """Each fold trains on what another one tests."""
+    """Each fold trains on what another one tests; a column of that name is known for one."""
     splits(tmp_path / "b.db", (1, "train"), (1, "test"), fold=True)
-    assert 1 == len(validate("b.db").found("leaks"))
-    assert [] == validate("b.db", "--config", "config_*,fold").found("leaks")
+    assert 1 == len(validate("b.db", "--seed", "none", "--config", "config_*").found("leaks"))
+    assert [] == validate("b.db", "--seed", "none", "--config", "config_*,fold").found("leaks")
+    assert [] == validate("b.db").found("leaks")
 
 
 def test_a_missing_param_is_found(validate, tmp_path):
@@ -171,27 +192,30 @@ def test_none_is_a_value_where_the_arguments_say_so(validate, tmp_path):
 
 def test_a_required_param_must_be_in_every_row(validate, tmp_path):
     """A required param must be in every row, also when no row has it."""
-    run(tmp_path / "b.db", params={"seed": 1})
-    assert 0 == validate("b.db", "--require", "seed").code
+    run(tmp_path / "b.db", params={"host": 1})
+    assert 0 == validate("b.db", "--require", "host").code
     run(tmp_path / "b.db", samples=[9])
-    assert ["2 rows of 10 of predict without 'seed'"] == validate(
-        "b.db", "--require", "seed"
+    assert ["2 rows of 10 of predict without 'host'"] == validate(
+        "b.db", "--require", "host"
     ).found("params")
-    done = validate("b.db", "--require", "sed")
-    assert ["no row has 'sed'"] == done.found("params")
-    assert "Did you mean 'seed'? Log it." in done.out
+    done = validate("b.db", "--require", "hst")
+    assert ["no row has 'hst'"] == done.found("params")
+    assert "Did you mean 'host'? Log it." in done.out
 
 
 def test_failures_are_counted_by_type(validate, tmp_path):
-    """The first of each type is shown."""
+    """The first of each type is shown, and where they are; said to be answers, they are a note."""
     run(tmp_path / "b.db")
     with tracker(tmp_path / "b.db") as tracking:
         for number in (1, 2):
             tracking.track(fail, args=[Sample(number), Config("c")])
         tracking.track(lambda sample: 1 / 0, args=[Sample(1)])
     done = validate("b.db")
-    assert ["3 rows of 11 failed: ValueError 2, ZeroDivisionError 1"] == done.found("failures")
+    told = ["3 evaluations of 11 failed: ValueError 2, ZeroDivisionError 1"]
+    assert told == done.found("failures")
     assert '"ValueError: no sample | is good"' in done.out
+    assert "config_model=c, config_depth=None, sample_split=test: 2 of 2" in done.out
+    assert told == validate("b.db", "--failures-are-results").found("failures", "note")
 
 
 def test_calls_that_passed_the_cache_by_are_found(validate, tmp_path):
