@@ -8,7 +8,8 @@ docstrings of Python's library, then on its code, by adapters of low rank (LoRA,
 beside frozen weights. It is no large language model, and its figures say nothing about one. What
 carries over is the shape of the benchmark: a base model and data that are named by their digest,
 settings as a frozen dataclass, a row for each fine-tuning and one for each point of its curve, and
-a cache that no process computes twice for. To make it yours, replace `base_model` and `finetune`.
+a cache that no process computes twice for. What is printed is the mean over seeds, the lowest loss
+first. To make it yours, replace `base_model` and `finetune`.
 
 Needs: pip install "xetrack[cache]" numpy
 """
@@ -21,22 +22,34 @@ import importlib
 import inspect
 import multiprocessing
 import os
+import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from math import sqrt
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import Any, TypeAlias
 
-import numpy as np
+try:
+    import numpy as np
 
-from xetrack import Reader, Tracker
+    from xetrack import Reader, Tracker
+except ImportError as missing:
+    sys.exit(
+        f"Error: {(missing.name or '').partition('.')[0]} is not installed for this Python. "
+        'Type: pip install "xetrack[cache]" numpy'
+    )
 
 CONTEXT, WIDTH, HIDDEN = 8, 16, 64
 """Characters seen, numbers for each, and units of the hidden layer."""
 BATCH = 64
 PROCESSES = 2
+RANKS, RATES, SEEDS = (1, 4), (0.01, 0.03), range(3)
+T95 = 4.303
+"""Student's t for 95 % and 2 degrees of freedom, which three seeds have; five have 2.776."""
 SPAWN = multiprocessing.get_context("spawn")
 """Processes are new interpreters, which inherit nothing."""
 
@@ -56,8 +69,8 @@ class Config:
     """Digest of the text."""
     rank: int
     rate: float
+    seed: int
     steps: int = 150
-    seed: int = 0
 
 
 @cache
@@ -181,9 +194,9 @@ def finetune(config: Config) -> dict[str, float]:
     Worker.curves.log_batch(curve)
     after, _ = loss_and_gradients(adapted(), test, gradients=False)
     return {
-        "loss_before": before,
-        "loss_after": after,
-        "perplexity_after": float(np.exp(after)),
+        "test_loss_before": before,
+        "test_loss": after,
+        "test_perplexity": float(np.exp(after)),
         "weights_trained": sum(one.size for one in adapters.values()),
     }
 
@@ -200,14 +213,15 @@ class Worker:
         """Open the trackers; a pool calls this in each process."""
         cls.folder = folder
         db = folder / "benchmark.db"
-        cls.metrics = Tracker(db, table="metrics", cache=folder / "cache", track_id=run)
+        cls.metrics = Tracker(
+            db, table="metrics", cache=folder / "cache", track_id=run, raise_on_error=False
+        )
         cls.curves = Tracker(db, table="curves", track_id=run)
 
 
-def job(config: Config) -> dict[str, float]:
-    """Track one fine-tuning, in whichever process."""
-    found: dict[str, float] = Worker.metrics.track(finetune, args=[config])
-    return found
+def job(config: Config) -> None:
+    """Track one fine-tuning, in whichever process; what fails is a row with its error."""
+    Worker.metrics.track(finetune, args=[config])
 
 
 def sweep(folder: Path, configs: list[Config]) -> str:
@@ -226,7 +240,31 @@ def sweep(folder: Path, configs: list[Config]) -> str:
     return run
 
 
-SHOWN = ["config_rank", "config_rate", "loss_before", "loss_after", "weights_trained"]
+RESULTS = """
+SELECT config_rank, config_rate, config_seed,
+       avg(test_loss) AS test_loss, avg(test_loss_before) AS before,
+       sum(CASE WHEN error = '' THEN 0 ELSE 1 END) AS errors
+FROM metrics WHERE track_id = ?
+GROUP BY config_rank, config_rate, config_seed
+"""
+"""The seed is in the grouping; what is averaged are seeds, afterwards."""
+
+
+def show(rows: list[Any]) -> None:
+    """Print mean and interval over seeds of each setting, the lowest loss first."""
+    told = []
+    for rank, rate in product(RANKS, RATES):
+        theirs = [row for row in rows if (row["config_rank"], row["config_rate"]) == (rank, rate)]
+        losses = [row["test_loss"] for row in theirs if not row["errors"]]
+        errors = sum(row["errors"] for row in theirs)
+        # A failure has no loss. A setting of which too few are left says so by its n, and is last.
+        several = len(losses) == len(SEEDS)
+        half = T95 * stdev(losses) / sqrt(len(losses)) if several else float("nan")
+        mean = fmean(losses) if losses else float("nan")
+        told.append((errors, mean, half, len(losses), rank, rate))
+    print("rank  rate   test loss  +-       n seeds  errors")
+    for errors, mean, half, n, rank, rate in sorted(told):
+        print(f"{rank:>4}{rate:>6g}{mean:>12.3f}  {half:.3f}{n:>10}{errors:>8}")
 
 
 def main() -> None:
@@ -240,16 +278,19 @@ def main() -> None:
     with ProcessPoolExecutor(1, SPAWN) as pool:
         base = pool.submit(base_model, folder).result()
     _, data = text(CODE)
-    configs = [Config(base, data, *one) for one in product((1, 4), (0.01, 0.03))]
+    configs = [
+        Config(base, data, rank, rate, seed) for rank, rate, seed in product(RANKS, RATES, SEEDS)
+    ]
 
     sweep(folder, configs)
     run = sweep(folder, configs)  # other processes, the same cache
 
-    print("\nLoss on held-out code, in nats a character, the best first:")
-    print("rank  rate  before   after  weights trained")
     with Reader(folder / "benchmark.db", table="metrics") as reader:
-        for one in reader.select(SHOWN, track_id=run, order="loss_after").rows():
-            print("{:>4}{:>6g}{:>8.3f}{:>8.3f}{:>17,}".format(*one))
+        for name in ("test_loss", "test_loss_before", "test_perplexity"):
+            reader.define(name, goal="min")
+        rows = reader.sql(RESULTS, [run]).to_dict("records")
+    print(f"\nLoss on held-out code, in nats a character; untrained {rows[0]['before']:.3f}:")
+    show(rows)
     print(f"Next: xt plot line {folder / 'benchmark.db'} step train_loss --table curves")
 
 

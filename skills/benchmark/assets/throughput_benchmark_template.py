@@ -5,9 +5,18 @@
 
 Without `--url` it starts a small service of its own: an HTTP server in another process, which
 compresses a text. Every request is a row of the table `requests`, with the machine's figures while
-it ran; every level of load is a row of `metrics`. Latency is what `Tracker.track` measures around
-`request`. Throughput also has the time that storing a row takes, some 50 microseconds.
-To make it yours, change `request`, or give the URL.
+it ran; every configuration is a row of `metrics` for each repetition. To make it yours, change
+`request`, or give the URL and `--name` what answers there.
+
+Throughput is the number of answers divided by the time from the first request to the last answer,
+of all workers together. The mean of the workers' own rates would be that of one worker, so
+sixteen would look no quicker than one. The sum of them is too high where some workers end before
+others, because each counts only while it is busy. Failed requests are no answers: they take time,
+and stand in a column of their own. Latency is what `Tracker.track` measures around `request`.
+Throughput also has the time that storing a row takes, some 50 microseconds.
+
+The configurations are measured in turn, three times over, so that a machine that becomes slower is
+slower for all of them.
 
 Needs: pip install xetrack
 """
@@ -25,12 +34,16 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import sqrt
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from xetrack import Reader, Tracker
+try:
+    from xetrack import Reader, Tracker
+except ImportError:
+    sys.exit("Error: xetrack is not installed for this Python. Type: pip install xetrack")
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +51,9 @@ if TYPE_CHECKING:
 
 LEVELS = (1, 2, 4, 8, 16)
 """Workers that ask at once."""
+REPETITIONS = 3
+T95 = 4.303
+"""Student's t for 95 % and 2 degrees of freedom, which three repetitions have."""
 WARM_UP = 16
 """Requests before a level counts: connections are made, caches filled."""
 ENOUGH = 2
@@ -46,11 +62,19 @@ OK = 200
 
 
 @dataclass(frozen=True)
-class Load:
-    """One request: the level it belongs to, and its number."""
+class Sample:
+    """One request."""
 
-    workers: int
     number: int
+
+
+@dataclass(frozen=True)
+class Config:
+    """How it is asked: what is measured, by how many workers, and for which time."""
+
+    service: str
+    workers: int
+    repetition: int
 
 
 class StatusError(Exception):
@@ -71,11 +95,11 @@ class Client:
         for one in self.connections:
             self.free.put(one)
 
-    def request(self, load: Load) -> dict[str, int]:
+    def request(self, sample: Sample, config: Config) -> dict[str, int]:  # noqa: ARG002 - a column of each field
         """Ask once: the single execution that is measured."""
         connection = self.free.get()
         try:
-            connection.request("GET", f"{self.path}?number={load.number}")
+            connection.request("GET", f"{self.path}?number={sample.number}")
             answer = connection.getresponse()
             body = answer.read()
         except (OSError, HTTPException):
@@ -134,33 +158,42 @@ def service() -> Iterator[str]:
         process.join()
 
 
-def measure(tracker: Tracker, url: str, workers: int, requests: int) -> float:
-    """Send requests with so many workers, and return the seconds it took."""
-    loads = [Load(workers, number) for number in range(requests)]
-    with closing(Client(url, workers)) as client, ThreadPoolExecutor(workers) as pool:
+def measure(tracker: Tracker, url: str, config: Config, requests: int) -> float:
+    """Send requests in one configuration, and return the seconds it took all workers together."""
+    with (
+        closing(Client(url, config.workers)) as client,
+        ThreadPoolExecutor(config.workers) as pool,
+    ):
         try:
-            list(pool.map(client.request, [Load(workers, -1)] * WARM_UP))
+            list(pool.map(lambda _: client.request(Sample(-1), config), range(WARM_UP)))
         except (OSError, HTTPException, StatusError) as error:
             sys.exit(f"Error: {url} does not answer: {error}. Start it, or leave out --url.")
+        samples = map(Sample, range(requests))
         began = time.perf_counter()
-        list(pool.map(lambda load: tracker.track(client.request, args=[load]), loads))
+        list(pool.map(lambda sample: tracker.track(client.request, args=[sample, config]), samples))
         return time.perf_counter() - began
 
 
-def summary(reader: Reader, run: str, workers: int, seconds: float) -> dict[str, float]:
-    """Sum up one level: percentiles by straight lines between neighbours, in milliseconds."""
-    rows = [row for row in reader.select(track_id=run).dicts() if row["load_workers"] == workers]
+def summary(reader: Reader, run: str, config: Config, seconds: float) -> dict[str, Any]:
+    """Sum up one repetition: percentiles by straight lines between neighbours, in milliseconds."""
+    rows = [
+        row
+        for row in reader.select(track_id=run).dicts()
+        if (row["config_workers"], row["config_repetition"]) == (config.workers, config.repetition)
+    ]
     times = [1_000 * row["function_time"] for row in rows if not row["error"]]
     if len(times) < ENOUGH:
         told = "SELECT error, count(*) FROM requests GROUP BY error"
         sys.exit(
-            f"Error: with {workers} workers all requests failed. See: xt sql {reader.db} '{told}'"
+            f"Error: with {config.workers} workers all requests failed. "
+            f"See: xt sql {reader.db} '{told}'"
         )
     percentile = statistics.quantiles(times, n=100, method="inclusive")
     return {
-        "workers": workers,
+        "config": config,
         "requests": len(rows),
         "errors": len(rows) - len(times),
+        "seconds": seconds,
         "per_second": len(times) / seconds,
         "p50_ms": percentile[49],
         "p95_ms": percentile[94],
@@ -171,11 +204,12 @@ def summary(reader: Reader, run: str, workers: int, seconds: float) -> dict[str,
 
 
 def main() -> None:
-    """Measure level by level, and show what each was like."""
+    """Measure each configuration, and show what each was like."""
     parser = argparse.ArgumentParser(description="Measure latency and throughput of a service.")
     parser.add_argument("folder", nargs="?", default="throughput_benchmark", type=Path)
     parser.add_argument("--url", help="an HTTP service; by default one that is started for this")
-    parser.add_argument("--requests", type=int, default=200, help="at each level (default: 200)")
+    parser.add_argument("--name", help="what the service is called (default: zlib-6, or the URL)")
+    parser.add_argument("--requests", type=int, default=200, help="each time (default: 200)")
     asked = parser.parse_args()
     if asked.requests < ENOUGH:
         parser.error(f"--requests must be at least {ENOUGH}")
@@ -183,37 +217,57 @@ def main() -> None:
     db = asked.folder / "benchmark.db"
 
     if asked.url:
-        measure_all(db, asked.url, asked.requests)
+        run = measure_all(db, asked.url, asked.name or asked.url, asked.requests)
     else:
         with service() as url:
-            measure_all(db, url, asked.requests)
-    print(f"Next: xt head {db} --table metrics")
+            run = measure_all(db, url, asked.name or "zlib-6", asked.requests)
+    print(f"Next: validate_benchmark.py {db} requests --run-id {run}")
 
 
-def measure_all(db: Path, url: str, requests: int) -> None:
-    """Measure all levels, each in the same run, and print a line for each."""
+def measure_all(db: Path, url: str, name: str, requests: int) -> str:
+    """Measure all configurations in one run, print a line for each, and return the run."""
     with (
         Tracker(
             db,
-            {"url": url},
             log_system_params=True,
             measurement_interval=0.05,
             raise_on_error=False,  # a request that fails is a result too
             table="requests",
         ) as tracker,
-        Tracker(db, {"url": url}, table="metrics") as metrics,
+        Tracker(db, table="metrics") as metrics,
         Reader(db, table="requests") as reader,
     ):
-        print("workers  requests/s   p50 ms   p95 ms   p99 ms  cpu %  errors")
-        for workers in LEVELS:
-            seconds = measure(tracker, url, workers, requests)
-            found = summary(reader, tracker.track_id, workers, seconds)
-            metrics.log({"requests_run": tracker.track_id, **found})
-            print(
-                f"{workers:>7}{found['per_second']:>12.0f}{found['p50_ms']:>9.2f}"
-                f"{found['p95_ms']:>9.2f}{found['p99_ms']:>9.2f}{found['cpu']:>7.0f}"
-                f"{found['errors']:>8}"
+        run = tracker.track_id
+        found: dict[int, list[dict[str, Any]]] = {workers: [] for workers in LEVELS}
+        for repetition in range(REPETITIONS):
+            for workers in LEVELS:
+                config = Config(name, workers, repetition)
+                seconds = measure(tracker, url, config, requests)
+                found[workers].append(summary(reader, run, config, seconds))
+        for theirs in found.values():
+            metrics.log_batch([{"requests_run": run, **one} for one in theirs])
+    show(name, found)
+    return run
+
+
+def show(name: str, found: dict[int, list[dict[str, Any]]]) -> None:
+    """Print means over repetitions, and the 95 % interval of the throughput."""
+    print(f"{name}: means of {REPETITIONS} repetitions")
+    print("workers  requests/s      +-   p50 ms   p95 ms   p99 ms  cpu %  errors")
+    for workers, theirs in found.items():
+
+        def column(key: str, theirs: list[dict[str, Any]] = theirs) -> list[float]:
+            return [one[key] for one in theirs]
+
+        rates = column("per_second")
+        half = T95 * statistics.stdev(rates) / sqrt(len(rates))
+        print(
+            f"{workers:>7}{statistics.fmean(rates):>12.0f}{half:>8.0f}"
+            + "".join(
+                f"{statistics.fmean(column(key)):>9.2f}" for key in ("p50_ms", "p95_ms", "p99_ms")
             )
+            + f"{statistics.fmean(column('cpu')):>7.0f}{sum(column('errors')):>8.0f}"
+        )
 
 
 if __name__ == "__main__":
