@@ -11,8 +11,10 @@ import pytest
 
 from tests.skills.benchmark.planted import (
     ITEMS,
+    KEYS,
     MISTAKES,
     MODELS,
+    SEEDS,
     Bench,
     leak,
     renamed_leak,
@@ -56,6 +58,18 @@ def test_each_mistake_is_named(validate, script, bench, plant):
     assert others <= {leak: {"inputs"}, renamed_leak: {"inputs"}}.get(plant, set()), problems
     shown = script("validate_benchmark", "b.db", "predictions", "--failures-are-results").out
     assert found[:20] in " ".join(shown.split())
+
+
+def test_seeds_that_are_pooled_into_the_row_of_each_seed_are_named(validate, bench):
+    """Each of three rows claims the inputs, and the accuracy, of all three seeds."""
+    bench.run()
+    for seed in SEEDS:
+        bench.metrics(summed(*KEYS), lambda row, seed=seed: {**row, "config_seed": seed})
+    (finding,) = [one for one in validate("b.db").json["findings"] if one["check"] == "results"]
+    assert finding["found"].startswith("pooled seeds: ")
+    assert finding["count"] > 12  # counts of all twelve rows, and accuracies
+    assert "config_seed=0: claims 30 items, of which 10 are there" in finding["examples"][0]
+    assert "accuracy" in " ".join(finding["examples"])
 
 
 def test_what_says_that_it_is_something_else_is_no_mistake(validate, bench):
