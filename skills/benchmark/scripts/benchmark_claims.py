@@ -176,9 +176,10 @@ def _mistakes(results: Results) -> tuple[dict[str, list[str]], int]:
 def _counts(results: Results, row: dict[str, Any], about: list[Evaluation]) -> Iterator[Claim]:
     """Check how many inputs a row claims."""
     inputs = len({one.input for one in about if one.input is not None})
-    succeeded = len({one.input for one in about if not one.failed})
+    succeeded = len({one.input for one in _succeeded(about)})
     seeds = {len({one.seed for one in about})}
-    pooled = len(results.about(row, *results.table.roles.seeds))
+    whole = results.about(row, *results.table.roles.seeds)
+    pooled = {len(each) for each in (whole, about, _succeeded(whole), _succeeded(about))}
     for name, value in row.items():
         words = set(name.casefold().split("_"))
         if not isinstance(value, int) or isinstance(value, bool):
@@ -187,13 +188,17 @@ def _counts(results: Results, row: dict[str, Any], about: list[Evaluation]) -> I
             continue
         if name in results.columns_of(row) or not inputs or value in {inputs, *seeds}:
             continue
-        if value in {pooled, len(about)} and value > inputs:
+        if value in pooled and value > inputs:
             yield Claim("pooled seeds", f"claims {value:,} {name}, of which {inputs:,} are there")
         elif value == succeeded:
             told = f"claims {value:,} {name}, but {inputs:,} were attempted"
             yield Claim("dropped failures", told)
         else:
             yield Claim("other numbers", f"claims {value:,} {name}, but there are {inputs:,}")
+
+
+def _succeeded(found: list[Evaluation]) -> list[Evaluation]:
+    return [one for one in found if not one.failed]
 
 
 def _shares(results: Results, row: dict[str, Any], about: list[Evaluation]) -> Iterator[Claim]:
@@ -250,7 +255,7 @@ def _mean(
     attempted = f"the mean of all that was attempted is {short(right)}"
     seeds = table.roles.seeds
     split = [table.roles.split] if table.roles.split else []
-    succeeded = [one for one in about if not one.failed]
+    succeeded = _succeeded(about)
     goal = goal_of(name, table.reader.series_settings()) or "max"
     best = max if goal == "max" else min
     tried = [
@@ -347,7 +352,11 @@ def goals(table: Benchmark) -> Iterator[Finding]:
             f"Mend it: Reader({table.db!r}, table={table.table!r})"
             f".define({name!r}, goal={named!r})",
         )
-    unknown = [name for name in table.results() if goal_of(name, settings) is None]
+    unknown = [
+        name
+        for name in table.results()
+        if goal_of(name, settings) is None and not table.is_constant(name)
+    ]
     if unknown:
         yield Finding(
             "goals",

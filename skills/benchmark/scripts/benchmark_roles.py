@@ -35,7 +35,10 @@ FIGURES = frozenset(
 """Columns that say how the machine and the repository were."""
 
 INPUTS = "input item sample example record document question query".split()
-CONFIGS = "config configuration cfg params hyperparams settings model".split()
+CONFIGS = (
+    "config configuration cfg params hyperparams settings model method variant algorithm "
+    "prompt_version prompt_name"
+).split()
 SPLITS = ("split", "subset", "partition")
 SEEDS = re.compile(r"(.*_)?(seed|random_state|repetition|replicate|repeat|fold)", re.IGNORECASE)
 DATA = re.compile(

@@ -74,7 +74,8 @@ def duplicates(table: Benchmark) -> Iterator[Finding]:
         f"{counted(spare, 'row')} too many",
         f"Delete a run that was not meant: xt delete {table.db} RUN --table {table.table}. "
         "Let Tracker(cache=...) answer what is asked again. "
-        "If these are repetitions, log a seed with each, or name the column: --seed seed",
+        "If these are repetitions, log a seed with each, or name its column: --seed seed. If "
+        "they are other configurations, name what tells them apart: --config model,prompt",
         [
             f"{said(one)} in {table.named(config)}: {len(theirs)} times, "
             f"by {', '.join(dict.fromkeys(theirs[:SHOWN]))}"

@@ -198,6 +198,10 @@ class Benchmark:
             if name == roles.outcome or "float" in self.kinds[name].split("|")
         ]
 
+    def is_constant(self, name: str) -> bool:
+        """Return True for a column that is the same in several rows, as what nothing changes is."""
+        return self.rows > 1 and len(set(map(comparable, self.cells(name))) - {None}) == 1
+
     def inputs(self) -> list[tuple[Any, ...] | None]:
         """Return the input of each row; None where nothing tells."""
         if self.roles.inputs:

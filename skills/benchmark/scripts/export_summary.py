@@ -59,6 +59,7 @@ TIMED = ["n", "median", "p95", "max", "mean", "errors"]
 
 def metrics(table: Benchmark, chosen: list[str]) -> list[dict[str, Any]]:
     """Describe each metric in each configuration, the best first."""
+    settings = table.reader.series_settings()
     if not chosen:
         roles = table.roles
         others = {*OWN, *FIGURES, *roles.inputs, *roles.config, *roles.seeds}
@@ -66,10 +67,11 @@ def metrics(table: Benchmark, chosen: list[str]) -> list[dict[str, Any]]:
         chosen = [
             name
             for name, kinds in table.kinds.items()
-            if name not in others and _is_metric(set(kinds.split("|")))
+            if name not in others
+            and _is_metric(set(kinds.split("|")))
+            and not (table.is_constant(name) and goal_of(name, settings) is None)
         ]
         chosen += [TIME] if TIME in table.kinds else []
-    settings = table.reader.series_settings()
     names, groups = table.groups(), grouped(evaluations(table))
     found = []
     for name in chosen:

@@ -16,6 +16,7 @@ from tests.skills.benchmark.planted import (
     MODELS,
     SEEDS,
     Bench,
+    brittle,
     leak,
     renamed_leak,
     summed,
@@ -70,6 +71,14 @@ def test_seeds_that_are_pooled_into_the_row_of_each_seed_are_named(validate, ben
     assert finding["count"] > 12  # counts of all twelve rows, and accuracies
     assert "config_seed=0: claims 30 items, of which 10 are there" in finding["examples"][0]
     assert "accuracy" in " ".join(finding["examples"])
+
+
+def test_pooled_seeds_without_failures_are_two_mistakes(validate, bench):
+    """Both are named: `avg` and `count` of SQL skip what has no answer."""
+    bench.run(function=brittle)
+    bench.metrics(summed(*KEYS, where="error = ''"))
+    found = validate("b.db", "--failures-are-results").found("results")
+    assert ["dropped failures", "pooled seeds"] == sorted(one.partition(":")[0] for one in found)
 
 
 def test_what_says_that_it_is_something_else_is_no_mistake(validate, bench):
