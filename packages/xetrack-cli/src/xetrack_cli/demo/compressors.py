@@ -9,6 +9,8 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from xetrack.process.open_files import read_chunks
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -60,8 +62,8 @@ def compress(config: Compressor, path: Path) -> dict[str, Any]:
     NotTheSameError
         The round trip changed the data.
     """
-    with path.open("rb") as file:
-        data = file.read(LONGEST)
+    # The folder may have the database of the demo in it, whose locks this process has to keep.
+    data = next(read_chunks(path, LONGEST), b"")
     pack, unpack = _codec(config)
     start = time.perf_counter()
     packed = pack(data)

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from xetrack.process.open_files import read_chunks
+
 _CHUNK = 1 << 20
 
 
@@ -76,8 +78,8 @@ def _files(root: Path) -> list[str]:
 
 def _digest_file(path: Path) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
+    # Among the files may be the database that is written to just now.
+    for chunk in read_chunks(path, _CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
     return size, digest.hexdigest()

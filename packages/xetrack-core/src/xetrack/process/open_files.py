@@ -17,8 +17,11 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from xetrack.process.forks import gate, locked
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from io import FileIO
 
 SQLITE_MAGIC = b"SQLite format 3\0"
 """The first bytes of SQLite files, whose library knows only the files that it opened itself."""
@@ -33,8 +36,8 @@ def _descriptors() -> Iterable[int]:
     return range(_MOST) if hasattr(os, "pread") else ()
 
 
-def head(path: str | os.PathLike[str], size: int = 16) -> bytes | None:
-    """Return the first bytes of a file, read through a descriptor that this process has open.
+def head(path: str | os.PathLike[str], size: int = 16, position: int = 0) -> bytes | None:
+    """Return bytes of a file, the first by default, read through a descriptor that is open here.
 
     Parameters
     ----------
@@ -42,6 +45,8 @@ def head(path: str | os.PathLike[str], size: int = 16) -> bytes | None:
         Any name of the file; links are followed.
     size
         The largest number of bytes to return.
+    position
+        Where they begin.
 
     Returns
     -------
@@ -53,8 +58,60 @@ def head(path: str | os.PathLike[str], size: int = 16) -> bytes | None:
         for number in _descriptors():
             with suppress(OSError):
                 if os.path.samestat(os.fstat(number), there):
-                    return os.pread(number, size, 0)
+                    return os.pread(number, size, position)
     return None
+
+
+def read_chunks(path: str | os.PathLike[str], size: int = 1 << 20) -> Iterator[bytes]:
+    """Yield the content of any file, without the loss of a lock that this process has on it.
+
+    Where the file is open here already, it is read through the descriptor that is there. Where it
+    is not, but somebody opens it meanwhile, the descriptor of this function stays open.
+
+    **Locking.** The caller does not hold the gate.
+
+    Parameters
+    ----------
+    path
+        Any name of the file; links are followed.
+    size
+        Bytes of a chunk.
+
+    Raises
+    ------
+    OSError
+        It is not there, or cannot be read.
+    """
+    position = 0
+    while True:
+        chunk = locked(gate(), lambda: head(path, size, position))  # noqa: B023 - called at once
+        if chunk is None:
+            break
+        if not chunk:
+            return
+        yield chunk
+        position += len(chunk)
+    file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - this way it takes bytes too
+    try:
+        file.seek(position)
+        while chunk := file.read(size):
+            yield chunk
+    finally:
+        locked(gate(), lambda: _close(file))
+
+
+_left_open: list[FileIO] = []
+"""Files that were opened by others while they were read: to close them would drop the locks."""
+
+
+def _close(file: FileIO) -> None:
+    own, there = file.fileno(), os.fstat(file.fileno())
+    for number in _descriptors():
+        with suppress(OSError):
+            if number != own and os.path.samestat(os.fstat(number), there):
+                _left_open.append(file)
+                return
+    file.close()
 
 
 def is_one_byte(path: str | os.PathLike[str]) -> bool:

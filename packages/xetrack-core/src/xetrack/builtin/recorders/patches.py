@@ -7,7 +7,7 @@ import re
 import stat
 from pathlib import Path
 
-from xetrack.process import forks, open_files
+from xetrack.process.open_files import read_chunks
 
 START = b"diff --git "
 """The begin of each file of a patch; no other line of one begins so."""
@@ -63,7 +63,8 @@ def new_file(root: str, path: str, limit: int) -> bytes | str:
             mode, content = b"120000", os.fsencode(place.readlink())
         elif stat.S_ISREG(facts.st_mode):
             mode = b"100755" if facts.st_mode & stat.S_IXUSR else b"100644"
-            content = forks.locked(forks.gate(), lambda: _content(place, limit + 1))
+            # It may be a database, whose locks this process has to keep.
+            content = next(read_chunks(place, limit + 1), b"")
         else:
             return "it is no file"
     except OSError as error:
@@ -73,15 +74,6 @@ def new_file(root: str, path: str, limit: int) -> bytes | str:
     if len(content) > limit:
         return f"it has more than {limit:,} bytes"
     return _patch(os.fsencode(path), mode, content)
-
-
-def _content(place: Path, size: int) -> bytes:
-    """Return the first bytes of a file; of a database, to open it would drop the locks on it."""
-    content = open_files.head(place, size)
-    if content is None:
-        with place.open("rb") as file:
-            content = file.read(size)
-    return content
 
 
 def _patch(path: bytes, mode: bytes, content: bytes) -> bytes:
