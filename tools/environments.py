@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.lock import LOCK
+from tools.lock import pins_of
 from tools.workspace import ROOT, distributions
 
 FOLDER = ROOT / "build" / "environments"
@@ -84,7 +84,9 @@ def install_pinned(name: str, python: str) -> None:
         As for `make_environment`.
     """
     options = make_environment(name, python)
-    subprocess.run([UV, "pip", "sync", *options, "--require-hashes", LOCK], check=True)
+    pins = FOLDER / f"{name}.txt"
+    pins.write_text(pins_of("full"), encoding="utf-8")
+    subprocess.run([UV, "pip", "sync", *options, "--require-hashes", pins], check=True)
     options += ("--no-deps", "--no-build-isolation")
     subprocess.run([UV, "pip", "install", *options, *_editable("")], cwd=ROOT, check=True)
 
@@ -98,7 +100,7 @@ def install_lowest(name: str, python: str) -> None:
         As for `make_environment`.
     """
     options = make_environment(name, python)
-    options += ("--resolution", "lowest-direct", "--group", "dev")
+    options += ("--resolution", "lowest-direct", "--group", "full")
     subprocess.run([UV, "pip", "install", *options, *_editable("[all]")], cwd=ROOT, check=True)
 
 
