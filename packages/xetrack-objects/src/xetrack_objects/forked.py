@@ -40,7 +40,8 @@ class _Fork:
         cls.happened = True
 
 
-os.register_at_fork(after_in_child=_Fork.note)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_Fork.note)
 
 
 def client_for(url: str, deadline: float) -> DirectClient | WorkerClient:

@@ -51,14 +51,22 @@ def run_command(command: Sequence[str], folder: Path, environment: Mapping[str, 
     try:
         return process.wait()
     except KeyboardInterrupt:
-        _signal(process, signal.SIGINT)
+        if hasattr(os, "killpg"):  # elsewhere a terminal sends it to both
+            _signal(process, signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
             process.wait(PATIENCE)
         raise
     finally:
         if process.poll() is None:
-            _signal(process, signal.SIGKILL)
+            _kill(process)
             process.wait()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    if hasattr(os, "killpg"):
+        _signal(process, signal.SIGKILL)
+    else:
+        process.kill()
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -1,6 +1,6 @@
 """Lock files: one for each key, locked by whoever computes its result.
 
-The lock belongs to an open file (``flock``), so the system releases it at the moment in which
+The lock belongs to an open file, so the system releases it at the moment in which
 its owner dies, however that happens; there is no time to wait for and no clock to agree with.
 Linux carries it over NFS as well. The file is removed by the owner while it still has the lock, so
 whoever waited looks whether what it locked is still there by its name.
@@ -11,23 +11,30 @@ any moment costs at most a wait until it is gone.
 
 from __future__ import annotations
 
-import fcntl
 import io
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
+from xetrack.process.file_access import (
+    lock_descriptor,
+    open_flags,
+    remove_closed,
+    unlock_descriptor,
+)
 from xetrack_cache.folder_cache.private_files import make_private_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+_FLAGS = open_flags("O_NOFOLLOW", "O_CLOEXEC")
+
 _open: WeakSet[io.FileIO] = WeakSet()
 
 
 def _opener(path: str, _: int) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    return os.open(path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o600)
 
 
 def lock_file(path: Path, *, wait: bool) -> io.FileIO | None:
@@ -55,12 +62,11 @@ def lock_file(path: Path, *, wait: bool) -> io.FileIO | None:
         file = io.FileIO(path, "r+", opener=_opener)
         try:
             _open.add(file)
-            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not lock_descriptor(file.fileno(), wait=wait):
+                file.close()
+                return None
             if _is_at(path, file):
                 return file
-        except BlockingIOError:
-            file.close()
-            return None
         except BaseException:
             file.close()
             raise
@@ -92,8 +98,9 @@ def unlock_file(path: Path, file: io.FileIO) -> None:
         if _is_at(path, file):
             path.unlink()
     with suppress(OSError):
-        fcntl.flock(file, fcntl.LOCK_UN)  # for copies of the file in children, too
+        unlock_descriptor(file.fileno())  # for copies of the file in children, too
     file.close()
+    remove_closed(path)
 
 
 def _forget() -> None:

@@ -70,9 +70,10 @@ def _trusted_folders() -> Iterator[str]:
                 return
             yield folder
             is_root = os.path.lexists(f"{folder}/.git")
-            if is_root or (status.st_dev, status.st_ino) == home or folder == "/":
+            above = os.path.dirname(folder)  # noqa: PTH120
+            if is_root or (status.st_dev, status.st_ino) == home or folder == above:
                 return
-            folder = os.path.dirname(folder)  # noqa: PTH120
+            folder = above
     except OSError:  # the working directory is gone, or a folder above it cannot be seen
         return
 
@@ -87,6 +88,8 @@ def _identity(path: str) -> tuple[int, int] | None:
 
 def why_distrusted(status: os.stat_result) -> str:
     """Return why a file or folder may be somebody else's; empty if it may not."""
+    if not hasattr(os, "geteuid"):  # Windows, where neither owners nor modes say it
+        return ""
     if status.st_uid not in (os.geteuid(), 0):
         return "it belongs to another user"
     return "everybody may write to it" if status.st_mode & stat.S_IWOTH else ""

@@ -31,9 +31,11 @@ _MOST = 65_536
 
 
 def _descriptors() -> Iterable[int]:
+    if not hasattr(os, "pread"):  # on Windows, where locks belong to descriptors
+        return ()
     with suppress(OSError):
         return [int(name) for name in os.listdir("/dev/fd") if name.isdecimal()]  # noqa: PTH208 - quick
-    return range(_MOST) if hasattr(os, "pread") else ()
+    return range(_MOST)
 
 
 def head(path: str | os.PathLike[str], size: int = 16, position: int = 0) -> bytes | None:

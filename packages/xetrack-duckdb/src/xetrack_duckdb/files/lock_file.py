@@ -21,10 +21,13 @@ except ImportError:  # Windows, where locks are the file's own, and nobody else 
 
 import duckdb
 
+from xetrack.process.file_access import open_flags
 from xetrack_duckdb.driver_errors import ELSEWHERE, HERE
 
 if TYPE_CHECKING:
     from io import FileIO
+
+_FLAGS = open_flags("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC")
 
 ENDING = ".lock"
 """What the name of the lock file has beyond that of the database."""
@@ -34,7 +37,7 @@ _TRIES = 100
 
 
 def _opener(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
+    return os.open(path, flags | _FLAGS, 0o666)
 
 
 class LockFile:

@@ -9,7 +9,6 @@ by a kill or by a full disk, was never acknowledged: it is left out, and the nex
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import secrets
@@ -20,6 +19,13 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import DatabaseBusyError, StorageError, XetrackError, warn
 from xetrack.interfaces.engine import Field
 from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind
+from xetrack.process.file_access import (
+    CAN_MOVE_OPEN,
+    lock_descriptor,
+    open_flags,
+    read_at,
+    remove_closed,
+)
 from xetrack_postgres.driver_errors import ServerAwayError
 from xetrack_postgres.writing.inserter import PostgresInserter
 
@@ -110,7 +116,7 @@ class Spool:
         try:
             file = self._opened()
             size = os.fstat(file.fileno()).st_size
-            is_cut = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
+            is_cut = size > 0 and read_at(file.fileno(), 1, size - 1) != b"\n"
             # By one call, as a nested call may come between two.
             text = b"\n" + line if is_cut else line
             whole = file.write(text) == len(text)
@@ -129,7 +135,7 @@ class Spool:
             name = f"{self._prefix}-{time.time_ns():020}-{secrets.token_hex(8)}.jsonl"
             path = self._folder / name
             file = _SpoolFile(path, "a+", opener=_private)
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+            lock_descriptor(file.fileno(), wait=True)
             self._file = file
         return file
 
@@ -166,15 +172,18 @@ class Spool:
             self._file = None  # what nested calls log from here on goes into another
         else:
             try:
-                file = _SpoolFile(path, "r")
-                fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except (FileNotFoundError, BlockingIOError):
-                return  # another engine was faster, or its engine lives
+                file = _SpoolFile(path, "r+")
+            except FileNotFoundError:
+                return  # another engine was faster
+            if not lock_descriptor(file.fileno()):
+                return  # its engine lives
         with file, path.open("rb") as lines:
             for line in lines:
                 if line.endswith(b"\n"):
                     self._flush_line(line, path)
-            path.unlink(missing_ok=True)
+            if CAN_MOVE_OPEN:
+                path.unlink(missing_ok=True)
+        remove_closed(path)
 
     def _flush_line(self, line: bytes, path: Path) -> None:
         try:
@@ -218,4 +227,4 @@ class _SpoolFile(FileIO):
 
 
 def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CLOEXEC, 0o600)
+    return os.open(path, flags | open_flags("O_CLOEXEC"), 0o600)

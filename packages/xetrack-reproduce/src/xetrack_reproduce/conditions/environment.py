@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from xetrack.interfaces.runs.record import RunRecord
 
 
+def _platform() -> str:
+    """Return the platform as records have it."""
+    return f"{sys.platform} {os.uname().machine}" if hasattr(os, "uname") else sys.platform
+
+
 def check_environment(record: RunRecord) -> list[Finding]:
     """Return how the environment of this process differs from that of a run.
 
@@ -30,7 +35,7 @@ def check_environment(record: RunRecord) -> list[Finding]:
     findings = []
     for name, then, now in (
         ("python", record.python, platform.python_version()),
-        ("platform", record.platform, f"{sys.platform} {os.uname().machine}"),
+        ("platform", record.platform, _platform()),
     ):
         if then is None or then == now:
             state, text = State.OK if then else State.DIFFERS, then or "not recorded"

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from xetrack.errors import report
+from xetrack.process.file_access import read_at
 from xetrack.process.regular_files import open_regular
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Lines:
             status = os.fstat(file)
             self._is = status.st_dev, status.st_ino
             size = status.st_size
-            self._torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
+            self._torn = size > 0 and read_at(file, 1, size - 1) != b"\n"
         return file
 
     def _is_in_its_place(self) -> bool:

@@ -4,8 +4,8 @@ It begins with a line of fixed length, which holds the position up to which rows
 Each further line is one row, as JSON from which every value comes back exactly. A line without an
 end was never accepted.
 
-Its owner holds a lock of ``flock``, which the system releases when the process is killed. Then
-another process may take the file over.
+Its owner holds a lock, which the system releases when the process is killed. Then another process
+may take the file over.
 """
 
 from __future__ import annotations
@@ -18,6 +18,14 @@ from weakref import WeakSet
 
 from xetrack.errors import report
 from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind
+from xetrack.process.file_access import (
+    CAN_MOVE_OPEN,
+    lock_descriptor,
+    open_flags,
+    read_at,
+    remove_closed,
+    write_at,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -95,12 +103,15 @@ class SpoolFile:
             It cannot be made.
         """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary, path = folder / f"{name}.new", folder / f"{name}{SUFFIX}"
-        file = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        path = folder / f"{name}{SUFFIX}"
+        temporary = folder / f"{name}.new" if CAN_MOVE_OPEN else path
+        file = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | open_flags(), 0o600)
         try:
-            _lock(file)
+            # At its own name, a look of another process may have it for a moment.
+            lock_descriptor(file, wait=not CAN_MOVE_OPEN)
             _write(file, _header(START), 0)
-            temporary.rename(path)
+            if CAN_MOVE_OPEN:
+                temporary.rename(path)
             return cls(path, file)
         except BaseException:
             os.close(file)
@@ -122,13 +133,13 @@ class SpoolFile:
             None where a process has it, where it is gone, and where it is no such file.
         """
         try:
-            file = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+            file = os.open(path, os.O_RDWR | open_flags("O_NOFOLLOW"))
         except OSError:
             return None
         adopted = None
         try:
-            if _lock(file) and os.path.samestat(os.fstat(file), path.stat()):
-                header = os.pread(file, START, 0)
+            if lock_descriptor(file) and os.path.samestat(os.fstat(file), path.stat()):
+                header = read_at(file, START, 0)
                 digits = header[len(_MAGIC) : -1]
                 if header.startswith(_MAGIC) and len(header) == START and digits.isdigit():
                     adopted = cls(path, file)
@@ -213,10 +224,13 @@ class SpoolFile:
         """Close the file, and remove it if no row waits in it."""
         with self._lock:
             if self._file is not None:
-                if not self.size:
+                is_done = not self.size
+                if is_done and CAN_MOVE_OPEN:
                     self.path.unlink(missing_ok=True)
                 file, self._file = self._file, None
                 os.close(file)
+                if is_done:
+                    remove_closed(self.path)
 
     def forget(self) -> None:
         """Close the copy of the file that a forked child has; the parent still has the lock."""
@@ -228,18 +242,7 @@ class SpoolFile:
     def _read(self, position: int, size: int) -> bytes:
         with self._lock:
             size = min(size, self._end - position)
-            return b"" if self._file is None or size <= 0 else os.pread(self._file, size, position)
-
-
-def _lock(file: int) -> bool:
-    """Lock a file for this process; return False if another one has it."""
-    import fcntl  # noqa: PLC0415 - not on every system, and for those who have a spool
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+            return b"" if self._file is None or size <= 0 else read_at(self._file, size, position)
 
 
 def _header(position: int) -> bytes:
@@ -250,7 +253,7 @@ def _write(file: int, data: bytes, position: int) -> None:
     written = 0
     try:
         while written < len(data):  # more than once only on a disk that is nearly full
-            written += os.pwrite(file, data[written:], position + written)
+            written += write_at(file, data[written:], position + written)
     except OSError:
         if position:
             with suppress(OSError):
@@ -262,7 +265,7 @@ def _end_of_lines(file: int, end: int) -> int:
     """Return the position behind the last whole line; what follows was never accepted."""
     while end > START:
         begin = max(START, end - _CHUNK)
-        newline = os.pread(file, end - begin, begin).rfind(b"\n")
+        newline = read_at(file, end - begin, begin).rfind(b"\n")
         if newline >= 0:
             return begin + newline + 1
         end = begin
