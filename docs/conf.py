@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from tools.commands_page import MARK, commands
+from tools.written_pages import REPOSITORY, complete
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -19,9 +18,17 @@ author = "The xetrack authors"
 copyright = author  # noqa: A001 - the name that Sphinx knows
 version = release = version("xetrack-core")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
 html_theme = "furo"
 html_title = f"xetrack {release}"
+html_theme_options = {
+    "source_repository": f"{REPOSITORY}/",
+    "source_branch": "HEAD",
+    "source_directory": "docs/",
+    "top_of_page_buttons": ["view"],
+}
+html_search_scorer = str(Path(__file__).with_name("search_scorer.js"))
+copybutton_prompt_text = "$ "
 html_show_sourcelink = False
 html_copy_source = False
 pygments_style = "tango"
@@ -44,15 +51,9 @@ napoleon_use_rtype = False
 
 
 def _complete(app: Sphinx, page: str, source: list[str]) -> None:
-    """Put the commands of `xt` where a page has the mark, and leave no link out of the site."""
-    folder = (Path(app.srcdir) / page).parent
-
-    def without_link(link: re.Match[str]) -> str:
-        inside = (folder / link[2]).resolve().is_relative_to(app.srcdir)
-        return link[0] if inside else link[1]
-
-    text = re.sub(r"\[([^\]]+)\]\((\.\./[^)]+)\)", without_link, source[0])
-    source[0] = text.replace(MARK, commands()) if MARK in text else text
+    """Put in what the marks of a page ask for."""
+    root = Path(app.srcdir)
+    source[0] = complete(source[0], root / f"{page}.md", root)
 
 
 def _keep_colons(

@@ -1,4 +1,4 @@
-"""Check that relative links in the Markdown files lead to a file, and to a heading in it."""
+"""Check that links of the Markdown files within the repository lead to a file and to a heading."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 FENCE = re.compile(r"(?ms)^\s*(```|~~~).*?^\s*\1|`[^`\n]+`")
 LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)|^\[[^\]]+\]:\s*(\S+)", re.MULTILINE)
 HEADING = re.compile(r"(?m)^#+\s+(.*?)\s*#*$")
+HERE = re.compile(r"https://(?:github|raw\.githubusercontent)\.com/xdssio/xetrack(?:/blob)?/HEAD/")
+"""How whole addresses of this repository's files begin, as READMEs have for the package index."""
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
@@ -25,7 +27,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def is_broken(page: Path, link: str) -> bool:
-    """Return True if a link misses its target; links to other sites are not followed.
+    """Return True if a link misses its target; those to other sites are not followed.
 
     Parameters
     ----------
@@ -39,10 +41,11 @@ def is_broken(page: Path, link: str) -> bool:
     bool
         True if there is no such file, or no such heading in it.
     """
-    if ELSEWHERE.match(link):
+    own = HERE.match(link)
+    if ELSEWHERE.match(link) and not own:
         return False
-    path, _, fragment = unquote(link).partition("#")
-    target = (page.parent / path) if path else page
+    path, _, fragment = unquote(HERE.sub("", link)).partition("#")
+    target = ((ROOT if own else page.parent) / path) if path else page
     if not target.exists():
         return True
     return bool(fragment) and target.suffix == ".md" and fragment not in anchors(target)

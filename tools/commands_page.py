@@ -5,9 +5,6 @@ from __future__ import annotations
 from xetrack_cli.commandline.app import build
 from xetrack_cli.commandline.plugin_commands import commands_for
 
-MARK = "<!-- commands -->"
-"""Where a page has it, the commands stand."""
-
 
 def commands() -> str:
     """Write the reference of all commands, those of `xt` itself first.

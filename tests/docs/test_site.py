@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from sphinx.util.inventory import InventoryFile
@@ -14,7 +17,8 @@ import xetrack
 import xetrack.errors
 import xetrack_testing
 from tools.commands_page import commands
-from tools.workspace import ROOT
+from tools.workspace import ROOT, distributions
+from tools.written_pages import REPOSITORY
 from xetrack.interfaces import assets, cache, codecs, engine, probes, sinks
 from xetrack.interfaces.engines import capabilities
 from xetrack_cli.commands import OWN
@@ -49,15 +53,22 @@ def public():
                 yield f"{module.__name__}.{name}"
 
 
-# Under load it may take the minute that a test has.
-@pytest.mark.timeout(240)
-def test_the_site_is_whole(tmp_path):
-    """Links lead to something, every name has an entry, every command a section."""
-    site = tmp_path / "site"
-    command = [sys.executable, *BUILD, tmp_path / "doctrees", ROOT / "docs", site]
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The folder of the site, built without a warning."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, *BUILD, folder / "doctrees", ROOT / "docs", folder / "html"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (0, "") == (done.returncode, done.stderr)
+    return folder / "html"
 
+
+# Under load it may take the minute that a test has.
+pytestmark = pytest.mark.timeout(240)
+
+
+def test_the_site_is_whole(site):
+    """Links lead to something, every name has an entry, every command a section."""
     files = [path for path in site.rglob("*") if path.suffix in {".html", ".css"}]
     assert 20 < len(files)
     fetched = {path.name: FETCHED.findall(path.read_text("utf-8")) for path in files}
@@ -69,6 +80,42 @@ def test_the_site_is_whole(tmp_path):
 
     page = (site / "reference/cli.html").read_text("utf-8")
     assert [] == [name for name in OWN if f'id="xt-{name.replace(" ", "-")}"' not in page]
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="the search is JavaScript: it needs node")
+def test_the_search_finds_how_tos_first(site):
+    """Each of these is on many pages; names that only authors of plugins need come later."""
+    queries = ["cache", "duckdb", "compare", "asset", "logs", "engine", "install"]
+    search = Path(__file__).with_name("search.js")
+    command = ["node", search, site, *queries]
+    answers = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    for query, answer in zip(queries, answers.splitlines(), strict=True):
+        pages = json.loads(answer)
+        assert re.match(r"howto/|tutorial|install|overview", pages[0]), (query, pages[:5])
+        later = re.compile("design/|plugins|reference/(interfaces|testing)")
+        places = [number for number, page in enumerate(pages) if later.match(page)]
+        assert min(places, default=9) > 3, (query, pages[:5])
+
+
+def test_the_site_has_buttons_and_a_link_to_the_repository(site):
+    """Code can be copied; each page can be seen where it is written; written pages are whole."""
+    page = (site / "tutorial.html").read_text("utf-8")
+    assert "_static/copybutton.js" in page
+    assert f'href="{REPOSITORY}/blob/HEAD/docs/tutorial.md?plain=true"' in page
+    examples = (site / "examples.html").read_text("utf-8")
+    for path in (ROOT / "examples").glob("[0-9]*.py"):
+        assert f"<h2>{path.name}<a" in examples
+    changelog = (site / "changelog.html").read_text("utf-8")
+    fragments = [*(ROOT / "changelog.d").glob("*.added.md")]
+    assert changelog.count("<li><p>") >= len(fragments)
+
+
+def test_the_page_about_installing_has_every_extra():
+    """A new extra needs a line there, with what it weighs."""
+    text = (ROOT / "docs/install.md").read_text("utf-8")
+    rows = re.findall(r"^\| (`.*?) \|.*\| \d+ \| \d+ \|$", text, re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert {*distributions()[0].data["project"]["optional-dependencies"]} == named
 
 
 def test_a_command_is_told_of_by_its_own_words():

@@ -1,7 +1,8 @@
-"""What the READMEs show runs as it stands there."""
+"""What the READMEs and the page with everything show runs as it stands there."""
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 import sys
@@ -9,35 +10,64 @@ import sys
 import pytest
 
 from tests.preloaded import run_xt
-from tests.readmes import blocks, printed
+from tests.readmes import blocks, printed, same_answer, sessions
+from tools.check_links import HERE, LINK
+from tools.workspace import ROOT
 from xetrack import Reader
+
+PAGES = ["README.md", "docs/overview.md"]
 
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory):
-    """What the Python of the README prints, and the folder it leaves."""
-    folder = tmp_path_factory.mktemp("readme")
-    code = "\n".join(blocks("README.md", "python"))
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "" == done.stderr
-    return folder, done.stdout
+    """What the Python of a page prints, and the folder it leaves, by the page."""
+    found = {}
+    for page in PAGES:
+        folder = tmp_path_factory.mktemp("readme")
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", "\n".join(blocks(page, "python"))],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "" == done.stderr
+        found[page] = folder, done.stdout
+    return found
 
 
-def test_the_readme_prints_what_it_shows(shown):
-    """The README prints what it shows: the quickstart, number for number."""
-    ((_, text),) = printed("README.md")
-    assert text == shown[1]
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_prints_what_it_shows(shown, page):
+    """It prints what it shows, number for number."""
+    ((_, text),) = printed(page)
+    assert text == shown[page][1]
 
 
-def test_the_readme_leaves_the_rows_that_it_tells_of(shown):
+def test_the_commands_of_the_readme_answer_as_it_shows(shown):
+    """All cells are the same, but names that are drawn, and times."""
+    folder, _ = shown["README.md"]
+    answers = {
+        words[1]: (run_xt(words[1:], cwd=folder), text) for words, text in sessions(PAGES[0])
+    }
+    assert ["runs", "sql"] == list(answers)
+    for answer, text in answers.values():
+        assert same_answer(text, answer.out)
+
+
+def test_the_readme_has_no_relative_link():
+    """The package index shows it, where only whole addresses lead somewhere."""
+    links = ["".join(link) for link in LINK.findall((ROOT / "README.md").read_text())]
+    assert len(links) > 20
+    assert [] == [link for link in links if not link.startswith("https://")]
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)]*)\)", (ROOT / "README.md").read_text())
+    assert pictures
+    for picture in pictures:
+        assert (ROOT / HERE.sub("", picture)).is_file()
+
+
+def test_the_page_with_everything_leaves_the_rows_that_it_tells_of(shown):
     """Of two runs, with all columns that its comments name."""
-    folder, _ = shown
+    folder, _ = shown["docs/overview.md"]
     rows = Reader(folder / "runs.db").select().dicts()
     assert [1.0, 0.421875**2, 0.125**2, None, 0.5, 0.25] == [row["loss"] for row in rows]
     assert (0.1, 2, "search", 0.9) == tuple(
@@ -50,17 +80,18 @@ def test_the_readme_leaves_the_rows_that_it_tells_of(shown):
     assert 6 == len(Reader(folder / "all.db"))
 
 
-def test_the_commands_of_the_readme_answer(shown):
-    """The commands of the README answer, on the database that its Python made."""
-    lines = [line for code in blocks("README.md", "bash") for line in code.splitlines()]
+def test_the_commands_of_the_page_with_everything_answer(shown):
+    """They answer on the database that its Python made."""
+    folder, _ = shown["docs/overview.md"]
+    lines = [line for code in blocks("docs/overview.md", "bash") for line in code.splitlines()]
     commands = [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("xt ")]
-    done = {words[0]: run_xt(words, cwd=shown[0]) for words in commands}
+    done = {words[0]: run_xt(words, cwd=folder) for words in commands}
     assert {0} == {one.code for one in done.values()}
     answers = {name: one.out for name, one in done.items()}
     assert ["runs", "head", "plot", "export"] == list(answers)
     assert 4 == len(answers["runs"].splitlines())
     assert "loss histogram" in answers["plot"]
-    assert 7 == len((shown[0] / "rows.csv").read_text().splitlines())
+    assert 7 == len((folder / "rows.csv").read_text().splitlines())
 
 
 def test_the_example_of_the_core_runs(tmp_path, monkeypatch, capsys):

@@ -35,7 +35,7 @@ def test_it_has_all_systems_and_pythons(workflow):
 
 
 def test_its_commands_are_plain_and_of_this_repository(workflow):
-    """They have words that each shell reads alike, name sets that exist and tests that are there."""
+    """Each shell reads their words alike; sets and tests that they name exist."""
     (job,) = workflow["jobs"].values()
     commands = [step["run"] for step in job["steps"] if "run" in step]
     assert all(set("&|;<>`\\").isdisjoint(command) for command in commands)
