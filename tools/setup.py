@@ -35,6 +35,7 @@ class Progress:
     def __init__(self) -> None:
         self.begun = time.monotonic()
         self.live = sys.stderr.isatty()
+        self.shown = ""
 
     def show(self, text: str, *, end: bool = False) -> None:
         """Write a text over the line before it.
@@ -47,8 +48,9 @@ class Progress:
             Whether nothing follows.
         """
         line = f"setup: {text} ({time.monotonic() - self.begun:.0f} s)"
-        if self.live:
+        if self.live and (end or line != self.shown):
             print(f"\r\x1b[2K{line}", end="\n" if end else "", file=sys.stderr, flush=True)
+            self.shown = line
         elif end:
             print(line, file=sys.stderr)
 
