@@ -11,8 +11,8 @@ import pytest
 
 from tests.preloaded import run_xt
 from tests.readmes import blocks, printed, same_answer, sessions
-from tools.check_links import HERE, LINK
-from tools.workspace import ROOT
+from tools.check_links import FENCE, HERE, LINK
+from tools.workspace import ROOT, distributions
 from xetrack import Reader
 
 PAGES = ["README.md", "docs/overview.md"]
@@ -54,11 +54,18 @@ def test_the_commands_of_the_readme_answer_as_it_shows(shown):
         assert same_answer(text, answer.out)
 
 
-def test_the_readme_has_no_relative_link():
-    """The package index shows it, where only whole addresses lead somewhere."""
-    links = ["".join(link) for link in LINK.findall((ROOT / "README.md").read_text())]
-    assert len(links) > 20
+READMES = [one.path.with_name("README.md") for one in distributions()]
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.parent.name)
+def test_no_readme_has_a_relative_link(readme):
+    """The package index shows them, where only whole addresses lead somewhere."""
+    links = ["".join(link) for link in LINK.findall(FENCE.sub("", readme.read_text()))]
     assert [] == [link for link in links if not link.startswith("https://")]
+
+
+def test_the_pictures_of_the_readme_are_in_the_repository():
+    """They are shown from there."""
     pictures = re.findall(r"!\[[^\]]*\]\(([^)]*)\)", (ROOT / "README.md").read_text())
     assert pictures
     for picture in pictures:
@@ -88,7 +95,7 @@ def test_the_commands_of_the_page_with_everything_answer(shown):
     done = {words[0]: run_xt(words, cwd=folder) for words in commands}
     assert {0} == {one.code for one in done.values()}
     answers = {name: one.out for name, one in done.items()}
-    assert ["runs", "head", "plot", "export"] == list(answers)
+    assert ["sql", "bottom", "runs", "head", "plot", "export"] == list(answers)
     assert 4 == len(answers["runs"].splitlines())
     assert "loss histogram" in answers["plot"]
     assert 7 == len((folder / "rows.csv").read_text().splitlines())
