@@ -1,4 +1,4 @@
-"""The picture in the README is of what `xt` shows today."""
+"""The picture in the documentation is of what `xt` shows today."""
 
 from __future__ import annotations
 
