@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from threading import Semaphore
 
 import pytest
 
@@ -42,14 +43,27 @@ class TestGpu(ProbeContract):
 
 
 def test_a_call_gets_the_mean_and_a_row_the_last_sample(monkeypatch):
-    """As many samples as came while the call ran."""
-    monkeypatch.setitem(globals(), "LOADS", [10.0, 20.0, 60.0])
-    probe = GpuProbe({"interval": 0.01})
+    """As many samples as came while the call ran, however long anything takes."""
+    asked, loads = Semaphore(1), iter([10.0, 20.0, 60.0])
+
+    def read():
+        asked.acquire(timeout=20)
+        return {"gpu_percent": next(loads)}
+
+    def call():
+        for number in (2, 3):
+            asked.release()
+            wait_for(probe, number)
+
+    monkeypatch.setitem(globals(), "read_gpus", read)
+    probe = GpuProbe({"interval": 0.001})
     with Tracker(":memory:", probes=[probe]) as tracker:
         assert 10.0 == tracker.log({})["gpu_percent"]
-        tracker.track(lambda: wait_for(probe, 3))
+        tracker.track(call)
         assert 40.0 == tracker.latest["gpu_percent"]
         assert 60.0 == tracker.log({})["gpu_percent"]
+        probe.close()
+        asked.release()
 
 
 def wait_for(probe, number):

@@ -125,6 +125,23 @@ def test_what_goes_wrong_in_the_thread_reaches_whoever_asks_next():
     sampler.close()
 
 
+def test_it_begins_anew_though_the_thread_that_failed_has_not_ended(monkeypatch):
+    """On a busy machine a thread may be alive for long after its last line."""
+    sample, ended = module._sample, threading.Event()
+
+    def linger(*arguments):
+        sample(*arguments)
+        ended.wait(20)
+
+    monkeypatch.setattr(module, "_sample", linger)
+    sampler = Sampler(Steps(OSError("gone"), 5), 3600)
+    with pytest.raises(OSError, match="gone"):
+        sampler.latest()
+    assert {"x": 5.0} == sampler.latest()
+    ended.set()
+    sampler.close()
+
+
 def test_r20_a_sample_that_never_comes_holds_up_nobody(monkeypatch):
     """There is no figure at first, an error when it has lasted too long, and closing is quick."""
     monkeypatch.setattr(module, "FIRST_WAIT", 0)

@@ -162,8 +162,12 @@ class Sampler:
             self._first.wait(max(0.0, self._deadline - monotonic()))
         samples = self._samples
         if samples.error is not None:
-            error, samples.error = samples.error, None
-            raise error
+            with samples.lock:
+                error, samples.error = samples.error, None
+                if error is not None:
+                    self._thread = None  # it ends, though it may be alive for a moment
+            if error is not None:
+                raise error
         began = None if self._inline else samples.began
         if began is not None and monotonic() - began > STUCK:
             raise TimeoutError(f"no answer from the system for {STUCK:g} seconds")
