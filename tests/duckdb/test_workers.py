@@ -16,8 +16,6 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from xetrack import Reader, Tracker
 
-KINDS = ["count", "csv", "sql", "raise", "over"]
-
 def work(path, kind):
     global kept  # never closed, as with workers that keep a reader for all they do
     if kind == "over":
@@ -32,7 +30,7 @@ def work(path, kind):
     if kind == "raise":
         raise ArithmeticError
 
-def main(path, method, way, is_open):
+def main(path, method, way, size, is_open, kinds):
     context = multiprocessing.get_context(method)
     mine = Tracker(path, warnings=False)
     with Tracker(f"{path}.db", warnings=False) as tracker:
@@ -43,22 +41,22 @@ def main(path, method, way, is_open):
         assert len(mine) == 1
     else:
         mine.close()
-    for kind in KINDS:
+    for kind in kinds:
         try:
             if way == "process":
                 process = context.Process(target=work, args=(path, kind))
                 process.start()
                 process.join()
             elif way == "pool":
-                pool = context.Pool(2)
+                pool = context.Pool(size)
                 try:
-                    pool.starmap(work, [(path, kind)] * 4)
+                    pool.starmap(work, [(path, kind)] * 2 * size)
                 finally:
                     pool.close()
                     pool.join()
             else:
-                with ProcessPoolExecutor(2, mp_context=context) as executor:
-                    list(executor.map(work, [path] * 4, [kind] * 4))
+                with ProcessPoolExecutor(size, mp_context=context) as executor:
+                    list(executor.map(work, [path] * 2 * size, [kind] * 2 * size))
         except ArithmeticError:
             pass
         # The parent's folder is still there, and nothing that a worker made. The fence, which
@@ -71,21 +69,42 @@ def main(path, method, way, is_open):
     del mine
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4] == "open")
+    path, method, way, size, parent, *kinds = sys.argv[1:]
+    main(path, method, way, int(size), parent == "open", kinds)
 """
+
+KINDS = ("count", "csv", "sql", "raise", "over")
+"""What a worker does."""
+
+SOME = ("sql", "raise")
+"""What it does where others like it do the rest, as to spawn one takes half a second."""
+
+CASES = [
+    ("fork", "process", 1, "open", KINDS),
+    ("fork", "process", 1, "closed", KINDS),
+    ("fork", "pool", 2, "open", KINDS),
+    ("fork", "pool", 2, "closed", KINDS),
+    ("fork", "executor", 2, "open", SOME),
+    ("fork", "executor", 1, "closed", KINDS),
+    ("spawn", "process", 1, "open", KINDS),
+    ("spawn", "pool", 1, "closed", SOME),
+    ("spawn", "executor", 2, "open", SOME),
+]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-@pytest.mark.parametrize("parent", ["open", "closed"])
-@pytest.mark.parametrize("way", ["process", "pool", "executor"])
-@pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_workers_that_read_leave_no_fence_and_no_folder(tmp_path, method, way, parent):
+@pytest.mark.parametrize(
+    ("method", "way", "size", "parent", "kinds"),
+    CASES,
+    ids=["-".join(map(str, (*case, len(kinds)))) for *case, kinds in CASES],
+)
+def test_workers_that_read_leave_no_fence_and_no_folder(tmp_path, method, way, size, parent, kinds):
     """None of theirs, even after an error; the parent's folder is the parent's."""
     script, temporary, path = tmp_path / "workers.py", tmp_path / "temporary", tmp_path / "x.duckdb"
     script.write_text(WORKERS)
     temporary.mkdir()
     answer = subprocess.run(
-        [sys.executable, "-W", "ignore", str(script), str(path), method, way, parent],
+        [sys.executable, "-W", "ignore", script, path, method, way, str(size), parent, *kinds],
         cwd=ROOT,
         env={**os.environ, "TMPDIR": str(temporary)},
         capture_output=True,
@@ -95,7 +114,6 @@ def test_workers_that_read_leave_no_fence_and_no_folder(tmp_path, method, way, p
     )
     assert 0 == answer.returncode, answer.stderr
     folders = int(parent == "open")
-    kinds = ["count", "csv", "sql", "raise", "over"]
     assert [f"{kind} {folders} False" for kind in kinds] == answer.stdout.splitlines()
     assert [] == list(temporary.iterdir())
     assert not (tmp_path / "x.duckdb.lock").exists()

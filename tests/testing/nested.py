@@ -48,6 +48,8 @@ def outcomes(folder, test, contracts, body, imports):
                 *("-c", str(folder / "pytest.ini"), "--rootdir", str(folder), "-q", "-x"),
                 *("--basetemp", str(folder / "temporary"), "--disable-plugin-autoload"),
                 *("-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "no:terminalreporter"),
+                # at its end it collects all garbage twice: most of what such a run takes
+                *("-p", "no:unraisableexception"),
                 *("--capture=no", "--import-mode=importlib"),
             ],
             plugins=[found],
