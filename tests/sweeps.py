@@ -13,7 +13,6 @@ import os
 import signal
 import subprocess
 import sys
-from bisect import bisect_left
 from collections import Counter
 from functools import cache
 from itertools import count, islice
@@ -82,18 +81,21 @@ def can_be_interrupted(frame):
     ``try:`` and where a ``with`` is left but its ``__exit__`` is not yet called, which nobody can
     guard against, and nobody has to.
     """
-    operations = _operations(frame.f_code)
-    at = bisect_left(operations, (frame.f_lasti,))
-    if operations[at][1] == "NOP":
-        return False
-    while operations[at][1] in _BETWEEN:
-        at += 1
-    return [name for _, name, value in operations[at : at + 3] if value is None] != _EXIT
+    return frame.f_lasti not in _never_interrupted(frame.f_code)
 
 
 @cache
-def _operations(code):
-    return [(one.offset, one.opname, one.argval) for one in dis.get_instructions(code)]
+def _never_interrupted(code):
+    """Return the offsets in a code at which no signal can be handled."""
+    operations = [(one.offset, one.opname, one.argval) for one in dis.get_instructions(code)]
+    never = set()
+    for at, (offset, name, _) in enumerate(operations):
+        while operations[at][1] in _BETWEEN:
+            at += 1  # noqa: PLW2901 - behind what comes between
+        rest = [name for _, name, value in operations[at : at + 3] if value is None]
+        if name == "NOP" or rest == _EXIT:
+            never.add(offset)
+    return never
 
 
 def _is_finalizer():

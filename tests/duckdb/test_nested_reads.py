@@ -103,7 +103,7 @@ def test_a_read_at_any_line_costs_no_row_and_doubles_none(name, tmp_path, monkey
         work.tracker.close()
         remove_files(work.path)
 
-    numbers = count(1, STEP or WORK[name] * 5)
+    numbers = count(1, STEP or WORK[name] * 13)
     assert sweep(numbers, lambda number: Work(tmp_path / f"{number}.duckdb"), attempt, check) > 1
 
 

@@ -142,7 +142,7 @@ WORK = [
 ]
 
 
-EVERY = int(os.environ.get("XETRACK_TEST_LINES", "131"))
+EVERY = int(os.environ.get("XETRACK_TEST_LINES", "307"))
 """Which lines are tried: one of so many, or each if it is 1."""
 
 
