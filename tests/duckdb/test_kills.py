@@ -16,7 +16,7 @@ from xetrack.errors import NotADatabaseError, XetrackError
 from xetrack_duckdb.row_log import flush, packed_batches
 from xetrack_duckdb.row_log import flush_schedule as module
 
-KILLS = int(os.environ.get("XETRACK_TEST_KILLS", "12"))
+KILLS = int(os.environ.get("XETRACK_TEST_KILLS", "8"))
 """How many writers are killed; a release is tested with 200."""
 
 pytestmark = [

@@ -15,7 +15,7 @@ import pytest
 
 from tests.engines import ROOT, column, log, opened
 
-KILLS = int(os.environ.get("XETRACK_TEST_KILLS", "20"))
+KILLS = int(os.environ.get("XETRACK_TEST_KILLS", "8"))
 """How many writers are killed; a release is tested with 500."""
 
 WRITER = """

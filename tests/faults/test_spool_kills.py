@@ -14,10 +14,11 @@ import pytest
 
 from tests.core.sinks.spooled import Away, received
 from tests.engines import ROOT
+from tests.preloaded import start_command
 from xetrack import Tracker
 from xetrack.errors import XetrackWarning
 
-KILLS = int(os.environ.get("XETRACK_TEST_KILLS", "20"))
+KILLS = int(os.environ.get("XETRACK_TEST_KILLS", "8"))
 
 LOGS = """
 import sys
@@ -32,7 +33,7 @@ for x in range(first, first + 10**6):
 
 
 def start(folder, first, pause):
-    return subprocess.Popen(
+    return start_command(
         [sys.executable, "-c", LOGS, str(folder), str(first)],
         env={**os.environ, "AWAY_PAUSE": str(pause)},
         stdout=subprocess.PIPE,
