@@ -13,10 +13,14 @@ import pytest
 
 from tests.cli.recorded import log_two_runs
 from tests.preloaded import Done, run_xt
+from tools.workspace import distributions
 from xetrack import Tracker
 
 XT = [sys.executable, "-m", "xetrack_cli"]
 RUN = "calm-fox-1"
+
+ALONE = {"XETRACK_DISABLE_PLUGINS": ",".join(one.name for one in distributions()[1:])}
+"""Leaves out all plugins, each of which `xt doctor` imports in a process of its own."""
 
 
 def environment(**changes):

@@ -10,11 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import XT, environment
+from tests.cli.conftest import ALONE, XT, environment
 from tools.workspace import distributions
 from xetrack import Reader, Tracker
 from xetrack_cli.checks.database import find_file_system
 from xetrack_cli.checks.installation import check_sqlite, is_safe
+
+
+@pytest.fixture
+def xt(xt):
+    """Run `xt` without plugins, unless the test is about them."""
+    return lambda *words, **changes: xt(*words, **{**ALONE, **changes})
 
 
 def findings(done):
@@ -23,7 +29,12 @@ def findings(done):
 
 def test_a_healthy_installation_is_exit_code_0(xt, tmp_path):
     """Versions, SQLite, plugins and the key of pickles; nothing is made."""
-    done = xt("doctor", "--json", XDG_CONFIG_HOME=str(tmp_path / "config"))
+    done = xt(
+        "doctor",
+        "--json",
+        XDG_CONFIG_HOME=str(tmp_path / "config"),
+        XETRACK_DISABLE_PLUGINS="",
+    )
     assert (0, "") == (done.code, done.err)
     found = findings(done)
     assert ["python", "versions", "sqlite", "plugins", "configuration", "trust key"] == list(found)

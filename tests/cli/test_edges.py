@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.cli.conftest import plain
+from tests.cli.conftest import ALONE, plain
 from xetrack import Tracker
 
 RUN = "calm-fox-1"
@@ -43,6 +43,11 @@ def words_of(name, db):
     return [str(db) if word == "DB" else word for word in READING[name]]
 
 
+def few(name):
+    """The variables for a command: the doctor need not look at all plugins each time."""
+    return ALONE if name == "doctor" else {}
+
+
 @pytest.fixture(scope="module")
 def wide(tmp_path_factory):
     """Two runs with 300 columns, a cell of 200 characters, and one from right to left."""
@@ -65,7 +70,7 @@ def wide(tmp_path_factory):
 def test_an_empty_table_is_no_crash(xt, tmp_path, name):
     """What can be shown of nothing is; what is named and not there is an error in one line."""
     Tracker(tmp_path / "empty.db").close()
-    done = xt(*words_of(name, "empty.db"))
+    done = xt(*words_of(name, "empty.db"), **few(name))
     assert "Traceback" not in done.err
     if name in NAMED | {"plot line"}:
         assert (1, "", 1) == (done.code, done.out, len(done.err.splitlines()))
@@ -77,7 +82,7 @@ def test_an_empty_table_is_no_crash(xt, tmp_path, name):
 @pytest.mark.parametrize("name", READING)
 def test_a_missing_file_is_an_error_in_one_line(xt, tmp_path, name):
     """A missing file is an error in one line, and no file comes into being."""
-    done = xt(*words_of(name, "nope.db"))
+    done = xt(*words_of(name, "nope.db"), **few(name))
     assert (1, "", 1) == (done.code, done.out, len(done.err.splitlines()))
     assert "There is no database at 'nope.db'. Check the path" in done.err
     assert [] == list(tmp_path.iterdir())
@@ -86,7 +91,7 @@ def test_a_missing_file_is_an_error_in_one_line(xt, tmp_path, name):
 @pytest.mark.parametrize("name", READING)
 def test_wide_tables_and_long_and_hostile_texts_are_whole_in_a_pipe(xt, tmp_path, wide, name):
     """300 columns, none cut; nothing in the data can move a cursor."""
-    done = xt(*words_of(name, wide))
+    done = xt(*words_of(name, wide), **few(name))
     assert 0 == done.code
     if name not in {"stats top", "stats bottom", "top", "bottom"}:  # they count ties
         assert "" == done.err
@@ -103,7 +108,7 @@ def test_wide_tables_and_long_and_hostile_texts_are_whole_in_a_pipe(xt, tmp_path
 @pytest.mark.parametrize("name", ["head", "runs", "show", "compare", "stats describe", "doctor"])
 def test_no_line_is_wider_than_the_terminal(screen, wide, name, columns):
     """At 80 and at 160 places, and with a frame that is straight."""
-    done = screen(*words_of(name, wide), columns=columns)
+    done = screen(*words_of(name, wide), columns=columns, **few(name))
     assert 0 == done.code
     framed = [line for line in plain(done.out).splitlines() if line[:1] in {"╭", "│", "├", "╰"}]
     assert max(map(len, framed)) <= columns
