@@ -96,7 +96,6 @@ CHANGING = {
 
 def words(line, location):
     """Split a line as a shell does, and put a location in the place of DB."""
-
     return [location if word == "DB" else word for word in shlex.split(line)]
 
 
@@ -118,21 +117,20 @@ def started():
 NUMBERS = itertools.count()
 
 
-@pytest.fixture
-def plugins(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def plugins(tmp_path_factory):
     """Install the plugins of both strangers, here and for `xt`."""
-    site = ledger.installed(tmp_path / "site")
+    site = ledger.installed(tmp_path_factory.mktemp("plugins") / "site")
     about = site / "xetrack_example-0.1.0.dist-info"
     about.mkdir()
-    (about / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: xetrack-example\nVersion: 0.1.0\n"
-    )
+    metadata = "Metadata-Version: 2.1\nName: xetrack-example\nVersion: 0.1.0\n"
+    (about / "METADATA").write_text(metadata)
     (about / "entry_points.txt").write_text("[xetrack.plugins]\nexample = xetrack_example.plugin\n")
-    for path in (site, EXAMPLE):
-        monkeypatch.syspath_prepend(str(path))
-    registry().refresh()
-    yield os.pathsep.join([str(site), str(EXAMPLE), *filter(None, sys.path)])
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        for path in (site, EXAMPLE):
+            patch.syspath_prepend(str(path))
+        registry().refresh()
+        yield os.pathsep.join([str(site), str(EXAMPLE), *filter(None, sys.path)])
     registry().refresh()
 
 
@@ -184,12 +182,8 @@ def fill(origin):
         tags=["fine"],
         record=[recorder("packages", {"numpy": "2.1"}), recorder("git", {"patch": "+1\n" * 900})],
     ) as tracker:
-        tracker.log_batch(
-            [
-                {"accuracy": 0.5 + epoch / 100, "epoch": epoch, "val/loss": 1 / 3}
-                for epoch in range(5)
-            ]
-        )
+        first = [{"accuracy": 0.5 + at / 100, "epoch": at, "val/loss": 1 / 3} for at in range(5)]
+        tracker.log_batch(first)
     packages = recorder("packages", {"distributions": {"numpy": "2.2"}})
     with Tracker(origin, params={"model": "vgg"}, track_id="two", record=[packages]) as tracker:
         tracker.log({"accuracy": 0.25, "epoch": 1, "val/loss": 0.125})
@@ -203,6 +197,12 @@ def read_only(tmp_path_factory, started):
     folder = tmp_path_factory.mktemp("read")
     fill(folder / "origin.db")
     return {}, folder, started
+
+
+@pytest.fixture(scope="module")
+def of_sqlite():
+    """What SQLite answered, by test and case, as it is the same for each other engine."""
+    return {}
 
 
 @pytest.fixture
@@ -220,15 +220,13 @@ def stored(read_only, plugins):
 
 
 @pytest.fixture
-def filled(location, plugins, tmp_path):
+def filled(location, plugins, read_only):
     """Return the location of a database of an engine, with the same rows for all."""
+    _, folder, _ = read_only
 
     def at(engine):
-        origin = tmp_path / "origin.db"
-        if not origin.exists():
-            fill(origin)
         there = location(engine)
-        copy(origin, there, tables="all")
+        copy(folder / "origin.db", there, tables="all")
         return there
 
     return at
@@ -244,10 +242,12 @@ def comparable(done, there):
 
 @SAME
 @pytest.mark.parametrize("case", READING)
-def test_what_is_read_is_the_same(xt, stored, name, case):
+def test_what_is_read_is_the_same(xt, stored, of_sqlite, name, case):
     """Letter by letter, also where the answer is an error; but quotes of CSV may differ."""
     ours, theirs = stored("sqlite"), stored(name)
-    expected = xt(*words(READING[case], ours))
+    if case not in of_sqlite:
+        of_sqlite[case] = xt(*words(READING[case], ours))
+    expected = of_sqlite[case]
     done = xt(*words(READING[case], theirs))
     if case in {"wrong sql", "no such table"}:  # each database has words and a location of its own
         assert (1, expected.code, "") == (done.code, done.code, done.out)
@@ -259,12 +259,12 @@ def test_what_is_read_is_the_same(xt, stored, name, case):
 
 @SAME
 @pytest.mark.parametrize("case", CHANGING)
-def test_what_is_changed_is_the_same(xt, filled, name, case, tmp_path):
+def test_what_is_changed_is_the_same(xt, filled, of_sqlite, name, case, tmp_path):
     """The answer and the rows, whether they can be changed or not."""
-    done = {}
+    done = of_sqlite.setdefault(f"changed: {case}", {})
     rows = "timestamp,track_id,epoch\n2024-01-02 03:04:05.000006,four,7\n"
     (tmp_path / "more.jsonl").write_text('{"track_id": "five", "epoch": 9, "new": [1, "x"]}\n')
-    for engine in ("sqlite", name):
+    for engine in {"sqlite", name} - done.keys():
         place = filled(engine)
         (tmp_path / "rows.csv").write_text(xt("export", place, "-", "--format", "csv").out or rows)
         found = xt(*words(CHANGING[case], place))
