@@ -90,7 +90,7 @@ def tables(draw):
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", FORMATS)
 @pytest.mark.parametrize("engine", ["db", pytest.param("duckdb", marks=pytest.mark.slow)])
-@settings(max_examples=examples(20), phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(20, usual=8), phases=[Phase.explicit, Phase.generate])
 @given(rows=tables(), alone=st.booleans(), known=st.booleans())
 @example(rows=[{"c0": ""}, {"c0": None}], alone=True, known=False)
 @example(rows=[{"c0": "x"}, {"c0": None}, {"c0": "NA"}], alone=True, known=True)
@@ -115,7 +115,7 @@ def typed_tables(draw):
 
 
 @pytest.mark.parametrize("engine", ["db", pytest.param("duckdb", marks=pytest.mark.slow)])
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(20, usual=10))
 @given(rows=typed_tables())
 def test_any_table_of_one_kind_a_column_comes_back_from_parquet(engine, rows):
     """A column of several kinds is text there, and so is a list."""
