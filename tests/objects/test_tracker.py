@@ -16,6 +16,7 @@ import pytest
 from obstore.store import from_url
 
 from tests.objects.servers import MotoServer
+from tests.preloaded import start_command
 from xetrack import Reader, Tracker, XetrackWarning, copy
 from xetrack.errors import AssetStoreError, InvalidArgumentError, PartOptionError
 from xetrack_objects.store import ObjectAssetStore
@@ -154,7 +155,7 @@ with Tracker(sys.argv[1], track_id=sys.argv[2], asset_store=sys.argv[3]) as trac
 def test_eight_processes_store_at_once(db, bucket):
     """Equal objects are one asset, and each run refers to it."""
     processes = [
-        subprocess.Popen([sys.executable, "-W", "error", "-c", LOG, db, str(n), f"{bucket}/x"])
+        start_command([sys.executable, "-W", "error", "-c", LOG, db, str(n), f"{bucket}/x"])
         for n in range(8)
     ]
     assert [0] * 8 == [process.wait(50) for process in processes]

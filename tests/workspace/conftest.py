@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -34,19 +35,30 @@ def build():
 
 @pytest.fixture(scope="session")
 def dist(tmp_path_factory, build):
-    """A folder with the wheel and the source distribution of every member and of the root."""
-    out = tmp_path_factory.mktemp("dist")
-    build(ROOT, out, "--all-packages")
+    """A folder with the wheel and the source distribution of every member and of the root.
+
+    The first worker that needs it makes it for all.
+    """
+    base = tmp_path_factory.getbasetemp()
+    out = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "dist"
+    with out.with_name("dist.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not out.exists():
+            build(ROOT, base / "built", "--all-packages")
+            (base / "built").rename(out)
     return out
 
 
 @pytest.fixture
 def fresh(tmp_path, dist):
-    """A function that installs distributions into a fresh environment, ours from their wheels."""
+    """A function that installs distributions into a fresh environment, ours from their wheels.
+
+    With pip, or with uv, which takes a fourth of the time for all of them.
+    """
     environment = Environment(tmp_path / "venv")
 
-    def install(*requirements):
-        environment.pip("--find-links", dist, *requirements)
+    def install(*requirements, installer="pip"):
+        getattr(environment, installer)("--find-links", dist, *requirements)
         return environment
 
     return install

@@ -130,7 +130,8 @@ def test_plugins_keep_their_promises_with_a_core(fresh, tmp_path, core):
     assert core <= VERSION
     if core == VERSION:
         plugins = [*PLUGINS]
-        environment = fresh(f"xetrack[all]=={core}", f"xetrack-testing=={core}")
+        wanted = (f"xetrack[all]=={core}", f"xetrack-testing=={core}")
+        environment = fresh(*wanted, installer="uv")
         assert (str(VERSION), EVERYTHING) == environment.importable(EVERYTHING)
         parts = environment.parts()
         assert {"xetrack-core", "xetrack-cli", *PLUGINS} >= {*parts.values()} >= {*PLUGINS}

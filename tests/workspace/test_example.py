@@ -21,7 +21,8 @@ def test_the_example_passes_the_kit_from_its_wheel(fresh, dist, build, tmp_path)
     """Beside all distributions, with the core of this repository, which is the lowest too."""
     assert Version(VERSION) == lowest(Distribution(EXAMPLE / "pyproject.toml"))
     build(EXAMPLE, dist)
-    environment = fresh(f"xetrack[all]=={VERSION}", "pandas", "xetrack-example[test]")
+    wanted = (f"xetrack[all]=={VERSION}", "pandas", "xetrack-example[test]")
+    environment = fresh(*wanted, installer="uv")
     parts = environment.parts()
     offered = {part for part, distribution in parts.items() if distribution == "xetrack-example"}
     assert {

@@ -9,10 +9,13 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import Distribution, requires
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.workspace.environments import Environment
 from tests.workspace.old_wheel import FILES, write_old_wheel
@@ -41,6 +44,24 @@ print(xetrack.__version__)
 pytestmark = pytest.mark.timeout(400)
 
 
+def third_parties(*ours):
+    """The names of what some distributions need with all extras, and what that needs."""
+    names, known = [*ours], set()
+    for name in names:
+        for requirement in map(Requirement, requires(name) or ()):
+            marker = requirement.marker
+            is_needed = name in ours or marker is None or marker.evaluate({"extra": ""})
+            if is_needed and canonicalize_name(requirement.name) not in known:
+                known.add(canonicalize_name(requirement.name))
+                names += [requirement.name] if is_installed(requirement.name) else []
+    return known
+
+
+def is_installed(name):
+    """Whether a distribution is in this environment."""
+    return any(True for _ in Distribution.discover(name=name))
+
+
 class Installation(Environment):
     """A fresh environment that has third parties, and what one installer makes of it."""
 
@@ -59,11 +80,13 @@ class Installation(Environment):
         self.confirmed = [] if installer == "uv" else ["--yes"]
         (self.site,) = folder.glob("lib/python*/site-packages")
         (here,) = Path(sys.prefix).glob("lib/python*/site-packages")
+        known = third_parties("xetrack-core", "xetrack-cli")
         for path in here.iterdir():
             if path.name.startswith(("xetrack", "_", "pip")) or path.suffix == ".pth":
                 continue
             if path.suffix == ".dist-info":  # uv sees no links
-                shutil.copytree(path, self.site / path.name)
+                if canonicalize_name(path.name.partition("-")[0]) in known:
+                    shutil.copytree(path, self.site / path.name)
             else:
                 (self.site / path.name).symlink_to(path)
 

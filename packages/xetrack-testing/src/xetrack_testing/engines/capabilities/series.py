@@ -220,11 +220,11 @@ class SeriesContract(EngineFixtures):
         asked = product(_AXES, _RANGES, (None, ("third", "first")))
         for at, (x, chosen, runs) in enumerate(asked):  # by turns: all pairs would take minutes
             condition = conditions[at // 2 % len(conditions)]
-            for y in (_NAMES[:4], (_NAMES[at % len(_NAMES)],)):
-                query = SeriesQuery(y=y, x=x, runs=runs, where=condition, **chosen)
-                expected = [*compute(engine, DEFAULT_TABLE, query)]
-                computed = [*read_series(engine, DEFAULT_TABLE, query)]
-                assert [] == differences(computed, expected), query
+            y = (_NAMES[at % len(_NAMES)],) if (at + at // 2) % 2 else _NAMES[:4]
+            query = SeriesQuery(y=y, x=x, runs=runs, where=condition, **chosen)
+            expected = [*compute(engine, DEFAULT_TABLE, query)]
+            computed = [*read_series(engine, DEFAULT_TABLE, query)]
+            assert [] == differences(computed, expected), query
 
     def test_a_sum_beyond_all_floats_has_a_mean(self, engine: Engine) -> None:
         """The largest numbers are no error, and no infinity."""
