@@ -11,7 +11,7 @@ import pytest
 from tests.sweeps import MORE, OtherProcess, at_line, check_stored, interrupt, lines_of
 from xetrack import Reader, Tracker
 
-STEP = int(os.environ.get("XETRACK_TEST_LINES") or 97)
+STEP = int(os.environ.get("XETRACK_TEST_LINES") or 193)
 """Every how many lines something happens; 1 is the whole sweep."""
 
 

@@ -15,7 +15,7 @@ from xetrack import Tracker
 from xetrack.errors import XetrackWarning
 from xetrack_cache.folder_cache.disk_cache import DiskCache
 
-STEP = int(os.environ.get("XETRACK_TEST_LINES") or 97)
+STEP = int(os.environ.get("XETRACK_TEST_LINES") or 193)
 """Every how many lines something happens; 1 is the whole sweep."""
 
 WAIT = 20

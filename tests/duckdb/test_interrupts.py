@@ -1,6 +1,6 @@
 """A Ctrl-C at each single line of what is done on a DuckDB file, and in the middle of a query.
 
-By default at five lines of each piece of work; with ``XETRACK_TEST_LINES=1`` at every line.
+By default at three lines of each piece of work; with ``XETRACK_TEST_LINES=1`` at every line.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def numbers_of(name, folder):
         work.prepare(name)
         lines = lines_reached(getattr(work, name))
     work.tracker.close()
-    return [1 + (lines - 1) * part // 5 for part in range(5)]
+    return [1 + (lines - 1) * part // 3 for part in range(3)]
 
 
 # A lock file that an interrupt dropped is closed with the last reference to it, which Python says.
