@@ -61,6 +61,9 @@ SLOW = {
     "cache/test_raising_arguments.py": {
         "test_a_call_is_run_and_stored",
     },
+    "cli/test_doctor.py": {
+        "test_a_healthy_installation_is_exit_code_0",
+    },
     "cli/test_round_trips.py": {
         "test_what_looks_like_something_else_comes_back",
     },
@@ -102,6 +105,7 @@ SLOW = {
         "test_a_row_may_have_thousands_of_keys",
         "test_a_statement_without_end_is_stopped",
         "test_any_two_kinds_share_a_column",
+        "test_buckets_are_those_that_python_computes",
         "test_long_cells_come_back_whole",
     },
     "core/sqlite/test_overflow.py": {
@@ -183,6 +187,7 @@ SLOW = {
         "test_an_insert_goes_on_while_others_widen_its_column",
         "test_an_unknown_table_is_named",
         "test_an_update_sets_the_rows_named_and_counts_them",
+        "test_buckets_are_those_that_python_computes",
         "test_any_two_kinds_share_a_column",
         "test_each_method_raises_typed_errors_while_the_backend_is_away",
         "test_every_way_to_write_the_default_table_works",
