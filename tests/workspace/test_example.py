@@ -16,13 +16,6 @@ EXAMPLE = ROOT / "examples" / "xetrack-example"
 VERSION = distributions()[0].version
 
 
-PRELOAD = """
-from multiprocessing import set_forkserver_preload
-set_forkserver_preload(["pandas", "xetrack.tracker", "xetrack_testing", "xetrack_example.engine"])
-"""
-"""What the processes of the kit import is imported once, as in `tests/conftest.py`."""
-
-
 @pytest.mark.timeout(600)
 def test_the_example_passes_the_kit_from_its_wheel(fresh, dist, build, tmp_path):
     """Beside all distributions, with the core of this repository, which is the lowest too."""
@@ -54,7 +47,6 @@ def test_the_example_passes_the_kit_from_its_wheel(fresh, dist, build, tmp_path)
     environment.run("xt", "plugins", "--check")
     for name in ("tests", "pyproject.toml"):
         (shutil.copytree if name == "tests" else shutil.copy)(EXAMPLE / name, tmp_path / name)
-    (tmp_path / "conftest.py").write_text(PRELOAD)
     environment.tests(tmp_path)
     environment.run("xt", "plugins", "new", "demo", "--kind", "engine", "--into", str(tmp_path))
     assert (tmp_path / "xetrack-demo" / "src" / "xetrack_demo" / "engine.py").exists()
