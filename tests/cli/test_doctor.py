@@ -270,7 +270,7 @@ def test_a_plugin_that_is_broken_is_a_problem(tmp_path):
     (info / "entry_points.txt").write_text("[xetrack.plugins]\nbad = xetrack_bad\n")
     done = subprocess.run(
         [*XT, "doctor", "--json"],
-        env=environment(PYTHONPATH=str(tmp_path / "site"), PYTHONWARNINGS=""),
+        env=environment(PYTHONPATH=str(tmp_path / "site"), PYTHONWARNINGS="", **ALONE),
         capture_output=True,
         check=False,
         text=True,

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.cli.conftest import RUN, XT, environment
+from tests.cli.conftest import ALONE, RUN, XT, environment
 
 PLUGIN = """
 from xetrack.plugins import Component, hookimpl
@@ -250,7 +250,7 @@ def test_check_imports_every_part_and_fails_if_one_is_unusable(guest):
     """`--check` is exit code 0 when all is well, else 1 with the names on stderr."""
     xt = guest(("good", "one"), ("bad", "absent"))
     assert 0 == xt("plugins").code
-    done = xt("plugins", "--check", "--json")
+    done = xt("plugins", "--check", "--json", **ALONE)
     assert 1 == done.code
     assert "Cannot be used: command 'bad'." in done.err
     states = {row["name"]: row["state"] for row in json.loads(done.out)}

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from tests.cli import ledger
-from tests.cli.conftest import plain
+from tests.cli.conftest import ALONE, plain
 from xetrack.plugins.parts import Status
 from xetrack.plugins.registry import registry
 from xetrack_cli.render.cells import width_of
@@ -111,7 +111,7 @@ def test_a_plugin_that_cannot_be_used_fails_the_check_on_a_terminal_too(screen, 
         "[xetrack.plugins]\nledger = no_such_module\n"
     )
     path = os.pathsep.join([str(site), *filter(None, sys.path)])
-    done = screen("plugins", "--check", PYTHONPATH=path, PYTHONWARNINGS="")
+    done = screen("plugins", "--check", PYTHONPATH=path, PYTHONWARNINGS="", **ALONE)
     assert 1 == done.code
     assert "Cannot be used: plugin 'ledger'." in done.err
     listed = " ".join(plain(done.out).split())
