@@ -47,7 +47,8 @@ def installed(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", LIGHT)
 def test_a_light_one_passes_the_kit(name):
     """As its author runs the tests, before it is installed."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
+    options = "-q -p no:cacheprovider -p no:hydra_pytest".split()
+    command = [sys.executable, "-m", "pytest", *options, "tests"]
     folder = ROOT / "examples" / "plugins" / name
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert 0 == done.returncode, done.stdout + done.stderr

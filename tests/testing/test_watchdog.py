@@ -59,7 +59,11 @@ def run(folder, source, *arguments, **environment):
     (folder / "test_it.py").write_text(body)
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+        [
+            sys.executable,
+            *"-m pytest -q -p no:cacheprovider -p no:hydra_pytest".split(),
+            *arguments,
+        ],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": path, **environment},
         capture_output=True,
