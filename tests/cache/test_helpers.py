@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
 import sys
 from enum import Enum
 from types import ModuleType
 
 import pytest
 
+from tests.preloaded import run_command
 from xetrack.errors import XetrackWarning
 
 SCRIPT = """
@@ -63,8 +64,9 @@ def run(tmp_path):
         package.mkdir(exist_ok=True)
         (package / "steps.py").write_text(steps)
         (tmp_path / "script.py").write_text(script)
-        command = [sys.executable, "-B", tmp_path / "script.py"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # edits come within a second
+        command = [sys.executable, tmp_path / "script.py"]
+        done = run_command(command, cwd=tmp_path, env=env, capture_output=True, text=True)
         assert (0, "") == (done.returncode, done.stderr)
         result, why, wrapped = done.stdout.splitlines()
         return result, why, wrapped

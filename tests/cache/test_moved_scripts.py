@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-import subprocess
 import sys
 
 import pytest
+
+from tests.preloaded import run_command
 
 SCRIPT = """
 import sys
@@ -37,8 +39,9 @@ def run(folder):
         path.parent.mkdir(parents=True, exist_ok=True)
         if text is not None:
             path.write_text(text)
-        command = [sys.executable, "-B", path, folder]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, path, folder]
+        done = run_command(command, env=env, capture_output=True, text=True, check=True)
         return done.stdout.split()
 
     return run
