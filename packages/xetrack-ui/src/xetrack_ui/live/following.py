@@ -106,11 +106,18 @@ class Follower:
             token = read_token(engine, self._table)
             marks = self._states.marks(self._database, self._table)
             mark = marks.mark(engine, self._table, token)
-            self._counts = count_rows(engine, self._table, mark)
             self._state = self._states.state(self._database, reader)
             self._read(self._state, Wish())
+            self._counts = self._counted(reader, mark)
             self._mark = mark
         return self._mark
+
+    def _counted(self, reader: Reader, mark: Mark) -> dict[str, int]:
+        """Return how many rows each run had at a mark, as the state knows, if it is as old."""
+        state = self._state
+        if state is None or state.token != mark.token:
+            return count_rows(reader.engine, self._table, mark)
+        return {run: shown.span.rows for run, shown in state.runs.items()}
 
     def step(self, wishes: Sequence[Wish]) -> News | None:
         """Return what happened since the last step; None for nothing.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import threading
@@ -42,15 +43,25 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._watchers = watchers
         self._announce = announce
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._end = asyncio.Event()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - of uvicorn
         """Take a signal; see uvicorn."""
         self.should_exit = True
+        if self._loop is not None:  # a signal may come at any line, also while the loop sleeps
+            self._loop.call_soon_threadsafe(self._end.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin; see uvicorn."""
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self._announce()
+
+    async def main_loop(self) -> None:
+        """Sleep until the end; that of uvicorn wakes up ten times a second."""
+        if not self.should_exit:
+            await self._end.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then all else; see uvicorn."""
@@ -102,6 +113,7 @@ def serve(
             log_level="critical",
             access_log=False,
             server_header=False,
+            date_header=False,
             proxy_headers=False,
             ws="none",
             lifespan="off",

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 PAUSE = 0.25
 """Seconds between two looks at a table."""
 
+QUIET_PAUSE = 0.5
+"""The same where nothing has happened for a while; a row is to be on the page within a second."""
+
+_QUIET = 20
+"""Looks without news from which on it is quiet."""
+
 _FAILED = 2.0
 """Seconds until a table is looked at again that could not be read."""
 
@@ -117,7 +123,7 @@ class Watcher:
             subscriber.put(None)
 
     async def _watch(self) -> None:
-        pause = PAUSE
+        pause, quiet = PAUSE, 0
         while True:
             await asyncio.sleep(pause)
             async with self._lock:
@@ -125,10 +131,11 @@ class Watcher:
                 wishes = [each.wish for each in subscribers]
                 try:
                     events = await self._threads.run(self._step, wishes)
-                    pause = PAUSE
+                    quiet = 0 if any(events) else quiet + 1
+                    pause = PAUSE if quiet < _QUIET else QUIET_PAUSE
                 except Exception as error:  # noqa: BLE001 - told, and looked at again
                     failure = ("failure", {"error": to_failure(error)})
-                    events = [[failure] if pause == PAUSE else [] for _ in subscribers]
+                    events = [[] if pause == _FAILED else [failure] for _ in subscribers]
                     pause = _FAILED
                     self._follower = Follower(self._workspace.states, self._database, self._table)
                     # When it is there again, it may be another one.

@@ -105,9 +105,9 @@ def ask(
         f"{_figures(source, names)} FROM {source.table}{within} GROUP BY 1, 2"
     )
     rows = list(map(list, connection.execute(sql, (*parameters, *values))))
-    if not _made_floats(rows, len(names)):
+    if not made_floats(rows, len(names)):
         return None
-    _look_up(connection, source, names, rows)
+    look_up(connection, source, names, rows)
     return statements.to_buckets(rows, len(names))
 
 
@@ -128,10 +128,22 @@ def _figures(source: Source, names: Sequence[str]) -> str:
     return figures
 
 
-def _look_up(
+def look_up(
     connection: sqlite3.Connection, source: Source, names: Sequence[str], rows: list[list[Any]]
 ) -> None:
-    """Replace the numbers of the rows of the first and the last cells by these cells."""
+    """Replace the numbers of the rows of the first and the last cells by these cells.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    source
+        The rows.
+    names
+        The columns of y, quoted.
+    rows
+        Of an answer.
+    """
     begins = [statements.OF_BUCKET + at * statements.FIGURES for at in range(len(names))]
     ends = [(at, begin + end) for at, begin in enumerate(begins) for end in statements.ENDS]
     wanted = {row[place] for row in rows for _, place in ends} - {None}
@@ -144,8 +156,16 @@ def _look_up(
             row[place] = None if number is None else numbers[number][at]
 
 
-def _made_floats(rows: list[list[Any]], columns: int) -> bool:
-    """Make floats of the ends of the axis and of the figures, and return whether all are finite."""
+def made_floats(rows: list[list[Any]], columns: int) -> bool:
+    """Make floats of the ends of the axis and of the figures, and return whether all are finite.
+
+    Parameters
+    ----------
+    rows
+        Of an answer.
+    columns
+        The number of columns of y.
+    """
     places = [4, 5]
     for at in range(columns):
         begin = statements.OF_BUCKET + at * statements.FIGURES

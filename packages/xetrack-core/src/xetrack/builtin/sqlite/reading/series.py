@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from xetrack.builtin.sqlite.reading import number_series
+from xetrack.builtin.sqlite.reading import number_series, row_axes, row_ranges
+from xetrack.builtin.sqlite.reading.row_ranges import Rows
 from xetrack.builtin.sqlite.reading.select import column_named, where_sql
 from xetrack.builtin.sqlite.tables import cell_kinds
 from xetrack.interfaces.engines.series import statements
@@ -132,6 +133,9 @@ def ask(
         )
         return dict(connection.execute(sql, (json.dumps(rows),)))
 
+    buckets = _ask_ranges(connection, source, table.row_id, axis, columns, query)
+    if buckets is not None:
+        return buckets
     is_column = bool(axis) and query.x != TIMESTAMP
     if is_column or not number_series.needs_axis(query):
         x = quoted(axis[0].name) if axis else None
@@ -141,6 +145,37 @@ def ask(
             if buckets is not None:
                 return buckets
     return statements.ask(execute, _DIALECT, source, query, look_up)
+
+
+def _ask_ranges(
+    connection: sqlite3.Connection,
+    source: Source,
+    row_id: str,
+    axis: Sequence[StoredColumn],
+    columns: Sequence[StoredColumn],
+    query: SeriesQuery,
+) -> list[Bucket] | None:
+    """Compute the buckets where they are ranges of rows; None where they are not."""
+    is_time = query.x == TIMESTAMP
+    if query.where or not number_series.are_numbers((*(() if is_time else axis), *columns)):
+        return None
+    names = [quoted(column.name) for column in columns]
+    rows = Rows(connection=connection, table=source.table, row=row_id, run=source.run, names=names)
+    runs = row_ranges.find_runs(rows, query)
+    if runs is None:
+        return None
+    if not axis:
+        scale = row_axes.position_axis(runs, query)
+    elif is_time:
+        stamp, offset, *_ = [*(quoted(column.name) for column in axis), "NULL"]
+        scale = row_axes.time_axis(rows, runs, query, stamp, offset)
+    else:
+        scale = row_axes.number_axis(rows, runs, query, quoted(axis[0].name))
+    lines = None if scale is None else row_ranges.read(rows, runs, scale, query.buckets)
+    if lines is None:
+        return None
+    number_series.look_up(connection, source, names, lines)
+    return statements.to_buckets(lines, len(names))
 
 
 def _is_plain(column: StoredColumn) -> bool:

@@ -1,0 +1,228 @@
+"""Buckets of runs whose rows lie together and in the order of the axis: range by range of rows.
+
+SQLite groups by sorting. Rows are mostly logged run by run, along the axis; then all rows of a
+bucket are neighbours, and each bucket is one statement over a range of rows, which sorts nothing.
+Where a bucket ends is searched for as if this were so. Whether it is so shows in the answer: a
+range is right if its smallest and its largest x are in one bucket.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xetrack.builtin.sqlite.reading import number_series
+from xetrack.interfaces.engines.series.statements import ENDS, FIGURES, OF_BUCKET
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator, Sequence
+
+    from xetrack.builtin.sqlite.reading.row_axes import Axis
+    from xetrack.interfaces.engines.series import SeriesQuery
+
+_FEWEST = 64
+"""Rows of the table, for each statement over a range, from which on it is quicker to sort all."""
+
+_SHARE = 2
+"""So many times as many ranges as expected are read, before the rest is left to sorting."""
+
+_TOTAL = 3
+"""Where the sum stands among the figures of a column, behind count, smallest and largest."""
+
+
+class _MixedError(Exception):
+    """A range has rows of two buckets, or what is no finite number: the rows have to be sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRows:
+    """All rows of a table from one to another, which are of one run."""
+
+    run: str
+    first: int
+    last: int
+    """The numbers of the first and the last row; there may be gaps between them."""
+    position: int
+    """How many rows of the run are before them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """The table that is read."""
+
+    connection: sqlite3.Connection
+    """In a transaction."""
+    table: str
+    """The table, quoted."""
+    row: str
+    """The number of a row, ascending in the order logged."""
+    run: str
+    """The column of the track id, quoted."""
+    names: Sequence[str]
+    """The columns of y, quoted: of numbers, none of them nan."""
+
+
+def find_runs(rows: Rows, query: SeriesQuery) -> list[RunRows] | None:
+    """Return the runs that are wanted, as they lie one after another.
+
+    Parameters
+    ----------
+    rows
+        The table.
+    query
+        Says which runs are wanted, in how many buckets.
+
+    Returns
+    -------
+    list of RunRows or None
+        None where it is quicker to sort.
+    """
+    table, row, run = rows.table, rows.row, rows.run
+    outermost = f"SELECT (SELECT min({row}) FROM {table}), (SELECT max({row}) FROM {table})"
+    ((first, last),) = rows.connection.execute(outermost)
+    if first is None:
+        return None
+    most = (last - first + 1) // _FEWEST
+    sql = (
+        f"WITH RECURSIVE begun (row, run) AS ("
+        f"SELECT * FROM (SELECT {row}, {run} FROM {table} ORDER BY {row} LIMIT 1) UNION ALL "
+        f"SELECT own.{row}, own.{run} FROM begun JOIN {table} AS own ON own.{row} = ("
+        f"SELECT other.{row} FROM {table} AS other WHERE other.{row} > begun.row "
+        f"AND other.{run} IS NOT begun.run ORDER BY other.{row} LIMIT 1)) "
+        f"SELECT row, run FROM begun LIMIT ?"
+    )
+    begins = rows.connection.execute(sql, (most + 1,)).fetchall()
+    if len(begins) > most:
+        return None
+    wanted = None if query.runs is None else frozenset(query.runs)
+    positions: dict[str, int] = {}
+    runs = []
+    ends = [*(begin for begin, _ in begins[1:]), last + 1]
+    for (begin, name), end in zip(begins, ends, strict=True):
+        if isinstance(name, str) and (wanted is None or name in wanted):
+            position = positions.get(name, 0)
+            runs.append(RunRows(name, begin, end - 1, position))
+            positions[name] = position + end - begin
+    return runs if _expected(runs, query.buckets) <= most else None
+
+
+def _expected(runs: Sequence[RunRows], buckets: int) -> int:
+    """Return the number of ranges where the rows of each bucket lie together."""
+    return sum(min(run.last - run.first + 1, buckets) for run in runs)
+
+
+def read(rows: Rows, runs: Sequence[RunRows], axis: Axis, buckets: int) -> list[list[Any]] | None:
+    """Return the figures of all buckets, as the statements of number series have them.
+
+    Parameters
+    ----------
+    rows
+        The table.
+    runs
+        Those that are wanted.
+    axis
+        The axis.
+    buckets
+        Number of its parts.
+
+    Returns
+    -------
+    list of list or None
+        A list for each bucket with rows; None where the rows have to be sorted.
+    """
+    merged: dict[tuple[str, int], list[Any]] = {}
+    left = _SHARE * _expected(runs, buckets) + _FEWEST
+    try:
+        for run in runs:
+            for begin, end, _ in _stretches(axis.part_finder(rows, run), run.first, run.last):
+                left -= 1
+                if left < 0:  # x goes to and fro
+                    return None
+                line = _figures(rows, run, begin, end, axis)
+                if line is not None:
+                    _merge(merged, line)
+    except _MixedError:
+        return None
+    lines = [*merged.values()]
+    return lines if not lines or axis.is_whole(lines) else None
+
+
+def _stretches(find: Callable[[int], Any], first: int, last: int) -> Iterator[tuple[int, int, Any]]:
+    """Yield first row, last row and what was found, as often as something else is found.
+
+    What is found at both ends of a stretch is taken to be found between them.
+    """
+    length = 1
+    while first <= last:
+        value = find(first)
+        same, other = first, last + 1
+        reach, step = first + length - 1, 1  # most are as long as the one before
+        while reach < other:
+            if find(reach) == value:
+                same, reach, step = reach, reach + step, 2 * step
+            else:
+                other = reach
+        while other - same > 1:
+            middle = (same + other) // 2
+            if find(middle) == value:
+                same = middle
+            else:
+                other = middle
+        yield first, same, value
+        first, length = same + 1, same - first + 1
+
+
+def _figures(rows: Rows, run: RunRows, begin: int, end: int, axis: Axis) -> list[Any] | None:
+    """Return the figures of a range of rows; None where it has none."""
+    columns = "".join(
+        f", count({name}), min({name}), max({name}), total({name})" for name in rows.names
+    )
+    row = rows.row
+    sql = (
+        f"SELECT count(*), min({row}), max({row}){axis.columns}{columns} "
+        f"FROM {rows.table} WHERE {row} BETWEEN ? AND ?{axis.within}"
+    )
+    values = (begin, end, *axis.values)
+    ((count, least, most, *cells),) = rows.connection.execute(sql, values)
+    if not count:
+        return None
+    place = axis.place(run, count, (begin, end), cells[: axis.number])
+    if place is None:
+        raise _MixedError
+    number, low, high = place
+    if number is None:  # not in the range that is wanted
+        return None
+    line = [run.run, number, least, count, low, high]
+    for at, name in enumerate(rows.names):
+        figures = cells[axis.number + 4 * at : axis.number + 4 * at + 4]
+        ends = (least, most) if figures[0] == count else (None, None)
+        if 0 < figures[0] < count:
+            sql = (
+                f"SELECT min({row}), max({row}) FROM {rows.table} "
+                f"WHERE {row} BETWEEN ? AND ?{axis.within} AND {name} IS NOT NULL"
+            )
+            (ends,) = rows.connection.execute(sql, values)
+        line += [*figures, *ends, 0, 0, 0]
+    if not number_series.made_floats([line], len(rows.names)):
+        raise _MixedError
+    return line
+
+
+def _merge(merged: dict[tuple[str, int], list[Any]], line: list[Any]) -> None:
+    """Add the figures of a range to those of its bucket."""
+    into = merged.setdefault((line[0], line[1]), line)
+    if into is line:
+        return
+    combine: dict[int, Callable[[Any, Any], Any]] = {2: min, 3: _plus, 4: min, 5: max}
+    for begin in range(OF_BUCKET, len(line), FIGURES):
+        first, last = ENDS
+        combine |= {begin: _plus, begin + 1: min, begin + 2: max, begin + _TOTAL: _plus}
+        combine |= {begin + first: min, begin + last: max}
+    for place, function in combine.items():
+        some = [each for each in (into[place], line[place]) if each is not None]
+        into[place] = function(*some) if len(some) > 1 else some[0] if some else None
+
+
+def _plus(left: Any, right: Any) -> Any:
+    return left + right
