@@ -19,6 +19,8 @@ import xetrack_ui
 from tests.preloaded import run_xt
 from tests.ui.pages import HOSTILE, decoded, fill
 from xetrack import Reader, Tracker
+from xetrack_ui.answers import ROUTES
+from xetrack_ui.answers.question import Question
 from xetrack_ui.errors import ExportError
 from xetrack_ui.export.bundling import bundle
 from xetrack_ui.export.writing import LARGEST, make_page
@@ -181,6 +183,37 @@ def test_a_hundred_runs_of_a_thousand_points_fit(tmp_path, static):
     assert ["99,000 rows"] == [*page.left_out] == data["left_out"]
     _, columns = decoded(base64.b64decode(data["requests"][f"{TABLE}/series?y=m3"]["base64"]))
     assert 100_000 == len(columns["rows"]) == sum(columns["rows"])
+
+
+def test_rows_are_points_as_buckets_of_one_row_are(tmp_path, static):
+    """What is no number has its mark, and the points of a run are in the order of its axis."""
+    location = tmp_path / "runs.db"
+    cells = [1.5, float("nan"), None, float("inf"), float("-inf"), -2.0, 1e300]
+    for name in ("first", "second"):
+        with Tracker(location, track_id=name) as tracker:
+            tracker.define("loss", x="epoch")
+            epochs = [3.0, 1.0, 2.0, None, 7.0, 5.0, 9.0]
+            for cell, epoch in zip(cells, epochs, strict=True):
+                tracker.log({"loss": cell, "epoch": epoch})
+    _, data = exported(location)
+    workspace = Workspace([str(location)])
+    with workspace.closing():
+        pairs = [("y", "loss"), ("buckets", "7")]
+        answer = ROUTES["/api/db/{db}/{table}/series"](
+            Question(workspace, {"db": "0", "table": "default"}, pairs)
+        )
+    requests = {name: each for name, each in data["requests"].items() if "y=loss" in name}
+    (head, columns), (by_epoch, other) = (
+        decoded(base64.b64decode(requests[name]["base64"])) for name in sorted(requests)
+    )
+    expected_head, expected = decoded(answer.content)
+    assert expected_head["runs"] == head["runs"]
+    assert {name: repr(each) for name, each in expected.items()} == {
+        name: repr(each) for name, each in columns.items()
+    }
+    assert [1.0, 2.0, 3.0, 5.0, 7.0, 9.0] * 2 == [*other["x_low"]]
+    assert [1, 8, 0, 0, 4, 0] * 2 == [*other["loss:odd"]]
+    assert "epoch" == by_epoch["x"]
 
 
 def test_what_does_not_fit_is_said(tmp_path, static, monkeypatch):

@@ -34,9 +34,7 @@ def show_run(question: Question) -> dict[str, Any]:
     with question.opened() as (reader, state):
         record = reader.run(question.names["id"])
         run = state.runs.get(record.track_id) or ShownRun(record, RunSpan())
-        numbers = [
-            each.name for each in state.columns if each.kind == "number" and not each.is_fixed
-        ]
+        numbers = number_columns(state)
         figures = state.figures(numbers, [record.track_id])
         (row,) = run_rows(state, [run], numbers)
         return {
@@ -47,6 +45,17 @@ def show_run(question: Question) -> dict[str, Any]:
             ],
             "assets": [*_assets(reader, state, record.track_id)],
         }
+
+
+def number_columns(state: TableState) -> list[str]:
+    """Return the columns whose figures are told of a run.
+
+    Parameters
+    ----------
+    state
+        The table.
+    """
+    return [each.name for each in state.columns if each.kind == "number" and not each.is_fixed]
 
 
 def describe_record(record: RunRecord) -> dict[str, Any]:

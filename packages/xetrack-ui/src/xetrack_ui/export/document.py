@@ -45,7 +45,7 @@ def pack(data: bytes) -> str:
     data
         JSON.
     """
-    return base64.b64encode(zlib.compress(data, 9)).decode("ascii")
+    return base64.b64encode(zlib.compress(data)).decode("ascii")
 
 
 def make_document(packed: str, title: str) -> str:

@@ -12,13 +12,16 @@ from xetrack.interfaces.engines.series import SeriesQuery, read_series
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack_ui.answers import ROUTES
 from xetrack_ui.answers.question import Question
+from xetrack_ui.answers.run import number_columns
 from xetrack_ui.answers.series import pack
 from xetrack_ui.errors import ExportError
+from xetrack_ui.export.points import pack_points
 from xetrack_ui.values.cells import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from xetrack.interfaces.engine import Engine
     from xetrack_ui.answers.question import Download
     from xetrack_ui.tables.workspace import Workspace
 
@@ -118,6 +121,8 @@ class Gathering:
         self.runs = [run["track_id"] for run in answer["runs"]]
         self.metrics = list(answer["metrics"])
         self.points = max((run["rows"] for run in answer["runs"]), default=0)
+        with self.workspace.opened(next(iter(self.workspace.databases)), self.table) as (_, state):
+            state.figures(number_columns(state), self.runs)  # at once, not run by run
         for run in self.runs:
             self.keep(
                 f"{_TABLE}/run/{{id}}", self.ask(f"{_TABLE}/run/{{id}}", id=run), id=component(run)
@@ -142,18 +147,17 @@ class Gathering:
         Parameters
         ----------
         buckets
-            Parts of the axis.
+            Parts of the axis; each row is a part where no run has more rows than that.
         """
         database = next(iter(self.workspace.databases))
+        is_whole = self.points <= buckets
         with self.workspace.opened(database, self.table) as (reader, state):
             for axis in dict.fromkeys([None, *self.axes.values()]):
                 wanted = (name for name in self.metrics if axis in {None, self.axes.get(name)})
-                names = tuple(wanted)
-                query = SeriesQuery(y=names, x=axis, runs=tuple(self.runs), buckets=buckets)
-                read = [*read_series(reader.engine, reader.table, query)] if names else []
+                query = SeriesQuery(y=tuple(wanted), x=axis, runs=tuple(self.runs), buckets=buckets)
+                pack_all = pack_points if is_whole else _pack_buckets
                 end = f"&x={component(axis)}" if axis else ""
-                for at, name in enumerate(names):
-                    content = pack(query, read, state.token, [at])
+                for name, content in pack_all(reader.engine, reader.table, query, state.token):
                     answer = {"base64": _base64(content)}
                     self.keep(f"{_TABLE}/series", answer, f"?y={component(name)}{end}")
 
@@ -207,6 +211,15 @@ class Gathering:
             ]
             for asset in answer["assets"]:
                 yield asset["id"], asset["size"]
+
+
+def _pack_buckets(
+    engine: Engine, table: str, query: SeriesQuery, token: str
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the name of each column and its numbers in buckets."""
+    buckets = [*read_series(engine, table, query)] if query.y else []
+    for at, name in enumerate(query.y):
+        yield name, pack(query, buckets, token, [at])
 
 
 def _content(download: Download) -> dict[str, str]:

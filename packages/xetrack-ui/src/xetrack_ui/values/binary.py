@@ -50,6 +50,18 @@ class Columns:
         cells
             The numbers; None is nan.
         """
+        self.add_equal((name,), kind, cells)
+
+    def add_equal(self, names: Iterable[str], kind: Type, cells: Iterable[float | None]) -> None:
+        """Add columns that have the same numbers.
+
+        Parameters
+        ----------
+        names
+            Their names.
+        kind, cells
+            See `add`.
+        """
         numbers = array(_CODES[kind], (_MISSING if cell is None else cell for cell in cells))
         if sys.byteorder == "big":
             numbers.byteswap()
@@ -62,7 +74,9 @@ class Columns:
             self._offsets[digest] = self._size + padding
             self._size += padding + len(content)
         offset, length = self._offsets[digest], len(numbers)
-        self._described.append({"name": name, "type": kind, "offset": offset, "length": length})
+        self._described += [
+            {"name": name, "type": kind, "offset": offset, "length": length} for name in names
+        ]
 
     def pack(self, head: dict[str, Any]) -> bytes:
         """Return the whole answer.
