@@ -68,6 +68,42 @@ def test_rows_since_the_answer_that_a_page_shows_are_told_first(followed):
     assert [3.0] == rows_of(page, follower.step([wish]), wish)["a"]["x"]
 
 
+def test_runs_that_changed_since_the_answer_are_told_first(followed):
+    """One has new rows, one ended, one is new, and what happened to other tables is no news."""
+    page, tracker, location = followed
+    wish = Wish(("loss",))
+    with Tracker(location, track_id="b") as other:
+        other.log({"step": 0, "loss": 2.0})
+        token = page.json("runs")["token"]
+    with Tracker(location, track_id="c", name="third") as third:
+        third.log({"step": 0, "loss": 3.0})
+    with Tracker(location, table="another", track_id="z") as elsewhere:
+        elsewhere.log({"x": 1})
+    tracker.run.add_tags("kept")
+    _, news = follower_of(page, wish, token)
+    assert not news.is_other
+    lines = {run["track_id"]: run for run in describe_changes(news, wish)}
+    assert {"a", "b", "c"} == lines.keys()
+    assert ("finished", "third", ["kept"]) == (
+        lines["b"]["status"],
+        lines["c"]["name"],
+        lines["a"]["tags"],
+    )
+    assert 3.0 == lines["c"]["values"]["loss"]["last"]
+
+
+@pytest.mark.parametrize("what", ["column", "goal"])
+def test_a_stream_with_an_older_token_says_that_columns_are_others(followed, what):
+    """A new column, or a goal: the page reads anew."""
+    page, tracker, _ = followed
+    token = page.json("runs")["token"]
+    if what == "column":
+        tracker.log({"other": 1.0})
+    else:
+        tracker.define("loss", goal="min")
+    assert follower_of(page, Wish(("loss",)), token)[1].is_other
+
+
 def test_an_unknown_token_means_to_read_anew(followed):
     """As that of a server that was started before."""
     page, _, _ = followed

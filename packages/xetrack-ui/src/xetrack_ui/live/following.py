@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.engines.series import SeriesQuery
 from xetrack.interfaces.engines.series.axis import number_of
-from xetrack_ui.live.marks import count_appended, count_rows, is_continued
+from xetrack_ui.live.marks import (
+    count_appended,
+    count_rows,
+    is_continued,
+    is_described_alike,
+    list_described,
+)
 from xetrack_ui.numbers.smoothing import read_points
 from xetrack_ui.tables.state import read_token
 from xetrack_ui.values.cells import number
@@ -93,11 +99,25 @@ class Follower:
                 return News(mark.token)
             engine = reader.engine
             before = self._states.marks(self._database, self._table).known(token)
-            if before is None or not is_continued(engine, self._table, before, mark):
+            if (
+                before is None
+                or not is_described_alike(before, mark)
+                or not is_continued(engine, self._table, before, mark)
+            ):
                 return News(mark.token, is_other=True)
             appended = count_appended(engine, self._table, before, mark)
             counts = {run: self._counts.get(run, 0) for run in appended}
-            return News(mark.token, before=before, after=mark, counts=counts)
+            ids = dict.fromkeys([*appended, *list_described(engine, before, mark)])
+            known = {} if self._state is None else self._state.runs
+            changed = [run for run in ids if run in known]
+            return News(
+                mark.token,
+                before=before,
+                after=mark,
+                counts=counts,
+                changed=changed,
+                state=self._state,
+            )
 
     def _look(self, reader: Reader) -> Mark:
         """Return the mark up to which news were told; now, for who has just begun."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.interfaces.query import Query
-from xetrack.model.names import OWN, RUNS_TABLE, TRACK_ID, quoted
+from xetrack.model.names import OWN, RUNS_TABLE, SERIES_TABLE, TRACK_ID, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,10 @@ class Mark:
     """What identifies the last row."""
     events: int
     """How many events the records of all runs have."""
+    settings: int = 0
+    """How many events the settings of metrics have."""
+    columns: int = 0
+    """How many columns the table has."""
 
 
 class Marks:
@@ -79,7 +83,14 @@ def read_mark(engine: Engine, table: str, token: str) -> Mark:
         What was read before.
     """
     rows = engine.count(table)
-    return Mark(token, rows, _identity(engine, table, rows), engine.count(RUNS_TABLE))
+    return Mark(
+        token,
+        rows,
+        _identity(engine, table, rows),
+        engine.count(RUNS_TABLE),
+        engine.count(SERIES_TABLE),
+        len(engine.columns(table)),
+    )
 
 
 def _identity(engine: Engine, table: str, rows: int) -> tuple[Any, ...]:
@@ -120,10 +131,39 @@ def count_appended(engine: Engine, table: str, before: Mark, after: Mark) -> dic
     before, after
         Two marks of it.
     """
-    number = after.rows - before.rows
+    return _count_between(engine, table, before.rows, after.rows)
+
+
+def is_described_alike(before: Mark, after: Mark) -> bool:
+    """Return True if nothing but runs was described between two marks of one table.
+
+    Parameters
+    ----------
+    before, after
+        The marks.
+    """
+    described = [(mark.settings, mark.columns) for mark in (before, after)]
+    return described[0] == described[1] and before.events <= after.events
+
+
+def list_described(engine: Engine, before: Mark, after: Mark) -> list[str]:
+    """Return the runs, of any table, whose records were told of something between two marks.
+
+    Parameters
+    ----------
+    engine
+        The database.
+    before, after
+        Two marks of a table of it.
+    """
+    return [*_count_between(engine, RUNS_TABLE, before.events, after.events)]
+
+
+def _count_between(engine: Engine, table: str, begin: int, end: int) -> dict[str, int]:
+    """Return how many of some rows of a table each run has."""
     counts: dict[str, int] = {}
-    if number > 0 and any(column.name == TRACK_ID for column in engine.columns(table)):
-        query = Query(columns=(TRACK_ID,), offset=before.rows, limit=number)
+    if end > begin and any(column.name == TRACK_ID for column in engine.columns(table)):
+        query = Query(columns=(TRACK_ID,), offset=begin, limit=end - begin)
         for (ids,) in engine.read(table, query).batches:
             for run in ids:
                 if isinstance(run, str):

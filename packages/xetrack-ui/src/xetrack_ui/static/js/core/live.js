@@ -20,7 +20,7 @@ import { isExport } from "./offline.js";
  * @property {(runs: {[id: string]: NewRows}) => void} [rows]
  * @property {(changed: Run[]) => void} [runs]
  * @property {() => void} [reset]
- * @property {() => void} [resumed]  the stream was closed for a while: rows that came since come by it, but not what else is known of runs
+ * @property {() => void} [resumed]  the stream was closed for a while: rows and runs that changed since come by it, but not that a process is gone
  */
 
 /** The longest pause before the page looks again for a server that is gone, in ms. */
