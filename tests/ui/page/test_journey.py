@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.ui.page.databases import SPIKE, log_sweep
+from xetrack import Tracker
 
 pytestmark = pytest.mark.servers
 
@@ -58,6 +59,56 @@ def test_a_link_shows_what_its_sender_saw(visit, tmp_path):
     assert page.get_by_label("Group").input_value() == "optimizer"
     assert page.locator(".panel").get_by_text("log").get_attribute("aria-pressed") == "true"
     assert page.locator(".legend-group").count() == 2
+
+
+def test_lines_are_split_by_a_column_of_rows(visit, tmp_path):
+    """Each value has its mean, its spread and the lines of its runs; new rows come to them."""
+    path = tmp_path / "runs.db"
+    trackers = [Tracker(path, name=f"run {number}") for number in range(2)]
+    for tracker in trackers:
+        for step in range(40):
+            split = ("train", "test")[step % 2]
+            tracker.log({"step": step, "split": split, "loss": 1 / (1 + step) + (split == "test")})
+    watched = visit(path, view="charts", y="loss", x="step", group="rows:split")
+    page = watched.page
+    page.locator(".plot canvas").wait_for()
+    assert page.get_by_label("Group").input_value() == "rows:split"
+    assert page.locator(".legend-group .clip").all_inner_texts() == ["test", "train"]
+    page.get_by_role("button", name="Numbers of loss as a table").click()
+    grid = page.get_by_role("grid", name="Numbers of loss")
+    labels = {*grid.locator(".run-name").all_inner_texts()}
+    assert labels <= {f"run {number} · {split}" for number in (0, 1) for split in ("test", "train")}
+    lines = "count => Number(document.querySelector('.panel [role=grid]').ariaRowCount) === count"
+    watched.until(lines, 1 + 4 * 20 + 2 * 20)  # the head, four lines, and two means
+    trackers[1].log({"step": 40, "split": "other", "loss": 9.0})
+    watched.until(lines, 1 + 4 * 20 + 2 * 20 + 2)
+    assert page.locator(".legend-group .clip").all_inner_texts() == ["other", "test", "train"]
+    page.get_by_role("button", name="Facets").click()
+    watched.until("document.querySelectorAll('.panel').length === 3")
+    for tracker in trackers:
+        tracker.close()
+
+
+def test_time_counts_from_the_begin_of_each_run(visit, tmp_path):
+    """The axis begins at nothing, and a logged row comes to its end."""
+    with Tracker(tmp_path / "runs.db", name="live") as tracker:
+        for step in range(5):
+            tracker.log({"step": step, "loss": 1 / (1 + step)})
+        watched = visit(tmp_path / "runs.db", view="charts", y="loss", x="@elapsed")
+        page = watched.page
+        page.locator(".plot canvas").wait_for()
+        assert (
+            page.locator(".select", has_text=re.compile("^x")).locator("select").input_value()
+            == "@elapsed"
+        )
+        page.get_by_role("button", name="Numbers of loss as a table").click()
+        page.wait_for_selector(".live-live")
+        first = page.locator(".panel .tbody [role=gridcell]").nth(1).inner_text()
+        assert first == "0 s"
+        tracker.log({"step": 5, "loss": 0.1})
+        watched.until("Number(document.querySelector('.panel [role=grid]').ariaRowCount) === 7")
+        last = page.locator(".panel .tbody .tr").last.locator("[role=gridcell]").nth(1).inner_text()
+        assert re.fullmatch(r"[\d.]+ s|\d+:\d\d\S*", last)
 
 
 def test_no_point_is_hidden(visit, tmp_path):

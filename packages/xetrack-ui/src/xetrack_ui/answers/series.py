@@ -6,22 +6,36 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import ColumnNotFoundError, InvalidArgumentError
-from xetrack.interfaces.engines.series import SeriesQuery, read_series
+from xetrack.interfaces.engines.series import SeriesQuery
 from xetrack.model.names import TIMESTAMP
 from xetrack_ui.answers.question import Binary
-from xetrack_ui.numbers.smoothing import smooth
+from xetrack_ui.numbers.pieces import Piece, read_pieces
+from xetrack_ui.numbers.smoothing import smooth_piece
 from xetrack_ui.values.binary import Columns, precision
-from xetrack_ui.values.cells import number
+from xetrack_ui.values.cells import number, to_json
 from xetrack_ui.values.conditions import parse_conditions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xetrack.interfaces.engines.series import Bucket, BucketValues
     from xetrack_ui.answers.question import Question
-    from xetrack_ui.numbers.smoothing import Smoothed
     from xetrack_ui.tables.state import TableState
     from xetrack_ui.values.parameters import Parameters
+
+_PARAMETERS = (
+    "y",
+    "x",
+    "runs",
+    "low",
+    "high",
+    "buckets",
+    "smooth",
+    "where",
+    "parts",
+    "by",
+    "elapsed",
+)
 
 BUCKETS = 600
 _MOST_BUCKETS = 20_000
@@ -32,22 +46,50 @@ _FIELDS = {"min": "minimum", "max": "maximum"}
 
 
 def read_numbers(question: Question) -> Binary:
-    """Return the buckets of some runs."""
-    parameters = question.parameters(
-        "y", "x", "runs", "low", "high", "buckets", "smooth", "where", "parts"
-    )
+    """Return the buckets of some runs.
+
+    With ``by``, each value of that column of rows has lines of its own. With ``elapsed``, time
+    counts from the first row of each run.
+    """
+    parameters = question.parameters(*_PARAMETERS)
     weight = _weight(parameters)
     parts = parameters.choices("parts", PARTS) or PARTS
+    is_elapsed = parameters.flag("elapsed")
     with question.opened() as (reader, state):
         query = read_query(parameters, state)
+        if is_elapsed and query.x != TIMESTAMP:
+            raise InvalidArgumentError("elapsed", "1", f"0 or nothing, or x={TIMESTAMP} beside it")
+        by = split_column(state, parameters.text("by"))
+        engine, table = reader.engine, reader.table
         # Not that of the state, which may be older.
         token = question.workspace.states.token(question.database, reader)
-        buckets = [*read_series(reader.engine, reader.table, query)]
-        low, high = _range(query, buckets)
+        pieces, others = read_pieces(engine, table, query, by=by, is_elapsed=is_elapsed)
+        head: dict[str, Any] = {"runs": [*_runs(pieces, by, is_elapsed=is_elapsed)]}
+        if by is not None:
+            head |= {"by": by, "others": others}
+        buckets = [bucket for piece in pieces for bucket in piece.buckets]
         smoothed = None
         if weight is not None:
-            smoothed = smooth(reader.engine, reader.table, query, weight, low, high)
-        return Binary(pack(query, buckets, token, range(len(query.y)), parts, smoothed))
+            rows = (smooth_piece(engine, table, piece, weight) for piece in pieces)
+            smoothed = [row for some in rows for row in some]
+        columns = range(len(query.y))
+        return Binary(pack(query, buckets, token, columns, parts, smoothed, head))
+
+
+def _runs(
+    pieces: Iterable[Piece], by: str | None = None, *, is_elapsed: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Yield for each line whose it is, and which of the buckets are its own."""
+    offset = 0
+    for piece in pieces:
+        for track_id, group in groupby(piece.buckets, lambda bucket: bucket.track_id):
+            some = [*group]
+            rows = sum(bucket.rows for bucket in some)
+            line = {"track_id": track_id, "rows": rows, "offset": offset, "length": len(some)}
+            line |= {"by": to_json(piece.value)} if by is not None else {}
+            line |= {"begin": piece.begin} if is_elapsed else {}
+            yield line
+            offset += len(some)
 
 
 def _range(query: SeriesQuery, buckets: Sequence[Bucket]) -> tuple[float, float]:
@@ -63,7 +105,8 @@ def pack(
     token: str,
     places: Sequence[int],
     parts: Sequence[str] = PARTS,
-    smoothed: Smoothed | None = None,
+    smoothed: Sequence[Sequence[float | None]] | None = None,
+    head: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Return buckets as a page reads them.
 
@@ -80,11 +123,15 @@ def pack(
     parts
         Which numbers of a bucket are wanted.
     smoothed
-        Smoothed numbers; None for none.
+        Smoothed numbers of each bucket, by column; None for none.
+    head
+        What is told beside the numbers in another way than here.
     """
     columns = _columns(query.y, places, buckets, parts)
     if smoothed is not None:
-        _add_smoothed(columns, query.y, buckets, smoothed)
+        for at, name in enumerate(query.y):
+            cells = [row[at] for row in smoothed]
+            columns.add(f"{name}:smooth", precision([cells]), cells)
     low, high = _range(query, buckets)
     return columns.pack(
         {
@@ -93,8 +140,9 @@ def pack(
             "low": number(low),
             "high": number(high),
             "buckets": query.buckets,
-            "runs": [*_runs(buckets)],
+            "runs": [*_runs([Piece(query=query, buckets=buckets)])],
             "y": [query.y[at] for at in places],
+            **(head or {}),
         }
     )
 
@@ -150,6 +198,27 @@ def read_axis(parameters: Parameters, state: TableState) -> str | None:
     return name if name == TIMESTAMP else number_column(state, name) if name else None
 
 
+def split_column(state: TableState, name: str) -> str | None:
+    """Return the column by whose values lines are split; None for an empty name.
+
+    Parameters
+    ----------
+    state
+        The table.
+    name
+        Its name.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        There is no such column.
+    """
+    names = [each.name for each in state.columns]
+    if name and name not in names:
+        raise ColumnNotFoundError(name, state.reader.table, names)
+    return name or None
+
+
 def number_column(state: TableState, name: str) -> str:
     """Return the name of a column of numbers.
 
@@ -186,15 +255,6 @@ def _weight(parameters: Parameters) -> float | None:
     return weight
 
 
-def _runs(buckets: Sequence[Bucket]) -> Iterator[dict[str, Any]]:
-    offset = 0
-    for track_id, group in groupby(buckets, lambda bucket: bucket.track_id):
-        some = [*group]
-        rows = sum(bucket.rows for bucket in some)
-        yield {"track_id": track_id, "rows": rows, "offset": offset, "length": len(some)}
-        offset += len(some)
-
-
 def _columns(
     names: Sequence[str], places: Sequence[int], buckets: Sequence[Bucket], parts: Sequence[str]
 ) -> Columns:
@@ -219,13 +279,3 @@ def _odd(values: BucketValues) -> int:
     """Return which cells there are beside finite numbers, as bits."""
     counts = (values.nan, values.infinite, values.negative_infinite, values.missing)
     return sum(1 << bit for bit, count in enumerate(counts) if count)
-
-
-def _add_smoothed(
-    columns: Columns, names: Sequence[str], buckets: Sequence[Bucket], smoothed: Smoothed
-) -> None:
-    nothing = [None] * len(names)
-    rows = [smoothed.get((bucket.track_id, bucket.number), nothing) for bucket in buckets]
-    for at, name in enumerate(names):
-        cells = [row[at] for row in rows]
-        columns.add(f"{name}:smooth", precision([cells]), cells)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.engines.series import SeriesQuery
     from xetrack.model.kinds import Value
+    from xetrack_ui.numbers.pieces import Piece
 
 Smoothed = dict[tuple[str, int], list[float | None]]
 """For each run and bucket, the smoothed number of each column."""
@@ -69,6 +70,29 @@ def smooth(
             if average is not None:
                 bucket[at] = average
     return smoothed
+
+
+def smooth_piece(
+    engine: Engine, table: str, piece: Piece, weight: float
+) -> list[Sequence[float | None]]:
+    """Return the smoothed numbers of each bucket of a piece.
+
+    Parameters
+    ----------
+    engine, table
+        The table.
+    piece
+        The buckets.
+    weight
+        See `smooth`.
+    """
+    query, buckets = piece.query, piece.buckets
+    ends = [bucket.low for bucket in buckets] + [bucket.high for bucket in buckets]
+    low = query.low if query.low is not None else min(ends, default=0.0)
+    high = query.high if query.high is not None else max(ends, default=1.0)
+    smoothed = smooth(engine, table, query, weight, low, high)
+    nothing = [None] * len(query.y)
+    return [smoothed.get((each.track_id, each.number), nothing) for each in buckets]
 
 
 def read_points(

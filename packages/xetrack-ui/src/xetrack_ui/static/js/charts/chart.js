@@ -1,6 +1,6 @@
 /** A chart of lines: the only module that knows uPlot, which draws axes, and follows the pointer and the zoom. */
 import uPlot from "../../vendor/uPlot.js";
-import { formatNumber, formatTime } from "../core/format.js";
+import { formatElapsed, formatNumber, formatTime } from "../core/format.js";
 import { drawLines } from "./envelope.js";
 import { Hover, readAt } from "./hover.js";
 import { rangeOfX, rangeOfY } from "./ranges.js";
@@ -14,6 +14,7 @@ import { onPoint, point, pointedId } from "./sync.js";
  * @property {boolean} logX
  * @property {boolean} logY
  * @property {boolean} time  x is seconds since 1970
+ * @property {boolean} elapsed  x is seconds since a run began
  * @property {[number, number] | null} range  of x; null: all
  * @property {string | null} base  the line to which others are compared
  * @property {(range: [number, number] | null) => void} onRange
@@ -40,8 +41,17 @@ function timeLabels(splits) {
   });
 }
 
-/** @param {boolean} time @param {boolean} x @param {boolean} log @returns {uPlot.Axis} */
-function makeAxis(time, x, log) {
+/** Distances of marks on an axis of seconds. */
+const SECONDS = [...[-3, -2, -1].flatMap((power) => [1, 2, 5].map((part) => part * 10 ** power)), 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, ...[2, 5, 10, 20, 50, 100, 200, 500].map((days) => days * 86400)];
+
+/** @param {number[]} splits */
+function elapsedLabels(splits) {
+  const step = splits.length > 1 ? splits[1] - splits[0] : 1;
+  return splits.map((split) => (split === null ? "" : split === 0 ? "0" : formatElapsed(split, step)));
+}
+
+/** @param {boolean} time @param {boolean} x @param {boolean} log @param {boolean} [elapsed] @returns {uPlot.Axis} */
+function makeAxis(time, x, log, elapsed = false) {
   // a log axis begins where the numbers do: that end has no label, unless it is round
   const isRound = (/** @type {number} */ value) => [1, 2, 5].includes(Number((value / 10 ** Math.floor(Math.log10(value) + 1e-9)).toPrecision(6)));
   return {
@@ -53,7 +63,8 @@ function makeAxis(time, x, log) {
     size: x ? (time ? 42 : 28) : 56,
     gap: 4,
     space: x ? (time ? 100 : 72) : 32,
-    values: (_, splits) => time && x ? timeLabels(splits) : splits.map((value) => (value === null || (log && !isRound(value)) ? "" : formatNumber(value, 6))),
+    ...(elapsed && !log ? { incrs: SECONDS } : {}),
+    values: (_, splits) => elapsed && !log ? elapsedLabels(splits) : time && x ? timeLabels(splits) : splits.map((value) => (value === null || (log && !isRound(value)) ? "" : formatNumber(value, 6))),
   };
 }
 
@@ -85,7 +96,7 @@ export class Chart {
   }
 
   make() {
-    const { logX, logY, time } = this.state;
+    const { logX, logY, time, elapsed } = this.state;
     return new uPlot(
       {
         width: Math.max(120, this.host.clientWidth),
@@ -96,7 +107,7 @@ export class Chart {
           x: { time, distr: logX ? 3 : 1, auto: false, range: () => this.rangeX() },
           y: { distr: logY ? 3 : 1, auto: false, range: () => this.rangeY() },
         },
-        axes: [makeAxis(time, true, logX), makeAxis(false, false, logY)],
+        axes: [makeAxis(time, true, logX, elapsed), makeAxis(false, false, logY)],
         series: [{}, { show: true, paths: () => null, points: { show: false } }],
         cursor: {
           y: false,
@@ -128,9 +139,9 @@ export class Chart {
 
   /** @param {ChartState} state */
   update(state) {
-    const { logX, logY, time } = this.state;
+    const { logX, logY, time, elapsed } = this.state;
     this.state = state;
-    if (logX !== state.logX || logY !== state.logY || time !== state.time) {
+    if (logX !== state.logX || logY !== state.logY || time !== state.time || elapsed !== state.elapsed) {
       this.plot.destroy();
       this.plot = this.make();
     } else this.refresh();
@@ -219,9 +230,10 @@ export class Chart {
     const [low, high] = this.rangeX();
     const readings = readAt(this.state.lines, x, this.state.smoothed, (high - low) / 60);
     if (this.state.time) return { readings, text: formatTime(x) };
-    if (!readings.length) return { readings, text: formatNumber(x, 6) };
+    const format = (/** @type {number} */ value) => (this.state.elapsed ? formatElapsed(value, (high - low) / 1000) : formatNumber(value, 6));
+    if (!readings.length) return { readings, text: format(x) };
     const [{ line, at }] = readings;
-    const [from, to] = [line.trace.xLow[at], line.trace.xHigh[at]].map((end) => formatNumber(end, 6));
+    const [from, to] = [line.trace.xLow[at], line.trace.xHigh[at]].map(format);
     return { readings, text: from === to ? from : `${from} … ${to}` };
   }
 

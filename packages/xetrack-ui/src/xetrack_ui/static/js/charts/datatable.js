@@ -1,5 +1,5 @@
 /** The numbers that a chart draws, as a table. */
-import { formatCount, formatNumber, formatTime } from "../core/format.js";
+import { formatCount, formatElapsed, formatNumber, formatTime } from "../core/format.js";
 import { html } from "../core/ui.js";
 import { Table } from "../parts/table.js";
 import { INF, NAN, NEGATIVE_INF } from "./traces.js";
@@ -13,9 +13,9 @@ function oddText(odd) {
 }
 
 /**
- * @param {{title: string, lines: Line[], x: string, time: boolean, version: number}} props
+ * @param {{title: string, lines: Line[], x: string, time: boolean, elapsed: boolean, version: number}} props
  */
-export function DataTable({ title, lines, x, time, version }) {
+export function DataTable({ title, lines, x, time, elapsed, version }) {
   const starts = [0];
   const logged = lines.map(({ trace }) => {
     const places = [];
@@ -29,7 +29,7 @@ export function DataTable({ title, lines, x, time, version }) {
     while (starts[number + 1] <= index) number += 1;
     return { line: lines[number], at: logged[number][index - starts[number]] };
   };
-  const xText = time ? formatTime : (/** @type {number} */ value) => formatNumber(value, 8);
+  const xText = time ? formatTime : elapsed ? (/** @type {number} */ value) => formatElapsed(value, 0.001) : (/** @type {number} */ value) => formatNumber(value, 8);
   const number = (/** @type {string} */ id, /** @type {string} */ label, /** @type {(place: Place) => number} */ read) => ({ id, label, width: 92, align: /** @type {const} */ ("right"), render: (/** @type {Place} */ row) => formatNumber(read(row), 6) });
   const columns = [
     { id: "run", label: "Run", width: 168, render: (/** @type {Place} */ { line }) => html`<span class="run-name"><span class="swatch" style=${{ "--colour": line.colour }}></span><span class="clip" title=${line.label}>${line.label}</span></span>` },

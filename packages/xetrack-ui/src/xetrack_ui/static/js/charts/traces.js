@@ -1,5 +1,5 @@
 /** The line of one metric of one run: buckets of the server, and behind them the rows that came since. */
-import { toNumber } from "../core/format.js";
+import { toNumber, valueLabel } from "../core/format.js";
 import { smoothTrace } from "./smoothing.js";
 
 /** @typedef {import("../core/series.js").Series} Series */
@@ -12,6 +12,11 @@ export const MISSING = 8;
 
 /** Buckets beyond which neighbours are merged, two by two, so that a long watch costs no more than a short one. */
 const MOST = 6000;
+
+/** What names a line: its run, and the value by which runs are split. @param {string} id @param {string | null} [value] */
+export function traceKey(id, value = null) {
+  return value === null ? id : `${id}\n${value}`;
+}
 
 /** One list of numbers for each field of a bucket. */
 export class Trace {
@@ -28,6 +33,8 @@ export class Trace {
     /** @type {number[]} */ this.smooth = [];
     /** Rows of the run, for x where x is the number of the row. */
     this.total = 0;
+    /** The moment from which x counts, where x is time since the run began. */
+    this.begin = 0;
   }
 
   get length() {
@@ -55,7 +62,7 @@ export class Trace {
     let state = smoothing === null ? NaN : (this.smooth[this.length - 1] ?? NaN);
     let weight = smoothing === null || Number.isNaN(state) ? 0 : 1 - smoothing ** this.total;
     for (let at = 0; at < news.x.length; at += 1) {
-      const x = toNumber(news.x[at]);
+      const x = toNumber(news.x[at]) - this.begin;
       this.total += 1;
       if (!Number.isFinite(x)) continue;
       const value = toNumber(values[at]);
@@ -83,6 +90,7 @@ export class Trace {
   merge() {
     const merged = new Trace();
     merged.total = this.total;
+    merged.begin = this.begin;
     for (let at = 0; at < this.length; at += 2) {
       const next = Math.min(at + 1, this.length - 1);
       const [left, right] = [at, next];
@@ -117,7 +125,7 @@ function average(a, weightA, b, weightB) {
 /**
  * @param {Series[]} answers  one for all metrics, or one for each
  * @param {number | null} [smoothing]
- * @returns {Map<string, Map<string, Trace>>} by metric, then by run
+ * @returns {Map<string, Map<string, Trace>>} by metric, then by `traceKey`
  */
 export function readTraces(answers, smoothing = null) {
   /** @type {Map<string, Map<string, Trace>>} */
@@ -130,13 +138,14 @@ export function readTraces(answers, smoothing = null) {
         const trace = new Trace();
         const part = (/** @type {string} */ name) => Array.from(columns[name].subarray(run.offset, run.offset + run.length));
         trace.total = run.rows;
+        trace.begin = run.begin ?? 0;
         trace.xLow = part("x_low");
         trace.xHigh = part("x_high");
         trace.rows = part("rows");
         for (const field of /** @type {const} */ (["min", "max", "mean", "first", "last", "odd"])) trace[field] = part(`${y}:${field}`);
         if (columns[`${y}:smooth`]) trace.smooth = part(`${y}:smooth`);
         else if (smoothing !== null) smoothTrace(trace, smoothing);
-        byRun.set(run.track_id, trace);
+        byRun.set(traceKey(run.track_id, run.by === undefined ? null : valueLabel(run.by)), trace);
       }
       traces.set(y, byRun);
     }

@@ -38,6 +38,19 @@ export function formatDuration(seconds) {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** Time since a run began, as exact as `step` seconds. @param {number} seconds @param {number} step */
+export function formatElapsed(seconds, step) {
+  if (Math.abs(seconds) < 60 && step < 60) return `${formatNumber(seconds, 6)} s`;
+  const sign = seconds < 0 ? "−" : "";
+  const whole = Math.floor(Math.abs(seconds));
+  const [days, hours, minutes] = [Math.floor(whole / 86400), Math.floor(whole / 3600), Math.floor(whole / 60)];
+  const pad = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  if (days >= 2) return `${sign}${days} d${hours % 24 ? ` ${hours % 24} h` : ""}`;
+  if (step >= 60) return hours ? `${sign}${hours} h${minutes % 60 ? ` ${pad(minutes % 60)}` : ""}` : `${sign}${minutes} min`;
+  const rest = step < 1 ? (Math.abs(seconds) - whole).toFixed(step < 0.01 ? 3 : 2).slice(1) : "";
+  return `${sign}${hours ? `${hours}:${pad(minutes % 60)}` : minutes}:${pad(whole % 60)}${rest}`;
+}
+
 /** @param {string | null | undefined} time */
 export function formatAge(time) {
   if (!time) return "–";
@@ -81,6 +94,13 @@ export function formatCell(cell, kind) {
   if (typeof cell === "object") return JSON.stringify(cell);
   if (kind === "time") return formatTime(String(cell));
   return String(cell);
+}
+
+/** A value by which lines are split, as a text that no other value has. @param {unknown} value */
+export function valueLabel(value) {
+  if (value === null || value === undefined) return "–";
+  if (typeof value !== "string") return typeof value === "number" ? String(value) : formatCell(value);
+  return value === "" || value === "–" || value === "true" || value === "false" || !Number.isNaN(Number(value)) ? JSON.stringify(value) : value;
 }
 
 /**

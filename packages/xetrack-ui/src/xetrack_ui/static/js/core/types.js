@@ -92,7 +92,9 @@
  * @property {number} low
  * @property {number} high
  * @property {number} buckets
- * @property {{track_id: string, rows: number, offset: number, length: number}[]} runs
+ * @property {{track_id: string, rows: number, offset: number, length: number, by?: Cell, begin?: number}[]} runs
+ * @property {string} [by]  the column of rows by whose values runs are split
+ * @property {number} [others]  values of it that have no lines
  * @property {string[]} y
  * @property {{name: string, type: "f32" | "f64" | "u32", offset: number, length: number}[]} columns
  *

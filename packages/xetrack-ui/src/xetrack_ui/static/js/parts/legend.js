@@ -8,8 +8,8 @@ import { Icon } from "./icons.js";
 
 /** @typedef {import("../core/types.js").Run} Run */
 
-/** @param {{groups: import("../views/chart_lines.js").Groups, runs: Run[], hidden: Set<string>, params: import("../core/types.js").Params, matching: number}} props */
-export function Legend({ groups, runs, hidden, params, matching }) {
+/** @param {{groups: import("../views/chart_lines.js").Groups, split: import("../views/chart_lines.js").Split | null, runs: Run[], hidden: Set<string>, params: import("../core/types.js").Params, matching: number}} props */
+export function Legend({ groups, split, runs, hidden, params, matching }) {
   const list = useRef(/** @type {HTMLUListElement | null} */ (null));
   useEffect(
     () =>
@@ -27,7 +27,15 @@ export function Legend({ groups, runs, hidden, params, matching }) {
   return html`<aside class="legend" aria-label="Runs in the charts">
     <header class="legend-head"><h2>${visible}${matching > visible ? ` of ${matching}` : ""} ${matching === 1 ? "run" : "runs"}</h2>
       ${params.runs ? html`<button type="button" class="link" onClick=${() => go({ runs: null })}>Not only these</button>` : html`<a class="link" href=${urlWith({ view: "runs" })} onClick=${(/** @type {MouseEvent} */ event) => visit(event, { view: "runs" })}>Choose</a>`}</header>
-    <ul ref=${list}>${groups.size ? [...groups].map(([value, group]) => html`<li class="legend-group" key=${`group ${value}`} data-id=${`group ${value}`} onMouseEnter=${() => point({ id: `group ${value}`, source: "legend" })} onMouseLeave=${() => point({ id: null, source: "legend" })}><span class="swatch" style=${{ "--colour": group.colour }}></span><span class="clip" title=${value}>${value}</span><span class="faint">${group.runs.length}</span></li>${group.runs.map((run) => row(run, group.colour))}`) : runs.map((run) => row(run, null))}</ul></aside>`;
+    <ul ref=${list}>${split ? [...split.groups].map(([value, group]) => groupRow(value, group)) : null}
+      ${split?.others ? html`<li class="legend-note">${split.others} further ${split.others === 1 ? "value has" : "values have"} no lines</li>` : null}
+      ${groups.size && !split ? [...groups].map(([value, group]) => [groupRow(value, group), group.runs.map((run) => row(run, group.colour))]) : runs.map((run) => row(run, split ? "var(--line-strong)" : null))}</ul></aside>`;
+
+  /** @param {string} value @param {{runs: Run[], colour: string}} group */
+  function groupRow(value, group) {
+    const id = `group ${value}`;
+    return html`<li class="legend-group" key=${id} data-id=${id} onMouseEnter=${() => point({ id, source: "legend" })} onMouseLeave=${() => point({ id: null, source: "legend" })}><span class="swatch" style=${{ "--colour": group.colour }}></span><span class="clip" title=${value}>${value}</span><span class="faint">${group.runs.length}</span></li>`;
+  }
 
   /** @param {Run} run @param {string | null} colour  of its group */
   function row(run, colour) {

@@ -16,6 +16,7 @@ import { Icon } from "../parts/icons.js";
  * @property {boolean} logX
  * @property {boolean} logY
  * @property {boolean} time
+ * @property {boolean} elapsed
  * @property {[number, number] | null} range
  * @property {string | null} base
  * @property {(range: [number, number] | null) => void} onRange
@@ -26,12 +27,12 @@ import { Icon } from "../parts/icons.js";
 
 /** @param {PanelProps} props */
 export function ChartPanel(props) {
-  const { title, unit, x, lines, version, smoothed, logX, logY, time, range, base, onRange } = props;
+  const { title, unit, x, lines, version, smoothed, logX, logY, time, elapsed, range, base, onRange } = props;
   const host = useRef(/** @type {HTMLDivElement | null} */ (null));
   const chart = useRef(/** @type {Chart | null} */ (null));
   const [asTable, setAsTable] = useState(false);
   const [said, say] = useState("");
-  const state = { lines, smoothed, logX, logY, time, range, base, onRange, onSay: say };
+  const state = { lines, smoothed, logX, logY, time, elapsed, range, base, onRange, onSay: say };
   useEffect(() => {
     if (asTable) return undefined;
     const made = new Chart(/** @type {HTMLDivElement} */ (host.current), state);
@@ -41,7 +42,7 @@ export function ChartPanel(props) {
       chart.current = null;
     };
   }, [asTable]);
-  useEffect(() => chart.current?.update(state), [lines, version, smoothed, logX, logY, time, range?.[0], range?.[1], base]);
+  useEffect(() => chart.current?.update(state), [lines, version, smoothed, logX, logY, time, elapsed, range?.[0], range?.[1], base]);
 
   /** @param {KeyboardEvent} event */
   function onKeyDown(event) {
@@ -61,7 +62,7 @@ export function ChartPanel(props) {
         ${props.onAlone ? html`<button type="button" class=${`icon-button ${props.alone ? "is-on" : ""}`} aria-pressed=${props.alone ? "true" : "false"} aria-label=${`${title} over the whole width`} title="Over the whole width" onClick=${props.onAlone}><${Icon} name=${props.alone ? "shrink" : "grow"} /></button>` : null}
       </span></header>
     ${asTable
-      ? html`<div class="panel-body"><${DataTable} title=${title} lines=${lines} x=${x} time=${time} version=${version} /></div>`
+      ? html`<div class="panel-body"><${DataTable} title=${title} lines=${lines} x=${x} time=${time} elapsed=${elapsed} version=${version} /></div>`
       : html`<div class="panel-body" role="application" tabindex="0" aria-roledescription="chart" aria-label=${`${title} over ${x}, ${lines.length} ${lines.length === 1 ? "line" : "lines"}. Arrow keys move the cursor, plus and minus zoom, 0 shows all, t shows the numbers.`} onKeyDown=${onKeyDown}>
           <div class="plot" ref=${host}></div></div>`}
     <footer class="panel-foot"><span class="panel-x">${x}</span><span class="offscreen" role="status">${said}</span></footer>

@@ -1,9 +1,10 @@
 /** The row of controls above the charts. */
+import { isExport } from "../core/offline.js";
 import { html, useEffect, useState } from "../core/ui.js";
 import { go, joinList } from "../core/url.js";
 import { CheckList, Menu, Select, Toggle } from "../parts/menu.js";
-import { FIELDS } from "./chart_lines.js";
-import { metricsOf } from "./shared.js";
+import { FIELDS, splitOptions } from "./chart_lines.js";
+import { metricsOf, xOptions } from "./shared.js";
 
 /** @typedef {import("../core/types.js").Column} Column */
 
@@ -15,10 +16,10 @@ export function ChartTools({ params, columns, x, ys, answer }) {
   const isTime = x === "timestamp";
   return html`<div class="toolbar toolbar-charts">
     <${Menu} label=${html`<span>Metrics</span><span class="count">${ys.length}</span>`} name="Choose metrics"><${CheckList} title="Metrics" chosen=${ys} items=${metrics.map(({ name, unit }) => ({ id: name, label: name, note: unit ?? "" }))} onChange=${(/** @type {string[]} */ chosen) => go({ y: joinList(chosen), alone: null })} /></${Menu}>
-    <${Select} label="x" value=${x || "#"} onChange=${(/** @type {string} */ value) => go({ x: value, low: null, high: null })} options=${[{ value: "#", label: "row" }, { value: "timestamp", label: "time" }, ...metrics.map(({ name }) => ({ value: name, label: name }))]} />
+    <${Select} label="x" value=${x || "#"} onChange=${(/** @type {string} */ value) => go({ x: value, low: null, high: null })} options=${xOptions(columns)} />
     <${Toggle} label="log x" on=${Boolean(params.logx)} title="Logarithmic scale of x" onChange=${(/** @type {boolean} */ on) => go({ logx: on && !isTime })} />
     <${Smoothing} value=${Number(params.smooth ?? 0)} />
-    <${Select} label="Group" value=${params.group ?? ""} onChange=${(/** @type {string} */ group) => go({ group, facet: group ? params.facet : null })} options=${[{ value: "", label: "none" }, ...[...new Set([...(answer?.params ?? []), ...FIELDS])].map((name) => ({ value: name, label: name }))]} />
+    <${Select} label="Group" value=${params.group ?? ""} onChange=${(/** @type {string} */ group) => go({ group, facet: group ? params.facet : null })} options=${[{ value: "", label: "none" }, ...[...new Set([...(answer?.params ?? []), ...FIELDS])].map((name) => ({ value: name, label: name })), ...(isExport ? [] : splitOptions(columns))]} />
     ${params.group ? html`<${Toggle} label="Facets" on=${Boolean(params.facet)} title="A chart for each group" onChange=${(/** @type {boolean} */ facet) => go({ facet })} />` : null}
     <span class="toolbar-space"></span>
     ${params.low ? html`<button type="button" class="button" onClick=${() => go({ low: null, high: null })}>Reset zoom</button>` : null}

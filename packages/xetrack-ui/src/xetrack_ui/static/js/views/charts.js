@@ -11,32 +11,35 @@ import { Legend } from "../parts/legend.js";
 import { EmptyState, EmptyDatabase, ErrorState, Loading } from "../parts/states.js";
 import { ChartPanel } from "./chart_panel.js";
 import { ChartTools } from "./chart_tools.js";
-import { groupsOf, makeLines } from "./chart_lines.js";
+import { groupsOf, makeLines, splitColumn, splitGroups } from "./chart_lines.js";
 import { COUNTERS } from "./run_columns.js";
-import { defaultX, metricsOf, runsQuery, useColumns } from "./shared.js";
+import { ELAPSED, chosenX, metricsOf, runsQuery, useColumns } from "./shared.js";
 
 /** @typedef {import("../core/types.js").RunsAnswer} RunsAnswer */
 /** @typedef {import("../core/types.js").Run} Run */
 
 /** Charts that are there without being asked for. */
 const FIRST = 6;
+/** For so long further rows are waited for before split lines are read anew, in ms. */
+const SOON = 250;
 
 /** @param {import("../app.js").ViewProps} props */
 export function ChartsView({ db, table, params }) {
+  const [split, setSplit] = useState(/** @type {import("./chart_lines.js").Split | null} */ (null));
   const columns = useColumns(db, table);
   const limit = Number(params.show ?? 10) || 10;
   const query = runsQuery(params, limit);
   const runs = useAnswer(`runs ${JSON.stringify(query)}`, (signal) => /** @type {Promise<RunsAnswer>} */ (getJson(tablePath(db.id, table, "runs"), { ...query, metrics: [] }, signal)));
   const metrics = metricsOf(columns);
-  const x = params.x === undefined ? defaultX(columns, splitList(params.y)) : params.x === "#" ? "" : params.x;
+  const x = chosenX(params, columns, splitList(params.y));
   const ys = params.y ? splitList(params.y) : metrics.map(({ name }) => name).filter((name) => name !== x && !COUNTERS.includes(name)).slice(0, FIRST);
   if (runs.error && !runs.data) return html`<${ErrorState} error=${runs.error} onRetry=${runs.reload} />`;
   if (runs.data?.total === 0) return html`<${EmptyDatabase} location=${db.location} table=${table} />`;
   const hidden = new Set(splitList(params.hide));
   const listed = runs.data?.runs ?? [];
   return html`<h1 class="offscreen">Charts</h1><${ChartTools} params=${params} columns=${columns} x=${x} ys=${ys} answer=${runs.data} />
-    <div class="split"><${Legend} groups=${groupsOf(listed, params.group)} runs=${listed} hidden=${hidden} params=${params} matching=${params.runs || params.latest ? listed.length : (runs.data?.matching ?? 0)} />
-    <div class="split-main">${runs.data && columns.length ? html`<${ChartGrid} db=${db} table=${table} params=${params} runs=${listed.filter((run) => !hidden.has(run.track_id))} ys=${ys} x=${x} columns=${columns} onNewRun=${runs.reload} />` : html`<${Loading} label="Loading runs" />`}</div></div>`;
+    <div class="split"><${Legend} groups=${groupsOf(listed, params.group)} split=${splitColumn(params.group) ? split : null} runs=${listed} hidden=${hidden} params=${params} matching=${params.runs || params.latest ? listed.length : (runs.data?.matching ?? 0)} />
+    <div class="split-main">${runs.data && columns.length ? html`<${ChartGrid} db=${db} table=${table} params=${params} runs=${listed.filter((run) => !hidden.has(run.track_id))} ys=${ys} x=${x} columns=${columns} onNewRun=${runs.reload} onSplit=${setSplit} />` : html`<${Loading} label="Loading runs" />`}</div></div>`;
 }
 
 /**
@@ -49,8 +52,9 @@ export function ChartsView({ db, table, params }) {
  * @param {string} props.x
  * @param {import("../core/types.js").Column[]} props.columns
  * @param {() => void} [props.onNewRun]
+ * @param {(split: import("./chart_lines.js").Split) => void} [props.onSplit]  told which values lines are split into
  */
-export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun }) {
+export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun, onSplit }) {
   const theme = useTheme();
   const grid = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [width, setWidth] = useState(0);
@@ -68,20 +72,29 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun })
   const smoothing = Number(params.smooth ?? 0) || null;
   const range = useMemo(() => (params.low && params.high ? /** @type {[number, number]} */ ([Number(params.low), Number(params.high)]) : null), [params.low, params.high]);
   const ids = runs.map((run) => run.track_id);
+  const by = splitColumn(params.group);
+  const elapsed = x === ELAPSED;
+  const column = elapsed ? "timestamp" : x;
   const perChart = Math.ceil(width / 100) * 100;
   const ready = width > 0 && ids.length > 0 && ys.length > 0;
-  const wanted = useSettled(ready ? JSON.stringify({ y: joinList(shown), x: x || undefined, runs: joinList(ids), low: range?.[0], high: range?.[1], buckets: bucketsFor(perChart, ids.length, shown.length), smooth: smoothing ?? undefined }) : null, 90);
+  const wanted = useSettled(ready ? JSON.stringify({ y: joinList(shown), x: column || undefined, elapsed: elapsed || undefined, by: by ?? undefined, runs: joinList(ids), low: range?.[0], high: range?.[1], buckets: bucketsFor(perChart, ids.length, shown.length), smooth: smoothing ?? undefined }) : null, 90);
   const answer = useAnswer(ready && wanted ? `${db.id} ${table} ${wanted}` : null, async (signal) => {
     const asked = JSON.parse(/** @type {string} */ (wanted));
     const series = (await getBuffers(tablePath(db.id, table, "series"), asked, signal)).map(decodeSeries);
     return { head: series[0]?.head, traces: readTraces(series, asked.smooth ?? null), smoothing: asked.smooth ?? null };
   });
   const { data } = answer;
-  const question = data?.head ? { db: db.id, table, runs: data.head.runs.map(({ track_id: id }) => id), columns: data.head.y, x: x || null, after: data.head.token } : null;
+  const question = data?.head ? { db: db.id, table, runs: data.head.runs.map(({ track_id: id }) => id), columns: data.head.y, x: column || null, after: data.head.token } : null;
   const known = useRef(new Set(ids));
   for (const id of ids) known.current.add(id);
+  const waiting = useRef(/** @type {ReturnType<typeof setTimeout> | null} */ (null));
+  useEffect(() => () => clearTimeout(waiting.current ?? undefined), []);
   useLive(question, {
     rows: (news) => {
+      if (by !== null) {
+        waiting.current ??= setTimeout(() => ((waiting.current = null), answer.reload()), SOON); // new rows do not say their value
+        return;
+      }
       for (const [y, byRun] of data?.traces ?? []) for (const [id, rows] of Object.entries(news)) byRun.get(id)?.append(rows, y, data?.smoothing ?? null);
       if (!frame.current) {
         frame.current = requestAnimationFrame(() => {
@@ -99,18 +112,22 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun })
     resumed: () => onNewRun?.(),
   });
 
-  const groups = useMemo(() => groupsOf(runs, params.group), [JSON.stringify(ids), params.group, theme]);
+  const isSplit = by !== null;
+  const groups = useMemo(() => (!isSplit ? groupsOf(runs, params.group) : data?.head ? splitGroups(runs, data.head) : new Map()), [JSON.stringify(ids), params.group, theme, isSplit && data]);
+  useEffect(() => {
+    if (isSplit && data?.head) onSplit?.({ groups, others: data.head.others ?? 0 });
+  }, [groups]);
   const time = x === "timestamp" || columns.find(({ name }) => name === x)?.kind === "time";
   const logs = splitList(params.logy);
   const units = new Map(columns.map(({ name, unit }) => [name, unit]));
-  const facets = params.group && params.facet ? [...groups.keys()] : [null];
+  const facets = params.group && params.facet && groups.size ? [...groups.keys()] : [null];
   const panels = shown.flatMap((y) => facets.map((facet) => ({ y, facet })));
   if (!ys.length) return html`<div ref=${grid}><${EmptyState} title="Nothing to draw"><p>${metricsOf(columns).length ? "Choose metrics above." : "This table has no columns of numbers."}</p></${EmptyState}></div>`;
   return html`<div data-panels=${panels.length} class=${`grid ${answer.loading && data ? "is-busy" : ""} ${params.alone ? "is-alone" : ""}`} ref=${grid}>
     ${answer.error && !data ? html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />` : null}
     ${!ids.length ? html`<${EmptyState} title="No run is shown"><p>All runs are hidden, or none matches.</p><button type="button" class="button" onClick=${() => go({ hide: null, runs: null, where: null, q: null, status: null })}>Show all runs</button></${EmptyState}>` : null}
-    ${ids.length && data ? panels.map(({ y, facet }) => html`<${Panel} key=${`${y} ${facet} ${theme}`} y=${y} facet=${facet} data=${data} runs=${runs} groups=${groups} version=${version} group=${params.group} base=${params.base ?? null} x=${x || "row"} unit=${units.get(y)}
-      time=${time} range=${range} smoothed=${data.smoothing !== null} logX=${Boolean(params.logx) && !time} logY=${logs.includes(y)} alone=${params.alone === y}
+    ${ids.length && data ? panels.map(({ y, facet }) => html`<${Panel} key=${`${y} ${facet} ${theme}`} y=${y} facet=${facet} data=${data} runs=${runs} groups=${groups} version=${version} group=${params.group} isSplit=${isSplit} base=${isSplit ? null : (params.base ?? null)} x=${elapsed ? "time since begin" : x || "row"} unit=${units.get(y)}
+      time=${time} elapsed=${elapsed} range=${range} smoothed=${data.smoothing !== null} logX=${Boolean(params.logx) && !time} logY=${logs.includes(y)} alone=${params.alone === y}
       onLogY=${() => go({ logy: joinList(logs.includes(y) ? logs.filter((item) => item !== y) : [...logs, y]) })} onAlone=${() => go({ alone: params.alone === y ? null : y })}
       onRange=${(/** @type {[number, number] | null} */ next) => go({ low: next && round(next[0], time), high: next && round(next[1], time) })} />`) : null}
     ${ids.length && !data && !answer.error ? panels.map(({ y, facet }) => html`<section class="panel is-waiting" key=${`${y} ${facet}`} aria-busy="true" aria-label=${y}><header class="panel-head"><h2 class="panel-title">${y}</h2></header><div class="panel-body"></div></section>`) : null}
@@ -123,8 +140,8 @@ function round(value, time) {
 }
 
 /** @param {any} props */
-function Panel({ y, facet, data, runs, groups, version, group, base, ...rest }) {
-  const lines = useMemo(() => makeLines({ byRun: data.traces.get(y) ?? new Map(), runs: facet === null ? runs : groups.get(facet).runs, groups: facet === null ? groups : new Map([[facet, groups.get(facet)]]), isGrouped: Boolean(group), base, grid: data.head }), [data, runs, groups, version && group ? version : 0, base]);
+function Panel({ y, facet, data, runs, groups, version, group, isSplit, base, ...rest }) {
+  const lines = useMemo(() => makeLines({ byRun: data.traces.get(y) ?? new Map(), runs: facet === null ? runs : groups.get(facet).runs, groups: facet === null ? groups : new Map([[facet, groups.get(facet)]]), isGrouped: Boolean(group), isSplit, base, grid: data.head }), [data, runs, groups, version && group ? version : 0, base]);
   return html`<${ChartPanel} title=${facet === null ? y : `${y} · ${facet}`} lines=${lines} version=${version} base=${base} ...${rest} />`;
 }
 

@@ -12,7 +12,7 @@ import { Patch } from "../parts/patch.js";
 import { EmptyDatabase, ErrorState, Loading } from "../parts/states.js";
 import { ChartGrid } from "./charts.js";
 import { Status, Swatch } from "./run_columns.js";
-import { defaultX, useColumns } from "./shared.js";
+import { chosenX, useColumns } from "./shared.js";
 
 /** @typedef {import("../core/types.js").RunAnswer} RunAnswer */
 /** @typedef {import("../core/types.js").Cell} Cell */
@@ -32,7 +32,7 @@ export function RunView({ db, table, params }) {
   const { data } = answer;
   const run = data?.record.track_id === id ? data?.record : undefined;
   const series = run ? (data?.series ?? []) : [];
-  const x = params.x === undefined ? defaultX(columns, series) : params.x === "#" ? "" : params.x;
+  const x = chosenX(params, columns, series);
   const runs = useMemo(() => (run ? [run] : []), [run]);
   const noNumbers = run && !series.length;
   useLive(run && noNumbers ? { db: db.id, table, after: newest.data?.token ?? "" } : null, { runs: () => (answer.reload(), newest.reload()), reset: answer.reload });

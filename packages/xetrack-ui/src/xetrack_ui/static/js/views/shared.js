@@ -3,6 +3,7 @@ import { getJson, tablePath } from "../core/api.js";
 import { useAnswer } from "../core/answers.js";
 import { useEffect, useState } from "../core/ui.js";
 import { COUNTERS } from "./run_columns.js";
+import { isExport } from "../core/offline.js";
 import { joinList } from "../core/url.js";
 
 /** @typedef {import("../core/types.js").Column} Column */
@@ -29,6 +30,21 @@ export function defaultX(columns, ys) {
   if (set && columns.some(({ name }) => name === set)) return set;
   const names = new Set(metricsOf(columns).map(({ name }) => name));
   return COUNTERS.find((name) => names.has(name)) ?? "";
+}
+
+/** What the URL calls time since a run began; no column has such a name. */
+export const ELAPSED = "@elapsed";
+
+/** The axis of a URL: `""` is the number of the row. @param {Params} params @param {Column[]} columns @param {string[]} ys */
+export function chosenX(params, columns, ys) {
+  return params.x === undefined ? defaultX(columns, ys) : params.x === "#" ? "" : params.x;
+}
+
+/** What x can be: in an export what it holds. @param {Column[]} columns */
+export function xOptions(columns) {
+  const names = isExport ? [...new Set(columns.flatMap(({ x }) => x ?? []))] : metricsOf(columns).map(({ name }) => name);
+  const times = isExport ? [] : [{ value: "timestamp", label: "time" }, { value: ELAPSED, label: "time since begin" }];
+  return [{ value: "#", label: "row" }, ...times, ...names.map((name) => ({ value: name, label: name }))];
 }
 
 /** The runs that the URL asks for: those chosen, else the first ones of the table of runs as it is sorted and filtered. @param {Params} params @param {number} limit */
