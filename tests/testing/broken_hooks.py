@@ -1,4 +1,4 @@
-"""Run hooks, a filter and a format that keep every promise, and one for each that it breaks."""
+"""Run hooks, filters, formats and judges: one that keeps every promise, one for each it breaks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import itertools
 import time
 
 from tests.testing.catalogue import caught_by
+from xetrack.interfaces.query import Condition
 from xetrack.interfaces.rows.filters import RowFilter
 from xetrack.interfaces.rows.formats import Format
 from xetrack.interfaces.runs.hooks import RunHooks
+from xetrack.interfaces.runs.judges import Judge, Verdict
 from xetrack.model.kinds import shown
+from xetrack.model.names import TRACK_ID
 
 
 class Notes(RunHooks):
@@ -250,3 +253,59 @@ class OnlyTexts(Lines):
 
     def text(self, value):
         return value + "" if isinstance(value, bytes) else shown(value)
+
+
+class Params(Judge):
+    """Compares the number of params; nothing is wrong with it."""
+
+    def judge(self, engine, first, second):
+        is_same = len(first.params) == len(second.params)
+        return Verdict(is_same, "as many params" if is_same else "more or fewer params")
+
+
+@caught_by("test_signatures_are_those_of_the_interface")
+class WithTolerance(Params):
+    """Wants to know how exact to be."""
+
+    def judge(self, engine, first, second, tolerance):
+        return None
+
+
+@caught_by("test_no_promise_is_replaced_without_a_reason")
+class SilencedJudge(Params):
+    """Nothing is wrong with it; but its class of tests leaves one out."""
+
+    body = ("def test_nothing_is_changed(self): pass",)
+
+
+@caught_by("test_a_verdict_is_a_line_or_nothing")
+class Talkative(Params):
+    """Says what it read, with all that controls a terminal."""
+
+    def judge(self, engine, first, second):
+        return Verdict(None, "\x1b[31m\n" + first.track_id)
+
+
+@caught_by("test_a_run_is_the_same_as_itself")
+class Strict(Params):
+    """Finds a difference anywhere."""
+
+    def judge(self, engine, first, second):
+        return Verdict(first is not second and first == second, "not the same object")
+
+
+@caught_by("test_nothing_is_changed")
+class Marking(Params):
+    """Leaves a mark of what it has judged."""
+
+    def judge(self, engine, first, second):
+        engine.delete(first.table, (Condition(TRACK_ID, "=", second.track_id),))
+
+
+@caught_by("test_a_verdict_comes_soon")
+class Pondering(Params):
+    """Takes its time."""
+
+    def judge(self, engine, first, second):
+        if first.track_id == "first":
+            time.sleep(3.1)

@@ -28,6 +28,7 @@ from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.interfaces.rows.filters import RowFilter
 from xetrack.interfaces.rows.formats import Format
 from xetrack.interfaces.runs.hooks import RunHooks
+from xetrack.interfaces.runs.judges import Judge
 from xetrack_testing import (
     AssetStoreContract,
     AssetsWithRowsContract,
@@ -36,6 +37,7 @@ from xetrack_testing import (
     CodecContract,
     FormatContract,
     FrameBackendContract,
+    JudgeContract,
     ListsResultsContract,
     ProbeContract,
     RecorderContract,
@@ -51,9 +53,9 @@ STORES = of(broken_stores, broken_collections, forgetful_stores)
 ELSEWHERE, CALL_CACHES = of(broken_elsewhere), of(broken_call_caches)
 FRAMES, CODECS, SQL_RUNNERS = of(broken_frames), of(broken_codecs), of(broken_sql_runners)
 RECORDERS = of(broken_recorders)
-RUN_HOOKS, ROW_FILTERS, FORMATS = (
+RUN_HOOKS, ROW_FILTERS, FORMATS, JUDGES = (
     [(test, part) for test, part in of(broken_hooks) if issubclass(part, kind)]
-    for kind in (RunHooks, RowFilter, Format)
+    for kind in (RunHooks, RowFilter, Format, Judge)
 )
 KINDS = {
     "Sink": SINKS,
@@ -69,6 +71,7 @@ KINDS = {
     "Recorder": RECORDERS,
     "RowFilter": ROW_FILTERS,
     "Format": FORMATS,
+    "Judge": JUDGES,
 }
 BROKEN = [(kind, *pair) for kind, pairs in KINDS.items() for pair in pairs]
 
@@ -113,6 +116,7 @@ OTHERWISE = {
     "Recorder": ("", "RecorderContract", "recorder_class", ()),
     "RowFilter": ("", "RowFilterContract", "filter_class", ()),
     "Format": ("import ast", "FormatContract", "format_class", READS),
+    "Judge": ("", "JudgeContract", "judge_class", ()),
     "AssetStore": (
         ENGINE,
         "AssetStoreContract, AssetsWithRowsContract",
@@ -187,6 +191,12 @@ class TestLines(FormatContract):
         return lambda text: [ast.literal_eval(line) for line in text.splitlines()]
 
 
+class TestParams(JudgeContract):
+    """What the broken judges are made from is not broken."""
+
+    judge_class = broken_hooks.Params
+
+
 class TestShelfStore(ElsewhereContract):
     """What the broken stores elsewhere are made from is not broken."""
 
@@ -232,6 +242,7 @@ def test_a_broken_part_is_caught(tmp_path, kind, test, part):
         ([RecorderContract], RECORDERS),
         ([RowFilterContract], ROW_FILTERS),
         ([FormatContract], FORMATS),
+        ([JudgeContract], JUDGES),
         ([AssetStoreContract, AssetsWithRowsContract], STORES + ELSEWHERE),
     ],
 )

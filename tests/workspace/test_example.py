@@ -41,6 +41,7 @@ def test_the_example_passes_the_kit_from_its_wheel(fresh, dist, build, tmp_path)
         ("recorder", "disk"),
         ("row-filter", "redact"),
         ("format", "html"),
+        ("judge", "rows"),
         ("command", "example"),
         ("command", "journal"),
     } == offered

@@ -29,6 +29,9 @@ def test_a_newcomer_filters_compares_and_zooms(visit, tmp_path):
     page.get_by_role("checkbox", name="Choose sweep 3").check()
     page.get_by_role("button", name="Compare").click()
     page.wait_for_selector("table.compare")
+    verdict = page.locator("table.compare tr", has=page.get_by_role("rowheader", name="results"))
+    verdict.locator(".verdict-other").wait_for()
+    assert "differs in" in verdict.inner_text()
     seeds = page.locator("table.compare tr", has=page.get_by_role("rowheader", name="seed"))
     assert re.sub(r"\s+", " ", seeds.inner_text()).startswith("seed 1 3")
 

@@ -174,6 +174,18 @@ def xetrack_formats() -> list[Component]:
 
 
 @hookimpl
+def xetrack_judges() -> list[Component]:
+    """Offer the judge."""
+    return [
+        Component(
+            name="rows",
+            target="xetrack_example.judge:ExampleJudge",
+            summary="Whether two runs have as many rows.",
+        ),
+    ]
+
+
+@hookimpl
 def xetrack_commands() -> list[Component]:
     """Offer the commands."""
     return [

@@ -1,4 +1,4 @@
-"""What this distribution offers: the command ``xt reproduce``.
+"""What this distribution offers: the command ``xt reproduce``, and a judge of two runs.
 
 Only announcements belong here. xetrack imports this module to list plugins.
 """
@@ -17,5 +17,17 @@ def xetrack_commands() -> list[Component]:
             name="reproduce",
             target="xetrack_reproduce.commands:reproduce",
             summary="Run a run again as it was recorded, and compare the rows.",
+        )
+    ]
+
+
+@hookimpl
+def xetrack_judges() -> list[Component]:
+    """Offer the judge."""
+    return [
+        Component(
+            name="results",
+            target="xetrack_reproduce.comparison.judge:ResultsJudge",
+            summary="Whether the rows of two runs are equal, but for params.",
         )
     ]

@@ -39,6 +39,7 @@ from xetrack_testing.engines import (  # noqa: E402
 from xetrack_testing.frames import FrameBackendContract  # noqa: E402
 from xetrack_testing.hooks import (  # noqa: E402
     FormatContract,
+    JudgeContract,
     RecorderContract,
     RowFilterContract,
     RunHooksContract,
@@ -60,6 +61,7 @@ __all__ = [
     "EngineContract",
     "FormatContract",
     "FrameBackendContract",
+    "JudgeContract",
     "KeepsFactsContract",
     "ListsResultsContract",
     "PluginContract",

@@ -61,6 +61,7 @@ PART_TEMPLATES: Mapping[str, _PartTemplate] = {
     "recorder": _PartTemplate(("recorder",), "ExampleRecorder"),
     "row-filter": _PartTemplate(("redact",), "ExampleFilter"),
     "format": _PartTemplate(("html",), "ExampleTable"),
+    "judge": _PartTemplate(("judge",), "ExampleJudge"),
     "command": _PartTemplate(("commands",), "run_example"),
 }
 """The kinds of part that the example has."""

@@ -28,6 +28,7 @@ class PartKind(StrEnum):
     RECORDER = "recorder"
     ROW_FILTER = "row-filter"
     FORMAT = "format"
+    JUDGE = "judge"
     COMMAND = "command"
 
 

@@ -386,3 +386,14 @@ def xetrack_formats() -> list[Component]:
             ]
     """
     return []
+
+
+@hookspec
+def xetrack_judges() -> list[Component]:
+    """Offer judges: what says of two runs whether they come to the same.
+
+    Called when two runs are looked at side by side, as on the page of ``xt ui``. Each target is a
+    class that extends `xetrack.interfaces.runs.judges.Judge`. All judges are asked; one that fails
+    costs its verdict. They are offered as formats are.
+    """
+    return []

@@ -39,6 +39,7 @@ INTERFACES = {
     "recorder": ("xetrack.interfaces.runs.recorders", "Recorder"),
     "row-filter": ("xetrack.interfaces.rows.filters", "RowFilter"),
     "format": ("xetrack.interfaces.rows.formats", "Format"),
+    "judge": ("xetrack.interfaces.runs.judges", "Judge"),
 }
 """The class that each kind of part extends, by name, so that only classes in use are imported."""
 

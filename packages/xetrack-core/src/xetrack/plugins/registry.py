@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from xetrack.interfaces.rows.filters import RowFilter
     from xetrack.interfaces.rows.formats import Format
     from xetrack.interfaces.runs.hooks import RunHooks
+    from xetrack.interfaces.runs.judges import Judge
     from xetrack.interfaces.runs.recorders import Recorder
     from xetrack.interfaces.sinks import Sink
     from xetrack.plugins.catalog import Catalog
@@ -133,6 +134,8 @@ class Registry:
     def load(self, kind: Literal[PartKind.ROW_FILTER], name: str) -> type[RowFilter]: ...
     @overload
     def load(self, kind: Literal[PartKind.FORMAT], name: str) -> type[Format]: ...
+    @overload
+    def load(self, kind: Literal[PartKind.JUDGE], name: str) -> type[Judge]: ...
     @overload
     def load(self, kind: Literal[PartKind.COMMAND], name: str) -> Command: ...
     def load(self, kind: PartKind, name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xetrack.errors import InvalidArgumentError
@@ -92,6 +93,8 @@ def differ_by(old: Any, new: Any, tolerance: Tolerance = NONE) -> float | None:
         return None if None in distances else max(filter(None, distances), default=0.0)
     if isinstance(old, str) and isinstance(new, str):
         old, new = _ADDRESS.sub("", old), _ADDRESS.sub("", new)
+    if isinstance(old, Decimal) and isinstance(new, Decimal) and old.is_nan() and new.is_nan():
+        return 0.0
     if type(old) is type(new) and old == new:
         return 0.0
     return math.inf if tolerance.number == math.inf else None

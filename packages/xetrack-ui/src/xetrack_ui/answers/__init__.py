@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from xetrack_ui.answers import (
     assets,
     columns,
-    compare,
     completion,
     databases,
     rows,
@@ -16,6 +15,7 @@ from xetrack_ui.answers import (
     series,
     sql,
 )
+from xetrack_ui.answers.comparison import sides, verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +32,8 @@ ROUTES: Mapping[str, Callable[[Question], Any]] = {
     f"{_TABLE}/run/{{id}}": run.show_run,
     f"{_TABLE}/series": series.read_numbers,
     f"{_TABLE}/rows": rows.list_rows,
-    f"{_TABLE}/compare": compare.compare,
+    f"{_TABLE}/compare": sides.compare,
+    f"{_TABLE}/verdicts": verdicts.list_verdicts,
     f"{_TABLE}/asset/{{id}}": assets.show_asset,
     f"{_TABLE}/asset/{{id}}/content": assets.send_asset,
     f"{_TABLE}/complete": completion.complete,

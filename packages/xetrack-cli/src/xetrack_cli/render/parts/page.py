@@ -34,6 +34,7 @@ _ARGUMENTS = {
 _USED_FOR = {
     PartKind.CODEC: "objects that it takes",
     PartKind.CALL_CACHE: "caches that name it",
+    PartKind.JUDGE: "two runs side by side, as on the page of xt ui",
     PartKind.SQL_RUNNER: "SQL over the rows of engines that run none",
 }
 TYPES = {

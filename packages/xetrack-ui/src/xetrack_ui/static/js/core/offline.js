@@ -100,6 +100,19 @@ function heldRows(answer, query) {
   return { ...answer, total: rows.length, rows: rows.slice(offset, offset + Number(query.limit ?? 100)) };
 }
 
+/** Versions by the names of packages, with the source behind those that were built from one, as the server has them. @param {any} record @returns {{[name: string]: string}} */
+function packagesOf(record) {
+  const facts = record.facts?.packages ?? {};
+  const versions = /** @type {[string, unknown][]} */ (Object.entries(facts.distributions ?? facts)).filter(([, version]) => typeof version === "string");
+  return Object.fromEntries(
+    versions.map(([name, version]) => {
+      const source = facts.direct_urls?.[name];
+      const words = source ? [source.url, source.commit].filter((word) => typeof word === "string") : null;
+      return [name, words ? `${version} (${words.join(", ") || "not from an index"})` : String(version)];
+    }),
+  );
+}
+
 /** @param {string} path of the runs @param {Query} query */
 function compareRuns(path, query) {
   const answers = String(query.runs).split(",").map((id) => held(`${path}/${encodeURIComponent(id)}`));
@@ -112,7 +125,6 @@ function compareRuns(path, query) {
       return { name: key, values, differs: new Set(values.map((value) => JSON.stringify(value))).size > 1 };
     }),
   });
-  const packagesOf = (/** @type {any} */ record) => flatten(record.facts?.packages?.distributions ?? record.facts?.packages);
   const params = new Set(records.flatMap((record) => Object.keys(record.params ?? {})));
   const keysOf = (/** @type {(record: any) => any} */ part) => records.flatMap((record) => Object.keys(part(record) ?? {}));
   return {

@@ -84,6 +84,8 @@
  * @typedef {{name: string, values: Cell[], differs: boolean, better?: number | null}} CompareRow
  * @typedef {{name: string, rows: CompareRow[]}} CompareSection
  *
+ * @typedef {{name: string, summary: string, verdicts: ({same: boolean | null, text: string} | null)[]}} Judged
+ *
  * @typedef {{columns: string[], rows: Cell[][], truncated: boolean, seconds: number}} SqlAnswer
  *
  * @typedef {object} SeriesHead

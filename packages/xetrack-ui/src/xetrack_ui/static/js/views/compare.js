@@ -2,6 +2,7 @@
 import { getJson, tablePath } from "../core/api.js";
 import { useAnswer } from "../core/answers.js";
 import { formatCell, formatDuration, formatNumber, formatTime, runLabel } from "../core/format.js";
+import { isExport } from "../core/offline.js";
 import { html, useState } from "../core/ui.js";
 import { go, joinList, splitList, urlWith, visit } from "../core/url.js";
 import { Icon } from "../parts/icons.js";
@@ -12,6 +13,7 @@ import { Status, Swatch } from "./run_columns.js";
 
 /** @typedef {import("../core/types.js").CompareSection} CompareSection */
 /** @typedef {import("../core/types.js").CompareRow} CompareRow */
+/** @typedef {import("../core/types.js").Judged} Judged */
 /** @typedef {import("../core/types.js").Run} Run */
 
 const TITLES = /** @type {{[name: string]: string}} */ ({ params: "Params", metrics: "Metrics", record: "Record", packages: "Packages", patch: "Code" });
@@ -30,6 +32,7 @@ export function CompareView({ db, table, params }) {
     const byId = new Map(/** @type {Run[]} */ (runs.runs).map((run) => [run.track_id, run]));
     return { sections: /** @type {CompareSection[]} */ (compared.sections), runs: /** @type {Run[]} */ (ids.map((id) => byId.get(id)).filter(Boolean)) };
   });
+  const judged = useAnswer(isExport ? null : key, async (signal) => /** @type {Judged[]} */ ((await getJson(tablePath(db.id, table, "verdicts"), { runs: key, baseline: base }, signal)).judges)).data ?? [];
   const [all, setAll] = useState(false);
   if (newest.data && ids.length < 2) return html`<${EmptyState} title="Nothing to compare"><p>Two runs are needed. Log another one, or choose runs in the table.</p></${EmptyState}>`;
   if (answer.error && !answer.data) return html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />`;
@@ -42,6 +45,7 @@ export function CompareView({ db, table, params }) {
     <div class="scroll-x" tabindex="0" role="region" aria-label="Comparison"><table class="compare" style=${{ "--runs": runs.length }}>
       <caption class="offscreen">Runs side by side; the first is the baseline</caption>
       <thead><tr><td></td>${runs.map((run) => html`<${RunHead} key=${run.track_id} run=${run} isBase=${run.track_id === base} canDrop=${chosen.length > 2} onDrop=${() => go({ runs: joinList(chosen.filter((id) => id !== run.track_id)) })} />`)}</tr></thead>
+      <${Verdicts} judged=${judged} width=${runs.length + 1} />
       ${sections.map((section) => html`<${Section} key=${section.name} section=${section} all=${all} width=${runs.length + 1} />`)}
     </table></div>`;
 }
@@ -60,6 +64,19 @@ function Section({ section, all, width }) {
   return html`<tbody><tr class="compare-title"><th scope="rowgroup" colspan=${width}><h2>${TITLES[section.name] ?? section.name}</h2>${equal ? html`<span class="faint">${rows.length ? `${equal} equal` : `all ${equal} equal`}</span>` : null}${section.rows.length ? null : html`<span class="faint">nothing differs</span>`}</th></tr>
     ${rows.map((row) => (isLong(row) ? html`<${LongRow} key=${row.name} row=${row} width=${width} />` : html`<tr key=${row.name} class=${row.differs ? "differs" : ""}><th scope="row" title=${row.name}>${row.name}</th>${row.values.map((value, at) => html`<td key=${at} class=${`${row.better === at ? "is-better" : ""} ${typeof value === "number" ? "number" : ""}`}>
         <span class="compare-value">${cellText(row.name, value)}</span>${at > 0 ? html`<${Difference} value=${value} base=${row.values[0]} />` : null}${row.better === at ? html`<span class="better" title="the best of these by the goal">best</span>` : null}</td>`)}</tr>`))}</tbody>`;
+}
+
+/** What judges of plugins say of each run but the baseline. @param {{judged: Judged[], width: number}} props */
+function Verdicts({ judged, width }) {
+  if (!judged.length) return null;
+  return html`<tbody><tr class="compare-title"><th scope="rowgroup" colspan=${width}><h2>Verdicts</h2></th></tr>
+    ${judged.map(({ name, summary, verdicts }) => html`<tr key=${name}><th scope="row" title=${summary}>${name}</th>${verdicts.map((verdict, at) => html`<td key=${at}>${verdict ? html`<${VerdictCell} same=${verdict.same} text=${verdict.text} />` : html`<span class="faint">–</span>`}</td>`)}</tr>`)}</tbody>`;
+}
+
+/** @param {{same: boolean | null, text: string}} props */
+function VerdictCell({ same, text }) {
+  const [kind, word] = same === null ? ["open", "not known"] : same ? ["same", "same"] : ["other", "different"];
+  return html`<span class=${`verdict verdict-${kind}`}>${word}</span><span class="verdict-text">${text}</span>`;
 }
 
 /** @param {CompareRow} row */

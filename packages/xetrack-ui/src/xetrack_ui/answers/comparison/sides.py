@@ -14,6 +14,7 @@ from xetrack_ui.values.cells import moment, to_json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from xetrack import Reader
     from xetrack.interfaces.runs.record import RunRecord
     from xetrack_ui.answers.question import Question
     from xetrack_ui.tables.state import TableState
@@ -30,19 +31,9 @@ _LINES = 2_000
 
 def compare(question: Question) -> dict[str, Any]:
     """Return a row for each thing that is known of a run, with a value for each run."""
-    parameters = question.parameters("runs", "baseline")
-    names = parameters.names("runs")
-    if not 0 < len(names) <= _MOST:
-        expected = f"the ids of 1 to {_MOST} runs, such as runs=first,second"
-        raise InvalidArgumentError("runs", parameters.text("runs"), expected)
     with question.opened() as (reader, state):
-        records = [reader.run(name) for name in names]
-        wanted = parameters.text("baseline")
-        baseline = reader.run(wanted).track_id if wanted else records[0].track_id
+        records, at = read_compared(question, reader)
         ids = [record.track_id for record in records]
-        if baseline not in ids:
-            raise InvalidArgumentError("baseline", wanted, f"one of the runs: {', '.join(ids)}")
-        at = ids.index(baseline)
         params, metrics = _params_and_metrics(state, ids)
         sections = {
             "params": params,
@@ -56,6 +47,35 @@ def compare(question: Question) -> dict[str, Any]:
             "baseline": at,
             "sections": [{"name": name, "rows": rows} for name, rows in sections.items()],
         }
+
+
+def read_compared(question: Question, reader: Reader) -> tuple[list[RunRecord], int]:
+    """Return the runs that a request compares, and which of them is the baseline.
+
+    Parameters
+    ----------
+    question
+        The request.
+    reader
+        Has the table.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It names none, too many, or another run as the baseline.
+    """
+    parameters = question.parameters("runs", "baseline")
+    names = parameters.names("runs")
+    if not 0 < len(names) <= _MOST:
+        expected = f"the ids of 1 to {_MOST} runs, such as runs=first,second"
+        raise InvalidArgumentError("runs", parameters.text("runs"), expected)
+    records = [reader.run(name) for name in names]
+    wanted = parameters.text("baseline")
+    baseline = reader.run(wanted).track_id if wanted else records[0].track_id
+    ids = [record.track_id for record in records]
+    if baseline not in ids:
+        raise InvalidArgumentError("baseline", wanted, f"one of the runs: {', '.join(ids)}")
+    return records, ids.index(baseline)
 
 
 Rows = list[dict[str, Any]]

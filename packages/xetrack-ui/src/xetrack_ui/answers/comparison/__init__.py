@@ -1,0 +1,1 @@
+"""Runs side by side: what differs, and what judges say of it."""
