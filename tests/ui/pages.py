@@ -37,8 +37,8 @@ HOSTILE = [
 class Page:
     """A page, asked as a browser asks it that has the token."""
 
-    def __init__(self, locations, table=""):
-        self.workspace = Workspace([*map(str, locations)], table)
+    def __init__(self, locations, table="", logs=()):
+        self.workspace = Workspace([*map(str, locations)], table, [*map(str, logs)])
         hosts = {"127.0.0.1", "localhost"}
         self.app, self.inner = make_app(self.workspace, Session(PORT, TOKEN), hosts)
         self.client = TestClient(
@@ -106,9 +106,9 @@ def decoded(content):
 
 
 @contextmanager
-def opened(*locations, table=""):
+def opened(*locations, table="", logs=()):
     """Open a page, and close its databases at the end."""
-    page = Page(locations, table)
+    page = Page(locations, table, logs)
     with page.workspace.closing():
         yield page
 

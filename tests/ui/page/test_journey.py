@@ -159,6 +159,22 @@ def test_an_error_says_what_to_do(visit, tmp_path):
     assert box.get_attribute("aria-invalid") == "true"
 
 
+def test_logs_of_a_run_are_shown_beside_it(visit, tmp_path):
+    """Those that the command was given: records that are no rows too, and texts in full."""
+    logs = tmp_path / "rows.jsonl"
+    with Tracker(tmp_path / "runs.db", name="logged", jsonl=logs) as tracker:
+        tracker.log({"step": 1, "loss": 0.5})
+        tracker.logger.monitor({"prompt": "first line\n" * 30})
+    watched = visit(tmp_path / "runs.db", "--logs", logs, view="run")
+    section = watched.page.get_by_label("Logs", exact=True)
+    section.get_by_text("TRACKING", exact=True).first.wait_for()
+    assert section.locator(".log").count() == 2
+    section.get_by_role("button", name="MONITOR").click()
+    watched.until("document.querySelectorAll('.log').length === 1")
+    section.locator(".log-long summary").click()
+    assert section.locator(".log-long pre").inner_text().count("first line") == 30
+
+
 def test_rows_show_a_whole_row_and_how_to_get_them(visit, tmp_path):
     """A click shows all of a row; two buttons copy what gives the same rows."""
     watched = visit(log_sweep(tmp_path / "runs.db", runs=2, steps=5), view="rows")

@@ -14,6 +14,7 @@ def ui(
     table: str = "",
     export: Path | None = None,
     runs: tuple[str, ...] = (),
+    logs: tuple[Path, ...] = (),
 ) -> CommandResult:
     """Show runs as a page on this machine, or write them as one file to share.
 
@@ -39,6 +40,9 @@ def ui(
     runs
         The runs to export: ids, beginnings of ids, names, or @1 for the newest. May be repeated;
         the latest hundred by default.
+    logs
+        A file of JSON lines, or a folder of text logs, that the runs were logged to as well: the
+        view of a run shows what they have of it. May be repeated.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def ui(
         )
     from xetrack_ui.tables.workspace import Workspace  # noqa: PLC0415 - not for the help
 
-    workspace = Workspace(dbs, table)
+    workspace = Workspace(dbs, table, map(str, logs))
     if export is not None:
         from xetrack_ui.export.writing import export_page  # noqa: PLC0415
 

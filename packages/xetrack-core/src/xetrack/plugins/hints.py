@@ -35,6 +35,7 @@ EXTRAS: dict[tuple[str, str], str] = {
     (PartKind.COMMAND, "assets"): "assets",
     (PartKind.COMMAND, "cache"): "cache",
     (PartKind.COMMAND, "reproduce"): "reproduce",
+    (PartKind.JUDGE, "results"): "reproduce",
     (PartKind.PROBE, "gpu"): "gpu",
     (PartKind.RECORDER, "gpu"): "gpu",
     (PartKind.COMMAND, "ui"): "ui",

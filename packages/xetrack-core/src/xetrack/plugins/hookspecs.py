@@ -377,13 +377,7 @@ def xetrack_formats() -> list[Component]:
 
         @hookimpl
         def xetrack_formats() -> list[Component]:
-            return [
-                Component(
-                    name="html",
-                    target="xetrack_html.table:HtmlTable",
-                    summary="A table in HTML",
-                )
-            ]
+            return [Component(name="html", target="xetrack_html.table:HtmlTable", summary="HTML")]
     """
     return []
 
@@ -393,7 +387,14 @@ def xetrack_judges() -> list[Component]:
     """Offer judges: what says of two runs whether they come to the same.
 
     Called when two runs are looked at side by side, as on the page of ``xt ui``. Each target is a
-    class that extends `xetrack.interfaces.runs.judges.Judge`. All judges are asked; one that fails
-    costs its verdict. They are offered as formats are.
+    class that extends `xetrack.interfaces.runs.judges.Judge`. All are asked; errors cost verdicts.
+
+    Examples
+    --------
+    ::
+
+        @hookimpl
+        def xetrack_judges() -> list[Component]:
+            return [Component(name="ends", target="xetrack_ends.judge:Ends", summary="The losses")]
     """
     return []

@@ -9,7 +9,7 @@ from xetrack_ui.tables.databases import Databases
 from xetrack_ui.tables.state import TableStates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from xetrack import Reader
     from xetrack_ui.tables.databases import Database
@@ -25,12 +25,15 @@ class Workspace:
         Paths and URLs of the databases.
     table
         The table that the page opens with.
+    logs
+        Files and folders of logs, of which runs are shown with their rows.
     """
 
-    def __init__(self, locations: Sequence[str], table: str = "") -> None:
+    def __init__(self, locations: Sequence[str], table: str = "", logs: Iterable[str] = ()) -> None:
         self.databases = Databases(locations)
         self.states = TableStates()
         self.table = table
+        self.logs = tuple(logs)
 
     @contextmanager
     def opened(self, database: Database, table: str) -> Iterator[tuple[Reader, TableState]]:

@@ -7,6 +7,7 @@ import { html, useMemo, useState } from "../core/ui.js";
 import { go } from "../core/url.js";
 import { AssetCard } from "../parts/asset.js";
 import { CopyButton } from "../parts/copy.js";
+import { RunLogs } from "../parts/logs.js";
 import { Toggle } from "../parts/menu.js";
 import { Patch } from "../parts/patch.js";
 import { EmptyDatabase, ErrorState, Loading } from "../parts/states.js";
@@ -58,6 +59,7 @@ export function RunView({ db, table, params }) {
       <${Pairs} title="Record" pairs=${FACTS.filter((name) => !isEmpty(run[name])).map((name) => [name, /** @type {Cell} */ (run[name])])} empty="No record: the run has rows only" />
       ${Object.entries(/** @type {{[name: string]: any}} */ (run.facts ?? {})).map(([name, facts]) => html`<${Facts} key=${name} name=${name} facts=${facts} />`)}
     </div>
+    <${RunLogs} db=${db.id} table=${table} id=${run.track_id} version=${data} />
     ${data.assets.length ? html`<section class="block"><h2>Assets</h2><div class="assets">${data.assets.map((asset) => html`<${AssetCard} key=${asset.id} db=${db.id} table=${table} id=${asset.id} name=${asset.column} summary=${asset.summary} size=${asset.size} media=${asset.media} />`)}</div></section>` : null}
   </div>`;
 }

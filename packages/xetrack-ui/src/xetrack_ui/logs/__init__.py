@@ -1,0 +1,1 @@
+"""Logs that sinks write beside the rows of a database."""
