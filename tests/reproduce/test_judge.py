@@ -46,7 +46,14 @@ def judged(place, second, first=ROWS):
         (ROWS[:3], (False, "3 rows, not 4")),
         (
             [*ROWS[:2], {"step": 2, "loss": 0.5}, ROWS[3]],
-            (False, "loss differs in 1 of 4 rows, first in row 2: 0.5, not 0.3333333333333333"),
+            (False, "loss differs in 1 of 4 rows, first in row 2: 0.5, not 0.333333"),
+        ),
+        (
+            [*ROWS[:2], {"step": 2, "loss": 1 / 3 + 1e-9}, ROWS[3]],
+            (
+                False,
+                f"loss differs in 1 of 4 rows, first in row 2: {1 / 3 + 1e-9!r}, not {1 / 3!r}",
+            ),
         ),
         (
             [*ROWS[:3], {"step": 30, "loss": None}],

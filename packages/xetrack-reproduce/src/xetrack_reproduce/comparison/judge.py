@@ -70,7 +70,7 @@ def _difference(columns: list[ColumnComparison], rows: int) -> str:
     else:
         text = (
             f"{_plain(first.column)} differs in {first.rows:,} of {_number(rows, 'row')}, "
-            f"first in row {first.row}: {_plain(first.new)}, not {_plain(first.old)}"
+            f"first in row {first.row}: {_pair(first.new, first.old)}"
         )
     others = len(columns) - 1
     return text + (f"; {_number(others, 'other column')} too" if others else "")
@@ -78,6 +78,13 @@ def _difference(columns: list[ColumnComparison], rows: int) -> str:
 
 def _number(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _pair(new: Any, old: Any) -> str:
+    """Return two values, floats in six digits where these show the difference."""
+    if isinstance(new, float) and isinstance(old, float) and f"{new:.6g}" != f"{old:.6g}":
+        return f"{new:.6g}, not {old:.6g}"
+    return f"{_plain(new)}, not {_plain(old)}"
 
 
 def _plain(value: Any) -> str:

@@ -63,7 +63,7 @@ function Section({ section, all, width }) {
   const equal = section.rows.length - rows.length;
   return html`<tbody><tr class="compare-title"><th scope="rowgroup" colspan=${width}><h2>${TITLES[section.name] ?? section.name}</h2>${equal ? html`<span class="faint">${rows.length ? `${equal} equal` : `all ${equal} equal`}</span>` : null}${section.rows.length ? null : html`<span class="faint">nothing differs</span>`}</th></tr>
     ${rows.map((row) => (isLong(row) ? html`<${LongRow} key=${row.name} row=${row} width=${width} />` : html`<tr key=${row.name} class=${row.differs ? "differs" : ""}><th scope="row" title=${row.name}>${row.name}</th>${row.values.map((value, at) => html`<td key=${at} class=${`${row.better === at ? "is-better" : ""} ${typeof value === "number" ? "number" : ""}`}>
-        <span class="compare-value">${cellText(row.name, value)}</span>${at > 0 ? html`<${Difference} value=${value} base=${row.values[0]} />` : null}${row.better === at ? html`<span class="better" title="the best of these by the goal">best</span>` : null}</td>`)}</tr>`))}</tbody>`;
+        <span class="compare-value">${cellText(row.name, value)}</span>${at > 0 ? html`<${Difference} name=${row.name} value=${value} base=${row.values[0]} />` : null}${row.better === at ? html`<span class="better" title="the best of these by the goal">best</span>` : null}</td>`)}</tr>`))}</tbody>`;
 }
 
 /** What judges of plugins say of each run but the baseline. @param {{judged: Judged[], width: number}} props */
@@ -97,10 +97,10 @@ function cellText(name, value) {
   return typeof value === "number" ? formatNumber(value, 5) : formatCell(value);
 }
 
-/** @param {{value: unknown, base: unknown}} props */
-function Difference({ value, base }) {
+/** @param {{name: string, value: unknown, base: unknown}} props */
+function Difference({ name, value, base }) {
   if (typeof value !== "number" || typeof base !== "number" || value === base) return null;
   const difference = value - base;
   const share = base !== 0 ? ` (${difference > 0 ? "+" : "−"}${Math.abs((difference / base) * 100).toFixed(Math.abs(difference / base) < 0.1 ? 1 : 0)} %)` : "";
-  return html`<span class="difference">${difference > 0 ? "+" : "−"}${formatNumber(Math.abs(difference), 3)}${share}</span>`;
+  return html`<span class="difference">${difference > 0 ? "+" : "−"}${name === "duration" ? formatDuration(Math.abs(difference)) : formatNumber(Math.abs(difference), 3)}${share}</span>`;
 }
