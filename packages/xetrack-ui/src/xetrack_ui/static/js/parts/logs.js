@@ -13,7 +13,7 @@ import { Select } from "./menu.js";
 const FIRST = 100;
 const MOST = 5000;
 
-/** @param {{db: number, table: string, id: string, version: unknown}} props  version: another one means to read anew */
+/** @param {{db: number, table: string, id: string, version: string}} props  version: another one means to read anew */
 export function RunLogs({ db, table, id, version }) {
   const [level, setLevel] = useState("");
   const [source, setSource] = useState(0);

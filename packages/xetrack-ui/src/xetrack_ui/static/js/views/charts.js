@@ -22,6 +22,8 @@ import { ELAPSED, chosenX, metricsOf, runsQuery, useColumns } from "./shared.js"
 const FIRST = 6;
 /** For so long further rows are waited for before split lines are read anew, in ms. */
 const SOON = 250;
+/** As many lines as a run is taken to have where it is split. */
+const VALUES = 4;
 
 /** @param {import("../app.js").ViewProps} props */
 export function ChartsView({ db, table, params }) {
@@ -38,7 +40,7 @@ export function ChartsView({ db, table, params }) {
   const hidden = new Set(splitList(params.hide));
   const listed = runs.data?.runs ?? [];
   return html`<h1 class="offscreen">Charts</h1><${ChartTools} params=${params} columns=${columns} x=${x} ys=${ys} answer=${runs.data} />
-    <div class="split"><${Legend} groups=${groupsOf(listed, params.group)} split=${splitColumn(params.group) ? split : null} runs=${listed} hidden=${hidden} params=${params} matching=${params.runs || params.latest ? listed.length : (runs.data?.matching ?? 0)} />
+    <div class="split"><${Legend} groups=${groupsOf(listed, splitColumn(params.group) === null ? params.group : undefined)} split=${splitColumn(params.group) === null ? null : split} runs=${listed} hidden=${hidden} params=${params} matching=${params.runs || params.latest ? listed.length : (runs.data?.matching ?? 0)} />
     <div class="split-main">${runs.data && columns.length ? html`<${ChartGrid} db=${db} table=${table} params=${params} runs=${listed.filter((run) => !hidden.has(run.track_id))} ys=${ys} x=${x} columns=${columns} onNewRun=${runs.reload} onSplit=${setSplit} />` : html`<${Loading} label="Loading runs" />`}</div></div>`;
 }
 
@@ -77,11 +79,11 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun, o
   const column = elapsed ? "timestamp" : x;
   const perChart = Math.ceil(width / 100) * 100;
   const ready = width > 0 && ids.length > 0 && ys.length > 0;
-  const wanted = useSettled(ready ? JSON.stringify({ y: joinList(shown), x: column || undefined, elapsed: elapsed || undefined, by: by ?? undefined, runs: joinList(ids), low: range?.[0], high: range?.[1], buckets: bucketsFor(perChart, ids.length, shown.length), smooth: smoothing ?? undefined }) : null, 90);
+  const wanted = useSettled(ready ? JSON.stringify({ y: joinList(shown), x: column || undefined, elapsed: elapsed || undefined, by: by ?? undefined, runs: joinList(ids), low: range?.[0], high: range?.[1], buckets: bucketsFor(perChart, ids.length * (by === null ? 1 : VALUES), shown.length), smooth: smoothing ?? undefined }) : null, 90);
   const answer = useAnswer(ready && wanted ? `${db.id} ${table} ${wanted}` : null, async (signal) => {
     const asked = JSON.parse(/** @type {string} */ (wanted));
     const series = (await getBuffers(tablePath(db.id, table, "series"), asked, signal)).map(decodeSeries);
-    return { head: series[0]?.head, traces: readTraces(series, asked.smooth ?? null), smoothing: asked.smooth ?? null };
+    return { head: series[0]?.head, traces: readTraces(series, asked.smooth ?? null), smoothing: asked.smooth ?? null, x: asked.x ?? "", elapsed: Boolean(asked.elapsed) };
   });
   const { data } = answer;
   const question = data?.head ? { db: db.id, table, runs: data.head.runs.map(({ track_id: id }) => id), columns: data.head.y, x: column || null, after: data.head.token } : null;
@@ -112,22 +114,26 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun, o
     resumed: () => onNewRun?.(),
   });
 
-  const isSplit = by !== null;
-  const groups = useMemo(() => (!isSplit ? groupsOf(runs, params.group) : data?.head ? splitGroups(runs, data.head) : new Map()), [JSON.stringify(ids), params.group, theme, isSplit && data]);
+  // What is drawn is the last answer, until the next one comes.
+  const isSplit = data?.head?.by !== undefined;
+  const group = isSplit || by === null ? params.group : undefined;
+  const groups = useMemo(() => (isSplit && data?.head ? splitGroups(runs, data.head) : groupsOf(runs, group)), [JSON.stringify(ids), group, theme, isSplit && data]);
   useEffect(() => {
     if (isSplit && data?.head) onSplit?.({ groups, others: data.head.others ?? 0 });
   }, [groups]);
-  const time = x === "timestamp" || columns.find(({ name }) => name === x)?.kind === "time";
+  const isElapsed = data ? data.elapsed : elapsed;
+  const drawnX = data ? data.x : column;
+  const time = !isElapsed && (drawnX === "timestamp" || columns.find(({ name }) => name === drawnX)?.kind === "time");
   const logs = splitList(params.logy);
   const units = new Map(columns.map(({ name, unit }) => [name, unit]));
-  const facets = params.group && params.facet && groups.size ? [...groups.keys()] : [null];
+  const facets = params.facet && groups.size ? [...groups.keys()] : [null];
   const panels = shown.flatMap((y) => facets.map((facet) => ({ y, facet })));
   if (!ys.length) return html`<div ref=${grid}><${EmptyState} title="Nothing to draw"><p>${metricsOf(columns).length ? "Choose metrics above." : "This table has no columns of numbers."}</p></${EmptyState}></div>`;
   return html`<div data-panels=${panels.length} class=${`grid ${answer.loading && data ? "is-busy" : ""} ${params.alone ? "is-alone" : ""}`} ref=${grid}>
     ${answer.error && !data ? html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />` : null}
     ${!ids.length ? html`<${EmptyState} title="No run is shown"><p>All runs are hidden, or none matches.</p><button type="button" class="button" onClick=${() => go({ hide: null, runs: null, where: null, q: null, status: null })}>Show all runs</button></${EmptyState}>` : null}
-    ${ids.length && data ? panels.map(({ y, facet }) => html`<${Panel} key=${`${y} ${facet} ${theme}`} y=${y} facet=${facet} data=${data} runs=${runs} groups=${groups} version=${version} group=${params.group} isSplit=${isSplit} base=${isSplit ? null : (params.base ?? null)} x=${elapsed ? "time since begin" : x || "row"} unit=${units.get(y)}
-      time=${time} elapsed=${elapsed} range=${range} smoothed=${data.smoothing !== null} logX=${Boolean(params.logx) && !time} logY=${logs.includes(y)} alone=${params.alone === y}
+    ${ids.length && data ? panels.map(({ y, facet }) => html`<${Panel} key=${`${y} ${facet} ${theme}`} y=${y} facet=${facet} data=${data} runs=${runs} groups=${groups} version=${version} group=${isSplit || group} isSplit=${isSplit} base=${isSplit ? null : (params.base ?? null)} x=${isElapsed ? "time since begin" : drawnX || "row"} unit=${units.get(y)}
+      time=${time} elapsed=${isElapsed} range=${range} smoothed=${data.smoothing !== null} logX=${Boolean(params.logx) && !time} logY=${logs.includes(y)} alone=${params.alone === y}
       onLogY=${() => go({ logy: joinList(logs.includes(y) ? logs.filter((item) => item !== y) : [...logs, y]) })} onAlone=${() => go({ alone: params.alone === y ? null : y })}
       onRange=${(/** @type {[number, number] | null} */ next) => go({ low: next && round(next[0], time), high: next && round(next[1], time) })} />`) : null}
     ${ids.length && !data && !answer.error ? panels.map(({ y, facet }) => html`<section class="panel is-waiting" key=${`${y} ${facet}`} aria-busy="true" aria-label=${y}><header class="panel-head"><h2 class="panel-title">${y}</h2></header><div class="panel-body"></div></section>`) : null}

@@ -32,12 +32,13 @@ export function CompareView({ db, table, params }) {
     const byId = new Map(/** @type {Run[]} */ (runs.runs).map((run) => [run.track_id, run]));
     return { sections: /** @type {CompareSection[]} */ (compared.sections), runs: /** @type {Run[]} */ (ids.map((id) => byId.get(id)).filter(Boolean)) };
   });
-  const judged = useAnswer(isExport ? null : key, async (signal) => /** @type {Judged[]} */ ((await getJson(tablePath(db.id, table, "verdicts"), { runs: key, baseline: base }, signal)).judges)).data ?? [];
+  const verdicts = useAnswer(isExport ? null : key, async (signal) => ({ key, judges: /** @type {Judged[]} */ ((await getJson(tablePath(db.id, table, "verdicts"), { runs: key, baseline: base }, signal)).judges) })).data;
   const [all, setAll] = useState(false);
   if (newest.data && ids.length < 2) return html`<${EmptyState} title="Nothing to compare"><p>Two runs are needed. Log another one, or choose runs in the table.</p></${EmptyState}>`;
   if (answer.error && !answer.data) return html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />`;
   if (!answer.data) return html`<${Loading} label="Comparing" />`;
   const { sections, runs } = answer.data;
+  const judged = verdicts && verdicts.key === joinList(runs.map((run) => run.track_id)) ? verdicts.judges : []; // those of other runs would stand in wrong columns
   return html`<h1 class="offscreen">Compare</h1><div class="toolbar">
       <p class="toolbar-text">${chosen.length < 2 ? "The two newest runs. Choose others in the table of runs." : `${runs.length} runs${chosen.length > MOST ? `, the first of ${chosen.length}` : ""}. Differences are to the baseline.`}</p>
       <span class="toolbar-space"></span><${Toggle} label="All values" on=${all} title="Also what is equal in all runs" onChange=${setAll} />

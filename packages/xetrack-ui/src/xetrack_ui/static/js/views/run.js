@@ -59,7 +59,7 @@ export function RunView({ db, table, params }) {
       <${Pairs} title="Record" pairs=${FACTS.filter((name) => !isEmpty(run[name])).map((name) => [name, /** @type {Cell} */ (run[name])])} empty="No record: the run has rows only" />
       ${Object.entries(/** @type {{[name: string]: any}} */ (run.facts ?? {})).map(([name, facts]) => html`<${Facts} key=${name} name=${name} facts=${facts} />`)}
     </div>
-    <${RunLogs} db=${db.id} table=${table} id=${run.track_id} version=${data} />
+    <${RunLogs} db=${db.id} table=${table} id=${run.track_id} version=${`${data.rows} ${run.status}`} />
     ${data.assets.length ? html`<section class="block"><h2>Assets</h2><div class="assets">${data.assets.map((asset) => html`<${AssetCard} key=${asset.id} db=${db.id} table=${table} id=${asset.id} name=${asset.column} summary=${asset.summary} size=${asset.size} media=${asset.media} />`)}</div></section>` : null}
   </div>`;
 }
