@@ -29,6 +29,7 @@ def new(
         "frame-backend",
         "sql-runner",
         "format",
+        "judge",
         "command",
     ],
     into: Path = Path(),
