@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 
 import pytest
 
 from tests.ui.pages import fill, opened
 from xetrack import Reader, Tracker
+from xetrack_ui.answers.question import Question
 from xetrack_ui.live.following import Follower, Wish, new_rows
+from xetrack_ui.server import events
 from xetrack_ui.server.events import describe_changes
 from xetrack_ui.server.threads import Threads
 from xetrack_ui.server.watching import Subscriber, Watchers
@@ -196,6 +199,68 @@ def test_watchers_look_only_while_somebody_follows(tmp_path):
         asyncio.run(follow())
         assert {"loss", "step"} == {*looks[0]}
         assert 1 <= len(looks) <= 4
+
+
+def test_who_comes_while_the_last_one_leaves_is_followed_and_let_go(tmp_path, monkeypatch):
+    """A page that zooms closes its stream, and opens another one at once."""
+    location = tmp_path / "runs.db"
+    fill(location)
+    begun, may_go_on = threading.Event(), threading.Event()
+    begin = Follower.begin
+
+    def slowly(self, wish, token):
+        if wish.y:
+            begun.set()
+            assert may_go_on.wait(10)
+        return begin(self, wish, token)
+
+    monkeypatch.setattr(Follower, "begin", slowly)
+    with opened(location) as page:
+
+        async def follow():
+            watchers = Watchers(page.workspace, Threads(2), describe_changes)
+            database = page.workspace.databases.numbered("0")
+            first = await watchers.subscribe(database, "default", Wish(), "")
+            joining = asyncio.create_task(
+                watchers.subscribe(database, "default", Wish(("loss",)), "")
+            )
+            await asyncio.to_thread(begun.wait, 10)
+            watchers.unsubscribe(database, "default", first)
+            may_go_on.set()
+            second = await joining
+            assert 1 == watchers.number
+            with Tracker(location, track_id="new") as tracker:
+                tracker.log({"loss": 1.0})
+                event = await asyncio.wait_for(second.events.get(), 10)
+            assert "rows" == event[0]
+            watchers.unsubscribe(database, "default", second)
+            assert 0 == watchers.number
+            await asyncio.sleep(0)
+            assert [asyncio.current_task()] == [*asyncio.all_tasks()]
+
+        asyncio.run(follow())
+
+
+def test_a_client_that_is_gone_before_its_stream_begins_is_let_go(tmp_path):
+    """Nobody looks at the table for it."""
+    location = tmp_path / "runs.db"
+    fill(location)
+    with opened(location) as page:
+
+        async def follow():
+            question = Question(page.workspace, {}, [("db", "0"), ("table", "default")])
+            watchers = Watchers(page.workspace, Threads(2), describe_changes)
+            response = await events.follow(question, watchers, Threads(2))
+            assert 1 == watchers.number
+
+            async def gone(*_):
+                raise OSError("the client is gone")
+
+            with pytest.raises((OSError, ExceptionGroup)):
+                await response({"type": "http", "asgi": {"spec_version": "2.3"}}, gone, gone)
+            assert 0 == watchers.number
+
+        asyncio.run(follow())
 
 
 def test_a_table_that_goes_away_is_told_and_looked_for(tmp_path):

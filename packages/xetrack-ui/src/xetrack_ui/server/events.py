@@ -14,15 +14,15 @@ from xetrack_ui.live.following import Wish
 from xetrack_ui.values.cells import encode
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
 
     from xetrack_ui.answers.question import Question
     from xetrack_ui.live.following import News
     from xetrack_ui.server.threads import Threads
     from xetrack_ui.server.watching import Event, Subscriber, Watchers
-    from xetrack_ui.tables.databases import Database
 
 PING = 15.0
 """Seconds after which a stream without news says that it is there."""
@@ -53,26 +53,45 @@ async def follow(question: Question, watchers: Watchers, threads: Threads) -> Re
 
     wish = await threads.run(read_wish)
     subscriber = await watchers.subscribe(database, table, wish, parameters.text("after"))
-    stream = _stream(watchers, database, table, subscriber)
-    return StreamingResponse(stream, media_type="text/event-stream")
+    return _Stream(
+        _events(watchers, subscriber), lambda: watchers.unsubscribe(database, table, subscriber)
+    )
 
 
-async def _stream(
-    watchers: Watchers, database: Database, table: str, subscriber: Subscriber
-) -> AsyncIterator[bytes]:
-    try:
-        yield b": xetrack\n\n"
-        while not watchers.is_closed:
-            try:
-                event = await asyncio.wait_for(subscriber.events.get(), PING)
-            except TimeoutError:
-                yield b": ping\n\n"
-                continue
-            if event is None:
-                return
-            yield _encode(event)
-    finally:
-        watchers.unsubscribe(database, table, subscriber)
+class _Stream(StreamingResponse):
+    """A stream whose end is told, also where the client was gone before it began.
+
+    Parameters
+    ----------
+    events
+        What is sent.
+    finish
+        Called at the end.
+    """
+
+    def __init__(self, events: AsyncIterator[bytes], finish: Callable[[], None]) -> None:
+        super().__init__(events, media_type="text/event-stream")
+        self._finish = finish
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the events; see the specification of ASGI."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._finish()
+
+
+async def _events(watchers: Watchers, subscriber: Subscriber) -> AsyncIterator[bytes]:
+    yield b": xetrack\n\n"
+    while not watchers.is_closed:
+        try:
+            event = await asyncio.wait_for(subscriber.events.get(), PING)
+        except TimeoutError:
+            yield b": ping\n\n"
+            continue
+        if event is None:
+            return
+        yield _encode(event)
 
 
 def _encode(event: Event) -> bytes:

@@ -88,6 +88,8 @@ class Watcher:
         self._follower = Follower(workspace.states, database, table)
         self._lock = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._joining = 0
+        """Subscribers that are about to be added; a page that zooms leaves before it is back."""
         self.subscribers: list[Subscriber] = []
 
     async def add(self, subscriber: Subscriber, token: str) -> None:
@@ -100,11 +102,15 @@ class Watcher:
         token
             What it got with the answer that it shows.
         """
-        async with self._lock:
-            events = await self._threads.run(self._begin, subscriber.wish, token)
-            for event in events:
-                subscriber.put(event)
-            self.subscribers.append(subscriber)
+        self._joining += 1
+        try:
+            async with self._lock:
+                events = await self._threads.run(self._begin, subscriber.wish, token)
+                for event in events:
+                    subscriber.put(event)
+                self.subscribers.append(subscriber)
+        finally:
+            self._joining -= 1
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._watch())
 
@@ -112,10 +118,11 @@ class Watcher:
         """Remove a subscriber, and return True if it was the last one; then nobody looks on."""
         if subscriber in self.subscribers:
             self.subscribers.remove(subscriber)
-        if not self.subscribers and self._task is not None:
+        is_last = not self.subscribers and not self._joining
+        if is_last and self._task is not None:
             self._task.cancel()
             self._task = None
-        return not self.subscribers
+        return is_last
 
     def close(self) -> None:
         """End all streams."""
