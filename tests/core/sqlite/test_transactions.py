@@ -100,3 +100,22 @@ def test_what_another_program_takes_away_is_made_again(engine, path):
         other.execute("DROP VIEW events")
         log(engine, {"k": 1})
         assert 3 == other.execute("SELECT count(*) FROM events").fetchone()[0]
+
+
+def test_what_an_interrupted_read_holds_keeps_nobody_from_writing(path):
+    """Its traceback keeps the statement, which would hold the moment before others wrote."""
+    with closing(opened(path, timeout=1)) as engine, closing(opened(path)) as other:
+        log(engine, {"n": 0})
+
+        def interrupted():
+            with engine.connections.transaction() as connection:
+                rows = connection.execute("SELECT name FROM sqlite_schema")
+                next(rows)
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt) as kept:
+            interrupted()
+        assert "rows" in kept.traceback[-1].frame.f_locals
+        log(other, {"n": 1})
+        log(engine, {"n": 2, "new": 2})
+        assert [0, 1, 2] == column(engine, "n")

@@ -118,11 +118,15 @@ class SQLiteConnection(sqlite3.Connection):
         if raised is None and (refused or str(error) == _RAISED):
             raise KeyboardInterrupt from error
 
-    def close(self) -> None:
-        """Close the cursors, then the connection; a second call does nothing."""
+    def finish_statements(self) -> None:
+        """Close all cursors: an unfinished statement holds a moment of the database."""
         for cursor in list(self._cursors):
             cursor.close()
         self._cursors.clear()
+
+    def close(self) -> None:
+        """Close the cursors, then the connection; a second call does nothing."""
+        self.finish_statements()
         super().close()
 
     def end(self) -> None:

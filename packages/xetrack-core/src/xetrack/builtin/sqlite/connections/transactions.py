@@ -207,6 +207,13 @@ class Transactions:
     def _roll_back(self, writer: SQLiteConnection) -> None:
         with suppress(sqlite3.Error):  # an interrupt at the commit is raised when that is done
             writer.execute("ROLLBACK")
+        # The traceback of an interrupt keeps its frames, and these a statement in the midst of its
+        # rows. It would hold the moment that it reads, and no transaction after that of others
+        # could begin. In memory the user's own statements are among them, and nobody else writes.
+        if not self._connections.in_memory and not _has_transaction(writer):
+            self._engine.cursor = None
+            with suppress(sqlite3.Error):
+                writer.finish_statements()
         self._engine.forget_schemas()
 
     def wait(self, work: Callable[[], object]) -> None:
