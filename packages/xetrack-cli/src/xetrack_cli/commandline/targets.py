@@ -6,6 +6,7 @@ So only the module of the command that runs is imported, and each gets the optio
 from __future__ import annotations
 
 import inspect
+import re
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
@@ -187,6 +188,8 @@ def _with_whole_paragraphs(text: str) -> str:
     )
     lines: list[str] = []
     for line in sections.split("\n"):  # the text of an option is indented
+        if re.fullmatch(r"\*+\w+", line):
+            line = line.lstrip("*")  # noqa: PLW2901 - cyclopts looks for the bare name of `*dbs`
         if lines and line.startswith(" ") and lines[-1].startswith(" "):
             lines[-1] += f" {line.strip()}"
         else:
