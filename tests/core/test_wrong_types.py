@@ -39,6 +39,8 @@ VALID = {
     "remove_asset": {"hash": "0123456789abcdef"},
     "use": {"path": "runs.db"},
     "define": {"column": "loss", "goal": "min"},
+    "best": {"column": "loss", "maximize": True},
+    "compare": {"runs": "@1"},
     "delete_run": {"track_id": "nobody"},
     "edit_run": {"track_id": "@1", "notes": "x"},
     "backup": {"path": "backup.db", "overwrite": True},
@@ -74,6 +76,15 @@ def some(engine, number):
     return WRONG if engine == "sqlite" else WRONG[number % 4 :: 4]
 
 
+def with_items(method, parameters):
+    """Return a method that takes one of any number of values by the name of their argument."""
+    kinds = {each.kind: name for name, each in parameters.items()}
+    several = kinds.get(inspect.Parameter.VAR_POSITIONAL)
+    if several is None:
+        return method
+    return lambda **options: method(options.pop(several), "other", **options)
+
+
 def attempt(call, arguments, name, values):
     """Call with wrong values of an argument in turn; return what was no typed error."""
     wrong = []
@@ -103,9 +114,11 @@ def test_wrong_types_are_typed_errors(tracker, engine, cls):
         if name.startswith("_") or name in {"close", "wrap"}:
             continue
         method = getattr(subject, name)
-        for parameter in inspect.signature(method).parameters:
+        parameters = inspect.signature(method).parameters
+        for parameter in parameters:
             values = some(engine, next(numbers))
-            failures = attempt(method, VALID.get(name, {}), parameter, values)
+            call = with_items(method, parameters)
+            failures = attempt(call, VALID.get(name, {}), parameter, values)
             wrong += [(name, *failure) for failure in failures]
     assert [] == wrong
 

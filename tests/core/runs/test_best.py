@@ -105,5 +105,7 @@ def test_mistakes_say_what_to_type(db):
         reader.best("score", maximize=True, summary="mean")
     with pytest.raises(InvalidArgumentError, match="column"):
         reader.best(3, maximize=True)
+    with pytest.raises(InvalidArgumentError, match="True or False"):
+        reader.best("score", maximize="yes")
     with pytest.raises(TableNotFoundError):
         Reader(db, table="others").best("score", maximize=True)

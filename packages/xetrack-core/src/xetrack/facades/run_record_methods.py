@@ -172,6 +172,8 @@ class RunRecordMethods:
         name = view.column_of(checked_text("column", column, "the name of a column"))
         if maximize is None:
             maximize = self._goal_of(view.key_of(name)) == "max"
+        elif not isinstance(maximize, bool):
+            raise InvalidArgumentError("maximize", maximize, "True or False")
         return find_best_run(view.engine, view.table, name, maximize=maximize, summary=summary)
 
     def _goal_of(self, key: str) -> str:
