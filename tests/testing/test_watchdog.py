@@ -118,7 +118,7 @@ def test_what_is_done_in_time_is_left_alone(tmp_path):
     def test_it(self, n):
         time.sleep(0.01)
 """
-    found = outcomes(tmp_path, "test_it", "Contract", ["patience = 0.0005", source], IMPORTS)
+    found = outcomes(tmp_path, "test_it", "Contract", ["patience = 0.005", source], IMPORTS)
     assert {} == found.failed
     assert 60 == len(found.passed)
 

@@ -95,6 +95,24 @@ def test_runs_that_changed_since_the_answer_are_told_first(followed):
     assert 3.0 == lines["c"]["values"]["loss"]["last"]
 
 
+def test_a_stream_that_begins_with_a_state_of_before_is_told_what_came_since(followed):
+    """A state that took long to make is served for a while, though the table has changed."""
+    page, first, location = followed
+    first.close()  # while runs go on, a table is looked at now and then
+    token = page.json("runs")["token"]
+    database = page.workspace.databases.numbered("0")
+    with database.reading() as reader:
+        old = page.workspace.states.state(database, reader)
+        assert {"a"} == old.runs.keys()
+    old.cost = 3_600.0
+    with Tracker(location, track_id="b") as tracker:
+        tracker.log({"step": 0, "loss": 2.0})
+    follower, news = follower_of(page, Wish(), token)
+    assert "b" not in news.changed
+    old.cost = 0.0
+    assert "b" in follower.step([Wish()]).changed
+
+
 @pytest.mark.parametrize("what", ["column", "goal"])
 def test_a_stream_with_an_older_token_says_that_columns_are_others(followed, what):
     """A new column, or a goal: the page reads anew."""

@@ -128,6 +128,8 @@ class Follower:
             mark = marks.mark(engine, self._table, token)
             self._state = self._states.state(self._database, reader)
             self._read(self._state, Wish())
+            # It may be an older one, where states cost much: what came since is told next.
+            self._is_due = self._state.token != token
             self._counts = self._counted(reader, mark)
             self._mark = mark
         return self._mark
