@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
-from xetrack import Tracker
+import pytest
+
+from xetrack import Reader, Tracker
 
 OWN = {"timestamp", "track_id"}
 
@@ -58,3 +60,35 @@ def test_a_value_cannot_break_the_line_or_the_terminal(xt, tmp_path):
     with Tracker(tmp_path / "c.db") as tracker:
         tracker.log({"v": "two\nlines\x1b[2J"})
     assert "two\\nlines\\x1b[2J\n" == xt("ls", "c.db", "v").out
+
+
+@pytest.mark.parametrize(
+    "words", [("head",), ("runs",), ("ls", "loss"), ("show", "@1"), ("columns",)]
+)
+def test_the_only_table_of_a_file_is_the_default(xt, tmp_path, words):
+    """Where there are several and none has that name, the error lists them."""
+    path = tmp_path / "metrics.db"
+    with Tracker(path, table="metrics", track_id="a-1") as tracker:
+        tracker.log({"loss": 0.5})
+    command, *rest = words
+    assert xt(command, path, *rest, "--table", "metrics") == xt(command, path, *rest)
+    with Tracker(path, table="others") as tracker:
+        tracker.log({"loss": 0.25})
+    done = xt(command, path, *rest)
+    assert (1, "") == (done.code, done.out)
+    assert "There are: metrics, others." in done.err
+    assert 0 == xt(command, path, *rest, "--table", "metrics").code
+
+
+def test_rows_are_changed_in_the_only_table(xt, tmp_path):
+    """And imported into the default one, which need not be there."""
+    path = tmp_path / "metrics.db"
+    with Tracker(path, table="metrics", track_id="a-1") as tracker:
+        tracker.log({"loss": 0.5})
+    assert 0 == xt("set", path, "loss", "1.5").code
+    assert [1.5] == Reader(path, table="metrics").to_df()["loss"].tolist()
+    (tmp_path / "rows.csv").write_text("loss\n2.5\n")
+    assert "into default of" in xt("import", path, tmp_path / "rows.csv").out
+    assert 1 == len(Reader(path)) == len(Reader(path, table="metrics"))
+    done = xt("delete", path, "a-1", "--table", "metrics", "--yes")
+    assert (0, 0) == (done.code, len(Reader(path, table="metrics")))

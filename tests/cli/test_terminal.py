@@ -198,3 +198,19 @@ def test_messages_break_between_words(monkeypatch):
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     messages.note("word " * 40)
     assert 1 == len(sys.stderr.getvalue().splitlines())
+
+
+@pytest.mark.parametrize("columns", [30, 60, 80])
+def test_numbers_that_have_no_room_are_marked(screen, wide, columns):
+    """Of many columns that were asked for, none shows a part of a number as the whole."""
+    asked = [f"metric_{number}" for number in range(12)]
+    with Tracker(wide, track_id="sevenths") as tracker:
+        tracker.log({name: 1234567 + number for number, name in enumerate(asked)})
+    done = screen("tail", wide, "-n", "1", "--columns", ",".join(asked), columns=columns)
+    lines = plain(done.out).splitlines()
+    assert max(map(len, lines)) <= columns
+    cells = [cell.strip() for cell in lines[3].strip("│").split("│")]
+    assert all(
+        cell.endswith("…") or cell in {str(1234567 + n) for n in range(12)} for cell in cells
+    )
+    assert len(cells) >= min(12, (columns - 5) // 7)

@@ -15,6 +15,9 @@ DOTS = "…"
 LEAST = 12
 """A column is not made narrower than this to make room for others, unless a table says so."""
 
+_NARROWEST = 4
+"""The same for what was asked for: three places, and dots."""
+
 FRAME = 3
 """Places that each column takes besides its text: a line and two blanks."""
 
@@ -72,7 +75,8 @@ def fit(
         So many columns from the front stay, as wide as they like to be, unless one of them would
         take half of the room.
     ranks
-        A number for each column; those of rank 0 never go. By default all are of one rank.
+        A number for each column. Those of rank 0 stay as long as each has four places. By default
+        all are of one rank.
 
     Returns
     -------
@@ -91,7 +95,9 @@ def _fit(widths: Sequence[int], room: int, least: int, ranks: Sequence[int]) -> 
         return [min(width, cap) for width in widths]
     inner -= FRAME + len(DOTS)
     shown = _chosen([min(width, least) for width in widths], inner, ranks)
-    cap = _cap([widths[at] for at in shown], inner, least) or least
+    chosen = [widths[at] for at in sorted(shown)]
+    # Narrower than they should be rather than cut by the terminal, where no dots would say so.
+    cap = _cap(chosen, inner, least) or _cap(chosen, inner, _NARROWEST) or _NARROWEST
     return [min(width, cap) if at in shown else None for at, width in enumerate(widths)]
 
 
@@ -104,12 +110,15 @@ def _cap(widths: Sequence[int], room: int, least: int) -> int | None:
 
 
 def _chosen(widths: Sequence[int], room: int, ranks: Sequence[int]) -> set[int]:
-    """Take columns rank by rank while there is room, and all of rank 0."""
+    """Take columns rank by rank while there is room; of rank 0 all that a terminal can show."""
+    asked = [at for at, rank in enumerate(ranks) if rank == 0]
+    if sum(widths[at] + FRAME for at in asked) > room:  # nothing else is shown then
+        return {*asked[: max(room // (_NARROWEST + FRAME), 1)]}
     chosen: set[int] = set()
     for rank in sorted(set(ranks)):
         for at in _from_both_ends([at for at, each in enumerate(ranks) if each == rank]):
             room -= widths[at] + FRAME
-            if room < 0 and rank and chosen:
+            if room < 0 and chosen:
                 return chosen
             chosen.add(at)
     return chosen

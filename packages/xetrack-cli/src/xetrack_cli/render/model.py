@@ -31,7 +31,7 @@ class Table:
     firm: int = 0
     """On a terminal, so many columns from the front stay, and are not cut."""
     ranks: Sequence[int] = ()
-    """On a terminal, columns of a higher rank go first, and those of rank 0 never; one for each."""
+    """On a terminal, columns of a higher rank go first; those of rank 0 stay. One for each."""
     marked: frozenset[int] = frozenset()
     """Positions of the rows that stand out on a terminal."""
     failure: str = ""
