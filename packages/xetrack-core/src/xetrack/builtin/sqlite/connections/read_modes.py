@@ -2,11 +2,15 @@
 
 Who opens a file in SQLite's way makes ``-wal`` and ``-shm`` beside it. Those of a reader who may
 not write the database itself stay there, belong to the reader, and lock its owner out. So only
-the owner of a file, and root, open it so. All others read
+the owner of a file, and root, open it so, and others who may write it where the log is there
+already. All others read
 
 * the log that is there through the index that is there, and make none; or
 * where there is no log, the file alone (SQLite's ``immutable``), without a lock. Whoever does so
   looks after each batch whether the file is still what it was.
+
+The first of these is for those who may not write the file, and for nobody else: all connections
+of a process share one index, and where that was opened to be read only, none of them can write.
 """
 
 from __future__ import annotations
@@ -59,18 +63,16 @@ def uri(path: str, mode: str) -> str:
 def read_modes(path: str) -> Iterator[ReadMode]:
     """Yield the ways to try, in turn, if SQLite cannot open the file or may not."""
     path = os.path.realpath(path)  # beside which SQLite has the log
-    # Whoever closes the file last removes those beside it, at any moment.
+    # Their owner is asked first, in one look, as a log may go and come between two.
     beside = all(
-        _may(part, os.W_OK) or not _exists(part) for part in (f"{path}-wal", f"{path}-shm")
+        _is_own(part) or not _is_refused(part, os.W_OK) for part in (f"{path}-wal", f"{path}-shm")
     )
     writable = beside and _may(path, os.W_OK) and _may(_folder(path), os.W_OK)
-    if writable and _is_own(path):
+    has_log = _size(f"{path}-wal") or _size(f"{path}-journal")
+    if writable and (has_log or _is_own(path)):
         yield ReadMode(uri(path, "rw"))
-        return
-    if _size(f"{path}-wal") or _size(f"{path}-journal"):
+    elif has_log:
         yield ReadMode(f"{uri(path, 'ro')}&readonly_shm=1")
-        if writable:  # no index is there, so one has to be made
-            yield ReadMode(uri(path, "rw"))
     elif (state := _settled(path)) is not None:
         yield ReadMode(f"{uri(path, 'ro')}&immutable=1", state)
     else:
@@ -118,7 +120,7 @@ def denied(location: str, doing: str) -> AccessDeniedError | None:
         reason = f"its log {path}-wal holds rows, and here nobody may make the index {path}-shm"
         hint = "Copy both files to a folder that you may write, and read them there."
         return AccessDeniedError(location, doing, reason, hint)
-    others = [part for part in parts if not _may(part, os.W_OK)]
+    others = [part for part in parts if _is_refused(part, os.W_OK)]
     if others and _may(path, os.W_OK):
         names = " ".join(map(shell_quoted, others))
         reason = f"{names} belongs to {_owner(others[0])}, and you may not write it"
@@ -136,7 +138,7 @@ def denied(location: str, doing: str) -> AccessDeniedError | None:
 
 def _unreadable(location: str, doing: str, parts: list[str]) -> AccessDeniedError | None:
     for part in parts:
-        if not _may(part, os.R_OK):
+        if _is_refused(part, os.R_OK):
             reason = f"you may not read its log {part!r}, which belongs to {_owner(part)}"
             hint = f"Type: sudo chmod a+r {shell_quoted(part)}"
             return AccessDeniedError(location, doing, reason, hint)
@@ -146,6 +148,15 @@ def _unreadable(location: str, doing: str, parts: list[str]) -> AccessDeniedErro
 def _may(path: str, right: int) -> bool:
     effective = os.access in os.supports_effective_ids
     return os.access(path, right, effective_ids=effective)
+
+
+def _is_refused(path: str, right: int) -> bool:
+    """Return True if a file is there and the right is missing.
+
+    Whoever opens a database first makes the files beside it, and whoever closes it last removes
+    them, at any moment: a file that is not there refuses nothing.
+    """
+    return _exists(path) and not _may(path, right) and _exists(path)
 
 
 def _exists(path: str) -> bool:
