@@ -125,7 +125,7 @@ def test_no_point_is_hidden(visit, tmp_path):
     run = page.evaluate(
         """async () => {
           const { getBuffers } = await import("/static/js/core/api.js");
-          const { decodeSeries } = await import("/static/js/core/series.js");
+          const { decodeSeries } = await import("/static/js/charts/series.js");
           const { readTraces } = await import("/static/js/charts/traces.js");
           const path = "/api/db/0/default/series";
           const buffers = await getBuffers(path, { y: "loss", x: "step", buckets: 64 });

@@ -2,7 +2,7 @@
 import { toNumber, valueLabel } from "../core/format.js";
 import { smoothTrace } from "./smoothing.js";
 
-/** @typedef {import("../core/series.js").Series} Series */
+/** @typedef {import("./series.js").Series} Series */
 /** @typedef {import("../core/types.js").NewRows} NewRows */
 
 export const NAN = 1;

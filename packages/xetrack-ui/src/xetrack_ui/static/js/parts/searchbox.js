@@ -1,6 +1,7 @@
 /** The box for a SQL condition. It completes columns, words and values, which the server knows. */
 import { html, useEffect, useRef, useState } from "../core/ui.js";
 import { getJson, tablePath } from "../core/api.js";
+import { useDraft } from "../core/draft.js";
 import { isExport } from "../core/offline.js";
 import { Icon } from "./icons.js";
 
@@ -13,12 +14,11 @@ export function wordBefore(text, at) {
 
 /** @param {{db: number, table: string, value: string, onChange: (where: string) => void, error?: any, placeholder?: string, label: string}} props */
 export function SearchBox({ db, table, value, onChange, error, placeholder, label }) {
-  const [text, setText] = useState(value);
+  const { text, type, sent } = useDraft(value);
   const [items, setItems] = useState(/** @type {Completion[]} */ ([]));
   const [active, setActive] = useState(-1);
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const asked = useRef(0);
-  useEffect(() => setText(value), [value]);
   useEffect(() => () => void (asked.current += 1), []);
 
   /** @param {string} next @param {number} at */
@@ -44,14 +44,20 @@ export function SearchBox({ db, table, value, onChange, error, placeholder, labe
     element.value = next; // at once: the next key may come before the component is drawn
     element.focus();
     element.setSelectionRange(position, position);
-    setText(next);
+    type(next);
     setItems([]);
+  }
+
+  /** @param {string} where */
+  function send(where) {
+    sent(where);
+    onChange(where);
   }
 
   function submit() {
     asked.current += 1;
     setItems([]);
-    onChange(text.trim());
+    send(text.trim());
   }
 
   /** @param {KeyboardEvent} event */
@@ -72,9 +78,9 @@ export function SearchBox({ db, table, value, onChange, error, placeholder, labe
     <${Icon} name="filter" /><span class="search-where" aria-hidden="true">WHERE</span>
     <input ref=${input} class="search-input" type="text" role="combobox" spellcheck=${false} autocomplete="off" aria-label=${label} aria-expanded=${items.length ? "true" : "false"} aria-controls="completions" aria-autocomplete="list"
       aria-activedescendant=${active >= 0 ? `completion-${active}` : undefined} aria-invalid=${error ? "true" : undefined} placeholder=${placeholder ?? "loss < 0.5 AND optimizer = 'adam'"} value=${text} data-key="/"
-      onInput=${(/** @type {any} */ event) => (setText(event.target.value), complete(event.target.value, event.target.selectionStart))}
+      onInput=${(/** @type {any} */ event) => (type(event.target.value), complete(event.target.value, event.target.selectionStart))}
       onBlur=${() => setTimeout(() => setItems([]), 150)} onKeyDown=${onKeyDown} />
-    ${text ? html`<button type="button" class="icon-button" aria-label="Clear the condition" onClick=${() => (setText(""), onChange(""))}><${Icon} name="close" /></button>` : null}
+    ${text ? html`<button type="button" class="icon-button" aria-label="Clear the condition" onClick=${() => (type(""), send(""))}><${Icon} name="close" /></button>` : null}
     ${text.trim() !== value ? html`<span class="search-hint">Enter</span>` : null}
     <ul id="completions" class="completions" role="listbox" aria-label="Completions" hidden=${!items.length}>${items.map((item, at) => html`<li key=${at} id=${`completion-${at}`} role="option" aria-selected=${at === active ? "true" : "false"} onMouseDown=${(/** @type {Event} */ event) => (event.preventDefault(), accept(item))}><span>${item.text}</span><span class="completion-kind">${item.kind}</span></li>`)}</ul>
   </div>`;

@@ -1,6 +1,7 @@
 /** The row of controls above the charts. */
+import { useDraft } from "../core/draft.js";
 import { isExport } from "../core/offline.js";
-import { html, useEffect, useState } from "../core/ui.js";
+import { html, useEffect } from "../core/ui.js";
 import { go, joinList } from "../core/url.js";
 import { CheckList, Menu, Select, Toggle } from "../parts/menu.js";
 import { FIELDS, splitOptions } from "./chart_lines.js";
@@ -30,14 +31,13 @@ export function ChartTools({ params, columns, x, ys, answer }) {
 
 /** @param {{value: number}} props */
 function Smoothing({ value }) {
-  const [now, setNow] = useState(value);
-  useEffect(() => setNow(value), [value]);
+  const { text: now, type, sent } = useDraft(value);
   useEffect(() => {
-    const timer = setTimeout(() => now !== value && go({ smooth: now || null }), 200);
+    const timer = setTimeout(() => now !== value && (sent(now), go({ smooth: now || null })), 200);
     return () => clearTimeout(timer);
   }, [now]);
   // the last steps are finer: 0.99 and 0.999 differ as much as 0 and 0.9 do
   const toSlider = (/** @type {number} */ smooth) => (smooth ? -Math.log10(1 - smooth) : 0);
   const fromSlider = (/** @type {number} */ slider) => Number((1 - 10 ** -slider).toFixed(3));
-  return html`<label class="range"><span class="select-label">Smooth</span><input type="range" min="0" max="3" step="0.05" value=${toSlider(now)} aria-valuetext=${String(now)} onInput=${(/** @type {any} */ event) => setNow(fromSlider(Number(event.target.value)))} /><output class="range-value">${now ? now : "off"}</output></label>`;
+  return html`<label class="range"><span class="select-label">Smooth</span><input type="range" min="0" max="3" step="0.05" value=${toSlider(now)} aria-valuetext=${String(now)} onInput=${(/** @type {any} */ event) => type(fromSlider(Number(event.target.value)))} /><output class="range-value">${now ? now : "off"}</output></label>`;
 }

@@ -2,10 +2,10 @@
 import { getBuffers, getJson, tablePath } from "../core/api.js";
 import { useAnswer, useSettled } from "../core/answers.js";
 import { useLive } from "../core/live.js";
-import { bucketsFor, decodeSeries } from "../core/series.js";
 import { useTheme } from "../core/theme.js";
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../core/ui.js";
 import { go, joinList, splitList } from "../core/url.js";
+import { bucketsFor, decodeSeries } from "../charts/series.js";
 import { readTraces } from "../charts/traces.js";
 import { Legend } from "../parts/legend.js";
 import { EmptyState, EmptyDatabase, ErrorState, Loading } from "../parts/states.js";

@@ -1,6 +1,7 @@
 /** The table of runs. */
 import { getJson, tablePath } from "../core/api.js";
 import { useAnswer } from "../core/answers.js";
+import { useDraft } from "../core/draft.js";
 import { formatCount } from "../core/format.js";
 import { useLive } from "../core/live.js";
 import { isExport } from "../core/offline.js";
@@ -116,11 +117,10 @@ export function RunsView({ db, table, params }) {
 
 /** @param {{value: string}} props */
 function QuickSearch({ value }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const { text, type, sent } = useDraft(value);
   useEffect(() => {
-    const timer = setTimeout(() => text !== value && go({ q: text }), 250);
+    const timer = setTimeout(() => text !== value && (sent(text), go({ q: text })), 250);
     return () => clearTimeout(timer);
   }, [text]);
-  return html`<input type="search" class="input quick" placeholder="Name, tag or param" aria-label="Search runs by name, tag or param" value=${text} data-key=${isExport ? "/" : undefined} onInput=${(/** @type {any} */ event) => setText(event.target.value)} />`;
+  return html`<input type="search" class="input quick" placeholder="Name, tag or param" aria-label="Search runs by name, tag or param" value=${text} data-key=${isExport ? "/" : undefined} onInput=${(/** @type {any} */ event) => type(event.target.value)} />`;
 }

@@ -1,8 +1,9 @@
 /** A query in SQL, and its answer as a table or a chart. */
 import { getJson, tablePath } from "../core/api.js";
 import { useAnswer } from "../core/answers.js";
+import { useDraft } from "../core/draft.js";
 import { formatCell, formatCount } from "../core/format.js";
-import { html, useEffect, useRef, useState } from "../core/ui.js";
+import { html, useRef, useState } from "../core/ui.js";
 import { go } from "../core/url.js";
 import { PlotPicker } from "../plots/picker.js";
 import { CopyButton } from "../parts/copy.js";
@@ -20,24 +21,22 @@ const LIMIT = 10000;
 export function SqlView({ db, table, params }) {
   const sample = useAnswer("sample", (signal) => getJson(tablePath(db.id, table, "rows"), { limit: 1 }, signal));
   const first = (sample.data?.sql ?? "").replace(/\s+LIMIT\s+\d+.*$/is, "\nLIMIT 100");
-  const [text, setText] = useState(params.sql ?? "");
+  const draft = useDraft(params.sql);
+  const text = (draft.isTyped ? draft.text : (params.sql ?? first)) ?? "";
   const [round, setRound] = useState(0);
   const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
-  useEffect(() => {
-    if (params.sql === undefined && first && !text) setText(first);
-  }, [first]);
-  useEffect(() => {
-    if (params.sql !== undefined) setText(params.sql);
-  }, [params.sql]);
   const answer = useAnswer(params.sql ? `${round} ${params.sql}` : null, (signal) => /** @type {Promise<SqlAnswer>} */ (getJson(`/api/db/${db.id}/sql`, { q: params.sql, limit: LIMIT }, signal)));
   function run() {
-    if (text.trim() === params.sql) setRound((n) => n + 1);
-    go({ sql: text.trim() }, { push: true });
+    const sql = text.trim();
+    if (sql === params.sql) setRound((n) => n + 1);
+    draft.type(text); // what is run stays as it is, also when it was only suggested
+    draft.sent(sql);
+    go({ sql }, { push: true });
   }
   const python = `from xetrack import Reader\n\nframe = Reader(${JSON.stringify(db.location)}${table === "default" ? "" : `, table=${JSON.stringify(table)}`}).sql(\n    """${text.trim().replaceAll("\\", "\\\\").replaceAll('"""', '\\"\\"\\"')}"""\n)`;
   const { data } = answer;
   const shown = answer.error ? null : data;
-  return html`<h1 class="offscreen">SQL</h1><div class="sql-box"><textarea ref=${area} class="sql-text" aria-label="Query in SQL" spellcheck=${false} rows=${Math.max(4, Math.min(14, text.split("\n").length + 1))} value=${text} data-key="/" onInput=${(/** @type {any} */ event) => setText(event.target.value)}
+  return html`<h1 class="offscreen">SQL</h1><div class="sql-box"><textarea ref=${area} class="sql-text" aria-label="Query in SQL" spellcheck=${false} rows=${Math.max(4, Math.min(14, text.split("\n").length + 1))} value=${text} data-key="/" onInput=${(/** @type {any} */ event) => draft.type(event.target.value)}
       onKeyDown=${(/** @type {KeyboardEvent} */ event) => {
         if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
         event.preventDefault();

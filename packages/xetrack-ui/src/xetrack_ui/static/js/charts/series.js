@@ -1,6 +1,6 @@
 /** The answer of `/api/series`: a head in JSON, then columns of numbers back to back. */
 
-/** @typedef {import("./types.js").SeriesHead} SeriesHead */
+/** @typedef {import("../core/types.js").SeriesHead} SeriesHead */
 /** @typedef {Float32Array | Float64Array | Uint32Array} Numbers */
 /** @typedef {{head: SeriesHead, columns: {[name: string]: Numbers}}} Series */
 
