@@ -68,6 +68,15 @@ def test_promise_9_latest_is_the_run_logged_last(db, runs):
     assert [3, 5, 6, 8] == ats(runs.latest())
 
 
+def test_the_only_table_need_not_be_named(db):
+    """None means the default table; where there is none of that name, the only one there is."""
+    for table, meant in (("metrics", "metrics"), ("other", "default"), ("default", "default")):
+        with Tracker(db, table=table) as tracker:
+            tracker.log({"x": 1})
+        with Reader(db, table=None) as reader:
+            assert meant == reader.table == pickle.loads(pickle.dumps(reader)).table
+
+
 def test_latest_of_an_empty_table_is_an_empty_frame(db):
     """`latest` of an empty table is an empty frame with its columns."""
     Tracker(db)

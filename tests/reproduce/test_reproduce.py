@@ -42,6 +42,16 @@ def test_uncommitted_work_and_a_seed_come_out_the_same_in_a_fresh_clone(project,
     assert git[0]["patch"] == git[1]["patch"]
 
 
+def test_the_only_table_need_not_be_named(project):
+    """A run in a table of another name is found, and repeated there."""
+    text = (project.folder / "train.py").read_text()
+    project.write("train.py", text.replace('"runs.db", ', '"runs.db", table="metrics", '))
+    project.python("train.py")
+    assert 0 == project.reproduce().code
+    with Reader(project.db, table="metrics") as reader:
+        assert 6 == len(reader)
+
+
 def test_data_that_was_edited_is_told_of_and_rows_differ(project):
     """Exit code 1, with what differs and why; a tolerance that is wide enough lets it pass."""
     project.python("train.py")

@@ -89,7 +89,7 @@ class Source:
     table: Annotated[
         str | None,
         Parameter(
-            help="The table; by default the only one, or the one of that name.",
+            help='The table; by default the one named "default", else the only one.',
             allow_leading_hyphen=True,
         ),
     ] = None

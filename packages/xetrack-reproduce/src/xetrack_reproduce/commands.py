@@ -7,7 +7,6 @@ from xetrack.errors import XetrackError
 from xetrack.interfaces.commands import CommandResult, Outcome
 from xetrack.interfaces.runs.record import RunRecord
 from xetrack.model.kinds import shown
-from xetrack.model.names import DEFAULT_TABLE
 from xetrack_reproduce.comparison.rows import FAILURES, ColumnComparison
 from xetrack_reproduce.comparison.tolerance import parse_tolerances
 from xetrack_reproduce.conditions.findings import Finding, State
@@ -23,7 +22,7 @@ def reproduce(
     tolerance: tuple[str, ...] = (),
     dry_run: bool = False,
     env: Literal["keep", "locked"] = "keep",
-    table: str = DEFAULT_TABLE,
+    table: str | None = None,
 ) -> CommandResult:
     """Run a run again as it was recorded, and compare the rows.
 
@@ -46,7 +45,7 @@ def reproduce(
         The environment: "keep" for this one, or "locked" for one with the recorded versions, which
         uv builds.
     table
-        The table.
+        The table; by default the one named "default", else the only one.
 
     Returns
     -------

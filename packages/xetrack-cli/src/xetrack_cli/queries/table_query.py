@@ -268,29 +268,5 @@ def open_query(db: Location, source: Source | Filter) -> Iterator[TableQuery]:
     TableNotFoundError, ColumnNotFoundError, RunNotFoundError
         What was named does not exist.
     """
-    with open_reader(db, source) as reader:
+    with Reader(db, source.engine, source.table) as reader:
         yield TableQuery(reader, source)
-
-
-def open_reader(db: Location, source: Source | Filter) -> Reader:
-    """Open a database to read one table: the one that was named, else the only one.
-
-    Parameters
-    ----------
-    db
-        Path or URL.
-    source
-        The options of the command line.
-
-    Returns
-    -------
-    Reader
-        A reader of the default table, where there are several and none was named.
-    """
-    if source.table is not None:
-        return Reader(db, source.engine, source.table)
-    reader = Reader(db, source.engine)
-    if reader.engine.columns(reader.table) or len(tables := reader.tables) != 1:
-        return reader
-    reader.close()
-    return Reader(db, source.engine, tables[0])

@@ -51,7 +51,7 @@ class Reader(ReadingMethods, RunRecordMethods, EditingMethods, FileMethods, Colu
     engine
         Name of a storage engine; by default the one that the file belongs to.
     table
-        The table to read.
+        The table to read; None for the default one, or, where that does not exist, the only one.
     timeout
         Seconds to wait while another process has the database for itself.
     asset_store
@@ -84,7 +84,7 @@ class Reader(ReadingMethods, RunRecordMethods, EditingMethods, FileMethods, Colu
         self,
         db: str | os.PathLike[str],
         engine: EngineForm | None = None,
-        table: str = DEFAULT_TABLE,
+        table: str | None = DEFAULT_TABLE,
         *,
         timeout: float = 60.0,
         asset_store: StoreForm | None = None,
@@ -112,6 +112,7 @@ class Reader(ReadingMethods, RunRecordMethods, EditingMethods, FileMethods, Colu
             raise InvalidArgumentError("timeout", timeout, "a number of seconds")
         settings = Settings(read_only=True, timeout=timeout)
         self._engine: Engine = open_engine(db, engine, settings, configuration)
+        table = self._usual_table() if table is None else table
         self._table_view = TableView(self._engine, table)
         open_writable = functools.partial(writable_engine, self.db, engine, timeout, configuration)
         self._asset_manager = AssetManager(
@@ -132,7 +133,7 @@ class Reader(ReadingMethods, RunRecordMethods, EditingMethods, FileMethods, Colu
         cls,
         db: str | os.PathLike[str],
         engine: str | None = None,
-        table: str = DEFAULT_TABLE,
+        table: str | None = DEFAULT_TABLE,
         track_id: str | None = None,
         head: int | None = None,
         tail: int | None = None,
@@ -257,6 +258,12 @@ class Reader(ReadingMethods, RunRecordMethods, EditingMethods, FileMethods, Colu
         ['default', 'metrics']
         """
         return [name for name in self._engine.tables() if name not in HIDDEN_TABLES]
+
+    def _usual_table(self) -> str:
+        """Return the table that is meant where none was named."""
+        if self._engine.columns(DEFAULT_TABLE) or len(tables := self.tables) != 1:
+            return DEFAULT_TABLE
+        return tables[0]
 
     @property
     def assets(self) -> Assets | None:

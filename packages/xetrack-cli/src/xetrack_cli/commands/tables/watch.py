@@ -9,7 +9,7 @@ from xetrack import Reader
 from xetrack.model.names import OWN
 from xetrack_cli import messages
 from xetrack_cli.options import ALL, Columns, Count, Database, Filter
-from xetrack_cli.queries.table_query import TableQuery, open_reader
+from xetrack_cli.queries.table_query import TableQuery
 from xetrack_cli.render.model import Stream
 
 REMEMBERED = 1_000
@@ -57,7 +57,7 @@ def watch(
     """
     if not interval > 0:
         raise messages.UsageError("--interval: give more than 0. See: xt watch --help")
-    reader = open_reader(db, rows)
+    reader = Reader(db, rows.engine, rows.table)
     query = TableQuery(reader, rows)
     columns = columns and tuple(query.column(name).name for name in columns)
     names = columns or tuple(query.columns)
