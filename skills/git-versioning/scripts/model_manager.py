@@ -193,7 +193,10 @@ def download(options: Namespace) -> Answer:
 
 
 def _facts(options: Namespace) -> dict[str, Any]:
-    """Return what a run reached: its best row by the metric that was named."""
+    """Return what the run reached that made a model: its best row by the metric that was named.
+
+    That of another run would be a false word about the model, so none is taken for granted.
+    """
     if not options.db:
         if options.max or options.min or options.run_id:
             raise ScriptError("Whose metric? Give also --db FILE.")
@@ -201,6 +204,11 @@ def _facts(options: Namespace) -> dict[str, Any]:
     if not (options.max or options.min):
         raise ScriptError("By which metric? Give --max METRIC or --min METRIC.")
     found = best(options, options.run_id)
+    if found.has_rivals:
+        raise ScriptError(
+            f"Which run made {options.file}? Several have {found.metric!r}; the best is "
+            f"{found.run}. Give --run-id RUN, as xt runs {options.db} has them."
+        )
     return {"run": found.run, "facts": found.facts()}
 
 
@@ -215,7 +223,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("file", help="the model")
     parser.add_argument("--name", help="what to call it (default: the name of the file)")
     parser.add_argument("--replace", action="store_true", help="in place of one of that name")
-    parser.add_argument("--run-id", metavar="TRACK_ID", help="the run that made it")
+    parser.add_argument("--run-id", metavar="RUN", help="the run that made it, as xt runs has it")
     database_options(parser, required=False)
     metric_options(parser, required=False)
     commands.add(promote).add_argument("name", help="of the candidate")

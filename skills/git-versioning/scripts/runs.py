@@ -59,6 +59,8 @@ class Best:
     """``max`` or ``min``."""
     row: dict[str, Any]
     record: RunRecord
+    has_rivals: bool = False
+    """Whether other runs could have been meant, as none was named."""
 
     @property
     def run(self) -> str:
@@ -129,11 +131,13 @@ def is_telling(name: str, value: object) -> bool:
 def best(options: Any, run: str | None = None) -> Best:
     """Return the best row of the table that options name, of all runs or of one.
 
+    A run is named by its id, the beginning of that, its name, or @1 for the newest.
+
     Missing values, nan and infinities are no candidates.
 
     Raises
     ------
-    DatabaseNotFoundError, TableNotFoundError, ColumnNotFoundError
+    DatabaseNotFoundError, TableNotFoundError, ColumnNotFoundError, RunNotFoundError
         What is named is not there.
     ScriptError
         No row has a number there.
@@ -145,10 +149,13 @@ def best(options: Any, run: str | None = None) -> Best:
             raise TableNotFoundError(options.table, options.db, reader.tables)
         if metric not in reader.columns:
             raise ColumnNotFoundError(metric, options.table, reader.columns)
+        track_id = run and reader.run(run).track_id
         rows = reader.select(
-            where=finite, track_id=run, order=metric, descending=direction == "max", head=1
+            where=finite, track_id=track_id, order=metric, descending=direction == "max", head=1
         ).dicts()
         record = reader.run(rows[0]["track_id"]) if rows else None
+        others = [*finite, Condition("track_id", "!=", record.track_id)] if record else []
+        has_rivals = bool(others) and not run and bool(reader.select(where=others, head=1).dicts())
     if record is None or isinstance(rows[0][metric], bool):
         of = f" of the run {run!r}" if run else ""
         raise ScriptError(
@@ -156,7 +163,7 @@ def best(options: Any, run: str | None = None) -> Best:
             f"See what is there: xt columns {options.db} --table {options.table}"
         )
     row = {name: value for name, value in rows[0].items() if value is not None}
-    return Best(metric, direction, row, record)
+    return Best(metric, direction, row, record, has_rivals)
 
 
 def at_rest(db: Path) -> None:

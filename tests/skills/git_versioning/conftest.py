@@ -156,7 +156,8 @@ def prepared(environment, tmp_path_factory):
         (folder / f"{name}.out").write_text(f"weights of {name}")
         call(["dvc", "add", "--quiet", "data", "runs.db"], folder)
         models = Script("model_manager", folder)
-        models.text("add-candidate", f"{name}.out", "--db", "runs.db", "--max", "accuracy")
+        made = ["--db", "runs.db", "--run-id", f"run-{name}", "--max", "accuracy"]
+        models.text("add-candidate", f"{name}.out", *made)
         models.text("promote", name)
         commit(folder, f"Try {name}")
         facts = f"accuracy={accuracy} | model={name} | run=run-{name}"

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from tests.skills.git_versioning.conftest import Script, call, commit, git, names
+from xetrack import Tracker
 
 
 @pytest.fixture
@@ -113,6 +114,17 @@ def test_candidates_are_pruned_by_metric_or_run(models, project):
     assert "No candidate has 'accuracy'" in models.fails("prune", "--max", "accuracy")
 
 
+def test_a_model_has_the_figures_of_the_run_that_made_it(models, project):
+    """The run is named as `xt runs` has it; the only one that has the metric need not be."""
+    keep = ["add-candidate", "base.out", "--db", "runs.db", "--max", "accuracy"]
+    said = models.json(*keep, "--name", "again", "--run-id", "run-b")
+    assert ("run-base", 0.8) == (said["run"], said["facts"]["accuracy"])
+    with Tracker(project / "runs.db", track_id="alone") as tracker:
+        tracker.log({"speed": 3.0})
+    by_speed = [*keep[:-1], "speed"]
+    assert "alone" == models.json(*by_speed, "--name", "fast")["run"]
+
+
 def test_what_cannot_be_kept_is_refused_with_what_to_type(models, project):
     """What cannot be kept is refused with what to type, and nothing changes."""
     before = state(project)
@@ -122,6 +134,11 @@ def test_what_cannot_be_kept_is_refused_with_what_to_type(models, project):
     assert "is no name" in models.fails(*keep, "--name", "../x")
     assert "Give also --db" in models.fails(*keep, "--name", "x", "--max", "accuracy")
     assert "Give --max METRIC or --min" in models.fails(*keep, "--name", "x", "--db", "runs.db")
+    made = [*keep, "--name", "x", "--db", "runs.db", "--max", "accuracy"]
+    assert "Which run made base.out? Several have 'accuracy'; the best is run-wide." in (
+        models.fails(*made)
+    )
+    assert "There is no run 'run-bass'" in models.fails(*made, "--run-id", "run-bass")
     assert "Did you mean 'base'?" in models.fails("promote", "bas")
     assert "There is no tag or commit 'e9'" in models.fails("info", "e9")
     assert "Which? Give --run-id" in models.fails("prune")
