@@ -275,21 +275,21 @@ class PostgresEngine(ChartsInPostgres, RunsSQL):
     def _read_lazily(self, table: str, query: Query) -> Iterator[Any]:
         """Yield the columns, then the batches, and let a fork come between two of them."""
 
-        def ask(handle: ServerConnection) -> tuple[list[StoredColumn], psycopg.ServerCursor[Any]]:
+        def ask(handle: ServerConnection) -> tuple[Any, ...]:
             schema = self._existing(self._schema_at(handle, table), handle.connection, table)
             reader = self._reading(handle.connection, schema)
-            return reader.wanted(query), reader.opened(query)
+            columns, cursor = reader.wanted(query), reader.opened(query)
+            steps = select.read_batches(cursor, columns, query)
+            # The first batch is fetched where it can be asked for again: mostly that is all.
+            return columns, cursor, steps, next(steps, None)
 
-        handle, (columns, cursor) = self.connections.hold(table, ask)
+        handle, (columns, cursor, steps, step) = self.connections.hold(table, ask)
         try:
             yield tuple(column.public() for column in columns)
-            steps = select.read_batches(cursor, columns, query)
-            while True:
+            while step is not None:
+                yield step
                 with self.connections.fetching(handle):
                     step = next(steps, None)
-                if step is None:
-                    return
-                yield step
         finally:
             with suppress(XetrackError), self.connections.fetching(handle):
                 cursor.close()

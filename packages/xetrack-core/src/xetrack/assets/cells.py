@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from xetrack.interfaces.engines.whole_reads import read_whole
 from xetrack.interfaces.query import Condition, Query
 from xetrack.model.kinds import Kind
 from xetrack.model.names import ID_LENGTH, OWN
@@ -64,6 +65,10 @@ def ids_in(engine: Engine, table: str) -> set[str]:
     set of str
         Texts in the form of an id, also from within other texts, lists and dicts.
     """
+    return read_whole(engine, lambda: _ids_in(engine, table))
+
+
+def _ids_in(engine: Engine, table: str) -> set[str]:
     ids: set[str] = set()
     names = tuple(
         column.name

@@ -219,7 +219,7 @@ class RowExistsError(XetrackError, ValueError):
 
 
 class InterruptedReadError(StorageError):
-    """A fork in another thread, or another process that writes, interrupted a read."""
+    """A fork in another thread, another process that writes, or a lost server cut a read."""
 
     def __init__(self, location: str, what: str = "the process was forked") -> None:
         super().__init__(location, "Reading", f"{what} meanwhile; read again")

@@ -120,7 +120,8 @@ class ReadingMethods:
         InvalidArgumentError
             `head` or `tail` is not a whole number from 0 on.
         InterruptedReadError
-            The process forked meanwhile; raised when the next row is asked for.
+            The process forked, or the server was lost, meanwhile; raised when the next row is
+            asked for.
 
         Examples
         --------

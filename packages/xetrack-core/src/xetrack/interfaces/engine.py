@@ -70,7 +70,8 @@ class Selection:
 
     **Isolation.** All batches come from one moment: rows that are logged while reading do not show
     up half way. **Resources.** Exhaust or close the iterator; until then it may occupy resources of
-    the database. **Forks.** A fork meanwhile ends it with `xetrack.errors.InterruptedReadError`."""
+    the database. **Forks.** A fork meanwhile ends it with `xetrack.errors.InterruptedReadError`, as
+    a server that dies does: whoever has handed on nothing yet reads again, see `read_whole`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

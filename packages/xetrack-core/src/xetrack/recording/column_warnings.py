@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from xetrack.errors import warn
+from xetrack.interfaces.engines.whole_reads import read_whole
 from xetrack.interfaces.query import Query
 from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import RESULT, column_name
@@ -113,11 +114,17 @@ class ColumnWarnings:
         earlier = _families(kinds) - new
         if earlier and new:
             # Its kinds are known together with the new ones; which were there, its cells say.
-            for batch in self._engine.read(self._table, Query(columns=(column,))).batches:
-                earlier |= _families(filter(None, map(kind_of, batch[0])))
-                if new <= earlier:
-                    break
+            earlier |= read_whole(self._engine, lambda: self._families_in(column, new))
         return earlier
+
+    def _families_in(self, column: str, sought: set[str]) -> set[str]:
+        """Return what the cells of a column hold, looking no further once all sought was seen."""
+        families: set[str] = set()
+        for batch in self._engine.read(self._table, Query(columns=(column,))).batches:
+            families |= _families(filter(None, map(kind_of, batch[0])))
+            if sought <= families:
+                break
+        return families
 
     def _add(self, text: str) -> None:
         if text not in self._issued:

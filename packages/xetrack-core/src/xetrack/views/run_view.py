@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from operator import index
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from xetrack.frames.backends import ARROW, PANDAS, to_frame
+from xetrack.interfaces.engines.whole_reads import read_whole
 from xetrack.interfaces.query import Condition, checked_conditions
 from xetrack.model.kinds import Kind, shown
 from xetrack.model.names import BOOKKEEPING, ERROR, TRACK_ID
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from xetrack.interfaces.query import Operator
     from xetrack.model.kinds import Value
     from xetrack.views.table_view import TableView
+
+T = TypeVar("T")
 
 _LONG_INTEGERS = {Kind.HUGEINT, Kind.JSON}
 """Kinds of which an integer may have too many digits for Python to print."""
@@ -62,6 +65,10 @@ class RunView:
         """
         return self.table_view.selection(where=() if all_runs else self.conditions, **query)
 
+    def _read(self, collect: Callable[[Selection], T], **query: Any) -> T:
+        """Return what collects all batches of a selection; again where that was cut."""
+        return read_whole(self.table_view.engine, lambda: collect(self.selection(**query)))
+
     def count(self) -> int:
         """Count the rows of the run."""
         return self.table_view.count(self.conditions)
@@ -70,7 +77,7 @@ class RunView:
         """Return rows by column; see `selection`."""
         from xetrack.frames.result import Result  # noqa: PLC0415 - logging needs none
 
-        return Result.of(self.selection(**query)).dicts()
+        return self._read(Result.of, **query).dicts()
 
     def to_df(
         self,
@@ -119,7 +126,7 @@ class RunView:
         """
         from xetrack.frames.files import to_csv  # noqa: PLC0415 - most never export
 
-        to_csv(self.selection(all_runs=all_runs), path, raw=raw)
+        self._read(lambda rows: to_csv(rows, path, raw=raw), all_runs=all_runs)
 
     def to_parquet(self, path: str | os.PathLike[str], *, all_runs: bool) -> None:
         """Write the rows as Parquet; see `xetrack.frames.files.to_parquet`.
@@ -133,15 +140,15 @@ class RunView:
         """
         from xetrack.frames.files import to_parquet  # noqa: PLC0415 - most never export
 
-        to_parquet(self.selection(all_runs=all_runs), path)
+        self._read(lambda rows: to_parquet(rows, path), all_runs=all_runs)
 
     def head(self, count: int) -> pd.DataFrame:
         """Return at most so many rows from the front."""
-        return cast("pd.DataFrame", to_frame(self.selection(head=count)))
+        return cast("pd.DataFrame", self._read(to_frame, head=count))
 
     def tail(self, count: int) -> pd.DataFrame:
         """Return at most so many rows from the end."""
-        return cast("pd.DataFrame", to_frame(self.selection(tail=count)))
+        return cast("pd.DataFrame", self._read(to_frame, tail=count))
 
     def to_text(self) -> str:
         """Return the rows as text, of many rows the first and the last, without bookkeeping.
@@ -151,7 +158,7 @@ class RunView:
         """
         from xetrack.frames.result import Result  # noqa: PLC0415 - logging needs none
 
-        rows = Result.of(self.selection())
+        rows = self._read(Result.of)
         pairs = [
             (column, cells)
             for column, cells in zip(rows.columns, rows.cells, strict=True)
@@ -185,7 +192,7 @@ class RunView:
 
     def _column(self, key: str) -> pd.Series[Any]:
         name = self.table_view.column_of(key)
-        return cast("pd.Series[Any]", to_frame(self.selection(columns=(name,)))[name])
+        return cast("pd.Series[Any]", self._read(to_frame, columns=(name,))[name])
 
     def _row(self, number: int) -> dict[str, Value]:
         cut: dict[str, Any] = {"offset": number - 1, "head": 1} if number > 0 else {"tail": -number}

@@ -14,6 +14,7 @@ from xetrack.errors import (
     UnsupportedOperationError,
 )
 from xetrack.frames.backends import ARROW, to_frame
+from xetrack.interfaces.engines.whole_reads import read_whole
 from xetrack.interfaces.query import Condition, Query, checked_conditions
 from xetrack.model.names import OWN, TRACK_ID, checked_key
 from xetrack.model.validation import (
@@ -194,7 +195,9 @@ class TableView:
         """
         from xetrack.frames.result import Result  # noqa: PLC0415 - logging needs none
 
-        return Result.of(self._selection_by_key(columns, where, **query))
+        return read_whole(
+            self.engine, lambda: Result.of(self._selection_by_key(columns, where, **query))
+        )
 
     def iter_rows(
         self,
@@ -272,8 +275,12 @@ class TableView:
         pandas.DataFrame or polars.DataFrame
             A row for each that was logged, in that order unless another is asked for.
         """
-        rows = self._selection_by_key(columns, where, **query)
-        return to_frame(rows, backend, parse_dates=parse_dates)
+
+        def read() -> Any:
+            rows = self._selection_by_key(columns, where, **query)
+            return to_frame(rows, backend, parse_dates=parse_dates)
+
+        return read_whole(self.engine, read)
 
     def to_arrow(self, track_id: str | None = None, *, parse_dates: bool = True) -> Any:
         """Return the rows of one run, or of all, as an Arrow table; see `to_df`."""
@@ -324,8 +331,9 @@ class TableView:
         if not last:
             return cast("pd.DataFrame", self.to_df(head=0))
         # Not by `track_id`: another program's rows may have none, and None stands for all runs.
-        rows = self.selection(where=[Condition(TRACK_ID, "=", last[0][0])])
-        return cast("pd.DataFrame", to_frame(rows, None))
+        of_run = [Condition(TRACK_ID, "=", last[0][0])]
+        rows = read_whole(self.engine, lambda: to_frame(self.selection(where=of_run), None))
+        return cast("pd.DataFrame", rows)
 
 
 def _names(columns: Sequence[str] | None) -> tuple[str, ...] | None:

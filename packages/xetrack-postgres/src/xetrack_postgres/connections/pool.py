@@ -319,6 +319,9 @@ class ConnectionPool(RetryPolicy):
         except REFUSALS as error:
             if isinstance(error, XetrackError):
                 raise
+            if is_gone(error):
+                reason = "the connection to the server was lost"
+                raise InterruptedReadError(self.address.shown, reason) from error
             raise to_xetrack_error(error, self.address, "Reading") from error
 
     @contextmanager

@@ -263,12 +263,22 @@ def is_read_from_end(query: Query) -> bool:
 
 def _chunks(cursor: ServerCursor[Any], query: Query) -> Iterator[Sequence[tuple[Value, ...]]]:
     if query.tail is None:
-        return iter(lambda: cursor.fetchmany(BATCH), [])
+        return _fetched(cursor)
     if is_read_from_end(query):
         rows = cursor.fetchall()[::-1]
     else:
         rows = list(deque(iter(cursor.fetchone, None), maxlen=query.tail))
     return (rows[at : at + BATCH] for at in range(0, len(rows), BATCH))
+
+
+def _fetched(cursor: ServerCursor[Any]) -> Iterator[Sequence[tuple[Value, ...]]]:
+    """Yield rows until fewer come than were asked for: no server is asked after the last."""
+    full = True
+    while full:
+        rows = cursor.fetchmany(BATCH)
+        full = len(rows) == BATCH
+        if rows:
+            yield rows
 
 
 def _listed(column: StoredColumn) -> str:

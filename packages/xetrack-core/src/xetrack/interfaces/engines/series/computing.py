@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xetrack.interfaces.engines.series import Bucket, BucketValues
 from xetrack.interfaces.engines.series.axis import Scale, axis_columns, moment_of, number_of
+from xetrack.interfaces.engines.whole_reads import read_whole
 from xetrack.interfaces.query import Condition, Query
 from xetrack.model.names import TIMESTAMP, TRACK_ID, UTC_OFFSET
 
@@ -125,6 +126,10 @@ def compute(engine: Engine, table: str, query: SeriesQuery) -> Iterator[Bucket]:
     iterator of Bucket
         As `read_series` says.
     """
+    return read_whole(engine, lambda: _compute(engine, table, query))
+
+
+def _compute(engine: Engine, table: str, query: SeriesQuery) -> Iterator[Bucket]:
     offset = None
     if query.x == TIMESTAMP:
         offset = next((c.name for c in engine.columns(table) if c.key == UTC_OFFSET), None)

@@ -1,0 +1,85 @@
+"""Answers that are cut: who collects all rows before anybody sees them begins anew."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engines import log
+from xetrack.errors import InterruptedReadError
+from xetrack.interfaces.engine import Selection, Settings
+from xetrack.interfaces.engines.memory.engine import MemoryEngine
+from xetrack.views.run_view import RunView
+from xetrack.views.table_view import TableView
+
+
+class Cut(MemoryEngine):
+    """An engine of which some answers end after their first batch."""
+
+    cuts = 0
+
+    def read(self, table, query):
+        """Return an answer, which may be cut."""
+        selection = super().read(table, query)
+        return Selection(selection.columns, self._cut(selection.batches))
+
+    def _cut(self, batches):
+        yield next(batches)
+        if self.cuts:
+            self.cuts -= 1
+            raise InterruptedReadError(self.location)
+        yield from batches
+
+
+@pytest.fixture
+def engine():
+    """An engine with three rows."""
+    engine = Cut(":memory:", Settings())
+    log(engine, *({"n": n} for n in range(3)))
+    return engine
+
+
+READS = {
+    "select": lambda view, run: view.select(["n"], ()).cells[0],
+    "to_df": lambda view, run: view.to_df()["n"].tolist(),
+    "latest": lambda view, run: view.latest()["n"].tolist(),
+    "rows": lambda view, run: [row["n"] for row in run.rows()],
+    "head": lambda view, run: run.head(3)["n"].tolist(),
+    "tail": lambda view, run: run.tail(3)["n"].tolist(),
+    "item": lambda view, run: run.item("n").tolist(),
+    "text": lambda view, run: [int(line.split()[1]) for line in run.to_text().split("\n")[1:4]],
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+def test_what_is_read_as_a_whole_is_read_again_when_it_was_cut(engine, read):
+    """As often as that is."""
+    view = TableView(engine, "default")
+    engine.cuts = 3
+    assert [0, 1, 2] == read(view, RunView(view, "run"))
+    assert 0 == engine.cuts
+
+
+def test_a_file_is_written_again_when_its_rows_were_cut(engine, tmp_path):
+    """It is replaced once it is complete."""
+    view = RunView(TableView(engine, "default"), "run")
+    engine.cuts = 1
+    view.to_csv(tmp_path / "rows.csv", all_runs=True, raw=True)
+    assert 1 + 3 == len((tmp_path / "rows.csv").read_text().splitlines())
+
+
+def test_what_is_always_cut_is_an_error_after_the_deadline(engine):
+    """Nobody waits for ever."""
+    engine.settings = Settings(timeout=0)
+    engine.cuts = 2
+    with pytest.raises(InterruptedReadError):
+        TableView(engine, "default").select(None, ())
+    assert 1 == engine.cuts
+
+
+def test_rows_that_are_handed_on_one_by_one_are_no_later_ones(engine):
+    """Whoever has seen some is told that the others will not come."""
+    rows = TableView(engine, "default").iter_rows(["n"], ())
+    assert {"n": 0} == next(rows)
+    engine.cuts = 1
+    with pytest.raises(InterruptedReadError):
+        list(rows)

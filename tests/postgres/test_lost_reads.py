@@ -1,0 +1,128 @@
+"""A server that dies amid an answer: who hands on nothing before all is there has all."""
+
+from __future__ import annotations
+
+import pandas as pd
+import psycopg
+import pytest
+
+from tests.postgres.engines import column, log, opened, where
+from xetrack import Reader, Tracker
+from xetrack.errors import InterruptedReadError
+from xetrack.interfaces.engines.series import SeriesQuery
+from xetrack.interfaces.query import Query
+from xetrack_postgres.reading.select import BATCH
+
+MANY = 2 * BATCH + 1
+"""Rows of which two batches are fetched after the moment that they are from."""
+
+
+@pytest.fixture
+def url(mortal, schema):
+    """A schema of the server that may be killed."""
+    return f"{mortal.url}&schema={schema}"
+
+
+@pytest.fixture
+def dies_at(mortal, monkeypatch):
+    """Let the server die when a certain batch from now on is asked for, and start again."""
+    fetch, asked = psycopg.ServerCursor.fetchmany, []
+
+    def fetchmany(self, size=0):
+        asked.append(size)
+        if len(asked) == dying[-1]:
+            mortal.kill()
+            mortal.start()
+        return fetch(self, size)
+
+    dying = []
+
+    def arm(number):
+        asked.clear()
+        dying.append(number)
+        monkeypatch.setattr(psycopg.ServerCursor, "fetchmany", fetchmany)
+
+    yield arm
+    assert dying
+    assert len(asked) >= dying[-1]
+
+
+def test_a_first_batch_that_is_lost_is_asked_for_again(url, dies_at):
+    """Nobody has seen a row yet, so it may be from another moment."""
+    engine = opened(url)
+    log(engine, *({"n": n} for n in range(MANY)))
+    dies_at(1)
+    assert [*range(MANY)] == column(engine, "n")
+    engine.close()
+
+
+def test_an_answer_of_less_than_a_batch_needs_no_server_afterwards(mortal, url):
+    """It is all there once the first row is."""
+    engine = opened(url, timeout=0.5)
+    log(engine, *({"n": n} for n in range(BATCH - 1)))
+    batches = engine.read("default", Query(columns=("n",))).batches
+    mortal.kill()
+    try:
+        assert [*range(BATCH - 1)] == [n for (cells,) in batches for n in cells]
+    finally:
+        mortal.start()
+    engine.close()
+
+
+def test_who_hands_rows_on_is_told_to_read_again(url, dies_at):
+    """No later moment goes with the rows that are out already."""
+    engine = opened(url)
+    log(engine, *({"n": n} for n in range(MANY)))
+    batches = engine.read("default", Query()).batches
+    next(batches)
+    dies_at(1)
+    with pytest.raises(InterruptedReadError, match="was lost meanwhile; read again"):
+        list(batches)
+    assert [*range(MANY)] == column(engine, "n")
+    engine.close()
+
+
+@pytest.fixture
+def many(url):
+    """A tracker that has logged many rows."""
+    with Tracker(url, track_id="run", warnings=False) as tracker:
+        tracker.log_batch([{"n": n, "x": 2 * n} for n in range(MANY)])
+        yield tracker
+
+
+WHOLE = {
+    "select": lambda tracker, reader, path: reader.select(["n"]).cells[0],
+    "to_df": lambda tracker, reader, path: reader.to_df()["n"].tolist(),
+    "latest": lambda tracker, reader, path: reader.latest()["n"].tolist(),
+    "the frame of a run": lambda tracker, reader, path: tracker.to_df()["n"].tolist(),
+    "head": lambda tracker, reader, path: tracker.head(MANY)["n"].tolist(),
+    "a column of a run": lambda tracker, reader, path: tracker["n"].tolist(),
+    "a file": lambda tracker, reader, path: _written(tracker, path),
+}
+"""What collects all rows before it returns; each for `n`."""
+
+
+def _written(tracker, path):
+    tracker.to_csv(path / "rows.csv")
+    return pd.read_csv(path / "rows.csv")["n"].tolist()
+
+
+@pytest.mark.parametrize("read", WHOLE.values(), ids=WHOLE)
+def test_who_collects_all_rows_reads_again(many, url, dies_at, tmp_path, read):
+    """A frame, a list or a file is made of one moment, which may be a later one."""
+    reader = Reader(url)
+    dies_at(2)
+    assert [*range(MANY)] == [*read(many, reader, tmp_path)]
+    reader.close()
+
+
+def test_buckets_that_python_computes_are_computed_again(url, dies_at):
+    """A column that was text before its numbers came is one of those."""
+    engine = opened(url)
+    log(engine, {"n": 0, "y": "text"})
+    log(engine, *({"n": n, "y": 1} for n in range(1, MANY)))
+    dies_at(2)
+    (bucket,) = engine.read_series("default", SeriesQuery(x="n", y=("y",), buckets=1))
+    assert MANY == bucket.rows
+    assert MANY == engine.count("default", [where("n", 0, ">=")])
+    engine.close()
