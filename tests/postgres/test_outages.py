@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from tests.engines import ROOT
-from tests.postgres.engines import cells, column, fields, log, opened, read
+from tests.postgres.engines import cells, column, log, opened, read
 from xetrack.errors import StorageError
 from xetrack.interfaces.query import Query
 from xetrack_postgres.driver_errors import ServerAwayError
@@ -136,73 +136,6 @@ def test_a_row_whose_acknowledgement_was_lost_is_not_doubled(mortal, url):
         inserter.append(cells({"n": 3}, "n"))
     assert [0, 1, 2, 3, 1, 2, 3] == column(engine, "n")
     engine.close()
-
-
-@pytest.fixture(params=[True, False], ids=["stored", "not stored"])
-def lost_commit(request, mortal, monkeypatch):
-    """Let the server die at the next COMMIT, after or before it is carried out; tell which."""
-    execute, lost = psycopg.Connection.execute, []
-
-    def losing(self, query, *args, **kwargs):
-        if query != "COMMIT" or lost:
-            return execute(self, query, *args, **kwargs)
-        lost.append(query)
-        if request.param:
-            execute(self, query)
-        mortal.kill()
-        mortal.start()
-        raise psycopg.OperationalError("server closed the connection unexpectedly")
-
-    def arm():
-        monkeypatch.setattr(psycopg.Connection, "execute", losing)
-        return request.param
-
-    yield arm
-    assert ["COMMIT"] == lost
-
-
-def test_a_batch_whose_outcome_was_lost_is_there_once(url, lost_commit):
-    """A batch whose outcome was lost is there once, whether the COMMIT came through or not."""
-    engine = opened(url)
-    log(engine, {"n": 0, "x": 1.5}, {"n": 1, "x": float("nan")})
-    inserter = engine.inserter("default", fields([{"n": 1, "x": 1.5}]))
-    rows = [cells({"n": n, "x": [1.5, float("nan")][n % 2]}, "nx") for n in range(2, 300)]
-    lost_commit()
-    inserter.write(rows)
-    assert [*range(300)] == column(engine, "n")
-    engine.close()
-
-
-def test_a_block_whose_outcome_was_lost_is_told_of(url, lost_commit):
-    """Its rows cannot be sent again; so the server is asked whether they were stored."""
-    engine = opened(url)
-    log(engine, {"n": 0})
-
-    def block():
-        with engine.transaction():
-            log(engine, {"n": 1}, {"n": 2})
-            log(engine, {"n": 3, "new": 1})
-            stored.append(lost_commit())
-
-    stored = []
-    if stored_block(block):
-        assert [True] == stored
-        assert [0, 1, 2, 3] == column(engine, "n")
-    else:
-        assert [False] == stored
-        assert [0] == column(engine, "n")
-    log(engine, {"n": 4, "new": 2})
-    assert 4 == column(engine, "n")[-1]
-    engine.close()
-
-
-def stored_block(block):
-    """Whether a block ended without an error; another error than ours goes through."""
-    try:
-        block()
-    except StorageError:
-        return False
-    return True
 
 
 def test_a_block_in_which_the_server_dies_stores_nothing(mortal, url):

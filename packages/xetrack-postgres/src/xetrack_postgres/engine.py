@@ -17,6 +17,7 @@ from xetrack.model.names import column_name as plain_name
 from xetrack.model.names import fold
 from xetrack_postgres.address import is_url, parse_address
 from xetrack_postgres.connections.pool import ConnectionPool
+from xetrack_postgres.connections.receipts import Receipts
 from xetrack_postgres.driver_errors import (
     NoDatabaseError,
     ServerAwayError,
@@ -61,6 +62,7 @@ class PostgresEngine(ChartsInPostgres, RunsSQL):
         super().__init__(self.address.shown, settings)
         self.catalog = Catalog(self.address)
         self.connections = ConnectionPool(self, self.address)
+        self._receipts = Receipts(self.connections, self.catalog)
         self.cursor: psycopg.Cursor[Any] | None = None
         """The cursor that stores rows; None before the first, and after anything went wrong."""
         self.pending_rows = PendingRows(self)
@@ -241,7 +243,7 @@ class PostgresEngine(ChartsInPostgres, RunsSQL):
         with self.lock:
             self.cursor = None  # it knows no savepoints
             try:
-                with self.connections.block(self.catalog.lock):
+                with self._receipts.block():
                     yield
             except BaseException as error:
                 self._schemas.clear()  # the columns that it added are gone
@@ -311,8 +313,7 @@ class PostgresEngine(ChartsInPostgres, RunsSQL):
             raise ReadOnlyError(self.location, doing)
 
         def attempt() -> T:
-            with self.connections.transaction() as connection:
-                self.catalog.lock(connection)
+            with self._receipts.transaction() as connection:
                 return change(connection)
 
         with self.lock:

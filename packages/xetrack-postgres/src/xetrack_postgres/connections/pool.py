@@ -355,36 +355,6 @@ class ConnectionPool(RetryPolicy):
                 if outermost:
                     self._owner.after_transaction()
 
-    @contextmanager
-    def block(self, lock: Callable[[psycopg.Connection[Any]], None]) -> Iterator[None]:
-        """Make all that the writer does in a block one transaction, begun with a lock.
-
-        Whether it was stored is asked anew where the answer to the COMMIT was lost.
-        """
-        with self._owner.lock:
-            self.retry(lambda: self.writer.connection.execute("SELECT 1"), "Writing to")
-            number = None
-            try:
-                with self.transaction(is_block=True) as connection:
-                    lock(connection)
-                    yield
-                    sql = "SELECT pg_current_xact_id_if_assigned()::text"
-                    (number,) = connection.execute(sql).fetchone() or (None,)
-            except psycopg.Error as error:
-                if number is None or self.is_within or not is_gone(error):
-                    raise
-                self.retry(lambda: self._check_stored(number), "Writing to")
-
-    def _check_stored(self, number: str) -> None:
-        """Raise unless a transaction of another session was stored, once that is known."""
-        sql = "SELECT pg_xact_status(%s::text::xid8)"
-        (status,) = self.writer.connection.execute(sql, (number,)).fetchone() or ("",)
-        if status == "in progress":
-            raise psycopg.OperationalError("the transaction is still going on")
-        if status != "committed":
-            reason = "the connection was lost before the end of the transaction"
-            raise StorageError(self.address.shown, "Writing to", reason)
-
     def close(self) -> None:
         """Close every connection; the next use opens anew."""
         with self._owner.lock:

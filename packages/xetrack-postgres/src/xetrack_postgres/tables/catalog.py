@@ -8,7 +8,7 @@ All of it lies in one schema of PostgreSQL, so that nobody's tables meet ours:
 ``xetrack_columns``
     The key, the kinds and the meaning of each column (see `storage`), and where its cells lie.
 ``xetrack_meta``
-    The version of this layout.
+    The version of this layout, and the receipts of the last transactions (see `receipts`).
 ``events``
     A view over the default table.
 """
