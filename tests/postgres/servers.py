@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
 
@@ -51,6 +52,12 @@ class Server:
     def start(self):
         """Start it again after a kill or a stop."""
         self._server.ensure_postgres_running()
+
+    def take_numbers(self):
+        """Commit under the numbers of transactions that a crash has made it forget."""
+        with psycopg.connect(self.url, autocommit=True) as other:
+            for _ in range(20):
+                other.execute("SELECT pg_current_xact_id()")
 
     def stop(self):
         """End it, and remove its folder."""

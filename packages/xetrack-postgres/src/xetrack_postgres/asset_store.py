@@ -26,6 +26,7 @@ from xetrack.errors import (
     ReadOnlyError,
 )
 from xetrack.interfaces.assets import AssetInfo, AssetStore, Header, Reference
+from xetrack.interfaces.engines.repeats import write_whole
 from xetrack_postgres.engine import PostgresEngine
 
 if TYPE_CHECKING:
@@ -117,6 +118,15 @@ class PostgresAssetStore(AssetStore):
                 for sql in _TABLES:
                     self._run(connection, sql)
             yield connection
+
+    def _change(self, change: Callable[[Connection[Any]], T]) -> T:
+        """Return the result of a change, which is made anew where a lost server undid it."""
+
+        def attempt() -> T:
+            with self._changing() as connection:
+                return change(connection)
+
+        return write_whole(self._engine, attempt)
 
     def _read(self, at: Callable[[Connection[Any]], T], otherwise: T) -> T:
         return self._engine.free().connections.read(
@@ -257,17 +267,15 @@ class PostgresAssetStore(AssetStore):
         }
         conditions = {name: value for name, value in wanted.items() if value is not None}
         where = " AND ".join(f"{name} = %s" for name in conditions) or "true"
-        with self._changing() as connection:
-            sql = f"DELETE FROM {{references}} WHERE {where}"
-            values = [
-                value if name == "asset" else value.encode() for name, value in conditions.items()
-            ]
-            return int(self._run(connection, sql, *values).rowcount)
+        sql = f"DELETE FROM {{references}} WHERE {where}"
+        values = [
+            value if name == "asset" else value.encode() for name, value in conditions.items()
+        ]
+        return self._change(lambda connection: int(self._run(connection, sql, *values).rowcount))
 
     def delete(self, asset_id: str) -> None:
         """Remove the content of an asset; see `AssetStore.delete`."""
-        with self._changing() as connection:
-            self._erase(connection, asset_id)
+        self._change(lambda connection: self._erase(connection, asset_id))
 
     def collect(self, living: Callable[[], AbstractSet[str]]) -> list[str]:
         """Remove unreferenced contents while no asset can be stored; see `AssetStore.collect`."""
@@ -275,13 +283,16 @@ class PostgresAssetStore(AssetStore):
             SELECT id FROM {assets} WHERE NOT EXISTS (SELECT FROM {references} WHERE asset = id)
             ORDER BY number
         """
-        with self._changing() as connection:
+
+        def change(connection: Connection[Any]) -> list[str]:
             candidates = [asset for (asset,) in self._run(connection, sql)]
             used = living() if candidates else frozenset()
             gone = [asset for asset in candidates if asset not in used]
             for asset in gone:
                 self._erase(connection, asset)
             return gone
+
+        return self._change(change)
 
 
 def _asset_info(row: tuple[str, str, str, int, int, bytes, int, str, int]) -> AssetInfo:

@@ -13,6 +13,7 @@ from psycopg import errors as pg
 from xetrack.errors import (
     DatabaseBusyError,
     DatabaseNotFoundError,
+    InterruptedWriteError,
     ReadOnlyError,
     RowExistsError,
     StorageError,
@@ -179,6 +180,27 @@ def to_xetrack_error(  # noqa: PLR0911 - one for each kind of error
     if is_gone(error):
         return _unreached(reason, address)
     return StorageError(location, doing, reason)
+
+
+def to_block_error(error: psycopg.Error, address: Address) -> XetrackError:
+    """Return the error to raise in place of the driver's that ended a block of writes.
+
+    Parameters
+    ----------
+    error
+        What the driver raised; it says that nothing is stored.
+    address
+        The database, for errors.
+
+    Returns
+    -------
+    XetrackError
+        That of `to_xetrack_error`; where the connection was lost, one after which the block may be
+        begun anew.
+    """
+    if is_gone(error):
+        return InterruptedWriteError(address.shown)
+    return to_xetrack_error(error, address, "Writing to")
 
 
 def _unreached(reason: str, address: Address) -> XetrackError:

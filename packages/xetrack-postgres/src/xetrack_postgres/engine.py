@@ -22,7 +22,7 @@ from xetrack_postgres.driver_errors import (
     NoDatabaseError,
     ServerAwayError,
     StaleError,
-    to_xetrack_error,
+    to_block_error,
 )
 from xetrack_postgres.reading import readonly_sql, select
 from xetrack_postgres.reading.charts import ChartsInPostgres
@@ -249,7 +249,7 @@ class PostgresEngine(ChartsInPostgres, RunsSQL):
                 self._schemas.clear()  # the columns that it added are gone
                 self.catalog.reset()
                 if isinstance(error, psycopg.Error):
-                    raise to_xetrack_error(error, self.address, "Writing to") from error
+                    raise to_block_error(error, self.address) from error
                 raise
 
     def _existing(

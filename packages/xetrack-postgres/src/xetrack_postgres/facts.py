@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.engine import Engine
 from xetrack.interfaces.engines.facts import KeepsFacts
+from xetrack.interfaces.engines.repeats import write_whole
 from xetrack_postgres.writing.nested_calls import NestedCalls
 
 if TYPE_CHECKING:
@@ -32,18 +33,24 @@ class FactsInPostgres(NestedCalls, Engine, KeepsFacts):
     def set_fact(self, name: str, value: str, *, replace: bool = True) -> str:
         """Store a fact; see `KeepsFacts.set_fact`."""
         engine = self.free()
-        with engine.transaction():
-            connection = engine.connections.writer.connection
-            engine.catalog.prepare(connection)
-            table = self.catalog.qualified(_TABLE)
-            connection.execute(
-                f"CREATE TABLE IF NOT EXISTS {table} (name text PRIMARY KEY, value text NOT NULL)"
-            )
-            update = "UPDATE SET value = excluded.value" if replace else "NOTHING"
-            connection.execute(
-                f"INSERT INTO {table} VALUES (%s, %s) ON CONFLICT (name) DO {update}", (name, value)
-            )
-            return self._read(connection, name) or ""
+        table = self.catalog.qualified(_TABLE)
+        update = "UPDATE SET value = excluded.value" if replace else "NOTHING"
+
+        def write() -> str:
+            with engine.transaction():
+                connection = engine.connections.writer.connection
+                engine.catalog.prepare(connection)
+                connection.execute(
+                    f"CREATE TABLE IF NOT EXISTS {table} "
+                    "(name text PRIMARY KEY, value text NOT NULL)"
+                )
+                connection.execute(
+                    f"INSERT INTO {table} VALUES (%s, %s) ON CONFLICT (name) DO {update}",
+                    (name, value),
+                )
+                return self._read(connection, name) or ""
+
+        return write_whole(engine, write)
 
     def _read(self, connection: Connection[Any], name: str) -> str | None:
         if connection.execute(_THERE, (self.catalog.schema, _TABLE)).fetchone() is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from xetrack.interfaces.engines.whole_reads import read_whole
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.query import Condition, Query
 from xetrack.model.kinds import Kind
 from xetrack.model.names import ID_LENGTH, OWN

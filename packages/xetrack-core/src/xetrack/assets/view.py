@@ -9,6 +9,7 @@ from xetrack.assets.manager import is_id
 from xetrack.assets.short_texts import ShortTexts
 from xetrack.assets.stores.place import StorePlace
 from xetrack.errors import AssetNotFoundError, DamagedAssetError
+from xetrack.interfaces.engines.repeats import write_whole
 
 if TYPE_CHECKING:
     import os
@@ -194,8 +195,12 @@ class Assets(StorePlace, ShortTexts):
         ['cat', 'dog']
         """
         content = self._manager.content(key, value)
-        with self._manager.storing([content], [(content.id, key)]):
-            return content.id
+
+        def store() -> str:
+            with self._manager.storing([content], [(content.id, key)]):
+                return content.id
+
+        return write_whole(self._manager.store.engine, store)
 
     def export(self, asset: str, path: str | os.PathLike[str]) -> None:
         """Write the content of an asset to a file, whole or not at all; nothing is unpickled.

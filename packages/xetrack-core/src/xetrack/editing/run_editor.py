@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xetrack.interfaces.engines.repeats import write_whole
 from xetrack.interfaces.query import Condition
 from xetrack.model.names import checked_change
 from xetrack.recording.pending_assets import checked_value
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from xetrack.assets.manager import AssetManager
     from xetrack.interfaces.engine import Engine
+    from xetrack.model.kinds import Value
     from xetrack.recording.recorder import RowRecorder
     from xetrack.views.run_view import RunView
 
@@ -82,6 +84,9 @@ class RunEditor:
 
         def set_cells() -> int:
             cells = self._recorder.add_columns(plain_values)
+            return write_whole(engine, lambda: store(cells))
+
+        def store(cells: Mapping[str, Value]) -> int:
             with pending.storing():
                 return engine.update(table_view.table, cells, where)
 

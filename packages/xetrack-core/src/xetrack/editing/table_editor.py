@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.assets.cells import clear_cells
 from xetrack.errors import MissingPackageError, RunNotFoundError, TableNotFoundError
 from xetrack.interfaces.engine import Field, Settings
+from xetrack.interfaces.engines.repeats import write_whole
 from xetrack.interfaces.query import Condition
 from xetrack.model.kinds import kind_of
 from xetrack.model.names import TRACK_ID, checked_change
@@ -187,8 +188,12 @@ class TableEditor:
                 kind = kind_of(cell)
                 field = Field(name, frozenset((kind,) if kind else ()))
                 (column,) = engine.add_columns(self._table, [field])
-                with pending.storing():
-                    number = engine.update(self._table, {column: cell}, where)
+
+                def store() -> int:
+                    with pending.storing():
+                        return engine.update(self._table, {column: cell}, where)
+
+                number = write_whole(engine, store)
         pending.issue_warnings()
         return number
 

@@ -41,6 +41,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
                 NestedWriteError
             EngineFailedError (PartFailedError)
             InterruptedReadError
+            InterruptedWriteError
             RowRefusedError
         TableNotFoundError (LookupError)
         TrustKeyError (ValueError)
@@ -96,6 +97,7 @@ from xetrack.errors.storage import (
     DatabaseNotFoundError,
     FileInTheWayError,
     InterruptedReadError,
+    InterruptedWriteError,
     LogsNotFoundError,
     NestedWriteError,
     NotADatabaseError,
@@ -127,6 +129,7 @@ __all__ = [
     "EngineFailedError",
     "FileInTheWayError",
     "InterruptedReadError",
+    "InterruptedWriteError",
     "InvalidArgumentError",
     "InvalidKeyError",
     "InvalidTableError",

@@ -225,6 +225,14 @@ class InterruptedReadError(StorageError):
         super().__init__(location, "Reading", f"{what} meanwhile; read again")
 
 
+class InterruptedWriteError(StorageError):
+    """A server was lost, or the process forked, amid a transaction: nothing of it is stored."""
+
+    def __init__(self, location: str, what: str = "the server was lost meanwhile") -> None:
+        reason = f"{what}, and nothing of it is stored"
+        super().__init__(location, "Writing to", reason, "Write it again.")
+
+
 class ReadOnlyError(XetrackError, PermissionError):
     """A change was requested where only reading is allowed."""
 

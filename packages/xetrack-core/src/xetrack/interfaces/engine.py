@@ -289,8 +289,8 @@ class Engine(ABC):
 
         Raises
         ------
-        ReadOnlyError
-            The settings ask for reading only.
+        ReadOnlyError, InterruptedWriteError
+            The settings ask for reading only; a server was lost, and nothing is stored.
         """
 
     def is_writing(self) -> bool:

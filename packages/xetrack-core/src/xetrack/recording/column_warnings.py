@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from xetrack.errors import warn
-from xetrack.interfaces.engines.whole_reads import read_whole
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.query import Query
 from xetrack.model.kinds import Kind, kind_of
 from xetrack.model.names import RESULT, column_name

@@ -17,6 +17,7 @@ from xetrack.errors import (
     report,
     warn,
 )
+from xetrack.interfaces.engines.repeats import write_whole
 from xetrack.model.kinds import NotPlainError, plain
 from xetrack.model.objects.bounded_repr import text_of
 from xetrack.model.times import rounded_times
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from xetrack.interfaces.assets import Content
+    from xetrack.interfaces.engine import Engine
     from xetrack.model.kinds import Value
 
 
@@ -302,22 +304,28 @@ class PendingAssets:
         }
         return self._asset_writer.storing([*contents.values()], [*self._keys])
 
-    def store(self, values: dict[str, Value]) -> dict[str, Value]:
+    def store(self, values: dict[str, Value], engine: Engine) -> dict[str, Value]:
         """Store everything in the database, without rows.
 
         Parameters
         ----------
         values
             Plain values by key, and the ids of the objects.
+        engine
+            The engine of the database.
 
         Returns
         -------
         dict
             The values without what cannot be stored; see `remaining`.
         """
-        try:
+
+        def store() -> None:
             with self.storing():
                 pass
+
+        try:
+            write_whole(engine, store)
         except XetrackError as error:
             self.give_up(error)
         return self.remaining(values)

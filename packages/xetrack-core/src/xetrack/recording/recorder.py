@@ -104,9 +104,9 @@ class RowRecorder(PlainRows):
         with pending.uploaded(), self._engine.lock:
             values = pending.remaining(values)
             if self._engine.is_writing():
-                self._engine.after_write(lambda: pending.store(values))
+                self._engine.after_write(lambda: pending.store(values, self._engine))
             else:
-                values = pending.store(values)
+                values = pending.store(values, self._engine)
             self.params = {**self.params, **values}
             self._plans.clear()
         pending.issue_warnings()

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from xetrack.errors import (
     DatabaseBusyError,
     EngineFailedError,
+    InterruptedWriteError,
     RowExistsError,
     XetrackError,
     describe_error,
 )
+from xetrack.interfaces.engines.repeats import write_whole
 from xetrack.interfaces.query import Condition
 from xetrack.model.names import TIMESTAMP, TRACK_ID
 from xetrack.recording.pending_assets import ContentRemovedError
@@ -78,6 +80,18 @@ class RowWriter:
         StorageError
             The rows could not be stored.
         """
+        return write_whole(
+            self._engine, lambda: self._write(inserter, columns, pending, doubt=doubt)
+        )
+
+    def _write(
+        self,
+        inserter: Inserter,
+        columns: Sequence[Sequence[Value]],
+        pending: PendingAssets,
+        *,
+        doubt: bool,
+    ) -> Sequence[Sequence[Value]]:
         columns = [pending.without_lost(column) for column in columns]
         begun = written = False
         try:
@@ -85,7 +99,7 @@ class RowWriter:
                 begun = True
                 inserter.write_columns(columns)
                 written = True
-        except (RowExistsError, ContentRemovedError):
+        except (RowExistsError, ContentRemovedError, InterruptedWriteError):
             raise
         except XetrackError as error:
             if begun and not written:
@@ -96,7 +110,7 @@ class RowWriter:
                 raise self._failure(error, stored=None) from error
             if not stored:
                 pending.give_up(error)
-                return self.write(inserter, columns, pending, doubt=doubt)
+                return self._write(inserter, columns, pending, doubt=doubt)
             pending.note_unsure(error)
         return columns
 

@@ -6,7 +6,7 @@ from operator import index
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from xetrack.frames.backends import ARROW, PANDAS, to_frame
-from xetrack.interfaces.engines.whole_reads import read_whole
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.query import Condition, checked_conditions
 from xetrack.model.kinds import Kind, shown
 from xetrack.model.names import BOOKKEEPING, ERROR, TRACK_ID

@@ -14,7 +14,7 @@ from xetrack.errors import (
     UnsupportedOperationError,
 )
 from xetrack.frames.backends import ARROW, to_frame
-from xetrack.interfaces.engines.whole_reads import read_whole
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.query import Condition, Query, checked_conditions
 from xetrack.model.names import OWN, TRACK_ID, checked_key
 from xetrack.model.validation import (

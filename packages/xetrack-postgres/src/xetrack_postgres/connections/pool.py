@@ -8,7 +8,7 @@ from weakref import WeakSet
 
 import psycopg
 
-from xetrack.errors import InterruptedReadError, StorageError, XetrackError
+from xetrack.errors import InterruptedReadError, InterruptedWriteError, XetrackError
 from xetrack.model.names import quoted
 from xetrack_postgres.connections.connection import ServerConnection, open_connection
 from xetrack_postgres.connections.retries import RetryPolicy, with_short_timeout
@@ -121,7 +121,7 @@ class ConnectionPool(RetryPolicy):
         if writer is None or not (writer.is_usable if is_within else writer.is_idle):
             if is_within:  # the rows to come must not be stored without those before them
                 reason = "the connection was lost, or the process forked, within a transaction"
-                raise StorageError(self.address.shown, "Writing to", reason)
+                raise InterruptedWriteError(self.address.shown, reason)
             if writer is not None:
                 writer.end()
             writer = self._writer = self.session()

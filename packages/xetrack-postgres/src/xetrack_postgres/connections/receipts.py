@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
 
+from xetrack.errors import StorageError
 from xetrack_postgres.driver_errors import is_gone
 
 if TYPE_CHECKING:
@@ -113,14 +114,17 @@ class Receipts:
             It could not be found out until the deadline.
         """
         connections = self._connections
-        receipt = None
+        receipt, is_over = None, False
         try:
             with connections.transaction(is_block=is_block) as connection:
                 self._catalog.lock(connection)
                 yield connection
                 if not connections.is_nested:
-                    receipt = self._put(connection)
+                    receipt, is_over = self._put(connection), True
         except psycopg.Error as error:
+            if is_block and is_over and receipt is None and is_gone(error):
+                reason = "the server was lost at the end, and it is not known whether it is stored"
+                raise StorageError(connections.address.shown, "Writing to", reason) from error
             if receipt is None or not is_gone(error):
                 raise
             if not connections.retry(partial(self._is_stored, receipt), "Writing to"):

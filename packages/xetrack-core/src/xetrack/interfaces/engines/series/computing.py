@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.engines.series import Bucket, BucketValues
 from xetrack.interfaces.engines.series.axis import Scale, axis_columns, moment_of, number_of
-from xetrack.interfaces.engines.whole_reads import read_whole
 from xetrack.interfaces.query import Condition, Query
 from xetrack.model.names import TIMESTAMP, TRACK_ID, UTC_OFFSET
 

@@ -1,13 +1,14 @@
-"""Answers that are cut: who collects all rows before anybody sees them begins anew."""
+"""Reads and writes that are cut: what nobody has seen anything of is begun anew."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.engines import log
-from xetrack.errors import InterruptedReadError
+from xetrack.errors import InterruptedReadError, InterruptedWriteError
 from xetrack.interfaces.engine import Selection, Settings
 from xetrack.interfaces.engines.memory.engine import MemoryEngine
+from xetrack.interfaces.engines.repeats import write_whole
 from xetrack.views.run_view import RunView
 from xetrack.views.table_view import TableView
 
@@ -83,3 +84,32 @@ def test_rows_that_are_handed_on_one_by_one_are_no_later_ones(engine):
     engine.cuts = 1
     with pytest.raises(InterruptedReadError):
         list(rows)
+
+
+@pytest.fixture
+def cut_write(engine):
+    """A write that is cut once, and what it was begun how often."""
+    begun = []
+
+    def write():
+        begun.append(1)
+        if len(begun) == 1:
+            raise InterruptedWriteError(engine.location)
+        return len(begun)
+
+    return write, begun
+
+
+def test_a_write_that_was_cut_is_begun_anew(engine, cut_write):
+    """Nothing of it was stored."""
+    write, _ = cut_write
+    assert 2 == write_whole(engine, write)
+
+
+def test_a_write_within_another_is_not_begun_anew(engine, cut_write, monkeypatch):
+    """The other one was cut with it."""
+    write, begun = cut_write
+    monkeypatch.setattr(engine, "is_writing", lambda: True)
+    with pytest.raises(InterruptedWriteError, match="nothing of it is stored"):
+        write_whole(engine, write)
+    assert [1] == begun

@@ -1,0 +1,80 @@
+"""What a lost server or a fork has cut, and begins anew, as nobody has seen any of it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+from xetrack.errors import InterruptedReadError, InterruptedWriteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from xetrack.interfaces.engine import Engine
+
+T = TypeVar("T")
+
+
+def read_whole(engine: Engine, read: Callable[[], T]) -> T:
+    """Return what a read of a whole answer gives; again where that was cut.
+
+    A fork in another thread or a server that restarts ends a `Selection` of which batches are out
+    already, and another one is from a later moment. So no engine can go on with it; but whoever
+    collects all batches first has handed on nothing yet.
+
+    Parameters
+    ----------
+    engine
+        The engine that is asked; its timeout counts from the first cut.
+    read
+        Asks for the answer, and reads it to its end.
+
+    Returns
+    -------
+    object
+        What `read` returned.
+
+    Raises
+    ------
+    InterruptedReadError
+        It was cut until the deadline.
+    """
+    return _repeat(engine, read, InterruptedReadError)
+
+
+def write_whole(engine: Engine, write: Callable[[], T]) -> T:
+    """Return what a write in one transaction gives; again where that was cut, and nothing stored.
+
+    An engine cannot repeat a `Engine.transaction`, whose body is its caller's. It can be the part
+    of another one, which is gone with it: then nothing is begun anew.
+
+    Parameters
+    ----------
+    engine
+        The engine that is written to; its timeout counts from the first cut.
+    write
+        Begins the transaction, and ends it.
+
+    Returns
+    -------
+    object
+        What `write` returned.
+
+    Raises
+    ------
+    InterruptedWriteError
+        It was cut until the deadline, or within another transaction.
+    """
+    return _repeat(engine, write, InterruptedWriteError)
+
+
+def _repeat(engine: Engine, work: Callable[[], T], cut: type[Exception]) -> T:
+    deadline = None
+    while True:
+        try:
+            return work()
+        except cut:
+            now = time.monotonic()
+            deadline = deadline or now + engine.settings.timeout
+            if now >= deadline or engine.is_writing():
+                raise

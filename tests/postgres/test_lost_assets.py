@@ -1,0 +1,118 @@
+"""A server that dies while objects are stored with their rows: both are there, once."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+
+from tests.postgres.engines import log, opened
+from xetrack import Reader, Tracker
+from xetrack.errors import InterruptedWriteError
+from xetrack_postgres.asset_store import PostgresAssetStore
+
+OBJECT = np.arange(3)
+FIRST, SECOND = [0, 1], [0, 1, 2]
+
+REFERENCE = 'xetrack_asset_references" VALUES'
+"""In the statement that stores the use of an object, after its content."""
+
+
+@pytest.fixture
+def url(mortal, schema):
+    """A schema of the server that may be killed."""
+    return f"{mortal.url}&schema={schema}"
+
+
+@pytest.fixture
+def tracker(url):
+    """A tracker that has logged an object and a row, so that all tables are there."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with Tracker(url, track_id="run") as tracker:
+            tracker.log({"n": 0, "labels": np.arange(2)})
+            yield tracker
+
+
+def objects(url, key="labels"):
+    """The objects of all rows, as another reader finds them."""
+    with Tracker(url) as reader:
+        cells = reader.to_df(all=True)[key].tolist()
+        return [reader.assets.get(cell).tolist() for cell in cells if isinstance(cell, str)]
+
+
+def test_a_row_with_an_object_outlives_the_server(tracker, url, dies_before):
+    """Nothing of it was stored, so it is stored anew with its object."""
+    dies_before(REFERENCE)
+    tracker.log({"n": 1, "labels": OBJECT})
+    dies_before("pg_current_xact_id_if_assigned")
+    tracker.log_batch([{"n": 2, "labels": OBJECT}])
+    assert [0, 1, 2] == tracker.to_df()["n"].tolist()
+    assert [FIRST, SECOND, SECOND] == objects(url)
+
+
+def test_a_row_with_an_object_whose_outcome_was_lost_is_there_once(tracker, url, lost_commit):
+    """With its object, whether the COMMIT came through or not."""
+    lost_commit()
+    tracker.log({"n": 1, "labels": OBJECT})
+    assert [0, 1] == tracker.to_df()["n"].tolist()
+    assert [FIRST, SECOND] == objects(url)
+
+
+def test_an_object_that_is_set_outlives_the_server(tracker, url, dies_before):
+    """The cell and its object are one transaction too."""
+    dies_before(REFERENCE)
+    assert 1 == tracker.set_value("labels", OBJECT)
+    reader = Reader(url)
+    dies_before(REFERENCE)
+    assert 1 == reader.set_value("others", OBJECT, track_id="run")
+    reader.close()
+    assert [SECOND] == objects(url)
+    assert [SECOND] == objects(url, "others")
+
+
+def test_an_object_without_a_row_outlives_the_server(tracker, url, dies_before):
+    """One that is put, and one that is a param."""
+    dies_before(REFERENCE)
+    assert SECOND == tracker.assets.get(tracker.assets.put(OBJECT, "labels")).tolist()
+    dies_before(REFERENCE)
+    with Tracker(url, params={"classes": OBJECT}) as other:
+        other.log({"n": 1})
+    assert SECOND in objects(url, "classes")
+
+
+def test_what_changes_assets_and_facts_outlives_the_server(tracker, url, dies_before):
+    """It is counted once, whenever the server died."""
+    engine = opened(url)
+    store = PostgresAssetStore(engine)
+    (asset,) = (info.id for info in store.infos())
+    dies_before("xetrack_facts")
+    assert "there" == engine.set_fact("name", "there")
+    dies_before("DELETE FROM")
+    assert 1 == store.dereference(asset=asset)
+    dies_before("DELETE FROM")
+    assert [asset] == store.collect(frozenset)
+    dies_before("DELETE FROM")
+    store.delete(asset)
+    assert not store.infos()
+    engine.close()
+
+
+def test_a_block_within_another_is_not_begun_again(url, dies_before):
+    """What the outer one has stored is gone with the server, so that fails at once."""
+    engine = opened(url)
+    log(engine, {"n": 0})
+    store = PostgresAssetStore(engine)
+    with store.storing([], []):
+        pass
+
+    def block():
+        with engine.transaction():
+            dies_before("DELETE FROM")
+            store.dereference(asset="ab")
+
+    with pytest.raises(InterruptedWriteError, match="nothing of it is stored"):
+        block()
+    assert 1 == engine.count("default")
+    engine.close()
