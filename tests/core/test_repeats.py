@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 
 from tests.engines import log
@@ -9,6 +11,12 @@ from xetrack.errors import InterruptedReadError, InterruptedWriteError
 from xetrack.interfaces.engine import Selection, Settings
 from xetrack.interfaces.engines.memory.engine import MemoryEngine
 from xetrack.interfaces.engines.repeats import write_whole
+from xetrack.model.names import RUNS_TABLE
+from xetrack.runs.events import EventKind, RunEvents
+from xetrack.runs.finding import find_run
+from xetrack.runs.reading import read_record, read_records
+from xetrack.runs.summaries.last_values import read_last_values
+from xetrack.runs.summaries.ranking import find_best_run
 from xetrack.views.run_view import RunView
 from xetrack.views.table_view import TableView
 
@@ -17,14 +25,16 @@ class Cut(MemoryEngine):
     """An engine of which some answers end after their first batch."""
 
     cuts = 0
+    at = "default"
 
     def read(self, table, query):
         """Return an answer, which may be cut."""
         selection = super().read(table, query)
-        return Selection(selection.columns, self._cut(selection.batches))
+        cut = self._cut(selection.batches) if table == self.at else selection.batches
+        return Selection(selection.columns, cut)
 
     def _cut(self, batches):
-        yield next(batches)
+        yield from islice(batches, 1)
         if self.cuts:
             self.cuts -= 1
             raise InterruptedReadError(self.location)
@@ -57,6 +67,30 @@ def test_what_is_read_as_a_whole_is_read_again_when_it_was_cut(engine, read):
     view = TableView(engine, "default")
     engine.cuts = 3
     assert [0, 1, 2] == read(view, RunView(view, "run"))
+    assert 0 == engine.cuts
+
+
+RUNS = {
+    "the records": (RUNS_TABLE, lambda engine: [*read_records(engine, "default")]),
+    "a record": (RUNS_TABLE, lambda engine: [read_record(engine, "default", "run").track_id]),
+    "the last values": ("default", lambda engine: [*read_last_values(engine, "default")]),
+    "the best": ("default", lambda engine: [best(engine)["track_id"]]),
+    "the first letters": ("default", lambda engine: [find_run(engine, "default", "ru")]),
+}
+"""What reads which table to its end."""
+
+
+def best(engine):
+    """The summary of the best run."""
+    return find_best_run(engine, "default", "n", maximize=True, summary="best")
+
+
+@pytest.mark.parametrize(("table", "look"), RUNS.values(), ids=RUNS)
+def test_what_is_known_of_runs_is_read_again_when_it_was_cut(engine, table, look):
+    """Their events, and the rows that tell of them."""
+    RunEvents(engine).add(EventKind.CHANGED, "run", "default", {"name": "first"})
+    engine.at, engine.cuts = table, 1
+    assert ["run"] == look(engine)
     assert 0 == engine.cuts
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from xetrack.errors import InvalidArgumentError, RunNotFoundError
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.query import Condition, Query
 from xetrack.model.names import TRACK_ID
 from xetrack.runs.reading import read_records
@@ -39,7 +40,8 @@ def find_run(engine: Engine, table: str, text: object) -> str:
     records = read_records(engine, table)
     if text in records or _has_rows(engine, table, text):
         return text
-    ids = list(dict.fromkeys([*_ids_in(engine, table), *records]))
+    in_rows = read_whole(engine, lambda: _ids_in(engine, table))
+    ids = list(dict.fromkeys([*in_rows, *records]))
     if place := _PLACE.fullmatch(text):
         # A run of an earlier version may have got a tag, and so a record, but no begin.
         with_begin = [each.track_id for each in records.values() if each.started is not None]
@@ -62,7 +64,8 @@ def _has_rows(engine: Engine, table: str, track_id: str) -> bool:
     if TRACK_ID not in {column.name for column in engine.columns(table)}:
         return False
     of_run = Query(columns=(TRACK_ID,), where=(Condition(TRACK_ID, "=", track_id),), limit=1)
-    return any(len(ids) for (ids,) in engine.read(table, of_run).batches)
+    batches = read_whole(engine, lambda: [*engine.read(table, of_run).batches])
+    return any(len(ids) for (ids,) in batches)
 
 
 def _ids_in(engine: Engine, table: str) -> dict[str, None]:

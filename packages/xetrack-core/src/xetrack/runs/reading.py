@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.query import Condition, Query
 from xetrack.model.names import TIMESTAMP, TRACK_ID
 from xetrack.runs.events import RunEvents
@@ -31,7 +32,7 @@ def read_records(engine: Engine, table: str) -> dict[str, RunRecord]:
     dict
         Records by the name of the run.
     """
-    folded = fold_events(RunEvents(engine).read(table))
+    folded = read_whole(engine, lambda: fold_events(RunEvents(engine).read(table)))
     return {run.track_id: run.record() for run in folded.values()}
 
 
@@ -48,7 +49,8 @@ def read_record(
         Whether to read what recorders wrote down, which is long.
     """
     events = RunEvents(engine)
-    folded = fold_events(events.read(table, track_id, facts=facts)).get((table, track_id))
+    every = read_whole(engine, lambda: fold_events(events.read(table, track_id, facts=facts)))
+    folded = every.get((table, track_id))
     if folded is None:
         return None
     expanded = {name: events.expand(values) for name, values in folded.facts.items()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.query import Condition, Query
 from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID
 
@@ -40,6 +41,10 @@ def read_last_values(engine: Engine, table: str, run: str | None = None) -> dict
     run
         Only this run.
     """
+    return read_whole(engine, lambda: _read_last_values(engine, table, run))
+
+
+def _read_last_values(engine: Engine, table: str, run: str | None) -> dict[str, RunRows]:
     names = [column.name for column in engine.columns(table)]
     runs: dict[str, RunRows] = {}
     if not {*OWN} <= {*names}:

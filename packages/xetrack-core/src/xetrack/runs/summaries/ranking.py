@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xetrack.errors import InvalidArgumentError
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.query import Query
 from xetrack.model.names import TRACK_ID
 from xetrack.runs.summaries.table import summarize_run
@@ -47,8 +48,18 @@ def find_best_run(
     """
     if summary not in SUMMARIES:
         raise InvalidArgumentError("summary", summary, " or ".join(map(repr, SUMMARIES)))
-    values: dict[str, Value] = {}
     sign = 1 if maximize else -1
+    values = read_whole(engine, lambda: _values(engine, table, column, summary, sign))
+    numbers = {run: number for run, cell in values.items() if (number := _number(cell)) is not None}
+    if not numbers:
+        raise InvalidArgumentError("column", column, "a column with numbers")
+    best = max(numbers, key=lambda run: numbers[run] * sign)
+    return summarize_run(engine, table, best, {column: values[best]})
+
+
+def _values(engine: Engine, table: str, column: str, summary: str, sign: int) -> dict[str, Value]:
+    """Return the value that counts of each run."""
+    values: dict[str, Value] = {}
     for ids, cells in engine.read(table, Query(columns=(TRACK_ID, column))).batches:
         for track_id, cell in zip(ids, cells, strict=True):
             if cell is None or not isinstance(track_id, str):
@@ -60,11 +71,7 @@ def find_best_run(
                 number is not None and (before is None or number * sign > before * sign)
             ):
                 values[track_id] = cell
-    numbers = {run: number for run, cell in values.items() if (number := _number(cell)) is not None}
-    if not numbers:
-        raise InvalidArgumentError("column", column, "a column with numbers")
-    best = max(numbers, key=lambda run: numbers[run] * sign)
-    return summarize_run(engine, table, best, {column: values[best]})
+    return values
 
 
 def _number(cell: Any) -> Number | None:
