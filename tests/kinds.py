@@ -43,6 +43,8 @@ FILES = {
     "slow": (
         "cache/keys/test_fitted_models.py",  # it imports scikit-learn
         "cli/test_every_engine.py",  # a table of commands and engines
+        "duckdb/test_contract.py",  # the kit, on an engine that takes 16 ms to open a file
+        "skills/benchmark/test_pages.py",  # each program of the pages
     ),
 }
 """Likewise, by the ends of paths."""
@@ -93,8 +95,14 @@ def _kinds(item):
         yield "properties"
     if item.originalname.startswith(("test_a_broken_", "test_a_sound_")):
         yield "mutants"
-    if item.originalname in _slow(item.path):
+    if item.originalname in _slow(item.path) or _is_other_case(item):
         yield "slow"
+
+
+def _is_other_case(item):
+    """Whether it is the case on DuckDB of a test that shows the same on quicker engines."""
+    case = item.name.removeprefix(item.originalname)
+    return "duckdb" in case and "duckdb" not in _folders(item.path)
 
 
 @cache
