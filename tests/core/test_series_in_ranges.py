@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import sqlite3
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -182,6 +184,34 @@ def test_few_rows_of_many_runs_are_sorted(tmp_path, monkeypatch):
     monkeypatch.setattr(row_ranges, "read", refuse)
     buckets = [*engine.read_series("default", SeriesQuery(y=("loss",), buckets=7))]
     assert NUMBER == sum(bucket.rows for bucket in buckets)
+
+
+@pytest.mark.parametrize("x", [None, "step", TIMESTAMP])
+@pytest.mark.parametrize("cell", [None, float("inf"), 2.5e305])
+def test_a_few_runs_of_many_are_found_by_the_numbers_of_their_rows(tmp_path, monkeypatch, x, cell):
+    """They are neither asked for bucket by bucket, nor is the whole table sorted for them."""
+    engine = opened(tmp_path / "runs.db")
+    rows = [*rows_of((f"run {at // 75 % 19}", at) for at in range(NUMBER))]
+    rows[30][2]["loss"] = cell or 100.0
+    log_at(engine, rows)
+    matched = []
+    for module in (number_series, statements):
+        ask = module.ask
+        monkeypatch.setattr(
+            module,
+            "ask",
+            lambda *each, ask=ask: matched.extend(_sources(each)) or ask(*each),
+        )
+    ranges = SeriesQuery(y=("loss", "rare"), x=x, runs=("run 0", "run 30"), buckets=20)
+    assert [] == differing(engine, [ranges, replace(ranges, low=10, high=900)])
+    # The run was resumed: its rows are in two places.
+    numbers = [*range(1, 76), *range(1_426, 1_501)]
+    assert matched
+    assert all(json.loads(source.matched[-1]) == numbers for source in matched)
+
+
+def _sources(values):
+    return [each for each in values if isinstance(each, statements.Source)]
 
 
 @pytest.mark.parametrize("layout", [mixed, shuffled, restarted])

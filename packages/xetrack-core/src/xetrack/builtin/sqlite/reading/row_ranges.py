@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engines.series import SeriesQuery
 
 _FEWEST = 64
-"""Rows of the table, for each statement over a range, from which on it is quicker to sort all."""
+"""Rows of a range up to which it is quicker to sort the rows than to ask for each range."""
+
+_SMALL = 8
+"""So many times as many rows has a table of which some are found quicker by their numbers."""
 
 _SHARE = 2
 """So many times as many ranges as expected are read, before the rest is left to sorting."""
@@ -47,6 +50,36 @@ class RunRows:
     """How many rows of the run are before them."""
 
 
+@dataclass(frozen=True, slots=True)
+class WantedRuns:
+    """The runs that are wanted."""
+
+    runs: Sequence[RunRows]
+    """As they lie one after another."""
+    of: int
+    """The rows of the table, and the gaps between them."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows they have, and gaps between them."""
+        return sum(run.last - run.first + 1 for run in self.runs)
+
+    @property
+    def is_small_part(self) -> bool:
+        """Whether it is quicker to look their rows up than to read the whole table."""
+        return self.rows * _SMALL <= self.of
+
+    def is_in_ranges(self, buckets: int) -> bool:
+        """Return True if so many rows are in each bucket that a statement for each is quicker.
+
+        Parameters
+        ----------
+        buckets
+            Number of parts of the axis.
+        """
+        return _expected(self.runs, buckets) * _FEWEST <= self.rows
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
     """The table that is read."""
@@ -63,7 +96,7 @@ class Rows:
     """The columns of y, quoted: of numbers, none of them nan."""
 
 
-def find_runs(rows: Rows, query: SeriesQuery) -> list[RunRows] | None:
+def find_runs(rows: Rows, query: SeriesQuery) -> WantedRuns | None:
     """Return the runs that are wanted, as they lie one after another.
 
     Parameters
@@ -71,12 +104,12 @@ def find_runs(rows: Rows, query: SeriesQuery) -> list[RunRows] | None:
     rows
         The table.
     query
-        Says which runs are wanted, in how many buckets.
+        Says which runs are wanted.
 
     Returns
     -------
-    list of RunRows or None
-        None where it is quicker to sort.
+    WantedRuns or None
+        None where the rows of runs lie among each other.
     """
     table, row, run = rows.table, rows.row, rows.run
     outermost = f"SELECT (SELECT min({row}) FROM {table}), (SELECT max({row}) FROM {table})"
@@ -104,7 +137,7 @@ def find_runs(rows: Rows, query: SeriesQuery) -> list[RunRows] | None:
             position = positions.get(name, 0)
             runs.append(RunRows(name, begin, end - 1, position))
             positions[name] = position + end - begin
-    return runs if _expected(runs, query.buckets) <= most else None
+    return WantedRuns(runs, last - first + 1)
 
 
 def _expected(runs: Sequence[RunRows], buckets: int) -> int:

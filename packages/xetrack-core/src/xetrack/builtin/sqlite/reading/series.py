@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xetrack.builtin.sqlite.reading import number_series, row_axes, row_ranges
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from xetrack.builtin.sqlite.reading.row_ranges import RunRows
     from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.engines.series import Bucket, SeriesQuery
@@ -133,49 +135,59 @@ def ask(
         )
         return dict(connection.execute(sql, (json.dumps(rows),)))
 
-    buckets = _ask_ranges(connection, source, table.row_id, axis, columns, query)
-    if buckets is not None:
-        return buckets
-    is_column = bool(axis) and query.x != TIMESTAMP
-    if is_column or not number_series.needs_axis(query):
+    is_time = query.x == TIMESTAMP
+    are_numbers = number_series.are_numbers((*(() if is_time else axis), *columns))
+    rows = Rows(
+        connection=connection,
+        table=source.table,
+        row=table.row_id,
+        run=source.run,
+        names=[quoted(column.name) for column in columns],
+    )
+    if are_numbers and not query.where:
+        buckets, source = _ask_ranges(rows, source, axis, query)
+        if buckets is not None:
+            return buckets
+    if are_numbers and not (is_time if axis else number_series.needs_axis(query)):
         x = quoted(axis[0].name) if axis else None
-        if number_series.are_numbers((*axis, *columns)):
-            quoted_names = [quoted(column.name) for column in columns]
-            buckets = number_series.ask(connection, source, x, quoted_names, query)
-            if buckets is not None:
-                return buckets
+        buckets = number_series.ask(connection, source, x, rows.names, query)
+        if buckets is not None:
+            return buckets
     return statements.ask(execute, _DIALECT, source, query, look_up)
 
 
 def _ask_ranges(
-    connection: sqlite3.Connection,
-    source: Source,
-    row_id: str,
-    axis: Sequence[StoredColumn],
-    columns: Sequence[StoredColumn],
-    query: SeriesQuery,
-) -> list[Bucket] | None:
-    """Compute the buckets where they are ranges of rows; None where they are not."""
-    is_time = query.x == TIMESTAMP
-    if query.where or not number_series.are_numbers((*(() if is_time else axis), *columns)):
-        return None
-    names = [quoted(column.name) for column in columns]
-    rows = Rows(connection=connection, table=source.table, row=row_id, run=source.run, names=names)
-    runs = row_ranges.find_runs(rows, query)
-    if runs is None:
-        return None
+    rows: Rows, source: Source, axis: Sequence[StoredColumn], query: SeriesQuery
+) -> tuple[list[Bucket] | None, Source]:
+    """Compute the buckets where they are ranges of rows; None where they are not.
+
+    Then the rows of the source are looked up by their numbers, if that is quicker.
+    """
+    wanted = row_ranges.find_runs(rows, query)
+    if wanted is None:
+        return None, source
+    if wanted.is_in_ranges(query.buckets):
+        scale = _scale(rows, wanted.runs, axis, query)
+        lines = None if scale is None else row_ranges.read(rows, wanted.runs, scale, query.buckets)
+        if lines is not None:
+            number_series.look_up(rows.connection, source, rows.names, lines)
+            return statements.to_buckets(lines, len(rows.names)), source
+    if not wanted.is_small_part:
+        return None, source
+    numbers = [number for run in wanted.runs for number in range(run.first, run.last + 1)]
+    where = f"{source.where} AND {source.row} IN {cell_kinds.ROWS}"
+    return None, replace(source, where=where, matched=(*source.matched, json.dumps(numbers)))
+
+
+def _scale(
+    rows: Rows, runs: Sequence[RunRows], axis: Sequence[StoredColumn], query: SeriesQuery
+) -> row_axes.Axis | None:
     if not axis:
-        scale = row_axes.position_axis(runs, query)
-    elif is_time:
+        return row_axes.position_axis(runs, query)
+    if query.x == TIMESTAMP:
         stamp, offset, *_ = [*(quoted(column.name) for column in axis), "NULL"]
-        scale = row_axes.time_axis(rows, runs, query, stamp, offset)
-    else:
-        scale = row_axes.number_axis(rows, runs, query, quoted(axis[0].name))
-    lines = None if scale is None else row_ranges.read(rows, runs, scale, query.buckets)
-    if lines is None:
-        return None
-    number_series.look_up(connection, source, names, lines)
-    return statements.to_buckets(lines, len(names))
+        return row_axes.time_axis(rows, runs, query, stamp, offset)
+    return row_axes.number_axis(rows, runs, query, quoted(axis[0].name))
 
 
 def _is_plain(column: StoredColumn) -> bool:
