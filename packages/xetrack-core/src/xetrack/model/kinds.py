@@ -300,6 +300,7 @@ def _untagged(item: dict[Any, Any]) -> Value:
 
 
 _DECIMAL_BITS = 14_000
+_DECODER = json.JSONDecoder(object_hook=_untagged)  # `json.loads` would make one for each text
 
 
 def _int_to_text(value: int) -> str:
@@ -349,7 +350,7 @@ def _json_to_text(value: Value) -> str:
 def _json_from_text(text: str) -> Value:
     """Read the text of `_json_to_text`; ValueError is the only error for any other text."""
     try:
-        value: Value = json.loads(text, object_hook=_untagged)
+        value: Value = _DECODER.decode(text)
     except (RecursionError, AttributeError, TypeError, LookupError, ArithmeticError) as error:
         raise ValueError(f"no plain value: {error}") from error
     # Only a text with so many brackets can be so deep; one level more may be a wrapper.

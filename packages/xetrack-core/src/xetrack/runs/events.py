@@ -44,6 +44,8 @@ class EventKind(StrEnum):
     """A recorder wrote down what it saw."""
 
 
+_KINDS = frozenset(EventKind)
+
 Event = dict[str, Any]
 
 
@@ -200,7 +202,7 @@ class RunEvents:
         if not facts:
             where.append(Condition(EVENT, "!=", str(EventKind.FACTS)))
         for event in self._events.read(where):
-            if event.get(EVENT) in set(EventKind):
+            if event.get(EVENT) in _KINDS:
                 yield event
 
     def find_others(self, table: str, group: str, track_id: str, limit: int) -> list[str]:

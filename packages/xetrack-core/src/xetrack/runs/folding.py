@@ -23,7 +23,9 @@ _WORST_FIRST = (
     RunStatus.INTERRUPTED,
     RunStatus.LOST,
     RunStatus.FINISHED,
+    RunStatus.UNKNOWN,
 )
+_STATUSES = {str(status): status for status in RunStatus}
 
 
 class FoldedRun:
@@ -53,9 +55,10 @@ class FoldedRun:
     def add(self, event: Event) -> None:
         """Add the next event."""
         for name in _TEXTS:
-            if isinstance(event.get(name), str):
-                self._texts[name] = event[name]
-        self._change_tags(event)
+            if isinstance(text := event.get(name), str):
+                self._texts[name] = text
+        if "tags" in event or "removed_tags" in event:
+            self._change_tags(event)
         if isinstance(event.get("params"), dict):
             self._params.update(event["params"])
         at = event["at"] if isinstance(event.get("at"), datetime) else None
@@ -63,7 +66,8 @@ class FoldedRun:
         if event[EVENT] == EventKind.BEGAN:
             self._begin(event, process, at)
         elif event[EVENT] == EventKind.ENDED:
-            self._processes[process] = _status(event.get("status"))
+            # A later version may have others.
+            self._processes[process] = _STATUSES.get(str(event.get("status")), RunStatus.UNKNOWN)
             self._ended = at
         elif event[EVENT] == EventKind.FACTS and isinstance(event.get("facts"), dict):
             self.facts.setdefault(str(event.get("recorder")), {}).update(event["facts"])
@@ -104,24 +108,17 @@ class FoldedRun:
         )
 
     def _worst(self) -> RunStatus:
-        statuses = {
+        statuses = [
             RunStatus.LOST
             if status is RunStatus.RUNNING and (named := parse_identity(process)) and is_gone(named)
             else status
             for process, status in self._processes.items()
-        }
-        return next((each for each in _WORST_FIRST if each in statuses), RunStatus.UNKNOWN)
+        ]
+        return min(statuses, key=_WORST_FIRST.index, default=RunStatus.UNKNOWN)
 
 
 def _words(value: object) -> list[str]:
     return [*map(str, value)] if isinstance(value, list) else []
-
-
-def _status(text: object) -> RunStatus:
-    try:
-        return RunStatus(str(text))
-    except ValueError:  # of a later version
-        return RunStatus.UNKNOWN
 
 
 def fold_events(events: Iterable[Event]) -> dict[tuple[str, str], FoldedRun]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from xetrack.interfaces.runs.record import RunRecord, RunStatus
 from xetrack_ui.tables.spans import RunSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from xetrack.model.kinds import Value
 
@@ -77,20 +77,21 @@ class ShownRun:
         name
             One of `FIELDS`.
         """
-        values: dict[str, Any] = {
-            "track_id": self.track_id,
-            "tags": ", ".join(self.record.tags) or None,
-            "status": str(self.record.status),
-            "started": self.started,
-            "ended": self.record.ended,
-            "first": self.span.began,
-            "last": self.span.ended,
-            "rows": self.span.rows,
-        }
-        if name == "duration":
-            return self.seconds(datetime.now(UTC))
-        result: Value = values[name] if name in values else getattr(self.record, name)
-        return result
+        make = _VALUES.get(name)
+        value: Value = getattr(self.record, name) if make is None else make(self)
+        return value
+
+
+_VALUES: Mapping[str, Callable[[ShownRun], Any]] = {
+    "tags": lambda run: ", ".join(run.record.tags) or None,
+    "status": lambda run: str(run.record.status),
+    "started": lambda run: run.started,
+    "duration": lambda run: run.seconds(datetime.now(UTC)),
+    "first": lambda run: run.span.began,
+    "last": lambda run: run.span.ended,
+    "rows": lambda run: run.span.rows,
+}
+"""Those fields that a record does not have as they are shown."""
 
 
 def list_runs(
@@ -113,19 +114,24 @@ def list_runs(
     inferred
         Params of runs without a record, by run and column.
     """
-    runs = []
+    known = []
+    earliest = datetime.min.replace(tzinfo=UTC)
     for track_id in dict.fromkeys([*spans, *records]):
         record = records.get(track_id)
         span = spans.get(track_id) or RunSpan()
         if record is None:
-            unknown = RunRecord(track_id=track_id, status=RunStatus.UNKNOWN, table=table)
-            runs.append(ShownRun(unknown, span, inferred.get(track_id, {})))
-        elif span.rows or record.started is not None:  # else somebody but gave it a tag
+            record = RunRecord(track_id=track_id, status=RunStatus.UNKNOWN, table=table)
+            params = inferred.get(track_id, {})
+        elif span.rows or record.started is not None:
             params = {columns.get(key, key): value for key, value in record.params.items()}
-            runs.append(ShownRun(record, span, params))
-    earliest = datetime.min.replace(tzinfo=UTC)
-    runs.sort(key=lambda run: run.started or earliest)
-    return {run.track_id: replace(run, number=number) for number, run in enumerate(runs)}
+        else:  # somebody but gave it a tag
+            continue
+        known.append((record.started or span.began or earliest, record, span, params))
+    known.sort(key=lambda each: each[0])
+    return {
+        run.track_id: ShownRun(run, span, params, number)
+        for number, (_, run, span, params) in enumerate(known)
+    }
 
 
 def param_names(runs: Iterable[ShownRun]) -> list[str]:
