@@ -52,6 +52,7 @@ _LIMITS = {
     # How long LIKE and GLOB take grows with the pattern as a power.
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
 }
+_SORTED = 16 * 2**20
 _REFUSALS = (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, TypeError)
 """What the driver raises for a statement or parameters that it does not take."""
 _TROUBLES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR}
@@ -86,6 +87,9 @@ def _attached(uri: str) -> SQLiteConnection:
     try:
         overflow.create_functions(handle)
         handle.execute("PRAGMA trusted_schema=OFF")
+        # What is sorted and grouped stays in memory up to this size. With the usual 2 MB, a million
+        # rows take half as long again, as they are merged from many pieces of a temporary file.
+        handle.execute(f"PRAGMA cache_size={-_SORTED // 1024}")
         handle.execute("ATTACH ? AS db", (uri,))
         _with_events(handle, "db")
         handle.execute("PRAGMA query_only=ON")
