@@ -6,6 +6,7 @@ from xetrack_testing.engines.batches import BatchesContract
 from xetrack_testing.engines.capabilities.backups import BacksUpContract
 from xetrack_testing.engines.capabilities.facts import KeepsFactsContract
 from xetrack_testing.engines.capabilities.series import SeriesContract
+from xetrack_testing.engines.capabilities.spans import SpansContract
 from xetrack_testing.engines.capabilities.sql import RunsSQLContract
 from xetrack_testing.engines.capabilities.sql_runners import SQLRunnerContract
 from xetrack_testing.engines.capabilities.tokens import SharedTokensContract, TokensContract
@@ -43,6 +44,7 @@ class TablesContract(
     LargeContract,
     RunRecordsContract,
     SeriesContract,
+    SpansContract,
     TokensContract,
 ):
     """What one engine object keeps: enough for databases in memory, which nobody shares."""

@@ -9,6 +9,7 @@ import pytest
 from xetrack.interfaces.engine import Engine, Settings
 from xetrack.interfaces.engines.capabilities import BacksUp, ReadsSeries
 from xetrack.interfaces.engines.sql import RunsSQL
+from xetrack.interfaces.runs.spans import ReadsSpans
 from xetrack_testing.declared import Contract, signature_differences
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class EngineFixtures(Contract):
         """Every method takes what the interface says, so that all engines are called alike."""
         interfaces = [
             interface
-            for interface in (Engine, RunsSQL, ReadsSeries, BacksUp)
+            for interface in (Engine, RunsSQL, ReadsSeries, ReadsSpans, BacksUp)
             if issubclass(self.engine_class, interface)
         ]
         assert [] == [

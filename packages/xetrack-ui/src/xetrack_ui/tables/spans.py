@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.interfaces.query import Query
+from xetrack.interfaces.runs.spans import ReadsSpans
 from xetrack.model.names import TIMESTAMP, TRACK_ID, UTC_OFFSET, quoted
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def moment_of(stamp: Any, offset: Any = None) -> datetime | None:
 def read_spans(engine: Engine, table: str) -> dict[str, RunSpan]:
     """Return the spans of all runs, that with the first timestamp first.
 
-    The database groups where it can; else the identities of all rows pass by.
+    The engine knows where they lie, or groups, where it can; else the identities of all rows pass
+    by.
 
     Parameters
     ----------
@@ -71,8 +73,12 @@ def read_spans(engine: Engine, table: str) -> dict[str, RunSpan]:
     if TRACK_ID not in names:
         return {}
     columns = [name for name in (TIMESTAMP, UTC_OFFSET) if name in names]
-    is_grouped = isinstance(engine, RunsSQL)
-    spans = (_grouped if is_grouped else _counted)(engine, table, columns)
+    known = engine.read_spans(table) if isinstance(engine, ReadsSpans) else None
+    if known is not None:
+        spans = {run: RunSpan(*known[run]) for run in sorted(known)}
+    else:
+        is_grouped = isinstance(engine, RunsSQL)
+        spans = (_grouped if is_grouped else _counted)(engine, table, columns)
     begins = {run: str(span.first) for run, span in spans.items()}
     return dict(sorted(spans.items(), key=lambda item: begins[item[0]]))
 

@@ -19,7 +19,7 @@ from xetrack.builtin.sqlite.driver_errors import (
 from xetrack.builtin.sqlite.file_type import is_sqlite
 from xetrack.builtin.sqlite.inserter import SQLiteInserter
 from xetrack.builtin.sqlite.reading import readonly_sql, select
-from xetrack.builtin.sqlite.reading.selection import LazySelection, iterate_on_connection
+from xetrack.builtin.sqlite.reading.selection import LazySelection, select_numbered
 from xetrack.builtin.sqlite.tables import row_numbers, schema, widening
 from xetrack.errors import (
     DatabaseBusyError,
@@ -29,14 +29,10 @@ from xetrack.errors import (
     TableNotFoundError,
 )
 from xetrack.interfaces.engine import Engine
-from xetrack.interfaces.engines.capabilities import (
-    BacksUp,
-    NumberedRows,
-    NumbersRows,
-    ReadsSeries,
-)
+from xetrack.interfaces.engines.capabilities import BacksUp, NumbersRows, ReadsSeries
 from xetrack.interfaces.engines.facts import FactsInSQLite
 from xetrack.interfaces.engines.sql import RunsSQL
+from xetrack.interfaces.runs.spans import ReadsSpans
 from xetrack.model.names import DEFAULT_TABLE, quoted
 from xetrack.process import forks
 
@@ -46,9 +42,11 @@ if TYPE_CHECKING:
     from xetrack.builtin.sqlite.connections.change_tokens import ChangeTokens
     from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
     from xetrack.interfaces.engine import Column, Field, Inserter, Selection, Settings
+    from xetrack.interfaces.engines.capabilities import NumberedRows
     from xetrack.interfaces.engines.series import Bucket, SeriesQuery
     from xetrack.interfaces.engines.sql import SQLResult
     from xetrack.interfaces.query import Condition, Query
+    from xetrack.interfaces.runs.spans import RunSpan
     from xetrack.model.kinds import Value
 
 T = TypeVar("T")
@@ -62,7 +60,7 @@ def _pages(connection: sqlite3.Connection) -> int:
     return int(pages - free)
 
 
-class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, ReadsSeries, BacksUp):
+class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, ReadsSeries, ReadsSpans, BacksUp):
     """Tables in a SQLite file, or in memory for the location ``:memory:``."""
 
     asset_store: ClassVar[str | None] = "sqlite"
@@ -241,23 +239,24 @@ class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, ReadsSeries, Bac
 
     def read_numbered(self, table: str, after: int = 0) -> NumberedRows:
         """Read the rows with a higher number, from one moment; see `NumbersRows.read_numbered`."""
-
-        def steps(connection: sqlite3.Connection) -> Iterator[Any]:
-            stored = self._schema(connection, table)
-            discarded = row_numbers.discarded(connection, table)
-            yield row_numbers.creation_number(connection, table)
-            yield discarded
-            yield tuple(column.public() for column in stored.columns)
-            yield from select.numbered(connection, stored, max(after, discarded))
-
-        lazy = iterate_on_connection(self.connections, steps)
-        return NumberedRows(next(lazy), next(lazy), next(lazy), lazy)
+        return select_numbered(self.connections, self._schema, table, after)
 
     def read_series(self, table: str, query: SeriesQuery) -> Iterator[Bucket]:
         """Compute buckets by SQL; see `ReadsSeries.read_series`."""
         from xetrack.builtin.sqlite.reading import series  # noqa: PLC0415 - few draw charts
 
-        return series.read(self, self.read_sqlite, self._schema, table, query)
+        return series.read(self, self.read_sqlite, self._schema, self._known_runs, table, query)
+
+    def read_spans(self, table: str) -> dict[str, RunSpan] | None:
+        """Read the rows of each run as a range; see `ReadsSpans.read_spans`."""
+        from xetrack.builtin.sqlite.reading import series  # noqa: PLC0415 - as above
+
+        return series.read_spans(self, self.read_sqlite, self._schema, self._known_runs, table)
+
+    @property
+    def _known_runs(self) -> dict[str, Any] | None:
+        """What is remembered for who asks for tokens, as asking keeps a connection open."""
+        return None if self._tokens is None or self.connections.in_memory else self._tokens.known
 
     def change_token(self, table: str) -> str:  # noqa: ARG002 - all tables share one
         """Return SQLite's version of the file's data; see `Engine.change_token`."""

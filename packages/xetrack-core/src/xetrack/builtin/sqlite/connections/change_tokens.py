@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xetrack.builtin.sqlite.connections.read_modes import has_changed
 from xetrack.errors import InterruptedReadError
@@ -38,6 +38,8 @@ class ChangeTokens:
         self._handle: SQLiteConnection | None = None
         self._inodes: Inodes = ()
         self._name = ""
+        self.known: dict[str, tuple[str, Any]] = {}
+        """What was found in tables, by their names, with the token that it was found at."""
 
     def token(self) -> str:
         """Return the token of the file; the one of a missing file is empty."""

@@ -9,17 +9,17 @@ range is right if its smallest and its largest x are in one bucket.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xetrack.builtin.sqlite.reading import number_series
 from xetrack.interfaces.engines.series.statements import ENDS, FIGURES, OF_BUCKET
+from xetrack.interfaces.runs.spans import RunSpan
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from xetrack.builtin.sqlite.reading.row_axes import Axis
-    from xetrack.interfaces.engines.series import SeriesQuery
 
 _FEWEST = 64
 """Rows of a range up to which it is quicker to sort the rows than to ask for each range."""
@@ -30,6 +30,8 @@ _SMALL = 8
 _SHARE = 2
 """So many times as many ranges as expected are read, before the rest is left to sorting."""
 
+_TEXTS = frozenset({str, type(None)})
+
 _TOTAL = 3
 """Where the sum stands among the figures of a column, behind count, smallest and largest."""
 
@@ -38,8 +40,7 @@ class _MixedError(Exception):
     """A range has rows of two buckets, or what is no finite number: the rows have to be sorted."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunRows:
+class RunRows(NamedTuple):
     """All rows of a table from one to another, which are of one run."""
 
     run: str
@@ -51,13 +52,26 @@ class RunRows:
 
 
 @dataclass(frozen=True, slots=True)
-class WantedRuns:
-    """The runs that are wanted."""
+class TableRuns:
+    """The runs of a table, or some of them."""
 
     runs: Sequence[RunRows]
     """As they lie one after another."""
     of: int
     """The rows of the table, and the gaps between them."""
+
+    def only(self, names: Collection[str] | None) -> TableRuns:
+        """Return those that are wanted.
+
+        Parameters
+        ----------
+        names
+            Track ids; None for all.
+        """
+        if names is None:
+            return self
+        wanted = frozenset(names)
+        return TableRuns([run for run in self.runs if run.run in wanted], self.of)
 
     @property
     def rows(self) -> int:
@@ -96,19 +110,17 @@ class Rows:
     """The columns of y, quoted: of numbers, none of them nan."""
 
 
-def find_runs(rows: Rows, query: SeriesQuery) -> WantedRuns | None:
-    """Return the runs that are wanted, as they lie one after another.
+def find_runs(rows: Rows) -> TableRuns | None:
+    """Return the runs of a table, as they lie one after another.
 
     Parameters
     ----------
     rows
         The table.
-    query
-        Says which runs are wanted.
 
     Returns
     -------
-    WantedRuns or None
+    TableRuns or None
         None where the rows of runs lie among each other.
     """
     table, row, run = rows.table, rows.row, rows.run
@@ -128,16 +140,54 @@ def find_runs(rows: Rows, query: SeriesQuery) -> WantedRuns | None:
     begins = rows.connection.execute(sql, (most + 1,)).fetchall()
     if len(begins) > most:
         return None
-    wanted = None if query.runs is None else frozenset(query.runs)
     positions: dict[str, int] = {}
     runs = []
     ends = [*(begin for begin, _ in begins[1:]), last + 1]
     for (begin, name), end in zip(begins, ends, strict=True):
-        if isinstance(name, str) and (wanted is None or name in wanted):
+        if isinstance(name, str):
             position = positions.get(name, 0)
             runs.append(RunRows(name, begin, end - 1, position))
             positions[name] = position + end - begin
-    return WantedRuns(runs, last - first + 1)
+    return TableRuns(runs, last - first + 1)
+
+
+def read_spans(rows: Rows, runs: TableRuns, stamp: str, offset: str) -> dict[str, RunSpan] | None:
+    """Return the spans of runs; None where a timestamp or an offset is no text.
+
+    Parameters
+    ----------
+    rows, runs
+        The table, and where its runs lie.
+    stamp, offset
+        The columns of the timestamp and of its offset, quoted; NULL for a column that is not there.
+    """
+    sql = (
+        f"SELECT count(*), min({stamp}), max({stamp}), min({offset}) "
+        f"FROM {rows.table} WHERE {rows.row} BETWEEN ? AND ?"
+    )
+    spans: dict[str, RunSpan] = {}
+    cursor = rows.connection.cursor()  # one for all: to make it takes as long as to use it
+    for run in runs.runs:
+        ((number, first, last, zone),) = cursor.execute(sql, (run.first, run.last))
+        if not _TEXTS.issuperset(map(type, (first, last, zone))):
+            return None
+        span = RunSpan(number, first, last, zone)
+        before = spans.get(run.run)
+        spans[run.run] = span if before is None else _joined(before, span)
+    return spans
+
+
+def _joined(earlier: RunSpan, later: RunSpan) -> RunSpan:
+    firsts, lasts, offsets = (
+        [text for text in texts if text is not None]
+        for texts in zip(earlier[1:], later[1:], strict=True)
+    )
+    return RunSpan(
+        earlier.rows + later.rows,
+        min(firsts, default=None),
+        max(lasts, default=None),
+        min(offsets, default=None),
+    )
 
 
 def _expected(runs: Sequence[RunRows], buckets: int) -> int:

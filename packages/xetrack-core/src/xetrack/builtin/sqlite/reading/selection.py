@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.builtin.sqlite.reading import select
+from xetrack.builtin.sqlite.tables import row_numbers
 from xetrack.interfaces.engine import Selection
+from xetrack.interfaces.engines.capabilities import NumberedRows
 from xetrack.interfaces.engines.snapshots import CopiesSQLite
 from xetrack.interfaces.query import Query
 
@@ -57,6 +59,38 @@ def _iterate_guarded(
         if step is None:
             return
         yield step
+
+
+def select_numbered(
+    connections: ConnectionPool,
+    find: Callable[[sqlite3.Connection, str], TableSchema],
+    table: str,
+    after: int,
+) -> NumberedRows:
+    """Read the rows with a higher number, from one moment; see `NumbersRows.read_numbered`.
+
+    Parameters
+    ----------
+    connections
+        Those of the engine.
+    find
+        Returns a table as it is in the transaction of a connection.
+    table
+        Name of the table.
+    after
+        The number.
+    """
+
+    def steps(connection: sqlite3.Connection) -> Iterator[Any]:
+        stored = find(connection, table)
+        discarded = row_numbers.discarded(connection, table)
+        yield row_numbers.creation_number(connection, table)
+        yield discarded
+        yield tuple(column.public() for column in stored.columns)
+        yield from select.numbered(connection, stored, max(after, discarded))
+
+    lazy = iterate_on_connection(connections, steps)
+    return NumberedRows(next(lazy), next(lazy), next(lazy), lazy)
 
 
 class LazySelection(Selection, CopiesSQLite):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from xetrack.builtin.sqlite.reading import number_series, row_axes, row_ranges
 from xetrack.builtin.sqlite.reading.row_ranges import Rows
@@ -21,15 +21,23 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from xetrack.builtin.sqlite.reading.row_ranges import RunRows
+    from xetrack.builtin.sqlite.reading.row_ranges import RunRows, TableRuns
     from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
     from xetrack.interfaces.engine import Engine
     from xetrack.interfaces.engines.series import Bucket, SeriesQuery
+    from xetrack.interfaces.runs.spans import RunSpan
 
 _HIDDEN = frozenset({Kind.DECIMAL, Kind.HUGEINT, Kind.LONGDURATION})
 """Numbers that lie in the file as text."""
 
 _MOMENT = "xetrack_moment"
+
+_MOST_KNOWN = 100_000
+"""Runs of a table whose places are remembered, which takes 15 MB."""
+
+Known: TypeAlias = "dict[str, tuple[str, TableRuns | None]]"
+FindRuns: TypeAlias = "Callable[[Rows], TableRuns | None]"
+T = TypeVar("T")
 
 # Two scalars have the smaller of them by `min`. A limit keeps SQLite from computing what is in a
 # subquery anew wherever the outer statement names it.
@@ -46,8 +54,9 @@ _DIALECT = Dialect(
 
 def read(
     engine: Engine,
-    look: Callable[[Callable[[sqlite3.Connection], list[Bucket] | None]], list[Bucket] | None],
+    look: Callable[[Callable[[sqlite3.Connection], Any]], Any],
     find: Callable[[sqlite3.Connection, str], TableSchema],
+    known: Known | None,
     table: str,
     query: SeriesQuery,
 ) -> Iterator[Bucket]:
@@ -61,17 +70,95 @@ def read(
         Calls a function with a connection in a transaction.
     find
         Returns a table as it is in the transaction of a connection.
+    known
+        Where runs of tables lay, by table, with the token of the file; None to scan each time.
     table
         Name of the table.
     query
         What to compute.
     """
-    buckets = look(lambda connection: ask(connection, find(connection, table), query))
+
+    def at(find_runs: FindRuns) -> list[Bucket] | None:
+        buckets: list[Bucket] | None = look(
+            lambda connection: ask(connection, find(connection, table), query, find_runs)
+        )
+        return buckets
+
+    buckets = _with_runs(engine, known, table, at)
     return compute(engine, table, query) if buckets is None else iter(buckets)
 
 
+def read_spans(
+    engine: Engine,
+    look: Callable[[Callable[[sqlite3.Connection], Any]], Any],
+    find: Callable[[sqlite3.Connection, str], TableSchema],
+    known: Known | None,
+    table: str,
+) -> dict[str, RunSpan] | None:
+    """Return the spans of runs whose rows lie together; None where others do not.
+
+    Parameters
+    ----------
+    engine, look, find, known, table
+        See `read`.
+    """
+
+    def spans(
+        connection: sqlite3.Connection, stored: TableSchema, find_runs: FindRuns
+    ) -> dict[str, RunSpan] | None:
+        run, stamp, offset = map(stored.by_name.get, (TRACK_ID, TIMESTAMP, UTC_OFFSET))
+        if run is None or stamp is None or (offset is not None and offset.in_overflow):
+            return None
+        name = quoted(stored.name)
+        rows = Rows(
+            connection=connection, table=name, row=stored.row_id, run=quoted(run.name), names=()
+        )
+        runs = find_runs(rows)
+        zone = "NULL" if offset is None else quoted(offset.name)
+        return None if runs is None else row_ranges.read_spans(rows, runs, quoted(TIMESTAMP), zone)
+
+    def at(find_runs: FindRuns) -> dict[str, RunSpan] | None:
+        answer: dict[str, RunSpan] | None = look(
+            lambda connection: spans(connection, find(connection, table), find_runs)
+        )
+        return answer
+
+    return _with_runs(engine, known, table, at)
+
+
+def _with_runs(engine: Engine, known: Known | None, table: str, at: Callable[[FindRuns], T]) -> T:
+    """Return what a function makes of the runs of a table, which a scan finds, or which are known.
+
+    Within the transaction of `at` the token cannot be asked for, as a fork that holds the engine's
+    lock may wait for that transaction. So the question is asked again if the table has changed.
+    """
+    if known is None:
+        return at(row_ranges.find_runs)
+    token = engine.change_token(table)
+    before, runs = known.get(table, ("", None))
+    if before == token:
+        answer = at(lambda _: runs)
+        if engine.change_token(table) == token:
+            return answer
+    scanned: list[TableRuns | None] = []
+
+    def scan(rows: Rows) -> TableRuns | None:
+        scanned.append(row_ranges.find_runs(rows))
+        return scanned[-1]
+
+    answer = at(scan)
+    if scanned and engine.change_token(table) == token:
+        runs = scanned[-1]
+        if runs is None or len(runs.runs) <= _MOST_KNOWN:
+            known[table] = token, runs
+    return answer
+
+
 def ask(
-    connection: sqlite3.Connection, table: TableSchema, query: SeriesQuery
+    connection: sqlite3.Connection,
+    table: TableSchema,
+    query: SeriesQuery,
+    find_runs: FindRuns = row_ranges.find_runs,
 ) -> list[Bucket] | None:
     """Compute the buckets of a table.
 
@@ -83,6 +170,8 @@ def ask(
         The table as it is in that.
     query
         What to compute.
+    find_runs
+        Finds where the runs of the table lie.
 
     Returns
     -------
@@ -145,7 +234,7 @@ def ask(
         names=[quoted(column.name) for column in columns],
     )
     if are_numbers and not query.where:
-        buckets, source = _ask_ranges(rows, source, axis, query)
+        buckets, source = _ask_ranges(rows, find_runs(rows), source, axis, query)
         if buckets is not None:
             return buckets
     if are_numbers and not (is_time if axis else number_series.needs_axis(query)):
@@ -157,15 +246,19 @@ def ask(
 
 
 def _ask_ranges(
-    rows: Rows, source: Source, axis: Sequence[StoredColumn], query: SeriesQuery
+    rows: Rows,
+    runs: TableRuns | None,
+    source: Source,
+    axis: Sequence[StoredColumn],
+    query: SeriesQuery,
 ) -> tuple[list[Bucket] | None, Source]:
     """Compute the buckets where they are ranges of rows; None where they are not.
 
     Then the rows of the source are looked up by their numbers, if that is quicker.
     """
-    wanted = row_ranges.find_runs(rows, query)
-    if wanted is None:
+    if runs is None:
         return None, source
+    wanted = runs.only(query.runs)
     if wanted.is_in_ranges(query.buckets):
         scale = _scale(rows, wanted.runs, axis, query)
         lines = None if scale is None else row_ranges.read(rows, wanted.runs, scale, query.buckets)
