@@ -37,6 +37,7 @@ class ChangeTokens:
         self._connections = connections
         self._handle: SQLiteConnection | None = None
         self._inodes: Inodes = ()
+        self._log = ""
         self._name = ""
         self.known: dict[str, tuple[str, Any]] = {}
         """What was found in tables, by their names, with the token that it was found at."""
@@ -58,7 +59,7 @@ class ChangeTokens:
         if (
             handle is None
             or handle.ended
-            or self._inodes != _inodes(connections.path)
+            or self._inodes != _inodes(connections.path, self._log)
             or has_changed(connections.path, handle.state)
         ):
             handle = self._open()
@@ -81,7 +82,9 @@ class ChangeTokens:
         self._handle = handle = self._connections.borrow()
         with self._connections.reading(handle):
             handle.execute("ROLLBACK")  # it would see one moment for ever
-        self._inodes = _inodes(self._connections.path)
+        path = self._connections.path
+        self._log = f"{os.path.realpath(path)}-wal"
+        self._inodes = _inodes(path, self._log)
         self._name = os.urandom(8).hex()
         return handle
 
@@ -92,11 +95,10 @@ class ChangeTokens:
             self._connections.give_back(handle)
 
 
-def _inodes(path: str) -> Inodes:
+def _inodes(*paths: str) -> Inodes:
     """Return device and number of the file and of its log: another file has other tokens."""
-    real = os.path.realpath(path)
     inodes: list[tuple[int, int] | None] = []
-    for each in (real, f"{real}-wal"):
+    for each in paths:
         try:
             status = os.stat(each)  # noqa: PTH116 - `Path.stat` takes twice as long
         except OSError:

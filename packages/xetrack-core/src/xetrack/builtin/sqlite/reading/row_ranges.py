@@ -151,7 +151,9 @@ def find_runs(rows: Rows) -> TableRuns | None:
     return TableRuns(runs, last - first + 1)
 
 
-def read_spans(rows: Rows, runs: TableRuns, stamp: str, offset: str) -> dict[str, RunSpan] | None:
+def read_spans(
+    rows: Rows, runs: TableRuns, stamp: str, offset: str | None
+) -> dict[str, RunSpan] | None:
     """Return the spans of runs; None where a timestamp or an offset is no text.
 
     Parameters
@@ -159,10 +161,11 @@ def read_spans(rows: Rows, runs: TableRuns, stamp: str, offset: str) -> dict[str
     rows, runs
         The table, and where its runs lie.
     stamp, offset
-        The columns of the timestamp and of its offset, quoted; NULL for a column that is not there.
+        The columns of the timestamp and of its offset, quoted; None for no such column.
     """
+    zones = "NULL" if offset is None else f"min({offset})"
     sql = (
-        f"SELECT count(*), min({stamp}), max({stamp}), min({offset}) "
+        f"SELECT count(*), min({stamp}), max({stamp}), {zones} "
         f"FROM {rows.table} WHERE {rows.row} BETWEEN ? AND ?"
     )
     spans: dict[str, RunSpan] = {}

@@ -114,7 +114,7 @@ def read_spans(
             connection=connection, table=name, row=stored.row_id, run=quoted(run.name), names=()
         )
         runs = find_runs(rows)
-        zone = "NULL" if offset is None else quoted(offset.name)
+        zone = None if offset is None else quoted(offset.name)
         return None if runs is None else row_ranges.read_spans(rows, runs, quoted(TIMESTAMP), zone)
 
     def at(find_runs: FindRuns) -> dict[str, RunSpan] | None:
