@@ -259,7 +259,7 @@ def _ask_ranges(
     if runs is None:
         return None, source
     wanted = runs.only(query.runs)
-    if wanted.is_in_ranges(query.buckets):
+    if wanted.is_in_ranges(query.buckets, is_time=query.x == TIMESTAMP):
         scale = _scale(rows, wanted.runs, axis, query)
         lines = None if scale is None else row_ranges.read(rows, wanted.runs, scale, query.buckets)
         if lines is not None:
