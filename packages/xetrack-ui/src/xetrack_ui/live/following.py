@@ -39,6 +39,8 @@ class Wish:
     x: str | None = None
     runs: tuple[str, ...] | None = None
     """Of these the rows are wanted; None for all."""
+    figures: tuple[str, ...] = ()
+    """Further metrics whose figures are wanted of runs that have changed, without their rows."""
 
 
 @dataclass(slots=True)

@@ -40,7 +40,7 @@ async def follow(question: Question, watchers: Watchers, threads: Threads) -> Re
     threads
         Where reading takes place.
     """
-    parameters = question.parameters("db", "table", "runs", "columns", "x", "after")
+    parameters = question.parameters("db", "table", "runs", "columns", "figures", "x", "after")
     database = question.workspace.databases.numbered(parameters.text("db", "0"))
     table = parameters.text("table", DEFAULT_TABLE)
 
@@ -49,7 +49,8 @@ async def follow(question: Question, watchers: Watchers, threads: Threads) -> Re
             y = tuple(number_column(state, name) for name in parameters.names("columns"))
             x = parameters.text("x")
             axis = x if x == "timestamp" else number_column(state, x) if x else None
-            return Wish(y, axis, parameters.names("runs") or None)
+            runs = parameters.names("runs") or None
+            return Wish(y, axis, runs, parameters.names("figures"))
 
     wish = await threads.run(read_wish)
     subscriber = await watchers.subscribe(database, table, wish, parameters.text("after"))
@@ -114,4 +115,5 @@ def describe_changes(news: News, wish: Wish) -> list[dict[str, Any]]:
         return []
     numbers = {each.name for each in state.columns if each.kind in {"number", "bool"}}
     runs = [state.runs[run] for run in news.changed]
-    return run_rows(state, runs, [name for name in wish.y if name in numbers])
+    wanted = dict.fromkeys([*wish.y, *wish.figures])
+    return run_rows(state, runs, [name for name in wanted if name in numbers])

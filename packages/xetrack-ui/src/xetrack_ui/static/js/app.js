@@ -28,7 +28,7 @@ function App() {
   const databases = answer.data ?? [];
   const db = databases.find(({ id }) => String(id) === params.db) ?? databases[0] ?? null;
   const table = params.table ?? (db?.tables.find(({ name }) => name === "default") ?? db?.tables[0])?.name ?? "default";
-  const view = /** @type {keyof typeof COMPONENTS} */ (params.view && params.view in COMPONENTS ? params.view : "runs");
+  const view = /** @type {keyof typeof COMPONENTS} */ (params.view && Object.hasOwn(COMPONENTS, params.view) ? params.view : "runs");
   useEffect(() => {
     const title = VIEWS.find(([id]) => id === view)?.[1] ?? "";
     document.title = db ? `${title} · ${db.name} · xetrack` : "xetrack";
@@ -39,12 +39,6 @@ function App() {
     "/": () => /** @type {HTMLElement | null} */ (document.querySelector("[data-key='/']"))?.focus(),
     ...Object.fromEntries(VIEWS.map(([id], at) => [String(at + 1), () => go({ view: id }, { push: true })])),
   });
-  const isNew = db?.error?.type === "DatabaseNotFoundError";
-  useEffect(() => {
-    if (!isNew) return undefined;
-    const timer = setInterval(answer.reload, 2000); // a database that is not there has no stream of news
-    return () => clearInterval(timer);
-  }, [isNew]);
   const View = COMPONENTS[view];
   return html`<a class="skip" href="#main" onClick=${(/** @type {Event} */ event) => (event.preventDefault(), document.getElementById("main")?.focus())}>To the content</a>
     <${TopBar} databases=${databases} db=${db} table=${table} view=${view} onHelp=${() => setHelp(true)} />
@@ -54,7 +48,7 @@ function App() {
   function content() {
     if (answer.error && !answer.data) return html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />`;
     if (!db) return html`<${Loading} label="Opening" />`;
-    if (isNew) return html`<${EmptyDatabase} location=${db.location} table=${table} />`;
+    if (db.error?.type === "DatabaseNotFoundError") return html`<${EmptyDatabase} location=${db.location} table=${table} onLook=${answer.reload} />`;
     if (db.error) return html`<${ErrorState} error=${db.error} onRetry=${answer.reload} />`;
     return html`<${View} key=${`${db.id} ${table}`} db=${db} table=${table} params=${params} />`;
   }

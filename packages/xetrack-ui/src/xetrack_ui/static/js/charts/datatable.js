@@ -1,4 +1,5 @@
 /** The numbers that a chart draws, as a table. */
+import { useVersion } from "../core/answers.js";
 import { formatCount, formatElapsed, formatNumber, formatTime } from "../core/format.js";
 import { html } from "../core/ui.js";
 import { Table } from "../parts/table.js";
@@ -43,6 +44,6 @@ export function DataTable({ title, lines, x, time, elapsed, version }) {
     number("last", "Last", ({ line, at }) => line.trace.last[at]),
     { id: "odd", label: "No number", width: 100, render: (/** @type {Place} */ { line, at }) => oddText(line.trace.odd[at]) },
   ];
-  return html`<${Table} label=${`Numbers of ${title}`} columns=${columns} source=${`${title} ${lines.length} ${version} ${total}`}
+  return html`<${Table} label=${`Numbers of ${title}`} columns=${columns} source=${title} round=${`${useVersion(lines)} ${version}`}
     load=${async (/** @type {number} */ offset, /** @type {number} */ limit) => ({ total, rows: Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, at) => place(offset + at)) })} />`;
 }

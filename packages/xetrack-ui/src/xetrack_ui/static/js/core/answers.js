@@ -1,51 +1,74 @@
 /** Answers as the state of a component. */
 import { useEffect, useRef, useState } from "./ui.js";
-import { setConnection } from "./connection.js";
 
 /**
  * @template T
  * @typedef {object} Answer
  * @property {T | null} data  the last answer; it stays while the next is on its way, so that nothing jumps
- * @property {any} error
+ * @property {any} error  of the question that is asked now
+ * @property {any} failure  an error in whose place nothing can be shown: what is there answers another question
  * @property {boolean} loading
  * @property {() => void} reload
  */
 
+/** Pause before a server that is gone is asked again, in ms. */
+const PAUSE = 2000;
+
+/**
+ * Call a function again and again, while somebody looks.
+ * @param {boolean} isOn
+ * @param {() => void} call
+ * @param {number} [pause] in ms
+ */
+export function useRepeated(isOn, call, pause = PAUSE) {
+  const latest = useRef(call);
+  latest.current = call;
+  useEffect(() => {
+    if (!isOn) return undefined;
+    const timer = setInterval(() => document.hidden || latest.current(), pause);
+    return () => clearInterval(timer);
+  }, [isOn, pause]);
+}
+
 /**
  * Ask whenever `key` changes.
  * @template T
- * @param {string | null} key  null: ask nothing
+ * @param {string | null} key  null: ask nothing, and have no answer
  * @param {(signal: AbortSignal) => Promise<T>} load
  * @returns {Answer<T>}
  */
 export function useAnswer(key, load) {
-  const [state, setState] = useState(/** @type {{data: T | null, error: any, key: string | null}} */ ({ data: null, error: null, key: null }));
+  /** @typedef {{data: T | null, of: string | null, error: any, key: string | null, round: number}} State  of: the key of `data` */
+  const [state, setState] = useState(/** @type {State} */ ({ data: null, of: null, error: null, key: null, round: 0 }));
   const [round, setRound] = useState(0);
   const loader = useRef(load);
   loader.current = load;
-  const wanted = key === null ? null : `${round} ${key}`;
+  const reload = () => setRound((n) => n + 1);
   useEffect(() => {
-    if (wanted === null) return undefined;
+    if (key === null) return undefined;
     const controller = new AbortController();
-    loader.current(controller.signal).then(
-      (data) => {
-        if (!controller.signal.aborted) setState({ data, error: null, key: wanted });
-      },
-      (error) => {
-        if (!controller.signal.aborted) setState((last) => ({ data: last.data, error, key: wanted }));
-      },
-    );
+    const tell = (/** @type {Partial<State>} */ change) => {
+      if (!controller.signal.aborted) setState((last) => ({ ...last, error: null, ...change, key, round }));
+    };
+    loader.current(controller.signal).then((data) => tell({ data, of: key }), (error) => tell({ error }));
     return () => controller.abort();
-  }, [wanted]);
-  useEffect(() => {
-    if (state.error?.type !== "ServerGone") return undefined;
-    const timer = setTimeout(() => setRound((n) => n + 1), 2000);
-    return () => clearTimeout(timer);
-  }, [state]);
-  useEffect(() => {
-    if (state.error?.type !== "ServerGone" && state.key) setConnection("idle");
-  }, [state.error === null]);
-  return { data: state.data, error: state.error, loading: wanted !== null && state.key !== wanted, reload: () => setRound((n) => n + 1) };
+  }, [key, round]);
+  const data = key === null ? null : state.data;
+  const error = key !== null && state.key === key ? state.error : null;
+  const isGone = error?.type === "ServerGone";
+  useRepeated(isGone, reload);
+  const failure = data === null || (state.of !== key && !isGone) ? error : null;
+  return { data, error, failure, loading: key !== null && (state.key !== key || state.round !== round), reload };
+}
+
+/**
+ * A number that is another one whenever a value is another object.
+ * @param {unknown} value
+ */
+export function useVersion(value) {
+  const known = useRef({ value, version: 0 });
+  if (known.current.value !== value) known.current = { value, version: known.current.version + 1 };
+  return known.current.version;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Questions to the server. An exported page has no server: its answers are in the page itself. */
 import { heldAnswer, isExport } from "./offline.js";
-import { setConnection } from "./connection.js";
+import { joinList } from "./url.js";
+import { noteAnswer, setConnection } from "./connection.js";
 
 /** An answer of the server that is an error, with its facts and what to do next. */
 export class ApiError extends Error {
@@ -29,7 +30,8 @@ export function makeUrl(path, query = {}) {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value === null || value === undefined || value === "") continue;
-    search.set(name, typeof value === "boolean" ? (value ? "1" : "0") : String(value));
+    if (Array.isArray(value)) search.set(name, joinList(value));
+    else search.set(name, typeof value === "boolean" ? (value ? "1" : "0") : String(value));
   }
   const text = search.toString();
   return text ? `${path}?${text}` : path;
@@ -73,6 +75,7 @@ async function ask(path, query, signal) {
     setConnection("gone");
     throw new ApiError("ServerGone", "The server does not answer.", "If it was stopped, start xt ui again and open the URL that it prints.", 0);
   }
+  noteAnswer();
   if (!response.ok) throw await readError(response);
   return response;
 }

@@ -15,6 +15,11 @@ export function setConnection(next) {
   for (const listener of [...listeners]) listener(state);
 }
 
+/** The server has answered: if it was gone, it is back. */
+export function noteAnswer() {
+  if (state === "gone") setConnection("idle");
+}
+
 /** @returns {Connection} */
 export function useConnection() {
   const [value, setValue] = useState(state);

@@ -11,7 +11,8 @@ import { isExport } from "./offline.js";
  * @property {number} db
  * @property {string} table
  * @property {string[]} [runs]
- * @property {string[]} [columns]
+ * @property {string[]} [columns]  of which new rows are wanted
+ * @property {string[]} [figures]  metrics whose figures are wanted of runs that have changed
  * @property {string | null} [x]
  * @property {string} after  the token of the answer that is shown
  */
@@ -75,7 +76,10 @@ export function openLive(question, handlers) {
       token = data.token;
       handlers().runs?.(data.changed);
     });
-    source.addEventListener("reset", () => handlers().reset?.());
+    source.addEventListener("reset", (event) => {
+      token = JSON.parse(event.data).token ?? token;
+      handlers().reset?.();
+    });
   }
 
   document.addEventListener("visibilitychange", open);

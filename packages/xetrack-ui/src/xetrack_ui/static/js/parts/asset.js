@@ -11,19 +11,19 @@ const ROWS = 200;
 
 /** Where the bytes are: with the server, or in the page. @param {string} path @param {boolean} wanted */
 function useContent(path, wanted) {
-  const [url, setUrl] = useState(isExport ? "" : makeUrl(path));
+  const [made, setMade] = useState("");
   useEffect(() => {
     if (!isExport || !wanted) return undefined;
     try {
       const { base64, type } = held(path);
-      const made = URL.createObjectURL(new Blob([fromBase64(base64)], { type }));
-      setUrl(made);
-      return () => URL.revokeObjectURL(made);
+      const url = URL.createObjectURL(new Blob([fromBase64(base64)], { type }));
+      setMade(url);
+      return () => (setMade(""), URL.revokeObjectURL(url));
     } catch {
       return undefined; // left out of the page, as it was too large
     }
   }, [path, wanted]);
-  return url;
+  return isExport ? made : makeUrl(path);
 }
 
 /** @param {{db: number, table: string, id: string, name: string, summary?: string, size?: number, media?: string}} props */

@@ -1,4 +1,5 @@
 /** What stands where there is nothing else: loading, empty, an error, a server that is gone. */
+import { useRepeated } from "../core/answers.js";
 import { html, useEffect, useState } from "../core/ui.js";
 import { CopyButton } from "./copy.js";
 
@@ -34,8 +35,9 @@ export function EmptyState({ title, children }) {
   return html`<div class="state"><h2>${title}</h2>${children}</div>`;
 }
 
-/** @param {{location: string, table: string}} props */
-export function EmptyDatabase({ location, table }) {
+/** @param {{location: string, table: string, onLook: () => void}} props  onLook: called to see whether there are rows now */
+export function EmptyDatabase({ location, table, onLook }) {
+  useRepeated(true, onLook);
   const extra = table && table !== "default" ? `, table=${JSON.stringify(table)}` : "";
   const code = [
     "from xetrack import Tracker",

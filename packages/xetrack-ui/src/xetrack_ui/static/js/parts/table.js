@@ -1,4 +1,5 @@
 /** A table of any length: only the rows in sight are in the page, and only their pages are asked for. */
+import { useRepeated } from "../core/answers.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../core/ui.js";
 import { ErrorState } from "./states.js";
 
@@ -19,7 +20,8 @@ import { ErrorState } from "./states.js";
  * @typedef {object} TableProps
  * @property {string} label
  * @property {TableColumn<Row>[]} columns
- * @property {string} source  changes when other rows are wanted
+ * @property {string} source  changes when other rows are wanted: then the table begins at its top
+ * @property {string | number} [round]  changes when the same rows are to be read anew
  * @property {(offset: number, limit: number, signal: AbortSignal) => Promise<{rows: Row[], total: number}>} load
  * @property {(row: Row) => string} [rowClass]
  * @property {(row: Row) => boolean} [isSelected]
@@ -39,15 +41,16 @@ let tables = 0;
 
 /** @template Row @param {TableProps<Row>} props */
 export function Table(props) {
-  const { columns, source, label, pinned = [] } = props;
+  const { columns, source, round = 0, label, pinned = [] } = props;
   const scroller = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [name] = useState(() => `table-${(tables += 1)}`);
   const [view, setView] = useState({ top: 0, height: 600 });
-  const [active, setActive] = useState(0);
-  const { rowAt, total, error, want, retry } = usePages(source, props.load);
+  const [chosen, setActive] = useState(0);
+  const { rowAt, total, error, again, want, retry } = usePages(`${source}\n${round}`, props.load);
 
   const pins = pinned.length;
   const count = total ?? 12;
+  const active = Math.max(0, Math.min(chosen, count - 1));
   const room = Math.max(ROW, view.height - ROW * (1 + pins));
   const inView = Math.ceil(room / ROW);
   const tall = Math.min(count * ROW, TALLEST);
@@ -64,7 +67,7 @@ export function Table(props) {
     look();
     return () => observer.disconnect();
   }, []);
-  useEffect(() => want(from, total === null ? PAGE : to), [from, to, source, total]);
+  useEffect(() => want(from, total === null ? PAGE : to), [from, to, source, round, again, total]);
   useEffect(() => {
     setActive(0);
     scroller.current?.scrollTo({ top: 0 });
@@ -153,6 +156,7 @@ function usePages(source, load) {
   const [total, setTotal] = useState(/** @type {number | null} */ (null));
   const [error, setError] = useState(/** @type {any} */ (null));
   const [, redraw] = useState(0);
+  const [again, setAgain] = useState(0);
   const loader = useRef(load);
   loader.current = load;
   const state = store.current;
@@ -161,12 +165,15 @@ function usePages(source, load) {
     if ([...state.pages.values()].some(Boolean)) state.old = state.pages;
     Object.assign(state, { source, pages: new Map(), controller: new AbortController() });
   }
-  useEffect(() => () => store.current.controller.abort(), []);
-  useEffect(() => {
-    if (error?.type !== "ServerGone") return undefined;
-    const timer = setTimeout(() => fetchPage(0), 2000);
-    return () => clearTimeout(timer);
-  }, [error]);
+  useEffect(
+    () => () => {
+      clearTimeout(state.timer);
+      state.controller.abort();
+    },
+    [],
+  );
+  const retry = () => setAgain((n) => n + 1);
+  useRepeated(error?.type === "ServerGone", retry);
 
   /** @param {number} number */
   function fetchPage(number) {
@@ -194,7 +201,8 @@ function usePages(source, load) {
   return {
     total,
     error,
-    retry: () => fetchPage(0),
+    again,
+    retry,
     rowAt: (/** @type {number} */ index) => (state.pages.get(Math.floor(index / PAGE)) ?? state.old.get(Math.floor(index / PAGE)))?.[index % PAGE] ?? null,
     want: (/** @type {number} */ from, /** @type {number} */ to) => {
       clearTimeout(state.timer);

@@ -28,20 +28,21 @@ const VALUES = 4;
 /** @param {import("../app.js").ViewProps} props */
 export function ChartsView({ db, table, params }) {
   const [split, setSplit] = useState(/** @type {import("./chart_lines.js").Split | null} */ (null));
-  const columns = useColumns(db, table);
+  const { columns, reload: readColumns } = useColumns(db, table);
   const limit = Number(params.show ?? 10) || 10;
   const query = runsQuery(params, limit);
   const runs = useAnswer(`runs ${JSON.stringify(query)}`, (signal) => /** @type {Promise<RunsAnswer>} */ (getJson(tablePath(db.id, table, "runs"), { ...query, metrics: [] }, signal)));
   const metrics = metricsOf(columns);
   const x = chosenX(params, columns, splitList(params.y));
   const ys = params.y ? splitList(params.y) : metrics.map(({ name }) => name).filter((name) => name !== x && !COUNTERS.includes(name)).slice(0, FIRST);
-  if (runs.error && !runs.data) return html`<${ErrorState} error=${runs.error} onRetry=${runs.reload} />`;
-  if (runs.data?.total === 0) return html`<${EmptyDatabase} location=${db.location} table=${table} />`;
+  const readAnew = () => (runs.reload(), readColumns());
+  if (runs.failure) return html`<${ErrorState} error=${runs.failure} onRetry=${runs.reload} />`;
+  if (runs.data?.total === 0) return html`<${EmptyDatabase} location=${db.location} table=${table} onLook=${readAnew} />`;
   const hidden = new Set(splitList(params.hide));
   const listed = runs.data?.runs ?? [];
   return html`<h1 class="offscreen">Charts</h1><${ChartTools} params=${params} columns=${columns} x=${x} ys=${ys} answer=${runs.data} />
     <div class="split"><${Legend} groups=${groupsOf(listed, splitColumn(params.group) === null ? params.group : undefined)} split=${splitColumn(params.group) === null ? null : split} runs=${listed} hidden=${hidden} params=${params} matching=${params.runs || params.latest ? listed.length : (runs.data?.matching ?? 0)} />
-    <div class="split-main">${runs.data && columns.length ? html`<${ChartGrid} db=${db} table=${table} params=${params} runs=${listed.filter((run) => !hidden.has(run.track_id))} ys=${ys} x=${x} columns=${columns} onNewRun=${runs.reload} onSplit=${setSplit} />` : html`<${Loading} label="Loading runs" />`}</div></div>`;
+    <div class="split-main">${runs.data && columns.length ? html`<${ChartGrid} db=${db} table=${table} params=${params} runs=${listed.filter((run) => !hidden.has(run.track_id))} ys=${ys} x=${x} columns=${columns} onNews=${readAnew} onSplit=${setSplit} />` : html`<${Loading} label="Loading runs" />`}</div></div>`;
 }
 
 /**
@@ -53,10 +54,11 @@ export function ChartsView({ db, table, params }) {
  * @param {string[]} props.ys
  * @param {string} props.x
  * @param {import("../core/types.js").Column[]} props.columns
- * @param {() => void} [props.onNewRun]
+ * @param {() => void} [props.onNews]  runs or columns are others, or a run has ended
+ * @param {(changed: Run[]) => void} [props.onChange]  told of each change of runs
  * @param {(split: import("./chart_lines.js").Split) => void} [props.onSplit]  told which values lines are split into
  */
-export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun, onSplit }) {
+export function ChartGrid({ db, table, params, runs, ys, x, columns, onNews, onChange, onSplit }) {
   const theme = useTheme();
   const grid = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [width, setWidth] = useState(0);
@@ -86,7 +88,7 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun, o
     return { head: series[0]?.head, traces: readTraces(series, asked.smooth ?? null), smoothing: asked.smooth ?? null, x: asked.x ?? "", elapsed: Boolean(asked.elapsed) };
   });
   const { data } = answer;
-  const question = data?.head ? { db: db.id, table, runs: data.head.runs.map(({ track_id: id }) => id), columns: data.head.y, x: column || null, after: data.head.token } : null;
+  const question = data?.head ? { db: db.id, table, runs: data.head.runs.map(({ track_id: id }) => id), columns: data.head.y, x: data.x || null, after: data.head.token } : null;
   const known = useRef(new Set(ids));
   for (const id of ids) known.current.add(id);
   const waiting = useRef(/** @type {ReturnType<typeof setTimeout> | null} */ (null));
@@ -106,12 +108,17 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun, o
       }
     },
     runs: (changed) => {
-      const fresh = changed.filter(({ track_id: id }) => !known.current.has(id));
-      for (const run of fresh) known.current.add(run.track_id);
-      if (fresh.length) onNewRun?.();
+      onChange?.(changed);
+      const statuses = new Map(runs.map(({ track_id: id, status }) => [id, status]));
+      const isNews = changed.some(({ track_id: id, status }) => !known.current.has(id) || (statuses.get(id) ?? status) !== status);
+      for (const run of changed) known.current.add(run.track_id);
+      if (isNews) onNews?.();
     },
-    reset: answer.reload,
-    resumed: () => onNewRun?.(),
+    reset: () => {
+      answer.reload();
+      onNews?.();
+    },
+    resumed: () => onNews?.(),
   });
 
   // What is drawn is the last answer, until the next one comes.
@@ -130,13 +137,13 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNewRun, o
   const panels = shown.flatMap((y) => facets.map((facet) => ({ y, facet })));
   if (!ys.length) return html`<div ref=${grid}><${EmptyState} title="Nothing to draw"><p>${metricsOf(columns).length ? "Choose metrics above." : "This table has no columns of numbers."}</p></${EmptyState}></div>`;
   return html`<div data-panels=${panels.length} class=${`grid ${answer.loading && data ? "is-busy" : ""} ${params.alone ? "is-alone" : ""}`} ref=${grid}>
-    ${answer.error && !data ? html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />` : null}
+    ${ids.length && answer.failure ? html`<${ErrorState} error=${answer.failure} onRetry=${answer.reload} />` : null}
     ${!ids.length ? html`<${EmptyState} title="No run is shown"><p>All runs are hidden, or none matches.</p><button type="button" class="button" onClick=${() => go({ hide: null, runs: null, where: null, q: null, status: null })}>Show all runs</button></${EmptyState}>` : null}
-    ${ids.length && data ? panels.map(({ y, facet }) => html`<${Panel} key=${`${y} ${facet} ${theme}`} y=${y} facet=${facet} data=${data} runs=${runs} groups=${groups} version=${version} group=${isSplit || group} isSplit=${isSplit} base=${isSplit ? null : (params.base ?? null)} x=${isElapsed ? "time since begin" : drawnX || "row"} unit=${units.get(y)}
+    ${ids.length && data && !answer.failure ? panels.map(({ y, facet }) => html`<${Panel} key=${`${y} ${facet} ${theme}`} y=${y} facet=${facet} data=${data} runs=${runs} groups=${groups} version=${version} group=${isSplit || group} isSplit=${isSplit} base=${isSplit ? null : (params.base ?? null)} x=${isElapsed ? "time since begin" : drawnX || "row"} unit=${units.get(y)}
       time=${time} elapsed=${isElapsed} range=${range} smoothed=${data.smoothing !== null} logX=${Boolean(params.logx) && !time} logY=${logs.includes(y)} alone=${params.alone === y}
       onLogY=${() => go({ logy: joinList(logs.includes(y) ? logs.filter((item) => item !== y) : [...logs, y]) })} onAlone=${() => go({ alone: params.alone === y ? null : y })}
       onRange=${(/** @type {[number, number] | null} */ next) => go({ low: next && round(next[0], time), high: next && round(next[1], time) })} />`) : null}
-    ${ids.length && !data && !answer.error ? panels.map(({ y, facet }) => html`<section class="panel is-waiting" key=${`${y} ${facet}`} aria-busy="true" aria-label=${y}><header class="panel-head"><h2 class="panel-title">${y}</h2></header><div class="panel-body"></div></section>`) : null}
+    ${ids.length && !data && !answer.failure ? panels.map(({ y, facet }) => html`<section class="panel is-waiting" key=${`${y} ${facet}`} aria-busy="true" aria-label=${y}><header class="panel-head"><h2 class="panel-title">${y}</h2></header><div class="panel-body"></div></section>`) : null}
   </div>`;
 }
 

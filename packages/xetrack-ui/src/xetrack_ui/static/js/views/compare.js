@@ -35,7 +35,7 @@ export function CompareView({ db, table, params }) {
   const verdicts = useAnswer(isExport ? null : key, async (signal) => ({ key, judges: /** @type {Judged[]} */ ((await getJson(tablePath(db.id, table, "verdicts"), { runs: key, baseline: base }, signal)).judges) })).data;
   const [all, setAll] = useState(false);
   if (newest.data && ids.length < 2) return html`<${EmptyState} title="Nothing to compare"><p>Two runs are needed. Log another one, or choose runs in the table.</p></${EmptyState}>`;
-  if (answer.error && !answer.data) return html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />`;
+  if (answer.failure) return html`<${ErrorState} error=${answer.failure} onRetry=${answer.reload} />`;
   if (!answer.data) return html`<${Loading} label="Comparing" />`;
   const { sections, runs } = answer.data;
   const judged = verdicts && verdicts.key === joinList(runs.map((run) => run.track_id)) ? verdicts.judges : []; // those of other runs would stand in wrong columns
@@ -45,7 +45,7 @@ export function CompareView({ db, table, params }) {
     </div>
     <div class="scroll-x" tabindex="0" role="region" aria-label="Comparison"><table class="compare" style=${{ "--runs": runs.length }}>
       <caption class="offscreen">Runs side by side; the first is the baseline</caption>
-      <thead><tr><td></td>${runs.map((run) => html`<${RunHead} key=${run.track_id} run=${run} isBase=${run.track_id === base} canDrop=${chosen.length > 2} onDrop=${() => go({ runs: joinList(chosen.filter((id) => id !== run.track_id)) })} />`)}</tr></thead>
+      <thead><tr><td></td>${runs.map((run) => html`<${RunHead} key=${run.track_id} run=${run} isBase=${run === runs[0]} canDrop=${chosen.length > 2} onDrop=${() => go({ runs: joinList(chosen.filter((id) => id !== run.track_id)) })} />`)}</tr></thead>
       <${Verdicts} judged=${judged} width=${runs.length + 1} />
       ${sections.map((section) => html`<${Section} key=${section.name} section=${section} all=${all} width=${runs.length + 1} />`)}
     </table></div>`;

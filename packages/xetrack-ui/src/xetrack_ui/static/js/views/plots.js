@@ -20,7 +20,7 @@ const MOST = 10000;
 
 /** @param {import("../app.js").ViewProps} props */
 export function PlotsView({ db, table, params }) {
-  const columns = useColumns(db, table);
+  const { columns, reload: readColumns } = useColumns(db, table);
   const ofRows = params.of === "rows";
   const query = ofRows ? { where: params.rwhere, runs: params.rruns, limit: MOST } : runsQuery({ ...params, latest: "" }, MOST);
   const answer = useAnswer(`${params.of} ${JSON.stringify(query)}`, async (signal) => {
@@ -28,8 +28,8 @@ export function PlotsView({ db, table, params }) {
     return { data, ofRows };
   });
   const { data } = answer;
-  if (answer.error && !data) return html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />`;
-  if (data && data.data.total === 0) return html`<${EmptyDatabase} location=${db.location} table=${table} />`;
+  if (answer.failure) return html`<${ErrorState} error=${answer.failure} onRetry=${answer.reload} />`;
+  if (data && data.data.total === 0) return html`<${EmptyDatabase} location=${db.location} table=${table} onLook=${() => (answer.reload(), readColumns())} />`;
   const current = data && data.ofRows === ofRows ? data.data : null;
   const total = current ? (ofRows ? current.total : current.matching) : 0;
   const count = current ? (ofRows ? current.rows : current.runs).length : 0;

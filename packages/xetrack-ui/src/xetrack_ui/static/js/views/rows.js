@@ -1,5 +1,6 @@
 /** The rows of a table. */
 import { getJson, tablePath } from "../core/api.js";
+import { useAnswer } from "../core/answers.js";
 import { formatCell, formatCount } from "../core/format.js";
 import { useLive } from "../core/live.js";
 import { html, useEffect, useRef, useState } from "../core/ui.js";
@@ -22,26 +23,27 @@ const CLIP = 200;
 
 /** @param {import("../app.js").ViewProps} props */
 export function RowsView({ db, table, params }) {
-  const columns = useColumns(db, table);
+  const { columns, reload: readColumns } = useColumns(db, table);
   const [answer, setAnswer] = useState(/** @type {RowsAnswer | null} */ (null));
   const [failure, setFailure] = useState(/** @type {any} */ (null));
   const [round, setRound] = useState(0);
   const [row, setRow] = useState(/** @type {Cell[] | null} */ (null));
-  const [stale, setStale] = useState(false);
-  const after = useRef("");
-  useEffect(() => {
-    getJson(tablePath(db.id, table, "runs"), { limit: 1 }).then(({ token }) => (after.current = token), () => {});
-  }, [round]);
-  useLive(answer ? { db: db.id, table, after: after.current } : null, { runs: () => setStale(true), reset: () => setStale(true), resumed: () => setStale(true) });
-
   const query = { columns: params.columns, where: params.rwhere, runs: params.rruns, sort: params.rsort, desc: params.rdesc };
+  const source = JSON.stringify([query, round]);
+  const [staleSource, setStale] = useState("");
+  const stale = staleSource === source;
+  const token = useAnswer(`token ${round}`, (signal) => getJson(tablePath(db.id, table, "runs"), { limit: 1 }, signal)).data?.token;
+  useLive(answer && token ? { db: db.id, table, after: token } : null, {
+    runs: () => setStale(source),
+    reset: () => (setStale(source), readColumns()),
+    resumed: () => setStale(source),
+  });
   /** @param {number} offset @param {number} limit @param {AbortSignal} signal */
   async function load(offset, limit, signal) {
     try {
       const page = /** @type {RowsAnswer} */ (await getJson(tablePath(db.id, table, "rows"), { ...query, offset, limit }, signal));
       setAnswer(page);
       setFailure(null);
-      setStale(false);
       return { rows: page.rows, total: page.total };
     } catch (error) {
       if (!signal.aborted) setFailure(error);
@@ -51,14 +53,14 @@ export function RowsView({ db, table, params }) {
   const shown = answer?.columns ?? [];
   const sort = params.rsort ? { id: params.rsort, desc: params.rdesc === "1" } : null;
   const runs = splitList(params.rruns);
-  if (answer?.total === 0 && !query.where && !query.runs) return html`<${EmptyDatabase} location=${db.location} table=${table} />`;
+  if (answer?.total === 0 && !query.where && !query.runs) return html`<${EmptyDatabase} location=${db.location} table=${table} onLook=${() => (void load(0, 1, new AbortController().signal).catch(() => {}), readColumns())} />`;
   return html`<h1 class="offscreen">Rows</h1><div class="toolbar">
       <${SearchBox} db=${db.id} table=${table} label="Filter rows by a condition in SQL" value=${params.rwhere ?? ""} error=${params.rwhere ? failure : null} onChange=${(/** @type {string} */ rwhere) => go({ rwhere })} />
       ${runs.length ? html`<span class="chip" title=${runs.join("\n")}>${runs.length === 1 ? runs[0] : `${runs.length} runs`}<button type="button" class="icon-button" aria-label="Rows of all runs" onClick=${() => go({ rruns: null })}><${Icon} name="close" /></button></span>` : params.runs ? html`<button type="button" class="button" onClick=${() => go({ rruns: params.runs })}>Only chosen runs</button>` : null}
       <${Menu} label=${html`<${Icon} name="columns" /><span>Columns</span>`} name="Choose columns"><${CheckList} title="Columns" chosen=${params.columns ? splitList(params.columns) : columns.map(({ name }) => name)} items=${columns.map(({ name, kind }) => ({ id: name, label: name, note: kind }))} onChange=${(/** @type {string[]} */ ids) => go({ columns: ids.length === columns.length ? null : joinList(ids) })} /></${Menu}>
       ${answer ? html`<${CopyButton} text=${answer.sql} label="Copy the SQL that gives these rows" short="SQL" /><${CopyButton} text=${answer.python} label="Copy the Python that gives these rows" short="Python" />` : null}
     </div>
-    <div class="sheet"><${Table} label="Rows" columns=${shown.length ? shown.map(cellColumn) : [{ id: "wait", label: "", width: 320, render: () => "" }]} source=${JSON.stringify([query, round])} load=${load} sort=${sort}
+    <div class="sheet"><${Table} label="Rows" columns=${shown.length ? shown.map(cellColumn) : [{ id: "wait", label: "", width: 320, render: () => "" }]} source=${JSON.stringify(query)} round=${round} load=${load} sort=${sort}
       onSort=${(/** @type {string} */ id) => go({ rsort: id, rdesc: sort?.id === id && !sort.desc ? "1" : null })} onOpen=${(/** @type {Cell[]} */ cells) => setRow(cells)}
       empty=${html`<${EmptyState} title="No row matches"><button type="button" class="button" onClick=${() => go({ rwhere: null, rruns: null })}>Show all rows</button></${EmptyState}>`} /></div>
     <footer class="foot"><span class="foot-count">${answer ? html`<strong>${formatCount(answer.total)}</strong> ${answer.total === 1 ? "row" : "rows"}` : "…"}</span>

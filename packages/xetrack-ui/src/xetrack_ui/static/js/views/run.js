@@ -16,6 +16,7 @@ import { Status, Swatch } from "./run_columns.js";
 import { chosenX, useColumns } from "./shared.js";
 
 /** @typedef {import("../core/types.js").RunAnswer} RunAnswer */
+/** @typedef {import("../core/types.js").Run} Run */
 /** @typedef {import("../core/types.js").Cell} Cell */
 
 /** Charts that are shown before one asks for the rest. */
@@ -24,43 +25,54 @@ const FACTS = ["host", "user", "pid", "python", "platform", "cwd", "argv", "grou
 
 /** @param {import("../app.js").ViewProps} props */
 export function RunView({ db, table, params }) {
-  const columns = useColumns(db, table);
+  const { columns, reload: readColumns } = useColumns(db, table);
   const follows = Boolean(params.latest) || !params.id;
   const newest = useAnswer(follows ? "newest" : null, (signal) => getJson(tablePath(db.id, table, "runs"), { sort: "started", desc: "1", limit: 1 }, signal));
   const id = follows ? newest.data?.runs[0]?.track_id : params.id;
-  const answer = useAnswer(id ? `run ${id}` : null, (signal) => /** @type {Promise<RunAnswer>} */ (getJson(tablePath(db.id, table, "run", id), {}, signal)));
-  const [all, setAll] = useState(false);
-  const { data } = answer;
-  const run = data?.record.track_id === id ? data?.record : undefined;
-  const series = run ? (data?.series ?? []) : [];
-  const x = chosenX(params, columns, series);
-  const runs = useMemo(() => (run ? [run] : []), [run]);
-  const noNumbers = run && !series.length;
-  useLive(run && noNumbers ? { db: db.id, table, after: newest.data?.token ?? "" } : null, { runs: () => (answer.reload(), newest.reload()), reset: answer.reload });
-  if (newest.data && newest.data.total === 0) return html`<${EmptyDatabase} location=${db.location} table=${table} />`;
+  // what is asked for may be the beginning of an id, or a name
+  const answer = useAnswer(id ? `run ${id}` : null, async (signal) => ({ asked: id, ...(/** @type {RunAnswer} */ (await getJson(tablePath(db.id, table, "run", id), {}, signal))) }));
+  const data = answer.data?.asked === id ? answer.data : null;
+  const readAnew = () => (answer.reload(), newest.reload(), readColumns());
+  const noNumbers = data !== null && !data.series.length;
+  useLive(noNumbers ? { db: db.id, table, after: newest.data?.token ?? "" } : null, { runs: readAnew, reset: readAnew });
+  if (newest.data && newest.data.total === 0) return html`<${EmptyDatabase} location=${db.location} table=${table} onLook=${readAnew} />`;
   if (newest.error && !id) return html`<${ErrorState} error=${newest.error} onRetry=${newest.reload} />`;
-  if (answer.error && !run) return html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />`;
-  if (!run || !data) return html`<${Loading} label="Loading the run" />`;
+  if (answer.error && !data) return html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />`;
+  if (!data) return html`<${Loading} label="Loading the run" />`;
+  return html`<${RunPage} key=${data.record.track_id} db=${db} table=${table} params=${params} data=${data} columns=${columns} onNews=${readAnew} />`;
+}
+
+/** @param {import("../app.js").ViewProps & {data: RunAnswer, columns: import("../core/types.js").Column[], onNews: () => void}} props */
+function RunPage({ db, table, params, data, columns, onNews }) {
+  const [all, setAll] = useState(false);
+  const [news, setNews] = useState(/** @type {Run | null} */ (null));
+  const { record, series } = data;
+  const id = record.track_id;
+  const runs = useMemo(() => [record], [record]);
+  const onChange = (/** @type {Run[]} */ changed) => setNews(changed.find((run) => run.track_id === id) ?? news);
+  const run = news ? /** @type {RunAnswer["record"]} */ ({ ...record, status: news.status, duration: news.duration }) : record;
+  const rows = Math.max(data.rows, news?.rows ?? 0);
+  const x = chosenX(params, columns, series);
   const ys = series.filter((name) => name !== x && columns.find((column) => column.name === name)?.param !== true);
   return html`<div class="page"><header class="run-head">
-      <div class="run-title"><${Swatch} run=${run} /><h1>${runLabel(run)}</h1><${Status} status=${run.status} />${run.tags?.map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}</div>
+      <div class="run-title"><${Swatch} run=${run} /><h1>${runLabel(run)}</h1><${Status} status=${run.status} />${run.tags?.map((tag, at) => html`<span class="tag" key=${at}>${tag}</span>`)}</div>
       <p class="run-sub"><code>${run.track_id}</code><${CopyButton} text=${run.track_id} label="Copy the id" />
-        <span>started ${formatTime(run.started ?? run.first)} (${formatAge(run.started ?? run.first)})</span>${run.duration !== null && run.duration !== undefined ? html`<span>took ${formatDuration(run.duration)}</span>` : null}<span>${formatCount(data.rows)} ${data.rows === 1 ? "row" : "rows"}</span></p>
+        <span>started ${formatTime(run.started ?? run.first)} (${formatAge(run.started ?? run.first)})</span>${run.duration !== null && run.duration !== undefined ? html`<span>took ${formatDuration(run.duration)}</span>` : null}<span>${formatCount(rows)} ${rows === 1 ? "row" : "rows"}</span></p>
       <div class="run-actions"><${Toggle} label="Follow the latest run" on=${Boolean(params.latest)} onChange=${(/** @type {boolean} */ on) => go({ latest: on, id: on ? null : id })} />
         <button type="button" class="button" onClick=${() => go({ view: "rows", rruns: id }, { push: true })}>Rows</button>
         <button type="button" class="button" onClick=${() => go({ view: "charts", runs: id, latest: null }, { push: true })}>Charts</button></div>
     </header>
     ${run.error_type ? html`<section class="failure" aria-label="Error"><strong>${String(run.error_type)}</strong><pre>${String(run.error_message ?? "")}</pre></section>` : null}
     ${run.notes ? html`<section class="card"><h2>Notes</h2><p class="prose">${run.notes}</p></section>` : null}
-    ${ys.length ? html`<section class="block"><h2 class="offscreen">Series</h2><${ChartGrid} db=${db} table=${table} params=${{ ...params, group: "", base: "" }} runs=${runs} ys=${all ? ys : ys.slice(0, FIRST)} x=${x} columns=${columns} onNewRun=${newest.reload} />
+    ${ys.length ? html`<section class="block"><h2 class="offscreen">Series</h2><${ChartGrid} db=${db} table=${table} params=${{ ...params, group: "", base: "" }} runs=${runs} ys=${all ? ys : ys.slice(0, FIRST)} x=${x} columns=${columns} onNews=${onNews} onChange=${onChange} />
       ${ys.length > FIRST && !all ? html`<button type="button" class="button" onClick=${() => setAll(true)}>${ys.length - FIRST} more metrics</button>` : null}</section>` : null}
     <div class="cards">
       <${Pairs} title="Params" pairs=${Object.entries(run.params ?? {})} empty="No params" />
       <${Pairs} title="Record" pairs=${FACTS.filter((name) => !isEmpty(run[name])).map((name) => [name, /** @type {Cell} */ (run[name])])} empty="No record: the run has rows only" />
       ${Object.entries(/** @type {{[name: string]: any}} */ (run.facts ?? {})).map(([name, facts]) => html`<${Facts} key=${name} name=${name} facts=${facts} />`)}
     </div>
-    <${RunLogs} db=${db.id} table=${table} id=${run.track_id} version=${`${data.rows} ${run.status}`} />
-    ${data.assets.length ? html`<section class="block"><h2>Assets</h2><div class="assets">${data.assets.map((asset) => html`<${AssetCard} key=${asset.id} db=${db.id} table=${table} id=${asset.id} name=${asset.column} summary=${asset.summary} size=${asset.size} media=${asset.media} />`)}</div></section>` : null}
+    <${RunLogs} db=${db.id} table=${table} id=${run.track_id} version=${`${data.rows} ${record.status}`} />
+    ${data.assets.length ? html`<section class="block"><h2>Assets</h2><div class="assets">${data.assets.map((asset) => html`<${AssetCard} key=${`${asset.column} ${asset.id}`} db=${db.id} table=${table} id=${asset.id} name=${asset.column} summary=${asset.summary} size=${asset.size} media=${asset.media} />`)}</div></section>` : null}
   </div>`;
 }
 

@@ -48,7 +48,7 @@ export function allColumns({ params, metrics, columns, mode }) {
     ...params.map((name) => paramColumn(name, byName.get(name))),
     ...metrics.map((name) => metricColumn(name, mode, byName.get(name) ?? null)),
     text("group", "Group", 120, (run) => run.group ?? ""),
-    text("tags", "Tags", 140, (run) => html`${run.tags.map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}`),
+    text("tags", "Tags", 140, (run) => html`${run.tags.map((tag, at) => html`<span class="tag" key=${at}>${tag}</span>`)}`),
     text("user", "User", 96, (run) => run.user ?? ""),
     text("host", "Host", 112, (run) => run.host ?? ""),
     text("track_id", "Id", 200, (run) => html`<code>${run.track_id}</code>`),

@@ -23,7 +23,7 @@ const STATUSES = ["running", "finished", "failed", "interrupted", "lost", "unkno
 /** @param {import("../app.js").ViewProps} props */
 export function RunsView({ db, table, params }) {
   const path = tablePath(db.id, table, "runs");
-  const columns = useColumns(db, table);
+  const { columns, reload: readColumns } = useColumns(db, table);
   const narrow = useNarrow();
   const [known, setKnown] = useState(/** @type {RunsAnswer | null} */ (null));
   const [failure, setFailure] = useState(/** @type {any} */ (null));
@@ -40,17 +40,24 @@ export function RunsView({ db, table, params }) {
   const filter = { where: params.where, q: params.q, status: params.status };
   const query = { ...filter, sort: sortName(sort.id, mode), desc: sort.desc };
 
-  const pinnedRuns = useAnswer(params.pin ? `${params.pin} ${round}` : null, (signal) => getJson(path, { ids: [...pinned], limit: pinned.size }, signal)).data?.runs ?? [];
+  const pinnedRuns = useAnswer(params.pin ? `${params.pin} ${round}` : null, (signal) => getJson(path, { ids: [...pinned], limit: pinned.size }, signal));
+  const onTop = /** @type {Run[]} */ (pinnedRuns.data?.runs ?? []).filter((run) => pinned.has(run.track_id));
+  const wanted = params.cols ? splitList(params.cols) : defaultColumns(known?.params ?? [], known?.metrics ?? []);
+  const figures = wanted.filter((id) => id.startsWith("metric:")).map((id) => id.slice("metric:".length));
   const liveAfter = useRef("");
   if (known && !liveAfter.current) liveAfter.current = known.token;
-  useLive(known ? { db: db.id, table, after: liveAfter.current } : null, {
+  useLive(known ? { db: db.id, table, figures, after: liveAfter.current } : null, {
     runs: (changed) => {
+      // a run that the table does not show, as it is filtered out, is new once
       const isNew = changed.some((run) => !seen.current.has(run.track_id));
-      for (const run of changed) news.current.set(run.track_id, run);
+      for (const run of changed) {
+        seen.current.add(run.track_id);
+        news.current.set(run.track_id, run);
+      }
       if (isNew) setRound((n) => n + 1);
       else redraw((n) => n + 1);
     },
-    reset: () => setRound((n) => n + 1),
+    reset: () => (setRound((n) => n + 1), readColumns()),
     resumed: () => setRound((n) => n + 1),
   });
   useEffect(() => {
@@ -67,11 +74,12 @@ export function RunsView({ db, table, params }) {
 
   /** @param {number} offset @param {number} limit @param {AbortSignal} signal */
   async function load(offset, limit, signal) {
+    const before = new Map(news.current);
     try {
       const answer = /** @type {RunsAnswer} */ (await getJson(path, { ...query, offset, limit }, signal));
-      for (const run of answer.runs) {
-        seen.current.add(run.track_id);
-        news.current.delete(run.track_id);
+      for (const { track_id: id } of answer.runs) {
+        seen.current.add(id);
+        if (news.current.get(id) === before.get(id)) news.current.delete(id); // else it came meanwhile
       }
       setKnown(answer);
       setFailure(null);
@@ -83,11 +91,13 @@ export function RunsView({ db, table, params }) {
   }
 
   const all = allColumns({ params: known?.params ?? [], metrics: known?.metrics ?? [], columns, mode });
-  const wanted = params.cols ? splitList(params.cols) : defaultColumns(known?.params ?? [], known?.metrics ?? []);
-  const latest = (/** @type {Run} */ run) => news.current.get(run.track_id) ?? run;
+  const latest = (/** @type {Run} */ run) => {
+    const changed = news.current.get(run.track_id);
+    return changed ? { ...changed, values: { ...run.values, ...changed.values } } : run;
+  };
   const shown = [nameColumn({ chosen, hidden, pinned, base: params.base, toggle }, narrow ? 210 : 320), ...all.filter(({ id }) => wanted.includes(id))].map((column) => ({ ...column, render: (/** @type {Run} */ run, /** @type {number} */ index) => column.render(latest(run), index) }));
   const open = (/** @type {Run} */ run) => go({ view: "run", id: run.track_id }, { push: true });
-  if (known && known.total === 0 && !Object.values(filter).some(Boolean)) return html`<${EmptyDatabase} location=${db.location} table=${table} />`;
+  if (known && known.total === 0 && !Object.values(filter).some(Boolean)) return html`<${EmptyDatabase} location=${db.location} table=${table} onLook=${() => (void load(0, 1, new AbortController().signal).catch(() => {}), readColumns())} />`;
 
   return html`<h1 class="offscreen">Runs</h1><div class="toolbar">
       <${QuickSearch} value=${params.q ?? ""} />
@@ -97,7 +107,7 @@ export function RunsView({ db, table, params }) {
       <${Menu} label=${html`<${Icon} name="columns" /><span>Columns</span>`} name="Choose columns"><${CheckList} title="Columns" chosen=${wanted} onChange=${(/** @type {string[]} */ ids) => go({ cols: joinList(ids) || "name" })}
         items=${all.map(({ id, label }) => ({ id, label: typeof label === "string" ? label : id.slice(id.indexOf(":") + 1), note: id.includes(":") ? id.slice(0, id.indexOf(":")) : "" }))} /></${Menu}>
     </div>
-    <div class="sheet"><${Table} label="Runs" columns=${shown} source=${JSON.stringify([query, round])} load=${load} pinned=${pinnedRuns} sort=${sort}
+    <div class="sheet"><${Table} label="Runs" columns=${shown} source=${JSON.stringify(query)} round=${round} load=${load} pinned=${onTop} sort=${sort}
       rowClass=${(/** @type {Run} */ run) => (hidden.has(run.track_id) ? "is-hidden" : "")} isSelected=${(/** @type {Run} */ run) => chosen.has(run.track_id)}
       onSort=${(/** @type {string} */ id) => go({ sort: id, desc: id === sort.id ? (sort.desc ? "0" : "1") : "1" })} onOpen=${open}
       onKey=${(/** @type {KeyboardEvent} */ event, /** @type {Run} */ run) => {

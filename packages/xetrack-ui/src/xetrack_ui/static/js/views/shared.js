@@ -13,10 +13,10 @@ import { joinList } from "../core/url.js";
 /** @type {Column[]} */
 const NONE = [];
 
-/** @param {Database} db @param {string} table @returns {Column[]} */
+/** @param {Database} db @param {string} table @returns {{columns: Column[], reload: () => void}} */
 export function useColumns(db, table) {
   const answer = useAnswer(`${db.id} ${table}`, (signal) => /** @type {Promise<Column[]>} */ (getJson(tablePath(db.id, table, "columns"), {}, signal)));
-  return answer.data ?? NONE;
+  return { columns: answer.data ?? NONE, reload: answer.reload };
 }
 
 /** Columns of which a chart can be made. @param {Column[]} columns */

@@ -25,7 +25,7 @@ export function SqlView({ db, table, params }) {
   const text = (draft.isTyped ? draft.text : (params.sql ?? first)) ?? "";
   const [round, setRound] = useState(0);
   const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
-  const answer = useAnswer(params.sql ? `${round} ${params.sql}` : null, (signal) => /** @type {Promise<SqlAnswer>} */ (getJson(`/api/db/${db.id}/sql`, { q: params.sql, limit: LIMIT }, signal)));
+  const answer = useAnswer(params.sql ? `${round} ${params.sql}` : null, async (signal) => ({ ...(/** @type {SqlAnswer} */ (await getJson(`/api/db/${db.id}/sql`, { q: params.sql, limit: LIMIT }, signal))), source: `${round} ${params.sql}` }));
   function run() {
     const sql = text.trim();
     if (sql === params.sql) setRound((n) => n + 1);
@@ -49,7 +49,7 @@ export function SqlView({ db, table, params }) {
     ${!params.sql && !answer.error ? html`<${EmptyState} title="Ask the database"><p>One query that reads. It cannot change anything, and ends within the limits of the engine.</p></${EmptyState}>` : null}
     ${shown ? html`<div class="toolbar sql-answer"><span class="foot-count"><strong>${formatCount(shown.rows.length)}</strong> ${shown.rows.length === 1 ? "row" : "rows"}${shown.truncated ? ", the first ones" : ""}<span class="foot-sep">·</span>${shown.seconds < 0.001 ? "< 1 ms" : `${(shown.seconds * 1000).toFixed(shown.seconds < 0.1 ? 1 : 0)} ms`}</span><span class="toolbar-space"></span>
         <${Toggle} label="Chart" on=${Boolean(params.pc)} onChange=${(/** @type {boolean} */ pc) => go({ pc: pc ? "1" : null })} /></div>
-      ${params.pc ? html`<${PlotPicker} params=${params} fields=${fieldsOf(shown)} total=${shown.rows.length} of="rows of the answer" />` : html`<div class="sheet"><${Table} label="Answer" columns=${shown.columns.map((name, at) => answerColumn(shown, name, at))} source=${`${round} ${params.sql} ${shown.rows.length}`} load=${async (/** @type {number} */ offset, /** @type {number} */ limit) => ({ rows: shown.rows.slice(offset, offset + limit), total: shown.rows.length })} /></div>`}` : null}`;
+      ${params.pc ? html`<${PlotPicker} params=${params} fields=${fieldsOf(shown)} total=${shown.rows.length} of="rows of the answer" />` : html`<div class="sheet"><${Table} label="Answer" columns=${shown.columns.map((name, at) => answerColumn(shown, name, at))} source=${shown.source} load=${async (/** @type {number} */ offset, /** @type {number} */ limit) => ({ rows: shown.rows.slice(offset, offset + limit), total: shown.rows.length })} /></div>`}` : null}`;
 }
 
 /** @param {SqlAnswer} answer @param {string} name @param {number} at */
