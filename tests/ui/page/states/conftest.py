@@ -1,5 +1,7 @@
 """One server for all tests of a module that only look: starting it takes longer than they do."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from tests.ui.page.conftest import serving
@@ -27,8 +29,7 @@ def look(browser, served):
         watched = Watched(context.new_page(), served)
         watched.expected.add(expected)
         opened.append((context, watched))
-        watched.open()
-        watched.go(**query)
+        watched.open(f"&{urlencode(query)}")
         return watched
 
     yield go

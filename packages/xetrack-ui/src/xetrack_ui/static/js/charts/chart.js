@@ -3,7 +3,7 @@ import uPlot from "../../vendor/uPlot.js";
 import { formatElapsed, formatNumber, formatTime } from "../core/format.js";
 import { drawLines } from "./envelope.js";
 import { Hover, readAt } from "./hover.js";
-import { rangeOfX, rangeOfY } from "./ranges.js";
+import { chosenRange, isDrawable, rangeOfY } from "./ranges.js";
 import { onPoint, point, pointedId } from "./sync.js";
 
 /** @typedef {import("./envelope.js").Line} Line */
@@ -32,7 +32,7 @@ function token(name) {
 function timeLabels(splits) {
   let day = "";
   return splits.map((split) => {
-    const [date, time] = formatTime(split).split(" ");
+    const [date, time = ""] = formatTime(split).split(" ");
     const step = splits.length > 1 ? splits[1] - splits[0] : 1;
     const label = step >= 86400 ? "" : step >= 60 ? time.slice(0, 5) : step >= 1 ? time : time + (split % 1).toFixed(3).slice(1);
     const below = date === day ? "" : date;
@@ -128,7 +128,8 @@ export class Chart {
 
   /** @returns {[number, number]} */
   rangeX() {
-    return this.state.range ?? rangeOfX(this.state.lines, this.state.logX);
+    const { range, lines, logX: log, time } = this.state;
+    return chosenRange(range, lines, { log, time });
   }
 
   /** @returns {[number, number]} */
@@ -249,9 +250,14 @@ export class Chart {
   selected() {
     const { left, width } = this.plot.select;
     if (width < 4) return;
-    const range = /** @type {[number, number]} */ ([this.plot.posToVal(left, "x"), this.plot.posToVal(left + width, "x")]);
     this.plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    this.state.onRange(range);
+    this.zoom(left, left + width);
+  }
+
+  /** Show what is between two places, as long as it can be drawn. @param {number} from in pixels @param {number} to */
+  zoom(from, to) {
+    const range = /** @type {[number, number]} */ ([this.plot.posToVal(from, "x"), this.plot.posToVal(to, "x")]);
+    if (isDrawable(range, this.state.time)) this.state.onRange(range);
   }
 
   /**
@@ -274,7 +280,7 @@ export class Chart {
     else if (key === "+" || key === "=" || key === "-") {
       const share = key === "-" ? 2 : 0.5;
       const from = left - left * share;
-      this.state.onRange([this.plot.posToVal(from, "x"), this.plot.posToVal(from + width * share, "x")]);
+      this.zoom(from, from + width * share);
     } else if (key === "0") this.state.onRange(null);
     else return false;
     return true;

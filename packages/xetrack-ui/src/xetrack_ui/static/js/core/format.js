@@ -22,17 +22,20 @@ export function formatNumber(value, digits = 4) {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e7) return String(value);
-  if (size >= 1e7 || size < 1e-4) return value.toExponential(Math.min(3, digits - 1)).replace("e+", "e");
+  if (size >= 1e7 || size < 1e-4) return value.toExponential(Math.min(3, digits - 1)).replace("e+", "e").replace(/\.?0+e/, "e");
   return String(Number(value.toPrecision(digits)));
 }
 
-/** @param {number | null | undefined} seconds */
+/** @param {number | null | undefined} seconds @returns {string} */
 export function formatDuration(seconds) {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return "–";
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`;
+  if (seconds < 0) return `−${formatDuration(-seconds)}`;
+  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, "0")} s`;
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, "0")} min`;
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
@@ -42,13 +45,18 @@ export function formatDuration(seconds) {
 export function formatElapsed(seconds, step) {
   if (Math.abs(seconds) < 60 && step < 60) return `${formatNumber(seconds, 6)} s`;
   const sign = seconds < 0 ? "−" : "";
-  const whole = Math.floor(Math.abs(seconds));
+  const parts = step < 0.01 ? 3 : step < 1 ? 2 : 0;
+  const size = Number(Math.abs(seconds).toFixed(parts || 3));
+  const whole = Math.floor(size);
   const [days, hours, minutes] = [Math.floor(whole / 86400), Math.floor(whole / 3600), Math.floor(whole / 60)];
   const pad = (/** @type {number} */ n) => String(n).padStart(2, "0");
-  if (days >= 2) return `${sign}${days} d${hours % 24 ? ` ${hours % 24} h` : ""}`;
-  if (step >= 60) return hours ? `${sign}${hours} h${minutes % 60 ? ` ${pad(minutes % 60)}` : ""}` : `${sign}${minutes} min`;
-  const rest = step < 1 ? (Math.abs(seconds) - whole).toFixed(step < 0.01 ? 3 : 2).slice(1) : "";
-  return `${sign}${hours ? `${hours}:${pad(minutes % 60)}` : minutes}:${pad(whole % 60)}${rest}`;
+  const begin = days >= 2 ? `${sign}${days} d` : sign;
+  const over = days >= 2 ? hours % 24 : hours; // hours beside the days that are named
+  if (days >= 2 && step >= 3600) return begin + (over ? ` ${over} h` : "");
+  const gap = days >= 2 ? " " : "";
+  if (step >= 60) return hours ? `${begin}${gap}${over} h${minutes % 60 ? ` ${pad(minutes % 60)}` : ""}` : `${begin}${minutes} min`;
+  const rest = parts ? (size - whole).toFixed(parts).slice(1) : "";
+  return `${begin}${gap}${hours ? `${over}:${pad(minutes % 60)}` : minutes}:${pad(whole % 60)}${rest}`;
 }
 
 /** @param {string | null | undefined} time */
@@ -65,6 +73,8 @@ export function formatAge(time) {
 /** @param {string | number | null | undefined} time  ISO 8601, or seconds since 1970 */
 export function formatTime(time) {
   if (time === null || time === undefined) return "–";
+  // a date alone, or a length of time, is no moment
+  if (typeof time === "string" && !/^\d{4}-\d\d-\d\d[T ]\d\d/.test(time)) return time;
   const date = new Date(typeof time === "number" ? time * 1000 : time);
   if (Number.isNaN(date.getTime())) return String(time);
   const pad = (/** @type {number} */ n) => String(n).padStart(2, "0");
@@ -88,7 +98,7 @@ export function formatSize(bytes) {
  */
 export function formatCell(cell, kind) {
   if (cell === null || cell === undefined) return "";
-  if (typeof cell === "number") return formatNumber(cell, 6);
+  if (typeof cell === "number") return Number.isSafeInteger(cell) ? String(cell) : formatNumber(cell, 6);
   if (typeof cell === "boolean") return cell ? "true" : "false";
   if (Array.isArray(cell) && cell.length && cell.every((item) => typeof item === "string" && !/[\s,]/.test(item))) return cell.join(" ");
   if (typeof cell === "object") return JSON.stringify(cell);

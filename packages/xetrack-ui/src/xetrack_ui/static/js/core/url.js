@@ -7,7 +7,7 @@ import { useEffect, useState } from "./ui.js";
 const listeners = new Set();
 
 /** What is about one view only, and is dropped when another database or table is chosen. */
-const OF_TABLE = ["where", "q", "status", "sort", "desc", "runs", "base", "pin", "hide", "cols", "id", "y", "x", "group", "facet", "low", "high", "columns", "rsort", "rdesc", "rwhere", "px", "py", "by", "pc", "latest", "logy", "logx", "rruns"];
+const OF_TABLE = ["where", "q", "status", "sort", "desc", "runs", "base", "pin", "hide", "cols", "id", "y", "x", "group", "facet", "low", "high", "columns", "rsort", "rdesc", "rwhere", "px", "py", "by", "pc", "latest", "logy", "logx", "rruns", "alone", "axes", "plogy", "sql"];
 
 /** The query where the address may not be changed: in the frame of a notebook, in some saved pages. @type {string | null} */
 let aside = null;
@@ -83,9 +83,9 @@ export function useUrl() {
   return params;
 }
 
-/** @param {string | undefined} text */
+/** The items of what `joinList` made, or somebody typed: no other percent sign means anything. @param {string | undefined} text */
 export function splitList(text) {
-  return text ? text.split(",").map(decodeURIComponent) : [];
+  return text ? text.split(",").map((item) => item.replace(/%(?:25|2c)/gi, decodeURIComponent)) : [];
 }
 
 /** @param {string[]} items */

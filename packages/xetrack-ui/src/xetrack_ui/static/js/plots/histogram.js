@@ -35,11 +35,11 @@ export function makeBins(field, by) {
   const width = (2 * spread) / Math.cbrt(numbers.length) || (high - low) / 10 || 1;
   const ticks = niceTicks(low, high, Math.max(5, Math.min(60, (high - low) / width)));
   const step = ticks.length > 1 ? ticks[1] - ticks[0] : (high - low || 1);
-  const start = Math.floor(low / step) * step;
-  const count = Math.floor((high - start) / step) + 1;
-  const bins = Array.from({ length: count }, (_, at) => /** @type {Bin} */ ({ from: start + at * step, to: start + (at + 1) * step, word: null, counts: new Map(), total: 0 }));
+  const first = Math.floor(low / step);
+  const edge = (/** @type {number} */ at) => Math.min(Number.MAX_VALUE, (first + at) * step);
+  const bins = Array.from({ length: Math.floor(high / step) - first + 1 }, (_, at) => /** @type {Bin} */ ({ from: edge(at), to: edge(at + 1), word: null, counts: new Map(), total: 0 }));
   field.values.forEach((value, at) => {
-    if (typeof value === "number" && Number.isFinite(value)) add(bins[Math.min(count - 1, Math.floor((value - start) / step))], at);
+    if (typeof value === "number" && Number.isFinite(value)) add(bins[Math.floor(value / step) - first], at);
   });
   return bins;
 }

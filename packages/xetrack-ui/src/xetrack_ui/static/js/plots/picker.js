@@ -37,7 +37,7 @@ export function PlotPicker({ params, fields, total, of, lead, onOpen = null, lab
   const dark = useTheme() === "dark";
   const [asTable, setAsTable] = useState(false);
   const [said, say] = useState("");
-  const kind = /** @type {keyof typeof KINDS} */ (params.kind && params.kind in KINDS ? params.kind : "scatter");
+  const kind = /** @type {keyof typeof KINDS} */ (params.kind && Object.hasOwn(KINDS, params.kind) ? params.kind : "scatter");
   const varied = fields.filter((field) => new Set(field.values.slice(0, 2000).map(wordOf)).size > 1);
   const numbers = varied.filter((field) => field.isNumber);
   const find = (/** @type {string | undefined} */ name) => fields.find((field) => field.name === name) ?? null;

@@ -1,4 +1,5 @@
 /** From values to pixels. */
+import { isApart } from "../charts/ranges.js";
 import { formatCell, formatNumber } from "../core/format.js";
 
 /** @typedef {import("../core/types.js").Cell} Cell */
@@ -22,24 +23,31 @@ export function wordsOf(values) {
 /** @param {number} low @param {number} high @param {number} count */
 export function niceTicks(low, high, count) {
   const span = high - low;
-  if (!(span > 0)) return [low];
+  if (span === Infinity) return [low, 0, high];
+  // between numbers that differ in their last digits alone, there is none
+  if (!isApart(low, high)) return span > 0 ? [low, high] : [low];
   const rough = span / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? power * 10;
-  const ticks = [];
-  for (let value = Math.ceil(low / step - 1e-9) * step; value <= high + step * 1e-9; value += step) ticks.push(Number(value.toPrecision(12)));
-  return ticks;
+  if (!(step > 0)) return [low, high];
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(15)));
 }
 
-/** @param {number} low @param {number} high */
-function powersOfTen(low, high) {
-  const from = Math.floor(Math.log10(low));
-  const to = Math.ceil(Math.log10(high));
+/** Powers of ten, and numbers between few of them, from one power to another. @param {number} start @param {number} end */
+function powersOfTen(start, end) {
+  const from = Math.max(-323, Math.floor(start));
+  const to = Math.min(308, Math.ceil(end));
+  const every = Math.max(1, Math.ceil((to - from) / 8));
   const ticks = [];
-  for (let power = from; power <= to; power += Math.max(1, Math.ceil((to - from) / 8))) {
-    for (const factor of to - from < 3 ? [1, 2, 5] : [1]) if (factor * 10 ** power >= low && factor * 10 ** power <= high) ticks.push(factor * 10 ** power);
+  for (let power = from; power <= to; power += every) {
+    for (const factor of to - from < 3 ? [1, 2, 5] : [1]) {
+      const place = power + Math.log10(factor);
+      if (place >= start && place <= end) ticks.push(Number(`${factor}e${power}`));
+    }
   }
-  return ticks;
+  return ticks.filter(Number.isFinite);
 }
 
 /**
@@ -66,11 +74,14 @@ export function makeScale(field, { from, to, log = false, count = 6, flush = fal
   }
   if (low > high) [low, high] = log ? [1, 10] : [0, 1];
   let [start, end] = [forward(low), forward(high)];
-  const room = flush ? 0 : (end - start) * 0.04;
-  if (start === end) [start, end] = [start - (Math.abs(start) * 0.1 || 0.5), end + (Math.abs(end) * 0.1 || 0.5)];
+  const room = flush || end - start === Infinity ? 0 : (end - start) * 0.04;
+  if (!isApart(start, end)) [start, end] = [start - (Math.abs(start) * 0.1 || 0.5), end + (Math.abs(end) * 0.1 || 0.5)];
   else [start, end] = [start - room, end + room];
-  const toPixel = (/** @type {Cell} */ value) => (typeof value === "number" && Number.isFinite(value) && (!log || value > 0) ? from + ((forward(value) - start) / (end - start)) * (to - from) : NaN);
-  const values = log ? powersOfTen(10 ** start, 10 ** end) : niceTicks(start, end, count);
+  const isUsable = (/** @type {Cell} */ value) => typeof value === "number" && Number.isFinite(value) && (!log || value > 0);
+  // halves, as the distance of two numbers may be none
+  const shareOf = (/** @type {number} */ value) => (forward(value) / 2 - start / 2) / (end / 2 - start / 2);
+  const toPixel = (/** @type {Cell} */ value) => (isUsable(value) ? from + shareOf(/** @type {number} */ (value)) * (to - from) : NaN);
+  const values = log ? powersOfTen(start, end) : niceTicks(start, end, count);
   return { isNumber: true, toPixel, band: 0, ticks: values.map((value) => ({ at: toPixel(value), label: formatNumber(value, 6) })) };
 }
 

@@ -5,6 +5,7 @@ import { useLive } from "../core/live.js";
 import { useTheme } from "../core/theme.js";
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../core/ui.js";
 import { go, joinList, splitList } from "../core/url.js";
+import { isDrawable, roundRange } from "../charts/ranges.js";
 import { bucketsFor, decodeSeries } from "../charts/series.js";
 import { readTraces } from "../charts/traces.js";
 import { Legend } from "../parts/legend.js";
@@ -74,7 +75,7 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNews, onC
 
   const shown = params.alone && ys.includes(params.alone) ? [params.alone] : ys;
   const smoothing = Number(params.smooth ?? 0) || null;
-  const range = useMemo(() => (params.low && params.high ? /** @type {[number, number]} */ ([Number(params.low), Number(params.high)]) : null), [params.low, params.high]);
+  const range = useMemo(() => readRange(params), [params.low, params.high]);
   const ids = runs.map((run) => run.track_id);
   const by = splitColumn(params.group);
   const elapsed = x === ELAPSED;
@@ -135,6 +136,10 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNews, onC
   const units = new Map(columns.map(({ name, unit }) => [name, unit]));
   const facets = params.facet && groups.size ? [...groups.keys()] : [null];
   const panels = shown.flatMap((y) => facets.map((facet) => ({ y, facet })));
+  const showRange = (/** @type {[number, number] | null} */ next) => {
+    const [low, high] = next ? roundRange(next) : [null, null];
+    go({ low, high });
+  };
   if (!ys.length) return html`<div ref=${grid}><${EmptyState} title="Nothing to draw"><p>${metricsOf(columns).length ? "Choose metrics above." : "This table has no columns of numbers."}</p></${EmptyState}></div>`;
   return html`<div data-panels=${panels.length} class=${`grid ${answer.loading && data ? "is-busy" : ""} ${params.alone ? "is-alone" : ""}`} ref=${grid}>
     ${ids.length && answer.failure ? html`<${ErrorState} error=${answer.failure} onRetry=${answer.reload} />` : null}
@@ -142,14 +147,15 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNews, onC
     ${ids.length && data && !answer.failure ? panels.map(({ y, facet }) => html`<${Panel} key=${`${y} ${facet} ${theme}`} y=${y} facet=${facet} data=${data} runs=${runs} groups=${groups} version=${version} group=${isSplit || group} isSplit=${isSplit} base=${isSplit ? null : (params.base ?? null)} x=${isElapsed ? "time since begin" : drawnX || "row"} unit=${units.get(y)}
       time=${time} elapsed=${isElapsed} range=${range} smoothed=${data.smoothing !== null} logX=${Boolean(params.logx) && !time} logY=${logs.includes(y)} alone=${params.alone === y}
       onLogY=${() => go({ logy: joinList(logs.includes(y) ? logs.filter((item) => item !== y) : [...logs, y]) })} onAlone=${() => go({ alone: params.alone === y ? null : y })}
-      onRange=${(/** @type {[number, number] | null} */ next) => go({ low: next && round(next[0], time), high: next && round(next[1], time) })} />`) : null}
+      onRange=${showRange} />`) : null}
     ${ids.length && !data && !answer.failure ? panels.map(({ y, facet }) => html`<section class="panel is-waiting" key=${`${y} ${facet}`} aria-busy="true" aria-label=${y}><header class="panel-head"><h2 class="panel-title">${y}</h2></header><div class="panel-body"></div></section>`) : null}
   </div>`;
 }
 
-/** As exact as a chart can show; seconds since 1970 need more digits for that. @param {number} value @param {boolean} time */
-function round(value, time) {
-  return Number(value.toPrecision(time ? 13 : 8));
+/** @param {import("../core/types.js").Params} params @returns {[number, number] | null} */
+function readRange(params) {
+  const range = /** @type {[number, number]} */ ([Number(params.low), Number(params.high)]);
+  return params.low && params.high && isDrawable(range, false) ? range : null;
 }
 
 /** @param {any} props */

@@ -95,7 +95,7 @@ function cellText(name, value) {
   if (value === null || value === undefined || value === "") return html`<span class="faint">–</span>`;
   if (name === "duration" && typeof value === "number") return formatDuration(value);
   if ((name === "started" || name === "ended") && typeof value === "string") return formatTime(value);
-  return typeof value === "number" ? formatNumber(value, 5) : formatCell(value);
+  return typeof value === "number" && !Number.isSafeInteger(value) ? formatNumber(value, 5) : formatCell(value);
 }
 
 /** @param {{name: string, value: unknown, base: unknown}} props */
