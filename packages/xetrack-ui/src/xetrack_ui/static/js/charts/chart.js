@@ -294,6 +294,7 @@ export class Chart {
   destroy() {
     cancelAnimationFrame(this.frame);
     this.release();
+    if (this.isSource) point({ x: null, id: null, source: this });
     this.observer.disconnect();
     this.plot.destroy();
     this.hover.box.remove();

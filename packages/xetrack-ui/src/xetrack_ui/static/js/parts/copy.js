@@ -10,6 +10,7 @@ async function copy(text) {
   } catch {
     // not allowed, or a page from a file: the old way
   }
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
   const area = document.createElement("textarea");
   area.value = text;
   area.className = "offscreen";
@@ -17,6 +18,7 @@ async function copy(text) {
   area.select();
   document.execCommand("copy");
   area.remove();
+  focused?.focus();
 }
 
 /** @param {{text: string, label: string, short?: string}} props */

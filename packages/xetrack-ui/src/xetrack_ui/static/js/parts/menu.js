@@ -41,11 +41,15 @@ export function Menu({ label, name, kind = "button", children, disabled }) {
     };
   }, [open]);
 
+  function close() {
+    setOpen(false);
+    /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector("button"))?.focus();
+  }
+
   /** @param {KeyboardEvent} event */
   function onKeyDown(event) {
     if (event.key === "Escape" && open) {
-      setOpen(false);
-      /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector("button"))?.focus();
+      close();
       event.stopPropagation();
     }
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
@@ -58,7 +62,7 @@ export function Menu({ label, name, kind = "button", children, disabled }) {
 
   return html`<div class="menu" ref=${root} onKeyDown=${onKeyDown}>
     <button type="button" class=${kind} aria-haspopup="dialog" aria-expanded=${open ? "true" : "false"} title=${name} disabled=${disabled} onClick=${() => setOpen(!open)}>${label}</button>
-    ${open ? html`<div class="menu-panel" ref=${panel} role="dialog" aria-label=${name ?? (typeof label === "string" ? label : "Menu")}>${typeof children === "function" ? children(() => setOpen(false)) : children}</div>` : null}
+    ${open ? html`<div class="menu-panel" ref=${panel} role="dialog" aria-label=${name ?? (typeof label === "string" ? label : "Menu")}>${typeof children === "function" ? children(close) : children}</div>` : null}
   </div>`;
 }
 

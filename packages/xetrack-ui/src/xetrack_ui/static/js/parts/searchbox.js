@@ -34,6 +34,12 @@ export function SearchBox({ db, table, value, onChange, error, placeholder, labe
     }
   }
 
+  /** Also what is on its way does not open the list again. */
+  function closeList() {
+    asked.current += 1;
+    setItems([]);
+  }
+
   /** @param {Completion} item */
   function accept(item) {
     const element = /** @type {HTMLInputElement} */ (input.current);
@@ -45,7 +51,7 @@ export function SearchBox({ db, table, value, onChange, error, placeholder, labe
     element.focus();
     element.setSelectionRange(position, position);
     type(next);
-    setItems([]);
+    closeList();
   }
 
   /** @param {string} where */
@@ -55,9 +61,14 @@ export function SearchBox({ db, table, value, onChange, error, placeholder, labe
   }
 
   function submit() {
-    asked.current += 1;
-    setItems([]);
+    closeList();
     send(text.trim());
+  }
+
+  function clear() {
+    type("");
+    send("");
+    input.current?.focus();
   }
 
   /** @param {KeyboardEvent} event */
@@ -67,7 +78,7 @@ export function SearchBox({ db, table, value, onChange, error, placeholder, labe
     else if (event.key === "ArrowUp" && items.length) setActive((active - 1 + items.length) % items.length);
     else if (event.key === "Tab" && items.length && !event.shiftKey) accept(items[Math.max(0, active)]);
     else if (event.key === "Enter") active >= 0 && items[active] ? accept(items[active]) : submit();
-    else if (event.key === "Escape" && items.length) setItems([]);
+    else if (event.key === "Escape" && items.length) closeList();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -79,8 +90,8 @@ export function SearchBox({ db, table, value, onChange, error, placeholder, labe
     <input ref=${input} class="search-input" type="text" role="combobox" spellcheck=${false} autocomplete="off" aria-label=${label} aria-expanded=${items.length ? "true" : "false"} aria-controls="completions" aria-autocomplete="list"
       aria-activedescendant=${active >= 0 ? `completion-${active}` : undefined} aria-invalid=${error ? "true" : undefined} placeholder=${placeholder ?? "loss < 0.5 AND optimizer = 'adam'"} value=${text} data-key="/"
       onInput=${(/** @type {any} */ event) => (type(event.target.value), complete(event.target.value, event.target.selectionStart))}
-      onBlur=${() => setTimeout(() => setItems([]), 150)} onKeyDown=${onKeyDown} />
-    ${text ? html`<button type="button" class="icon-button" aria-label="Clear the condition" onClick=${() => (type(""), send(""))}><${Icon} name="close" /></button>` : null}
+      onBlur=${closeList} onKeyDown=${onKeyDown} />
+    ${text ? html`<button type="button" class="icon-button" aria-label="Clear the condition" onClick=${clear}><${Icon} name="close" /></button>` : null}
     ${text.trim() !== value ? html`<span class="search-hint">Enter</span>` : null}
     <ul id="completions" class="completions" role="listbox" aria-label="Completions" hidden=${!items.length}>${items.map((item, at) => html`<li key=${at} id=${`completion-${at}`} role="option" aria-selected=${at === active ? "true" : "false"} onMouseDown=${(/** @type {Event} */ event) => (event.preventDefault(), accept(item))}><span>${item.text}</span><span class="completion-kind">${item.kind}</span></li>`)}</ul>
   </div>`;

@@ -8,6 +8,9 @@ import { makeScale, niceTicks, wordOf, wordsOf } from "./scales.js";
 /** @typedef {import("./scales.js").Field} Field */
 /** @typedef {{from: number, to: number, word: string | null, counts: Map<string, number>, total: number}} Bin */
 
+/** The colour of values that have none of their own. */
+const OTHERS = "#8a8a8a";
+
 /** @param {number[]} sorted @param {number} share */
 export function quantile(sorted, share) {
   const place = (sorted.length - 1) * share;
@@ -48,13 +51,20 @@ export function makeBins(field, by) {
 export function Histogram({ x, by, groups, onSay }) {
   const [host, width, height] = useSize();
   const [near, setNear] = useState(/** @type {number | null} */ (null));
-  const bins = useMemo(() => makeBins(x, by?.isNumber ? null : by), [x, by]);
+  const bins = useMemo(() => makeBins(x, groups.size ? by : null), [x, by, groups]);
   const edges = bins.length ? [bins[0].from, bins[bins.length - 1].to] : [0, 1];
   const xs = makeScale(x.isNumber ? { ...x, values: edges } : x, { from: MARGIN.left, to: width - MARGIN.right, count: width / 110, flush: true });
   const ys = makeScale({ name: "", isNumber: true, values: [0, Math.max(1, ...bins.map(({ total }) => total)) * 1.05] }, { from: height - MARGIN.bottom, to: MARGIN.top, flush: true, count: height / 70 });
   const toX = (/** @type {Bin} */ bin) => (x.isNumber ? [xs.toPixel(bin.from), xs.toPixel(bin.to)] : [xs.toPixel(bin.word) - xs.band * 0.4, xs.toPixel(bin.word) + xs.band * 0.4]);
   const name = (/** @type {Bin} */ bin) => bin.word ?? `${formatNumber(bin.from)} to ${formatNumber(bin.to)}`;
-  const parts = (/** @type {Bin} */ bin) => (groups.size && !by?.isNumber ? [...groups.keys()].filter((group) => bin.counts.get(group)).map((group) => /** @type {[string, string]} */ ([group, String(bin.counts.get(group))])) : [/** @type {[string, string]} */ (["count", String(bin.total)])]);
+  /** @param {Bin} bin @returns {[string, number, string][]} names, counts and colours of the parts of a bar */
+  const partsOf = (bin) => {
+    if (!groups.size) return [["count", bin.total, "var(--accent-fill)"]];
+    const named = [...groups].map(([group, colour]) => /** @type {[string, number, string]} */ ([group, bin.counts.get(group) ?? 0, colour]));
+    const others = bin.total - named.reduce((sum, [, count]) => sum + count, 0);
+    return [...named, /** @type {[string, number, string]} */ (["others", others, OTHERS])].filter(([, count]) => count);
+  };
+  const lines = (/** @type {Bin} */ bin) => partsOf(bin).map(([group, count]) => /** @type {[string, string]} */ ([group, String(count)]));
 
   /** @param {KeyboardEvent} event */
   function onKeyDown(event) {
@@ -63,7 +73,7 @@ export function Histogram({ x, by, groups, onSay }) {
     event.stopPropagation();
     const next = near === null ? 0 : Math.max(0, Math.min(bins.length - 1, near + (event.key === "ArrowRight" ? 1 : -1)));
     setNear(next);
-    onSay(`${name(bins[next])}: ${parts(bins[next]).map((pair) => pair.join(" ")).join(", ")}`);
+    onSay(`${name(bins[next])}: ${lines(bins[next]).map((pair) => pair.join(" ")).join(", ")}`);
   }
   const zero = ys.toPixel(0);
   const spot = near === null ? null : bins[near];
@@ -73,14 +83,12 @@ export function Histogram({ x, by, groups, onSay }) {
         const [left, right] = toX(bin);
         let sum = 0;
         return html`<g key=${number} class=${number === near ? "bar is-near" : "bar"} onMouseEnter=${() => setNear(number)}><rect class="bar-room" x=${left} y=${MARGIN.top} width=${Math.max(0, right - left)} height=${Math.max(0, zero - MARGIN.top)} />
-          ${[...(groups.size && !by?.isNumber ? groups : new Map([["", "var(--accent-fill)"]]))].map(([group, colour]) => {
-            const count = bin.counts.get(group) ?? 0;
-            if (!count) return null;
+          ${partsOf(bin).map(([group, count, colour]) => {
             const bottom = ys.toPixel(sum);
             sum += count;
             return html`<rect key=${group} x=${left + 0.5} y=${ys.toPixel(sum)} width=${Math.max(1, right - left - 1)} height=${bottom - ys.toPixel(sum)} style=${{ fill: colour }} />`;
           })}</g>`;
       })}</${Axes}>` : null}
-    ${spot ? html`<${Tip} left=${toX(spot)[1]} top=${ys.toPixel(spot.total)} width=${width} title=${name(spot)} lines=${parts(spot)} />` : null}
+    ${spot ? html`<${Tip} left=${toX(spot)[1]} top=${ys.toPixel(spot.total)} width=${width} title=${name(spot)} lines=${lines(spot)} />` : null}
   </div>`;
 }

@@ -1,5 +1,5 @@
 /** One line for each run across an axis for each field: which params go with which results. */
-import { formatNumber } from "../core/format.js";
+import { formatCell } from "../core/format.js";
 import { html, useMemo, useRef, useState } from "../core/ui.js";
 import { Canvas, useSize } from "./axes.js";
 import { makeScale } from "./scales.js";
@@ -101,7 +101,7 @@ export function Parallel({ fields, colourOf, labels, onOpen, onSay }) {
     ${width ? html`<${Canvas} width=${width} height=${height} draw=${(/** @type {CanvasRenderingContext2D} */ context) => {
       const faint = count > 400 ? 0.25 : 0.6;
       for (let row = 0; row < count; row += 1) stroke(context, row, isIn[row] ? (near === null ? faint : faint / 2) : 0.05, 1.5);
-      if (near !== null) stroke(context, near, 1, 3);
+      if (near !== null && near < count) stroke(context, near, 1, 3);
     }} />
     <svg class="axes" width=${width} height=${height} aria-hidden="true">${axes.map(({ field, at, scale }) => html`<g key=${field.name}><line class="axis-line" x1=${at} x2=${at} y1=${TOP} y2=${low} />
       ${scale.ticks.map(({ at: top, label }, number) => html`<text key=${number} class="axis-text axis-halo" x=${at + 6} y=${top} dy="0.32em">${label.length > 12 ? `${label.slice(0, 11)}…` : label}</text>`)}
@@ -110,9 +110,10 @@ export function Parallel({ fields, colourOf, labels, onOpen, onSay }) {
       style=${{ left: `${at}px`, "--spacing": `${fields.length > 1 ? axes[1].at - axes[0].at : 120}px` }} onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKeyDown(event, field.name)} onDblClick=${() => setBrush(field.name, null)}
       onMouseDown=${(/** @type {MouseEvent} */ event) => {
         const box = /** @type {HTMLElement} */ (host.current).getBoundingClientRect();
+        setNear(null); // the click that ends it opens no run
         drag.current = { name: field.name, start: shareOf(event.clientY - box.top) };
         event.preventDefault();
       }}><span class="parallel-name" title=${field.name}>${field.name}</span></div>`)}` : null}
-    <p class="parallel-count">${near !== null ? `${labels?.[near] ?? `row ${near + 1}`}: ${fields.map((field) => `${field.name} ${formatNumber(field.values[near])}`).join(", ")}` : left === count ? "Drag along an axis to keep a part of it" : `${left} of ${count} are in all chosen parts`}</p>
+    <p class="parallel-count">${near !== null ? `${labels?.[near] ?? `row ${near + 1}`}: ${fields.map((field) => `${field.name} ${formatCell(field.values[near])}`).join(", ")}` : left === count ? "Drag along an axis to keep a part of it" : `${left} of ${count} are in all chosen parts`}</p>
   </div></div>`;
 }

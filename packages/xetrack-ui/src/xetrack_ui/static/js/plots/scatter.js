@@ -24,6 +24,7 @@ export function Scatter({ x, y, by, colourOf, labels, logX, logY, onOpen, onSay 
     return { xs, ys, places };
   }, [x, y, width, height, logX, logY]);
   const { xs, ys, places } = points;
+  const spot = near === null ? null : (places[near] ?? null);
   const size = places.length > 2000 ? 2 : places.length > 300 ? 3 : 4.5;
 
   /** @param {number} left @param {number} top */
@@ -39,7 +40,7 @@ export function Scatter({ x, y, by, colourOf, labels, logX, logY, onOpen, onSay 
 
   /** @param {KeyboardEvent} event */
   function onKeyDown(event) {
-    if (event.key === "Enter" && near !== null) onOpen?.(places[near].at);
+    if (event.key === "Enter" && spot) onOpen?.(spot.at);
     else if (event.key === "Escape" && near !== null) setNear(null);
     else if ((event.key === "ArrowRight" || event.key === "ArrowLeft") && places.length) {
       const step = (event.key === "ArrowRight" ? 1 : -1) * (event.shiftKey ? 10 : 1);
@@ -53,12 +54,11 @@ export function Scatter({ x, y, by, colourOf, labels, logX, logY, onOpen, onSay 
 
   const title = (/** @type {number} */ at) => labels?.[at] ?? `row ${at + 1}`;
   const lines = (/** @type {number} */ at) => /** @type {[string, string][]} */ ([x, y, ...(by && by !== x && by !== y ? [by] : [])].map((field) => [field.name, field.isNumber ? formatCell(field.values[at]) : wordOf(field.values[at])]));
-  const spot = near === null ? null : places[near];
   return html`<div class="plot-host" ref=${host} role="application" tabindex="0" aria-roledescription="scatter plot" aria-label=${`${y.name} over ${x.name}, ${places.length} points. Arrow keys go from point to point.`} onKeyDown=${onKeyDown}
     onMouseMove=${(/** @type {MouseEvent & {currentTarget: HTMLElement}} */ event) => {
       const box = event.currentTarget.getBoundingClientRect();
       nearest(event.clientX - box.left, event.clientY - box.top);
-    }} onMouseLeave=${() => setNear(null)} onClick=${() => near !== null && onOpen?.(places[near].at)}>
+    }} onMouseLeave=${() => setNear(null)} onClick=${() => spot && onOpen?.(spot.at)}>
     ${width ? html`<${Axes} width=${width} height=${height} x=${xs} y=${ys} xLabel=${x.name} yLabel=${y.name} />
       <${Canvas} width=${width} height=${height} draw=${(/** @type {CanvasRenderingContext2D} */ context) => {
         for (const { at, left, top } of places) {
