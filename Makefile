@@ -95,6 +95,7 @@ docs: $(DEV)  ## Build the documentation into build/docs/, without a network
 
 fix: $(DEV)  ## Format, and mend what ruff can mend
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+	@$(BIN)/python -m tools.check_page --write
 
 lock: $(BIN)/uv  ## Resolve anew and rewrite requirements.lock
 	@$(BIN)/python -m tools.lock

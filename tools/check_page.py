@@ -1,39 +1,101 @@
-"""Check the types in the comments of the modules of `xt ui`, where node is at hand."""
+"""Check the format of the modules of `xt ui`, and the types in their comments, where node is.
+
+`python -m tools.check_page`; with `--write` it formats them. Templates of HTML are left as they
+stand, as a new line between two elements means something else there than in HTML: nothing.
+"""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 from tools.workspace import ROOT, report
 
-PACKAGE = "typescript@7.0.2"
-FOLDER = ROOT / "build" / "typescript"
-SETTINGS = ROOT / "tests" / "ui" / "page" / "jsconfig.json"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMPILER = "typescript@7.0.2"
+FORMATTER = "prettier@3.6.2"
+BUILD = ROOT / "build"
+MODULES = ROOT / "packages" / "xetrack-ui" / "src" / "xetrack_ui" / "static" / "js"
+SETTINGS = ROOT / "tests" / "ui" / "page"
 
 
-def find_compiler() -> str | None:
-    """Return the path of `tsc`: that in the build folder, or else one on the path."""
-    own = FOLDER / "node_modules" / ".bin" / "tsc"
-    return str(own) if own.exists() else shutil.which("tsc")
+def find_program(package: str, name: str) -> Path | None:
+    """Return the path of a program of an npm package in the build folder; None without it.
+
+    Parameters
+    ----------
+    package
+        The package with its version, as `npm install` reads it.
+    name
+        The program.
+    """
+    program = BUILD / package.partition("@")[0] / "node_modules" / ".bin" / name
+    return program if program.exists() else None
 
 
-def main() -> int:
+def missing(package: str, what: str) -> int:
+    """Say what is not checked, and how it would be, and return the exit code.
+
+    Parameters
+    ----------
+    package
+        The package that is not there.
+    what
+        What it would check.
+    """
+    folder = (BUILD / package.partition("@")[0]).relative_to(ROOT)
+    return report([], f"page: {what} not checked; type: npm install --prefix {folder} {package}")
+
+
+def check_types() -> int:
     """Run the compiler, print what it finds, and return the exit code."""
-    if shutil.which("node") is None:
-        return report([], "page: types not checked, as there is no node")
-    compiler = find_compiler()
+    compiler = find_program(COMPILER, "tsc") or shutil.which("tsc")
     if compiler is None:
-        install = f"npm install --prefix {FOLDER.relative_to(ROOT)} {PACKAGE}"
-        return report([], f"page: types not checked; type: {install}")
+        return missing(COMPILER, "types")
     checked = subprocess.run(
-        [compiler, "-p", SETTINGS], capture_output=True, text=True, check=False
+        [compiler, "-p", SETTINGS / "jsconfig.json"], capture_output=True, text=True, check=False
     )
     problems = checked.stdout.splitlines()
     if checked.returncode and not problems:
         problems = [checked.stderr]
     return report(problems, "page: types are right")
+
+
+def check_format(*, write: bool = False) -> int:
+    """Run the formatter, print the modules that it would change, and return the exit code.
+
+    Parameters
+    ----------
+    write
+        Change them.
+    """
+    formatter = find_program(FORMATTER, "prettier")
+    if formatter is None:
+        return missing(FORMATTER, "format")
+    mode = "--write" if write else "--list-different"
+    config = SETTINGS / "prettier.json"
+    checked = subprocess.run(
+        [formatter, "--config", config, mode, MODULES / "**" / "*.js"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    problems = [] if write else [f"{path}: run 'make fix'" for path in checked.stdout.splitlines()]
+    if checked.returncode and not problems:
+        problems = [checked.stderr]
+    return report(problems, "page: format is right")
+
+
+def main() -> int:
+    """Run both, and return the exit code."""
+    if shutil.which("node") is None:
+        return report([], "page: not checked, as there is no node")
+    write = "--write" in sys.argv[1:]
+    return check_format(write=write) or check_types()
 
 
 if __name__ == "__main__":

@@ -18,17 +18,30 @@ import { SqlView } from "./views/sql.js";
 /** @typedef {import("./core/types.js").Database} Database */
 /** @typedef {{db: Database, table: string, params: import("./core/types.js").Params}} ViewProps */
 
-const COMPONENTS = { runs: RunsView, charts: ChartsView, compare: CompareView, run: RunView, rows: RowsView, sql: SqlView, plots: PlotsView };
+const COMPONENTS = {
+  runs: RunsView,
+  charts: ChartsView,
+  compare: CompareView,
+  run: RunView,
+  rows: RowsView,
+  sql: SqlView,
+  plots: PlotsView,
+};
 
 function App() {
   const params = useUrl();
   useTheme(); // colours of lines are read from it
   const [help, setHelp] = useState(false);
-  const answer = useAnswer("databases", (signal) => /** @type {Promise<Database[]>} */ (getJson("/api/databases", {}, signal)));
+  const answer = useAnswer(
+    "databases",
+    (signal) => /** @type {Promise<Database[]>} */ (getJson("/api/databases", {}, signal)),
+  );
   const databases = answer.data ?? [];
   const db = databases.find(({ id }) => String(id) === params.db) ?? databases[0] ?? null;
   const table = params.table ?? (db?.tables.find(({ name }) => name === "default") ?? db?.tables[0])?.name ?? "default";
-  const view = /** @type {keyof typeof COMPONENTS} */ (params.view && Object.hasOwn(COMPONENTS, params.view) ? params.view : "runs");
+  const view = /** @type {keyof typeof COMPONENTS} */ (
+    params.view && Object.hasOwn(COMPONENTS, params.view) ? params.view : "runs"
+  );
   useEffect(() => {
     const title = VIEWS.find(([id]) => id === view)?.[1] ?? "";
     document.title = db ? `${title} · ${db.name} · xetrack` : "xetrack";
@@ -40,15 +53,24 @@ function App() {
     ...Object.fromEntries(VIEWS.map(([id], at) => [String(at + 1), () => go({ view: id }, { push: true })])),
   });
   const View = COMPONENTS[view];
-  return html`<a class="skip" href="#main" onClick=${(/** @type {Event} */ event) => (event.preventDefault(), document.getElementById("main")?.focus())}>To the content</a>
+  return html`
+    <a
+      class="skip"
+      href="#main"
+      onClick=${(/** @type {Event} */ event) => (event.preventDefault(), document.getElementById("main")?.focus())}
+    >
+      To the content
+    </a>
     <${TopBar} databases=${databases} db=${db} table=${table} view=${view} onHelp=${() => setHelp(true)} />
     <main id="main" tabindex="-1" class=${`main main-${view}`}>${content()}</main>
-    <${Help} open=${help} onClose=${() => setHelp(false)} />`;
+    <${Help} open=${help} onClose=${() => setHelp(false)} />
+  `;
 
   function content() {
     if (answer.error && !answer.data) return html`<${ErrorState} error=${answer.error} onRetry=${answer.reload} />`;
     if (!db) return html`<${Loading} label="Opening" />`;
-    if (db.error?.type === "DatabaseNotFoundError") return html`<${EmptyDatabase} location=${db.location} table=${table} onLook=${answer.reload} />`;
+    if (db.error?.type === "DatabaseNotFoundError")
+      return html`<${EmptyDatabase} location=${db.location} table=${table} onLook=${answer.reload} />`;
     if (db.error) return html`<${ErrorState} error=${db.error} onRetry=${answer.reload} />`;
     return html`<${View} key=${`${db.id} ${table}`} db=${db} table=${table} params=${params} />`;
   }

@@ -34,7 +34,8 @@ function timeLabels(splits) {
   return splits.map((split) => {
     const [date, time = ""] = formatTime(split).split(" ");
     const step = splits.length > 1 ? splits[1] - splits[0] : 1;
-    const label = step >= 86400 ? "" : step >= 60 ? time.slice(0, 5) : step >= 1 ? time : time + (split % 1).toFixed(3).slice(1);
+    const label =
+      step >= 86400 ? "" : step >= 60 ? time.slice(0, 5) : step >= 1 ? time : time + (split % 1).toFixed(3).slice(1);
     const below = date === day ? "" : date;
     day = date;
     return label ? `${label}\n${below}` : date;
@@ -42,7 +43,28 @@ function timeLabels(splits) {
 }
 
 /** Distances of marks on an axis of seconds. */
-const SECONDS = [...[-3, -2, -1].flatMap((power) => [1, 2, 5].map((part) => part * 10 ** power)), 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, ...[2, 5, 10, 20, 50, 100, 200, 500].map((days) => days * 86400)];
+const SECONDS = [
+  ...[-3, -2, -1].flatMap((power) => [1, 2, 5].map((part) => part * 10 ** power)),
+  1,
+  2,
+  5,
+  10,
+  15,
+  30,
+  60,
+  120,
+  300,
+  600,
+  900,
+  1800,
+  3600,
+  7200,
+  10800,
+  21600,
+  43200,
+  86400,
+  ...[2, 5, 10, 20, 50, 100, 200, 500].map((days) => days * 86400),
+];
 
 /** @param {number[]} splits */
 function elapsedLabels(splits) {
@@ -53,7 +75,8 @@ function elapsedLabels(splits) {
 /** @param {boolean} time @param {boolean} x @param {boolean} log @param {boolean} [elapsed] @returns {uPlot.Axis} */
 function makeAxis(time, x, log, elapsed = false) {
   // a log axis begins where the numbers do: that end has no label, unless it is round
-  const isRound = (/** @type {number} */ value) => [1, 2, 5].includes(Number((value / 10 ** Math.floor(Math.log10(value) + 1e-9)).toPrecision(6)));
+  const isRound = (/** @type {number} */ value) =>
+    [1, 2, 5].includes(Number((value / 10 ** Math.floor(Math.log10(value) + 1e-9)).toPrecision(6)));
   return {
     stroke: token("--ink-2"),
     font: `11px ${token("--font")}`,
@@ -64,7 +87,12 @@ function makeAxis(time, x, log, elapsed = false) {
     gap: 4,
     space: x ? (time ? 100 : 72) : 32,
     ...(elapsed && !log ? { incrs: SECONDS } : {}),
-    values: (_, splits) => elapsed && !log ? elapsedLabels(splits) : time && x ? timeLabels(splits) : splits.map((value) => (value === null || (log && !isRound(value)) ? "" : formatNumber(value, 6))),
+    values: (_, splits) =>
+      elapsed && !log
+        ? elapsedLabels(splits)
+        : time && x
+          ? timeLabels(splits)
+          : splits.map((value) => (value === null || (log && !isRound(value)) ? "" : formatNumber(value, 6))),
   };
 }
 
@@ -121,7 +149,10 @@ export class Chart {
           setSelect: [() => this.selected()],
         },
       },
-      [[0, 1], [null, null]],
+      [
+        [0, 1],
+        [null, null],
+      ],
       this.host,
     );
   }
@@ -181,7 +212,9 @@ export class Chart {
     const { ctx: context, bbox: box } = this.plot;
     const { lines, smoothed, logX, logY } = this.state;
     const scale = (/** @type {"x" | "y"} */ name, /** @type {boolean} */ log) => {
-      const forward = log ? (/** @type {number} */ value) => Math.log10(Math.max(value, 1e-300)) : (/** @type {number} */ value) => value;
+      const forward = log
+        ? (/** @type {number} */ value) => Math.log10(Math.max(value, 1e-300))
+        : (/** @type {number} */ value) => value;
       const low = forward(this.plot.scales[name].min ?? 0);
       return { low, span: forward(this.plot.scales[name].max ?? 1) - low || 1, forward };
     };
@@ -196,7 +229,8 @@ export class Chart {
       box,
       ratio: uPlot.pxRatio,
       toX: (/** @type {number} */ value) => box.left + ((x.forward(value) - x.low) / x.span) * box.width,
-      toY: (/** @type {number} */ value) => box.top + box.height - Math.max(-1, (y.forward(value) - y.low) / y.span) * box.height,
+      toY: (/** @type {number} */ value) =>
+        box.top + box.height - Math.max(-1, (y.forward(value) - y.low) / y.span) * box.height,
     };
     drawLines(frame, lines, smoothed, this.drawnId);
     context.restore();
@@ -231,7 +265,8 @@ export class Chart {
     const [low, high] = this.rangeX();
     const readings = readAt(this.state.lines, x, this.state.smoothed, (high - low) / 60);
     if (this.state.time) return { readings, text: formatTime(x) };
-    const format = (/** @type {number} */ value) => (this.state.elapsed ? formatElapsed(value, (high - low) / 1000) : formatNumber(value, 6));
+    const format = (/** @type {number} */ value) =>
+      this.state.elapsed ? formatElapsed(value, (high - low) / 1000) : formatNumber(value, 6);
     if (!readings.length) return { readings, text: format(x) };
     const [{ line, at }] = readings;
     const [from, to] = [line.trace.xLow[at], line.trace.xHigh[at]].map(format);
@@ -272,7 +307,10 @@ export class Chart {
     if (key === "ArrowLeft" || key === "ArrowRight") {
       this.isSource = true;
       const step = (key === "ArrowLeft" ? -1 : 1) * (far ? width / 10 : Math.max(2, width / 100));
-      this.plot.setCursor({ left: Math.max(0, Math.min(width, at < 0 ? left : left + step)), top: this.plot.over.clientHeight / 2 });
+      this.plot.setCursor({
+        left: Math.max(0, Math.min(width, at < 0 ? left : left + step)),
+        top: this.plot.over.clientHeight / 2,
+      });
       if (this.x !== null) this.say();
       return true;
     }
@@ -288,7 +326,14 @@ export class Chart {
 
   say() {
     const { readings, text } = this.read();
-    this.state.onSay(`${text}: ${readings.slice(0, 8).map((reading) => `${reading.line.label} ${reading.text}`).join(", ") || "nothing here"}`);
+    this.state.onSay(
+      `${text}: ${
+        readings
+          .slice(0, 8)
+          .map((reading) => `${reading.line.label} ${reading.text}`)
+          .join(", ") || "nothing here"
+      }`,
+    );
   }
 
   destroy() {

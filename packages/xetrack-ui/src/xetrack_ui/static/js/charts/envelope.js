@@ -146,7 +146,11 @@ function strokeMean({ context, toX, toY, ratio }, trace, values) {
   context.fill(dots);
 }
 
-/** A cross at the lower edge for nan, a triangle at the edge to which an infinity points. @param {Frame} frame @param {Trace} trace */
+/**
+ * A cross at the lower edge for nan, a triangle at the edge to which an infinity points.
+ * @param {Frame} frame
+ * @param {Trace} trace
+ */
 function drawMarks({ context, toX, box, ratio }, trace) {
   const size = 3.5 * ratio;
   const bottom = box.top + box.height - size - ratio;

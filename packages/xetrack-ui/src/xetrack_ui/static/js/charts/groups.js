@@ -26,7 +26,9 @@ export function groupTrace(traces, { low, high, buckets }) {
   }
   const result = new Trace();
   for (const number of [...cells.keys()].sort((a, b) => a - b)) {
-    const { xLow, xHigh, values, rows } = /** @type {{xLow: number, xHigh: number, values: number[], rows: number}} */ (cells.get(number));
+    const { xLow, xHigh, values, rows } = /** @type {{xLow: number, xHigh: number, values: number[], rows: number}} */ (
+      cells.get(number)
+    );
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
     result.xLow.push(xLow);

@@ -30,7 +30,8 @@ export function nearestBucket(trace, x) {
     while (before >= 0 && !trace.isLogged(before)) before -= 1;
     left = before;
   }
-  const distance = (/** @type {number} */ at) => (at < 0 || at >= trace.length ? Infinity : Math.abs(trace.middle(at) - x));
+  const distance = (/** @type {number} */ at) =>
+    at < 0 || at >= trace.length ? Infinity : Math.abs(trace.middle(at) - x);
   if (distance(left) === Infinity && distance(right) === Infinity) return -1;
   return distance(left) < distance(right) ? left : right;
 }
@@ -104,7 +105,8 @@ export class Hover {
   }
 
   /**
-   * @param {{x: string, readings: Reading[], nearest: Reading | null, baseline: Reading | null, left: number, top: number}} shown
+   * @param {{x: string, readings: Reading[], nearest: Reading | null, baseline: Reading | null, left: number, top:
+   *   number}} shown
    */
   show({ x, readings, nearest, baseline, left, top }) {
     if (!readings.length) return this.hide();
@@ -117,11 +119,17 @@ export class Hover {
       if (baseline) {
         const difference = reading.value - baseline.value;
         const isThere = baseline !== reading && Number.isFinite(difference);
-        row.append(element("hover-difference", isThere ? (difference >= 0 ? "+" : "−") + formatNumber(Math.abs(difference), 3) : ""));
+        row.append(
+          element(
+            "hover-difference",
+            isThere ? (difference >= 0 ? "+" : "−") + formatNumber(Math.abs(difference), 3) : "",
+          ),
+        );
       }
       this.box.append(row);
     }
-    if (readings.length > shown.length) this.box.append(element("hover-rest", `and ${readings.length - shown.length} more`, "div"));
+    if (readings.length > shown.length)
+      this.box.append(element("hover-rest", `and ${readings.length - shown.length} more`, "div"));
     this.box.hidden = false;
     const { offsetWidth: width, offsetHeight: height } = this.box;
     // it may reach over the next chart, but not out of the window, and hides what is under the cursor only on a phone

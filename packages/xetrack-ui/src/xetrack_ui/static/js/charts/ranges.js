@@ -43,7 +43,11 @@ export function rangeOfY(lines, from, to, log) {
   return widen(low, high, log, 0.05);
 }
 
-/** Whether two ends are so far apart that what counts from one to the other gets there. @param {number} low @param {number} high */
+/**
+ * Whether two ends are so far apart that what counts from one to the other gets there.
+ * @param {number} low
+ * @param {number} high
+ */
 export function isApart(low, high) {
   return high - low > 1e-12 * Math.max(Math.abs(low), Math.abs(high));
 }

@@ -22,7 +22,9 @@ export function decodeSeries(buffer) {
     const end = start + column.length * Kind.BYTES_PER_ELEMENT;
     // f64 need not begin at a multiple of 8 of the whole answer: then it is copied
     columns[column.name] =
-      start % Kind.BYTES_PER_ELEMENT === 0 ? new Kind(buffer, start, column.length) : new Kind(buffer.slice(start, end));
+      start % Kind.BYTES_PER_ELEMENT === 0
+        ? new Kind(buffer, start, column.length)
+        : new Kind(buffer.slice(start, end));
   }
   return { head, columns };
 }

@@ -13,7 +13,11 @@ export const MISSING = 8;
 /** Buckets beyond which neighbours are merged, two by two, so that a long watch costs no more than a short one. */
 const MOST = 6000;
 
-/** What names a line: its run, and the value by which runs are split. @param {string} id @param {string | null} [value] */
+/**
+ * What names a line: its run, and the value by which runs are split.
+ * @param {string} id
+ * @param {string | null} [value]
+ */
 export function traceKey(id, value = null) {
   return value === null ? id : `${id}\n${value}`;
 }
@@ -46,7 +50,10 @@ export class Trace {
     return (this.xLow[at] + this.xHigh[at]) / 2;
   }
 
-  /** Whether there is something to show: a number, or what is none. Not: the metric was not logged. @param {number} at */
+  /**
+   * Whether there is something to show: a number, or what is none. Not: the metric was not logged.
+   * @param {number} at
+   */
   isLogged(at) {
     return !Number.isNaN(this.mean[at]) || (this.odd[at] & ~MISSING) !== 0;
   }
@@ -72,7 +79,9 @@ export class Trace {
       this.xHigh.push(x);
       this.rows.push(1);
       for (const field of [this.min, this.max, this.mean, this.first, this.last]) field.push(finite ? value : NaN);
-      this.odd.push(finite ? 0 : missing ? MISSING : value === Infinity ? INF : value === -Infinity ? NEGATIVE_INF : NAN);
+      this.odd.push(
+        finite ? 0 : missing ? MISSING : value === Infinity ? INF : value === -Infinity ? NEGATIVE_INF : NAN,
+      );
       if (smoothing !== null) {
         if (finite) {
           // as the server has it: an average that begins at 0, divided by the weights it has got so far
@@ -136,13 +145,15 @@ export function readTraces(answers, smoothing = null) {
       const byRun = new Map();
       for (const run of head.runs) {
         const trace = new Trace();
-        const part = (/** @type {string} */ name) => Array.from(columns[name].subarray(run.offset, run.offset + run.length));
+        const part = (/** @type {string} */ name) =>
+          Array.from(columns[name].subarray(run.offset, run.offset + run.length));
         trace.total = run.rows;
         trace.begin = run.begin ?? 0;
         trace.xLow = part("x_low");
         trace.xHigh = part("x_high");
         trace.rows = part("rows");
-        for (const field of /** @type {const} */ (["min", "max", "mean", "first", "last", "odd"])) trace[field] = part(`${y}:${field}`);
+        for (const field of /** @type {const} */ (["min", "max", "mean", "first", "last", "odd"]))
+          trace[field] = part(`${y}:${field}`);
         if (columns[`${y}:smooth`]) trace.smooth = part(`${y}:smooth`);
         else if (smoothing !== null) smoothTrace(trace, smoothing);
         byRun.set(traceKey(run.track_id, run.by === undefined ? null : valueLabel(run.by)), trace);

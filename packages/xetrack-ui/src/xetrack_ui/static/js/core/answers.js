@@ -38,7 +38,10 @@ export function useRepeated(isOn, call, pause = PAUSE) {
  * @returns {Answer<T>}
  */
 export function useAnswer(key, load) {
-  /** @typedef {{data: T | null, of: string | null, error: any, key: string | null, round: number}} State  of: the key of `data` */
+  /**
+   * @typedef {{data: T | null, of: string | null, error: any, key: string | null, round: number}} State  of: the key
+   *   of `data`
+   */
   const [state, setState] = useState(/** @type {State} */ ({ data: null, of: null, error: null, key: null, round: 0 }));
   const [round, setRound] = useState(0);
   const loader = useRef(load);
@@ -50,7 +53,10 @@ export function useAnswer(key, load) {
     const tell = (/** @type {Partial<State>} */ change) => {
       if (!controller.signal.aborted) setState((last) => ({ ...last, error: null, ...change, key, round }));
     };
-    loader.current(controller.signal).then((data) => tell({ data, of: key }), (error) => tell({ error }));
+    loader.current(controller.signal).then(
+      (data) => tell({ data, of: key }),
+      (error) => tell({ error }),
+    );
     return () => controller.abort();
   }, [key, round]);
   const data = key === null ? null : state.data;
@@ -72,7 +78,8 @@ export function useVersion(value) {
 }
 
 /**
- * A value that follows another one only when that has been still for a moment. The first one that is not null counts at once.
+ * A value that follows another one only when that has been still for a moment. The first one that is not null counts
+ *   at once.
  * @template T
  * @param {T | null} value
  * @param {number} delay in ms

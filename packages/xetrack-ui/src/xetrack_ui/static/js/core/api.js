@@ -73,7 +73,12 @@ async function ask(path, query, signal) {
   } catch (error) {
     if (signal?.aborted) throw error;
     setConnection("gone");
-    throw new ApiError("ServerGone", "The server does not answer.", "If it was stopped, start xt ui again and open the URL that it prints.", 0);
+    throw new ApiError(
+      "ServerGone",
+      "The server does not answer.",
+      "If it was stopped, start xt ui again and open the URL that it prints.",
+      0,
+    );
   }
   noteAnswer();
   if (!response.ok) throw await readError(response);

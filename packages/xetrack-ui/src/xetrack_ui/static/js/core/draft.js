@@ -7,7 +7,8 @@ import { useRef, useState } from "./ui.js";
  * back, more may have been typed.
  * @template T
  * @param {T} value
- * @returns {{text: T, isTyped: boolean, type: (text: T) => void, sent: (value: T) => void}} sent: tell of a value before it is sent.
+ * @returns {{text: T, isTyped: boolean, type: (text: T) => void, sent: (value: T) => void}} sent: tell of a value
+ *   before it is sent.
  */
 export function useDraft(value) {
   const [typed, setTyped] = useState(/** @type {{text: T} | null} */ (null));

@@ -22,7 +22,11 @@ export function formatNumber(value, digits = 4) {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e7) return String(value);
-  if (size >= 1e7 || size < 1e-4) return value.toExponential(Math.min(3, digits - 1)).replace("e+", "e").replace(/\.?0+e/, "e");
+  if (size >= 1e7 || size < 1e-4)
+    return value
+      .toExponential(Math.min(3, digits - 1))
+      .replace("e+", "e")
+      .replace(/\.?0+e/, "e");
   return String(Number(value.toPrecision(digits)));
 }
 
@@ -54,7 +58,8 @@ export function formatElapsed(seconds, step) {
   const over = days >= 2 ? hours % 24 : hours; // hours beside the days that are named
   if (days >= 2 && step >= 3600) return begin + (over ? ` ${over} h` : "");
   const gap = days >= 2 ? " " : "";
-  if (step >= 60) return hours ? `${begin}${gap}${over} h${minutes % 60 ? ` ${pad(minutes % 60)}` : ""}` : `${begin}${minutes} min`;
+  if (step >= 60)
+    return hours ? `${begin}${gap}${over} h${minutes % 60 ? ` ${pad(minutes % 60)}` : ""}` : `${begin}${minutes} min`;
   const rest = parts ? (size - whole).toFixed(parts).slice(1) : "";
   return `${begin}${gap}${hours ? `${over}:${pad(minutes % 60)}` : minutes}:${pad(whole % 60)}${rest}`;
 }
@@ -78,7 +83,8 @@ export function formatTime(time) {
   const date = new Date(typeof time === "number" ? time * 1000 : time);
   if (Number.isNaN(date.getTime())) return String(time);
   const pad = (/** @type {number} */ n) => String(n).padStart(2, "0");
-  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+  const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+  return `${day} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
 }
 
 /** @param {number} bytes */
@@ -100,7 +106,8 @@ export function formatCell(cell, kind) {
   if (cell === null || cell === undefined) return "";
   if (typeof cell === "number") return Number.isSafeInteger(cell) ? String(cell) : formatNumber(cell, 6);
   if (typeof cell === "boolean") return cell ? "true" : "false";
-  if (Array.isArray(cell) && cell.length && cell.every((item) => typeof item === "string" && !/[\s,]/.test(item))) return cell.join(" ");
+  if (Array.isArray(cell) && cell.length && cell.every((item) => typeof item === "string" && !/[\s,]/.test(item)))
+    return cell.join(" ");
   if (typeof cell === "object") return JSON.stringify(cell);
   if (kind === "time") return formatTime(String(cell));
   return String(cell);
@@ -110,7 +117,9 @@ export function formatCell(cell, kind) {
 export function valueLabel(value) {
   if (value === null || value === undefined) return "–";
   if (typeof value !== "string") return typeof value === "number" ? String(value) : formatCell(value);
-  return value === "" || value === "–" || value === "true" || value === "false" || !Number.isNaN(Number(value)) ? JSON.stringify(value) : value;
+  return value === "" || value === "–" || value === "true" || value === "false" || !Number.isNaN(Number(value))
+    ? JSON.stringify(value)
+    : value;
 }
 
 /**
@@ -121,10 +130,13 @@ export function valueLabel(value) {
  */
 export function flatten(facts, above = "") {
   if (typeof facts !== "object" || facts === null) return {};
-  return Object.assign({}, ...Object.entries(facts).map(([name, value]) => {
-    const isDeep = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isDeep ? flatten(value, `${above}${name}.`) : { [above + name]: value };
-  }));
+  return Object.assign(
+    {},
+    ...Object.entries(facts).map(([name, value]) => {
+      const isDeep = typeof value === "object" && value !== null && !Array.isArray(value);
+      return isDeep ? flatten(value, `${above}${name}.`) : { [above + name]: value };
+    }),
+  );
 }
 
 /** @param {{name: string | null, track_id: string}} run */

@@ -21,7 +21,8 @@ import { isExport } from "./offline.js";
  * @property {(runs: {[id: string]: NewRows}) => void} [rows]
  * @property {(changed: Run[]) => void} [runs]
  * @property {() => void} [reset]
- * @property {() => void} [resumed]  the stream was closed for a while: rows and runs that changed since come by it, but not that a process is gone
+ * @property {() => void} [resumed]  the stream was closed for a while: rows and runs that changed since come by it,
+ *   but not that a process is gone
  */
 
 /** The longest pause before the page looks again for a server that is gone, in ms. */

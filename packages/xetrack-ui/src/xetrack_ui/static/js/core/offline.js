@@ -45,7 +45,10 @@ export async function heldAnswer(path, query) {
 function heldSeries(path, query) {
   const buffers = [];
   for (const y of String(query.y).split(",")) {
-    const names = [`${path}?y=${encodeURIComponent(y)}&x=${encodeURIComponent(String(query.x ?? ""))}`, `${path}?y=${encodeURIComponent(y)}`];
+    const names = [
+      `${path}?y=${encodeURIComponent(y)}&x=${encodeURIComponent(String(query.x ?? ""))}`,
+      `${path}?y=${encodeURIComponent(y)}`,
+    ];
     const name = names.find((item) => item in requests);
     if (name) buffers.push(fromBase64(requests[name].base64).buffer);
   }
@@ -77,7 +80,12 @@ function sortRuns(answer, query) {
   const ids = query.ids ? new Set(String(query.ids).split(",")) : null;
   const text = String(query.q ?? "").toLowerCase();
   const status = query.status ? String(query.status).split(",") : null;
-  runs = runs.filter((run) => (!ids || ids.has(run.track_id)) && (!status || status.includes(run.status)) && (!text || JSON.stringify([run.track_id, run.name, run.tags, run.params]).toLowerCase().includes(text)));
+  runs = runs.filter(
+    (run) =>
+      (!ids || ids.has(run.track_id)) &&
+      (!status || status.includes(run.status)) &&
+      (!text || JSON.stringify([run.track_id, run.name, run.tags, run.params]).toLowerCase().includes(text)),
+  );
   const sort = query.sort ? String(query.sort) : "started";
   const direction = isTrue(query.desc ?? true) ? -1 : 1;
   runs = [...runs].sort((a, b) => {
@@ -100,10 +108,16 @@ function heldRows(answer, query) {
   return { ...answer, total: rows.length, rows: rows.slice(offset, offset + Number(query.limit ?? 100)) };
 }
 
-/** Versions by the names of packages, with the source behind those that were built from one, as the server has them. @param {any} record @returns {{[name: string]: string}} */
+/**
+ * Versions by the names of packages, with the source behind those that were built from one, as the server has them.
+ * @param {any} record
+ * @returns {{[name: string]: string}}
+ */
 function packagesOf(record) {
   const facts = record.facts?.packages ?? {};
-  const versions = /** @type {[string, unknown][]} */ (Object.entries(facts.distributions ?? facts)).filter(([, version]) => typeof version === "string");
+  const versions = /** @type {[string, unknown][]} */ (Object.entries(facts.distributions ?? facts)).filter(
+    ([, version]) => typeof version === "string",
+  );
   return Object.fromEntries(
     versions.map(([name, version]) => {
       const source = facts.direct_urls?.[name];
@@ -115,7 +129,9 @@ function packagesOf(record) {
 
 /** @param {string} path of the runs @param {Query} query */
 function compareRuns(path, query) {
-  const answers = String(query.runs).split(",").map((id) => held(`${path}/${encodeURIComponent(id)}`));
+  const answers = String(query.runs)
+    .split(",")
+    .map((id) => held(`${path}/${encodeURIComponent(id)}`));
   const records = answers.map((answer) => answer.record);
   /** @param {string} name @param {string[]} keys @param {(record: any, key: string) => any} read */
   const section = (name, keys, read) => ({
@@ -126,14 +142,31 @@ function compareRuns(path, query) {
     }),
   });
   const params = new Set(records.flatMap((record) => Object.keys(record.params ?? {})));
-  const keysOf = (/** @type {(record: any) => any} */ part) => records.flatMap((record) => Object.keys(part(record) ?? {}));
+  const keysOf = (/** @type {(record: any) => any} */ part) =>
+    records.flatMap((record) => Object.keys(part(record) ?? {}));
   return {
     sections: [
-      section("metrics", keysOf((record) => record.values).filter((key) => !params.has(key)), (record, key) => record.values?.[key]?.last),
-      section("params", keysOf((record) => record.params), (record, key) => record.params?.[key]),
-      section("record", ["name", "status", "group", "tags", "duration", "host", "user", "python", "platform"], (record, key) => record[key]),
+      section(
+        "metrics",
+        keysOf((record) => record.values).filter((key) => !params.has(key)),
+        (record, key) => record.values?.[key]?.last,
+      ),
+      section(
+        "params",
+        keysOf((record) => record.params),
+        (record, key) => record.params?.[key],
+      ),
+      section(
+        "record",
+        ["name", "status", "group", "tags", "duration", "host", "user", "python", "platform"],
+        (record, key) => record[key],
+      ),
       section("packages", keysOf(packagesOf), (record, key) => packagesOf(record)[key]),
-      section("patch", keysOf((record) => flatten(record.facts?.git)), (record, key) => flatten(record.facts?.git)[key]),
+      section(
+        "patch",
+        keysOf((record) => flatten(record.facts?.git)),
+        (record, key) => flatten(record.facts?.git)[key],
+      ),
     ],
   };
 }

@@ -7,9 +7,46 @@ import { useEffect, useState } from "./ui.js";
 const listeners = new Set();
 
 /** What is about one view only, and is dropped when another database or table is chosen. */
-const OF_TABLE = ["where", "q", "status", "sort", "desc", "runs", "base", "pin", "hide", "cols", "id", "y", "x", "group", "facet", "low", "high", "columns", "rsort", "rdesc", "rwhere", "px", "py", "by", "pc", "latest", "logy", "logx", "rruns", "alone", "axes", "plogy", "sql"];
+const OF_TABLE = [
+  "where",
+  "q",
+  "status",
+  "sort",
+  "desc",
+  "runs",
+  "base",
+  "pin",
+  "hide",
+  "cols",
+  "id",
+  "y",
+  "x",
+  "group",
+  "facet",
+  "low",
+  "high",
+  "columns",
+  "rsort",
+  "rdesc",
+  "rwhere",
+  "px",
+  "py",
+  "by",
+  "pc",
+  "latest",
+  "logy",
+  "logx",
+  "rruns",
+  "alone",
+  "axes",
+  "plogy",
+  "sql",
+];
 
-/** The query where the address may not be changed: in the frame of a notebook, in some saved pages. @type {string | null} */
+/**
+ * The query where the address may not be changed: in the frame of a notebook, in some saved pages.
+ * @type {string | null}
+ */
 let aside = null;
 
 function query() {
@@ -56,7 +93,11 @@ export function urlWith(changes) {
   return location.pathname + (text ? `?${text}` : "");
 }
 
-/** A click on a link: within the page, but with a key as browsers have it. @param {MouseEvent} event @param {{[name: string]: string | null}} changes */
+/**
+ * A click on a link: within the page, but with a key as browsers have it.
+ * @param {MouseEvent} event
+ * @param {{[name: string]: string | null}} changes
+ */
 export function visit(event, changes) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
@@ -83,7 +124,10 @@ export function useUrl() {
   return params;
 }
 
-/** The items of what `joinList` made, or somebody typed: no other percent sign means anything. @param {string | undefined} text */
+/**
+ * The items of what `joinList` made, or somebody typed: no other percent sign means anything.
+ * @param {string | undefined} text
+ */
 export function splitList(text) {
   return text ? text.split(",").map((item) => item.replace(/%(?:25|2c)/gi, decodeURIComponent)) : [];
 }

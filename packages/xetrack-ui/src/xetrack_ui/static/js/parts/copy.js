@@ -29,7 +29,15 @@ export function CopyButton({ text, label, short }) {
     const timer = setTimeout(() => setDone(false), 1600);
     return () => clearTimeout(timer);
   }, [done]);
-  return html`<button type="button" class="button button-quiet" title=${label} aria-label=${short ? undefined : label} onClick=${() => copy(text).then(() => setDone(true))}>
-    <${Icon} name=${done ? "check" : "copy"} />${short ? html`<span>${short}</span>` : null}<span class="offscreen" role="status">${done ? "Copied" : ""}</span>
+  return html`<button
+    type="button"
+    class="button button-quiet"
+    title=${label}
+    aria-label=${short ? undefined : label}
+    onClick=${() => copy(text).then(() => setDone(true))}
+  >
+    <${Icon} name=${done ? "check" : "copy"} />
+    ${short ? html`<span>${short}</span>` : null}
+    <span class="offscreen" role="status">${done ? "Copied" : ""}</span>
   </button>`;
 }

@@ -7,12 +7,19 @@ import { Icon } from "./icons.js";
 
 /** @typedef {{text: string, kind: string}} Completion */
 
-/** What stands before the cursor and is completed: a word, or a value that was begun. @param {string} text @param {number} at */
+/**
+ * What stands before the cursor and is completed: a word, or a value that was begun.
+ * @param {string} text
+ * @param {number} at
+ */
 export function wordBefore(text, at) {
   return /("[^"]*|'[^']*|[\w.]*)$/.exec(text.slice(0, at))?.[0] ?? "";
 }
 
-/** @param {{db: number, table: string, value: string, onChange: (where: string) => void, error?: any, placeholder?: string, label: string}} props */
+/**
+ * @param {{db: number, table: string, value: string, onChange: (where: string) => void, error?: any, placeholder?:
+ *   string, label: string}} props
+ */
 export function SearchBox({ db, table, value, onChange, error, placeholder, label }) {
   const { text, type, sent } = useDraft(value);
   const [items, setItems] = useState(/** @type {Completion[]} */ ([]));
@@ -86,13 +93,52 @@ export function SearchBox({ db, table, value, onChange, error, placeholder, labe
 
   if (isExport) return null;
   return html`<div class=${`search ${error ? "is-wrong" : ""}`}>
-    <${Icon} name="filter" /><span class="search-where" aria-hidden="true">WHERE</span>
-    <input ref=${input} class="search-input" type="text" role="combobox" spellcheck=${false} autocomplete="off" aria-label=${label} aria-expanded=${items.length ? "true" : "false"} aria-controls="completions" aria-autocomplete="list"
-      aria-activedescendant=${active >= 0 ? `completion-${active}` : undefined} aria-invalid=${error ? "true" : undefined} placeholder=${placeholder ?? "loss < 0.5 AND optimizer = 'adam'"} value=${text} data-key="/"
-      onInput=${(/** @type {any} */ event) => (type(event.target.value), complete(event.target.value, event.target.selectionStart))}
-      onBlur=${closeList} onKeyDown=${onKeyDown} />
-    ${text ? html`<button type="button" class="icon-button" aria-label="Clear the condition" onClick=${clear}><${Icon} name="close" /></button>` : null}
+    <${Icon} name="filter" />
+    <span class="search-where" aria-hidden="true">WHERE</span>
+    <input
+      ref=${input}
+      class="search-input"
+      type="text"
+      role="combobox"
+      spellcheck=${false}
+      autocomplete="off"
+      aria-label=${label}
+      aria-expanded=${items.length ? "true" : "false"}
+      aria-controls="completions"
+      aria-autocomplete="list"
+      aria-activedescendant=${active >= 0 ? `completion-${active}` : undefined}
+      aria-invalid=${error ? "true" : undefined}
+      placeholder=${placeholder ?? "loss < 0.5 AND optimizer = 'adam'"}
+      value=${text}
+      data-key="/"
+      onInput=${(/** @type {any} */ event) => (
+        type(event.target.value),
+        complete(event.target.value, event.target.selectionStart)
+      )}
+      onBlur=${closeList}
+      onKeyDown=${onKeyDown}
+    />
+    ${
+      text
+        ? html`<button type="button" class="icon-button" aria-label="Clear the condition" onClick=${clear}>
+          <${Icon} name="close" />
+        </button>`
+        : null
+    }
     ${text.trim() !== value ? html`<span class="search-hint">Enter</span>` : null}
-    <ul id="completions" class="completions" role="listbox" aria-label="Completions" hidden=${!items.length}>${items.map((item, at) => html`<li key=${at} id=${`completion-${at}`} role="option" aria-selected=${at === active ? "true" : "false"} onMouseDown=${(/** @type {Event} */ event) => (event.preventDefault(), accept(item))}><span>${item.text}</span><span class="completion-kind">${item.kind}</span></li>`)}</ul>
+    <ul id="completions" class="completions" role="listbox" aria-label="Completions" hidden=${!items.length}>
+      ${items.map(
+        (item, at) => html`<li
+          key=${at}
+          id=${`completion-${at}`}
+          role="option"
+          aria-selected=${at === active ? "true" : "false"}
+          onMouseDown=${(/** @type {Event} */ event) => (event.preventDefault(), accept(item))}
+        >
+          <span>${item.text}</span>
+          <span class="completion-kind">${item.kind}</span>
+        </li>`,
+      )}
+    </ul>
   </div>`;
 }

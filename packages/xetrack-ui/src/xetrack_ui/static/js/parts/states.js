@@ -10,7 +10,9 @@ export function Loading({ label = "Loading" }) {
     const timer = setTimeout(() => setSlow(true), 200);
     return () => clearTimeout(timer);
   }, []);
-  return html`<div class="state" role="status">${slow ? html`<span class="spinner" aria-hidden="true"></span><p>${label}…</p>` : null}</div>`;
+  return html`<div class="state" role="status">
+    ${slow ? html`<span class="spinner" aria-hidden="true"></span><p>${label}…</p>` : null}
+  </div>`;
 }
 
 /** @param {{error: any, onRetry?: () => void}} props */
@@ -25,7 +27,10 @@ export function ErrorState({ error, onRetry }) {
 
 /** `ColumnNotFoundError` as words. @param {string | undefined} type */
 function errorTitle(type) {
-  const words = (type ?? "Error").replace(/Error$/, "").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  const words = (type ?? "Error")
+    .replace(/Error$/, "")
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase();
   const title = words.includes(" ") ? words : `${words} error`.trim();
   return title[0].toUpperCase() + title.slice(1);
 }
@@ -35,7 +40,10 @@ export function EmptyState({ title, children }) {
   return html`<div class="state"><h2>${title}</h2>${children}</div>`;
 }
 
-/** @param {{location: string, table: string, onLook: () => void}} props  onLook: called to see whether there are rows now */
+/**
+ * @param {{location: string, table: string, onLook: () => void}} props  onLook: called to see whether there are rows
+ *   now
+ */
 export function EmptyDatabase({ location, table, onLook }) {
   useRepeated(true, onLook);
   const extra = table && table !== "default" ? `, table=${JSON.stringify(table)}` : "";

@@ -86,7 +86,14 @@ export function Table(props) {
   /** @param {KeyboardEvent} event */
   function onKeyDown(event) {
     if (event.target !== scroller.current || event.ctrlKey || event.metaKey || event.altKey) return;
-    const moves = /** @type {{[key: string]: number}} */ ({ ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + inView - 1, PageUp: active - inView + 1, Home: 0, End: count - 1 });
+    const moves = /** @type {{[key: string]: number}} */ ({
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + inView - 1,
+      PageUp: active - inView + 1,
+      Home: 0,
+      End: count - 1,
+    });
     const row = rowAt(active);
     if (event.key in moves) activate(moves[event.key]);
     else if (event.key === "Enter" && row) props.onOpen?.(row, active);
@@ -98,26 +105,75 @@ export function Table(props) {
   const widths = columns.map((column) => `${column.width}px`).join(" ");
   const width = columns.reduce((sum, column) => sum + column.width, 0);
   const cells = (/** @type {Row} */ row, /** @type {number} */ index) =>
-    columns.map((column, at) => html`<div role="gridcell" key=${column.id} class=${cellClass(column, at)}>${column.render(row, index)}</div>`);
+    columns.map(
+      (column, at) => html`<div role="gridcell" key=${column.id} class=${cellClass(column, at)}>
+        ${column.render(row, index)}
+      </div>`,
+    );
   const rows = [];
   for (let index = from; index < to; index += 1) {
     const row = rowAt(index);
     const selected = row !== null && (props.isSelected?.(row) ?? false);
-    rows.push(html`<div role="row" key=${index} id=${`${name}-${index}`} aria-rowindex=${index + 2 + pins} aria-selected=${selected ? "true" : "false"}
-      class=${`tr ${index === active ? "is-active" : ""} ${selected ? "is-selected" : ""} ${row ? (props.rowClass?.(row) ?? "") : "is-loading"}`}
+    const kind = row ? (props.rowClass?.(row) ?? "") : "is-loading";
+    rows.push(html`<div
+      role="row"
+      key=${index}
+      id=${`${name}-${index}`}
+      aria-rowindex=${index + 2 + pins}
+      aria-selected=${selected ? "true" : "false"}
+      class=${`tr ${index === active ? "is-active" : ""} ${selected ? "is-selected" : ""} ${kind}`}
       style=${{ top: `${ratio === 1 ? index * ROW : view.top + (index - first) * ROW}px` }}
-      onClick=${(/** @type {MouseEvent} */ event) => clickRow(event, () => (setActive(index), row && props.onOpen?.(row, index)))}>
-      ${row ? cells(row, index) : columns.map((column, at) => html`<div role="gridcell" class=${cellClass(column, at)} key=${column.id}><span class="bone"></span></div>`)}
+      onClick=${(/** @type {MouseEvent} */ event) =>
+        clickRow(event, () => (setActive(index), row && props.onOpen?.(row, index)))}
+    >
+      ${
+        row
+          ? cells(row, index)
+          : columns.map(
+              (column, at) => html`<div role="gridcell" class=${cellClass(column, at)} key=${column.id}>
+                <span class="bone"></span>
+              </div>`,
+            )
+      }
     </div>`);
   }
-  return html`<div class="table" ref=${scroller} role="grid" tabindex="0" aria-label=${label} aria-rowcount=${count + 1 + pins} aria-colcount=${columns.length}
-    aria-busy=${total === null ? "true" : "false"} aria-multiselectable=${props.isSelected ? "true" : undefined} aria-activedescendant=${active >= from && active < to ? `${name}-${active}` : undefined}
+  return html`<div
+    class="table"
+    ref=${scroller}
+    role="grid"
+    tabindex="0"
+    aria-label=${label}
+    aria-rowcount=${count + 1 + pins}
+    aria-colcount=${columns.length}
+    aria-busy=${total === null ? "true" : "false"}
+    aria-multiselectable=${props.isSelected ? "true" : undefined}
+    aria-activedescendant=${active >= from && active < to ? `${name}-${active}` : undefined}
     style=${{ "--cols": widths, "--width": `${width}px` }}
-    onScroll=${(/** @type {{currentTarget: HTMLDivElement}} */ { currentTarget }) => setView({ top: currentTarget.scrollTop, height: currentTarget.clientHeight })}
-    onKeyDown=${onKeyDown}>
-    <div class="thead" role="rowgroup"><div class="tr" role="row" aria-rowindex="1">${columns.map((column, at) => html`<${Head} key=${column.id} column=${column} at=${at} ...${props} />`)}</div>
-    ${pinned.map((row, index) => html`<div class="tr is-pinned" role="row" key=${index} aria-rowindex=${index + 2} onClick=${(/** @type {MouseEvent} */ event) => clickRow(event, () => props.onOpen?.(row, -1))}>${cells(row, -1)}</div>`)}</div>
-    ${error && total === null ? html`<div class="table-state"><${ErrorState} error=${error} onRetry=${retry} /></div>` : null}
+    onScroll=${(/** @type {{currentTarget: HTMLDivElement}} */ { currentTarget }) =>
+      setView({ top: currentTarget.scrollTop, height: currentTarget.clientHeight })}
+    onKeyDown=${onKeyDown}
+  >
+    <div class="thead" role="rowgroup">
+      <div class="tr" role="row" aria-rowindex="1">
+        ${columns.map((column, at) => html`<${Head} key=${column.id} column=${column} at=${at} ...${props} />`)}
+      </div>
+      ${pinned.map(
+        (row, index) => html`<div
+          class="tr is-pinned"
+          role="row"
+          key=${index}
+          aria-rowindex=${index + 2}
+          onClick=${(/** @type {MouseEvent} */ event) => clickRow(event, () => props.onOpen?.(row, -1))}
+        >
+          ${cells(row, -1)}
+        </div>`,
+      )}
+    </div>
+    ${
+      error && total === null
+        ? html`<div class="table-state"><${ErrorState} error=${error} onRetry=${retry} /></div>`
+        : null
+    }
     ${total === 0 ? html`<div class="table-state">${props.empty ?? "No rows."}</div>` : null}
     <div class="tbody" role="rowgroup" style=${{ height: `${tall}px` }}>${error && total === null ? null : rows}</div>
   </div>`;
@@ -130,17 +186,31 @@ function cellClass(column, at) {
 
 /** A click on a button or a link in a row is not one on the row. @param {MouseEvent} event @param {() => void} open */
 function clickRow(event, open) {
-  if (!(/** @type {HTMLElement} */ (event.target).closest("a, button, input, label")) && !getSelection()?.toString()) open();
+  if (!(/** @type {HTMLElement} */ (event.target).closest("a, button, input, label")) && !getSelection()?.toString())
+    open();
 }
 
-/** @param {{column: TableColumn<any>, at: number, sort?: {id: string, desc: boolean} | null, onSort?: (id: string) => void}} props */
+/**
+ * @param {{column: TableColumn<any>, at: number, sort?: {id: string, desc: boolean} | null, onSort?: (id: string) =>
+ *   void}} props
+ */
 function Head({ column, at, sort, onSort }) {
   const sorted = sort?.id === column.id;
   const direction = sorted ? (sort.desc ? "descending" : "ascending") : "none";
-  return html`<div role="columnheader" class=${`${cellClass(column, at)} th`} aria-sort=${column.sortable ? direction : undefined} title=${column.title ?? (typeof column.label === "string" ? column.label : undefined)}>
-    ${column.sortable && onSort
-      ? html`<button type="button" class=${`th-sort ${sorted ? "is-sorted" : ""}`} onClick=${() => onSort(column.id)}><span class="th-label">${column.label}</span><span class="th-arrow" aria-hidden="true">${sorted ? (sort.desc ? "↓" : "↑") : ""}</span></button>`
-      : html`<span class="th-label">${column.label}</span>`}
+  return html`<div
+    role="columnheader"
+    class=${`${cellClass(column, at)} th`}
+    aria-sort=${column.sortable ? direction : undefined}
+    title=${column.title ?? (typeof column.label === "string" ? column.label : undefined)}
+  >
+    ${
+      column.sortable && onSort
+        ? html`<button type="button" class=${`th-sort ${sorted ? "is-sorted" : ""}`} onClick=${() => onSort(column.id)}>
+          <span class="th-label">${column.label}</span>
+          <span class="th-arrow" aria-hidden="true">${sorted ? (sort.desc ? "↓" : "↑") : ""}</span>
+        </button>`
+        : html`<span class="th-label">${column.label}</span>`
+    }
     ${column.menu ?? null}
   </div>`;
 }
@@ -152,7 +222,13 @@ function Head({ column, at, sort, onSort }) {
  * @param {TableProps<Row>["load"]} load
  */
 function usePages(source, load) {
-  const store = useRef({ source: "", pages: /** @type {Map<number, Row[] | null>} */ (new Map()), old: /** @type {Map<number, Row[] | null>} */ (new Map()), controller: new AbortController(), timer: 0 });
+  const store = useRef({
+    source: "",
+    pages: /** @type {Map<number, Row[] | null>} */ (new Map()),
+    old: /** @type {Map<number, Row[] | null>} */ (new Map()),
+    controller: new AbortController(),
+    timer: 0,
+  });
   const [total, setTotal] = useState(/** @type {number | null} */ (null));
   const [error, setError] = useState(/** @type {any} */ (null));
   const [, redraw] = useState(0);
@@ -203,11 +279,13 @@ function usePages(source, load) {
     error,
     again,
     retry,
-    rowAt: (/** @type {number} */ index) => (state.pages.get(Math.floor(index / PAGE)) ?? state.old.get(Math.floor(index / PAGE)))?.[index % PAGE] ?? null,
+    rowAt: (/** @type {number} */ index) =>
+      (state.pages.get(Math.floor(index / PAGE)) ?? state.old.get(Math.floor(index / PAGE)))?.[index % PAGE] ?? null,
     want: (/** @type {number} */ from, /** @type {number} */ to) => {
       clearTimeout(state.timer);
       const ask = () => {
-        for (let number = Math.floor(from / PAGE); number <= Math.floor(Math.max(from, to - 1) / PAGE); number += 1) if (!state.pages.has(number)) fetchPage(number);
+        for (let number = Math.floor(from / PAGE); number <= Math.floor(Math.max(from, to - 1) / PAGE); number += 1)
+          if (!state.pages.has(number)) fetchPage(number);
       };
       // of pages that fly by nobody needs the rows
       if (state.pages.size) state.timer = setTimeout(ask, 60);

@@ -20,7 +20,13 @@ export const VIEWS = [
   ["plots", "Plots"],
 ];
 
-const SAYS = { idle: "Connected", live: "Live", paused: "Paused: the page is in the background", gone: "The server is gone", export: "A saved page: it does not change" };
+const SAYS = {
+  idle: "Connected",
+  live: "Live",
+  paused: "Paused: the page is in the background",
+  gone: "The server is gone",
+  export: "A saved page: it does not change",
+};
 
 /** @param {{databases: Database[], db: Database | null, table: string, view: string, onHelp: () => void}} props */
 export function TopBar({ databases, db, table, view, onHelp }) {
@@ -28,24 +34,97 @@ export function TopBar({ databases, db, table, view, onHelp }) {
   const state = isExport ? "export" : connection;
   const theme = useTheme();
   const views = VIEWS.filter(([id]) => id !== "sql" || (db?.sql && !isExport));
-  return html`<header class="bar">
-    <a class="brand" aria-label="xetrack" href=${location.pathname} onClick=${(/** @type {MouseEvent} */ event) => visit(event, { view: null })}><img src="static/icon.svg" alt="" width="20" height="20" /><span>xetrack</span></a>
-    <${TableMenu} databases=${databases} db=${db} table=${table} />
-    <nav class="tabs" aria-label="Views">${views.map(([id, label]) => html`<a key=${id} class="tab" href=${urlWith({ view: id })} aria-current=${id === view ? "page" : undefined} onClick=${(/** @type {MouseEvent} */ event) => visit(event, { view: id })}>${label}</a>`)}</nav>
-    <span class=${`live live-${state}`} title=${SAYS[state]}><span class="live-dot" aria-hidden="true"></span><span class="live-text">${state === "idle" ? "Connected" : state === "export" ? "Saved" : state[0].toUpperCase() + state.slice(1)}</span></span>
-    <button type="button" class="icon-button" aria-label=${theme === "dark" ? "Switch to light" : "Switch to dark"} title="Light or dark (d)" onClick=${switchTheme}><${Icon} name=${theme === "dark" ? "sun" : "moon"} /></button>
-    <button type="button" class="icon-button bar-help" aria-label="Keys" title="Keys (?)" onClick=${onHelp}>?</button>
-  </header>
-  ${state === "gone" ? html`<div class="banner" role="alert"><strong>The server is gone.</strong> If it was stopped, start <code>xt ui</code> again and open the URL that it prints; if only the connection broke, this page goes on by itself. What it shows is what it had.</div>` : null}`;
+  return html`
+    <header class="bar">
+      <a
+        class="brand"
+        aria-label="xetrack"
+        href=${location.pathname}
+        onClick=${(/** @type {MouseEvent} */ event) => visit(event, { view: null })}
+      >
+        <img src="static/icon.svg" alt="" width="20" height="20" />
+        <span>xetrack</span>
+      </a>
+      <${TableMenu} databases=${databases} db=${db} table=${table} />
+      <nav class="tabs" aria-label="Views">
+        ${views.map(
+          ([id, label]) => html`<a
+            key=${id}
+            class="tab"
+            href=${urlWith({ view: id })}
+            aria-current=${id === view ? "page" : undefined}
+            onClick=${(/** @type {MouseEvent} */ event) => visit(event, { view: id })}
+          >
+            ${label}
+          </a>`,
+        )}
+      </nav>
+      <span class=${`live live-${state}`} title=${SAYS[state]}>
+        <span class="live-dot" aria-hidden="true"></span>
+        <span class="live-text">
+          ${state === "idle" ? "Connected" : state === "export" ? "Saved" : state[0].toUpperCase() + state.slice(1)}
+        </span>
+      </span>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label=${theme === "dark" ? "Switch to light" : "Switch to dark"}
+        title="Light or dark (d)"
+        onClick=${switchTheme}
+      >
+        <${Icon} name=${theme === "dark" ? "sun" : "moon"} />
+      </button>
+      <button type="button" class="icon-button bar-help" aria-label="Keys" title="Keys (?)" onClick=${onHelp}>?</button>
+    </header>
+    ${
+      state === "gone"
+        ? html`<div class="banner" role="alert">
+          <strong>The server is gone.</strong> If it was stopped, start <code>xt ui</code> again and open the URL that
+          it prints; if only the connection broke, this page goes on by itself. What it shows is what it had.
+        </div>`
+        : null
+    }
+  `;
 }
 
 /** @param {{databases: Database[], db: Database | null, table: string}} props */
 function TableMenu({ databases, db, table }) {
   const only = databases.length === 1 && databases[0].tables.length <= 1;
-  const label = html`<span class="where-db">${db?.name ?? "–"}</span>${table && table !== "default" ? html`<span class="where-sep" aria-hidden="true">/</span><span class="where-table">${table}</span>` : null}`;
+  const label = html`
+    <span class="where-db">${db?.name ?? "–"}</span>
+    ${
+      table && table !== "default"
+        ? html`<span class="where-sep" aria-hidden="true">/</span><span class="where-table">${table}</span>`
+        : null
+    }
+  `;
   if (only) return html`<span class="where" title=${db?.location}>${label}</span>`;
-  return html`<${Menu} kind="where button button-quiet" name="Choose a database and a table" label=${html`${label}<${Icon} name="chevron" />`}>${(/** @type {() => void} */ close) =>
-    databases.map((database) => html`<section class="menu-section" key=${database.id}><div class="menu-title" title=${database.location}><span>${database.name}</span><span class="check-note">${database.engine}</span></div>
-      ${database.error ? html`<p class="menu-error">${database.error.message}</p>` : null}
-      ${database.tables.map((item) => html`<button type="button" key=${item.name} class="menu-item" aria-current=${database === db && item.name === table ? "true" : undefined} onClick=${() => (goToTable(database.id, item.name), close())}><span>${item.name}</span><span class="check-note">${formatCount(item.rows)} rows</span></button>`)}</section>`)}</${Menu}>`;
+  return html`<${Menu}
+    kind="where button button-quiet"
+    name="Choose a database and a table"
+    label=${html`${label}<${Icon} name="chevron" />`}
+  >
+    ${(/** @type {() => void} */ close) =>
+      databases.map(
+        (database) => html`<section class="menu-section" key=${database.id}>
+          <div class="menu-title" title=${database.location}>
+            <span>${database.name}</span>
+            <span class="check-note">${database.engine}</span>
+          </div>
+          ${database.error ? html`<p class="menu-error">${database.error.message}</p>` : null}
+          ${database.tables.map(
+            (item) => html`<button
+              type="button"
+              key=${item.name}
+              class="menu-item"
+              aria-current=${database === db && item.name === table ? "true" : undefined}
+              onClick=${() => (goToTable(database.id, item.name), close())}
+            >
+              <span>${item.name}</span>
+              <span class="check-note">${formatCount(item.rows)} rows</span>
+            </button>`,
+          )}
+        </section>`,
+      )}
+  </${Menu}>`;
 }

@@ -2,13 +2,13 @@
 import { formatCell } from "../core/format.js";
 import { html, useMemo, useRef, useState } from "../core/ui.js";
 import { Canvas, useSize } from "./axes.js";
+import { AxisHandle, AxisLine, TOP } from "./parallel_axes.js";
 import { makeScale } from "./scales.js";
 
 /** @typedef {import("./picker.js").PlotProps} PlotProps */
 /** @typedef {import("./scales.js").Field} Field */
-/** @typedef {[number, number]} Brush  parts of the axis, from its lower end: 0 to 1 */
+/** @typedef {import("./parallel_axes.js").Brush} Brush */
 
-const TOP = 56;
 const BOTTOM = 20;
 const SIDE = 56;
 /** Pixels from axis to axis at least: a narrow window scrolls. */
@@ -23,10 +23,21 @@ export function Parallel({ fields, colourOf, labels, onOpen, onSay }) {
   const low = height - BOTTOM;
   const count = fields[0]?.values.length ?? 0;
   const axes = useMemo(
-    () => fields.map((field, at) => ({ field, at: fields.length > 1 ? SIDE + (at * (width - 2 * SIDE)) / (fields.length - 1) : width / 2, scale: makeScale(field, { from: low, to: TOP, count: height / 60 }) })),
+    () =>
+      fields.map((field, at) => ({
+        field,
+        at: fields.length > 1 ? SIDE + (at * (width - 2 * SIDE)) / (fields.length - 1) : width / 2,
+        scale: makeScale(field, { from: low, to: TOP, count: height / 60 }),
+      })),
     [fields, width, height],
   );
-  const lines = useMemo(() => Array.from({ length: count }, (_, row) => axes.map(({ at, field, scale }) => ({ left: at, top: scale.toPixel(field.values[row]) }))), [axes, count]);
+  const lines = useMemo(
+    () =>
+      Array.from({ length: count }, (_, row) =>
+        axes.map(({ at, field, scale }) => ({ left: at, top: scale.toPixel(field.values[row]) })),
+      ),
+    [axes, count],
+  );
   const shareOf = (/** @type {number} */ top) => Math.max(0, Math.min(1, (low - top) / (low - TOP)));
   const isIn = lines.map((line) =>
     line.every(({ top }, at) => {
@@ -40,6 +51,13 @@ export function Parallel({ fields, colourOf, labels, onOpen, onSay }) {
   function setBrush(name, brush) {
     const { [name]: _, ...rest } = brushes;
     setBrushes(brush ? { ...rest, [name]: brush } : rest);
+  }
+  /** @param {MouseEvent} event @param {string} name */
+  function grab(event, name) {
+    const box = /** @type {HTMLElement} */ (host.current).getBoundingClientRect();
+    setNear(null); // the click that ends it opens no run
+    drag.current = { name, start: shareOf(event.clientY - box.top) };
+    event.preventDefault();
   }
   /** @param {MouseEvent & {currentTarget: HTMLElement}} event */
   function place(event) {
@@ -67,14 +85,22 @@ export function Parallel({ fields, colourOf, labels, onOpen, onSay }) {
     });
     setNear(best);
   }
-  /** Keys on an axis: up and down move the part that is kept, with Shift its size. @param {KeyboardEvent} event @param {string} name */
+  /**
+   * Keys on an axis: up and down move the part that is kept, with Shift its size.
+   * @param {KeyboardEvent} event
+   * @param {string} name
+   */
   function onKeyDown(event, name) {
     const [from, to] = brushes[name] ?? [0, 1];
     const step = event.key === "ArrowUp" ? 0.1 : event.key === "ArrowDown" ? -0.1 : 0;
     if (event.key === "Escape") setBrush(name, null);
     else if (step && event.shiftKey) setBrush(name, [from, Math.max(from + 0.05, Math.min(1, to + step))]);
     else if (step && to - from > 0.99) setBrush(name, step > 0 ? [0.5, 1] : [0, 0.5]);
-    else if (step) setBrush(name, [Math.max(0, Math.min(1 - (to - from), from + step)), Math.max(to - from, Math.min(1, to + step))]);
+    else if (step)
+      setBrush(name, [
+        Math.max(0, Math.min(1 - (to - from), from + step)),
+        Math.max(to - from, Math.min(1, to + step)),
+      ]);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -97,23 +123,72 @@ export function Parallel({ fields, colourOf, labels, onOpen, onSay }) {
     }
     context.stroke();
   }
-  return html`<div class="plot-scroll"><div class="plot-host parallel" ref=${host} style=${{ "--least": `${fields.length * NARROWEST}px` }} onMouseMove=${onMouseMove} onMouseLeave=${() => ((drag.current = null), setNear(null))} onMouseUp=${() => (drag.current = null)} onClick=${() => near !== null && !drag.current && onOpen?.(near)}>
-    ${width ? html`<${Canvas} width=${width} height=${height} draw=${(/** @type {CanvasRenderingContext2D} */ context) => {
-      const faint = count > 400 ? 0.25 : 0.6;
-      for (let row = 0; row < count; row += 1) stroke(context, row, isIn[row] ? (near === null ? faint : faint / 2) : 0.05, 1.5);
-      if (near !== null && near < count) stroke(context, near, 1, 3);
-    }} />
-    <svg class="axes" width=${width} height=${height} aria-hidden="true">${axes.map(({ field, at, scale }) => html`<g key=${field.name}><line class="axis-line" x1=${at} x2=${at} y1=${TOP} y2=${low} />
-      ${scale.ticks.map(({ at: top, label }, number) => html`<text key=${number} class="axis-text axis-halo" x=${at + 6} y=${top} dy="0.32em">${label.length > 12 ? `${label.slice(0, 11)}…` : label}</text>`)}
-      ${brushes[field.name] ? html`<rect class="brush" x=${at - 7} width="14" y=${low - brushes[field.name][1] * (low - TOP)} height=${(brushes[field.name][1] - brushes[field.name][0]) * (low - TOP)} rx="3" />` : null}</g>`)}</svg>
-    ${axes.map(({ field, at }) => html`<div key=${field.name} class="parallel-axis" role="slider" tabindex="0" aria-orientation="vertical" aria-label=${`${field.name}: the part that is kept`} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round((brushes[field.name]?.[0] ?? 0) * 100)} aria-valuetext=${brushes[field.name] ? `from ${Math.round(brushes[field.name][0] * 100)} to ${Math.round(brushes[field.name][1] * 100)} percent of the axis` : "all"}
-      style=${{ left: `${at}px`, "--spacing": `${fields.length > 1 ? axes[1].at - axes[0].at : 120}px` }} onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKeyDown(event, field.name)} onDblClick=${() => setBrush(field.name, null)}
-      onMouseDown=${(/** @type {MouseEvent} */ event) => {
-        const box = /** @type {HTMLElement} */ (host.current).getBoundingClientRect();
-        setNear(null); // the click that ends it opens no run
-        drag.current = { name: field.name, start: shareOf(event.clientY - box.top) };
-        event.preventDefault();
-      }}><span class="parallel-name" title=${field.name}>${field.name}</span></div>`)}` : null}
-    <p class="parallel-count">${near !== null ? `${labels?.[near] ?? `row ${near + 1}`}: ${fields.map((field) => `${field.name} ${formatCell(field.values[near])}`).join(", ")}` : left === count ? "Drag along an axis to keep a part of it" : `${left} of ${count} are in all chosen parts`}</p>
-  </div></div>`;
+  /** @param {number} row */
+  function rowText(row) {
+    const values = fields.map((field) => `${field.name} ${formatCell(field.values[row])}`);
+    return `${labels?.[row] ?? `row ${row + 1}`}: ${values.join(", ")}`;
+  }
+
+  const spacing = fields.length > 1 && width ? axes[1].at - axes[0].at : 120;
+  return html`<div class="plot-scroll">
+    <div
+      class="plot-host parallel"
+      ref=${host}
+      style=${{ "--least": `${fields.length * NARROWEST}px` }}
+      onMouseMove=${onMouseMove}
+      onMouseLeave=${() => ((drag.current = null), setNear(null))}
+      onMouseUp=${() => (drag.current = null)}
+      onClick=${() => near !== null && !drag.current && onOpen?.(near)}
+    >
+      ${
+        width
+          ? html`
+            <${Canvas}
+              width=${width}
+              height=${height}
+              draw=${(/** @type {CanvasRenderingContext2D} */ context) => {
+                const faint = count > 400 ? 0.25 : 0.6;
+                for (let row = 0; row < count; row += 1)
+                  stroke(context, row, isIn[row] ? (near === null ? faint : faint / 2) : 0.05, 1.5);
+                if (near !== null && near < count) stroke(context, near, 1, 3);
+              }}
+            />
+            <svg class="axes" width=${width} height=${height} aria-hidden="true">
+              ${axes.map(
+                ({ field, at, scale }) =>
+                  html`<${AxisLine}
+                    key=${field.name}
+                    at=${at}
+                    low=${low}
+                    ticks=${scale.ticks}
+                    brush=${brushes[field.name]}
+                  />`,
+              )}
+            </svg>
+            ${axes.map(
+              ({ field: { name }, at }) => html`<${AxisHandle}
+                key=${name}
+                name=${name}
+                at=${at}
+                spacing=${spacing}
+                brush=${brushes[name]}
+                onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKeyDown(event, name)}
+                onClear=${() => setBrush(name, null)}
+                onGrab=${(/** @type {MouseEvent} */ event) => grab(event, name)}
+              />`,
+            )}
+          `
+          : null
+      }
+      <p class="parallel-count">
+        ${
+          near !== null
+            ? rowText(near)
+            : left === count
+              ? "Drag along an axis to keep a part of it"
+              : `${left} of ${count} are in all chosen parts`
+        }
+      </p>
+    </div>
+  </div>`;
 }

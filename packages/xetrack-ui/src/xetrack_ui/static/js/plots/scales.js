@@ -15,7 +15,10 @@ export function wordOf(value) {
   return value === null || value === undefined || value === "" ? "–" : formatCell(value);
 }
 
-/** The values of a field of words, in order, the most frequent ones first where there are too many. @param {Cell[]} values */
+/**
+ * The values of a field of words, in order, the most frequent ones first where there are too many.
+ * @param {Cell[]} values
+ */
 export function wordsOf(values) {
   return [...new Set(values.map(wordOf))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
 }
@@ -35,7 +38,11 @@ export function niceTicks(low, high, count) {
   return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(15)));
 }
 
-/** Powers of ten, and numbers between few of them, from one power to another. @param {number} start @param {number} end */
+/**
+ * Powers of ten, and numbers between few of them, from one power to another.
+ * @param {number} start
+ * @param {number} end
+ */
 function powersOfTen(start, end) {
   const from = Math.max(-323, Math.floor(start));
   const to = Math.min(308, Math.ceil(end));
@@ -52,7 +59,8 @@ function powersOfTen(start, end) {
 
 /**
  * @param {Field} field
- * @param {{from: number, to: number, log?: boolean, count?: number, flush?: boolean}} place  pixels; flush: no room at the ends
+ * @param {{from: number, to: number, log?: boolean, count?: number, flush?: boolean}} place  pixels; flush: no room
+ *   at the ends
  * @returns {Scale}
  */
 export function makeScale(field, { from, to, log = false, count = 6, flush = false }) {
@@ -62,9 +70,16 @@ export function makeScale(field, { from, to, log = false, count = 6, flush = fal
     const band = (to - from) / Math.max(1, words.length);
     const toPixel = (/** @type {Cell} */ value) => from + band * ((places.get(wordOf(value)) ?? 0) + 0.5);
     const every = Math.ceil(words.length / MOST_WORDS);
-    return { isNumber: false, toPixel, band: Math.abs(band), ticks: words.filter((_, at) => at % every === 0).map((word) => ({ at: toPixel(word), label: word })) };
+    return {
+      isNumber: false,
+      toPixel,
+      band: Math.abs(band),
+      ticks: words.filter((_, at) => at % every === 0).map((word) => ({ at: toPixel(word), label: word })),
+    };
   }
-  const usable = field.values.filter((value) => typeof value === "number" && Number.isFinite(value) && (!log || value > 0));
+  const usable = field.values.filter(
+    (value) => typeof value === "number" && Number.isFinite(value) && (!log || value > 0),
+  );
   const forward = log ? Math.log10 : (/** @type {number} */ value) => value;
   let low = Infinity;
   let high = -Infinity;
@@ -77,17 +92,34 @@ export function makeScale(field, { from, to, log = false, count = 6, flush = fal
   const room = flush || end - start === Infinity ? 0 : (end - start) * 0.04;
   if (!isApart(start, end)) [start, end] = [start - (Math.abs(start) * 0.1 || 0.5), end + (Math.abs(end) * 0.1 || 0.5)];
   else [start, end] = [start - room, end + room];
-  const isUsable = (/** @type {Cell} */ value) => typeof value === "number" && Number.isFinite(value) && (!log || value > 0);
+  const isUsable = (/** @type {Cell} */ value) =>
+    typeof value === "number" && Number.isFinite(value) && (!log || value > 0);
   // halves, as the distance of two numbers may be none
   const shareOf = (/** @type {number} */ value) => (forward(value) / 2 - start / 2) / (end / 2 - start / 2);
-  const toPixel = (/** @type {Cell} */ value) => (isUsable(value) ? from + shareOf(/** @type {number} */ (value)) * (to - from) : NaN);
+  const toPixel = (/** @type {Cell} */ value) =>
+    isUsable(value) ? from + shareOf(/** @type {number} */ (value)) * (to - from) : NaN;
   const values = log ? powersOfTen(start, end) : niceTicks(start, end, count);
-  return { isNumber: true, toPixel, band: 0, ticks: values.map((value) => ({ at: toPixel(value), label: formatNumber(value, 6) })) };
+  return {
+    isNumber: true,
+    toPixel,
+    band: 0,
+    ticks: values.map((value) => ({ at: toPixel(value), label: formatNumber(value, 6) })),
+  };
 }
 
 /** A colour between two for numbers, of blue over grey to orange. @param {number} share 0 to 1 @param {boolean} dark */
 export function gradient(share, dark) {
-  const stops = dark ? [[86, 180, 233], [190, 190, 190], [240, 150, 60]] : [[0, 100, 178], [150, 150, 150], [213, 94, 0]];
+  const stops = dark
+    ? [
+        [86, 180, 233],
+        [190, 190, 190],
+        [240, 150, 60],
+      ]
+    : [
+        [0, 100, 178],
+        [150, 150, 150],
+        [213, 94, 0],
+      ];
   const place = Math.max(0, Math.min(1, share)) * 2;
   const [a, b] = place < 1 ? [stops[0], stops[1]] : [stops[1], stops[2]];
   const rest = place < 1 ? place : place - 1;

@@ -46,29 +46,69 @@ export function Scatter({ x, y, by, colourOf, labels, logX, logY, onOpen, onSay 
       const step = (event.key === "ArrowRight" ? 1 : -1) * (event.shiftKey ? 10 : 1);
       const next = near === null ? 0 : Math.max(0, Math.min(places.length - 1, near + step));
       setNear(next);
-      onSay(`${title(places[next].at)}: ${lines(places[next].at).map((pair) => pair.join(" ")).join(", ")}`);
+      onSay(
+        `${title(places[next].at)}: ${lines(places[next].at)
+          .map((pair) => pair.join(" "))
+          .join(", ")}`,
+      );
     } else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
   const title = (/** @type {number} */ at) => labels?.[at] ?? `row ${at + 1}`;
-  const lines = (/** @type {number} */ at) => /** @type {[string, string][]} */ ([x, y, ...(by && by !== x && by !== y ? [by] : [])].map((field) => [field.name, field.isNumber ? formatCell(field.values[at]) : wordOf(field.values[at])]));
-  return html`<div class="plot-host" ref=${host} role="application" tabindex="0" aria-roledescription="scatter plot" aria-label=${`${y.name} over ${x.name}, ${places.length} points. Arrow keys go from point to point.`} onKeyDown=${onKeyDown}
+  const lines = (/** @type {number} */ at) =>
+    /** @type {[string, string][]} */ (
+      [x, y, ...(by && by !== x && by !== y ? [by] : [])].map((field) => [
+        field.name,
+        field.isNumber ? formatCell(field.values[at]) : wordOf(field.values[at]),
+      ])
+    );
+  return html`<div
+    class="plot-host"
+    ref=${host}
+    role="application"
+    tabindex="0"
+    aria-roledescription="scatter plot"
+    aria-label=${`${y.name} over ${x.name}, ${places.length} points. Arrow keys go from point to point.`}
+    onKeyDown=${onKeyDown}
     onMouseMove=${(/** @type {MouseEvent & {currentTarget: HTMLElement}} */ event) => {
       const box = event.currentTarget.getBoundingClientRect();
       nearest(event.clientX - box.left, event.clientY - box.top);
-    }} onMouseLeave=${() => setNear(null)} onClick=${() => spot && onOpen?.(spot.at)}>
-    ${width ? html`<${Axes} width=${width} height=${height} x=${xs} y=${ys} xLabel=${x.name} yLabel=${y.name} />
-      <${Canvas} width=${width} height=${height} draw=${(/** @type {CanvasRenderingContext2D} */ context) => {
-        for (const { at, left, top } of places) {
-          context.globalAlpha = places.length > 300 ? 0.55 : 0.8;
-          context.fillStyle = colourOf(at);
-          context.beginPath();
-          context.arc(left, top, size, 0, 2 * Math.PI);
-          context.fill();
-        }
-      }} />` : null}
-    ${spot ? html`<span class="spot" style=${{ left: `${spot.left}px`, top: `${spot.top}px`, "--colour": colourOf(spot.at) }}></span><${Tip} left=${spot.left} top=${spot.top} width=${width} title=${title(spot.at)} lines=${lines(spot.at)} />` : null}
+    }}
+    onMouseLeave=${() => setNear(null)}
+    onClick=${() => spot && onOpen?.(spot.at)}
+  >
+    ${
+      width
+        ? html`
+          <${Axes} width=${width} height=${height} x=${xs} y=${ys} xLabel=${x.name} yLabel=${y.name} />
+          <${Canvas}
+            width=${width}
+            height=${height}
+            draw=${(/** @type {CanvasRenderingContext2D} */ context) => {
+              for (const { at, left, top } of places) {
+                context.globalAlpha = places.length > 300 ? 0.55 : 0.8;
+                context.fillStyle = colourOf(at);
+                context.beginPath();
+                context.arc(left, top, size, 0, 2 * Math.PI);
+                context.fill();
+              }
+            }}
+          />
+        `
+        : null
+    }
+    ${
+      spot
+        ? html`
+          <span
+            class="spot"
+            style=${{ left: `${spot.left}px`, top: `${spot.top}px`, "--colour": colourOf(spot.at) }}
+          ></span>
+          <${Tip} left=${spot.left} top=${spot.top} width=${width} title=${title(spot.at)} lines=${lines(spot.at)} />
+        `
+        : null
+    }
   </div>`;
 }

@@ -24,7 +24,9 @@ export function splitColumn(group) {
 
 /** Columns of rows by which one groups. @param {import("../core/types.js").Column[]} columns */
 export function splitOptions(columns) {
-  return columns.filter(({ own, param, kind }) => own && !param && ["text", "bool", "number"].includes(kind)).map(({ name }) => ({ value: ROWS + name, label: `${name} (rows)` }));
+  return columns
+    .filter(({ own, param, kind }) => own && !param && ["text", "bool", "number"].includes(kind))
+    .map(({ name }) => ({ value: ROWS + name, label: `${name} (rows)` }));
 }
 
 /** @param {Run} run @param {string} name */
@@ -38,7 +40,9 @@ export function groupsOf(runs, name) {
   /** @type {Groups} */
   const groups = new Map();
   if (!name) return groups;
-  const values = [...new Set(runs.map((run) => groupValue(run, name)))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  const values = [...new Set(runs.map((run) => groupValue(run, name)))].sort((a, b) =>
+    a.localeCompare(b, "en", { numeric: true }),
+  );
   values.forEach((value, slot) => {
     const { colour, dash } = styleOfSlot(slot);
     groups.set(value, { runs: runs.filter((run) => groupValue(run, name) === value), colour, dash });
@@ -46,7 +50,12 @@ export function groupsOf(runs, name) {
   return groups;
 }
 
-/** The groups of an answer that was split by a column of rows. @param {Run[]} runs @param {import("../core/types.js").SeriesHead} head @returns {Groups} */
+/**
+ * The groups of an answer that was split by a column of rows.
+ * @param {Run[]} runs
+ * @param {import("../core/types.js").SeriesHead} head
+ * @returns {Groups}
+ */
 export function splitGroups(runs, head) {
   /** @type {Map<string, Set<string>>} */
   const ids = new Map();
@@ -54,7 +63,12 @@ export function splitGroups(runs, head) {
     const value = valueLabel(by);
     ids.set(value, (ids.get(value) ?? new Set()).add(id));
   }
-  return new Map([...ids].map(([value, members], slot) => [value, { runs: runs.filter((run) => members.has(run.track_id)), ...styleOfSlot(slot) }]));
+  return new Map(
+    [...ids].map(([value, members], slot) => [
+      value,
+      { runs: runs.filter((run) => members.has(run.track_id)), ...styleOfSlot(slot) },
+    ]),
+  );
 }
 
 /**
@@ -72,26 +86,54 @@ export function makeLines({ byRun, runs, groups, isGrouped, isSplit, base, grid 
   /** @type {Line[]} */
   const lines = [];
   if (isGrouped) {
-    const alpha = Math.max(0.08, 0.5 / Math.sqrt(Math.max(1, runs.length / 3))); // many lines are a cloud, and the means stay in sight
+    // many lines are a cloud, and the means stay in sight
+    const alpha = Math.max(0.08, 0.5 / Math.sqrt(Math.max(1, runs.length / 3)));
     for (const [value, { runs: members, colour }] of groups) {
       for (const run of members) {
         const trace = byRun.get(traceKey(run.track_id, isSplit ? value : null));
-        if (trace && (isSplit || run.track_id !== base)) lines.push({ id: run.track_id, label: isSplit ? `${runLabel(run)} · ${value}` : runLabel(run), colour, dash: [], trace, width: 1, alpha, band: 0.3, quiet: true });
+        if (trace && (isSplit || run.track_id !== base))
+          lines.push({
+            id: run.track_id,
+            label: isSplit ? `${runLabel(run)} · ${value}` : runLabel(run),
+            colour,
+            dash: [],
+            trace,
+            width: 1,
+            alpha,
+            band: 0.3,
+            quiet: true,
+          });
       }
     }
     for (const [value, { runs: members, colour, dash }] of groups) {
       const traces = members.flatMap((run) => byRun.get(traceKey(run.track_id, isSplit ? value : null)) ?? []);
-      lines.push({ id: `group ${value}`, label: `${value} (${members.length})`, colour, dash, trace: groupTrace(traces, grid), width: 2.5, band: 0.2 });
+      lines.push({
+        id: `group ${value}`,
+        label: `${value} (${members.length})`,
+        colour,
+        dash,
+        trace: groupTrace(traces, grid),
+        width: 2.5,
+        band: 0.2,
+      });
     }
   } else {
     for (const run of runs) {
       const trace = byRun.get(run.track_id);
-      if (trace && run.track_id !== base) lines.push({ id: run.track_id, ...pick(styleOfRun(run)), label: runLabel(run), trace, ...(runs.length > 60 ? { band: 0.1, width: 1, alpha: 0.8 } : {}) });
+      if (trace && run.track_id !== base)
+        lines.push({
+          id: run.track_id,
+          ...pick(styleOfRun(run)),
+          label: runLabel(run),
+          trace,
+          ...(runs.length > 60 ? { band: 0.1, width: 1, alpha: 0.8 } : {}),
+        });
     }
   }
   const run = runs.find(({ track_id: id }) => id === base);
   const trace = run && byRun.get(run.track_id);
-  if (run && trace) lines.push({ id: run.track_id, ...pick(styleOfRun(run)), label: `${runLabel(run)} (baseline)`, trace, width: 3 });
+  if (run && trace)
+    lines.push({ id: run.track_id, ...pick(styleOfRun(run)), label: `${runLabel(run)} (baseline)`, trace, width: 3 });
   return lines;
 }
 

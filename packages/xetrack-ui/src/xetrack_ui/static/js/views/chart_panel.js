@@ -25,6 +25,8 @@ import { Icon } from "../parts/icons.js";
  * @property {boolean} [alone]
  */
 
+const KEYS = "Arrow keys move the cursor, plus and minus zoom, 0 shows all, t shows the numbers.";
+
 /** @param {PanelProps} props */
 export function ChartPanel(props) {
   const { title, unit, x, lines, version, smoothed, logX, logY, time, elapsed, range, base, onRange } = props;
@@ -42,7 +44,10 @@ export function ChartPanel(props) {
       chart.current = null;
     };
   }, [asTable]);
-  useEffect(() => chart.current?.update(state), [lines, version, smoothed, logX, logY, time, elapsed, range?.[0], range?.[1], base]);
+  useEffect(
+    () => chart.current?.update(state),
+    [lines, version, smoothed, logX, logY, time, elapsed, range?.[0], range?.[1], base],
+  );
 
   /** @param {KeyboardEvent} event */
   function onKeyDown(event) {
@@ -53,18 +58,82 @@ export function ChartPanel(props) {
     event.stopPropagation();
   }
 
+  const count = `${lines.length} ${lines.length === 1 ? "line" : "lines"}`;
   return html`<section class=${`panel ${props.alone ? "is-alone" : ""}`} aria-label=${title}>
-    <header class="panel-head"><h2 class="panel-title">${title}${unit ? html`<span class="panel-unit">${unit}</span>` : null}</h2>
+    <header class="panel-head">
+      <h2 class="panel-title">${title}${unit ? html`<span class="panel-unit">${unit}</span>` : null}</h2>
       <span class="panel-actions">
-        ${props.onLogY ? html`<button type="button" class=${`icon-button text-button ${logY ? "is-on" : ""}`} aria-pressed=${logY ? "true" : "false"} title="Logarithmic scale" onClick=${props.onLogY}>log</button>` : null}
-        <button type="button" class=${`icon-button ${asTable ? "is-on" : ""}`} aria-pressed=${asTable ? "true" : "false"} aria-label=${`Numbers of ${title} as a table`} title="The numbers as a table (t)" onClick=${() => setAsTable(!asTable)}><${Icon} name=${asTable ? "chart" : "table"} /></button>
-        ${range ? html`<button type="button" class="icon-button" aria-label="Show all" title="Show all (0)" onClick=${() => onRange(null)}><${Icon} name="zoomOut" /></button>` : null}
-        ${props.onAlone ? html`<button type="button" class=${`icon-button ${props.alone ? "is-on" : ""}`} aria-pressed=${props.alone ? "true" : "false"} aria-label=${`${title} over the whole width`} title="Over the whole width" onClick=${props.onAlone}><${Icon} name=${props.alone ? "shrink" : "grow"} /></button>` : null}
-      </span></header>
-    ${asTable
-      ? html`<div class="panel-body"><${DataTable} title=${title} lines=${lines} x=${x} time=${time} elapsed=${elapsed} version=${version} /></div>`
-      : html`<div class="panel-body" role="application" tabindex="0" aria-roledescription="chart" aria-label=${`${title} over ${x}, ${lines.length} ${lines.length === 1 ? "line" : "lines"}. Arrow keys move the cursor, plus and minus zoom, 0 shows all, t shows the numbers.`} onKeyDown=${onKeyDown}>
-          <div class="plot" ref=${host}></div></div>`}
-    <footer class="panel-foot"><span class="panel-x">${x}</span><span class="offscreen" role="status">${said}</span></footer>
+        ${
+          props.onLogY
+            ? html`<button
+              type="button"
+              class=${`icon-button text-button ${logY ? "is-on" : ""}`}
+              aria-pressed=${logY ? "true" : "false"}
+              title="Logarithmic scale"
+              onClick=${props.onLogY}
+            >
+              log
+            </button>`
+            : null
+        }
+        <button
+          type="button"
+          class=${`icon-button ${asTable ? "is-on" : ""}`}
+          aria-pressed=${asTable ? "true" : "false"}
+          aria-label=${`Numbers of ${title} as a table`}
+          title="The numbers as a table (t)"
+          onClick=${() => setAsTable(!asTable)}
+        >
+          <${Icon} name=${asTable ? "chart" : "table"} />
+        </button>
+        ${
+          range
+            ? html`<button
+              type="button"
+              class="icon-button"
+              aria-label="Show all"
+              title="Show all (0)"
+              onClick=${() => onRange(null)}
+            >
+              <${Icon} name="zoomOut" />
+            </button>`
+            : null
+        }
+        ${
+          props.onAlone
+            ? html`<button
+              type="button"
+              class=${`icon-button ${props.alone ? "is-on" : ""}`}
+              aria-pressed=${props.alone ? "true" : "false"}
+              aria-label=${`${title} over the whole width`}
+              title="Over the whole width"
+              onClick=${props.onAlone}
+            >
+              <${Icon} name=${props.alone ? "shrink" : "grow"} />
+            </button>`
+            : null
+        }
+      </span>
+    </header>
+    ${
+      asTable
+        ? html`<div class="panel-body">
+          <${DataTable} title=${title} lines=${lines} x=${x} time=${time} elapsed=${elapsed} version=${version} />
+        </div>`
+        : html`<div
+          class="panel-body"
+          role="application"
+          tabindex="0"
+          aria-roledescription="chart"
+          aria-label=${`${title} over ${x}, ${count}. ${KEYS}`}
+          onKeyDown=${onKeyDown}
+        >
+          <div class="plot" ref=${host}></div>
+        </div>`
+    }
+    <footer class="panel-foot">
+      <span class="panel-x">${x}</span>
+      <span class="offscreen" role="status">${said}</span>
+    </footer>
   </section>`;
 }

@@ -32,18 +32,56 @@ export function ChartsView({ db, table, params }) {
   const { columns, reload: readColumns } = useColumns(db, table);
   const limit = Number(params.show ?? 10) || 10;
   const query = runsQuery(params, limit);
-  const runs = useAnswer(`runs ${JSON.stringify(query)}`, (signal) => /** @type {Promise<RunsAnswer>} */ (getJson(tablePath(db.id, table, "runs"), { ...query, metrics: [] }, signal)));
+  const runs = useAnswer(
+    `runs ${JSON.stringify(query)}`,
+    (signal) =>
+      /** @type {Promise<RunsAnswer>} */ (getJson(tablePath(db.id, table, "runs"), { ...query, metrics: [] }, signal)),
+  );
   const metrics = metricsOf(columns);
   const x = chosenX(params, columns, splitList(params.y));
-  const ys = params.y ? splitList(params.y) : metrics.map(({ name }) => name).filter((name) => name !== x && !COUNTERS.includes(name)).slice(0, FIRST);
+  const ys = params.y
+    ? splitList(params.y)
+    : metrics
+        .map(({ name }) => name)
+        .filter((name) => name !== x && !COUNTERS.includes(name))
+        .slice(0, FIRST);
   const readAnew = () => (runs.reload(), readColumns());
   if (runs.failure) return html`<${ErrorState} error=${runs.failure} onRetry=${runs.reload} />`;
-  if (runs.data?.total === 0) return html`<${EmptyDatabase} location=${db.location} table=${table} onLook=${readAnew} />`;
+  if (runs.data?.total === 0)
+    return html`<${EmptyDatabase} location=${db.location} table=${table} onLook=${readAnew} />`;
   const hidden = new Set(splitList(params.hide));
   const listed = runs.data?.runs ?? [];
-  return html`<h1 class="offscreen">Charts</h1><${ChartTools} params=${params} columns=${columns} x=${x} ys=${ys} answer=${runs.data} />
-    <div class="split"><${Legend} groups=${groupsOf(listed, splitColumn(params.group) === null ? params.group : undefined)} split=${splitColumn(params.group) === null ? null : split} runs=${listed} hidden=${hidden} params=${params} matching=${params.runs || params.latest ? listed.length : (runs.data?.matching ?? 0)} />
-    <div class="split-main">${runs.data && columns.length ? html`<${ChartGrid} db=${db} table=${table} params=${params} runs=${listed.filter((run) => !hidden.has(run.track_id))} ys=${ys} x=${x} columns=${columns} onNews=${readAnew} onSplit=${setSplit} />` : html`<${Loading} label="Loading runs" />`}</div></div>`;
+  return html`
+    <h1 class="offscreen">Charts</h1>
+    <${ChartTools} params=${params} columns=${columns} x=${x} ys=${ys} answer=${runs.data} />
+    <div class="split">
+      <${Legend}
+        groups=${groupsOf(listed, splitColumn(params.group) === null ? params.group : undefined)}
+        split=${splitColumn(params.group) === null ? null : split}
+        runs=${listed}
+        hidden=${hidden}
+        params=${params}
+        matching=${params.runs || params.latest ? listed.length : (runs.data?.matching ?? 0)}
+      />
+      <div class="split-main">
+        ${
+          runs.data && columns.length
+            ? html`<${ChartGrid}
+              db=${db}
+              table=${table}
+              params=${params}
+              runs=${listed.filter((run) => !hidden.has(run.track_id))}
+              ys=${ys}
+              x=${x}
+              columns=${columns}
+              onNews=${readAnew}
+              onSplit=${setSplit}
+            />`
+            : html`<${Loading} label="Loading runs" />`
+        }
+      </div>
+    </div>
+  `;
 }
 
 /**
@@ -67,7 +105,9 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNews, onC
   const frame = useRef(0);
   useLayoutEffect(() => {
     const element = /** @type {HTMLDivElement} */ (grid.current);
-    const observer = new ResizeObserver(() => setWidth(parseFloat(getComputedStyle(element).gridTemplateColumns) || element.clientWidth));
+    const observer = new ResizeObserver(() =>
+      setWidth(parseFloat(getComputedStyle(element).gridTemplateColumns) || element.clientWidth),
+    );
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
@@ -82,14 +122,44 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNews, onC
   const column = elapsed ? "timestamp" : x;
   const perChart = Math.ceil(width / 100) * 100;
   const ready = width > 0 && ids.length > 0 && ys.length > 0;
-  const wanted = useSettled(ready ? JSON.stringify({ y: joinList(shown), x: column || undefined, elapsed: elapsed || undefined, by: by ?? undefined, runs: joinList(ids), low: range?.[0], high: range?.[1], buckets: bucketsFor(perChart, ids.length * (by === null ? 1 : VALUES), shown.length), smooth: smoothing ?? undefined }) : null, 90);
+  const wanted = useSettled(
+    ready
+      ? JSON.stringify({
+          y: joinList(shown),
+          x: column || undefined,
+          elapsed: elapsed || undefined,
+          by: by ?? undefined,
+          runs: joinList(ids),
+          low: range?.[0],
+          high: range?.[1],
+          buckets: bucketsFor(perChart, ids.length * (by === null ? 1 : VALUES), shown.length),
+          smooth: smoothing ?? undefined,
+        })
+      : null,
+    90,
+  );
   const answer = useAnswer(ready && wanted ? `${db.id} ${table} ${wanted}` : null, async (signal) => {
     const asked = JSON.parse(/** @type {string} */ (wanted));
     const series = (await getBuffers(tablePath(db.id, table, "series"), asked, signal)).map(decodeSeries);
-    return { head: series[0]?.head, traces: readTraces(series, asked.smooth ?? null), smoothing: asked.smooth ?? null, x: asked.x ?? "", elapsed: Boolean(asked.elapsed) };
+    return {
+      head: series[0]?.head,
+      traces: readTraces(series, asked.smooth ?? null),
+      smoothing: asked.smooth ?? null,
+      x: asked.x ?? "",
+      elapsed: Boolean(asked.elapsed),
+    };
   });
   const { data } = answer;
-  const question = data?.head ? { db: db.id, table, runs: data.head.runs.map(({ track_id: id }) => id), columns: data.head.y, x: data.x || null, after: data.head.token } : null;
+  const question = data?.head
+    ? {
+        db: db.id,
+        table,
+        runs: data.head.runs.map(({ track_id: id }) => id),
+        columns: data.head.y,
+        x: data.x || null,
+        after: data.head.token,
+      }
+    : null;
   const known = useRef(new Set(ids));
   for (const id of ids) known.current.add(id);
   const waiting = useRef(/** @type {ReturnType<typeof setTimeout> | null} */ (null));
@@ -97,10 +167,12 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNews, onC
   useLive(question, {
     rows: (news) => {
       if (by !== null) {
-        waiting.current ??= setTimeout(() => ((waiting.current = null), answer.reload()), SOON); // new rows do not say their value
+        // new rows do not say their value
+        waiting.current ??= setTimeout(() => ((waiting.current = null), answer.reload()), SOON);
         return;
       }
-      for (const [y, byRun] of data?.traces ?? []) for (const [id, rows] of Object.entries(news)) byRun.get(id)?.append(rows, y, data?.smoothing ?? null);
+      for (const [y, byRun] of data?.traces ?? [])
+        for (const [id, rows] of Object.entries(news)) byRun.get(id)?.append(rows, y, data?.smoothing ?? null);
       if (!frame.current) {
         frame.current = requestAnimationFrame(() => {
           frame.current = 0;
@@ -111,7 +183,9 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNews, onC
     runs: (changed) => {
       onChange?.(changed);
       const statuses = new Map(runs.map(({ track_id: id, status }) => [id, status]));
-      const isNews = changed.some(({ track_id: id, status }) => !known.current.has(id) || (statuses.get(id) ?? status) !== status);
+      const isNews = changed.some(
+        ({ track_id: id, status }) => !known.current.has(id) || (statuses.get(id) ?? status) !== status,
+      );
       for (const run of changed) known.current.add(run.track_id);
       if (isNews) onNews?.();
     },
@@ -125,7 +199,10 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNews, onC
   // What is drawn is the last answer, until the next one comes.
   const isSplit = data?.head?.by !== undefined;
   const group = isSplit || by === null ? params.group : undefined;
-  const groups = useMemo(() => (isSplit && data?.head ? splitGroups(runs, data.head) : groupsOf(runs, group)), [JSON.stringify(ids), group, theme, isSplit && data]);
+  const groups = useMemo(
+    () => (isSplit && data?.head ? splitGroups(runs, data.head) : groupsOf(runs, group)),
+    [JSON.stringify(ids), group, theme, isSplit && data],
+  );
   useEffect(() => {
     if (isSplit && data?.head) onSplit?.({ groups, others: data.head.others ?? 0 });
   }, [groups]);
@@ -140,15 +217,78 @@ export function ChartGrid({ db, table, params, runs, ys, x, columns, onNews, onC
     const [low, high] = next ? roundRange(next) : [null, null];
     go({ low, high });
   };
-  if (!ys.length) return html`<div ref=${grid}><${EmptyState} title="Nothing to draw"><p>${metricsOf(columns).length ? "Choose metrics above." : "This table has no columns of numbers."}</p></${EmptyState}></div>`;
-  return html`<div data-panels=${panels.length} class=${`grid ${answer.loading && data ? "is-busy" : ""} ${params.alone ? "is-alone" : ""}`} ref=${grid}>
+  if (!ys.length)
+    return html`<div ref=${grid}>
+      <${EmptyState} title="Nothing to draw">
+        <p>${metricsOf(columns).length ? "Choose metrics above." : "This table has no columns of numbers."}</p>
+      </${EmptyState}>
+    </div>`;
+  return html`<div
+    data-panels=${panels.length}
+    class=${`grid ${answer.loading && data ? "is-busy" : ""} ${params.alone ? "is-alone" : ""}`}
+    ref=${grid}
+  >
     ${ids.length && answer.failure ? html`<${ErrorState} error=${answer.failure} onRetry=${answer.reload} />` : null}
-    ${!ids.length ? html`<${EmptyState} title="No run is shown"><p>All runs are hidden, or none matches.</p><button type="button" class="button" onClick=${() => go({ hide: null, runs: null, where: null, q: null, status: null })}>Show all runs</button></${EmptyState}>` : null}
-    ${ids.length && data && !answer.failure ? panels.map(({ y, facet }) => html`<${Panel} key=${`${y} ${facet} ${theme}`} y=${y} facet=${facet} data=${data} runs=${runs} groups=${groups} version=${version} group=${isSplit || group} isSplit=${isSplit} base=${isSplit ? null : (params.base ?? null)} x=${isElapsed ? "time since begin" : drawnX || "row"} unit=${units.get(y)}
-      time=${time} elapsed=${isElapsed} range=${range} smoothed=${data.smoothing !== null} logX=${Boolean(params.logx) && !time} logY=${logs.includes(y)} alone=${params.alone === y}
-      onLogY=${() => go({ logy: joinList(logs.includes(y) ? logs.filter((item) => item !== y) : [...logs, y]) })} onAlone=${() => go({ alone: params.alone === y ? null : y })}
-      onRange=${showRange} />`) : null}
-    ${ids.length && !data && !answer.failure ? panels.map(({ y, facet }) => html`<section class="panel is-waiting" key=${`${y} ${facet}`} aria-busy="true" aria-label=${y}><header class="panel-head"><h2 class="panel-title">${y}</h2></header><div class="panel-body"></div></section>`) : null}
+    ${
+      !ids.length
+        ? html`<${EmptyState} title="No run is shown">
+          <p>All runs are hidden, or none matches.</p>
+          <button
+            type="button"
+            class="button"
+            onClick=${() => go({ hide: null, runs: null, where: null, q: null, status: null })}
+          >
+            Show all runs
+          </button>
+        </${EmptyState}>`
+        : null
+    }
+    ${
+      ids.length && data && !answer.failure
+        ? panels.map(
+            ({ y, facet }) => html`<${Panel}
+              key=${`${y} ${facet} ${theme}`}
+              y=${y}
+              facet=${facet}
+              data=${data}
+              runs=${runs}
+              groups=${groups}
+              version=${version}
+              group=${isSplit || group}
+              isSplit=${isSplit}
+              base=${isSplit ? null : (params.base ?? null)}
+              x=${isElapsed ? "time since begin" : drawnX || "row"}
+              unit=${units.get(y)}
+              time=${time}
+              elapsed=${isElapsed}
+              range=${range}
+              smoothed=${data.smoothing !== null}
+              logX=${Boolean(params.logx) && !time}
+              logY=${logs.includes(y)}
+              alone=${params.alone === y}
+              onLogY=${() =>
+                go({ logy: joinList(logs.includes(y) ? logs.filter((item) => item !== y) : [...logs, y]) })}
+              onAlone=${() => go({ alone: params.alone === y ? null : y })}
+              onRange=${showRange}
+            />`,
+          )
+        : null
+    }
+    ${
+      ids.length && !data && !answer.failure
+        ? panels.map(
+            ({ y, facet }) => html`<section
+              class="panel is-waiting"
+              key=${`${y} ${facet}`}
+              aria-busy="true"
+              aria-label=${y}
+            >
+              <header class="panel-head"><h2 class="panel-title">${y}</h2></header>
+              <div class="panel-body"></div>
+            </section>`,
+          )
+        : null
+    }
   </div>`;
 }
 
@@ -160,7 +300,24 @@ function readRange(params) {
 
 /** @param {any} props */
 function Panel({ y, facet, data, runs, groups, version, group, isSplit, base, ...rest }) {
-  const lines = useMemo(() => makeLines({ byRun: data.traces.get(y) ?? new Map(), runs: facet === null ? runs : groups.get(facet).runs, groups: facet === null ? groups : new Map([[facet, groups.get(facet)]]), isGrouped: Boolean(group), isSplit, base, grid: data.head }), [data, runs, groups, version && group ? version : 0, base]);
-  return html`<${ChartPanel} title=${facet === null ? y : `${y} · ${facet}`} lines=${lines} version=${version} base=${base} ...${rest} />`;
+  const lines = useMemo(
+    () =>
+      makeLines({
+        byRun: data.traces.get(y) ?? new Map(),
+        runs: facet === null ? runs : groups.get(facet).runs,
+        groups: facet === null ? groups : new Map([[facet, groups.get(facet)]]),
+        isGrouped: Boolean(group),
+        isSplit,
+        base,
+        grid: data.head,
+      }),
+    [data, runs, groups, version && group ? version : 0, base],
+  );
+  return html`<${ChartPanel}
+    title=${facet === null ? y : `${y} · ${facet}`}
+    lines=${lines}
+    version=${version}
+    base=${base}
+    ...${rest}
+  />`;
 }
-

@@ -22,22 +22,54 @@ const MOST = 10000;
 export function PlotsView({ db, table, params }) {
   const { columns, reload: readColumns } = useColumns(db, table);
   const ofRows = params.of === "rows";
-  const query = ofRows ? { where: params.rwhere, runs: params.rruns, limit: MOST } : runsQuery({ ...params, latest: "" }, MOST);
+  const query = ofRows
+    ? { where: params.rwhere, runs: params.rruns, limit: MOST }
+    : runsQuery({ ...params, latest: "" }, MOST);
   const answer = useAnswer(`${params.of} ${JSON.stringify(query)}`, async (signal) => {
     const data = await getJson(tablePath(db.id, table, ofRows ? "rows" : "runs"), query, signal);
     return { data, ofRows };
   });
   const { data } = answer;
   if (answer.failure) return html`<${ErrorState} error=${answer.failure} onRetry=${answer.reload} />`;
-  if (data && data.data.total === 0) return html`<${EmptyDatabase} location=${db.location} table=${table} onLook=${() => (answer.reload(), readColumns())} />`;
+  if (data && data.data.total === 0)
+    return html`<${EmptyDatabase}
+      location=${db.location}
+      table=${table}
+      onLook=${() => (answer.reload(), readColumns())}
+    />`;
   const current = data && data.ofRows === ofRows ? data.data : null;
   const total = current ? (ofRows ? current.total : current.matching) : 0;
   const count = current ? (ofRows ? current.rows : current.runs).length : 0;
-  const of = html`<${Select} label="Of" value=${ofRows ? "rows" : "runs"} onChange=${(/** @type {string} */ value) => go({ of: value === "rows" ? value : null, px: null, py: null, by: null, axes: null })} options=${[{ value: "runs", label: "runs" }, { value: "rows", label: "rows" }]} />`;
-  return html`<h1 class="offscreen">Plots</h1>${current && columns.length
-    ? html`<${PlotPicker} params=${params} fields=${ofRows ? fieldsOfRows(current) : fieldsOfRuns(current, columns, params.as ?? "last")} total=${total} of=${`${ofRows ? "rows" : "runs"}${count < total ? `: the first ${count} of ${total}` : ""}`} lead=${of}
-        onOpen=${ofRows ? null : (/** @type {number} */ at) => go({ view: "run", id: current.runs[at].track_id }, { push: true })} labels=${ofRows ? null : current.runs.map(runLabel)} />`
-    : html`<${Loading} label="Loading" />`}`;
+  const of = html`<${Select}
+    label="Of"
+    value=${ofRows ? "rows" : "runs"}
+    onChange=${(/** @type {string} */ value) =>
+      go({ of: value === "rows" ? value : null, px: null, py: null, by: null, axes: null })}
+    options=${[
+      { value: "runs", label: "runs" },
+      { value: "rows", label: "rows" },
+    ]}
+  />`;
+  return html`
+    <h1 class="offscreen">Plots</h1>
+    ${
+      current && columns.length
+        ? html`<${PlotPicker}
+          params=${params}
+          fields=${ofRows ? fieldsOfRows(current) : fieldsOfRuns(current, columns, params.as ?? "last")}
+          total=${total}
+          of=${`${ofRows ? "rows" : "runs"}${count < total ? `: the first ${count} of ${total}` : ""}`}
+          lead=${of}
+          onOpen=${
+            ofRows
+              ? null
+              : (/** @type {number} */ at) => go({ view: "run", id: current.runs[at].track_id }, { push: true })
+          }
+          labels=${ofRows ? null : current.runs.map(runLabel)}
+        />`
+        : html`<${Loading} label="Loading" />`
+    }
+  `;
 }
 
 /** @param {RunsAnswer} answer @param {Column[]} columns @param {string} mode @returns {Field[]} */
@@ -45,7 +77,12 @@ function fieldsOfRuns(answer, columns, mode) {
   const goals = new Map(columns.map(({ name, goal }) => [name, goal]));
   const { runs } = answer;
   return [
-    ...answer.metrics.map((name) => ({ name, isMetric: !COUNTERS.includes(name), isNumber: true, values: runs.map((run) => metricValue(run, name, mode, goals.get(name) ?? null)) })),
+    ...answer.metrics.map((name) => ({
+      name,
+      isMetric: !COUNTERS.includes(name),
+      isNumber: true,
+      values: runs.map((run) => metricValue(run, name, mode, goals.get(name) ?? null)),
+    })),
     ...answer.params.map((name) => {
       const values = runs.map((run) => run.params[name] ?? null);
       return { name, values, isNumber: values.some((value) => typeof value === "number") };
@@ -59,6 +96,12 @@ function fieldsOfRuns(answer, columns, mode) {
 /** @param {import("../core/types.js").RowsAnswer} answer @returns {Field[]} */
 function fieldsOfRows(answer) {
   return answer.columns
-    .map((column, at) => ({ name: column.name, isMetric: column.own && !column.param, isNumber: column.kind === "number", values: answer.rows.map((row) => row[at]), kind: column.kind }))
+    .map((column, at) => ({
+      name: column.name,
+      isMetric: column.own && !column.param,
+      isNumber: column.kind === "number",
+      values: answer.rows.map((row) => row[at]),
+      kind: column.kind,
+    }))
     .filter(({ kind }) => kind !== "asset");
 }

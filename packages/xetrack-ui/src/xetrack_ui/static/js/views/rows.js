@@ -28,11 +28,18 @@ export function RowsView({ db, table, params }) {
   const [failure, setFailure] = useState(/** @type {any} */ (null));
   const [round, setRound] = useState(0);
   const [row, setRow] = useState(/** @type {Cell[] | null} */ (null));
-  const query = { columns: params.columns, where: params.rwhere, runs: params.rruns, sort: params.rsort, desc: params.rdesc };
+  const query = {
+    columns: params.columns,
+    where: params.rwhere,
+    runs: params.rruns,
+    sort: params.rsort,
+    desc: params.rdesc,
+  };
   const source = JSON.stringify([query, round]);
   const [staleSource, setStale] = useState("");
   const stale = staleSource === source;
-  const token = useAnswer(`token ${round}`, (signal) => getJson(tablePath(db.id, table, "runs"), { limit: 1 }, signal)).data?.token;
+  const token = useAnswer(`token ${round}`, (signal) => getJson(tablePath(db.id, table, "runs"), { limit: 1 }, signal))
+    .data?.token;
   useLive(answer && token ? { db: db.id, table, after: token } : null, {
     runs: () => setStale(source),
     reset: () => (setStale(source), readColumns()),
@@ -41,7 +48,9 @@ export function RowsView({ db, table, params }) {
   /** @param {number} offset @param {number} limit @param {AbortSignal} signal */
   async function load(offset, limit, signal) {
     try {
-      const page = /** @type {RowsAnswer} */ (await getJson(tablePath(db.id, table, "rows"), { ...query, offset, limit }, signal));
+      const page = /** @type {RowsAnswer} */ (
+        await getJson(tablePath(db.id, table, "rows"), { ...query, offset, limit }, signal)
+      );
       setAnswer(page);
       setFailure(null);
       return { rows: page.rows, total: page.total };
@@ -53,19 +62,91 @@ export function RowsView({ db, table, params }) {
   const shown = answer?.columns ?? [];
   const sort = params.rsort ? { id: params.rsort, desc: params.rdesc === "1" } : null;
   const runs = splitList(params.rruns);
-  if (answer?.total === 0 && !query.where && !query.runs) return html`<${EmptyDatabase} location=${db.location} table=${table} onLook=${() => (void load(0, 1, new AbortController().signal).catch(() => {}), readColumns())} />`;
-  return html`<h1 class="offscreen">Rows</h1><div class="toolbar">
-      <${SearchBox} db=${db.id} table=${table} label="Filter rows by a condition in SQL" value=${params.rwhere ?? ""} error=${params.rwhere ? failure : null} onChange=${(/** @type {string} */ rwhere) => go({ rwhere })} />
-      ${runs.length ? html`<span class="chip" title=${runs.join("\n")}>${runs.length === 1 ? runs[0] : `${runs.length} runs`}<button type="button" class="icon-button" aria-label="Rows of all runs" onClick=${() => go({ rruns: null })}><${Icon} name="close" /></button></span>` : params.runs ? html`<button type="button" class="button" onClick=${() => go({ rruns: params.runs })}>Only chosen runs</button>` : null}
-      <${Menu} label=${html`<${Icon} name="columns" /><span>Columns</span>`} name="Choose columns"><${CheckList} title="Columns" chosen=${params.columns ? splitList(params.columns) : columns.map(({ name }) => name)} items=${columns.map(({ name, kind }) => ({ id: name, label: name, note: kind }))} onChange=${(/** @type {string[]} */ ids) => go({ columns: ids.length === columns.length ? null : joinList(ids) })} /></${Menu}>
-      ${answer ? html`<${CopyButton} text=${answer.sql} label="Copy the SQL that gives these rows" short="SQL" /><${CopyButton} text=${answer.python} label="Copy the Python that gives these rows" short="Python" />` : null}
+  if (answer?.total === 0 && !query.where && !query.runs)
+    return html`<${EmptyDatabase}
+      location=${db.location}
+      table=${table}
+      onLook=${() => (void load(0, 1, new AbortController().signal).catch(() => {}), readColumns())}
+    />`;
+  return html`
+    <h1 class="offscreen">Rows</h1>
+    <div class="toolbar">
+      <${SearchBox}
+        db=${db.id}
+        table=${table}
+        label="Filter rows by a condition in SQL"
+        value=${params.rwhere ?? ""}
+        error=${params.rwhere ? failure : null}
+        onChange=${(/** @type {string} */ rwhere) => go({ rwhere })}
+      />
+      ${
+        runs.length
+          ? html`<span class="chip" title=${runs.join("\n")}>
+            ${runs.length === 1 ? runs[0] : `${runs.length} runs`}
+            <button
+              type="button"
+              class="icon-button"
+              aria-label="Rows of all runs"
+              onClick=${() => go({ rruns: null })}
+            >
+              <${Icon} name="close" />
+            </button>
+          </span>`
+          : params.runs
+            ? html`<button type="button" class="button" onClick=${() => go({ rruns: params.runs })}>
+              Only chosen runs
+            </button>`
+            : null
+      }
+      <${Menu} label=${html`<${Icon} name="columns" /><span>Columns</span>`} name="Choose columns">
+        <${CheckList}
+          title="Columns"
+          chosen=${params.columns ? splitList(params.columns) : columns.map(({ name }) => name)}
+          items=${columns.map(({ name, kind }) => ({ id: name, label: name, note: kind }))}
+          onChange=${(/** @type {string[]} */ ids) =>
+            go({ columns: ids.length === columns.length ? null : joinList(ids) })}
+        />
+      </${Menu}>
+      ${
+        answer
+          ? html`
+            <${CopyButton} text=${answer.sql} label="Copy the SQL that gives these rows" short="SQL" />
+            <${CopyButton} text=${answer.python} label="Copy the Python that gives these rows" short="Python" />
+          `
+          : null
+      }
     </div>
-    <div class="sheet"><${Table} label="Rows" columns=${shown.length ? shown.map(cellColumn) : [{ id: "wait", label: "", width: 320, render: () => "" }]} source=${JSON.stringify(query)} round=${round} load=${load} sort=${sort}
-      onSort=${(/** @type {string} */ id) => go({ rsort: id, rdesc: sort?.id === id && !sort.desc ? "1" : null })} onOpen=${(/** @type {Cell[]} */ cells) => setRow(cells)}
-      empty=${html`<${EmptyState} title="No row matches"><button type="button" class="button" onClick=${() => go({ rwhere: null, rruns: null })}>Show all rows</button></${EmptyState}>`} /></div>
-    <footer class="foot"><span class="foot-count">${answer ? html`<strong>${formatCount(answer.total)}</strong> ${answer.total === 1 ? "row" : "rows"}` : "…"}</span>
-      <span class="foot-actions">${stale ? html`<button type="button" class="button" onClick=${() => setRound((n) => n + 1)}>New rows: show them</button>` : html`<span class="faint foot-hint">Enter or a click shows a whole row</span>`}</span></footer>
-    <${RowDialog} row=${row} columns=${shown} db=${db.id} table=${table} onClose=${() => setRow(null)} />`;
+    <div class="sheet">
+      <${Table}
+        label="Rows"
+        columns=${shown.length ? shown.map(cellColumn) : [{ id: "wait", label: "", width: 320, render: () => "" }]}
+        source=${JSON.stringify(query)}
+        round=${round}
+        load=${load}
+        sort=${sort}
+        onSort=${(/** @type {string} */ id) => go({ rsort: id, rdesc: sort?.id === id && !sort.desc ? "1" : null })}
+        onOpen=${(/** @type {Cell[]} */ cells) => setRow(cells)}
+        empty=${html`<${EmptyState} title="No row matches">
+  <button type="button" class="button" onClick=${() => go({ rwhere: null, rruns: null })}>Show all rows</button>
+</${EmptyState}>`}
+      />
+    </div>
+    <footer class="foot">
+      <span class="foot-count">
+        ${answer ? html`<strong>${formatCount(answer.total)}</strong> ${answer.total === 1 ? "row" : "rows"}` : "…"}
+      </span>
+      <span class="foot-actions">
+        ${
+          stale
+            ? html`<button type="button" class="button" onClick=${() => setRound((n) => n + 1)}>
+              New rows: show them
+            </button>`
+            : html`<span class="faint foot-hint">Enter or a click shows a whole row</span>`
+        }
+      </span>
+    </footer>
+    <${RowDialog} row=${row} columns=${shown} db=${db.id} table=${table} onClose=${() => setRow(null)} />
+  `;
 }
 
 /** @param {Column} column @param {number} at */
@@ -82,9 +163,19 @@ function cellColumn(column, at) {
       const cell = row[at];
       if (cell === null || cell === undefined) return html`<span class="faint">–</span>`;
       const text = formatCell(cell, column.kind);
-      if (column.key === "track_id") return html`<a class="link" tabindex="-1" href=${urlWith({ view: "run", id: text })} onClick=${(/** @type {MouseEvent} */ event) => visit(event, { view: "run", id: text })}>${text}</a>`;
+      if (column.key === "track_id")
+        return html`<a
+          class="link"
+          tabindex="-1"
+          href=${urlWith({ view: "run", id: text })}
+          onClick=${(/** @type {MouseEvent} */ event) => visit(event, { view: "run", id: text })}
+        >
+          ${text}
+        </a>`;
       if (column.kind === "asset") return html`<span class="tag">asset</span>`;
-      return html`<span class=${cell === "nan" || cell === "inf" || cell === "-inf" ? "odd" : ""}>${text.length > CLIP ? `${text.slice(0, CLIP)}…` : text}</span>`;
+      return html`<span class=${cell === "nan" || cell === "inf" || cell === "-inf" ? "odd" : ""}>
+        ${text.length > CLIP ? `${text.slice(0, CLIP)}…` : text}
+      </span>`;
     },
   };
 }
@@ -95,8 +186,42 @@ function RowDialog({ row, columns, db, table, onClose }) {
   useEffect(() => {
     if (row) dialog.current?.showModal();
   }, [row]);
-  return html`<dialog ref=${dialog} class="dialog drawer" aria-labelledby="row-title" onClose=${onClose} onClick=${(/** @type {Event} */ event) => event.target === dialog.current && dialog.current?.close()}>
-    ${row ? html`<div class="dialog-body"><header class="dialog-head"><h2 id="row-title">Row</h2><button type="button" class="icon-button" aria-label="Close" onClick=${() => dialog.current?.close()}><${Icon} name="close" /></button></header>
-      <dl class="pairs pairs-long">${columns.map((column, at) => html`<div key=${column.name}><dt>${column.name}</dt><dd>${row[at] === null ? html`<span class="faint">–</span>` : column.kind === "asset" ? html`<${AssetCard} db=${db} table=${table} id=${String(row[at])} name=${column.name} />` : html`<span class="cell-text">${column.kind === "number" ? String(row[at]) : formatCell(row[at], column.kind)}</span>`}</dd></div>`)}</dl></div>` : null}
+  return html`<dialog
+    ref=${dialog}
+    class="dialog drawer"
+    aria-labelledby="row-title"
+    onClose=${onClose}
+    onClick=${(/** @type {Event} */ event) => event.target === dialog.current && dialog.current?.close()}
+  >
+    ${
+      row
+        ? html`<div class="dialog-body">
+          <header class="dialog-head">
+            <h2 id="row-title">Row</h2>
+            <button type="button" class="icon-button" aria-label="Close" onClick=${() => dialog.current?.close()}>
+              <${Icon} name="close" />
+            </button>
+          </header>
+          <dl class="pairs pairs-long">
+            ${columns.map(
+              (column, at) => html`<div key=${column.name}>
+                <dt>${column.name}</dt>
+                <dd>
+                  ${
+                    row[at] === null
+                      ? html`<span class="faint">–</span>`
+                      : column.kind === "asset"
+                        ? html`<${AssetCard} db=${db} table=${table} id=${String(row[at])} name=${column.name} />`
+                        : html`<span class="cell-text">
+                          ${column.kind === "number" ? String(row[at]) : formatCell(row[at], column.kind)}
+                        </span>`
+                  }
+                </dd>
+              </div>`,
+            )}
+          </dl>
+        </div>`
+        : null
+    }
   </dialog>`;
 }

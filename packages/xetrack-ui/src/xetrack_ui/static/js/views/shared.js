@@ -15,7 +15,10 @@ const NONE = [];
 
 /** @param {Database} db @param {string} table @returns {{columns: Column[], reload: () => void}} */
 export function useColumns(db, table) {
-  const answer = useAnswer(`${db.id} ${table}`, (signal) => /** @type {Promise<Column[]>} */ (getJson(tablePath(db.id, table, "columns"), {}, signal)));
+  const answer = useAnswer(
+    `${db.id} ${table}`,
+    (signal) => /** @type {Promise<Column[]>} */ (getJson(tablePath(db.id, table, "columns"), {}, signal)),
+  );
   return { columns: answer.data ?? NONE, reload: answer.reload };
 }
 
@@ -24,7 +27,11 @@ export function metricsOf(columns) {
   return columns.filter((column) => column.own && !column.param && column.kind === "number");
 }
 
-/** What x is where nobody says: what was set for the metric, else a column that counts, else the number of the row. @param {Column[]} columns @param {string[]} ys */
+/**
+ * What x is where nobody says: what was set for the metric, else a column that counts, else the number of the row.
+ * @param {Column[]} columns
+ * @param {string[]} ys
+ */
 export function defaultX(columns, ys) {
   const set = columns.find((column) => ys.includes(column.name) && column.x)?.x;
   if (set && columns.some(({ name }) => name === set)) return set;
@@ -35,25 +42,49 @@ export function defaultX(columns, ys) {
 /** What the URL calls time since a run began; no column has such a name. */
 export const ELAPSED = "@elapsed";
 
-/** The axis of a URL: `""` is the number of the row. @param {Params} params @param {Column[]} columns @param {string[]} ys */
+/**
+ * The axis of a URL: `""` is the number of the row.
+ * @param {Params} params
+ * @param {Column[]} columns
+ * @param {string[]} ys
+ */
 export function chosenX(params, columns, ys) {
   return params.x === undefined ? defaultX(columns, ys) : params.x === "#" ? "" : params.x;
 }
 
 /** What x can be: in an export what it holds. @param {Column[]} columns */
 export function xOptions(columns) {
-  const names = isExport ? [...new Set(columns.flatMap(({ x }) => x ?? []))] : metricsOf(columns).map(({ name }) => name);
-  const times = isExport ? [] : [{ value: "timestamp", label: "time" }, { value: ELAPSED, label: "time since begin" }];
+  const names = isExport
+    ? [...new Set(columns.flatMap(({ x }) => x ?? []))]
+    : metricsOf(columns).map(({ name }) => name);
+  const times = isExport
+    ? []
+    : [
+        { value: "timestamp", label: "time" },
+        { value: ELAPSED, label: "time since begin" },
+      ];
   return [{ value: "#", label: "row" }, ...times, ...names.map((name) => ({ value: name, label: name }))];
 }
 
-/** The runs that the URL asks for: those chosen, else the first ones of the table of runs as it is sorted and filtered. @param {Params} params @param {number} limit */
+/**
+ * The runs that the URL asks for: those chosen, else the first ones of the table of runs as it is sorted and
+ * filtered.
+ * @param {Params} params
+ * @param {number} limit
+ */
 export function runsQuery(params, limit) {
   if (params.latest) return { sort: "started", desc: "1", limit: 1 };
   if (params.runs) return { ids: params.runs, limit: 500 };
   const sort = (params.sort ?? "started").replace(/^param:/, "").replace(/^metric:/, "");
   const suffix = params.sort?.startsWith("metric:") && params.as && params.as !== "last" ? `:${params.as}` : "";
-  return { where: params.where, q: params.q, status: params.status, sort: sort + suffix, desc: params.desc ?? "1", limit };
+  return {
+    where: params.where,
+    q: params.q,
+    status: params.status,
+    sort: sort + suffix,
+    desc: params.desc ?? "1",
+    limit,
+  };
 }
 
 /** @param {string[]} chosen @param {string} id */
