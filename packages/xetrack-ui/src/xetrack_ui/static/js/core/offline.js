@@ -1,5 +1,6 @@
 /** An exported page: its answers are in the page, and what the server would sort or cut, is done here. */
 import { flatten } from "./format.js";
+import { splitList } from "./url.js";
 
 /** @typedef {import("./types.js").Run} Run */
 /** @typedef {import("./types.js").RunsAnswer} RunsAnswer */
@@ -33,7 +34,7 @@ export function held(path) {
  */
 export async function heldAnswer(path, query) {
   const [, , , , , kind] = path.split("/");
-  if (kind === "runs") return sortRuns(held(path), query);
+  if (kind === "runs") return sortRuns(held(path), query, held(path.replace(/runs$/, "columns")));
   if (kind === "series") return heldSeries(path, query);
   if (kind === "rows") return heldRows(held(path), query);
   if (kind === "compare") return compareRuns(path.replace(/compare$/, "run"), query);
@@ -44,7 +45,7 @@ export async function heldAnswer(path, query) {
 /** @param {string} path @param {Query} query @returns {ArrayBuffer[]} */
 function heldSeries(path, query) {
   const buffers = [];
-  for (const y of String(query.y).split(",")) {
+  for (const y of listOf(query.y)) {
     const names = [
       `${path}?y=${encodeURIComponent(y)}&x=${encodeURIComponent(String(query.x ?? ""))}`,
       `${path}?y=${encodeURIComponent(y)}`,
@@ -60,12 +61,24 @@ function isTrue(value) {
   return value === true || value === "1";
 }
 
-/** @param {Run} run @param {string} name */
-export function sortValue(run, name) {
-  const [metric, mode = "last"] = name.split(":");
-  if (run.values[metric]) return run.values[metric]?.[/** @type {"last"} */ (mode === "best" ? "max" : mode)];
-  if (metric in run.params) return run.params[metric];
-  return /** @type {any} */ (run)[metric];
+/** The names of a parameter. @param {unknown} value */
+function listOf(value) {
+  return splitList(String(value ?? ""));
+}
+
+/**
+ * What runs are sorted by: a metric with what it is shown by, as in `loss:min`, a param, or a field of the record.
+ * @param {string} name
+ * @param {RunsAnswer} answer
+ * @param {import("./types.js").Column[]} columns
+ * @returns {(run: Run) => any}
+ */
+function sortBy(name, { metrics }, columns) {
+  const [, metric, mode] = (!metrics.includes(name) && /^(.*):(last|min|max|best)$/.exec(name)) || [name, name, "last"];
+  const goal = columns.find((column) => column.name === metric)?.goal ?? "last";
+  const end = /** @type {"last"} */ (mode === "best" ? goal : mode);
+  if (metrics.includes(metric)) return (run) => run.values[metric]?.[end];
+  return (run) => (Object.hasOwn(run.params, name) ? run.params[name] : /** @type {any} */ (run)[name]);
 }
 
 /** @param {any} a @param {any} b */
@@ -74,22 +87,32 @@ function compareValues(a, b) {
   return String(a).localeCompare(String(b));
 }
 
-/** @param {RunsAnswer} answer @param {Query} query @returns {RunsAnswer} */
-function sortRuns(answer, query) {
+/** @param {Run} run */
+function textsOf({ track_id: id, name, group, notes, host, tags, params }) {
+  return [id, name, group, notes, host, ...tags, ...Object.entries(params).map(([key, value]) => `${key}=${value}`)];
+}
+
+/**
+ * @param {RunsAnswer} answer
+ * @param {Query} query
+ * @param {import("./types.js").Column[]} columns
+ * @returns {RunsAnswer}
+ */
+function sortRuns(answer, query, columns) {
   let { runs } = answer;
-  const ids = query.ids ? new Set(String(query.ids).split(",")) : null;
+  const ids = query.ids ? new Set(listOf(query.ids)) : null;
   const text = String(query.q ?? "").toLowerCase();
   const status = query.status ? String(query.status).split(",") : null;
   runs = runs.filter(
     (run) =>
       (!ids || ids.has(run.track_id)) &&
       (!status || status.includes(run.status)) &&
-      (!text || JSON.stringify([run.track_id, run.name, run.tags, run.params]).toLowerCase().includes(text)),
+      (!text || textsOf(run).join("\n").toLowerCase().includes(text)),
   );
-  const sort = query.sort ? String(query.sort) : "started";
+  const value = sortBy(query.sort ? String(query.sort) : "started", answer, columns);
   const direction = isTrue(query.desc ?? true) ? -1 : 1;
   runs = [...runs].sort((a, b) => {
-    const [left, right] = [sortValue(a, sort), sortValue(b, sort)];
+    const [left, right] = [value(a), value(b)];
     if (left == null || right == null) return left == null ? (right == null ? 0 : 1) : -1;
     return direction * compareValues(left, right);
   });
@@ -99,7 +122,7 @@ function sortRuns(answer, query) {
 
 /** @param {import("./types.js").RowsAnswer} answer @param {Query} query */
 function heldRows(answer, query) {
-  const ids = query.runs ? new Set(String(query.runs).split(",")) : null;
+  const ids = query.runs ? new Set(listOf(query.runs)) : null;
   const at = answer.columns.findIndex((column) => column.name === "track_id");
   let rows = answer.rows.filter((row) => !ids || ids.has(String(row[at])));
   const key = answer.columns.findIndex((column) => column.name === query.sort);
@@ -129,9 +152,7 @@ function packagesOf(record) {
 
 /** @param {string} path of the runs @param {Query} query */
 function compareRuns(path, query) {
-  const answers = String(query.runs)
-    .split(",")
-    .map((id) => held(`${path}/${encodeURIComponent(id)}`));
+  const answers = listOf(query.runs).map((id) => held(`${path}/${encodeURIComponent(id)}`));
   const records = answers.map((answer) => answer.record);
   /** @param {string} name @param {string[]} keys @param {(record: any, key: string) => any} read */
   const section = (name, keys, read) => ({
