@@ -40,3 +40,11 @@ def test_runs_are_sorted_by_the_best_of_a_metric(saved):
     saved.page.locator(".run-link").nth(2).wait_for()
     names = saved.page.locator(".run-link").all_inner_texts()
     assert [name[:5] for name in names] == ["run 2", "run 0", "run 1"]
+
+
+def test_keys_go_to_the_views_that_there_are(saved):
+    """The sixth tab is the sixth key: SQL is not among them, as there is no server."""
+    saved.open("?view=runs")
+    saved.page.locator(".run-link").first.wait_for()
+    saved.page.keyboard.press("6")
+    saved.page.locator(".plot-host").wait_for()

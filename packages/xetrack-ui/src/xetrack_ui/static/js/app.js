@@ -6,7 +6,7 @@ import { html, render, useEffect, useState } from "./core/ui.js";
 import { go, useUrl } from "./core/url.js";
 import { Help, useKeys } from "./parts/help.js";
 import { EmptyDatabase, ErrorState, Loading } from "./parts/states.js";
-import { TopBar, VIEWS } from "./parts/topbar.js";
+import { TopBar, VIEWS, viewsOf } from "./parts/topbar.js";
 import { ChartsView } from "./views/charts.js";
 import { CompareView } from "./views/compare.js";
 import { PlotsView } from "./views/plots.js";
@@ -50,7 +50,7 @@ function App() {
     "?": () => setHelp(true),
     d: switchTheme,
     "/": () => /** @type {HTMLElement | null} */ (document.querySelector("[data-key='/']"))?.focus(),
-    ...Object.fromEntries(VIEWS.map(([id], at) => [String(at + 1), () => go({ view: id }, { push: true })])),
+    ...Object.fromEntries(viewsOf(db).map(([id], at) => [String(at + 1), () => go({ view: id }, { push: true })])),
   });
   const View = COMPONENTS[view];
   return html`

@@ -28,12 +28,17 @@ const SAYS = {
   export: "A saved page: it does not change",
 };
 
+/** The views that a database has. @param {Database | null} db */
+export function viewsOf(db) {
+  return VIEWS.filter(([id]) => id !== "sql" || (db?.sql && !isExport));
+}
+
 /** @param {{databases: Database[], db: Database | null, table: string, view: string, onHelp: () => void}} props */
 export function TopBar({ databases, db, table, view, onHelp }) {
   const connection = useConnection();
   const state = isExport ? "export" : connection;
   const theme = useTheme();
-  const views = VIEWS.filter(([id]) => id !== "sql" || (db?.sql && !isExport));
+  const views = viewsOf(db);
   return html`
     <header class="bar">
       <a
