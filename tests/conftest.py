@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import asyncio
 import atexit
 import gc
 import os
@@ -48,6 +49,22 @@ def pytest_collection_finish():
     gc.freeze()
     gc.set_threshold(700, 10, 100)
     atexit.register(gc.unfreeze)  # or some extension modules complain
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Let tests run event loops of their own in a process that has a browser.
+
+    Playwright leaves its loop as the one that runs in this thread, where `asyncio.run` is refused.
+    """
+    loop = None if "browser" in item.fixturenames else asyncio._get_running_loop()
+    if loop is None:
+        return (yield)
+    asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,5 +1,6 @@
 """A browser for all tests of the page, and servers of `xt ui` for databases that tests make."""
 
+import asyncio
 import re
 import shutil
 import subprocess
@@ -27,7 +28,9 @@ def browser():
         pytest.skip("there is no browser; type: apt-get install chromium")
     with api.sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        loop = asyncio.get_running_loop()
         yield launched
+        asyncio._set_running_loop(loop)  # the last test may have needed none
         launched.close()
 
 
