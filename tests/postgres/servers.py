@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import tempfile
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -39,7 +40,8 @@ class Server:
         postmaster = psutil.Process(self._server.get_pid())
         processes = [postmaster, *postmaster.children(recursive=True)]
         for one in processes:
-            one.kill()
+            with suppress(psutil.NoSuchProcess):  # one that serves a client ends at any moment
+                one.kill()
         psutil.wait_procs(processes, timeout=20)
 
     def halt(self):

@@ -121,12 +121,14 @@ class Model:
         threads = [threading.Thread(target=self._loop, args=pair) for pair in enumerate(works)]
         for one in threads:
             one.start()
-        for _ in threads:
-            self._ready.acquire(timeout=50)
-        meanwhile()
-        self._stop.set()
-        for one in threads:
-            one.join()
+        try:
+            for _ in threads:
+                self._ready.acquire(timeout=50)
+            meanwhile()
+        finally:
+            self._stop.set()
+            for one in threads:
+                one.join()
 
     def _loop(self, number, work):
         try:
