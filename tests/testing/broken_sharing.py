@@ -153,15 +153,16 @@ class RemembersColumns(SQLiteEngine):
 class ChecksThenAdds(SQLiteEngine):
     """Looks which columns are missing, and adds them later, under no lock."""
 
-    patience = 0.5
-    """Seconds that it waits for another process to add them first; for later ones it waits less."""
+    is_first = True
 
     def add_columns(self, table, fields):
         missing = {one.key for one in fields} - {one.key for one in self.columns(table)}
-        late = time.monotonic() + (self.patience if missing - {*OWN} else 0)
+        # Processes begin together: that each waits for another time lets one of them be first.
+        patience = 0.3 * (1 + os.getpid() % 8) if self.is_first else 0.02
+        late = time.monotonic() + (patience if missing - {*OWN} else 0)
         while not missing & {one.key for one in self.columns(table)} and time.monotonic() < late:
             time.sleep(0.005)
-        self.patience = 0.02
+        self.is_first = False
         if missing & {one.key for one in self.columns(table)}:
             raise StorageError(self.location, "Adding columns to", "duplicate column name")
         return super().add_columns(table, fields)
