@@ -23,6 +23,7 @@ def test_figures_of_a_run_stay_while_it_goes_on(visit, tmp_path):
         watched.page.get_by_text("0.25").wait_for()
         tracker.log({"step": 1, "loss": 0.125})
         watched.page.get_by_text("0.125").wait_for()
+        assert watched.page.get_by_text("0.25").count() == 0
 
 
 def test_the_view_of_a_run_says_when_it_has_ended(visit, tmp_path):
@@ -34,6 +35,7 @@ def test_the_view_of_a_run_says_when_it_has_ended(visit, tmp_path):
         tracker.log({"step": 1, "loss": 0.125})
         watched.page.locator(".run-head").get_by_text("2 rows").wait_for()
     watched.page.locator(".run-head .status-finished").wait_for()
+    assert watched.page.locator(".run-head .status-running").count() == 0
 
 
 def test_the_list_beside_charts_says_when_a_run_has_ended(visit, tmp_path):
@@ -66,6 +68,7 @@ def test_the_first_rows_of_an_empty_table_come_by_themselves(visit, tmp_path):
         for view, page in pages.items():
             page.bring_to_front()
             page.locator(seen.get(view, ".tbody .tr:not(.is-loading)")).first.wait_for()
+            assert page.get_by_text("No rows yet").count() == 0
 
 
 def test_a_table_stays_where_it_was_scrolled_to(visit, tmp_path):
@@ -118,4 +121,6 @@ def test_a_metric_that_is_new_can_be_chosen(visit, tmp_path):
         watched = visit(tmp_path / "runs.db", view="charts")
         watched.page.wait_for_selector(".live-live")
         tracker.log({"step": 1, "loss": 0.5, "recall": 0.5})
-        watched.page.locator(".panel", has_text="recall").wait_for()
+        recall = watched.page.locator(".panel", has_text="recall")
+        recall.wait_for()
+        assert recall.count() == 1

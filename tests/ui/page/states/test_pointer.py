@@ -47,6 +47,7 @@ def test_a_chart_that_is_left_takes_its_cursor_with_it(look):
     page.keyboard.press("t")
     page.get_by_role("grid", name="Numbers of loss").wait_for()
     watched.until("document.querySelector('.legend .is-near') === null")
+    assert page.locator(".legend .is-near").count() == 0
 
 
 def test_completions_that_come_late_do_not_open(look):
@@ -105,4 +106,6 @@ def test_the_banner_goes_when_the_server_answers(look):
     page.unroute_all(behavior="ignoreErrors")
     page.keyboard.press("3")
     page.get_by_role("table").wait_for()
-    page.get_by_text("The server is gone.").wait_for(state="detached")
+    banner = page.get_by_text("The server is gone.")
+    banner.wait_for(state="detached")
+    assert banner.count() == 0

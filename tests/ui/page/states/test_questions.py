@@ -44,6 +44,7 @@ def test_a_query_that_is_run_again_shows_what_it_says_now(look):
     (before,) = cells(watched.page, "Answer")
     run_sql(watched.page, "SELECT random() AS number")
     watched.until("old => document.querySelector('.tbody').textContent !== old", before)
+    assert cells(watched.page, "Answer") != [before]
 
 
 def test_where_no_query_was_run_there_is_no_answer(look):
@@ -79,6 +80,7 @@ def test_numbers_of_a_chart_are_those_of_its_axis(look):
     page.locator(".toolbar select").first.select_option("step")
     watched.until("document.querySelector('.panel .th:nth-child(2)').textContent === 'step'")
     watched.until("document.querySelector('.panel .tbody .td:nth-child(2)').textContent === '0'")
+    assert page.locator(".panel .tbody .td").nth(1).inner_text() == "0"
 
 
 def test_an_axis_that_cannot_be_read_says_so(look):
@@ -87,6 +89,7 @@ def test_an_axis_that_cannot_be_read_says_so(look):
     watched.page.locator(".plot canvas").wait_for()
     show(watched.page, "x=step", "x=nothing")
     watched.page.locator(".grid .state-error").wait_for()
+    assert watched.page.locator(".grid .state-error").count() == 1
 
 
 def test_an_error_of_one_run_is_not_shown_for_the_next(look):

@@ -29,9 +29,9 @@ def saved(browser, tmp_path):
 def test_a_metric_is_found_whatever_its_name_is(saved):
     """A percent sign, and a comma, were escaped twice."""
     saved.open("?view=charts")
-    saved.page.locator(
-        ".panel-body[aria-label^='top 5%, all over'][aria-label*='3 lines']"
-    ).wait_for()
+    panel = saved.page.locator(".panel-body[aria-label^='top 5%, all over'][aria-label*='3 lines']")
+    panel.wait_for()
+    assert panel.count() == 1
 
 
 def test_runs_are_sorted_by_the_best_of_a_metric(saved):
@@ -48,3 +48,4 @@ def test_keys_go_to_the_views_that_there_are(saved):
     saved.page.locator(".run-link").first.wait_for()
     saved.page.keyboard.press("6")
     saved.page.locator(".plot-host").wait_for()
+    assert "view=plots" in saved.page.url
