@@ -5,7 +5,7 @@ import { switchTheme, useTheme } from "./core/theme.js";
 import { html, render, useEffect, useState } from "./core/ui.js";
 import { go, useUrl } from "./core/url.js";
 import { Help, useKeys } from "./parts/help.js";
-import { EmptyDatabase, ErrorState, Loading } from "./parts/states.js";
+import { Boundary, EmptyDatabase, ErrorState, Loading } from "./parts/states.js";
 import { TopBar, VIEWS, viewsOf } from "./parts/topbar.js";
 import { ChartsView } from "./views/charts.js";
 import { CompareView } from "./views/compare.js";
@@ -61,7 +61,14 @@ function App() {
     >
       To the content
     </a>
-    <${TopBar} databases=${databases} db=${db} table=${table} view=${view} onHelp=${() => setHelp(true)} />
+    <${TopBar}
+      databases=${databases}
+      db=${db}
+      table=${table}
+      view=${view}
+      onLook=${answer.reload}
+      onHelp=${() => setHelp(true)}
+    />
     <main id="main" tabindex="-1" class=${`main main-${view}`}>${content()}</main>
     <${Help} open=${help} onClose=${() => setHelp(false)} />
   `;
@@ -72,7 +79,9 @@ function App() {
     if (db.error?.type === "DatabaseNotFoundError")
       return html`<${EmptyDatabase} location=${db.location} table=${table} onLook=${answer.reload} />`;
     if (db.error) return html`<${ErrorState} error=${db.error} onRetry=${answer.reload} />`;
-    return html`<${View} key=${`${db.id} ${table}`} db=${db} table=${table} params=${params} />`;
+    return html`<${Boundary} about=${JSON.stringify(params)}>
+      <${View} key=${`${db.id} ${table}`} db=${db} table=${table} params=${params} />
+    </${Boundary}>`;
   }
 }
 

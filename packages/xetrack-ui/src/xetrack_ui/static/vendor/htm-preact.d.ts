@@ -4,7 +4,11 @@ type Update<S> = (next: S | ((before: S) => S)) => void;
 export function h(type: unknown, props: unknown, ...children: unknown[]): Node;
 export function html(parts: TemplateStringsArray, ...values: unknown[]): Node;
 export function render(node: Node, parent: Element): void;
-export class Component {}
+export class Component<P, S> {
+  readonly props: P;
+  state: S;
+  setState(change: Partial<S>): void;
+}
 export function useState<S>(first: S | (() => S)): [S, Update<S>];
 export function useReducer<S, A>(reduce: (state: S, action: A) => S, first: S): [S, (action: A) => void];
 export function useEffect(effect: () => void | (() => void) | undefined, inputs?: readonly unknown[]): void;

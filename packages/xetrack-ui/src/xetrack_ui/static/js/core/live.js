@@ -48,6 +48,16 @@ export function openLive(question, handlers) {
     source = null;
   }
 
+  /** @param {"rows" | "runs" | "reset"} name @param {(data: any) => void} tell */
+  function on(name, tell) {
+    source?.addEventListener(name, (event) => {
+      const data = JSON.parse(event.data);
+      token = data.token ?? token;
+      setConnection("live");
+      tell(data);
+    });
+  }
+
   function open() {
     close();
     if (document.hidden) {
@@ -67,20 +77,10 @@ export function openLive(question, handlers) {
       timer = setTimeout(open, pause);
       pause = Math.min(pause * 2, PATIENCE);
     };
-    source.addEventListener("rows", (event) => {
-      const data = JSON.parse(event.data);
-      token = data.token;
-      handlers().rows?.(data.runs);
-    });
-    source.addEventListener("runs", (event) => {
-      const data = JSON.parse(event.data);
-      token = data.token;
-      handlers().runs?.(data.changed);
-    });
-    source.addEventListener("reset", (event) => {
-      token = JSON.parse(event.data).token ?? token;
-      handlers().reset?.();
-    });
+    source.addEventListener("failure", (event) => setConnection("failing", JSON.parse(event.data).error));
+    on("rows", (data) => handlers().rows?.(data.runs));
+    on("runs", (data) => handlers().runs?.(data.changed));
+    on("reset", () => handlers().reset?.());
   }
 
   document.addEventListener("visibilitychange", open);

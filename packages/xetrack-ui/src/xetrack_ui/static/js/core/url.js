@@ -124,17 +124,27 @@ export function useUrl() {
   return params;
 }
 
+/** A choice of nothing, where no choice at all means what is shown at first. */
+const NOTHING = ",";
+
 /**
  * The items of what `joinList` made, or somebody typed: no other percent sign means anything.
  * @param {string | undefined} text
  */
 export function splitList(text) {
-  return text ? text.split(",").map((item) => item.replace(/%(?:25|2c)/gi, decodeURIComponent)) : [];
+  return text && text !== NOTHING
+    ? text.split(",").map((item) => item.replace(/%(?:25|2c)/gi, decodeURIComponent))
+    : [];
 }
 
 /** @param {string[]} items */
 export function joinList(items) {
   return items.map((item) => item.replace(/[,%]/g, encodeURIComponent)).join(",");
+}
+
+/** A list that stays in the URL where it is empty. @param {string[]} items */
+export function joinChoice(items) {
+  return joinList(items) || NOTHING;
 }
 
 addEventListener("popstate", announce);

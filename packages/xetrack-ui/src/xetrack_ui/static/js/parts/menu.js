@@ -3,10 +3,10 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from "../core/ui.j
 import { Icon } from "./icons.js";
 
 /**
- * @param {{label: any, name?: string, kind?: string, children?: any, disabled?: boolean}} props
+ * @param {{label: any, name?: string, kind?: string, children?: any, disabled?: boolean, onOpen?: () => void}} props
  *   name: of the panel
  */
-export function Menu({ label, name, kind = "button", children, disabled }) {
+export function Menu({ label, name, kind = "button", children, disabled, onOpen }) {
   const [open, setOpen] = useState(false);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const panel = useRef(/** @type {HTMLDivElement | null} */ (null));
@@ -72,7 +72,7 @@ export function Menu({ label, name, kind = "button", children, disabled }) {
       aria-expanded=${open ? "true" : "false"}
       title=${name}
       disabled=${disabled}
-      onClick=${() => setOpen(!open)}
+      onClick=${() => (open || onOpen?.(), setOpen(!open))}
     >
       ${label}
     </button>

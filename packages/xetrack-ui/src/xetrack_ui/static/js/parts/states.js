@@ -1,6 +1,6 @@
 /** What stands where there is nothing else: loading, empty, an error, a server that is gone. */
 import { useRepeated } from "../core/answers.js";
-import { html, useEffect, useState } from "../core/ui.js";
+import { Component, html, useEffect, useState } from "../core/ui.js";
 import { CopyButton } from "./copy.js";
 
 /** Shown after a moment only: what comes at once should not flicker. @param {{label?: string}} props */
@@ -23,6 +23,40 @@ export function ErrorState({ error, onRetry }) {
     ${error.hint ? html`<p class="state-hint">${error.hint}</p>` : null}
     ${onRetry ? html`<button type="button" class="button" onClick=${onRetry}>Try again</button>` : null}
   </div>`;
+}
+
+/**
+ * Shows an error in the place of a view that cannot be drawn, until something else is asked for: the bar stays.
+ * @augments {Component<{about: string, children?: any}, {error: Error | null}>}
+ */
+export class Boundary extends Component {
+  state = { error: /** @type {Error | null} */ (null) };
+
+  /** @param {Error} error */
+  static getDerivedStateFromError(error) {
+    return { error };
+  }
+
+  /** @param {Error} error */
+  componentDidCatch(error) {
+    console.error(error);
+  }
+
+  /** @param {{about: string}} before */
+  componentDidUpdate(before) {
+    if (this.state.error && before.about !== this.props.about) this.setState({ error: null });
+  }
+
+  render() {
+    const { error } = this.state;
+    if (!error) return this.props.children;
+    const shown = {
+      type: "PageError",
+      message: `This view cannot be drawn: ${error.message}`,
+      hint: "It is a mistake of the page: please report it with its address. The other views may still do.",
+    };
+    return html`<${ErrorState} error=${shown} onRetry=${() => this.setState({ error: null })} />`;
+  }
 }
 
 /** `ColumnNotFoundError` as words. @param {string | undefined} type */

@@ -24,6 +24,7 @@ const SAYS = {
   idle: "Connected",
   live: "Live",
   paused: "Paused: the page is in the background",
+  failing: "The table cannot be read",
   gone: "The server is gone",
   export: "A saved page: it does not change",
 };
@@ -33,9 +34,12 @@ export function viewsOf(db) {
   return VIEWS.filter(([id]) => id !== "sql" || (db?.sql && !isExport));
 }
 
-/** @param {{databases: Database[], db: Database | null, table: string, view: string, onHelp: () => void}} props */
-export function TopBar({ databases, db, table, view, onHelp }) {
-  const connection = useConnection();
+/**
+ * @param {{databases: Database[], db: Database | null, table: string, view: string, onLook: () => void, onHelp: () =>
+ *   void}} props  onLook: called where it is about to be seen which tables there are
+ */
+export function TopBar({ databases, db, table, view, onLook, onHelp }) {
+  const { state: connection, error } = useConnection();
   const state = isExport ? "export" : connection;
   const theme = useTheme();
   const views = viewsOf(db);
@@ -50,7 +54,7 @@ export function TopBar({ databases, db, table, view, onHelp }) {
         <img src="static/icon.svg" alt="" width="20" height="20" />
         <span>xetrack</span>
       </a>
-      <${TableMenu} databases=${databases} db=${db} table=${table} />
+      <${TableMenu} databases=${databases} db=${db} table=${table} onLook=${onLook} />
       <nav class="tabs" aria-label="Views">
         ${views.map(
           ([id, label]) => html`<a
@@ -87,13 +91,18 @@ export function TopBar({ databases, db, table, view, onHelp }) {
           <strong>The server is gone.</strong> If it was stopped, start <code>xt ui</code> again and open the URL that
           it prints; if only the connection broke, this page goes on by itself. What it shows is what it had.
         </div>`
-        : null
+        : error
+          ? html`<div class="banner" role="alert">
+            <strong>The table cannot be read now.</strong> ${error.message} ${error.hint} The server looks again every
+            two seconds. What this page shows is what it had.
+          </div>`
+          : null
     }
   `;
 }
 
-/** @param {{databases: Database[], db: Database | null, table: string}} props */
-function TableMenu({ databases, db, table }) {
+/** @param {{databases: Database[], db: Database | null, table: string, onLook: () => void}} props */
+function TableMenu({ databases, db, table, onLook }) {
   const only = databases.length === 1 && databases[0].tables.length <= 1;
   const label = html`
     <span class="where-db">${db?.name ?? "–"}</span>
@@ -107,6 +116,7 @@ function TableMenu({ databases, db, table }) {
   return html`<${Menu}
     kind="where button button-quiet"
     name="Choose a database and a table"
+    onOpen=${onLook}
     label=${html`${label}<${Icon} name="chevron" />`}
   >
     ${(/** @type {() => void} */ close) =>
@@ -126,7 +136,7 @@ function TableMenu({ databases, db, table }) {
               onClick=${() => (goToTable(database.id, item.name), close())}
             >
               <span>${item.name}</span>
-              <span class="check-note">${formatCount(item.rows)} rows</span>
+              <span class="check-note">${formatCount(item.rows)} ${item.rows === 1 ? "row" : "rows"}</span>
             </button>`,
           )}
         </section>`,

@@ -3,7 +3,7 @@ import { formatNumber } from "../core/format.js";
 import { html, useMemo, useState } from "../core/ui.js";
 import { Axes, Canvas, MARGIN, Tip, useSize } from "./axes.js";
 import { quantile } from "./histogram.js";
-import { makeScale, wordOf, wordsOf } from "./scales.js";
+import { hasPlace, makeScale, wordOf, wordsOf } from "./scales.js";
 
 /** @typedef {import("./picker.js").PlotProps} PlotProps */
 /** @typedef {import("./scales.js").Field} Field */
@@ -16,8 +16,7 @@ export function Box({ y, by, groups, logY, onSay }) {
     const words = by ? wordsOf(by.values) : ["all"];
     const values = new Map(words.map((word) => [word, /** @type {number[]} */ ([])]));
     y.values.forEach((value, at) => {
-      if (typeof value === "number" && Number.isFinite(value) && (!logY || value > 0))
-        values.get(by ? wordOf(by.values[at]) : "all")?.push(value);
+      if (hasPlace(value, logY)) values.get(by ? wordOf(by.values[at]) : "all")?.push(value);
     });
     return words.map((word) => {
       const sorted = /** @type {number[]} */ (values.get(word)).sort((a, b) => a - b);

@@ -1,7 +1,7 @@
 /** What of the fields is plotted, where the URL says it, or nobody does; and in which colours. */
 import { styleOfSlot } from "../core/colours.js";
 import { splitList } from "../core/url.js";
-import { gradient, wordOf, wordsOf } from "./scales.js";
+import { gradient, hasPlace, wordOf, wordsOf } from "./scales.js";
 
 /** @typedef {import("./scales.js").Field} Field */
 /** @typedef {{x: Field | null, y: Field | null, by: Field | null, axes: Field[]}} Chosen */
@@ -54,14 +54,25 @@ export function shownFields(kind, { x, y, by, axes }) {
 
 /** The numbers of a field, without those that are none. @param {Field | null} field */
 export function numbersOf(field) {
-  const isNumber = (/** @type {unknown} */ value) => typeof value === "number" && Number.isFinite(value);
-  return /** @type {number[]} */ ((field?.values ?? []).filter(isNumber));
+  return /** @type {number[]} */ ((field?.values ?? []).filter((value) => hasPlace(value, false)));
 }
 
-/** How many values have no place on the axes. @param {keyof typeof KINDS} kind @param {Chosen} chosen */
-export function countMissing(kind, { x, y }) {
-  const axes = { scatter: [x, y], histogram: [x], box: [y], parallel: [] }[kind];
-  return Math.max(0, ...axes.map((field) => (field?.isNumber ? field.values.length - numbersOf(field).length : 0)));
+/**
+ * How many runs or rows are not in the plot, as a value of theirs has no place on an axis.
+ * @param {keyof typeof KINDS} kind
+ * @param {Chosen} chosen
+ * @param {{logX: boolean, logY: boolean}} logs  which axes are logarithmic
+ */
+export function countMissing(kind, { x, y }, { logX, logY }) {
+  const [onX, onY] = [
+    { field: x, log: logX && kind === "scatter" },
+    { field: y, log: logY },
+  ];
+  const axes = { scatter: [onX, onY], histogram: [onX], box: [onY], parallel: [] }[kind];
+  const length = axes[0]?.field?.values.length ?? 0;
+  return Array.from({ length }, (_, at) => at).filter((at) =>
+    axes.some(({ field, log }) => field?.isNumber && !hasPlace(field.values[at], log)),
+  ).length;
 }
 
 /** The least and the largest of some numbers. @param {number[]} numbers @returns {[number, number]} */

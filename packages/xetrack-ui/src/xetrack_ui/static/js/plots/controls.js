@@ -1,6 +1,6 @@
 /** The row of controls above a plot: its kind, and which fields it shows. */
 import { html } from "../core/ui.js";
-import { go, joinList } from "../core/url.js";
+import { go, joinChoice } from "../core/url.js";
 import { CheckList, Menu, Select, Toggle } from "../parts/menu.js";
 import { KINDS, MOST_GROUPS } from "./chosen.js";
 import { wordsOf } from "./scales.js";
@@ -55,7 +55,7 @@ export function PlotControls({ kind, fields, chosen: { x, y, by, axes }, logX, l
             title="Axes"
             chosen=${axes.map(({ name }) => name)}
             items=${fields.map(({ name, isMetric }) => ({ id: name, label: name, note: isMetric ? "metric" : "" }))}
-            onChange=${(/** @type {string[]} */ chosen) => go({ axes: joinList(chosen) })}
+            onChange=${(/** @type {string[]} */ chosen) => go({ axes: joinChoice(chosen) })}
           />
         </${Menu}>`
         : null

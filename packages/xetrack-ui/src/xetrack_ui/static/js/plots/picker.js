@@ -43,7 +43,7 @@ export function PlotPicker({ params, fields, total, of, lead, onOpen = null, lab
   const logX = Boolean(params.logx);
   const logY = Boolean(params.plogy);
   const common = { by, groups, colourOf, labels, logX, logY, onOpen, onSay: say };
-  const none = countMissing(kind, chosen);
+  const none = countMissing(kind, chosen, common);
   return html`
     <div class="toolbar">
       ${lead ?? null}
@@ -57,7 +57,7 @@ export function PlotPicker({ params, fields, total, of, lead, onOpen = null, lab
         : html`<figure class="panel plot-panel" aria-label=${KINDS[kind]}>
           ${plot()}
           <figcaption class="plot-caption">
-            <span>${total} ${of}${none ? html`<span class="odd"> · ${none} without a number here</span>` : null}</span>
+            <span>${total} ${of}${none ? html`<span class="odd"> · ${none} without a place on these axes</span>` : null}</span>
             ${kind !== "box" && html`<${Keys} groups=${groups} field=${coloured} />`}
           </figcaption>
         </figure>`

@@ -57,6 +57,11 @@ function powersOfTen(start, end) {
   return ticks.filter(Number.isFinite);
 }
 
+/** Whether a value has a place on an axis of numbers. @param {Cell} value @param {boolean} log @returns {value is number} */
+export function hasPlace(value, log) {
+  return typeof value === "number" && Number.isFinite(value) && (!log || value > 0);
+}
+
 /**
  * @param {Field} field
  * @param {{from: number, to: number, log?: boolean, count?: number, flush?: boolean}} place  pixels; flush: no room
@@ -77,13 +82,11 @@ export function makeScale(field, { from, to, log = false, count = 6, flush = fal
       ticks: words.filter((_, at) => at % every === 0).map((word) => ({ at: toPixel(word), label: word })),
     };
   }
-  const usable = field.values.filter(
-    (value) => typeof value === "number" && Number.isFinite(value) && (!log || value > 0),
-  );
   const forward = log ? Math.log10 : (/** @type {number} */ value) => value;
   let low = Infinity;
   let high = -Infinity;
-  for (const value of /** @type {number[]} */ (usable)) {
+  for (const value of field.values) {
+    if (!hasPlace(value, log)) continue;
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
@@ -92,12 +95,9 @@ export function makeScale(field, { from, to, log = false, count = 6, flush = fal
   const room = flush || end - start === Infinity ? 0 : (end - start) * 0.04;
   if (!isApart(start, end)) [start, end] = [start - (Math.abs(start) * 0.1 || 0.5), end + (Math.abs(end) * 0.1 || 0.5)];
   else [start, end] = [start - room, end + room];
-  const isUsable = (/** @type {Cell} */ value) =>
-    typeof value === "number" && Number.isFinite(value) && (!log || value > 0);
   // halves, as the distance of two numbers may be none
   const shareOf = (/** @type {number} */ value) => (forward(value) / 2 - start / 2) / (end / 2 - start / 2);
-  const toPixel = (/** @type {Cell} */ value) =>
-    isUsable(value) ? from + shareOf(/** @type {number} */ (value)) * (to - from) : NaN;
+  const toPixel = (/** @type {Cell} */ value) => (hasPlace(value, log) ? from + shareOf(value) * (to - from) : NaN);
   const values = log ? powersOfTen(start, end) : niceTicks(start, end, count);
   return {
     isNumber: true,

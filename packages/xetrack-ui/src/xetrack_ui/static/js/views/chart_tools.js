@@ -2,7 +2,7 @@
 import { useDraft } from "../core/draft.js";
 import { isExport } from "../core/offline.js";
 import { html, useEffect } from "../core/ui.js";
-import { go, joinList } from "../core/url.js";
+import { go, joinChoice } from "../core/url.js";
 import { CheckList, Menu, Select, Toggle } from "../parts/menu.js";
 import { FIELDS, splitOptions } from "./chart_lines.js";
 import { metricsOf, xOptions } from "./shared.js";
@@ -24,7 +24,7 @@ export function ChartTools({ params, columns, x, ys, answer }) {
         title="Metrics"
         chosen=${ys}
         items=${metrics.map(({ name, unit }) => ({ id: name, label: name, note: unit ?? "" }))}
-        onChange=${(/** @type {string[]} */ chosen) => go({ y: joinList(chosen), alone: null })}
+        onChange=${(/** @type {string[]} */ chosen) => go({ y: joinChoice(chosen), alone: null })}
       />
     </${Menu}>
     <${Select}

@@ -4,7 +4,7 @@ import { useAnswer } from "../core/answers.js";
 import { formatCell, formatCount } from "../core/format.js";
 import { useLive } from "../core/live.js";
 import { html, useEffect, useRef, useState } from "../core/ui.js";
-import { go, joinList, splitList, urlWith, visit } from "../core/url.js";
+import { go, joinChoice, splitList, urlWith, visit } from "../core/url.js";
 import { AssetCard } from "../parts/asset.js";
 import { CopyButton } from "../parts/copy.js";
 import { Icon } from "../parts/icons.js";
@@ -60,6 +60,7 @@ export function RowsView({ db, table, params }) {
     }
   }
   const shown = answer?.columns ?? [];
+  const isNone = Boolean(params.columns) && !splitList(params.columns).length;
   const sort = params.rsort ? { id: params.rsort, desc: params.rdesc === "1" } : null;
   const runs = splitList(params.rruns);
   if (answer?.total === 0 && !query.where && !query.runs)
@@ -104,11 +105,11 @@ export function RowsView({ db, table, params }) {
           chosen=${params.columns ? splitList(params.columns) : columns.map(({ name }) => name)}
           items=${columns.map(({ name, kind }) => ({ id: name, label: name, note: kind }))}
           onChange=${(/** @type {string[]} */ ids) =>
-            go({ columns: ids.length === columns.length ? null : joinList(ids) })}
+            go({ columns: ids.length === columns.length ? null : joinChoice(ids) })}
         />
       </${Menu}>
       ${
-        answer
+        answer && !isNone
           ? html`
             <${CopyButton} text=${answer.sql} label="Copy the SQL that gives these rows" short="SQL" />
             <${CopyButton} text=${answer.python} label="Copy the Python that gives these rows" short="Python" />
@@ -117,23 +118,27 @@ export function RowsView({ db, table, params }) {
       }
     </div>
     <div class="sheet">
-      <${Table}
-        label="Rows"
-        columns=${shown.length ? shown.map(cellColumn) : [{ id: "wait", label: "", width: 320, render: () => "" }]}
-        source=${JSON.stringify(query)}
-        round=${round}
-        load=${load}
-        sort=${sort}
-        onSort=${(/** @type {string} */ id) => go({ rsort: id, rdesc: sort?.id === id && !sort.desc ? "1" : null })}
-        onOpen=${(/** @type {Cell[]} */ cells) => setRow(cells)}
-        empty=${html`<${EmptyState} title="No row matches">
-  <button type="button" class="button" onClick=${() => go({ rwhere: null, rruns: null })}>Show all rows</button>
-</${EmptyState}>`}
-      />
+      ${
+        isNone
+          ? html`<${EmptyState} title="No column is shown"><p>Choose some in the menu.</p></${EmptyState}>`
+          : html`<${Table}
+            label="Rows"
+            columns=${shown.length ? shown.map(cellColumn) : [{ id: "wait", label: "", width: 320, render: () => "" }]}
+            source=${JSON.stringify(query)}
+            round=${round}
+            load=${load}
+            sort=${sort}
+            onSort=${(/** @type {string} */ id) => go({ rsort: id, rdesc: sort?.id === id && !sort.desc ? "1" : null })}
+            onOpen=${(/** @type {Cell[]} */ cells) => setRow(cells)}
+            empty=${html`<${EmptyState} title="No row matches">
+      <button type="button" class="button" onClick=${() => go({ rwhere: null, rruns: null })}>Show all rows</button>
+    </${EmptyState}>`}
+          />`
+      }
     </div>
     <footer class="foot">
       <span class="foot-count">
-        ${answer ? html`<strong>${formatCount(answer.total)}</strong> ${answer.total === 1 ? "row" : "rows"}` : "…"}
+        ${answer ? html`<strong>${formatCount(answer.total)}</strong> ${answer.total === 1 ? "row" : "rows"}` : isNone ? "" : "…"}
       </span>
       <span class="foot-actions">
         ${

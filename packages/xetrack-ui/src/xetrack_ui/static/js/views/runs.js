@@ -6,7 +6,7 @@ import { formatCount } from "../core/format.js";
 import { useLive } from "../core/live.js";
 import { isExport } from "../core/offline.js";
 import { html, useEffect, useMemo, useRef, useState } from "../core/ui.js";
-import { go, joinList, splitList } from "../core/url.js";
+import { go, joinChoice, joinList, splitList } from "../core/url.js";
 import { useColumns, useNarrow } from "./shared.js";
 import { CheckList, Menu, Select } from "../parts/menu.js";
 import { SearchBox } from "../parts/searchbox.js";
@@ -147,7 +147,7 @@ export function RunsView({ db, table, params }) {
         <${CheckList}
           title="Columns"
           chosen=${wanted}
-          onChange=${(/** @type {string[]} */ ids) => go({ cols: joinList(ids) || "name" })}
+          onChange=${(/** @type {string[]} */ ids) => go({ cols: joinChoice(ids) })}
           items=${all.map(({ id, label }) => ({
             id,
             label: typeof label === "string" ? label : id.slice(id.indexOf(":") + 1),
