@@ -291,6 +291,11 @@ def open_cache(cache: CacheForm | PartChoice, size_limit: int | None = None) -> 
 def open_cache_to_read(cache: str | os.PathLike[str]) -> Iterator[Cache]:
     """Return a context in which an existing cache is open.
 
+    Parameters
+    ----------
+    cache
+        Its folder or URL.
+
     Raises
     ------
     CacheNotFoundError

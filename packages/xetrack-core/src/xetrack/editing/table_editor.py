@@ -240,6 +240,11 @@ class TableEditor:
     def delete_run(self, track_id: str) -> int:
         """Delete all rows of a run, its record, and the references of its assets.
 
+        Parameters
+        ----------
+        track_id
+            The whole name of the run.
+
         Returns
         -------
         int
@@ -247,6 +252,8 @@ class TableEditor:
 
         Raises
         ------
+        InvalidArgumentError
+            The name is no text, or empty.
         RunNotFoundError
             The table has no such run.
         """

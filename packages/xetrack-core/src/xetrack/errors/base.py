@@ -102,7 +102,13 @@ class XetrackWarning(UserWarning):
 
 
 def warn(text: str) -> None:
-    """Give a `XetrackWarning` at the line of the user's own code that led here."""
+    """Give a `XetrackWarning` at the line of the user's own code that led here.
+
+    Parameters
+    ----------
+    text
+        One or more sentences, as a user reads them; what a terminal would obey is escaped.
+    """
     text = escaped(text, keep="\n\t")
     level, frame = 2, sys._getframe(1)  # noqa: SLF001 - the documented way to walk the stack
     while frame.f_back and _is_ours(_package_of(frame)):
@@ -127,6 +133,11 @@ def report(text: str) -> None:
     """Give a `XetrackWarning` that is never raised, where that would lose a result.
 
     Where warnings are errors (``python -W error``), it is printed instead.
+
+    Parameters
+    ----------
+    text
+        One or more sentences, as for `warn`.
     """
     try:
         warn(text)
@@ -135,7 +146,13 @@ def report(text: str) -> None:
 
 
 def describe_error(error: BaseException) -> str:
-    """Return type and message of an exception in one line, even if its ``__str__`` fails."""
+    """Return type and message of an exception in one line, even if its ``__str__`` fails.
+
+    Parameters
+    ----------
+    error
+        Any exception; a long message is cut.
+    """
     try:
         # attrs puts further objects behind its sentence, and all of them would be shown.
         plain = type(error).__str__ is BaseException.__str__

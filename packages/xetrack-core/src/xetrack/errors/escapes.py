@@ -4,7 +4,13 @@ from __future__ import annotations
 
 
 def shell_quoted(text: str) -> str:
-    """Return a text as a shell takes it: a path may have spaces in it, a URL ``&``."""
+    """Return a text as a shell takes it: a path may have spaces in it, a URL ``&``.
+
+    Parameters
+    ----------
+    text
+        One word of a command.
+    """
     from shlex import quote  # noqa: PLC0415 - for texts of errors only
 
     return quote(text)

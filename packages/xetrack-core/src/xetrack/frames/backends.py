@@ -74,8 +74,15 @@ def get_backend() -> str:
 def load_backend(name: str) -> FrameBackend:
     """Make a frame backend.
 
+    Parameters
+    ----------
+    name
+        The name of a backend, such as ``pandas``.
+
     Raises
     ------
+    InvalidArgumentError
+        The name is no text.
     UnknownComponentError
         There is no such backend.
     MissingPackageError

@@ -25,12 +25,24 @@ _BEGINNING, _NUMBER = re.compile(BEGINNING), re.compile(NUMBER)
 
 
 def is_formula(text: str) -> bool:
-    """Return True if a spreadsheet would run this text, or what it has behind marks."""
+    """Return True if a spreadsheet would run this text, or what it has behind marks.
+
+    Parameters
+    ----------
+    text
+        A cell of a CSV file, without quotes around it.
+    """
     return _BEGINNING.match(text) is not None and not _NUMBER.fullmatch(text)
 
 
 def guarded(text: str) -> str:
-    """Return a text with a mark before it if it is a formula, or else as it is."""
+    """Return a text with a mark before it if it is a formula, or else as it is.
+
+    Parameters
+    ----------
+    text
+        A cell of a CSV file, without quotes around it.
+    """
     return MARK + text if is_formula(text) else text
 
 
@@ -47,5 +59,11 @@ class Lines:
         self._out = out
 
     def write(self, line: str) -> int:
-        """Write one line."""
+        """Write one line.
+
+        Parameters
+        ----------
+        line
+            A line that ends with `END`, as a `csv.writer` makes it.
+        """
         return self._out.write(line.removesuffix(self.END) + "\n")

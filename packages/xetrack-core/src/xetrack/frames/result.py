@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 
 def distinct(texts: Iterable[str]) -> list[str]:
-    """Return names of which the second that is the same has a suffix."""
+    """Return names of which the second that is the same has a suffix.
+
+    Parameters
+    ----------
+    texts
+        Names in their order, some perhaps more than once.
+    """
     names: dict[str, None] = {}
     for name in texts:
         others = (f"{name}_{number}" for number in count(2))
@@ -47,7 +53,13 @@ class Result:
 
     @classmethod
     def of(cls, selection: Selection) -> Result:
-        """Collect all batches of a selection."""
+        """Collect all batches of a selection.
+
+        Parameters
+        ----------
+        selection
+            What an engine read; its batches are used up.
+        """
         batches = list(selection.batches)
         cells = tuple(
             list(chain.from_iterable(batch[at] for batch in batches))
@@ -57,14 +69,26 @@ class Result:
 
     @classmethod
     def of_columns(cls, columns: Mapping[str, list[Value]]) -> Result:
-        """Take columns of plain values, all of one length, by their names."""
+        """Take columns of plain values, all of one length, by their names.
+
+        Parameters
+        ----------
+        columns
+            The cells of each column, by its name.
+        """
         kinds = [frozenset(filter(None, map(kind_of, column))) for column in columns.values()]
         names = distinct(map(_as_name, columns))
         return cls(tuple(map(Column, names, names, kinds)), tuple(columns.values()))
 
     @classmethod
     def of_sql(cls, answer: SQLResult) -> Result:
-        """Bring the answer to a statement to columns; the second of one name gets a suffix."""
+        """Bring the answer to a statement to columns; the second of one name gets a suffix.
+
+        Parameters
+        ----------
+        answer
+            Names and rows, as `RunsSQL.sql` returns them.
+        """
         names = distinct(answer.names)
         cells = tuple(map(list, zip(*answer.rows, strict=True))) or tuple([] for _ in names)
         # A driver may have types that no plain value has; they are objects in a frame.

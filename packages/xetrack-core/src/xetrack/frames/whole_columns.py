@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 
 def with_arrays(answer: Columnar) -> Columnar:
-    """Return an answer that may have Arrow arrays, if its database lends a copy; else as it is."""
+    """Return an answer that may have Arrow arrays, if its database lends a copy; else as it is.
+
+    Parameters
+    ----------
+    answer
+        A result, a selection or another answer of an engine.
+    """
     return WholeColumns(answer) if isinstance(answer, CopiesSQLite) else answer
 
 

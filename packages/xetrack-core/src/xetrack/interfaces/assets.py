@@ -189,7 +189,13 @@ class AssetStore(ABC):
 
     @abstractmethod
     def info(self, asset_id: str) -> AssetInfo | None:
-        """Return the description of the asset with this whole id; None if there is none."""
+        """Return the description of the asset with this whole id; None if there is none.
+
+        Parameters
+        ----------
+        asset_id
+            16 hexadecimal digits.
+        """
 
     @abstractmethod
     def infos(self) -> list[AssetInfo]:
@@ -216,7 +222,13 @@ class AssetStore(ABC):
 
     @abstractmethod
     def references(self, asset_id: str) -> list[Reference]:
-        """Return the references to an asset, in any order; empty if there are none."""
+        """Return the references to an asset, in any order; empty if there are none.
+
+        Parameters
+        ----------
+        asset_id
+            A whole id; there need not be a content of it.
+        """
 
     @abstractmethod
     def dereference(
@@ -237,7 +249,13 @@ class AssetStore(ABC):
 
     @abstractmethod
     def delete(self, asset_id: str) -> None:
-        """Remove the content of an asset; its references stay."""
+        """Remove the content of an asset; its references stay.
+
+        Parameters
+        ----------
+        asset_id
+            A whole id; nothing is done where no content has it.
+        """
 
     @abstractmethod
     def collect(self, living: Callable[[], AbstractSet[str]]) -> list[str]:

@@ -83,7 +83,13 @@ class Cache(ABC):
 
     @abstractmethod
     def get(self, key: str) -> CacheEntry | None:
-        """Return the entry of a key; None if there is none that can be trusted."""
+        """Return the entry of a key; None if there is none that can be trusted.
+
+        Parameters
+        ----------
+        key
+            The key of a call, as a `CallCache` made it.
+        """
 
     @abstractmethod
     def put(self, key: str, entry: CacheEntry) -> None:

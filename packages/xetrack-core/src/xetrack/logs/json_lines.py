@@ -29,6 +29,11 @@ class TooMuchError(ValueError):
 def lines_of(file: TextIO) -> Iterator[str]:
     """Yield the lines of a file.
 
+    Parameters
+    ----------
+    file
+        Open for reading, as text.
+
     Raises
     ------
     TooMuchError

@@ -117,8 +117,15 @@ def _object(line: str, read: Callable[[str], Any]) -> dict[str, Value] | None:
 def read_jsonl(path: str | os.PathLike[str]) -> Result:
     """Read a file of JSON lines; what is no JSON object, and no row, is passed over.
 
+    Parameters
+    ----------
+    path
+        The file; ``~`` is expanded.
+
     Raises
     ------
+    InvalidArgumentError
+        It is no path.
     LogsNotFoundError
         There is no such file.
     UnreadableLogsError

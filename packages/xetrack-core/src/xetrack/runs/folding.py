@@ -53,7 +53,13 @@ class FoldedRun:
         self._ended: datetime | None = None
 
     def add(self, event: Event) -> None:
-        """Add the next event."""
+        """Add the next event.
+
+        Parameters
+        ----------
+        event
+            Its fields by name, as they were read; those of another type than expected do not count.
+        """
         for name in _TEXTS:
             if isinstance(text := event.get(name), str):
                 self._texts[name] = text

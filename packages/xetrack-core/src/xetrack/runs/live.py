@@ -75,6 +75,11 @@ def checked_changes(
 def checked_tags(tags: object) -> list[str]:
     """Return tags without those that stand twice.
 
+    Parameters
+    ----------
+    tags
+        Words, which may have spaces around them.
+
     Raises
     ------
     InvalidArgumentError

@@ -78,7 +78,13 @@ class RunWriter:
         return dict(self._details)
 
     def open_run(self, run: Run) -> None:
-        """Note that the run begins; `wait` writes it."""
+        """Note that the run begins; `wait` writes it.
+
+        Parameters
+        ----------
+        run
+            The run, with its params and its process.
+        """
         self._run = run
         began: dict[str, Any] = {
             **self._details,
@@ -96,7 +102,15 @@ class RunWriter:
             self._recorders.begin(run)
 
     def close_run(self, run: Run, error: BaseException | None) -> None:
-        """Note that the run ends; `wait` writes it."""
+        """Note that the run ends; `wait` writes it.
+
+        Parameters
+        ----------
+        run
+            The run, with its params at the end.
+        error
+            What ended it; None if nothing went wrong.
+        """
         ended: dict[str, Any] = {
             "process": str(this_process()),
             "params": dict(run.params) or None,

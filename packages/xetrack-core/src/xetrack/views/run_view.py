@@ -44,7 +44,13 @@ class RunView:
         self.start_run(track_id)
 
     def start_run(self, track_id: str) -> None:
-        """Read the rows of another run from now on."""
+        """Read the rows of another run from now on.
+
+        Parameters
+        ----------
+        track_id
+            Name of the run.
+        """
         self.conditions = (Condition(TRACK_ID, "=", track_id),)
         """What the rows of the run meet."""
 
@@ -143,11 +149,23 @@ class RunView:
         self._read(lambda rows: to_parquet(rows, path), all_runs=all_runs)
 
     def head(self, count: int) -> pd.DataFrame:
-        """Return at most so many rows from the front."""
+        """Return at most so many rows from the front.
+
+        Parameters
+        ----------
+        count
+            The largest number of rows.
+        """
         return cast("pd.DataFrame", self._read(to_frame, head=count))
 
     def tail(self, count: int) -> pd.DataFrame:
-        """Return at most so many rows from the end."""
+        """Return at most so many rows from the end.
+
+        Parameters
+        ----------
+        count
+            The largest number of rows.
+        """
         return cast("pd.DataFrame", self._read(to_frame, tail=count))
 
     def to_text(self) -> str:

@@ -88,6 +88,11 @@ class TableView:
     def column_of(self, key: str) -> str:
         """Return the column that holds a key, or that has its name.
 
+        Parameters
+        ----------
+        key
+            A key that was logged, or the name of a column.
+
         Raises
         ------
         TableNotFoundError, ColumnNotFoundError
@@ -105,7 +110,13 @@ class TableView:
         raise ColumnNotFoundError(key, self.table, names)
 
     def has_column(self, key: object) -> bool:
-        """Return True if a column holds a key, or has its name."""
+        """Return True if a column holds a key, or has its name.
+
+        Parameters
+        ----------
+        key
+            A key that was logged, or the name of a column; what cannot be a key has no column.
+        """
         try:
             text = checked_key(key)
         except InvalidKeyError:
@@ -114,13 +125,30 @@ class TableView:
         return any(text in {column.key, column.name} for column in columns)
 
     def key_of(self, name: str) -> str:
-        """Return the key that a column holds, for its name or for the key itself."""
+        """Return the key that a column holds, for its name or for the key itself.
+
+        Parameters
+        ----------
+        name
+            The name of a column, or a key that was logged.
+
+        Returns
+        -------
+        str
+            The name itself where no column holds a key of that name.
+        """
         columns = self.engine.columns(self.table)
         keys = {column.name: column.key for column in columns if column.key is not None}
         return name if name in keys.values() else keys.get(name, name)
 
     def count(self, where: Sequence[Condition] = ()) -> int:
-        """Count the rows that meet all conditions."""
+        """Count the rows that meet all conditions.
+
+        Parameters
+        ----------
+        where
+            Conditions on the columns; without any, all rows count.
+        """
         return self.engine.count(self.table, where)
 
     def selection(

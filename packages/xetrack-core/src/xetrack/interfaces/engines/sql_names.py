@@ -25,7 +25,13 @@ _CLOSING = {'"': '"', "`": "`", "[": "]"}
 
 
 def unquoted(text: str) -> str:
-    """Return the name that a quoted identifier stands for."""
+    """Return the name that a quoted identifier stands for.
+
+    Parameters
+    ----------
+    text
+        The identifier with the marks around it, such as ``"a b"``; two marks within it are one.
+    """
     closing = _CLOSING[text[0]]
     return text[1:-1].replace(closing * 2, closing)
 

@@ -130,7 +130,13 @@ class Sampler:
             return self._samples.count, dict(self._samples.sums)
 
     def mean_since(self, mark: tuple[int, Mapping[str, float]]) -> Sample:
-        """Return the mean of all samples since a mark; the last sample where none was taken."""
+        """Return the mean of all samples since a mark; the last sample where none was taken.
+
+        Parameters
+        ----------
+        mark
+            What `mark` returned.
+        """
         count, sums = mark
         with self._samples.lock:
             taken = self._samples.count - count

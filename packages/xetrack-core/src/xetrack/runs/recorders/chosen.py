@@ -91,11 +91,23 @@ class Recorders(PartGroup[IsolatedRecorder]):
         self._tasks: list[tuple[IsolatedRecorder, Task]] = []
 
     def begin(self, run: Run) -> None:
-        """Note the run that begins."""
+        """Note the run that begins.
+
+        Parameters
+        ----------
+        run
+            What recorders are called with as soon as they are asked for facts.
+        """
         self._run = run
 
     def end(self, run: Run) -> None:
-        """Note the run as it is at its end."""
+        """Note the run as it is at its end.
+
+        Parameters
+        ----------
+        run
+            The run, with its params at the end.
+        """
         self._run = run
 
     def start(self, write: Write) -> None:
@@ -143,7 +155,7 @@ class Recorders(PartGroup[IsolatedRecorder]):
         self._run = None
 
     def shut_down(self, began: float) -> None:
-        """Do nothing: the end of the run has waited for them."""
+        """Do nothing: the end of the run has waited for them. See `PartGroup.shut_down`."""
 
 
 def record_usual(run: Run, write: Write) -> None:

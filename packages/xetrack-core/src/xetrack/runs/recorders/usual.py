@@ -35,11 +35,23 @@ class UsualRecorders:
         self._failure: Exception | None = None
 
     def begin(self, run: Run) -> None:
-        """Note the run that begins."""
+        """Note the run that begins.
+
+        Parameters
+        ----------
+        run
+            What the recorders are called with.
+        """
         self._run = run
 
     def end(self, run: Run) -> None:
-        """Note the run as it is at its end."""
+        """Note the run as it is at its end.
+
+        Parameters
+        ----------
+        run
+            The run, with its params at the end.
+        """
         self._run = run
 
     def start(self, write: Write) -> None:

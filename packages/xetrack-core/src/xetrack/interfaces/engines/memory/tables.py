@@ -51,7 +51,13 @@ class Table:
         return replace(self, columns={**self.columns}, rows={**self.rows})
 
     def numbers(self, where: Sequence[Condition]) -> list[int]:
-        """Return the numbers of the rows that match all conditions."""
+        """Return the numbers of the rows that match all conditions.
+
+        Parameters
+        ----------
+        where
+            Conditions on the columns; without any, all rows match.
+        """
         return [number for number, row in self.rows.items() if matches_all(row, where)]
 
 

@@ -55,12 +55,31 @@ def read_minutes(
 
 
 def matching_sql(stamp: str, offset: str) -> str:
-    """Return SQL for whether a row is of a minute."""
+    """Return SQL for whether a row is of a minute.
+
+    Parameters
+    ----------
+    stamp
+        SQL for the timestamp of a row, as text.
+    offset
+        SQL for the offset from UTC beside it; an empty text where there is none.
+    """
     return f"substr({stamp}, 1, 16) = {MINUTE} AND {offset} = {OFFSET}"
 
 
 def moment_sql(stamp: str) -> str:
-    """Return SQL for the moment of a row, next to the minute that it is of."""
+    """Return SQL for the moment of a row, next to the minute that it is of.
+
+    Parameters
+    ----------
+    stamp
+        SQL for the timestamp of a row, as text.
+
+    Returns
+    -------
+    str
+        An expression in seconds since 1970, with a fraction.
+    """
     million = "CAST(1000000 AS DOUBLE PRECISION)"
     seconds = f"CAST(substr({stamp}, 18, 2) AS INTEGER) * {million}"
     microseconds = f"CAST(substr({stamp}, 21, 6) AS INTEGER)"
