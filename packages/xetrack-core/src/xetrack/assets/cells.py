@@ -46,7 +46,13 @@ def _clear_table(engine: Engine, table: str, asset: str, key: str | None) -> Non
 
 
 def ids_in_rows(engine: Engine) -> set[str]:
-    """Return everything in the rows of a database that may be the id of an asset."""
+    """Return everything in the rows of a database that may be the id of an asset.
+
+    Parameters
+    ----------
+    engine
+        Has the tables.
+    """
     return {asset for table in engine.tables() for asset in ids_in(engine, table)}
 
 

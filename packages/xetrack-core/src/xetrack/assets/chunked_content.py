@@ -19,7 +19,13 @@ _CHUNK = 2**18
 
 
 def recut(pieces: Iterable[Any]) -> Iterator[bytes | bytearray | memoryview]:
-    """Cut a content anew, into pieces for one cell each; there is at least one."""
+    """Cut a content anew, into pieces for one cell each; there is at least one.
+
+    Parameters
+    ----------
+    pieces
+        The content, in pieces of any size; anything that `memoryview` takes.
+    """
     small, any_yet = bytearray(), False
     for piece in pieces:
         view = memoryview(piece).cast("B")
@@ -37,7 +43,18 @@ def recut(pieces: Iterable[Any]) -> Iterator[bytes | bytearray | memoryview]:
 
 
 def compressed(pieces: Iterable[Any]) -> Iterator[bytes]:
-    """Compress a content as one stream of zlib (RFC 1950)."""
+    """Compress a content as one stream of zlib (RFC 1950).
+
+    Parameters
+    ----------
+    pieces
+        The content, in pieces of any size.
+
+    Returns
+    -------
+    iterator of bytes
+        The stream in pieces, some of which may be empty.
+    """
     squeeze = zlib.compressobj()
     for piece in pieces:
         yield squeeze.compress(piece)

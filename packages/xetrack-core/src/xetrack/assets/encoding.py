@@ -52,7 +52,13 @@ class Codecs:
         self._ranked: list[tuple[str, Codec]] = []
 
     def named(self, name: str) -> Codec:
-        """Return one codec."""
+        """Return one codec.
+
+        Parameters
+        ----------
+        name
+            The name of a codec, as headers have it.
+        """
         codec = self._made.get(name)
         return codec or self._made.setdefault(name, registry().make(PartKind.CODEC, name))
 
@@ -68,7 +74,13 @@ class Codecs:
         return self._ranked
 
     def encoded(self, value: object) -> Generator[tuple[str, Codec, Pieces], None, None]:
-        """Yield an object in the bytes of each codec that takes it, the best one first."""
+        """Yield an object in the bytes of each codec that takes it, the best one first.
+
+        Parameters
+        ----------
+        value
+            Any object, also a plain value.
+        """
         failure: Exception | None = None
         for name, codec in self._all():
             try:
@@ -91,6 +103,11 @@ class Codecs:
 
     def contents(self, value: object) -> Generator[Content, None, None]:
         """Yield an object ready to be stored, in each way that there is.
+
+        Parameters
+        ----------
+        value
+            Any object, also a plain value.
 
         Raises
         ------
@@ -176,6 +193,11 @@ class Codecs:
 
     def check_seal(self, info: AssetInfo) -> None:
         """Check what is stored beside a content; a signature of another user's passes.
+
+        Parameters
+        ----------
+        info
+            What the store says of the asset.
 
         Raises
         ------

@@ -113,7 +113,15 @@ class AssetManager:
             self.__dict__.pop(name, None)
 
     def on(self, engine: Engine, track_id: str) -> AssetManager:
-        """Return a manager of the same table and store, for a run and on another engine."""
+        """Return a manager of the same table and store, for a run and on another engine.
+
+        Parameters
+        ----------
+        engine
+            Another engine on the same database.
+        track_id
+            The run that later assets belong to.
+        """
         return AssetManager(
             engine,
             self._table,
@@ -288,7 +296,13 @@ def _choose(store: str | PartChoice) -> PartChoice:
 
 
 def is_id(name: object) -> bool:
-    """Return True if this is a text in the form of a whole id."""
+    """Return True if this is a text in the form of a whole id.
+
+    Parameters
+    ----------
+    name
+        What a user gave, or what stands in a cell.
+    """
     return isinstance(name, str) and re.fullmatch(_ID, name) is not None
 
 

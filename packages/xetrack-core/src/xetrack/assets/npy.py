@@ -99,6 +99,11 @@ def summary(head: bytes) -> str:
 def check(array: np.ndarray[Any, Any]) -> None:
     """Check that what is written of an array can be read again.
 
+    Parameters
+    ----------
+    array
+        The array, of any shape; its elements may be objects.
+
     Raises
     ------
     ValueError

@@ -32,7 +32,13 @@ _BYTES = 32
 
 
 def trusting(trust: bool | None = None) -> bool:
-    """Return True if pickles of others are to be loaded; ``XETRACK_TRUST`` decides for None."""
+    """Return True if pickles of others are to be loaded; ``XETRACK_TRUST`` decides for None.
+
+    Parameters
+    ----------
+    trust
+        What the user said: True, False, or nothing.
+    """
     return is_enabled(TRUST) if trust is None else trust
 
 

@@ -63,35 +63,87 @@ class CheckedBlobs:
         self._store = store
 
     def put(self, name: str, pieces: Iterable[Any]) -> int:
-        """Store a blob, and return its length."""
+        """Store a blob, and return its length.
+
+        Parameters
+        ----------
+        name
+            A name that `BlobStore.put` allows; a blob of this name is left as it is.
+        pieces
+            The bytes, in pieces of any size.
+
+        Returns
+        -------
+        int
+            Length of the pieces that were read, in bytes.
+        """
         counted = _Pieces(pieces)
         with self._errors("Writing to", counted):
             self._store.put(name, counted)
         return counted.size
 
     def get(self, name: str, write: Callable[[bytes], object]) -> bool:
-        """Pass a blob to a function; return False if there is none of this name."""
+        """Pass a blob to a function; return False if there is none of this name.
+
+        Parameters
+        ----------
+        name
+            The whole name.
+        write
+            Called with each piece.
+        """
         writer = _Writer(write)
         with self._errors("Reading", writer):
             return self._store.get(name, writer)
 
     def read(self, name: str) -> bytes | None:
-        """Return a small blob; None if there is none of this name."""
+        """Return a small blob; None if there is none of this name.
+
+        Parameters
+        ----------
+        name
+            The whole name.
+        """
         data = bytearray()
         return bytes(data) if self.get(name, data.extend) else None
 
     def listed(self, prefix: str) -> list[Blob]:
-        """Return the blobs below a prefix, by their names."""
+        """Return the blobs below a prefix, by their names.
+
+        Parameters
+        ----------
+        prefix
+            Whole parts of a name: it ends with ``/``.
+        """
         with self._errors("Listing", None):
             return sorted(self._store.blobs(prefix), key=lambda blob: blob.name)
 
     def remove(self, name: str) -> None:
-        """Remove a blob."""
+        """Remove a blob.
+
+        Parameters
+        ----------
+        name
+            The whole name; nothing is done where no blob has it.
+        """
         with self._errors("Removing from", None):
             self._store.remove(name)
 
     def each(self, function: Callable[[S], T], items: Iterable[S]) -> list[T]:
-        """Call a function for each of many items, several at a time where that is quicker."""
+        """Call a function for each of many items, several at a time where that is quicker.
+
+        Parameters
+        ----------
+        function
+            Called with one item; it may be called in other threads.
+        items
+            What it is called for.
+
+        Returns
+        -------
+        list
+            What the function returned, in the order of the items.
+        """
         items = [*items]
         workers = min(self._store.at_once, len(items))
         if workers <= 1:

@@ -43,6 +43,13 @@ class AssetRecord:
     def parse(cls, asset: str, data: bytes) -> AssetRecord:
         """Read a record.
 
+        Parameters
+        ----------
+        asset
+            The id of the asset, for the error.
+        data
+            The blob of the record.
+
         Raises
         ------
         DamagedAssetError
@@ -81,53 +88,124 @@ class AssetRecord:
 
 
 def damaged_info(asset: str, references: int) -> AssetInfo:
-    """Return the description of an asset whose record is damaged; it can only be deleted."""
+    """Return the description of an asset whose record is damaged; it can only be deleted.
+
+    Parameters
+    ----------
+    asset
+        The id of the asset.
+    references
+        The number of references to it.
+    """
     return AssetInfo(id=asset, header=_DAMAGED, stored_size=0, references=references, time="")
 
 
 def folder_of(asset: str) -> str:
-    """Return what the names of the records of an asset begin with."""
+    """Return what the names of the records of an asset begin with.
+
+    Parameters
+    ----------
+    asset
+        The id of the asset.
+    """
     return f"assets/{asset[:2]}/{asset}/"
 
 
 def version_of(upload: str) -> str:
-    """Return a new name for a record of an asset; later ones are greater."""
+    """Return a new name for a record of an asset; later ones are greater.
+
+    Parameters
+    ----------
+    upload
+        Tells this upload of a content from all others; it has no ``-``.
+    """
     return f"{time.time_ns():016x}-{upload}"
 
 
 def condemned_name(asset: str, version: Blob, mark: str) -> str:
-    """Return the name of the mark of one collector on one version of a record."""
+    """Return the name of the mark of one collector on one version of a record.
+
+    Parameters
+    ----------
+    asset
+        The id of the asset.
+    version
+        The blob of the record.
+    mark
+        Tells this collector from all others; it has no ``-``.
+    """
     return f"condemned/{asset}/{version.last_part}-{mark}"
 
 
 def condemned_version(mark: Blob) -> str:
-    """Return which version of a record a mark is on."""
+    """Return which version of a record a mark is on.
+
+    Parameters
+    ----------
+    mark
+        The blob whose name `condemned_name` made.
+    """
     return mark.last_part.rpartition("-")[0]
 
 
 def asset_of(record: str) -> str:
-    """Return the id of the asset whose record has this name."""
+    """Return the id of the asset whose record has this name.
+
+    Parameters
+    ----------
+    record
+        The name of the blob of a record.
+    """
     return record.split("/")[2]
 
 
 def content_of(record: str) -> str:
-    """Return the name of the content to which the record of this name belongs."""
+    """Return the name of the content to which the record of this name belongs.
+
+    Parameters
+    ----------
+    record
+        The name of the blob of a record.
+    """
     return f"contents/{asset_of(record)}/{upload_of(record)}"
 
 
 def upload_of(record: str) -> str:
-    """Return the part of a record's name that its content has, too."""
+    """Return the part of a record's name that its content has, too.
+
+    Parameters
+    ----------
+    record
+        The name of the blob of a record, or its last part.
+    """
     return record.rpartition("-")[2]
 
 
 def reference_name(reference: Reference) -> str:
-    """Return the name of the blob of a reference, which tells its fields by their digests."""
+    """Return the name of the blob of a reference, which tells its fields by their digests.
+
+    Parameters
+    ----------
+    reference
+        The use of an asset; no other has the same name.
+    """
     fields = (reference.table, reference.key, reference.track_id)
     return f"references/{reference.asset}/{'-'.join(map(field_digest, fields))}"
 
 
 def field_digest(field: str) -> str:
-    """Return what stands for a table, a key or a run in names of blobs."""
+    """Return what stands for a table, a key or a run in names of blobs.
+
+    Parameters
+    ----------
+    field
+        The table, the key or the run, in full; it may be empty.
+
+    Returns
+    -------
+    str
+        24 hexadecimal digits.
+    """
     return hashlib.sha256(field.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
@@ -137,7 +215,15 @@ def reference_bytes(reference: Reference) -> bytes:
 
 
 def parse_reference(asset: str, text: bytes) -> Reference | None:
-    """Read a reference; None for what no xetrack wrote."""
+    """Read a reference; None for what no xetrack wrote.
+
+    Parameters
+    ----------
+    asset
+        The id of the asset.
+    text
+        The blob: JSON of table, key and run.
+    """
     try:
         table, key, track_id = json.loads(text)
     except (ValueError, TypeError, RecursionError):

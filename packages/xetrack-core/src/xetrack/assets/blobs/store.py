@@ -156,13 +156,19 @@ class BlobStore(AssetStore):
 
     @abstractmethod
     def remove(self, name: str) -> None:
-        """Remove a blob; do nothing if there is none of this name."""
+        """Remove a blob; do nothing if there is none of this name.
+
+        Parameters
+        ----------
+        name
+            The whole name.
+        """
 
     @contextmanager
     def storing(
         self, contents: Sequence[Content], references: Sequence[Reference]
     ) -> Iterator[None]:
-        """Upload the contents, have the row stored, and add the references."""
+        """Upload contents, have the row stored, add the references; see `AssetStore.storing`."""
         self.check_writable()
         announced: list[str] = []
         try:

@@ -42,7 +42,13 @@ class RememberedStore:
 
     @classmethod
     def of(cls, store: str) -> RememberedStore:
-        """Return a store that was given, and of which no database knows yet."""
+        """Return a store that was given, and of which no database knows yet.
+
+        Parameters
+        ----------
+        store
+            A name, or a URL; its secrets are left out.
+        """
         return cls(without_secrets(store))
 
     @property
@@ -85,7 +91,13 @@ class RememberedStore:
 
 
 def is_url(store: str) -> bool:
-    """Return True if a store is given by URL, and not by name."""
+    """Return True if a store is given by URL, and not by name.
+
+    Parameters
+    ----------
+    store
+        What the user gave.
+    """
     return "://" in store
 
 
@@ -135,6 +147,15 @@ def remember_store(engine: Engine, store: str) -> RememberedStore:
 
 def check_same(engine: Engine, known: RememberedStore | None, store: str) -> None:
     """Check that a database remembers no other store than the given one.
+
+    Parameters
+    ----------
+    engine
+        Has the database, for the error.
+    known
+        The store that the database remembers; None where there is none.
+    store
+        The name or URL that was given; secrets do not count.
 
     Raises
     ------

@@ -195,7 +195,13 @@ class _ArrowTexts:
 
 
 def of_large_strings(array: Any) -> Any:
-    """Return a chunked array of large strings as a pandas series."""
+    """Return a chunked array of large strings as a pandas series.
+
+    Parameters
+    ----------
+    array
+        A chunked array of Arrow's type ``large_string``.
+    """
     if not _HAS_TEXT_DTYPE:
         return pd.Series(array.to_pylist(), dtype=object)
     # The way by which pyarrow itself makes columns of an extension dtype.
@@ -233,7 +239,13 @@ class ColumnBuilder:
         self._objects: list[Value] = []
 
     def add(self, cells: Sequence[Value]) -> None:
-        """Take the cells of one batch."""
+        """Take the cells of one batch.
+
+        Parameters
+        ----------
+        cells
+            They come after those of earlier batches.
+        """
         if self._typed is not None:
             if self._typed.add(cells):
                 return

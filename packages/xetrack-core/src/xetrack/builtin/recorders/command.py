@@ -33,7 +33,7 @@ class CommandRecorder(Recorder):
     """
 
     def begin(self, run: Run) -> Mapping[str, Any]:  # noqa: ARG002 - it is the same for each run
-        """Return the facts."""
+        """Return the facts; see `Recorder.begin`."""
         facts = {
             "argv": mask_command(sys.orig_argv),
             "cwd": _working_directory(),

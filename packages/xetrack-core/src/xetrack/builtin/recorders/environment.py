@@ -42,7 +42,7 @@ class EnvironmentRecorder(Recorder):
     """
 
     def begin(self, run: Run) -> Mapping[str, Any]:  # noqa: ARG002 - it is the same for each run
-        """Return the facts."""
+        """Return the facts; see `Recorder.begin`."""
         return {
             "python": platform.python_version(),
             "implementation": sys.implementation.name,

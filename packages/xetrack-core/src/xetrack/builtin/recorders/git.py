@@ -58,7 +58,7 @@ class GitRecorder(Recorder):
             raise InvalidArgumentError("limit", self._limit, "a number of bytes, 0 or more")
 
     def begin(self, run: Run) -> Mapping[str, Any]:  # noqa: ARG002 - it is the same for each run
-        """Return the facts."""
+        """Return the facts; see `Recorder.begin`."""
         repository = self._repository()
         if repository is None:
             return {}

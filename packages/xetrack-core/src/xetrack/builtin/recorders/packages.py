@@ -38,7 +38,7 @@ class PackagesRecorder(Recorder):
     """
 
     def begin(self, run: Run) -> Mapping[str, Any]:  # noqa: ARG002 - they are the same for all
-        """Return the facts."""
+        """Return the facts; see `Recorder.begin`."""
         return _installed(tuple(sys.path))
 
 

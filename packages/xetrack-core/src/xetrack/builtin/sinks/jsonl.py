@@ -46,7 +46,18 @@ def _row_to_json(row: Mapping[str, Value]) -> str:
 
 
 def to_json(value: Value) -> str:
-    """Return a plain value as JSON."""
+    """Return a plain value as JSON.
+
+    Parameters
+    ----------
+    value
+        A plain value; in a list or dict also those within it.
+
+    Returns
+    -------
+    str
+        JSON in one line.
+    """
     kind = kind_of(value)
     if kind is Kind.NAN:
         return "null"

@@ -59,7 +59,13 @@ class Lines:
         return (status.st_dev, status.st_ino) == self._is
 
     def append(self, line: str) -> None:
-        """Append a line that ends as lines do."""
+        """Append a line that ends as lines do.
+
+        Parameters
+        ----------
+        line
+            With its line break; what UTF-8 cannot hold is escaped.
+        """
         data = line.encode("utf-8", "backslashreplace")
         file = self.open()
         self._write(file, data)

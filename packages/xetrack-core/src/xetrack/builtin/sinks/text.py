@@ -105,7 +105,13 @@ class TextSink(Sink):
 
     @abstractmethod
     def write(self, record: Any) -> None:
-        """Write a line, which knows its time as ``record.record["time"]``."""
+        """Write a line, which knows its time as ``record.record["time"]``.
+
+        Parameters
+        ----------
+        record
+            The line with its line break, as loguru passes it: a text with an attribute ``record``.
+        """
 
 
 class FolderSink(TextSink):
@@ -143,7 +149,7 @@ class FolderSink(TextSink):
         self._day: date | None = None
 
     def write(self, record: Any) -> None:
-        """Append a line to the file of its day."""
+        """Append a line to the file of its day; see `TextSink.write`."""
         time = record.record["time"]
         if time.date() != self._day:
             self._lines.close()
@@ -172,7 +178,7 @@ class StdoutSink(TextSink):
     """Text logs on standard output, whatever that is when a row comes; as `FolderSink` has them."""
 
     def write(self, record: Any) -> None:
-        """Print a line."""
+        """Print a line; see `TextSink.write`."""
         stream = sys.stdout
         try:
             stream.write(record)

@@ -56,7 +56,13 @@ class RefusedError(sqlite3.IntegrityError):
 
 
 def code(error: Exception) -> int:
-    """Return the primary error code; 0 for errors that Python's driver made itself."""
+    """Return the primary error code; 0 for errors that Python's driver made itself.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
+    """
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
 
 
@@ -86,23 +92,47 @@ def checked_count(done: sqlite3.Cursor, rows: int) -> int:
 
 
 def is_denied(error: Exception) -> bool:
-    """Return True if a right of the file system may be missing."""
+    """Return True if a right of the file system may be missing.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
+    """
     return code(error) in _DENIED
 
 
 def is_busy(error: Exception) -> bool:
-    """Return True if another connection was in the way, so that waiting helps."""
+    """Return True if another connection was in the way, so that waiting helps.
+
+    Parameters
+    ----------
+    error
+        What the driver raised.
+    """
     return code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def is_nested(error: Exception) -> bool:
-    """Return True if the statement came within another one of the same thread."""
+    """Return True if the statement came within another one of the same thread.
+
+    Parameters
+    ----------
+    error
+        What the driver or a connection of ours raised.
+    """
     # The driver's words where the garbage collector called while it took the values of a row.
     return isinstance(error, NestedError) or "Recursive use of cursors" in str(error)
 
 
 def is_stale(error: Exception) -> bool:
-    """Return True if the table is no longer what a statement was made for."""
+    """Return True if the table is no longer what a statement was made for.
+
+    Parameters
+    ----------
+    error
+        What the driver or a connection of ours raised.
+    """
     return isinstance(error, StaleError) or (
         code(error) == sqlite3.SQLITE_ERROR
         and any(part in str(error) for part in ("no such table", "has no column", "no such column"))

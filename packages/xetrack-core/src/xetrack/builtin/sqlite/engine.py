@@ -83,7 +83,7 @@ class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, ReadsSeries, Rea
 
     @classmethod
     def owns(cls, location: str) -> bool:
-        """Return True if SQLite can read what is there; an empty file is an empty database."""
+        """Return True if SQLite can read it, or if it is an empty file; see `Engine.owns`."""
         return location != MEMORY and is_sqlite(location)
 
     def open_cursor(self) -> sqlite3.Cursor:
@@ -111,7 +111,7 @@ class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, ReadsSeries, Rea
         return self.connections.transactions.around() is not None
 
     def after_write(self, work: Callable[[], object]) -> None:
-        """Do some work when that write is over."""
+        """Do some work when that write is over; see `Engine.after_write`."""
         with self.lock:
             self.connections.transactions.wait(work)
 
@@ -122,7 +122,7 @@ class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, ReadsSeries, Rea
         return self.read_sqlite(schema.table_names)
 
     def columns(self, table: str) -> tuple[Column, ...]:
-        """Describe the columns of a table."""
+        """Describe the columns of a table; see `Engine.columns`."""
         if not self.connections.exists():
             return ()
         stored = self.read_sqlite(lambda connection: schema.load(connection, table))
@@ -207,7 +207,7 @@ class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, ReadsSeries, Rea
             self._prepared = before if schema.version(connection) == before else None
 
     def forget(self, table: str) -> None:
-        """Forget what a table looked like, because a statement found it changed."""
+        """Forget what a table looked like; see `RowWriter.forget`."""
         self._schemas.pop(table, None)
 
     def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
@@ -322,7 +322,7 @@ class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, ReadsSeries, Rea
 
     @contextmanager
     def write_sqlite(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
-        """Lend the writer inside a transaction, of which rows are a part."""
+        """Lend the writer inside a transaction; see `SharesSQLite.write_sqlite`."""
         with self._locked(wait=wait) as timeout, self.transaction(timeout):
             connection = self.connections.writer
             self._prepare(connection)
@@ -363,7 +363,7 @@ class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, ReadsSeries, Rea
                 self.close_connections()
 
     def close_connections(self, *, drain: bool = True) -> None:
-        """Close every connection, whatever is at the path; `drain`: do first what waits."""
+        """Close every connection, whatever is at the path; see `Owner.close_connections`."""
         with self.lock, self.checkpoints.closing():
             self.files.closed()
             self.cursor = None
@@ -371,7 +371,7 @@ class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, ReadsSeries, Rea
             self.forget_schemas()
 
     def backup(self, path: str) -> None:
-        """Write all that is stored at one moment into a new file."""
+        """Write all that is stored at one moment into a new file; see `BacksUp.backup`."""
         with self.connections.borrowed() as connection:
             backup.write(connection, self.location, path)
 

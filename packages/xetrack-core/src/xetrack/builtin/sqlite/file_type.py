@@ -13,7 +13,13 @@ from xetrack.process import forks, open_files
 
 
 def is_sqlite(location: str) -> bool:
-    """Return True if SQLite can read the file; an empty one is an empty database."""
+    """Return True if SQLite can read the file; an empty one is an empty database.
+
+    Parameters
+    ----------
+    location
+        The path of a file, which need not exist.
+    """
     if not os.path.isfile(location) or open_files.is_one_byte(location):  # noqa: PTH113 - never raises
         return False
     # With the gate closed, so that nobody opens it meanwhile.

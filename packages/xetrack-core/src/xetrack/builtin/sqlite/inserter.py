@@ -76,13 +76,25 @@ class RowWriter(Protocol):
         """
 
     def forget(self, table: str) -> None:
-        """Forget what a table looked like, because a statement found it changed."""
+        """Forget what a table looked like, because a statement found it changed.
+
+        Parameters
+        ----------
+        table
+            Name of the table.
+        """
 
     def is_writing(self) -> bool:
         """Return True if this thread is in the midst of another write to the file."""
 
     def after_write(self, work: Callable[[], object]) -> None:
-        """Do some work when that write is over."""
+        """Do some work when that write is over.
+
+        Parameters
+        ----------
+        work
+            Takes nothing; it is called with the engine's lock held.
+        """
 
 
 class SQLiteInserter(Inserter):
@@ -134,7 +146,7 @@ class SQLiteInserter(Inserter):
         self._stale = False
 
     def append(self, row: Sequence[Value]) -> None:
-        """Store one row by one statement, which is a transaction of its own."""
+        """Store one row by one statement, a transaction of its own; see `Inserter.append`."""
         engine = self._engine
         late = monotonic() > self._files.due
         if late:
@@ -164,7 +176,7 @@ class SQLiteInserter(Inserter):
             self._files.confirm(row)
 
     def write(self, rows: Sequence[Sequence[Value]]) -> None:
-        """Store the rows, as the interface says."""
+        """Store the rows; see `Inserter.write`."""
         try:
             if rows:
                 self.prepared()

@@ -63,7 +63,13 @@ class Checkpoints:
         a rest calls it."""
 
     def stored(self, rows: int) -> None:
-        """Count rows, and begin a checkpoint if it is time; called with the engine's lock held."""
+        """Count rows, and begin a checkpoint if it is time; called with the engine's lock held.
+
+        Parameters
+        ----------
+        rows
+            How many were stored since the last call; a page of other data counts as a row.
+        """
         self.due -= rows
         if self.due <= 0:
             self.start()

@@ -50,18 +50,41 @@ class SQLiteConnection(sqlite3.Connection):
     # The driver's own short cuts make cursors without asking `cursor`.
 
     def execute(self, *args: Any) -> sqlite3.Cursor:
-        """Run one statement on a new cursor."""
+        """Run one statement on a new cursor.
+
+        Parameters
+        ----------
+        *args
+            The statement, and its parameters if it has any, as for `sqlite3.Cursor.execute`.
+
+        Raises
+        ------
+        sqlite3.DatabaseError
+            A text is no UTF-8, for which the driver raises something else.
+        """
         try:
             return self.cursor().execute(*args)
         except UnicodeDecodeError as error:  # the driver cannot even say what is wrong
             raise sqlite3.DatabaseError(f"the file is damaged: {error.object!r}") from error
 
     def executemany(self, *args: Any) -> sqlite3.Cursor:
-        """Run one statement for many rows on a new cursor."""
+        """Run one statement for many rows on a new cursor.
+
+        Parameters
+        ----------
+        *args
+            The statement, and the parameters of each row.
+        """
         return self.cursor().executemany(*args)
 
     def executescript(self, *args: Any) -> sqlite3.Cursor:
-        """Run statements on a new cursor."""
+        """Run statements on a new cursor.
+
+        Parameters
+        ----------
+        *args
+            The statements, in one text.
+        """
         return self.cursor().executescript(*args)
 
     # SQLite cannot pass on what a function raises, and says only that it raised.
@@ -83,7 +106,13 @@ class SQLiteConnection(sqlite3.Connection):
         super().create_function(name, narg, self._keeping(func), **options)
 
     def set_authorizer(self, authorizer_callback: Any) -> None:
-        """Set the function that is asked before each action, and store what it raises."""
+        """Set the function that is asked before each action, and store what it raises.
+
+        Parameters
+        ----------
+        authorizer_callback
+            As for `sqlite3.Connection.set_authorizer`; None for no function.
+        """
         authorizer = authorizer_callback and self._keeping(authorizer_callback, authorizing=True)
         super().set_authorizer(authorizer)
 
@@ -109,6 +138,11 @@ class SQLiteConnection(sqlite3.Connection):
         """Raise the interrupt that SQLite took for an error of a function.
 
         Ours raise nothing of themselves but what is kept; anything else came at their first line.
+
+        Parameters
+        ----------
+        error
+            What a statement raised.
         """
         raised, self.raised = self.raised, None
         if raised is not None and not isinstance(raised, Exception):

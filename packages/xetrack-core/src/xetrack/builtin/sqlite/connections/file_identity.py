@@ -190,7 +190,13 @@ class FileIdentity:
                 self._engine.lock.release()
 
     def confirm(self, row: Sequence[Value]) -> None:
-        """Look after a row was stored; where that raises, the row is not acknowledged."""
+        """Look after a row was stored; where that raises, the row is not acknowledged.
+
+        Parameters
+        ----------
+        row
+            The cells of the row, the same object as when it was noted.
+        """
         try:
             self.look()
         except BaseException:

@@ -183,14 +183,26 @@ class ConnectionPool:
             return handle
 
     def give_back(self, handle: SQLiteConnection) -> None:
-        """Close a connection that was lent."""
+        """Close a connection that was lent.
+
+        Parameters
+        ----------
+        handle
+            What `borrow` returned.
+        """
         handle.end()
         # Not before it is closed: a fork in another thread closes those that are lent.
         self._lent.discard(handle)
 
     @contextmanager
     def reading(self, handle: SQLiteConnection) -> Iterator[None]:
-        """Use a connection that was lent; a fork in another thread waits meanwhile."""
+        """Use a connection that was lent; a fork in another thread waits meanwhile.
+
+        Parameters
+        ----------
+        handle
+            What `borrow` returned.
+        """
         try:
             with handle.busy:
                 yield
@@ -208,7 +220,13 @@ class ConnectionPool:
     def borrowed(
         self, opened: Callable[[], SQLiteConnection] | None = None
     ) -> Iterator[SQLiteConnection]:
-        """Lend a connection for a short look; in memory, the only one there is."""
+        """Lend a connection for a short look; in memory, the only one there is.
+
+        Parameters
+        ----------
+        opened
+            See `borrow`.
+        """
         if self.in_memory:
             with self._engine.lock, self.reading(self.writer):
                 yield self.writer
@@ -284,7 +302,13 @@ class ConnectionPool:
         return handle
 
     def to_read(self, opened: Callable[[str], SQLiteConnection]) -> SQLiteConnection:
-        """Open the file by the first of the URIs for reading that works."""
+        """Open the file by the first of the URIs for reading that works.
+
+        Parameters
+        ----------
+        opened
+            Opens the file by a URI; if it may not, the next URI is tried.
+        """
         failure: sqlite3.Error | None = None
         modes = [*read_modes(self.path)]
         for _ in range(_CHANGES):
@@ -351,7 +375,13 @@ class ConnectionPool:
             raise StorageError(self.location, "Making the folder of", str(error)) from error
 
     def close(self, *, drain: bool = True) -> None:
-        """Close every connection; the next use opens anew. In memory nothing would be left."""
+        """Close every connection; the next use opens anew. In memory nothing would be left.
+
+        Parameters
+        ----------
+        drain
+            Whether what waits for the end of a transaction is done before.
+        """
         for stop in self.before_close:
             stop()
         with self._engine.lock:

@@ -29,7 +29,13 @@ class Owner(Protocol):
         """Forget what tables look like, because a transaction that changed some was undone."""
 
     def close_connections(self, *, drain: bool = True) -> None:
-        """Close every connection; `drain`: first store the rows that wait."""
+        """Close every connection.
+
+        Parameters
+        ----------
+        drain
+            Whether the rows that wait are stored before.
+        """
 
 
 class WatchedFiles(Protocol):
@@ -101,4 +107,10 @@ class Appender(Protocol):
         """Prepare anew if need be, and return the columns."""
 
     def write(self, rows: Sequence[Sequence[Value]]) -> None:
-        """Store the rows."""
+        """Store the rows.
+
+        Parameters
+        ----------
+        rows
+            The cells of each row, in the order of its columns.
+        """

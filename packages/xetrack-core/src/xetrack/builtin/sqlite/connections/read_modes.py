@@ -61,7 +61,13 @@ def uri(path: str, mode: str) -> str:
 
 
 def read_modes(path: str) -> Iterator[ReadMode]:
-    """Yield the ways to try, in turn, if SQLite cannot open the file or may not."""
+    """Yield the ways to try, in turn, if SQLite cannot open the file or may not.
+
+    Parameters
+    ----------
+    path
+        The file of the database; links are followed.
+    """
     path = os.path.realpath(path)  # beside which SQLite has the log
     # Their owner is asked first, in one look, as a log may go and come between two.
     beside = all(

@@ -217,7 +217,13 @@ class Transactions:
         self._engine.forget_schemas()
 
     def wait(self, work: Callable[[], object]) -> None:
-        """Do some work when the transaction around it has ended, or now if there is none."""
+        """Do some work when the transaction around it has ended, or now if there is none.
+
+        Parameters
+        ----------
+        work
+            Takes nothing; what it returns does not count.
+        """
         around = self.around() or self
         _drain_at_exit()
         _busy.add(around)
@@ -279,6 +285,11 @@ class Transactions:
         """Undo what is open, whoever began it, and do what waits; before connections close.
 
         A block of this thread that goes on afterwards fails, as its connection is closed.
+
+        Parameters
+        ----------
+        drain
+            Whether to do what waits.
         """
         block, self._block = self._block, None
         writer = self._connections.open_writer

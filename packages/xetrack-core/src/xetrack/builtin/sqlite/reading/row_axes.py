@@ -48,7 +48,15 @@ class Axis(Protocol):
     """The parameters of that."""
 
     def part_finder(self, rows: Rows, run: RunRows) -> Callable[[int], Any]:
-        """Return what says for the number of a row what is equal in all rows of its bucket."""
+        """Return what says for the number of a row what is equal in all rows of its bucket.
+
+        Parameters
+        ----------
+        rows
+            Reads the rows of the table.
+        run
+            The rows of one run.
+        """
         ...
 
     def place(
@@ -70,7 +78,13 @@ class Axis(Protocol):
         ...
 
     def is_whole(self, lines: Iterable[Sequence[Any]]) -> bool:
-        """Return True if the smallest and the largest x are those that were taken to be so."""
+        """Return True if the smallest and the largest x are those that were taken to be so.
+
+        Parameters
+        ----------
+        lines
+            The rows that a statement read, each with what `columns` gave.
+        """
         ...
 
 

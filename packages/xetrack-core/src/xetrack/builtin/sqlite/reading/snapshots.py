@@ -34,7 +34,18 @@ BYTES = 1_000
 
 
 def type_of(column: StoredColumn) -> type | None:
-    """Return the type of all cells that SQLite can have stored in a column, if there is but one."""
+    """Return the type of all cells that SQLite can have stored in a column, if there is but one.
+
+    Parameters
+    ----------
+    column
+        A column as SQLite stores it.
+
+    Returns
+    -------
+    type or None
+        None where cells may be of several types, or of one that a frame has to parse.
+    """
     kinds = column.public().kinds
     if column.in_overflow:
         return None

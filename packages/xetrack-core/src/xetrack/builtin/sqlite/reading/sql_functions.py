@@ -43,7 +43,13 @@ def is_native(kind: Kind, column: Iterable[Kind]) -> bool:
 
 
 def is_sorted_exactly(column: Iterable[Kind]) -> bool:
-    """Return True if SQLite sorts cells of these kinds as `xetrack.interfaces.query.sort_key`."""
+    """Return True if SQLite sorts cells of these kinds as `xetrack.interfaces.query.sort_key`.
+
+    Parameters
+    ----------
+    column
+        The kinds of its cells.
+    """
     kinds = {*column} - {Kind.NAN}
     return _NATIVE.issuperset(kinds) or kinds in ({Kind.DATE}, {Kind.DURATION}, {Kind.JSON})
 

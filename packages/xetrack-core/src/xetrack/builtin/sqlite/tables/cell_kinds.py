@@ -49,7 +49,13 @@ def _misplaced_sql(table: TableSchema) -> str:
 
 
 def kind_sql(table: TableSchema) -> str:
-    """Return SQL for the noted kind of a cell; it takes the names of table and column."""
+    """Return SQL for the noted kind of a cell; it takes the names of table and column.
+
+    Parameters
+    ----------
+    table
+        The table that the statement reads.
+    """
     name = quoted(table.name)
     return (
         'coalesce((SELECT n.kind FROM xetrack_cells AS n WHERE n."table" = ? AND n."column" = ? '

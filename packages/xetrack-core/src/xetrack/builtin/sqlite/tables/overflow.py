@@ -137,7 +137,13 @@ def forget(connection: sqlite3.Connection, table: str) -> None:
 
 
 def packed(values: Iterable[tuple[Scalar, Value]]) -> str | None:
-    """Return the JSON of some cells; None when all are missing."""
+    """Return the JSON of some cells; None when all are missing.
+
+    Parameters
+    ----------
+    values
+        Pairs of the name of a column, as a scalar, and its cell.
+    """
     present: dict[Scalar, Value] = {name: value for name, value in values if value is not None}
     return str(encoded(present)) if present else None
 
@@ -185,14 +191,26 @@ def spread(
 
 
 def cell_sql(column: StoredColumn) -> str:
-    """Return SQL for the stored cell of a column, wherever it lies."""
+    """Return SQL for the stored cell of a column, wherever it lies.
+
+    Parameters
+    ----------
+    column
+        A column of the table that the statement reads.
+    """
     return (
         f"xetrack_cell({MORE}, {_literal(column)})" if column.in_overflow else quoted(column.name)
     )
 
 
 def kind_sql(column: StoredColumn) -> str:
-    """Return SQL for the kind of a cell that lies in `MORE`; empty for a missing one."""
+    """Return SQL for the kind of a cell that lies in `MORE`; empty for a missing one.
+
+    Parameters
+    ----------
+    column
+        A column whose cells lie in `MORE`.
+    """
     return f"xetrack_kind({MORE}, {_literal(column)})"
 
 
@@ -213,7 +231,13 @@ def _changed(text: StoredCell, changes: str) -> str | None:
 
 
 def set_sql(changes: Mapping[str, Value]) -> tuple[str, Value]:
-    """Return an assignment that changes cells in `MORE`, and the value for it."""
+    """Return an assignment that changes cells in `MORE`, and the value for it.
+
+    Parameters
+    ----------
+    changes
+        The new cells, by the name of their column.
+    """
     return f"{MORE} = xetrack_changed({MORE}, ?)", encoded(dict(changes.items()))
 
 

@@ -75,7 +75,13 @@ def table_names(connection: sqlite3.Connection) -> list[str]:
 
 
 def version(connection: sqlite3.Connection) -> int:
-    """Return the number of the schema, which every committed change of it makes greater."""
+    """Return the number of the schema, which every committed change of it makes greater.
+
+    Parameters
+    ----------
+    connection
+        Reads the database.
+    """
     (number,) = connection.execute("PRAGMA schema_version").fetchone()
     return int(number)
 
@@ -278,7 +284,13 @@ def _create_view(connection: sqlite3.Connection) -> None:
 
 
 def drop_view(connection: sqlite3.Connection) -> None:
-    """Remove the view; a table of that name stays."""
+    """Remove the view; a table of that name stays.
+
+    Parameters
+    ----------
+    connection
+        Writes to the database.
+    """
     query = "SELECT 1 FROM sqlite_schema WHERE type = 'view' AND name = ?"
     if connection.execute(query, (EVENTS_VIEW,)).fetchone() is not None:
         connection.execute(f"DROP VIEW {EVENTS_VIEW}")

@@ -41,12 +41,24 @@ _NUMBERS = {Kind.INT, Kind.FLOAT}
 
 
 def storage_class(kind: Kind) -> type[Any]:
-    """Return the type of a stored cell of this kind, as the driver gives it."""
+    """Return the type of a stored cell of this kind, as the driver gives it.
+
+    Parameters
+    ----------
+    kind
+        The kind of the cell, before it is stored.
+    """
     return _CLASS.get(kind, str)
 
 
 def declaration(kinds: Iterable[Kind]) -> str:
-    """Return the declared type of a column that holds these kinds; empty for none."""
+    """Return the declared type of a column that holds these kinds; empty for none.
+
+    Parameters
+    ----------
+    kinds
+        All kinds of the cells; missing cells do not count.
+    """
     needed = set(kinds) - {Kind.NAN}
     if needed and needed <= {Kind.INT, Kind.BIGINT, Kind.BOOL}:
         return "BOOLEAN" if needed == {Kind.BOOL} else "BIGINT"
@@ -62,7 +74,18 @@ def declaration(kinds: Iterable[Kind]) -> str:
 
 
 def meanings(kinds: Iterable[Kind]) -> dict[type, Kind]:
-    """Return what each storage class means in a column, from its kinds in order of arrival."""
+    """Return what each storage class means in a column, from its kinds in order of arrival.
+
+    Parameters
+    ----------
+    kinds
+        The kinds of the cells; of each storage class, the first one counts.
+
+    Returns
+    -------
+    dict of type to Kind
+        By the type in which the driver gives a cell.
+    """
     meaning: dict[type, Kind] = {}
     for kind in kinds:
         if kind is not Kind.NAN:
@@ -84,7 +107,13 @@ def is_noted(kind: Kind, meaning: Mapping[type, Kind]) -> bool:
 
 
 def encoded(value: Value) -> Value:
-    """Return what the driver binds for a plain value."""
+    """Return what the driver binds for a plain value.
+
+    Parameters
+    ----------
+    value
+        A plain value of any kind.
+    """
     kind = kind_of(value)
     if kind is Kind.DURATION and isinstance(value, timedelta):
         return value.total_seconds()

@@ -28,6 +28,11 @@ def tokens(sql: str) -> Iterator[tuple[str, str]]:
 
     The groups are ``space`` (with comments), ``quoted`` (an identifier), ``literal``, ``word``
     and ``other`` (a number, a named parameter or one character).
+
+    Parameters
+    ----------
+    sql
+        A statement, which need not be correct.
     """
     for match in _TOKEN.finditer(sql):
         yield match.lastgroup or "other", match.group()
