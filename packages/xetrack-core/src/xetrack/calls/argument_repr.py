@@ -68,7 +68,13 @@ def _is_short(value: Any) -> bool:
 
 
 def error(raised: BaseException) -> str:
-    """Return the type of an exception, and its text without what models in it hide."""
+    """Return the type of an exception, and its text without what models in it hide.
+
+    Parameters
+    ----------
+    raised
+        What the function of a user raised.
+    """
     name = type(raised).__name__
     try:
         text = _text_of_args(raised) if _shows_args(raised) else str(raised)
@@ -93,7 +99,13 @@ _LONGEST_ERROR = 100_000
 
 
 def function_name(function: Callable[..., object]) -> str:
-    """Return the name of anything callable; a partial's is that of what it calls."""
+    """Return the name of anything callable; a partial's is that of what it calls.
+
+    Parameters
+    ----------
+    function
+        Anything that can be called.
+    """
     while isinstance(function, partial):
         function = function.func
     try:

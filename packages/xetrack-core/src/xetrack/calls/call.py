@@ -224,7 +224,13 @@ class Call:
 
 
 def copy_values(values: Mapping[Any, object]) -> dict[Any, object]:
-    """Return values that a caller may change later without changing ours."""
+    """Return values that a caller may change later without changing ours.
+
+    Parameters
+    ----------
+    values
+        Arguments or params, by name; an asset among them stays as it is.
+    """
     return {key: _copy(value) for key, value in values.items()}
 
 

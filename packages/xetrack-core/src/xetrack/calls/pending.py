@@ -101,7 +101,7 @@ class CachedCall(Call, PendingCall):
         return result
 
     def answer(self, entry: CacheEntry) -> Any:
-        """End the call with what another one returned; that took no time."""
+        """End the call with what another one returned; see `PendingCall.answer`."""
         self.begin()
         self.end(entry.result)
         self._seconds = 0.0

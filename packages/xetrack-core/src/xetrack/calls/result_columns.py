@@ -56,7 +56,13 @@ def columns_of(result: Any) -> dict[Any, Any]:
 
 
 def has_only_atoms(columns: Mapping[Any, Any]) -> bool:
-    """Return True if no key or value can be the reason why a row was not stored."""
+    """Return True if no key or value can be the reason why a row was not stored.
+
+    Parameters
+    ----------
+    columns
+        The values of a row, by key.
+    """
     try:
         return ATOMS.issuperset(map(type, (*columns, *columns.values())))
     except Exception:  # noqa: BLE001 - a dict of users may raise anything
@@ -86,6 +92,11 @@ def plain_or_text(value: object) -> object:
     """Return a plain value that is ours, and the text of anything else.
 
     A time that would lose digits stays as it is, so that whoever stores it can warn of that.
+
+    Parameters
+    ----------
+    value
+        A value for a row, from the function of a user.
     """
     rounded = rounded_times()
     try:

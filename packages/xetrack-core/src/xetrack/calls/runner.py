@@ -20,7 +20,13 @@ _FLAGS = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATO
 
 
 def sort_of(function: Callable[..., object]) -> int:
-    """Return the flag of `inspect` that says how a function runs; 0 for a plain one."""
+    """Return the flag of `inspect` that says how a function runs; 0 for a plain one.
+
+    Parameters
+    ----------
+    function
+        A function, or an object whose class has ``__call__``.
+    """
     code = getattr(function, "__code__", None)
     if code is not None:
         flags: int = code.co_flags & _FLAGS

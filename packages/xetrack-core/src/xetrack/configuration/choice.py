@@ -76,7 +76,15 @@ class PartChoice:
         return {name: value for each in self.layers for name, value in each.values.items()}
 
     def over(self, layers: tuple[OptionLayer, ...], location: str | None = None) -> PartChoice:
-        """Return the choice with further options, which count by their level."""
+        """Return the choice with further options, which count by their level.
+
+        Parameters
+        ----------
+        layers
+            The options, as each place gives them.
+        location
+            The URL or path, for a choice that has none.
+        """
         # Those for a name count less than those of a choice from the same place.
         merged = sorted((*layers, *self.layers), key=lambda each: (each.level, not each.by_name))
         return replace(self, layers=tuple(merged), location=self.location or location)
@@ -149,7 +157,15 @@ def choose(
 
 
 def is_function(kind: PartKind, form: object) -> bool:
-    """Return True for a plain function, which may be given as a row filter."""
+    """Return True for a plain function, which may be given as a row filter.
+
+    Parameters
+    ----------
+    kind
+        The kind of part.
+    form
+        What the user gave.
+    """
     if kind != PartKind.ROW_FILTER or not callable(form):
         return False
     from xetrack.interfaces.rows.filters import RowFilter  # noqa: PLC0415 - for those who filter
@@ -180,7 +196,24 @@ class Maker:
     def from_item(
         self, item: object, options: dict[str, object], *, is_pair: bool = False
     ) -> PartChoice:
-        """Return the choice of a name, a URL, a class or an object."""
+        """Return the choice of a name, a URL, a class or an object.
+
+        Parameters
+        ----------
+        item
+            The name, URL, class or object.
+        options
+            What is given for it.
+        is_pair
+            Whether item and options came as a pair.
+
+        Raises
+        ------
+        InvalidArgumentError
+            The item is none of these, or options are given that it cannot take.
+        UnknownComponentError, PluginError
+            No usable part has the scheme of the URL.
+        """
         if not all(isinstance(name, str) for name in options):
             raise self._error()
         if isinstance(item, str):
@@ -278,7 +311,15 @@ def parsed_query(query: str, source: str) -> dict[str, object]:
 
 
 def named_in(error: XetrackError, source: str) -> XetrackError:
-    """Return an error whose text says which variable or file names the part."""
+    """Return an error whose text says which variable or file names the part.
+
+    Parameters
+    ----------
+    error
+        The error of a part that cannot be made; it is changed.
+    source
+        What chose the part; an argument of a call is not named.
+    """
     if "/" in source or source.isupper():
         error.text = f"{error.text} ({source} names it.)"
         error.args = (error.text,)

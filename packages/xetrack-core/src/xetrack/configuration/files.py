@@ -87,7 +87,18 @@ def _identity(path: str) -> tuple[int, int] | None:
 
 
 def why_distrusted(status: os.stat_result) -> str:
-    """Return why a file or folder may be somebody else's; empty if it may not."""
+    """Return why a file or folder may be somebody else's; empty if it may not.
+
+    Parameters
+    ----------
+    status
+        What `os.stat` says of it.
+
+    Returns
+    -------
+    str
+        A clause for an error, without a full stop.
+    """
     if not hasattr(os, "geteuid"):  # Windows, where neither owners nor modes say it
         return ""
     if status.st_uid not in (os.geteuid(), 0):

@@ -52,6 +52,11 @@ def make_row_part(choice: PartChoice, tracker_options: Mapping[str, Any]) -> Any
 def load(choice: PartChoice) -> Any:
     """Return the class of a choice, or the object that it is.
 
+    Parameters
+    ----------
+    choice
+        What `choose` returned.
+
     Raises
     ------
     MissingPackageError, PluginError, UnknownComponentError
@@ -104,12 +109,27 @@ def make(choice: PartChoice, *args: Any, **options: Any) -> Any:
 
 
 def keywords(choice: PartChoice) -> dict[str, object]:
-    """Return the options of a part that gets them as keywords, its defaults among them."""
+    """Return the options of a part that gets them as keywords, its defaults among them.
+
+    Parameters
+    ----------
+    choice
+        What `choose` returned.
+    """
     return {**_defaults(choice), **choice.options}
 
 
 def call(choice: PartChoice, cls: Callable[..., Any], *args: Any, **options: Any) -> Any:
     """Make a part.
+
+    Parameters
+    ----------
+    choice
+        What `choose` returned.
+    cls
+        The class of the part, or the function that makes it.
+    *args, **options
+        What it is called with.
 
     Raises
     ------

@@ -90,7 +90,18 @@ def _listed(options: Iterable[Option]) -> str:
 
 
 def defaults_of(component: Component) -> dict[str, object]:
-    """Return the default of each option that a part describes."""
+    """Return the default of each option that a part describes.
+
+    Parameters
+    ----------
+    component
+        The description of the part.
+
+    Returns
+    -------
+    dict
+        By the names of the options; None for an option without a default.
+    """
     return {
         option.name: list(option.default) if isinstance(option.default, list) else option.default
         for option in component.options or ()

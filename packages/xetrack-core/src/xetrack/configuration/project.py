@@ -69,14 +69,31 @@ class Source:
         self.lines = lines or {}
 
     def forms(self, kind: str) -> tuple[str, Sequence[Any]]:
-        """Return the variable or file that chooses parts of a kind, and what stands there."""
+        """Return the variable or file that chooses parts of a kind, and what stands there.
+
+        Parameters
+        ----------
+        kind
+            A kind of part, such as ``sink``.
+        """
         key = _key_of(kind)
         form = self.parts.get(key)
         several = form if isinstance(form, list) and kind in _VARIABLES else [form]
         return self.name or _VARIABLES.get(kind, OPTIONS), [] if form is None else several
 
     def line_of(self, kind: str) -> int | None:
-        """Return the line that chooses parts of a kind; None if it is not known."""
+        """Return the line that chooses parts of a kind; None if it is not known.
+
+        Parameters
+        ----------
+        kind
+            A kind of part, such as ``sink``.
+
+        Returns
+        -------
+        int or None
+            The line in the file, counted from 1.
+        """
         return self.lines.get(_key_of(kind))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -116,7 +133,18 @@ class Configuration:
         return bool(self.sources or self.called)
 
     def options_for(self, name: str) -> tuple[OptionLayer, ...]:
-        """Return what is given for the name of a part, by every source and the call."""
+        """Return what is given for the name of a part, by every source and the call.
+
+        Parameters
+        ----------
+        name
+            The name of a part.
+
+        Returns
+        -------
+        tuple of OptionLayer
+            One for each source that has options for the name.
+        """
         if not self:
             return ()
         from xetrack.configuration.choice import OptionLayer  # noqa: PLC0415 - for those who have
@@ -205,7 +233,13 @@ def _project_sources() -> tuple[Source, ...]:
 
 
 def is_bare_name(form: object) -> TypeGuard[str]:
-    """Return True for the name of a part, without options, which is no URL."""
+    """Return True for the name of a part, without options, which is no URL.
+
+    Parameters
+    ----------
+    form
+        What the user gave.
+    """
     return isinstance(form, str) and "?" not in form and "://" not in form
 
 

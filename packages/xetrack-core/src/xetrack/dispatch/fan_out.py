@@ -167,12 +167,26 @@ class Sinks(PartGroup["IsolatedSink"]):
                 each.wait_for(task)
 
     def open_run(self, run: Run) -> None:
-        """Tell every sink of a run that begins."""
+        """Tell every sink of a run that begins.
+
+        Parameters
+        ----------
+        run
+            The run, with its params.
+        """
         for each in self._parts:
             each.open_run(run)
 
     def close_run(self, run: Run, error: BaseException | None) -> None:
-        """Tell every sink of a run that ended, after the rows of it."""
+        """Tell every sink of a run that ended, after the rows of it.
+
+        Parameters
+        ----------
+        run
+            The run, with its params at the end.
+        error
+            What ended it; None if nothing went wrong.
+        """
         with self.lock:
             for each in self._parts:
                 each.close_run(run, error)

@@ -114,7 +114,13 @@ class IsolatedPart(Generic[P]):
         return self._stuck
 
     def drain(self, deadline: float) -> bool:
-        """Wait for all calls to end; return False if a deadline of `monotonic` comes first."""
+        """Wait for all calls to end; return False if a deadline of `monotonic` comes first.
+
+        Parameters
+        ----------
+        deadline
+            In seconds of `time.monotonic`.
+        """
         return self._worker is None or self.is_calling() or self._worker.drain(deadline)
 
     def shut_down(self, began: float) -> None:

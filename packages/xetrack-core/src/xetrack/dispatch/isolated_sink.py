@@ -63,12 +63,26 @@ class IsolatedSink(IsolatedPart[Sink]):
         return self._offered - self._delivered - waiting
 
     def open_run(self, run: Run) -> None:
-        """Tell the sink of a run, before the first row of it."""
+        """Tell the sink of a run, before the first row of it.
+
+        Parameters
+        ----------
+        run
+            What `Sink.opened` is called with.
+        """
         if type(self.part).opened is not Sink.opened:
             self.call_later("opened", run)
 
     def close_run(self, run: Run, error: BaseException | None) -> None:
-        """Tell the sink of the end of a run, after the last row of it."""
+        """Tell the sink of the end of a run, after the last row of it.
+
+        Parameters
+        ----------
+        run
+            What `Sink.closed` is called with.
+        error
+            What ended the run; None if nothing went wrong.
+        """
         if type(self.part).closed is not Sink.closed:
             self.call_later("closed", run, error)
 
@@ -109,7 +123,13 @@ class IsolatedSink(IsolatedPart[Sink]):
         return None
 
     def wait_for(self, task: Task) -> None:
-        """Wait a moment until the sink has a row."""
+        """Wait a moment until the sink has a row.
+
+        Parameters
+        ----------
+        task
+            The call that gives the row to the sink.
+        """
         came, slow = self._wait(task)
         self._slow_answers += slow
         if came:
@@ -160,11 +180,22 @@ class IsolatedSink(IsolatedPart[Sink]):
         """Wait for all calls to end; return False if a deadline of `monotonic` comes first.
 
         Rows in a spool need not be delivered before a fork, so nobody waits for those.
+
+        Parameters
+        ----------
+        deadline
+            In seconds of `time.monotonic`.
         """
         return super().drain(deadline) if self._spool is None else True
 
     def shut_down(self, began: float) -> None:
-        """Wait for the sink, end its thread, and report the rows it missed or that wait for it."""
+        """Wait for the sink, end its thread, and report the rows it missed or that wait for it.
+
+        Parameters
+        ----------
+        began
+            When the end of all parts began, in seconds of `time.monotonic`.
+        """
         if self._spool is not None:
             self._spool.hurry(began + _FOR_DELIVERY * self.shutdown_timeout)
             if super().drain(began + self.shutdown_timeout):

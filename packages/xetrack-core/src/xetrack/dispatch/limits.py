@@ -18,7 +18,13 @@ SETTINGS = ("shutdown_timeout", "queue_limit", "spool", "spool_limit", "spool_fo
 
 
 def options_of(part: object) -> Mapping[Any, Any]:
-    """Return the options that a part was made with; empty where it has not kept them."""
+    """Return the options that a part was made with; empty where it has not kept them.
+
+    Parameters
+    ----------
+    part
+        A sink, a recorder, or another part with ``options``.
+    """
     options = getattr(part, "options", None)
     return options if isinstance(options, Mapping) else {}
 
@@ -31,6 +37,11 @@ def _setting(part: object, name: str) -> Any:
 def shutdown_timeout(sink: Sink) -> float:
     """Return the seconds that the end waits for a sink.
 
+    Parameters
+    ----------
+    sink
+        An option counts more than the attribute of its class.
+
     Raises
     ------
     InvalidArgumentError
@@ -40,7 +51,13 @@ def shutdown_timeout(sink: Sink) -> float:
 
 
 def call_timeout(part: RunHooks | Recorder) -> float:
-    """Return the seconds that a call of a part is waited for; raises as `shutdown_timeout` does."""
+    """Return the seconds that a call of a part is waited for; raises as `shutdown_timeout` does.
+
+    Parameters
+    ----------
+    part
+        An option counts more than the attribute of its class.
+    """
     return _seconds(part, "timeout")
 
 
@@ -52,12 +69,24 @@ def _seconds(part: object, name: str) -> float:
 
 
 def queue_limit(sink: Sink) -> int:
-    """Return the number of rows that may wait for a sink; raises as `shutdown_timeout` does."""
+    """Return the number of rows that may wait for a sink; raises as `shutdown_timeout` does.
+
+    Parameters
+    ----------
+    sink
+        An option counts more than the attribute of its class.
+    """
     return _positive(sink, "queue_limit", "a number of rows, 1 or more")
 
 
 def spool_limit(sink: Sink) -> int:
-    """Return the number of bytes that may wait; raises as `shutdown_timeout` does."""
+    """Return the number of bytes that may wait; raises as `shutdown_timeout` does.
+
+    Parameters
+    ----------
+    sink
+        An option counts more than the attribute of its class.
+    """
     return _positive(sink, "spool_limit", "a number of bytes, 1 or more")
 
 
@@ -69,7 +98,13 @@ def _positive(sink: Sink, name: str, expected: str) -> int:
 
 
 def wants_spool(sink: Sink) -> bool:
-    """Return True if rows are to wait on disk; raises as `shutdown_timeout` does."""
+    """Return True if rows are to wait on disk; raises as `shutdown_timeout` does.
+
+    Parameters
+    ----------
+    sink
+        An option counts more than the attribute of its class.
+    """
     value = _setting(sink, "spool")
     if type(value) is not bool:
         raise InvalidArgumentError("spool", value, "True or False")

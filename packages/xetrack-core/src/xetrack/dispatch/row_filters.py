@@ -35,7 +35,7 @@ class FunctionFilter(RowFilter):
         self.filter = function  # type: ignore[method-assign,assignment]  # a call less
 
     def filter(self, row: dict[str, Value]) -> Mapping[str, Value] | None:
-        """Stand for the function, which takes its place."""
+        """Stand for the function, which takes its place; see `RowFilter.filter`."""
         raise NotImplementedError(row)
 
 
@@ -114,4 +114,4 @@ class RowFilters(PartGroup[Any]):
         """Do nothing, as filters have nothing open."""
 
     def shut_down(self, began: float) -> None:
-        """Do nothing, as filters have nothing open."""
+        """Do nothing, as filters have nothing open; see `PartGroup.shut_down`."""

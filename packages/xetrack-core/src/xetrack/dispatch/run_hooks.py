@@ -83,7 +83,15 @@ class IsolatedRunHooks(IsolatedPart[RunHooks]):
         return getattr(self._manager.hook, hook)
 
     def begin_call(self, hook: str, **arguments: object) -> None:
-        """Call a hook behind those before it; `wait` waits for it."""
+        """Call a hook behind those before it; `wait` waits for it.
+
+        Parameters
+        ----------
+        hook
+            ``started``, ``finished`` or ``failed``.
+        **arguments
+            What the hook may take, by name.
+        """
         if self.off or self._worker is None:
             return
         caller = self._caller(hook)
@@ -105,7 +113,7 @@ class IsolatedRunHooks(IsolatedPart[RunHooks]):
                 self._report_delay(f"has not returned from {hook!r} in {self._timeout:g} s")
 
     def shut_down(self, began: float) -> None:  # noqa: ARG002 - it has had its time
-        """End the thread once it has nothing left to do."""
+        """End the thread once it has nothing left to do; see `IsolatedPart.shut_down`."""
         if self._worker is not None:
             self._worker.stop()
 
@@ -124,12 +132,26 @@ class RunHooksGroup(PartGroup[IsolatedRunHooks]):
         super().__init__(chosen, {})
 
     def open_run(self, run: Run) -> None:
-        """Call `started` of all."""
+        """Call `started` of all.
+
+        Parameters
+        ----------
+        run
+            What the hooks may ask for as ``run``.
+        """
         for each in self._parts:
             each.begin_call("started", run=run)
 
     def close_run(self, run: Run, error: BaseException | None) -> None:
-        """Call `finished` of all, or `failed`."""
+        """Call `finished` of all, or `failed`.
+
+        Parameters
+        ----------
+        run
+            What the hooks may ask for as ``run``.
+        error
+            What ended the run; None if nothing went wrong.
+        """
         for each in self._parts:
             if error is None:
                 each.begin_call("finished", run=run)

@@ -36,10 +36,24 @@ class Listeners(Protocol):
     """Parts that are told of a run."""
 
     def open_run(self, run: Run) -> None:
-        """Begin to tell them that a run begins."""
+        """Begin to tell them that a run begins.
+
+        Parameters
+        ----------
+        run
+            The run, with its params.
+        """
 
     def close_run(self, run: Run, error: BaseException | None) -> None:
-        """Begin to tell them that a run ended."""
+        """Begin to tell them that a run ended.
+
+        Parameters
+        ----------
+        run
+            The run, with its params at the end.
+        error
+            What ended it; None if nothing went wrong.
+        """
 
     def wait(self) -> None:
         """Wait for those that were told, within the time that each has."""

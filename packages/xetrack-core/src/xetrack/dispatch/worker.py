@@ -106,7 +106,18 @@ class WorkerThread:
         return self._tasks.begun - self._tasks.done if self._process == os.getpid() else 0
 
     def submit(self, work: Callable[[], Any]) -> Task:
-        """Call a function after those submitted before it."""
+        """Call a function after those submitted before it.
+
+        Parameters
+        ----------
+        work
+            Takes nothing; it runs in the thread.
+
+        Returns
+        -------
+        Task
+            Returns or raises what the function does, once it has ended.
+        """
         task = Task(work)
         if self._process != os.getpid():
             self._renew()
@@ -122,7 +133,13 @@ class WorkerThread:
         return task
 
     def drain(self, deadline: float) -> bool:
-        """Wait until all tasks are done; return False if a deadline of `monotonic` comes first."""
+        """Wait until all tasks are done; return False if a deadline of `monotonic` comes first.
+
+        Parameters
+        ----------
+        deadline
+            In seconds of `time.monotonic`.
+        """
         return not self.pending or self.submit(_do_nothing).wait(max(0.0, deadline - monotonic()))
 
     def stop(self) -> None:

@@ -102,7 +102,18 @@ class Clock:
         return self._advance(now)
 
     def stamps(self, number: int) -> list[str]:
-        """Return a number of timestamps, each a microsecond after the one before."""
+        """Return a number of timestamps, each a microsecond after the one before.
+
+        Parameters
+        ----------
+        number
+            How many; 1 or more.
+
+        Returns
+        -------
+        list of str
+            As ``YYYY-MM-DD HH:MM:SS.ffffff``.
+        """
         stamps = [self.stamp()]
         while len(stamps) < number:
             before = self._micro

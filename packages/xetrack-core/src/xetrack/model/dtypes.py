@@ -135,7 +135,13 @@ _KIND_OF_TYPE = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TE
 
 
 def family_of(kind: Kind) -> Kind:
-    """Return the kind whose type a kind shares, such as INT for BIGINT."""
+    """Return the kind whose type a kind shares, such as INT for BIGINT.
+
+    Parameters
+    ----------
+    kind
+        The kind of a cell.
+    """
     return _FAMILIES.get(kind, kind)
 
 

@@ -104,7 +104,13 @@ def shown_text(text: str) -> str:
 
 
 def shown_error(error: BaseException) -> str:
-    """Return type and message of an exception in one line, with the secrets of URLs masked."""
+    """Return type and message of an exception in one line, with the secrets of URLs masked.
+
+    Parameters
+    ----------
+    error
+        An exception, whose message may have a URL in it.
+    """
     return shown_text(describe_error(error))
 
 

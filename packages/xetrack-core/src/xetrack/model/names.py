@@ -139,6 +139,11 @@ def checked_key(key: object) -> str:
 def checked_change(key: object) -> str:
     """Return the key of cells to change in stored rows, as a string.
 
+    Parameters
+    ----------
+    key
+        What the user gave.
+
     Raises
     ------
     InvalidKeyError
@@ -251,5 +256,11 @@ def checked_rows_table(table: object, existing: Iterable[str] = ()) -> str:
 
 
 def quoted(name: str) -> str:
-    """Return an identifier quoted for SQL."""
+    """Return an identifier quoted for SQL.
+
+    Parameters
+    ----------
+    name
+        The name as it is; quotes within it are doubled.
+    """
     return '"' + name.replace('"', '""') + '"'

@@ -47,7 +47,18 @@ def _note_rounded() -> None:
 
 
 def datetime_from_text(text: str) -> datetime:
-    """Return the datetime of a text that `datetime.isoformat` made."""
+    """Return the datetime of a text that `datetime.isoformat` made.
+
+    Parameters
+    ----------
+    text
+        With or without an offset from UTC.
+
+    Raises
+    ------
+    ValueError
+        The text is no datetime.
+    """
     value = datetime.fromisoformat(text)
     # Python overlooks an offset of less than a second, whose text ends with a point and six digits.
     if value.tzinfo is UTC and text[-7] == ".":
@@ -70,7 +81,13 @@ def _offset(text: str) -> timezone:
 
 
 def duration_to_text(value: timedelta) -> str:
-    """Return a duration as decimal seconds, such as ``90`` or ``-0.000001``; it is exact."""
+    """Return a duration as decimal seconds, such as ``90`` or ``-0.000001``; it is exact.
+
+    Parameters
+    ----------
+    value
+        A duration, in whole microseconds.
+    """
     microseconds = value // _MICROSECOND
     seconds, rest = divmod(abs(microseconds), 1_000_000)
     text = f"{seconds}.{rest:06d}".rstrip("0").rstrip(".")

@@ -56,6 +56,11 @@ def checked_text(name: str, value: object, expected: str) -> str:
 def checked_batch(data: Any) -> Sequence[Any]:
     """Return a batch of rows if it is a sequence; the rows are validated when they are stored.
 
+    Parameters
+    ----------
+    data
+        What the user gave.
+
     Raises
     ------
     InvalidArgumentError
@@ -139,6 +144,11 @@ def checked_items(name: str, value: object, expected: str) -> list[Any]:
 def checked_run_name(track_id: object) -> str | None:
     """Return the name of a run if it is a text, or None.
 
+    Parameters
+    ----------
+    track_id
+        What the user gave.
+
     Raises
     ------
     InvalidArgumentError
@@ -151,6 +161,11 @@ def checked_run_name(track_id: object) -> str | None:
 
 def checked_path(value: object) -> str:
     """Return the path of a file or folder as a text.
+
+    Parameters
+    ----------
+    value
+        What the user gave: a text or an `os.PathLike`.
 
     Raises
     ------

@@ -164,12 +164,23 @@ class Catalog:
         return max(claims)[1] if claims else None
 
     def of_kind(self, kind: str) -> list[Part]:
-        """Return all parts of a kind, built-in ones first."""
+        """Return all parts of a kind, built-in ones first.
+
+        Parameters
+        ----------
+        kind
+            A kind of part, such as ``sink``.
+        """
         return [part for part in self.parts.values() if part.kind == kind]
 
 
 def load_builtin_parts(module: str) -> Catalog:
     """Return a catalogue of the parts that the core offers through the hooks of a module.
+
+    Parameters
+    ----------
+    module
+        The name of the module, with dots.
 
     Raises
     ------
@@ -255,7 +266,13 @@ def is_strict() -> bool:
 
 
 def why_disabled(point: EntryPoint) -> str:
-    """Return a clause with the variable that disables a plugin; empty if none does."""
+    """Return a clause with the variable that disables a plugin; empty if none does.
+
+    Parameters
+    ----------
+    point
+        The entry point of the plugin.
+    """
     if not is_enabled(AUTOLOAD, default=True):
         return f"left out by {AUTOLOAD}={os.environ[AUTOLOAD]}"
     names = {normalized(name) for name in os.environ.get(DISABLE, "").split(",")}

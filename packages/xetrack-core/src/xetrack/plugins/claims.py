@@ -34,6 +34,11 @@ class Claims:
     def add(self, part: Part) -> None:
         """Add the claims of a part.
 
+        Parameters
+        ----------
+        part
+            A part of a plugin.
+
         Raises
         ------
         Refusal
@@ -51,6 +56,11 @@ class Claims:
 
     def check(self, part: Part) -> None:
         """Check that a part is the only one with each of its claims, once all were added.
+
+        Parameters
+        ----------
+        part
+            A part that `add` took.
 
         Raises
         ------

@@ -28,6 +28,11 @@ _CLAIMS = (
 def check_description(part: Part) -> None:
     """Check the description of a part.
 
+    Parameters
+    ----------
+    part
+        A part as its plugin describes it; its target is not imported.
+
     Raises
     ------
     Refusal

@@ -49,7 +49,13 @@ class EntryPoint:
 
 
 def normalized(name: str) -> str:
-    """Return the canonical form of a distribution's name."""
+    """Return the canonical form of a distribution's name.
+
+    Parameters
+    ----------
+    name
+        As its author writes it: letters of any case, ``.``, ``_`` or ``-`` between words.
+    """
     return re.sub(r"[-_.]+", "-", name.strip().lower())
 
 

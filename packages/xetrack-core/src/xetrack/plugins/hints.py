@@ -78,12 +78,24 @@ _DISTRIBUTIONS = {"pandas": CORE, "polars": "xetrack-arrow"}
 
 
 def distribution_of(extra: str) -> str:
-    """Return the distribution that an extra stands for."""
+    """Return the distribution that an extra stands for.
+
+    Parameters
+    ----------
+    extra
+        The name of an extra, such as ``duckdb``.
+    """
     return _DISTRIBUTIONS.get(extra, f"xetrack-{extra}")
 
 
 def requirer_of(extra: str) -> str:
-    """Return the distribution whose extra it is: ``xetrack``, or the core for what that brings."""
+    """Return the distribution whose extra it is: ``xetrack``, or the core for what that brings.
+
+    Parameters
+    ----------
+    extra
+        The name of an extra, such as ``duckdb``.
+    """
     return CORE if extra == "pandas" else "xetrack"
 
 
@@ -112,7 +124,13 @@ def reserved_for(kind: str, field: str, text: str) -> str:
 
 
 def owner_of_plugin(name: str) -> str:
-    """Return the distribution of ours whose plugin has a name; empty if it is none of ours."""
+    """Return the distribution of ours whose plugin has a name; empty if it is none of ours.
+
+    Parameters
+    ----------
+    name
+        The name of a plugin, as its entry point has it.
+    """
     owner = f"xetrack-{normalized(name)}"
     return owner if owner in map(distribution_of, EXTRAS.values()) else ""
 

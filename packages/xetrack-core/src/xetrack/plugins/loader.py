@@ -149,6 +149,11 @@ def _components(caller: HookCaller) -> Iterator[Component]:
 def import_part(part: Part) -> Any:
     """Import a part: the class that extends the interface of its kind, or the function.
 
+    Parameters
+    ----------
+    part
+        A part, whose component has the target as ``module:name``.
+
     Raises
     ------
     Refusal

@@ -21,7 +21,13 @@ NAMED_BY_SCHEME = (PartKind.ASSET_STORE, PartKind.CACHE, PartKind.SINK, PartKind
 
 
 def article(kind: str) -> str:
-    """Return the article of a kind of part."""
+    """Return the article of a kind of part.
+
+    Parameters
+    ----------
+    kind
+        A kind of part, such as ``sink``.
+    """
     return "an" if kind[0] in "aeio" else "a"
 
 

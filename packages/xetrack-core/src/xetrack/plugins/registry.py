@@ -214,7 +214,13 @@ class Registry:
         return f"{part.title} of {part.release}"
 
     def components(self, kind: PartKind) -> list[Component]:
-        """Return the descriptions of a kind's parts, sorted by name, without importing them."""
+        """Return the descriptions of a kind's parts, sorted by name, without importing them.
+
+        Parameters
+        ----------
+        kind
+            The kind, such as `PartKind.SINK`.
+        """
         parts = sorted(self._full().of_kind(kind), key=lambda part: part.name)
         return [part.component for part in parts]
 

@@ -124,6 +124,11 @@ def _add(task: IdleTask) -> None:
 def cancel(task: IdleTask) -> bool:
     """Cancel a task, and wait for its end if it is running.
 
+    Parameters
+    ----------
+    task
+        A task, scheduled or not.
+
     Returns
     -------
     bool

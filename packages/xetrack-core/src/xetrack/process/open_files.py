@@ -117,7 +117,13 @@ def _close(file: FileIO) -> None:
 
 
 def is_one_byte(path: str | os.PathLike[str]) -> bool:
-    """Return True for a file of one byte, which SQLite takes for empty and would overwrite."""
+    """Return True for a file of one byte, which SQLite takes for empty and would overwrite.
+
+    Parameters
+    ----------
+    path
+        A path, which need not exist.
+    """
     try:
         return os.stat(path).st_size == 1  # noqa: PTH116 - this way it takes bytes and texts alike
     except (OSError, ValueError):
@@ -128,6 +134,11 @@ def is_held(path: str | os.PathLike[str]) -> bool:
     """Return True if this process has a database of another kind than SQLite's open there.
 
     Never raises.
+
+    Parameters
+    ----------
+    path
+        A path, which need not exist.
     """
     first = head(path, len(SQLITE_MAGIC))
     return bool(first) and first != SQLITE_MAGIC

@@ -11,7 +11,13 @@ T = TypeVar("T")
 
 
 def expanded(path: str | os.PathLike[str]) -> Path:
-    """Return a path with ``~`` expanded, if that home exists."""
+    """Return a path with ``~`` expanded, if that home exists.
+
+    Parameters
+    ----------
+    path
+        A path, with or without ``~``.
+    """
     return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises without a home
 
 
@@ -19,6 +25,11 @@ def absolute(path: str | os.PathLike[str]) -> str:
     """Return an absolute path with ``~`` expanded.
 
     Links in it stay links, and so does every ``..``: behind a link it means another folder.
+
+    Parameters
+    ----------
+    path
+        Relative to the working directory, or absolute.
 
     Raises
     ------
@@ -29,7 +40,13 @@ def absolute(path: str | os.PathLike[str]) -> str:
 
 
 def absolute_option(value: T) -> T | str:
-    """Return an option with its path made absolute; unchanged if it is not a path."""
+    """Return an option with its path made absolute; unchanged if it is not a path.
+
+    Parameters
+    ----------
+    value
+        The option of a part, of any type; a URL stays as it is.
+    """
     # The part that gets it knows best which other values are valid.
     path: Any = value
     if isinstance(path, str | os.PathLike) and (text := os.fspath(path)):

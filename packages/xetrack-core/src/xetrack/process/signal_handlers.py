@@ -10,7 +10,13 @@ if TYPE_CHECKING:
 
 
 def is_of_handler(error: BaseException) -> bool:
-    """Return True if a signal handler raised an exception in the midst of other code."""
+    """Return True if a signal handler raised an exception in the midst of other code.
+
+    Parameters
+    ----------
+    error
+        An exception that was caught; its traceback says who raised it.
+    """
     import signal  # noqa: PLC0415 - it takes a millisecond, and is seldom needed
 
     handlers = {_code_of(signal.getsignal(number)) for number in signal.valid_signals()} - {None}

@@ -118,7 +118,13 @@ def _uniform_columns(
 
 
 def kinds_in(column: Sequence[Value]) -> frozenset[Kind]:
-    """Return the kinds in a column, by type alone where single values cannot say otherwise."""
+    """Return the kinds in a column, by type alone where single values cannot say otherwise.
+
+    Parameters
+    ----------
+    column
+        Plain values; None does not count.
+    """
     return _kinds(column, set(map(type, column)))
 
 

@@ -27,7 +27,13 @@ _FAMILY = {
 
 
 def rounded_message(key: str) -> str:
-    """Return the warning that the value of a key was cut to microseconds."""
+    """Return the warning that the value of a key was cut to microseconds.
+
+    Parameters
+    ----------
+    key
+        The key that was logged.
+    """
     return (
         f"The value of {key!r} was cut to microseconds: a time is stored with no nanoseconds. "
         "To keep them, log an integer, such as value.value of pandas or value.astype(int) of NumPy."

@@ -78,6 +78,18 @@ class FilteredRecorder(RowRecorder):
     ) -> Row:
         """Store many rows, all or none, but for those that a filter leaves out.
 
+        Parameters
+        ----------
+        batch
+            The rows, each by key.
+        measurements
+            What probes measured; a row gets it where it has no value of its own.
+
+        Returns
+        -------
+        dict
+            The last row that was stored, by column; empty if filters left out all.
+
         Raises
         ------
         RowFilterError
@@ -93,7 +105,13 @@ class FilteredRecorder(RowRecorder):
         return self._log_batch(remaining, {}, pending)
 
     def build_row(self, data: Mapping[Any, object]) -> dict[str, Value] | None:
-        """Return the row that `log` would store; None where it would store none."""
+        """Return the row that `log` would store; None where it would store none.
+
+        Parameters
+        ----------
+        data
+            The values of the row, by key.
+        """
         with self._engine.lock:
             self._mark_offset()
             (stamp,) = self._clock.stamps(1)

@@ -8,7 +8,13 @@ from xetrack.errors import InvalidArgumentError
 
 
 def read_frame(data: Any) -> Any:
-    """Return the frame that a lazy frame or a reader stands for, and anything else as it is."""
+    """Return the frame that a lazy frame or a reader stands for, and anything else as it is.
+
+    Parameters
+    ----------
+    data
+        What the user gave to be logged.
+    """
     library, name = type(data).__module__.partition(".")[0], type(data).__name__
     if library == "polars" and name == "LazyFrame":
         return data.collect()

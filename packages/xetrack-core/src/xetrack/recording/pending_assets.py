@@ -245,7 +245,13 @@ class PendingAssets:
         return not (self._keys or self._failures)
 
     def keep(self, rows: Sequence[Mapping[Any, Value]]) -> None:
-        """Store those objects only whose ids are in these rows, under the keys that they have."""
+        """Store those objects only whose ids are in these rows, under the keys that they have.
+
+        Parameters
+        ----------
+        rows
+            The rows that filters returned, by key.
+        """
         ids = {asset_id for asset_id, _ in self._keys}
         self._keys = {
             (value, key): None
@@ -331,7 +337,13 @@ class PendingAssets:
         return self.remaining(values)
 
     def remaining(self, values: dict[str, Value]) -> dict[str, Value]:
-        """Return values by key without the ids of objects that were given up."""
+        """Return values by key without the ids of objects that were given up.
+
+        Parameters
+        ----------
+        values
+            Plain values by key, some of them the ids of objects.
+        """
         return dict(zip(values, self.without_lost([*values.values()]), strict=True))
 
     def issue_warnings(self) -> None:

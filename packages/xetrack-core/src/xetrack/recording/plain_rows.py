@@ -37,6 +37,11 @@ ROW_EXPECTED = "a mapping of names to values, as {'loss': 0.5}; a list of them t
 def items_of(data: Mapping[Any, object]) -> Iterable[tuple[Any, object]]:
     """Return the keys and values of a mapping.
 
+    Parameters
+    ----------
+    data
+        What the user gave as a row.
+
     Raises
     ------
     InvalidArgumentError
@@ -127,7 +132,13 @@ class PlainRows:
         return values
 
     def note_rounded(self, keys: Iterable[str]) -> None:
-        """Warn that times under these keys were finer than can be stored."""
+        """Warn that times under these keys were finer than can be stored.
+
+        Parameters
+        ----------
+        keys
+            The keys that were logged.
+        """
         if self._column_warnings:
             for key in keys:
                 self._column_warnings.note_rounded(key)

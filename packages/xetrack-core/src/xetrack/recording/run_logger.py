@@ -88,7 +88,13 @@ class RunLogger:
         return self._recorder.log_batch(batch, measurements)
 
     def set_params(self, params: Mapping[str, object] | object) -> None:
-        """Add values that every later row gets where it has none of its own."""
+        """Add values that every later row gets where it has none of its own.
+
+        Parameters
+        ----------
+        params
+            A mapping of names to values, or a config object with fields.
+        """
         self._recorder.set_params(checked_config(params))
 
     def record(self, rows: Iterable[Mapping[Any, object]], level: str) -> None:

@@ -75,6 +75,11 @@ def reproduced(
 def checked_track_id(track_id: object) -> str:
     """Return the name of a run; a new one for None.
 
+    Parameters
+    ----------
+    track_id
+        What the user gave.
+
     Raises
     ------
     InvalidArgumentError
@@ -108,7 +113,13 @@ def make_call_cache(
 
 
 def make_run_hooks(chosen: Sequence[Any]) -> RunHooksGroup | None:
-    """Return the run hooks that were chosen; None where there are none."""
+    """Return the run hooks that were chosen; None where there are none.
+
+    Parameters
+    ----------
+    chosen
+        What `choose` returned for each.
+    """
     if not chosen:
         return None
     from xetrack.dispatch.run_hooks import RunHooksGroup  # noqa: PLC0415 - few have one
@@ -117,7 +128,13 @@ def make_run_hooks(chosen: Sequence[Any]) -> RunHooksGroup | None:
 
 
 def recorder_class(chosen: Sequence[Any]) -> Callable[..., RowRecorder]:
-    """Return what makes the recorder of a tracker with the row filters that were chosen."""
+    """Return what makes the recorder of a tracker with the row filters that were chosen.
+
+    Parameters
+    ----------
+    chosen
+        What `choose` returned for each row filter.
+    """
     if not chosen:
         return RowRecorder
     from xetrack.dispatch.row_filters import RowFilters  # noqa: PLC0415 - few have one
@@ -127,7 +144,13 @@ def recorder_class(chosen: Sequence[Any]) -> Callable[..., RowRecorder]:
 
 
 def listener_of_rows(sinks: Sinks) -> Callable[[Any], None] | None:
-    """Return what is called with each row once it is stored; None where nothing is."""
+    """Return what is called with each row once it is stored; None where nothing is.
+
+    Parameters
+    ----------
+    sinks
+        The sinks of a tracker.
+    """
     return functools.partial(sinks.emit, level=TRACKING) if sinks else None
 
 

@@ -67,6 +67,13 @@ class SpoolDelivery:
     def append(self, row: Mapping[str, Value], level: str) -> bool:
         """Append a row to the file of this process.
 
+        Parameters
+        ----------
+        row
+            The row, by column.
+        level
+            The name of its level.
+
         Returns
         -------
         bool
@@ -149,7 +156,13 @@ class SpoolDelivery:
         return remaining > _FIRST_PAUSE
 
     def hurry(self, deadline: float) -> None:
-        """Try again at once, and give up at a deadline of `monotonic`."""
+        """Try again at once, and give up at a deadline of `monotonic`.
+
+        Parameters
+        ----------
+        deadline
+            In seconds of `time.monotonic`.
+        """
         if self._process != os.getpid():
             return  # a thread of the parent may have had the lock of the event
         self._deadline = deadline

@@ -198,7 +198,13 @@ class SpoolFile:
                 return
 
     def acknowledge(self, position: int) -> None:
-        """Note that all rows up to a position were delivered."""
+        """Note that all rows up to a position were delivered.
+
+        Parameters
+        ----------
+        position
+            Where the last row that was delivered ends, in bytes from the beginning of the file.
+        """
         with self._lock:
             if self._file is None:
                 return

@@ -44,7 +44,13 @@ _known: WeakKeyDictionary[type, ClassFields | None] = WeakKeyDictionary()
 
 
 def fields_of_class(cls: type) -> ClassFields | None:
-    """Return what a class declares, or None for a class that is no model."""
+    """Return what a class declares, or None for a class that is no model.
+
+    Parameters
+    ----------
+    cls
+        Any class, such as a dataclass or a model of pydantic.
+    """
     try:
         return _known[cls]
     except KeyError:

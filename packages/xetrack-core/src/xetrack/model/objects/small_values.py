@@ -117,7 +117,13 @@ def _items_of(value: Any) -> Any:
 
 
 def text_of_key(key: object) -> str | None:
-    """Return the text of a tuple that is the key of a dict; None for what no text can stand for."""
+    """Return the text of a tuple that is the key of a dict; None for what no text can stand for.
+
+    Parameters
+    ----------
+    key
+        The key of a dict.
+    """
     return repr(key) if _is_literal(key) else None
 
 
@@ -184,6 +190,16 @@ def items_of_config(config: Any) -> Any:
     """Return the items of a DictConfig or ListConfig, without the fields that its class hides.
 
     An interpolation that cannot be resolved, and a value that is missing, stay as they are written.
+
+    Parameters
+    ----------
+    config
+        The DictConfig or ListConfig.
+
+    Returns
+    -------
+    list, dict, str or None
+        The text of an interpolation where the whole is one; None where there is no value.
     """
     omegaconf = sys.modules["omegaconf"].OmegaConf
     raw = omegaconf.to_container(config, resolve=False)

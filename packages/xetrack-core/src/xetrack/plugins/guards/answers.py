@@ -19,7 +19,15 @@ T = TypeVar("T")
 
 
 def watched(function: Callable[..., T], passed: list[BaseException]) -> Callable[..., T]:
-    """Return a function that notes what the caller's function raises."""
+    """Return a function that notes what the caller's function raises.
+
+    Parameters
+    ----------
+    function
+        The function that the part is called with.
+    passed
+        The list to which what it raises is added.
+    """
 
     def call(*args: Any, **options: Any) -> T:
         try:
@@ -38,6 +46,17 @@ def guarded_context(
     """Guard a context of a part; what its body raises is not the part's.
 
     It is made by `contextlib`, as engines tell a block of their caller from contexts around theirs.
+
+    Parameters
+    ----------
+    context
+        What a method of the part returned.
+    part
+        The part, which tells where it works.
+    origin
+        Names the part in errors.
+    method
+        Name of the method.
     """
     body: BaseException | None = None
     try:

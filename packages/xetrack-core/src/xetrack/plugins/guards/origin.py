@@ -39,7 +39,15 @@ class Origin:
 
     @classmethod
     def of_class(cls, kind: PartKind, part_class: type) -> Origin:
-        """Return the origin of a part that a user gave, which its class names."""
+        """Return the origin of a part that a user gave, which its class names.
+
+        Parameters
+        ----------
+        kind
+            The kind of part.
+        part_class
+            The class of the part.
+        """
         title = f"the {kind} {part_class.__qualname__!r} of {part_class.__module__}"
         return cls(kind, title)
 

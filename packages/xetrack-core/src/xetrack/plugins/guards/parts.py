@@ -69,7 +69,15 @@ def make_guarded(origin: Origin, make: Callable[..., Any], *args: Any, **options
 
 
 def guarded_object(part: T, kind: PartKind) -> T:
-    """Return a part that a user made, guarded; errors name its class and the class's module."""
+    """Return a part that a user made, guarded; errors name its class and the class's module.
+
+    Parameters
+    ----------
+    part
+        The part; one that is guarded is returned as it is.
+    kind
+        The kind of part.
+    """
     if isinstance(part, _Face):
         return part
     return guarded(part, Origin.of_class(kind, type(part)))
@@ -100,7 +108,13 @@ def guarded(part: T, origin: Origin) -> T:
 
 
 def close_part(part: Any) -> None:
-    """Close a part that is no longer needed; a failure is reported, and costs nothing else."""
+    """Close a part that is no longer needed; a failure is reported, and costs nothing else.
+
+    Parameters
+    ----------
+    part
+        Has a method ``close``.
+    """
     try:
         part.close()
     except XetrackError as error:
