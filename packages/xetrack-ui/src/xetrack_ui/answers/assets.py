@@ -43,7 +43,18 @@ _SUFFIXES = {
 
 
 def show_asset(question: Question) -> dict[str, Any]:
-    """Return what is known of an asset, with the beginning of a text or a table."""
+    """Return what is known of an asset, with the beginning of a text or a table.
+
+    Parameters
+    ----------
+    question
+        Its path names the table and the id of the asset; it has no parameters.
+
+    Returns
+    -------
+    dict
+        For JSON. ``text``, ``shape`` or ``table`` is there where the content is of that sort.
+    """
     question.parameters()
     with question.opened() as (reader, _):
         assets = _assets_of(reader)
@@ -64,7 +75,18 @@ def show_asset(question: Question) -> dict[str, Any]:
 
 
 def send_asset(question: Question) -> Download:
-    """Return the content of an asset in a file, which a page may show if its type is safe."""
+    """Return the content of an asset in a file, which a page may show if its type is safe.
+
+    Parameters
+    ----------
+    question
+        Its path names the table and the id of the asset; it has no parameters.
+
+    Returns
+    -------
+    Download
+        A temporary file, which whoever sends it removes.
+    """
     question.parameters()
     with question.opened() as (reader, _):
         assets = _assets_of(reader)

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 def list_columns(question: Question) -> list[dict[str, Any]]:
-    """Return the columns in the order they were added."""
+    """Return the columns in the order they were added.
+
+    Parameters
+    ----------
+    question
+        Its path names the table; it has no parameters.
+    """
     question.parameters()
     with question.opened() as (_, state):
         return describe(state, state.columns)

@@ -44,7 +44,14 @@ _PLAIN = re.compile(r"[^\W\d]\w*", re.ASCII)
 
 
 def complete(question: Question) -> list[dict[str, str]]:
-    """Return completions of the word before a place in a text."""
+    """Return completions of the word before a place in a text.
+
+    Parameters
+    ----------
+    question
+        Its path names the table. Parameters: ``text``, the place ``at`` in it (its end if there is
+        none), and ``of``, which is ``runs``, ``rows`` or both.
+    """
     parameters = question.parameters("text", "at", "of")
     text = parameters.text("text")
     at = parameters.whole("at", len(text), most=max(len(text), 0))

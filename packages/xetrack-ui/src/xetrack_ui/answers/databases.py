@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 def list_databases(question: Question) -> list[dict[str, Any]]:
-    """Return the databases; of one that cannot be read, why not."""
+    """Return the databases; of one that cannot be read, why not.
+
+    Parameters
+    ----------
+    question
+        It has no parameters.
+    """
     question.parameters()
     return [_describe(database) for database in question.workspace.databases]
 

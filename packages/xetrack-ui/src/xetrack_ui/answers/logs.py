@@ -19,6 +19,17 @@ def list_logs(question: Question) -> dict[str, Any]:
     """Return the latest records of a run, of one log or of all.
 
     Levels are counted of all records of these logs.
+
+    Parameters
+    ----------
+    question
+        Its path names the table and the run. Parameters: ``limit`` (200 records if not given),
+        ``levels``, and ``source``, the number of a log.
+
+    Returns
+    -------
+    dict
+        For JSON: the logs, how many records have each level, and the latest records.
     """
     parameters = question.parameters("limit", "levels", "source")
     limit = parameters.whole("limit", 200, least=1, most=_MOST)

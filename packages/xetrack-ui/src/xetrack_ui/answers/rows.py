@@ -26,7 +26,14 @@ TIMEOUT = 30.0
 
 
 def list_rows(question: Question) -> dict[str, Any]:
-    """Return some of the rows."""
+    """Return some of the rows.
+
+    Parameters
+    ----------
+    question
+        Its path names the table. Parameters: ``columns``, ``where``, ``runs``, ``sort``, ``desc``,
+        ``offset``, and ``limit`` (100 rows if not given).
+    """
     parameters = question.parameters("columns", "where", "runs", "sort", "desc", "offset", "limit")
     where, runs = parameters.text("where").strip(), parameters.names("runs")
     offset = parameters.whole("offset", 0, most=10**9)
@@ -62,7 +69,13 @@ def list_rows(question: Question) -> dict[str, Any]:
 
 
 def to_json_rows(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    """Return the cells of rows as values of JSON."""
+    """Return the cells of rows as values of JSON.
+
+    Parameters
+    ----------
+    rows
+        The cells of each row, of any types.
+    """
     return [[to_json(cell) for cell in row] for row in rows]
 
 

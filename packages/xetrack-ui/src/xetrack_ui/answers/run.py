@@ -29,7 +29,18 @@ _RECORD = ("table", "pid", "cwd", "python", "platform", "error_type", "error_mes
 
 
 def show_run(question: Question) -> dict[str, Any]:
-    """Return a run by its id, the beginning of it, its name, or its place, such as ``@1``."""
+    """Return a run by its id, the beginning of it, its name, or its place, such as ``@1``.
+
+    Parameters
+    ----------
+    question
+        Its path names the table and the run; it has no parameters.
+
+    Returns
+    -------
+    dict
+        For JSON: the record, the number of rows, the columns of numbers, and the assets.
+    """
     question.parameters()
     with question.opened() as (reader, state):
         record = reader.run(question.names["id"])

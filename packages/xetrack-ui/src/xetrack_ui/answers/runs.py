@@ -31,7 +31,19 @@ CHOICE = ("sort", "desc", "where", "status", "q", "ids")
 
 
 def list_runs(question: Question) -> dict[str, Any]:
-    """Return some of the runs that are chosen, in their order."""
+    """Return some of the runs that are chosen, in their order.
+
+    Parameters
+    ----------
+    question
+        Its path names the table. Parameters: those of `CHOICE`, ``offset``, ``metrics``, and
+        ``limit`` (100 runs if not given).
+
+    Returns
+    -------
+    dict
+        For JSON: how many runs there are, how many are chosen, and the ones from ``offset`` on.
+    """
     parameters = question.parameters(*CHOICE, "offset", "limit", "metrics")
     choice = read_choice(parameters)
     offset = parameters.whole("offset", 0, most=10**9)

@@ -50,6 +50,16 @@ def read_numbers(question: Question) -> Binary:
 
     With ``by``, each value of that column of rows has lines of its own. With ``elapsed``, time
     counts from the first row of each run.
+
+    Parameters
+    ----------
+    question
+        Its path names the table; `_PARAMETERS` lists the parameters.
+
+    Raises
+    ------
+    InvalidArgumentError
+        A parameter is wrong, or ``elapsed`` is there without time as ``x``.
     """
     parameters = question.parameters(*_PARAMETERS)
     weight = _weight(parameters)

@@ -15,7 +15,24 @@ if TYPE_CHECKING:
 
 
 def run_sql(question: Question) -> dict[str, Any]:
-    """Return the rows of a statement, as the database keeps their cells."""
+    """Return the rows of a statement, as the database keeps their cells.
+
+    Parameters
+    ----------
+    question
+        Its path names the database. Parameters: ``q``, the statement, and ``limit`` (1,000 rows if
+        not given).
+
+    Returns
+    -------
+    dict
+        For JSON: columns, rows, whether there are more, and the seconds that it took.
+
+    Raises
+    ------
+    QueryError
+        The statement cannot be run, changes something, or takes too long.
+    """
     parameters = question.parameters("q", "limit")
     query = parameters.required("q", "a statement of SQL, such as: SELECT * FROM events LIMIT 10")
     limit = parameters.whole("limit", 1_000, most=MOST)

@@ -35,12 +35,24 @@ _TABLE = "/api/db/{db}/{table}"
 
 
 def component(text: str) -> str:
-    """Return a text as JavaScript's ``encodeURIComponent`` writes it."""
+    """Return a text as JavaScript's ``encodeURIComponent`` writes it.
+
+    Parameters
+    ----------
+    text
+        Any text; what UTF-8 cannot hold becomes ``?``.
+    """
     return quote(text, safe="!'()*-._~", errors="replace")
 
 
 def item(text: str) -> str:
-    """Return a text as an item of a list in a parameter."""
+    """Return a text as an item of a list in a parameter.
+
+    Parameters
+    ----------
+    text
+        Any text; its ``,`` and ``%`` are escaped.
+    """
     return text.replace("%", "%25").replace(",", "%2C")
 
 

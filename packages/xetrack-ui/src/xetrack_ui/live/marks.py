@@ -48,7 +48,13 @@ class Marks:
         self._lock = threading.Lock()
 
     def known(self, token: str) -> Mark | None:
-        """Return the mark of a token; None where it is not remembered."""
+        """Return the mark of a token; None where it is not remembered.
+
+        Parameters
+        ----------
+        token
+            What a page got with the answer that it shows.
+        """
         with self._lock:
             return self._marks.get(token)
 

@@ -49,7 +49,13 @@ class Subscriber:
         self.events: asyncio.Queue[Event | None] = asyncio.Queue()
 
     def put(self, event: Event | None) -> None:
-        """Add an event; None is the end."""
+        """Add an event; None is the end.
+
+        Parameters
+        ----------
+        event
+            The event; where too many wait for a slow page, ``reset`` takes the place of all.
+        """
         if event is not None and self.events.qsize() >= _MOST_EVENTS:
             while not self.events.empty():
                 self.events.get_nowait()
@@ -115,7 +121,13 @@ class Watcher:
             self._task = asyncio.create_task(self._watch())
 
     def remove(self, subscriber: Subscriber) -> bool:
-        """Remove a subscriber, and return True if it was the last one; then nobody looks on."""
+        """Remove a subscriber, and return True if it was the last one; then nobody looks on.
+
+        Parameters
+        ----------
+        subscriber
+            The page; nothing is done if it does not follow the table.
+        """
         if subscriber in self.subscribers:
             self.subscribers.remove(subscriber)
         is_last = not self.subscribers and not self._joining

@@ -170,6 +170,11 @@ def engine_name(engine: Engine) -> str:
 def check_table(reader: Reader) -> None:
     """Raise an error if a reader's table does not exist.
 
+    Parameters
+    ----------
+    reader
+        Its table is looked for, as reading an empty one is no error.
+
     Raises
     ------
     TableNotFoundError, DatabaseNotFoundError

@@ -97,17 +97,45 @@ def shorten(text: str) -> str:
 
 
 def number_text(value: float) -> str:
-    """Return nan or an infinity as a text."""
+    """Return nan or an infinity as a text.
+
+    Parameters
+    ----------
+    value
+        No finite number.
+
+    Returns
+    -------
+    str
+        ``nan``, ``inf`` or ``-inf``.
+    """
     return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
 
 
 def number(value: float | None) -> float | str | None:
-    """Return a number for JSON, which has no nan and no infinity."""
+    """Return a number for JSON, which has no nan and no infinity.
+
+    Parameters
+    ----------
+    value
+        Any number; None for none.
+
+    Returns
+    -------
+    float, str or None
+        A text for nan and the infinities, see `number_text`.
+    """
     return value if value is None or math.isfinite(value) else number_text(value)
 
 
 def moment(value: datetime | None) -> str | None:
-    """Return a moment in the form of ISO 8601, with its offset from UTC."""
+    """Return a moment in the form of ISO 8601, with its offset from UTC.
+
+    Parameters
+    ----------
+    value
+        Without an offset it is local time; None for none.
+    """
     if value is None:
         return None
     try:

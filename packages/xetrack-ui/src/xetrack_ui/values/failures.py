@@ -80,7 +80,17 @@ def to_failure(error: BaseException) -> dict[str, str]:
 
 
 def failure(kind: str, message: str, hint: str) -> dict[str, str]:
-    """Return the fields of an error."""
+    """Return the fields of an error.
+
+    Parameters
+    ----------
+    kind
+        The name of the error's class.
+    message
+        What went wrong.
+    hint
+        What to do; may be empty.
+    """
     return {"type": kind, "message": message, "hint": hint}
 
 

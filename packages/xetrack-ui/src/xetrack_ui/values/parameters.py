@@ -51,22 +51,55 @@ class Parameters:
                 self._values[name] = value
 
     def text(self, name: str, default: str = "") -> str:
-        """Return a text."""
+        """Return a text.
+
+        Parameters
+        ----------
+        name
+            Name of the parameter.
+        default
+            What is returned where it has no value.
+        """
         return self._values.get(name, default)
 
     def required(self, name: str, expected: str) -> str:
-        """Return a text that has to be there."""
+        """Return a text that has to be there.
+
+        Parameters
+        ----------
+        name
+            Name of the parameter.
+        expected
+            What it has to be, for the error.
+
+        Raises
+        ------
+        InvalidArgumentError
+            It has no value.
+        """
         if name not in self._values:
             raise InvalidArgumentError(name, "", expected)
         return self._values[name]
 
     def names(self, name: str) -> tuple[str, ...]:
-        """Return the items of a list, each once; ``%2C`` is a comma within an item."""
+        """Return the items of a list, each once; ``%2C`` is a comma within an item.
+
+        Parameters
+        ----------
+        name
+            Name of the parameter, whose value is a list with commas.
+        """
         items = self._values.get(name, "").split(",")
         return tuple(dict.fromkeys(unquote(item) for item in items if item))
 
     def has(self, name: str) -> bool:
-        """Return True if a parameter is there, be it without a value."""
+        """Return True if a parameter is there, be it without a value.
+
+        Parameters
+        ----------
+        name
+            Name of the parameter.
+        """
         return name in self._names
 
     def whole(self, name: str, default: int, *, least: int = 0, most: int) -> int:
@@ -90,7 +123,18 @@ class Parameters:
         return int(text)
 
     def number(self, name: str) -> float | None:
-        """Return a finite number; None where it is not given."""
+        """Return a finite number; None where it is not given.
+
+        Parameters
+        ----------
+        name
+            Name of the parameter.
+
+        Raises
+        ------
+        InvalidArgumentError
+            Its value is no finite number.
+        """
         text = self._values.get(name)
         if text is None:
             return None
@@ -103,7 +147,20 @@ class Parameters:
         return number
 
     def flag(self, name: str, *, default: bool = False) -> bool:
-        """Return a truth: 0 or 1."""
+        """Return a truth: 0 or 1.
+
+        Parameters
+        ----------
+        name
+            Name of the parameter.
+        default
+            What is returned where it has no value.
+
+        Raises
+        ------
+        InvalidArgumentError
+            Its value is neither 0 nor 1.
+        """
         text = self._values.get(name)
         if text is None:
             return default
@@ -112,7 +169,25 @@ class Parameters:
         return text == "1"
 
     def choices(self, name: str, allowed: Sequence[str]) -> tuple[str, ...]:
-        """Return the items of a list, each of which is one of some words."""
+        """Return the items of a list, each of which is one of some words.
+
+        Parameters
+        ----------
+        name
+            Name of the parameter, whose value is a list with commas.
+        allowed
+            The words.
+
+        Returns
+        -------
+        tuple of str
+            Empty where it has no value.
+
+        Raises
+        ------
+        InvalidArgumentError
+            An item is none of the words.
+        """
         items = self.names(name)
         for item in items:
             if item not in allowed:

@@ -30,7 +30,18 @@ _LINES = 2_000
 
 
 def compare(question: Question) -> dict[str, Any]:
-    """Return a row for each thing that is known of a run, with a value for each run."""
+    """Return a row for each thing that is known of a run, with a value for each run.
+
+    Parameters
+    ----------
+    question
+        Its path names the table, its parameters ``runs`` and ``baseline`` the runs.
+
+    Returns
+    -------
+    dict
+        For JSON: the runs, the place of the baseline among them, and rows in sections.
+    """
     with question.opened() as (reader, state):
         records, at = read_compared(question, reader)
         ids = [record.track_id for record in records]
@@ -119,7 +130,15 @@ def _best(state: TableState, name: str, values: Sequence[Any]) -> int | None:
 
 
 def facts_of(record: RunRecord, recorder: str) -> Mapping[str, Any]:
-    """Return what a recorder wrote down; nothing where it is no dict."""
+    """Return what a recorder wrote down; nothing where it is no dict.
+
+    Parameters
+    ----------
+    record
+        The record of a run.
+    recorder
+        The name of the recorder.
+    """
     facts = record.facts.get(recorder)
     return facts if isinstance(facts, dict) else {}
 

@@ -22,7 +22,18 @@ _LONGEST = 500
 
 
 def list_verdicts(question: Question) -> dict[str, Any]:
-    """Return for each judge what it says of each run but the baseline."""
+    """Return for each judge what it says of each run but the baseline.
+
+    Parameters
+    ----------
+    question
+        Its path names the table, its parameters ``runs`` and ``baseline`` the runs.
+
+    Returns
+    -------
+    dict
+        For JSON. A judge that says nothing of any run is left out.
+    """
     with question.opened() as (reader, _):
         records, at = read_compared(question, reader)
         judges = registry().components(PartKind.JUDGE)
