@@ -106,7 +106,13 @@ class SinkContract(Contract):
 
     @pytest.fixture
     def sink(self, options: dict[str, Any]) -> Iterator[Sink]:
-        """The sink under test."""
+        """The sink under test.
+
+        Parameters
+        ----------
+        options
+            What `Sink.options` becomes, from the fixture.
+        """
         made = self.sink_class(options)
         yield made
         made.flush()
@@ -114,7 +120,13 @@ class SinkContract(Contract):
 
     @pytest.fixture
     def numbers(self, received: Callable[[], str]) -> Callable[[], list[int]]:
-        """Return a function that returns the numbers of the rows that have arrived."""
+        """Return a function that returns the numbers of the rows that have arrived.
+
+        Parameters
+        ----------
+        received
+            Returns the text of all that has arrived, from the fixture.
+        """
 
         def received_numbers() -> list[int]:
             return [*map(int, _MARK.findall(received()))]

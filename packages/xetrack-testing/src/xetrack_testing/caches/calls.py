@@ -38,7 +38,13 @@ def _content_of_handle(handle: Handle) -> list[str]:
 
 
 def double(x: float) -> float:
-    """Record the call in `RAN`, and return twice the argument."""
+    """Record the call in `RAN`, and return twice the argument.
+
+    Parameters
+    ----------
+    x
+        A number, which `RAN` gets.
+    """
     RAN.append(x)
     return 2 * x
 
@@ -49,19 +55,38 @@ def nothing(x: object) -> None:
 
 
 def report(x: object, device: str = "cpu") -> str:
-    """Record the call in `RAN`, and return the name of the device."""
+    """Record the call in `RAN`, and return the name of the device.
+
+    Parameters
+    ----------
+    x
+        Any object, which `RAN` gets.
+    device
+        What is returned; tests leave it out of the key.
+    """
     RAN.append(x)
     return device
 
 
 def slow(x: int) -> int:
-    """Sleep for 0.2 s, as other callers ask meanwhile, and return twice the argument."""
+    """Sleep for 0.2 s, as other callers ask meanwhile, and return twice the argument.
+
+    Parameters
+    ----------
+    x
+        A number, which `RAN` gets.
+    """
     time.sleep(0.2)
     return double(x)  # type: ignore[return-value]
 
 
 def fail(x: object) -> object:
     """Record the call in `RAN`, and raise an error.
+
+    Parameters
+    ----------
+    x
+        Any object, which `RAN` and the error get.
 
     Raises
     ------
@@ -73,13 +98,25 @@ def fail(x: object) -> object:
 
 
 async def doubled(x: float) -> float:
-    """Record the call in `RAN` when it is awaited, and return twice the argument."""
+    """Record the call in `RAN` when it is awaited, and return twice the argument.
+
+    Parameters
+    ----------
+    x
+        A number, which `RAN` gets.
+    """
     await asyncio.sleep(0)
     return double(x)
 
 
 def twice(x: float) -> Iterator[float]:
-    """Yield the argument, and then twice the argument."""
+    """Yield the argument, and then twice the argument.
+
+    Parameters
+    ----------
+    x
+        A number, which `RAN` gets.
+    """
     yield x
     yield double(x)
 
@@ -103,7 +140,13 @@ class CallCacheContract(Contract):
 
     @pytest.fixture
     def calls(self, cache: MemoryCache) -> Callable[..., CallCache]:
-        """Return a function that makes call caches on this cache, each as of another run."""
+        """Return a function that makes call caches on this cache, each as of another run.
+
+        Parameters
+        ----------
+        cache
+            Where results are kept.
+        """
 
         def make(run: str = "first", **settings: Any) -> CallCache:
             return self.call_cache_class(cache, CallSettings(track_id=run, **settings))

@@ -44,12 +44,24 @@ class CacheFixtures(Contract):
 
     @pytest.fixture
     def location(self, tmp_path: Path) -> str:
-        """The location of a cache; nothing is there yet."""
+        """The location of a cache; nothing is there yet.
+
+        Parameters
+        ----------
+        tmp_path
+            A folder of the test's own, made by pytest.
+        """
         return str(tmp_path / "cache")
 
     @pytest.fixture
     def opened(self, location: str) -> Iterator[Callable[..., Cache]]:
-        """Open the location; each cache is closed at the end."""
+        """Open the location; each cache is closed at the end.
+
+        Parameters
+        ----------
+        location
+            The path or URL, from the fixture.
+        """
         made = []
 
         def again(**options: Any) -> Cache:
@@ -67,7 +79,13 @@ class CacheFixtures(Contract):
 
     @pytest.fixture
     def damage(self, location: str) -> Callable[[], None]:
-        """Return a function that damages everything that is stored; by default all files."""
+        """Return a function that damages everything that is stored; by default all files.
+
+        Parameters
+        ----------
+        location
+            The path or URL, from the fixture.
+        """
 
         def spoil() -> None:
             for path in Path(location).rglob("*"):

@@ -16,7 +16,13 @@ exploded: list[int] = []
 
 
 def explode(*_: object) -> list[object]:
-    """Record that code was run which a content named."""
+    """Record that code was run which a content named.
+
+    Parameters
+    ----------
+    *_
+        What the content passes; it does not count.
+    """
     exploded.append(1)
     return []
 

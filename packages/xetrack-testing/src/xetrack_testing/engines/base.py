@@ -32,12 +32,24 @@ class EngineFixtures(Contract):
 
     @pytest.fixture
     def location(self, tmp_path: Path) -> str:
-        """The location of a database; nothing is there yet, and no other test uses it."""
+        """The location of a database; nothing is there yet, and no other test uses it.
+
+        Parameters
+        ----------
+        tmp_path
+            A folder of the test's own, made by pytest.
+        """
         return str(tmp_path / "rows")
 
     @pytest.fixture
     def opened(self, location: str) -> Iterator[Opened]:
-        """Open the location; each engine is closed at the end."""
+        """Open the location; each engine is closed at the end.
+
+        Parameters
+        ----------
+        location
+            The path or URL, from the fixture.
+        """
         engines = []
 
         def again(**settings: Any) -> Engine:

@@ -59,7 +59,13 @@ def add_child(process: int, file: Any) -> None:
 
 
 def remove_child(process: int) -> None:
-    """Forget a child that has ended, and remove its file."""
+    """Forget a child that has ended, and remove its file.
+
+    Parameters
+    ----------
+    process
+        The id of the child's process.
+    """
     if process in _files:
         _files.pop(process).close()
 

@@ -118,7 +118,13 @@ def wait_until_back(ask: Callable[[], object], seconds: float) -> None:
 
 
 def close_all(parts: list[object]) -> None:
-    """Close parts after an outage, whatever is left of it."""
+    """Close parts after an outage, whatever is left of it.
+
+    Parameters
+    ----------
+    parts
+        Each has a method ``close``; what of xetrack's errors it raises does not count.
+    """
     for part in parts:
         with suppress(XetrackError):
             part.close()  # type: ignore[attr-defined]

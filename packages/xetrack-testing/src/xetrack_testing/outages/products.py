@@ -87,15 +87,15 @@ class BoxCodec(Codec):
     version = 1
 
     def takes(self, value: object) -> bool:
-        """Return True for a box."""
+        """Return True for a box; see `Codec.takes`."""
         return isinstance(value, Box)
 
     def encode(self, value: Box) -> Pieces:
-        """Return its content, which is iterated over again for each upload."""
+        """Return its content, iterated over again for each upload; see `Codec.encode`."""
         return value
 
     def decode(self, content: bytearray, version: int) -> Box:  # noqa: ARG002 - there is but one
-        """Return a box of a content."""
+        """Return a box of a content; see `Codec.decode`."""
         return Box(bytes(content))
 
 

@@ -52,7 +52,13 @@ class ProductContract(InstalledContract):
 
     @pytest.fixture
     def db(self, tmp_path: Path) -> str:
-        """The location of a database; nothing is there yet. By default a file of SQLite."""
+        """The location of a database; nothing is there yet. By default a file of SQLite.
+
+        Parameters
+        ----------
+        tmp_path
+            A folder of the test's own, made by pytest.
+        """
         return str(tmp_path / "runs.db")
 
     @pytest.fixture
@@ -89,13 +95,27 @@ class ProductContract(InstalledContract):
 
     @pytest.fixture
     def tracker(self, db: str, options: dict[str, Any]) -> Iterator[Tracker]:
-        """A tracker with the part, of the run ``first``."""
+        """A tracker with the part, of the run ``first``.
+
+        Parameters
+        ----------
+        db
+            The location, from the fixture.
+        options
+            What `Tracker` gets beside it, from the fixture.
+        """
         with Tracker(db, {"model": "small"}, track_id="first", **options) as made:
             yield made
 
     @pytest.fixture
     def reading(self, options: dict[str, Any]) -> dict[str, Any]:
-        """The options that readers take too."""
+        """The options that readers take too.
+
+        Parameters
+        ----------
+        options
+            What `Tracker` gets, from the fixture.
+        """
         return {name: value for name, value in options.items() if name in OF_READERS}
 
     def test_its_parts_are_ready(self) -> None:

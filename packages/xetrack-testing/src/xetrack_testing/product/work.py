@@ -36,13 +36,35 @@ class Model:
 
 
 def train(epochs: int) -> dict[str, float]:
-    """Record the call in `RAN`, and return what a row of it has as columns."""
+    """Record the call in `RAN`, and return what a row of it has as columns.
+
+    Parameters
+    ----------
+    epochs
+        A number of epochs, 1 or more.
+
+    Returns
+    -------
+    dict
+        The ``loss``, which is 1 divided by the number of epochs.
+    """
     RAN.append(epochs)
     return {"loss": 1 / epochs}
 
 
 def fail(message: str) -> None:
-    """Raise what users raise."""
+    """Raise what users raise.
+
+    Parameters
+    ----------
+    message
+        The text of the error.
+
+    Raises
+    ------
+    ArithmeticError
+        Always.
+    """
     raise ArithmeticError(message)
 
 
@@ -100,7 +122,18 @@ def run_xt(
 
 
 def parsed(text: str) -> list[dict[str, Any]]:
-    """Return what ``--json`` printed."""
+    """Return what ``--json`` printed.
+
+    Parameters
+    ----------
+    text
+        All that the command printed.
+
+    Raises
+    ------
+    JSONDecodeError
+        It is no JSON.
+    """
     return [*json.loads(text)]
 
 

@@ -141,7 +141,13 @@ class StoreFixtures(Contract):
 
     @pytest.fixture
     def location(self, tmp_path: Path) -> str:
-        """The location of the engine's database; nothing is there yet."""
+        """The location of the engine's database; nothing is there yet.
+
+        Parameters
+        ----------
+        tmp_path
+            A folder of the test's own, made by pytest.
+        """
         return str(tmp_path / "rows")
 
     @pytest.fixture
@@ -159,6 +165,13 @@ class StoreFixtures(Contract):
         """Open the location; each engine is closed at the end.
 
         What nobody refers to is collected at once, as tests cannot wait for a day.
+
+        Parameters
+        ----------
+        location
+            Where the engine's database is, from the fixture.
+        store_location
+            The URL of the store, from the fixture; None where it has none.
         """
         engines = []
 

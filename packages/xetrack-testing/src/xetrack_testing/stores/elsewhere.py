@@ -46,12 +46,26 @@ class ElsewhereContract(StoreFixtures):
 
     @pytest.fixture
     def other_location(self, location: str) -> str:
-        """The location of another database; nothing is there yet."""
+        """The location of another database; nothing is there yet.
+
+        Parameters
+        ----------
+        location
+            Where the first database is, from the fixture.
+        """
         return f"{location}-other"
 
     @pytest.fixture
     def chosen(self, tmp_path: Path, store_location: str | None) -> Iterator[tuple[str, str]]:
-        """The engine and the asset store that trackers are made with."""
+        """The engine and the asset store that trackers are made with.
+
+        Parameters
+        ----------
+        tmp_path
+            A folder of the test's own, made by pytest.
+        store_location
+            The URL of the store, from the fixture; None where it has none.
+        """
         with offered(tmp_path, self.engine_class, self.store_class, store_location) as name:
             yield name, store_location or name
 

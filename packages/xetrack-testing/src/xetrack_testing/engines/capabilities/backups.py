@@ -27,7 +27,13 @@ class BacksUpContract(EngineFixtures):
 
     @pytest.fixture
     def copied(self, tmp_path: Path) -> Iterator[Callable[[Engine], Engine]]:
-        """Back up an engine's database, and open the copy where it was moved to."""
+        """Back up an engine's database, and open the copy where it was moved to.
+
+        Parameters
+        ----------
+        tmp_path
+            A folder of the test's own, made by pytest; the copy is made and moved in it.
+        """
         engines = []
 
         def copy(engine: Engine) -> Engine:

@@ -47,7 +47,7 @@ class LendingEngine(MemoryEngine, RunsSQL):
         limit: int | None = None,
         timeout: float | None = None,
     ) -> SQLResult:
-        """Run the statement as ``xt sql`` does."""
+        """Run the statement as ``xt sql`` does; see `SQLRunner.sql`."""
         self._is_lent = True
         try:
             return self._runner_class(self).sql(query, parameters, limit=limit, timeout=timeout)
@@ -60,7 +60,7 @@ class LendingEngine(MemoryEngine, RunsSQL):
         raise NotImplementedError
 
     def record(self, changes: Sequence[Any]) -> None:
-        """Note a change that comes from the runner."""
+        """Note a change that comes from the runner; see `MemoryEngine.record`."""
         if self._is_lent:
             self.misuses.append("changed")
         super().record(changes)

@@ -60,7 +60,13 @@ class SharingContract(EngineFixtures):
 
     @pytest.fixture
     def unreadable(self, tmp_path: Path) -> str:
-        """A location where something is that the engine cannot read."""
+        """A location where something is that the engine cannot read.
+
+        Parameters
+        ----------
+        tmp_path
+            A folder of the test's own, made by pytest.
+        """
         path = tmp_path / "unreadable"
         path.write_bytes(b"\x89 something else\n" * 100)
         return str(path)
