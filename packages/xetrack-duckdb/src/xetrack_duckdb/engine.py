@@ -164,7 +164,7 @@ class DuckDBEngine(ChartsInDuckDB, RunsSQL, FactsInSQLite, BacksUp):
                 return self._run("Reading", look)
 
     def flush(self, patience: float) -> bool:
-        """Bring the log to DuckDB if nobody has the file for long; return True if it is empty."""
+        """Bring the log to DuckDB, waiting some seconds at most; return True if it is empty."""
         with suppress(DatabaseBusyError, InterruptedReadError):
             if not self.log.is_empty():
                 self._run("Writing to", lambda _: None, patience)

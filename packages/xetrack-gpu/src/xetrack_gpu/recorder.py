@@ -39,7 +39,7 @@ class GpuRecorder(Recorder):
     """
 
     def begin(self, run: Run) -> Mapping[str, Any]:  # noqa: ARG002 - it is the same for each run
-        """Return the facts; where there are no GPUs, what the driver says of it."""
+        """Return the facts; without GPUs, what the driver says of it. See `Recorder.begin`."""
         try:
             gpus = find_gpus()
         except pynvml.NVMLError as error:

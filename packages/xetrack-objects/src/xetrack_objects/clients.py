@@ -55,7 +55,13 @@ def check_url(url: str) -> None:
 
 
 def is_missing(url: str) -> bool:
-    """Return True for a folder that is not there, which a client would make by looking."""
+    """Return True for a folder that is not there, which a client would make by looking.
+
+    Parameters
+    ----------
+    url
+        The URL of a store; only one with ``file://`` can be missing.
+    """
     scheme, _, path = url.partition("://")
     return scheme == "file" and not Path(unquote(path)).is_dir()
 

@@ -46,7 +46,20 @@ class DirectClient:
         return self._opened
 
     def put(self, name: str, pieces: Iterable[Any]) -> bool:
-        """Store an object: a small one by one request, a large one in parts."""
+        """Store an object: a small one by one request, a large one in parts.
+
+        Parameters
+        ----------
+        name
+            The name of the object, below the URL.
+        pieces
+            The bytes, in pieces of any size.
+
+        Returns
+        -------
+        bool
+            False if there was an object of this name, which is left as it is.
+        """
         parts = parts_of(pieces)
         first = next(parts, b"")
         second = next(parts, None)
@@ -72,7 +85,20 @@ class DirectClient:
             return True
 
     def get(self, name: str, write: Callable[[bytes], object]) -> bool:
-        """Read an object; a large one by ranges, each of which may be tried again."""
+        """Read an object; a large one by ranges, each of which may be tried again.
+
+        Parameters
+        ----------
+        name
+            The name of the object, below the URL.
+        write
+            Called with each piece of at most `PART` bytes, in order.
+
+        Returns
+        -------
+        bool
+            False if there is no object of this name.
+        """
         with self._errors("Reading"):
             if is_missing(self._url):
                 return False
@@ -91,7 +117,18 @@ class DirectClient:
             return True
 
     def blobs(self, prefix: str) -> Iterator[Blob]:
-        """List objects, a thousand by each request."""
+        """List objects, a thousand by each request.
+
+        Parameters
+        ----------
+        prefix
+            The folder to list, which may end with ``/``.
+
+        Returns
+        -------
+        iterator of Blob
+            Names, lengths in bytes, and when each was written, in seconds since 1970.
+        """
         with self._errors("Listing"):
             if is_missing(self._url):
                 return
@@ -100,7 +137,13 @@ class DirectClient:
                     yield Blob(each["path"], each["size"], each["last_modified"].timestamp())
 
     def remove(self, name: str) -> None:
-        """Remove an object."""
+        """Remove an object.
+
+        Parameters
+        ----------
+        name
+            The name of the object; nothing is done where there is none.
+        """
         with self._errors("Removing from"), suppress(FileNotFoundError):
             if not is_missing(self._url):
                 obstore.delete(self._client, name)

@@ -175,7 +175,13 @@ def _unfinished(record: RunRecord) -> list[Finding]:
 
 
 def has_problem(findings: list[Finding]) -> bool:
-    """Return True if something that a run needs is not there."""
+    """Return True if something that a run needs is not there.
+
+    Parameters
+    ----------
+    findings
+        What was found for each thing that a run needs.
+    """
     return any(each.state is State.PROBLEM for each in findings)
 
 

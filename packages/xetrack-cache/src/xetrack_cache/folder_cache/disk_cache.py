@@ -66,7 +66,7 @@ class DiskCache(SignedCache):
             raise CacheError(self.location, str(error)) from error
 
     def fetch_head(self, key: str, size: int) -> bytes | None:
-        """Read the first bytes of an entry; see `SignedCache.beginning`."""
+        """Read the first bytes of an entry; see `SignedCache.fetch_head`."""
         try:
             return self._folder.entry(key, size)
         except sqlite3.Error as error:

@@ -179,7 +179,13 @@ def _is_attribute(name: str, value: Any) -> bool:
 
 @functools.lru_cache(maxsize=1_000)
 def is_installed(module: str | None) -> bool:
-    """Return True for a module of the standard library, or of a distribution that is installed."""
+    """Return True for a module of the standard library, or of a distribution that is installed.
+
+    Parameters
+    ----------
+    module
+        The name of a module, with dots; None for none.
+    """
     root = (module or "").partition(".")[0]
     if root in sys.stdlib_module_names:
         return True

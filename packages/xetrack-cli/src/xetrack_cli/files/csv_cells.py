@@ -45,7 +45,13 @@ _NEEDS_QUOTES = re.compile(r'[,\t"\r\n]')
 
 
 def unguarded(text: str) -> str:
-    """Take the ``'`` away that a CSV of xetrack has before a formula."""
+    """Take the ``'`` away that a CSV of xetrack has before a formula.
+
+    Parameters
+    ----------
+    text
+        A cell of a CSV file.
+    """
     return text[1:] if text[:1] == MARK and is_formula(text[1:]) else text
 
 
@@ -170,7 +176,18 @@ class CellReader:
         return [self._value(cell) for cell in cells]
 
     def text_column(self, cells: Sequence[str]) -> list[Value]:
-        """Read a column of texts, whatever they look like."""
+        """Read a column of texts, whatever they look like.
+
+        Parameters
+        ----------
+        cells
+            The cells of the column, from the first row to the last.
+
+        Returns
+        -------
+        list
+            Texts; None for empty cells.
+        """
         return [(cell if self.raw else unguarded(str(cell))) or None for cell in cells]
 
     def _is_quoted(self, cell: str) -> bool:

@@ -134,7 +134,13 @@ class TableQuery:
         return column
 
     def find_column(self, name: str) -> Column | None:
-        """Return a column by its name, or by the key that was logged; None for no such column."""
+        """Return a column by its name, or by the key that was logged; None for no such column.
+
+        Parameters
+        ----------
+        name
+            What the user typed.
+        """
         return self.columns.get(name) or self._by_key.get(name)
 
     def asked_columns(self, chosen: Iterable[str] | None, *others: str | None) -> set[str]:

@@ -198,5 +198,16 @@ _REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
 
 
 def requirements_of(kind: str) -> tuple[str, ...]:
-    """Return what a part of a kind requires besides the core."""
+    """Return what a part of a kind requires besides the core.
+
+    Parameters
+    ----------
+    kind
+        A kind of part, such as ``sink``.
+
+    Returns
+    -------
+    tuple of str
+        Distributions, as ``dependencies`` of a ``pyproject.toml`` names them.
+    """
     return _REQUIREMENTS.get(kind, ())

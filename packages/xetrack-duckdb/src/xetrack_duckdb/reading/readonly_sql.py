@@ -214,7 +214,15 @@ def _reading_statement(connection: DuckDBPyConnection, query: str, text: str) ->
 
 
 def too_late(query: str, timeout: float | None) -> QueryError:
-    """Return the error of a statement that took longer than it might."""
+    """Return the error of a statement that took longer than it might.
+
+    Parameters
+    ----------
+    query
+        The statement.
+    timeout
+        The seconds that it had.
+    """
     return QueryError(query, f"it took longer than {timeout:g} seconds", "Ask for less.")
 
 

@@ -259,7 +259,13 @@ def all_tables(connection: DuckDBPyConnection) -> list[str]:
 
 
 def attached_name(table: str) -> str:
-    """Return how SQL names a table of the file, which is attached as ``db``."""
+    """Return how SQL names a table of the file, which is attached as ``db``.
+
+    Parameters
+    ----------
+    table
+        Name of the table, as rows have it; it is quoted where it is no identifier.
+    """
     return f"db.{table if table.isidentifier() else quoted(table)}"
 
 

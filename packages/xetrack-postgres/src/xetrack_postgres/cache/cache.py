@@ -96,7 +96,7 @@ class PostgresCache(SignedCache):
         """Do nothing: no work waits."""
 
     def lock_sql(self, _: ServerConnection, table: str | None) -> str:  # noqa: ARG002 - it is never rewritten
-        """Return no SQL: nothing is locked for reading."""
+        """Return no SQL, as nothing is locked for reading; see `PoolOwner.lock_sql`."""
         return ""
 
     def _ask(self, ask: Callable[[], T]) -> T:
@@ -143,7 +143,7 @@ class PostgresCache(SignedCache):
         return self._bytes("SELECT entry FROM {table} WHERE key = %s", key)
 
     def fetch_head(self, key: str, size: int) -> bytes | None:
-        """Return the first bytes of an entry; see `SignedCache.beginning`."""
+        """Read the first bytes of an entry; see `SignedCache.fetch_head`."""
         sql = "SELECT substring(entry FOR %s::int) FROM {table} WHERE key = %s"
         return self._bytes(sql, min(size, LARGEST), key)
 

@@ -180,7 +180,13 @@ class ConnectionPool(RetryPolicy):
         return self.retry(lambda: self.retry_reads(attempt), "Reading", opening=opening)
 
     def read_unlocked(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
-        """Return what single statements read; each sees a moment of its own."""
+        """Return what single statements read; each sees a moment of its own.
+
+        Parameters
+        ----------
+        work
+            Gets a connection, and only reads by it; it may be called again.
+        """
 
         def attempt() -> T:
             handle, clean = self.borrow(), False
@@ -195,7 +201,13 @@ class ConnectionPool(RetryPolicy):
         return self.retry(lambda: self.retry_reads(attempt), "Reading")
 
     def change(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
-        """Return the result of a change that is made in one transaction, and may be made again."""
+        """Return the result of a change that is made in one transaction, and may be made again.
+
+        Parameters
+        ----------
+        work
+            Gets a connection in a transaction; it is called again if the server was lost.
+        """
 
         def attempt() -> T:
             with self.transaction() as connection:
@@ -301,7 +313,13 @@ class ConnectionPool(RetryPolicy):
 
     @contextmanager
     def reading(self, handle: ServerConnection) -> Iterator[None]:
-        """Use a connection that was lent; a fork in another thread waits meanwhile."""
+        """Use a connection that was lent; a fork in another thread waits meanwhile.
+
+        Parameters
+        ----------
+        handle
+            What `borrow` returned.
+        """
         try:
             with handle.busy:
                 yield
@@ -312,7 +330,13 @@ class ConnectionPool(RetryPolicy):
 
     @contextmanager
     def fetching(self, handle: ServerConnection) -> Iterator[None]:
-        """Use a connection that was lent, without a retry, and raise errors that users know."""
+        """Use a connection that was lent, without a retry, and raise errors that users know.
+
+        Parameters
+        ----------
+        handle
+            What `borrow` returned.
+        """
         try:
             with self.reading(handle):
                 yield
@@ -330,6 +354,11 @@ class ConnectionPool(RetryPolicy):
 
         Within another transaction it is a savepoint: what fails takes nothing else along, and
         what succeeds is stored with all the rest. In a block others may begin such.
+
+        Parameters
+        ----------
+        is_block
+            Whether it is a block of the user's, within which others may begin.
         """
         with self._owner.lock:
             connection = self.writer.connection

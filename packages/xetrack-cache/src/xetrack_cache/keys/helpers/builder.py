@@ -33,7 +33,13 @@ MOST = 2_000
 
 
 def digest_of(content: bytes) -> bytes:
-    """Return the digest of content as a part of a key."""
+    """Return the digest of content as a part of a key.
+
+    Parameters
+    ----------
+    content
+        Bytes of any length.
+    """
     return netstring(b"K", sha256(content).digest()[:16])
 
 

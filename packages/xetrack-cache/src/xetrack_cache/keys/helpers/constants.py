@@ -57,7 +57,18 @@ def is_wrapper(value: object) -> bool:
 
 
 def attributes_of(value: object) -> dict[str, Any]:
-    """Return an object's own attributes, without asking the object: that may run anything."""
+    """Return an object's own attributes, without asking the object: that may run anything.
+
+    Parameters
+    ----------
+    value
+        Any object; nothing of its class is run.
+
+    Returns
+    -------
+    dict
+        Its ``__dict__``; empty where it has none.
+    """
     try:
         attributes = object.__getattribute__(value, "__dict__")
     except Exception:  # noqa: BLE001 - it has none, or a property of that name
@@ -222,7 +233,18 @@ def is_dtype(cls: type) -> bool:
 
 
 def bound_to(value: Any) -> list[Any]:
-    """Return the arguments of a partial, or the object of a bound method; nothing of others."""
+    """Return the arguments of a partial, or the object of a bound method; nothing of others.
+
+    Parameters
+    ----------
+    value
+        Anything that can be called.
+
+    Returns
+    -------
+    list
+        Values, and a pair of name and value for each keyword of a partial.
+    """
     if issubclass(type(value), functools.partial):
         return [*value.args, *value.keywords.items(), *bound_to(value.func)]
     is_method = issubclass(type(value), MethodType) and not issubclass(type(value.__self__), type)

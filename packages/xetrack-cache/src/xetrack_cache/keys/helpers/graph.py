@@ -64,7 +64,18 @@ def to_material(digest_by_name: dict[str, bytes]) -> bytes:
 
 
 def merged(graphs: Iterable[Graph]) -> dict[str, bytes]:
-    """Return the helpers of several graphs by name."""
+    """Return the helpers of several graphs by name.
+
+    Parameters
+    ----------
+    graphs
+        Graphs that may share helpers.
+
+    Returns
+    -------
+    dict of str to bytes
+        The part of each helper; of one that differs between graphs, of both.
+    """
     digest_by_name: dict[str, bytes] = {}
     for graph in graphs:
         for name, part in graph.digest_by_name.items():

@@ -60,7 +60,13 @@ _known: dict[int, tuple[CodeType, Names]] = {}
 
 
 def names_of(code: CodeType) -> Names:
-    """Return what code refers to; it is found once for each."""
+    """Return what code refers to; it is found once for each.
+
+    Parameters
+    ----------
+    code
+        The code of one function; it is known again by its identity.
+    """
     known = _known.get(id(code))
     if known is not None and known[0] is code:
         return known[1]

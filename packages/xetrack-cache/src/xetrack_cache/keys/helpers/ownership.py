@@ -36,7 +36,13 @@ _OURS = {
 
 @functools.lru_cache(maxsize=10_000)
 def is_own_file(path: str) -> bool:
-    """Return True for a file of the user's; also for no file, such as ``<stdin>``."""
+    """Return True for a file of the user's; also for no file, such as ``<stdin>``.
+
+    Parameters
+    ----------
+    path
+        The file of a code object, as ``co_filename`` has it.
+    """
     if path.startswith("<frozen"):
         return False
     if path.startswith("<") or not path:

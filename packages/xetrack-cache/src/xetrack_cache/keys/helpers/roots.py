@@ -104,7 +104,18 @@ def material_of(graph: Graph | None, arguments: Iterable[Any]) -> tuple[bytes, s
 
 
 def graphs_of(value: Any) -> list[Graph]:
-    """Return the graphs of a function, a class, or the class of an object."""
+    """Return the graphs of a function, a class, or the class of an object.
+
+    Parameters
+    ----------
+    value
+        What is called or passed: of a method or a partial, those of what it binds are among them.
+
+    Returns
+    -------
+    list of Graph
+        Empty for what has no code of the user's.
+    """
     cls = type(value)
     graph = _graphs.get((id(cls),))
     if graph is not None and graph.is_current():

@@ -100,7 +100,13 @@ class Watch:
         self._cells[id(cell), name] = cell, value
 
     def add_function(self, function: FunctionType) -> None:
-        """Watch the code of a function, which reloading tools replace."""
+        """Watch the code of a function, which reloading tools replace.
+
+        Parameters
+        ----------
+        function
+            A function of the user's.
+        """
         self._functions.append(function)
         if function.__defaults__:
             self._with_defaults.append(function)

@@ -35,7 +35,13 @@ def is_written(name: str, value: Any) -> bool:
 
 
 def functions_in(value: Any) -> list[Any]:
-    """Return the functions that an attribute of a class stands for; itself for any other."""
+    """Return the functions that an attribute of a class stands for; itself for any other.
+
+    Parameters
+    ----------
+    value
+        The attribute, as ``vars`` of the class has it.
+    """
     kind = type(value)
     if issubclass(kind, staticmethod | classmethod):
         return [value.__func__]
@@ -48,7 +54,13 @@ def functions_in(value: Any) -> list[Any]:
 
 
 def declared_parts(cls: type) -> list[bytes]:
-    """Return parts for the members, annotations and bases of a class."""
+    """Return parts for the members, annotations and bases of a class.
+
+    Parameters
+    ----------
+    cls
+        A class of the user's.
+    """
     parts = []
     if issubclass(cls, Enum):
         for name, member in cls.__members__.items():

@@ -51,7 +51,18 @@ _EXAMPLES = {"integer": "10", "number": "0.5", "true or false": "true", "list of
 
 
 def shown_default(option: Option) -> str:
-    """Return the default of an option as a user would give it; empty where it has none."""
+    """Return the default of an option as a user would give it; empty where it has none.
+
+    Parameters
+    ----------
+    option
+        The description of an option.
+
+    Returns
+    -------
+    str
+        JSON of a truth or a list, and the plain text of anything else.
+    """
     if option.default is None:
         return ""
     if isinstance(option.default, bool | list):
