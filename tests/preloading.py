@@ -42,6 +42,8 @@ MODULES = (
     "xetrack.reader",
     "xetrack.tracker",
     "xetrack_duckdb.engine",
+    "xetrack_ui.server.running",
+    "uvicorn.protocols.http.h11_impl",
     "tests.bounded",
     "tests.engines",
     "tests.hostile_child",

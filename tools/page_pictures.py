@@ -10,7 +10,6 @@ import math
 import os
 import random
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
+from tools.browser import launched
 from tools.workspace import ROOT
 from xetrack import Tracker
 
@@ -167,25 +166,19 @@ def main(names: list[str]) -> int:
         The exit code.
     """
     unknown = [name for name in names if name not in _VIEWS]
-    chromium = shutil.which("chromium")
-    if unknown or chromium is None:
-        views = (
-            f"There is no view {unknown[0]!r}. There are: {', '.join(_VIEWS)}" if unknown else ""
-        )
-        print(views or "There is no chromium. Type: apt-get install chromium", file=sys.stderr)
+    if unknown:
+        print(f"There is no view {unknown[0]!r}. There are: {', '.join(_VIEWS)}", file=sys.stderr)
         return 2
     PICTURES.mkdir(parents=True, exist_ok=True)
     os.environ["XETRACK_RECORDERS"] = "0"
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, launched() as browser:
         place = Path(folder) / "runs.db"
         os.chdir(folder)  # the page shows where a run ran, and by which command
         sys.argv = ["search.py"]
         log_runs(place)
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         with serving(place) as url:
             for name in names or _VIEWS:
                 draw(browser, url, name)
-        browser.close()
     return 0
 
 

@@ -7,9 +7,10 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from benchmarks.page.browser import Look, chromium, look_at
+from benchmarks.page.browser import Look, look_at
 from benchmarks.page.servers import TRACKIO, serving, xetrack_command
 from benchmarks.page.workloads import WORKLOADS, Workload, log_with_trackio, log_with_xetrack
+from tools.browser import launched
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,7 +39,7 @@ def main(names: list[str]) -> int:
         return 2
     if not PEER.is_dir():
         print("trackio is not in build/page: make bench-page brings it.")
-    with chromium() as browser:
+    with launched() as browser:
         for name in names or WORKLOADS:
             workload = WORKLOADS[name]
             print(f"\n{workload.runs:,} runs x {workload.steps:,} steps x {workload.metrics}\n")

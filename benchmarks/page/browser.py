@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import contextmanager
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psutil
 from attrs import frozen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MEGABYTE = 1_000_000
 
@@ -55,32 +50,13 @@ class Look:
     """Per cent of a processor that both took while nothing happened."""
 
 
-@contextmanager
-def chromium() -> Iterator[Any]:
-    """Start Chromium.
-
-    Yields
-    ------
-    playwright.sync_api.Browser
-        The browser, ended afterwards.
-    """
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only to look at pages
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
 def look_at(browser: Any, address: str, server: psutil.Process, charts: int) -> Look:
     """Open a page, wait for its charts, and leave it alone for a while.
 
     Parameters
     ----------
     browser
-        See `chromium`.
+        See `tools.browser`.
     address
         Of the page.
     server

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -12,9 +11,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.preloaded import start_command
 from tests.ui.page.watching import Watched
+from tools.browser import find_chromium, launched
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 URL = re.compile(r"http://[\w.:\[\]]+/\?token=\S+")
 PATIENCE = 30
 """Seconds that a server may take to begin."""
@@ -23,22 +23,20 @@ PATIENCE = 30
 @pytest.fixture(scope="session")
 def browser():
     """Return the browser; without one, tests are skipped that need it."""
-    api = pytest.importorskip("playwright.sync_api", reason="type: pip install playwright")
-    if CHROMIUM is None:
+    pytest.importorskip("playwright.sync_api", reason="type: pip install playwright")
+    if find_chromium() is None:
         pytest.skip("there is no browser; type: apt-get install chromium")
-    with api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with launched() as chromium:
         loop = asyncio.get_running_loop()
-        yield launched
+        yield chromium
         asyncio._set_running_loop(loop)  # the last test may have needed none
-        launched.close()
 
 
 @contextmanager
 def serving(*databases):
     """Serve databases by `xt ui`; yields the URL that it prints, and the process."""
     command = [sys.executable, "-m", "xetrack_cli", "ui", "--no-browser", *map(str, databases)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with start_command(command, stderr=subprocess.PIPE, text=True) as process:
         lines = Queue()
         reader = threading.Thread(target=lambda: [*map(lines.put, process.stderr)], daemon=True)
         reader.start()
