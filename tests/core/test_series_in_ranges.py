@@ -7,12 +7,14 @@ import json
 import random
 import sqlite3
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from tests.engines import opened
+from xetrack import Tracker
 from xetrack.builtin.sqlite.reading import number_series, row_ranges
 from xetrack.interfaces.engines.series import SeriesQuery, axis, computing, statements
 from xetrack.model.names import TIMESTAMP, UTC_OFFSET
@@ -205,9 +207,60 @@ def test_a_few_runs_of_many_are_found_by_the_numbers_of_their_rows(tmp_path, mon
     ranges = SeriesQuery(y=("loss", "rare"), x=x, runs=("run 0", "run 30"), buckets=20)
     assert [] == differing(engine, [ranges, replace(ranges, low=10, high=900)])
     # The run was resumed: its rows are in two places.
-    numbers = [*range(1, 76), *range(1_426, 1_501)]
+    places = [[1, 75], [1_426, 1_500]]
     assert matched
-    assert all(json.loads(source.matched[-1]) == numbers for source in matched)
+    assert all(json.loads(source.matched[-1]) == places for source in matched)
+
+
+@pytest.mark.parametrize("x", [None, "step", TIMESTAMP])
+@pytest.mark.parametrize("after", [50, 150, 200])
+def test_a_run_beside_a_gap_costs_its_rows_only(tmp_path, monkeypatch, x, after):
+    """A large neighbour was deleted, between two rows of the run or behind its last one."""
+    engine = opened(tmp_path / "runs.db")
+    log_at(engine, [*rows_of((f"run {at // 100}", at) for at in range(NUMBER))])
+    make_gaps(tmp_path / "runs.db", {NUMBER - 1: 90_000_000, after: 5_000_000})
+    matched = []
+    for module in (number_series, statements):
+        ask = module.ask
+        monkeypatch.setattr(
+            module,
+            "ask",
+            lambda *each, ask=ask: matched.extend(_sources(each)) or ask(*each),
+        )
+    ranges = SeriesQuery(y=("loss", "rare"), x=x, runs=("run 0", "run 1"), buckets=200)
+    assert [] == differing(engine, [ranges, replace(ranges, runs=("run 1",))])
+    assert all(len(parameter) < 100 for source in matched for parameter in source.matched)
+
+
+def make_gaps(path, gaps):
+    """Number the rows behind some as if so many others had been between them."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for begin, gap in gaps.items():
+            connection.execute(
+                'UPDATE "default" SET rowid = rowid + ? WHERE rowid > ?', (gap, begin)
+            )
+
+
+@pytest.mark.parametrize("x", [None, "step", TIMESTAMP])
+def test_nothing_is_sorted_for_a_run_before_a_gap(tmp_path, monkeypatch, x):
+    """The gap is no part of the run, also where it is most of the table."""
+    engine = opened(tmp_path / "runs.db")
+    log_at(engine, [*rows_of(map(straight, range(NUMBER)))])
+    make_gaps(tmp_path / "runs.db", {NUMBER // 2: 5_000_000})
+    for module in (number_series, statements):
+        monkeypatch.setattr(module, "ask", None)
+    assert [] == differing(engine, [SeriesQuery(y=("loss",), x=x, runs=("first",), buckets=7)])
+
+
+@pytest.mark.parametrize("table", ["begun", "own", "other", "part"])
+def test_a_table_may_have_the_name_of_what_its_runs_are_found_with(tmp_path, table):
+    """SQL has names for parts of a statement, which hide tables."""
+    with Tracker(tmp_path / "runs.db", table=table, track_id="first") as tracker:
+        tracker.log_batch([{"step": at, "loss": 0.5} for at in range(NUMBER)])
+    engine = opened(tmp_path / "runs.db")
+    query = SeriesQuery(y=("loss",), x="step", buckets=7)
+    assert NUMBER == sum(bucket.rows for bucket in engine.read_series(table, query))
+    assert {"first"} == engine.read_spans(table).keys()
 
 
 def _sources(values):

@@ -46,7 +46,8 @@ class RunRows(NamedTuple):
     run: str
     first: int
     last: int
-    """The numbers of the first and the last row; there may be gaps between them."""
+    """The numbers of the first and the last row; there may be gaps between them, as large as any
+    run that was deleted."""
     position: int
     """How many rows of the run are before them."""
 
@@ -114,6 +115,21 @@ class Rows:
     """The columns of y, quoted: of numbers, none of them nan."""
 
 
+def numbers(rows: Rows) -> str:
+    """Return a subquery with the numbers of all rows in some ranges, of which gaps are no part.
+
+    Parameters
+    ----------
+    rows
+        The table. The one parameter of the subquery is a JSON array of first and last numbers.
+    """
+    return (
+        f"(SELECT own.{rows.row} FROM json_each(?) AS part CROSS JOIN {rows.table} AS own ON "
+        f"own.{rows.row} BETWEEN json_extract(part.value, '$[0]') "
+        f"AND json_extract(part.value, '$[1]'))"
+    )
+
+
 def find_runs(rows: Rows) -> TableRuns | None:
     """Return the runs of a table, as they lie one after another.
 
@@ -134,24 +150,26 @@ def find_runs(rows: Rows) -> TableRuns | None:
         return None
     most = (last - first + 1) // _FEWEST
     sql = (
-        f"WITH RECURSIVE begun (row, run) AS ("
+        f"WITH RECURSIVE xetrack_begun (row, run) AS ("
         f"SELECT * FROM (SELECT {row}, {run} FROM {table} ORDER BY {row} LIMIT 1) UNION ALL "
-        f"SELECT own.{row}, own.{run} FROM begun JOIN {table} AS own ON own.{row} = ("
+        f"SELECT own.{row}, own.{run} FROM xetrack_begun AS begun "
+        f"JOIN {table} AS own ON own.{row} = ("
         f"SELECT other.{row} FROM {table} AS other WHERE other.{row} > begun.row "
         f"AND other.{run} IS NOT begun.run ORDER BY other.{row} LIMIT 1)) "
-        f"SELECT row, run FROM begun LIMIT ?"
+        f"SELECT row, run, (SELECT max(own.{row}) FROM {table} AS own WHERE own.{row} < begun.row) "
+        f"FROM xetrack_begun AS begun LIMIT ?"
     )
     begins = rows.connection.execute(sql, (most + 1,)).fetchall()
     if len(begins) > most:
         return None
     positions: dict[str, int] = {}
     runs = []
-    ends = [*(begin for begin, _ in begins[1:]), last + 1]
-    for (begin, name), end in zip(begins, ends, strict=True):
+    ends = [*(before for _, _, before in begins[1:]), last]
+    for (begin, name, _), end in zip(begins, ends, strict=True):
         if isinstance(name, str):
             position = positions.get(name, 0)
-            runs.append(RunRows(name, begin, end - 1, position))
-            positions[name] = position + end - begin
+            runs.append(RunRows(name, begin, end, position))
+            positions[name] = position + end + 1 - begin
     return TableRuns(runs, last - first + 1)
 
 

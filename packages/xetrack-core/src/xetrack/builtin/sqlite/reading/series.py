@@ -267,9 +267,9 @@ def _ask_ranges(
             return statements.to_buckets(lines, len(rows.names)), source
     if not wanted.is_small_part:
         return None, source
-    numbers = [number for run in wanted.runs for number in range(run.first, run.last + 1)]
-    where = f"{source.where} AND {source.row} IN {cell_kinds.ROWS}"
-    return None, replace(source, where=where, matched=(*source.matched, json.dumps(numbers)))
+    where = f"{source.where} AND {source.row} IN {row_ranges.numbers(rows)}"
+    ranges = json.dumps([(run.first, run.last) for run in wanted.runs])
+    return None, replace(source, where=where, matched=(*source.matched, ranges))
 
 
 def _scale(
