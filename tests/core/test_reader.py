@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import multiprocessing
 import pickle
 import sqlite3
@@ -156,6 +157,19 @@ def test_a_reader_can_be_closed_and_is_true(runs):
         assert bool(runs)
     runs.close()
     assert 6 == len(runs)
+
+
+@pytest.mark.parametrize("later", ["default", "metrics"])
+def test_a_pickled_reader_reads_the_table_that_was_chosen(tmp_path, later):
+    """Tables that came since do not change what None meant."""
+    path = tmp_path / "runs.db"
+    Tracker(path, table="steps").log({"loss": 0.5})
+    reader = Reader(path, table=None)
+    Tracker(path, table=later).log({"loss": 0.25})
+    copies = [copy.copy(reader), pickle.loads(pickle.dumps(reader))]
+    copies.append(pickle.loads(pickle.dumps(copies[-1])))
+    assert ["steps"] * 3 == [each.table for each in copies]
+    assert [[0.5]] * 3 == [each.to_df()["loss"].tolist() for each in copies]
 
 
 def test_a_reader_pickles_as_what_it_reads(db, runs):

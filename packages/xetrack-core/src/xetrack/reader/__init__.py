@@ -113,6 +113,7 @@ class Reader(ReadingMethods, RunRecordMethods, EditingMethods, FileMethods, Colu
         settings = Settings(read_only=True, timeout=timeout)
         self._engine: Engine = open_engine(db, engine, settings, configuration)
         table = self._usual_table() if table is None else table
+        self._options["table"] = table  # other tables may come before a copy is made
         self._table_view = TableView(self._engine, table)
         open_writable = functools.partial(writable_engine, self.db, engine, timeout, configuration)
         self._asset_manager = AssetManager(
