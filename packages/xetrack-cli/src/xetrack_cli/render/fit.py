@@ -8,7 +8,7 @@ from xetrack.model.names import BOOKKEEPING, CACHE, CALL_COLUMNS, FIGURE_COLUMNS
 from xetrack_cli.render.cells import width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 DOTS = "…"
 
@@ -21,6 +21,8 @@ _NARROWEST = 4
 FRAME = 3
 """Places that each column takes besides its text: a line and two blanks."""
 
+_DOTS_ROOM = FRAME + len(DOTS)
+"""Places of the column of dots."""
 
 _ASKED, _RUN, _RESULT, _TIME, _BOOKKEEPING = range(5)
 """The ranks of columns."""
@@ -73,31 +75,45 @@ def fit(
         Columns go rather than that others become narrower than this.
     firm
         So many columns from the front stay, as wide as they like to be, unless one of them would
-        take half of the room.
+        take half of the room, or there would be no room for dots and for what was asked for.
     ranks
-        A number for each column. Those of rank 0 stay as long as each has four places. By default
-        all are of one rank.
+        A number for each column. Those of rank 0 stay as long as each has four places, or as many
+        as it likes. By default all are of one rank.
 
     Returns
     -------
     list
         The width of each column; None for those that are left out.
     """
+    ranks = ranks or [1] * len(widths)
+    others, ranks = widths[firm:], ranks[firm:]
     fixed = [min(width, room // 2) for width in widths[:firm]]
+    asked = [width for width, rank in zip(others, ranks, strict=True) if rank == _ASKED]
+    left = room - 1 - (_DOTS_ROOM if len(asked) < len(others) else 0)
+    caps = (_cap(fixed, left - _least_room(asked, each), each) for each in (least, _NARROWEST))
+    cap = next((cap for cap in caps if cap is not None), _NARROWEST)
+    fixed = [min(width, cap) for width in fixed]
     room -= sum(width + FRAME for width in fixed)
-    return [*fixed, *_fit(widths[firm:], room, least, ranks[firm:] or [1] * len(widths[firm:]))]
+    return [*fixed, *_fit(others, room, least, ranks, is_whole_table=not fixed)]
 
 
-def _fit(widths: Sequence[int], room: int, least: int, ranks: Sequence[int]) -> list[int | None]:
+def _fit(
+    widths: Sequence[int], room: int, least: int, ranks: Sequence[int], *, is_whole_table: bool
+) -> list[int | None]:
     inner = room - 1
     cap = _cap(widths, inner, least)
+    if cap is None and not any(ranks):
+        cap = _cap(widths, inner, _NARROWEST)
     if cap is not None:
         return [min(width, cap) for width in widths]
-    inner -= FRAME + len(DOTS)
-    shown = _chosen([min(width, least) for width in widths], inner, ranks)
+    inner -= _DOTS_ROOM
+    shown = _chosen(widths, inner, least, ranks)
     chosen = [widths[at] for at in sorted(shown)]
     # Narrower than they should be rather than cut by the terminal, where no dots would say so.
-    cap = _cap(chosen, inner, least) or _cap(chosen, inner, _NARROWEST) or _NARROWEST
+    cap = _cap(chosen, inner, least) or _cap(chosen, inner, _NARROWEST)
+    if cap is None:
+        # But a table is cut rather than empty.
+        cap, shown = _NARROWEST, shown if is_whole_table else set()
     return [min(width, cap) if at in shown else None for at, width in enumerate(widths)]
 
 
@@ -109,18 +125,28 @@ def _cap(widths: Sequence[int], room: int, least: int) -> int | None:
     return None
 
 
-def _chosen(widths: Sequence[int], room: int, ranks: Sequence[int]) -> set[int]:
-    """Take columns rank by rank while there is room; of rank 0 all that a terminal can show."""
-    asked = [at for at, rank in enumerate(ranks) if rank == 0]
-    if sum(widths[at] + FRAME for at in asked) > room:  # nothing else is shown then
-        return {*asked[: max(room // (_NARROWEST + FRAME), 1)]}
+def _least_room(widths: Iterable[int], least: int) -> int:
+    """Return the places that columns take at least."""
+    return sum(min(width, least) + FRAME for width in widths)
+
+
+def _chosen(widths: Sequence[int], room: int, least: int, ranks: Sequence[int]) -> set[int]:
+    """Take columns rank by rank while there is room, but at least one; those asked for first."""
+    asked = [at for at, rank in enumerate(ranks) if rank == _ASKED]
+    if asked and _least_room((widths[at] for at in asked), least) > room:
+        least, order = _NARROWEST, iter(asked)  # nothing else is shown then
+    else:
+        order = (
+            at
+            for rank in sorted(set(ranks))
+            for at in _from_both_ends([at for at, each in enumerate(ranks) if each == rank])
+        )
     chosen: set[int] = set()
-    for rank in sorted(set(ranks)):
-        for at in _from_both_ends([at for at, each in enumerate(ranks) if each == rank]):
-            room -= widths[at] + FRAME
-            if room < 0 and chosen:
-                return chosen
-            chosen.add(at)
+    for at in order:
+        room -= _least_room([widths[at]], least)
+        if room < 0 and chosen:
+            break
+        chosen.add(at)
     return chosen
 
 
