@@ -11,7 +11,7 @@ from xetrack_ui.answers.runs import run_rows
 from xetrack_ui.tables.assets import describe_asset
 from xetrack_ui.tables.columns import ASSET_ID
 from xetrack_ui.tables.runs import ShownRun
-from xetrack_ui.tables.spans import RunSpan
+from xetrack_ui.tables.spans import ShownSpan
 from xetrack_ui.values.cells import to_json
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def show_run(question: Question) -> dict[str, Any]:
     question.parameters()
     with question.opened() as (reader, state):
         record = reader.run(question.names["id"])
-        run = state.runs.get(record.track_id) or ShownRun(record, RunSpan())
+        run = state.runs.get(record.track_id) or ShownRun(record, ShownSpan())
         numbers = number_columns(state)
         figures = state.figures(numbers, [record.track_id])
         (row,) = run_rows(state, [run], numbers)

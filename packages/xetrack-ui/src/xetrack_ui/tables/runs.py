@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.runs.record import RunRecord, RunStatus
-from xetrack_ui.tables.spans import RunSpan
+from xetrack_ui.tables.spans import ShownSpan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -38,7 +38,7 @@ class ShownRun:
 
     record: RunRecord
     """Of the status `RunStatus.UNKNOWN` where there are only rows."""
-    span: RunSpan
+    span: ShownSpan
     params: Mapping[str, Value] = field(default_factory=dict)
     """By the names of their columns."""
     number: int = 0
@@ -97,7 +97,7 @@ _VALUES: Mapping[str, Callable[[ShownRun], Any]] = {
 def list_runs(
     table: str,
     records: Mapping[str, RunRecord],
-    spans: Mapping[str, RunSpan],
+    spans: Mapping[str, ShownSpan],
     columns: Mapping[str, str],
     inferred: Mapping[str, Mapping[str, Value]],
 ) -> dict[str, ShownRun]:
@@ -118,7 +118,7 @@ def list_runs(
     earliest = datetime.min.replace(tzinfo=UTC)
     for track_id in dict.fromkeys([*spans, *records]):
         record = records.get(track_id)
-        span = spans.get(track_id) or RunSpan()
+        span = spans.get(track_id) or ShownSpan()
         if record is None:
             record = RunRecord(track_id=track_id, status=RunStatus.UNKNOWN, table=table)
             params = inferred.get(track_id, {})

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
 
 
-@dataclass(slots=True)
-class RunSpan:
-    """The rows of one run."""
+@dataclass(slots=True, kw_only=True)
+class ShownSpan:
+    """The rows of one run, with the moments that the page shows."""
 
     rows: int = 0
     first: Any = None
@@ -58,7 +58,7 @@ def moment_of(stamp: Any, offset: Any = None) -> datetime | None:
         return None
 
 
-def read_spans(engine: Engine, table: str) -> dict[str, RunSpan]:
+def read_spans(engine: Engine, table: str) -> dict[str, ShownSpan]:
     """Return the spans of all runs, that with the first timestamp first.
 
     The engine knows where they lie, or groups, where it can; else the identities of all rows pass
@@ -75,7 +75,7 @@ def read_spans(engine: Engine, table: str) -> dict[str, RunSpan]:
     columns = [name for name in (TIMESTAMP, UTC_OFFSET) if name in names]
     known = engine.read_spans(table) if isinstance(engine, ReadsSpans) else None
     if known is not None:
-        spans = {run: RunSpan(*known[run]) for run in sorted(known)}
+        spans = {run: ShownSpan(**known[run]._asdict()) for run in sorted(known)}
     else:
         is_grouped = isinstance(engine, RunsSQL)
         spans = (_grouped if is_grouped else _counted)(engine, table, columns)
@@ -83,7 +83,7 @@ def read_spans(engine: Engine, table: str) -> dict[str, RunSpan]:
     return dict(sorted(spans.items(), key=lambda item: begins[item[0]]))
 
 
-def _grouped(engine: Any, table: str, columns: Sequence[str]) -> dict[str, RunSpan]:
+def _grouped(engine: Any, table: str, columns: Sequence[str]) -> dict[str, ShownSpan]:
     figures = "".join(
         f", min({quoted(name)}), max({quoted(name)})"
         if name == TIMESTAMP
@@ -96,16 +96,16 @@ def _grouped(engine: Any, table: str, columns: Sequence[str]) -> dict[str, RunSp
         if isinstance(track_id, str):  # another program may have written rows without one
             first, last = (cells[0], cells[1]) if TIMESTAMP in columns else (None, None)
             offset = cells[-1] if UTC_OFFSET in columns else None
-            spans[track_id] = RunSpan(rows, first, last, offset)
+            spans[track_id] = ShownSpan(rows=rows, first=first, last=last, offset=offset)
     return spans
 
 
-def _counted(engine: Engine, table: str, columns: Sequence[str]) -> dict[str, RunSpan]:
-    spans: dict[str, RunSpan] = {}
+def _counted(engine: Engine, table: str, columns: Sequence[str]) -> dict[str, ShownSpan]:
+    spans: dict[str, ShownSpan] = {}
     for track_id, *cells in _rows(engine.read(table, Query(columns=(TRACK_ID, *columns))).batches):
         if not isinstance(track_id, str):
             continue
-        span = spans.setdefault(track_id, RunSpan())
+        span = spans.setdefault(track_id, ShownSpan())
         span.rows += 1
         by_name = dict(zip(columns, cells, strict=True))
         stamp = by_name.get(TIMESTAMP)
