@@ -144,6 +144,8 @@ def experiment(options: Namespace, earlier: Sequence[Experiment]) -> Result:
     ------
     DatabaseNotFoundError, TableNotFoundError, ColumnNotFoundError, RunNotFoundError
         What is named is not there.
+    InvalidArgumentError
+        Several runs begin with the text that names one, or have that name.
     ScriptError
         No row has a number there, or no run is new.
     """

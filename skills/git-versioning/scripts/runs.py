@@ -139,6 +139,8 @@ def best(options: Any, run: str | None = None) -> Best:
     ------
     DatabaseNotFoundError, TableNotFoundError, ColumnNotFoundError, RunNotFoundError
         What is named is not there.
+    InvalidArgumentError
+        Several runs begin with the text that names one, or have that name.
     ScriptError
         No row has a number there.
     """
