@@ -92,7 +92,7 @@ def test_a_test_that_hangs_fails_and_says_where(tmp_path, source):
 def test_a_test_that_hangs_says_where_its_children_are(tmp_path):
     """A forked child is asked for its stacks, by a signal."""
     source = "def test_it(self):\n        forked(hanging.stuck)\n        hanging.stuck()\n"
-    found = outcomes(tmp_path, "test_it", "Contract", ["patience = 0.005", source], IMPORTS)
+    found = outcomes(tmp_path, "test_it", "Contract", ["patience = 0.02", source], IMPORTS)
     assert re.search(
         r"Process \d+:\n(.*\n)*?.*hanging\.py\", line \d+ in stuck", found.failed["test_it"]
     )
