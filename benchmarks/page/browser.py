@@ -18,6 +18,7 @@ IDLE = 10
 
 _PAINTED = """
 number => {
+  if (!number) return document.querySelector(".tbody .tr:not(.is-loading)") !== null;
   const painted = [...document.querySelectorAll("canvas")].filter(canvas => {
     const {width, height} = canvas, context = width && height && canvas.getContext("2d");
     if (!context || width < 100) return false;
@@ -29,7 +30,8 @@ number => {
   return painted.length >= number;
 }
 """
-"""Whether so many charts have lines: an axis alone has fewer colours."""
+"""Whether so many charts have lines, as an axis alone has fewer colours; for none, whether a table
+has rows."""
 
 
 @frozen
@@ -37,11 +39,11 @@ class Look:
     """What it took to look at a page."""
 
     seconds: float | None
-    """Until the charts were drawn; None where they never were."""
+    """Until it was drawn; None where they never were."""
     server_cpu: float
-    """Seconds of processor time of the server, from its start to the charts."""
+    """Seconds of processor time of the server, from its start until then."""
     browser_cpu: float
-    """Seconds of processor time of the browser, from the address to the charts."""
+    """Seconds of processor time of the browser, from the address until then."""
     server_memory: float
     """MB of the server at the end, its shared pages counted by their share."""
     transferred: float
@@ -62,7 +64,7 @@ def look_at(browser: Any, address: str, server: psutil.Process, charts: int) -> 
     server
         What serves it.
     charts
-        How many charts there are to be.
+        How many charts there are to be; 0 for a table.
 
     Returns
     -------

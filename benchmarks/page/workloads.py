@@ -27,6 +27,8 @@ class Workload:
     metrics: int = 3
     shown: int | None = None
     """How many runs are looked at; None for all."""
+    has_table: bool = False
+    """Whether the table of runs is looked at too."""
     has_peer: bool = True
     """Whether it is looked at with trackio too, which takes minutes to log many runs or rows."""
 
@@ -54,7 +56,7 @@ WORKLOADS = {
     for each in (
         Workload("20", 20, 2_000),
         Workload("200", 200, 2_000),
-        Workload("10000", 10_000, 100, shown=50, has_peer=False),
+        Workload("10000", 10_000, 100, shown=50, has_table=True, has_peer=False),
         Workload("1000000", 1, 1_000_000, metrics=1, has_peer=False),
     )
 }
