@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import islice
+import time
+from itertools import islice, pairwise
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.engines import log
 from xetrack.errors import InterruptedReadError, InterruptedWriteError
 from xetrack.interfaces.engine import Selection, Settings
 from xetrack.interfaces.engines.memory.engine import MemoryEngine
-from xetrack.interfaces.engines.repeats import write_whole
+from xetrack.interfaces.engines.repeats import read_whole, write_whole
 from xetrack.model.names import RUNS_TABLE
 from xetrack.runs.events import EventKind, RunEvents
 from xetrack.runs.finding import find_run
@@ -147,3 +148,34 @@ def test_a_write_within_another_is_not_begun_anew(engine, cut_write, monkeypatch
     with pytest.raises(InterruptedWriteError, match="nothing of it is stored"):
         write_whole(engine, write)
     assert [1] == begun
+
+
+def test_a_write_that_is_always_cut_is_begun_a_few_times(engine):
+    """Each time costs all that is sent; a pause before each lets a server recover."""
+    begun = []
+
+    def write():
+        begun.append(time.monotonic())
+        raise InterruptedWriteError(engine.location)
+
+    with pytest.raises(InterruptedWriteError):
+        write_whole(engine, write)
+    assert 3 < len(begun) < 10
+    pauses = [later - earlier for earlier, later in pairwise(begun)]
+    assert pauses == sorted(pauses)
+    assert pauses[0] > 0.005
+
+
+def test_a_read_that_is_often_cut_leaves_others_some_time(engine, monkeypatch):
+    """A thread that forks all the time may cut more reads than a few."""
+    begun = []
+
+    def read():
+        begun.append(time.monotonic())
+        if len(begun) < 7:
+            raise InterruptedReadError(engine.location)
+        return "all"
+
+    monkeypatch.setattr("xetrack.interfaces.engines.repeats._PAUSES", (0.01, 0.02))
+    assert "all" == read_whole(engine, read)
+    assert 0.1 < begun[-1] - begun[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from tests.postgres.engines import log, opened
 from xetrack import Reader, Tracker
-from xetrack.errors import InterruptedWriteError
+from xetrack.errors import InterruptedWriteError, XetrackWarning
 from xetrack_postgres.asset_store import PostgresAssetStore
 
 OBJECT = np.arange(3)
@@ -116,3 +117,80 @@ def test_a_block_within_another_is_not_begun_again(url, dies_before):
         block()
     assert 1 == engine.count("default")
     engine.close()
+
+
+def _end(connection):
+    connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def _idle(connection):
+    connection.execute("SET idle_in_transaction_session_timeout = 20")
+    time.sleep(0.1)
+    connection.execute("SELECT 1")
+
+
+def _close(connection):
+    connection.close()
+    connection.execute("SELECT 1")
+
+
+CUTS = {"the server ends it": _end, "it waited too long": _idle, "the network is cut": _close}
+"""What may happen to a connection each time that an object is sent."""
+
+
+@pytest.fixture(params=CUTS.values(), ids=CUTS)
+def cut(request, monkeypatch):
+    """Have the connection cut, a number of times, at each content that is sent."""
+    write, left, seen = PostgresAssetStore._write, [0], []
+
+    def cutting(self, connection, content):
+        seen.append(content.id)
+        if left[0]:
+            left[0] -= 1
+            request.param(connection)
+        write(self, connection, content)
+
+    def arm(number):
+        left[0] = number
+        monkeypatch.setattr(PostgresAssetStore, "_write", cutting)
+        return seen
+
+    return arm
+
+
+LOGS = {
+    "a row": lambda tracker: tracker.log({"n": 1, "labels": OBJECT}),
+    "a batch": lambda tracker: tracker.log_batch([{"n": 1, "labels": OBJECT}]),
+    "the result of a call": lambda tracker: tracker.track(lambda: {"n": 1, "labels": OBJECT}),
+}
+
+
+@pytest.mark.parametrize("store", LOGS.values(), ids=LOGS)
+def test_an_object_that_cuts_its_connection_each_time_does_not_cost_its_row(tracker, cut, store):
+    """It is left out with a warning after a few attempts, long before the deadline."""
+    seen, begun = cut(10_000), time.monotonic()
+    with pytest.warns(XetrackWarning, match="'labels'.*was cut each time"):
+        store(tracker)
+    assert 1 < len(seen) < 10
+    assert 20 > time.monotonic() - begun
+    assert [0, 1] == tracker.to_df()["n"].tolist()
+    assert 1 == len(tracker.assets)
+
+
+def test_an_object_whose_connection_is_cut_twice_is_stored(tracker, url, cut):
+    """Two restarts are no reason to give it up."""
+    cut(2)
+    tracker.log({"n": 1, "labels": OBJECT})
+    assert [FIRST, SECOND] == objects(url)
+
+
+def test_a_param_that_cuts_its_connection_each_time_does_not_cost_the_rows(tracker, url, cut):
+    """Nor does an object that is to replace what is stored change anything."""
+    cut(10_000)
+    with pytest.warns(XetrackWarning, match="'classes'"):
+        tracker.set_params({"classes": OBJECT})
+    tracker.log({"n": 1})
+    with pytest.raises(InterruptedWriteError):
+        tracker.set_value("labels", OBJECT)
+    assert [0, 1] == tracker.to_df()["n"].tolist()
+    assert [FIRST] == objects(url)

@@ -296,11 +296,13 @@ class PendingAssets:
         except XetrackError as error:
             self.note_unsure(error)
 
+    def is_with_rows(self) -> bool:
+        """Return True if there are objects that are stored in one transaction with their rows."""
+        return bool(self._keys) and not self._asset_writer.is_elsewhere()
+
     def storing(self) -> AbstractContextManager[None]:
         """Store everything in the database around the storing of the rows, which is the body."""
-        if not self._keys or self._asset_writer.is_elsewhere():
-            return nullcontext()
-        return self._storing()
+        return self._storing() if self.is_with_rows() else nullcontext()
 
     def _storing(self) -> AbstractContextManager[None]:
         contents = {

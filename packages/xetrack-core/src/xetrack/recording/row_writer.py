@@ -9,6 +9,7 @@ from xetrack.errors import (
     EngineFailedError,
     InterruptedWriteError,
     RowExistsError,
+    StorageError,
     XetrackError,
     describe_error,
 )
@@ -80,9 +81,22 @@ class RowWriter:
         StorageError
             The rows could not be stored.
         """
-        return write_whole(
-            self._engine, lambda: self._write(inserter, columns, pending, doubt=doubt)
-        )
+
+        def write() -> Sequence[Sequence[Value]]:
+            return self._write(inserter, columns, pending, doubt=doubt)
+
+        try:
+            return write_whole(self._engine, write)
+        except InterruptedWriteError as error:
+            if not pending.is_with_rows() or self._engine.is_writing():
+                raise
+            # It may be the objects that cut it each time: too large for a proxy, too slow.
+            reason = "what was sent with its row was cut each time"
+            hint = "See the log of the server, and give the row the object by set_value."
+            failure = StorageError(self._engine.location, "Storing it in", reason, hint)
+            failure.__cause__ = error
+            pending.give_up(failure)
+            return write_whole(self._engine, write)
 
     def _write(
         self,

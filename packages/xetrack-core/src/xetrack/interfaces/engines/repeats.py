@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
 from xetrack.errors import InterruptedReadError, InterruptedWriteError
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
 
 T = TypeVar("T")
+
+_WRITES = 5
+"""Attempts at a write: each sends all of it, and what is in it may be what cuts it."""
+_PAUSES = (0.01, 0.04, 0.16, 0.64)
+"""Seconds before the first repeats; the last before all later ones."""
 
 
 def read_whole(engine: Engine, read: Callable[[], T]) -> T:
@@ -39,7 +45,7 @@ def read_whole(engine: Engine, read: Callable[[], T]) -> T:
     InterruptedReadError
         It was cut until the deadline.
     """
-    return _repeat(engine, read, InterruptedReadError)
+    return _repeat(engine, read, InterruptedReadError, None)
 
 
 def write_whole(engine: Engine, write: Callable[[], T]) -> T:
@@ -51,7 +57,8 @@ def write_whole(engine: Engine, write: Callable[[], T]) -> T:
     Parameters
     ----------
     engine
-        The engine that is written to; its timeout counts from the first cut.
+        The engine that is written to; its timeout counts from the first cut. It waits for a server
+        that is away, so a few attempts are enough for any restart.
     write
         Begins the transaction, and ends it.
 
@@ -63,18 +70,20 @@ def write_whole(engine: Engine, write: Callable[[], T]) -> T:
     Raises
     ------
     InterruptedWriteError
-        It was cut until the deadline, or within another transaction.
+        It was cut a few times, until the deadline, or within another transaction.
     """
-    return _repeat(engine, write, InterruptedWriteError)
+    return _repeat(engine, write, InterruptedWriteError, _WRITES)
 
 
-def _repeat(engine: Engine, work: Callable[[], T], cut: type[Exception]) -> T:
+def _repeat(engine: Engine, work: Callable[[], T], cut: type[Exception], attempts: int | None) -> T:
     deadline = None
-    while True:
+    for attempt in count(1):
         try:
             return work()
         except cut:
             now = time.monotonic()
             deadline = deadline or now + engine.settings.timeout
-            if now >= deadline or engine.is_writing():
+            if now >= deadline or attempt == attempts or engine.is_writing():
                 raise
+        time.sleep(_PAUSES[min(attempt, len(_PAUSES)) - 1])
+    raise AssertionError  # it counts for ever
