@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
-from tests.postgres.engines import log, opened
+from tests.postgres.engines import column, log, opened, where
 from xetrack import Reader, Tracker
 from xetrack.errors import InterruptedWriteError, XetrackWarning
 from xetrack_postgres.asset_store import PostgresAssetStore
@@ -59,6 +59,18 @@ def test_a_row_with_an_object_whose_outcome_was_lost_is_there_once(tracker, url,
     tracker.log({"n": 1, "labels": OBJECT})
     assert [0, 1] == tracker.to_df()["n"].tolist()
     assert [FIRST, SECOND] == objects(url)
+
+
+def test_a_cell_of_json_is_found_though_its_row_was_lost_first(tracker, url, dies_before):
+    """That its column has such was noted in the transaction that was lost, and is noted again."""
+    tracker.log({"x": "abc", "labels": OBJECT})
+    dies_before("pg_current_xact_id_if_assigned")
+    tracker.log({"x": "a\0b", "labels": OBJECT})
+    engine = opened(url)
+    assert 1 == engine.count("default", [where("x", "a\0b")])
+    assert 3 == engine.update("default", {"x": "new"}, ())
+    assert ["new"] * 3 == column(engine, "x")
+    engine.close()
 
 
 def test_an_object_that_is_set_outlives_the_server(tracker, url, dies_before):

@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext, suppress
 
 from tests.testing.catalogue import caught_by
 from xetrack.builtin.sqlite.engine import SQLiteEngine
+from xetrack.builtin.sqlite.inserter import SQLiteInserter
 
 
 @caught_by("test_a_transaction_stores_all_its_writes_at_its_end")
@@ -50,3 +51,22 @@ class ForgetsNested(SQLiteEngine):
 
     def after_write(self, work):
         pass
+
+
+@caught_by("test_an_insert_after_a_transaction_that_raised_stores_what_conditions_find")
+class NotesOnce(SQLiteEngine):
+    """Has inserts that note the kinds of their cells once, whether that is undone or not."""
+
+    def inserter(self, table, fields):
+        return InserterThatNotesOnce(self, table, fields)
+
+
+class InserterThatNotesOnce(SQLiteInserter):
+    """Thinks that whatever was noted stays so."""
+
+    _has_noted = False
+
+    def _note(self, *cells):
+        if not self._has_noted:
+            super()._note(*cells)
+        self._has_noted = True

@@ -53,6 +53,8 @@ class ConnectionPool(RetryPolicy):
         # Weakly: one whose borrower an interrupt ended is closed when it is forgotten.
         self._borrowed: WeakSet[ServerConnection] = WeakSet()
         self._uses: list[ConnectionUse] = []
+        self.undone = 0
+        """How many transactions of the writer were undone: what was learnt in them may be wrong."""
 
     @property
     def is_within(self) -> bool:
@@ -92,6 +94,7 @@ class ConnectionPool(RetryPolicy):
     def _alive(self) -> list[ConnectionUse]:
         """Return the uses of the writer, after throwing away what interrupts left behind."""
         if self._uses and not all(use.is_alive for use in self._uses):
+            self.undone += 1
             if self._writer is not None:
                 self._writer.end()
             self._uses = [use for use in self._uses if use.is_alive]
@@ -372,6 +375,7 @@ class ConnectionPool(RetryPolicy):
                 yield connection
                 connection.execute(end)
             except BaseException as error:
+                self.undone += 1
                 # After a failed COMMIT nobody knows what was stored; a new session will see.
                 with suppress(psycopg.Error):
                     connection.execute(undo)

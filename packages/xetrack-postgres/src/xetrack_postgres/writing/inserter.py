@@ -43,7 +43,9 @@ class _PreparedInsert:
         columns: Sequence[StoredColumn],
         fields: Sequence[Field],
         catalog: Catalog,
+        undone: int,
     ) -> None:
+        self.undone = undone
         self.columns = columns
         self.real = [column.is_real for column in columns]
         self.strays = {column.name for column in columns if column.strays or column.in_more}
@@ -85,19 +87,25 @@ class PostgresInserter(Inserter):
 
     def _prepare(self) -> tuple[str, ...]:
         self._quick = None
+        undone = self._engine.connections.undone  # before it looks
         table, columns = self._engine.find_columns(self._table, self._fields)
-        prepared = _PreparedInsert(table, columns, self._fields, self._engine.catalog)
+        prepared = _PreparedInsert(table, columns, self._fields, self._engine.catalog, undone)
         self.columns = tuple(column.name for column in columns)
         self._prepared = prepared
         self._quick = prepared.sql if prepared.is_direct and prepared.is_whole else None
         return self.columns
+
+    def _knows(self) -> bool:
+        """Return whether nothing was undone since this was prepared, which may be part of that."""
+        prepared = self._prepared
+        return prepared is not None and prepared.undone == self._engine.connections.undone
 
     def append(self, row: Sequence[Value]) -> None:
         """Store one row by one statement, a transaction by itself; see `Inserter.append`."""
         engine, sql = self._engine, self._quick
         # Taken, not looked at: a call within this one must not use it meanwhile.
         cursor, engine.cursor = engine.cursor, None
-        if cursor is None or sql is None:
+        if cursor is None or sql is None or not self._knows():
             self._append_with_lock(row)
             return
         number = next(engine.numbers)
@@ -186,7 +194,7 @@ class PostgresInserter(Inserter):
             again = again or (error is not None and is_gone(error))
             while True:
                 try:
-                    if self._prepared is None or (error is not None and is_stale(error)):
+                    if not self._knows() or (error is not None and is_stale(error)):
                         self._engine.forget(self._table)
                         self._prepare()
                     assert self._prepared is not None  # noqa: S101 - just made

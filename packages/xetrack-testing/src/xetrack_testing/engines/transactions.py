@@ -11,12 +11,23 @@ from xetrack.errors import DatabaseBusyError, ReadOnlyError
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack_testing.engines.base import EngineFixtures
 from xetrack_testing.processes import join
-from xetrack_testing.rows import cells, column, log, read
+from xetrack_testing.rows import cells, column, fields, log, read, where
 
 if TYPE_CHECKING:
     from xetrack.interfaces.engine import Engine
-    from xetrack.model.kinds import Row
+    from xetrack.model.kinds import Row, Value
     from xetrack_testing.engines.base import Opened
+
+WIDER: list[tuple[Value, Value]] = [
+    ("abc", "a\0b"),
+    (1, 2**70),
+    (1, 1.5),
+    (1.5, 2**60 + 1),
+    (1.5, "text"),
+    ("abc", [1]),
+    ("abc", b"a"),
+]
+"""A cell, and another of which a column may have to be told before it is stored."""
 
 
 class TransactionsContract(EngineFixtures):
@@ -56,6 +67,30 @@ class TransactionsContract(EngineFixtures):
         inserter.write([cells({"n": 3}, "n")])
         log(engine, {"n": "a"})
         assert [0, 3, "a"] == column(engine, "n")
+
+    @pytest.mark.parametrize(("first", "value"), WIDER, ids=[repr(value) for _, value in WIDER])
+    def test_an_insert_after_a_transaction_that_raised_stores_what_conditions_find(
+        self, engine: Engine, first: Value, value: Value
+    ) -> None:
+        """Whatever it noted of the table in the block is gone, and is noted once more."""
+        log(engine, {"x": first})
+        inserter = engine.inserter(DEFAULT_TABLE, fields([{"x": value}]))
+
+        def fail() -> None:
+            with engine.transaction():
+                inserter.write([cells({"x": value}, "x")])
+                raise ValueError
+
+        with pytest.raises(ValueError):  # noqa: PT011 - it has no text
+            fail()
+        inserter.write([cells({"x": value}, "x")])
+        with engine.lock:
+            inserter.append(cells({"x": value}, "x"))
+        assert [first, value, value] == column(engine, "x")
+        matching = engine.count(DEFAULT_TABLE, [where("x", value)])
+        assert 2 == matching, "a condition does not find what was stored after a block that raised"
+        assert 3 == engine.update(DEFAULT_TABLE, {"x": first}, [])
+        assert [first] * 3 == column(engine, "x"), "a cell is not as it was set"
 
     def test_rows_of_a_call_within_a_transaction_are_stored_when_it_is_over(
         self, engine: Engine
