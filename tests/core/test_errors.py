@@ -47,6 +47,7 @@ MADE = [
     (errors.RowExistsError("x.db"), ValueError),
     (errors.InterruptedReadError("x.db"), OSError),
     (errors.InterruptedWriteError("x.db"), OSError),
+    (errors.OutcomeUnknownError("x.db"), OSError),
     (errors.ReadOnlyError("x.db", "Writing"), PermissionError),
     (errors.QueryError("SELEC", "syntax error"), ValueError),
     (errors.TrustKeyError("trust.key", "it has 5 bytes"), ValueError),

@@ -14,7 +14,7 @@ import pytest
 
 from tests.engines import ROOT
 from tests.postgres.engines import cells, column, log, opened, read
-from xetrack.errors import StorageError
+from xetrack.errors import OutcomeUnknownError, StorageError
 from xetrack.interfaces.query import Query
 from xetrack_postgres.driver_errors import ServerAwayError
 from xetrack_postgres.engine import PostgresEngine
@@ -203,6 +203,23 @@ def test_a_server_that_is_away_is_a_typed_error(mortal, url):
         mortal.start()
     inserter.write([cells({"n": 2}, "n")])
     assert [0, 2] == column(engine, "n")
+    engine.close()
+
+
+def test_a_row_under_way_to_a_server_that_stays_away_may_be_stored(mortal, url):
+    """Nobody can be asked; a later one was never sent."""
+    engine = opened(url, timeout=0.2)
+    inserter = log(engine, {"n": 0})
+    mortal.kill()
+    try:
+        with pytest.raises(ServerAwayError, match=r"not known whether.*read the rows") as caught:
+            inserter.write([cells({"n": 1}, "n")])
+        assert isinstance(caught.value, OutcomeUnknownError)
+        with pytest.raises(ServerAwayError, match="Start the server") as caught:
+            inserter.write([cells({"n": 2}, "n")])
+        assert not isinstance(caught.value, OutcomeUnknownError)
+    finally:
+        mortal.start()
     engine.close()
 
 

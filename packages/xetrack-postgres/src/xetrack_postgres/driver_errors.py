@@ -14,6 +14,7 @@ from xetrack.errors import (
     DatabaseBusyError,
     DatabaseNotFoundError,
     InterruptedWriteError,
+    OutcomeUnknownError,
     ReadOnlyError,
     RowExistsError,
     StorageError,
@@ -66,6 +67,21 @@ class ServerAwayError(StorageError):
         self.doing = "Reaching"
         self.reason = reason
         self.seconds = seconds
+
+
+class UnansweredError(ServerAwayError, OutcomeUnknownError):
+    """The server went away while it stored something, and could not be asked about it."""
+
+    def __init__(self, location: str, reason: str, seconds: float = 0) -> None:
+        super().__init__(location, reason, seconds)
+        waited = f" for {seconds:g} seconds" if seconds else ""
+        XetrackError.__init__(
+            self,
+            f"The server of {location!r} could not be reached{waited}: {reason}. It is not known "
+            "whether what was sent last is stored; rows logged before are still there. Start the "
+            "server or correct the URL, and read the rows before you write them again; to keep "
+            "rows on this machine until the server is back, add spool=FOLDER to the URL.",
+        )
 
 
 class AccessRefusedError(StorageError, PermissionError):
@@ -201,6 +217,21 @@ def to_block_error(error: psycopg.Error, address: Address) -> XetrackError:
     if is_gone(error):
         return InterruptedWriteError(address.shown)
     return to_xetrack_error(error, address, "Writing to")
+
+
+def to_open_outcome(error: XetrackError, address: Address) -> OutcomeUnknownError:
+    """Return the error to raise where the server was lost amid a write, and then this happened.
+
+    Parameters
+    ----------
+    error
+        Why it could not be found out whether the write is stored.
+    address
+        The database, for errors.
+    """
+    if isinstance(error, ServerAwayError):
+        return UnansweredError(address.shown, error.reason, error.seconds)
+    return OutcomeUnknownError(address.shown)
 
 
 def _unreached(reason: str, address: Address) -> XetrackError:

@@ -10,6 +10,7 @@ from xetrack.calls.runner import run, wrap_function
 from xetrack.errors import (
     EngineFailedError,
     InvalidArgumentError,
+    OutcomeUnknownError,
     RowNotStoredError,
     XetrackError,
     XetrackWarning,
@@ -172,7 +173,7 @@ class FunctionCaller:
                 raise
             except Exception as error:
                 # What is stored already, or may be, would be there twice.
-                is_unsure = isinstance(error, EngineFailedError) and error.stored is not False
+                is_unsure = _is_stored(error) is not False
                 if is_unsure or is_of_handler(error) or not call.simplify_result():
                     raise
                 if call.assets:
@@ -192,7 +193,7 @@ class FunctionCaller:
 
     def _end_without_row(self, call: Call, error: Exception) -> None:
         """Warn that a row was not stored, or raise that; the function's outcome is worth more."""
-        stored = error.stored if isinstance(error, EngineFailedError) else False
+        stored = _is_stored(error)
         if stored:
             report(f"The row of {call.name} is stored, and then its engine failed. {error}")
             return
@@ -352,3 +353,10 @@ def decorator(
         )
 
     return decorate
+
+
+def _is_stored(error: Exception) -> bool | None:
+    """Return whether a row is stored whose storing raised this; None where nobody knows."""
+    if isinstance(error, OutcomeUnknownError):
+        return None
+    return error.stored if isinstance(error, EngineFailedError) else False

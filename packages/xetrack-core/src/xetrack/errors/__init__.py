@@ -42,6 +42,7 @@ Each error inherits from `XetrackError` and from a built-in exception, so that
             EngineFailedError (PartFailedError)
             InterruptedReadError
             InterruptedWriteError
+            OutcomeUnknownError
             RowRefusedError
         TableNotFoundError (LookupError)
         TrustKeyError (ValueError)
@@ -101,6 +102,7 @@ from xetrack.errors.storage import (
     LogsNotFoundError,
     NestedWriteError,
     NotADatabaseError,
+    OutcomeUnknownError,
     ReadOnlyError,
     RowExistsError,
     RowNotStoredError,
@@ -137,6 +139,7 @@ __all__ = [
     "MissingPackageError",
     "NestedWriteError",
     "NotADatabaseError",
+    "OutcomeUnknownError",
     "PartClashError",
     "PartFailedError",
     "PartNotPickledError",

@@ -222,7 +222,7 @@ class InterruptedReadError(StorageError):
     """A fork in another thread, another process that writes, or a lost server cut a read."""
 
     def __init__(self, location: str, what: str = "the process was forked") -> None:
-        super().__init__(location, "Reading", f"{what} meanwhile; read again")
+        super().__init__(location, "Reading", f"{what} meanwhile", "Read again.")
 
 
 class InterruptedWriteError(StorageError):
@@ -231,6 +231,15 @@ class InterruptedWriteError(StorageError):
     def __init__(self, location: str, what: str = "the server was lost meanwhile") -> None:
         reason = f"{what}, and nothing of it is stored"
         super().__init__(location, "Writing to", reason, "Write it again.")
+
+
+class OutcomeUnknownError(StorageError):
+    """A server was lost while it stored something; nobody could say whether that is stored."""
+
+    def __init__(self, location: str, what: str = "the answer of the server was lost") -> None:
+        reason = f"{what}, and it is not known whether it is stored"
+        hint = "Read the rows before you write them again."
+        super().__init__(location, "Writing to", reason, hint)
 
 
 class ReadOnlyError(XetrackError, PermissionError):

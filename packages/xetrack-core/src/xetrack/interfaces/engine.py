@@ -112,7 +112,7 @@ class Inserter(ABC):
         Raises
         ------
         StorageError
-            The rows could not be stored; none of them is.
+            The rows could not be stored; none of them is, unless it is an `OutcomeUnknownError`.
         """
 
     def write_columns(self, columns: Sequence[Sequence[Value]]) -> None:
@@ -289,8 +289,8 @@ class Engine(ABC):
 
         Raises
         ------
-        ReadOnlyError, InterruptedWriteError
-            The settings ask for reading only; a server was lost, and nothing is stored.
+        ReadOnlyError, InterruptedWriteError, OutcomeUnknownError
+            Only reading is asked for; a server was lost, nothing is stored or nobody knows it.
         """
 
     def is_writing(self) -> bool:

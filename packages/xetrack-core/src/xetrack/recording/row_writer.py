@@ -8,6 +8,7 @@ from xetrack.errors import (
     DatabaseBusyError,
     EngineFailedError,
     InterruptedWriteError,
+    OutcomeUnknownError,
     RowExistsError,
     StorageError,
     XetrackError,
@@ -78,6 +79,8 @@ class RowWriter:
             The table has such a timestamp; nothing is stored.
         ContentRemovedError
             See there.
+        OutcomeUnknownError
+            The rows may be stored, or come to be.
         StorageError
             The rows could not be stored.
         """
@@ -120,12 +123,15 @@ class RowWriter:
                 self.raise_settled(error, inserter.columns, columns, doubt=doubt)
             # The store failed, after the rows were written or before.
             stored = self._are_stored(columns) if written else False
+            if not stored and isinstance(error, OutcomeUnknownError):
+                raise  # what is not there yet may come: its transaction may live on
             if stored is None:
                 raise self._failure(error, stored=None) from error
             if not stored:
                 pending.give_up(error)
                 return self._write(inserter, columns, pending, doubt=doubt)
-            pending.note_unsure(error)
+            if not isinstance(error, OutcomeUnknownError):  # its rows are stored with all the rest
+                pending.note_unsure(error)
         return columns
 
     def raise_settled(

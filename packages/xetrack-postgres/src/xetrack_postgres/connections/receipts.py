@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
 
-from xetrack.errors import StorageError
-from xetrack_postgres.driver_errors import is_gone
+from xetrack.errors import OutcomeUnknownError, XetrackError
+from xetrack_postgres.driver_errors import is_gone, to_open_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,8 +110,8 @@ class Receipts:
         ------
         psycopg.Error
             Nothing was stored.
-        XetrackError
-            It could not be found out until the deadline.
+        OutcomeUnknownError
+            It could not be found out until the deadline: the lost session may live on.
         """
         connections = self._connections
         receipt, is_over = None, False
@@ -123,11 +123,14 @@ class Receipts:
                     receipt, is_over = self._put(connection), True
         except psycopg.Error as error:
             if is_block and is_over and receipt is None and is_gone(error):
-                reason = "the server was lost at the end, and it is not known whether it is stored"
-                raise StorageError(connections.address.shown, "Writing to", reason) from error
+                raise OutcomeUnknownError(connections.address.shown) from error
             if receipt is None or not is_gone(error):
                 raise
-            if not connections.retry(partial(self._is_stored, receipt), "Writing to"):
+            try:
+                is_stored = connections.retry(partial(self._is_stored, receipt), "Writing to")
+            except XetrackError as failure:
+                raise to_open_outcome(failure, connections.address) from failure
+            if not is_stored:
                 raise
         self._last = receipt or self._last
 

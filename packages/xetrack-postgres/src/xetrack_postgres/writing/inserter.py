@@ -17,7 +17,14 @@ import psycopg
 from xetrack.errors import XetrackError
 from xetrack.interfaces.engine import Inserter
 from xetrack.model.names import quoted
-from xetrack_postgres.driver_errors import REFUSALS, StaleError, is_gone, is_stale
+from xetrack_postgres.driver_errors import (
+    REFUSALS,
+    StaleError,
+    UnreachedError,
+    is_gone,
+    is_stale,
+    to_open_outcome,
+)
 from xetrack_postgres.names import ID, MORE
 from xetrack_postgres.tables.storage import TYPES, encode_cell, is_direct, pack_strays
 
@@ -185,12 +192,19 @@ class PostgresInserter(Inserter):
         error
             Of an attempt before this.
         again
-            Whether the rows may be there already.
+            Whether the rows may be there already; then the caller keeps them until they are.
+
+        Raises
+        ------
+        OutcomeUnknownError
+            A connection was lost with them, and nobody could say whether they are stored.
         """
         deadline = time.monotonic() + self._engine.settings.timeout
+        connections = self._engine.connections
+        is_kept, is_open = again, _may_be_stored(error)
 
         def attempt() -> None:
-            nonlocal error, again
+            nonlocal error, again, is_open
             again = again or (error is not None and is_gone(error))
             while True:
                 try:
@@ -203,13 +217,20 @@ class PostgresInserter(Inserter):
                     raise
                 except REFUSALS as refusal:
                     error = refusal
+                    is_open = is_open or _may_be_stored(refusal)
                     # Others may go on dropping or changing the table, each a little.
                     if not is_stale(refusal) or time.monotonic() >= deadline:
                         raise
                 else:
                     return
 
-        self._engine.connections.retry(attempt, "Writing to")
+        try:
+            connections.retry(attempt, "Writing to")
+        except XetrackError as failure:
+            # Within a block, its end decides.
+            if is_kept or not is_open or connections.is_within:
+                raise
+            raise to_open_outcome(failure, self._engine.address) from failure
 
     def _write_once(
         self, prepared: _PreparedInsert, rows: Sequence[Sequence[Value]], first: int, *, again: bool
@@ -275,6 +296,11 @@ class PostgresInserter(Inserter):
                 copy.set_types([_COPIED_AS.get(sql_type, sql_type) for _, sql_type in stored])
                 for row in rows:
                     copy.write_row(row)
+
+
+def _may_be_stored(error: Exception | None) -> bool:
+    """Return True if a connection was lost that may have stored what was sent."""
+    return error is not None and is_gone(error) and not isinstance(error, UnreachedError)
 
 
 def _encode_row(

@@ -12,7 +12,7 @@ import functools
 import weakref
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
-from xetrack.errors import DatabaseBusyError, XetrackError, warn
+from xetrack.errors import DatabaseBusyError, OutcomeUnknownError, XetrackError, warn
 from xetrack_postgres.connections.retries import with_short_timeout
 from xetrack_postgres.connections.uses import ConnectionUse
 from xetrack_postgres.driver_errors import ServerAwayError
@@ -150,7 +150,7 @@ class PendingRows:
         other = engine.nested_engine()
         try:
             PostgresInserter(other, table, fields).store(rows, first)
-        except (DatabaseBusyError, ServerAwayError):
+        except (DatabaseBusyError, ServerAwayError, OutcomeUnknownError):
             if other.connections.is_within:  # they belong to what that engine stores as one
                 raise
             if not self:

@@ -16,7 +16,13 @@ import time
 from io import FileIO
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import DatabaseBusyError, StorageError, XetrackError, warn
+from xetrack.errors import (
+    DatabaseBusyError,
+    OutcomeUnknownError,
+    StorageError,
+    XetrackError,
+    warn,
+)
 from xetrack.interfaces.engine import Field
 from xetrack.model.kinds import FROM_TEXT, TO_TEXT, Kind
 from xetrack.process.file_access import (
@@ -96,7 +102,7 @@ class Spool:
         if not self._engine.is_away or self.flush():
             try:
                 inserter.write_with_retries(rows, first, error)
-            except ServerAwayError:
+            except (ServerAwayError, OutcomeUnknownError):  # sent again, they are there once
                 self._engine.is_away = True
                 self._next = time.monotonic() + EVERY
             else:
