@@ -7,11 +7,14 @@ import psycopg
 import pytest
 
 from tests.postgres.engines import column, log, opened, where
-from xetrack import Reader, Tracker
-from xetrack.errors import InterruptedReadError
+from xetrack import Reader, Tracker, copy
+from xetrack.assets.cells import ids_in_rows
+from xetrack.errors import InterruptedReadError, InterruptedWriteError
 from xetrack.interfaces.engines.series import SeriesQuery
 from xetrack.interfaces.query import Query
+from xetrack_postgres.asset_store import PostgresAssetStore
 from xetrack_postgres.reading.select import BATCH
+from xetrack_testing.stores.base import content
 
 MANY = 2 * BATCH + 1
 """Rows of which two batches are fetched after the moment that they are from."""
@@ -126,3 +129,54 @@ def test_buckets_that_python_computes_are_computed_again(url, dies_at):
     assert MANY == bucket.rows
     assert MANY == engine.count("default", [where("n", 0, ">=")])
     engine.close()
+
+
+def test_a_collection_begins_anew_when_its_look_at_the_rows_is_lost(url, dies_at):
+    """It looks at all rows within its transaction, which is lost with the read."""
+    engine = opened(url)
+    store = PostgresAssetStore(engine)
+    alive, dead = content(b"alive"), content(b"dead")
+    with store.storing([alive, dead], []):
+        pass
+    log(engine, *({"n": n, "x": alive.id} for n in range(MANY)))
+    dies_at(2)
+    assert [dead.id] == store.collect(lambda: ids_in_rows(engine))
+    assert [alive.id] == [info.id for info in store.infos()]
+    engine.close()
+
+
+def test_a_read_within_a_block_is_lost_with_the_block(url, dies_at):
+    """So the block may be begun anew; a read after it is one by itself."""
+    engine = opened(url)
+    log(engine, *({"n": n} for n in range(MANY)))
+
+    def block():
+        with engine.transaction():
+            log(engine, {"n": -1})
+            dies_at(2)
+            column(engine, "n")
+
+    with pytest.raises(InterruptedWriteError, match="nothing of it is stored"):
+        block()
+    assert [*range(MANY)] == column(engine, "n")
+    with engine.transaction():
+        rest = engine.read("default", Query()).batches
+        next(rest)
+    dies_at(1)
+    with pytest.raises(InterruptedReadError):
+        list(rest)
+    engine.close()
+
+
+def test_an_import_whose_look_at_known_rows_is_lost_stores_nothing(url, dies_at, tmp_path):
+    """It looks at them in its own transaction; the same call can be made again."""
+    with Tracker(str(tmp_path / "a.db"), track_id="other", warnings=False) as tracker:
+        tracker.log({"n": -1})
+    with Tracker(url, track_id="run", warnings=False) as tracker:
+        tracker.log_batch([{"n": n} for n in range(MANY)])
+        dies_at(2)
+        with pytest.raises(InterruptedWriteError, match="nothing of it is stored"):
+            copy(str(tmp_path / "a.db"), url)
+        assert MANY == len(tracker.to_df(all=True))
+        copy(str(tmp_path / "a.db"), url)
+        assert MANY + 1 == len(tracker.to_df(all=True))

@@ -58,6 +58,8 @@ class ServerConnection:
         """Held while a statement runs that another thread may want to end."""
         self.is_ended = False
         """Whether `end` was asked for."""
+        self.is_writer = False
+        """Whether it is the one that stores rows."""
         self.locked: str | None = None
         """The relation that is locked for reading; empty for a missing one, None where nobody
         asked for it."""

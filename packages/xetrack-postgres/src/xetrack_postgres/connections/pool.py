@@ -12,7 +12,7 @@ from xetrack.errors import InterruptedReadError, InterruptedWriteError, XetrackE
 from xetrack.model.names import quoted
 from xetrack_postgres.connections.connection import ServerConnection, open_connection
 from xetrack_postgres.connections.retries import RetryPolicy, with_short_timeout
-from xetrack_postgres.connections.uses import ConnectionUse
+from xetrack_postgres.connections.uses import ConnectionUse, WriterUses
 from xetrack_postgres.driver_errors import REFUSALS, is_gone, to_xetrack_error
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _NESTED = ("SAVEPOINT nested", "RELEASE nested", "ROLLBACK TO nested; RELEASE ne
 """How a transaction begins, ends, and is undone."""
 
 
-class ConnectionPool(RetryPolicy):
+class ConnectionPool(RetryPolicy, WriterUses):
     """The connections that one owner has in this process.
 
     **Thread safety.** Any thread may read. Whoever uses the writer holds the owner's lock.
@@ -45,31 +45,19 @@ class ConnectionPool(RetryPolicy):
     def __init__(
         self, owner: PoolOwner, address: Address, settings: Settings | None = None
     ) -> None:
-        super().__init__(owner, address, settings)
+        RetryPolicy.__init__(self, owner, address, settings)
+        WriterUses.__init__(self)
         self._inner: ConnectionPool | None = None
         self._writer: ServerConnection | None = None
         self._user: psycopg.Connection[Any] | None = None
         self._idle: ServerConnection | None = None
         # Weakly: one whose borrower an interrupt ended is closed when it is forgotten.
         self._borrowed: WeakSet[ServerConnection] = WeakSet()
-        self._uses: list[ConnectionUse] = []
-        self.undone = 0
-        """How many transactions of the writer were undone: what was learnt in them may be wrong."""
 
     @property
     def is_within(self) -> bool:
         """Whether a transaction is open; read it while holding the engine's lock."""
         return bool(self._alive())
-
-    @property
-    def has_block(self) -> bool:
-        """Return True if this thread is in a block in which others' code runs."""
-        return any(use.is_block and use.is_alive for use in self._uses)
-
-    @property
-    def is_nested(self) -> bool:
-        """Whether a transaction lies in another one."""
-        return len(self._uses) > 1
 
     @property
     def is_taken(self) -> bool:
@@ -128,6 +116,7 @@ class ConnectionPool(RetryPolicy):
             if writer is not None:
                 writer.end()
             writer = self._writer = self.session()
+            writer.is_writer = True
         return writer
 
     @property
@@ -339,14 +328,22 @@ class ConnectionPool(RetryPolicy):
         ----------
         handle
             What `borrow` returned.
+
+        Raises
+        ------
+        InterruptedReadError, InterruptedWriteError
+            The connection was lost; and with it the block around this.
         """
         try:
             with self.reading(handle):
                 yield
-        except REFUSALS as error:
+        except (InterruptedReadError, *REFUSALS) as error:
+            is_cut = isinstance(error, InterruptedReadError) or is_gone(error)
+            if is_cut and handle.is_writer and self.has_block:
+                raise InterruptedWriteError(self.address.shown) from error
             if isinstance(error, XetrackError):
                 raise
-            if is_gone(error):
+            if is_cut:
                 reason = "the connection to the server was lost"
                 raise InterruptedReadError(self.address.shown, reason) from error
             raise to_xetrack_error(error, self.address, "Reading") from error

@@ -46,6 +46,25 @@ class ConnectionUse:
         return frame is not None
 
 
+class WriterUses:
+    """The uses of one connection that stores rows, and what became of their transactions."""
+
+    def __init__(self) -> None:
+        self._uses: list[ConnectionUse] = []
+        self.undone = 0
+        """How many transactions were undone: what was learnt in them may be wrong."""
+
+    @property
+    def has_block(self) -> bool:
+        """Return True if this thread is in a block in which others' code runs."""
+        return any(use.is_block and use.is_alive for use in self._uses)
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether a transaction lies in another one."""
+        return len(self._uses) > 1
+
+
 def _caller() -> FrameType | None:
     """Return the frame whose ``with`` block this is: generators are not on the stack meanwhile."""
     frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - there is no other way
