@@ -10,6 +10,7 @@ import pytest
 from tests.core.sqlite.test_transactions import (  # noqa: F401
     test_a_fork_within_a_block_stores_nothing_of_it,
     test_changes_may_be_a_part_of_a_block,
+    test_what_a_fork_has_cut_is_begun_anew,
     test_what_fails_within_a_block_takes_nothing_else_along,
 )
 from tests.postgres.engines import log, opened

@@ -10,7 +10,8 @@ import pytest
 
 from tests.engines import cells, column, fields, log, opened, where
 from xetrack.builtin.sqlite.tables.schema import version
-from xetrack.errors import StorageError
+from xetrack.errors import InterruptedWriteError
+from xetrack.interfaces.engines.repeats import write_whole
 
 
 def test_changes_may_be_a_part_of_a_block(any_engine):
@@ -51,7 +52,8 @@ def test_the_log_is_copied_after_a_block_not_in_it(engine):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-def test_a_fork_within_a_block_stores_nothing_of_it(engine):
+@pytest.mark.parametrize("writes", [True, False])
+def test_a_fork_within_a_block_stores_nothing_of_it(engine, writes):
     """It closed the connection; no row after it is stored without those before it."""
     log(engine, {"n": 0})
     inserter = engine.inserter("default", fields([{"n": 1}]))
@@ -59,18 +61,40 @@ def test_a_fork_within_a_block_stores_nothing_of_it(engine):
     def block():
         with engine.transaction():
             log(engine, {"n": 1})
-            child = os.fork()
-            if not child:
-                os._exit(0)
-            os.waitpid(child, 0)
-            with pytest.raises(StorageError, match="forked"):
-                inserter.write([cells({"n": 2}, ["n"])])
+            _fork()
+            if writes:
+                with pytest.raises(InterruptedWriteError, match=r"forked.*nothing of it is stored"):
+                    inserter.write([cells({"n": 2}, ["n"])])
 
-    with pytest.raises(StorageError):
+    with pytest.raises(InterruptedWriteError, match="nothing of it is stored"):
         block()
     assert [0] == column(engine, "n")
     log(engine, {"n": 3})
     assert [0, 3] == column(engine, "n")
+
+
+def _fork():
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_what_a_fork_has_cut_is_begun_anew(engine):
+    """By whoever has all of it."""
+    forks = [1]
+
+    def write():
+        with engine.transaction():
+            log(engine, {"n": 1})
+            if forks:
+                _fork()
+                forks.pop()
+            log(engine, {"n": 2})
+
+    write_whole(engine, write)
+    assert [1, 2] == column(engine, "n")
 
 
 def test_what_an_undone_change_prepared_is_prepared_again(path):

@@ -26,7 +26,7 @@ from weakref import WeakSet
 from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
 from xetrack.builtin.sqlite.connections.named_rows import named_row
 from xetrack.builtin.sqlite.connections.read_modes import has_changed, read_modes, uri
-from xetrack.builtin.sqlite.connections.transactions import Transactions
+from xetrack.builtin.sqlite.connections.transactions import CLOSED, Transactions
 from xetrack.builtin.sqlite.driver_errors import is_busy, is_denied, translated
 from xetrack.builtin.sqlite.reading import sql_functions
 from xetrack.builtin.sqlite.tables import overflow
@@ -34,6 +34,7 @@ from xetrack.errors import (
     DatabaseBusyError,
     DatabaseNotFoundError,
     InterruptedReadError,
+    InterruptedWriteError,
     NotADatabaseError,
     StorageError,
 )
@@ -146,8 +147,7 @@ class ConnectionPool:
         writer = self._writer
         if writer is None:
             if self.transactions.has_block():  # later rows must not be stored without earlier ones
-                reason = "the process was forked, or the engine closed, within a transaction"
-                raise StorageError(self.location, "Writing to", reason)
+                raise InterruptedWriteError(self.location, CLOSED)
             writer = self._writer = self._connect("rw" if self.settings.read_only else "rwc")
             self.files.opened()
         return writer  # not the attribute, as a handler may have closed the engine meanwhile

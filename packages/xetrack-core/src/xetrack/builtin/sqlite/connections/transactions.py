@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from xetrack.builtin.sqlite.driver_errors import StaleError
-from xetrack.errors import NestedWriteError, XetrackError, warn
+from xetrack.errors import InterruptedWriteError, NestedWriteError, XetrackError, warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,6 +43,9 @@ _members: WeakValueDictionary[int, Transactions] = WeakValueDictionary()
 
 _busy: set[Transactions] = set()
 """Those that have something to do, which lasts though nobody else knows them any more."""
+
+CLOSED = "the process was forked, or the engine closed, within a transaction"
+"""Why a transaction was cut."""
 
 _ATTEMPTS = 10
 """How often what waits is tried anew while others replace the file or drop its tables."""
@@ -145,6 +148,8 @@ class Transactions:
             self._roll_back(writer)
             if isinstance(error, sqlite3.Error):
                 writer.raise_interrupt(error)
+                if writer.ended and not isinstance(error, StaleError):
+                    raise InterruptedWriteError(self._connections.location, CLOSED) from error
             raise
         finally:
             if ending:  # also where an interrupt at the commit was raised when that was done
