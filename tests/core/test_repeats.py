@@ -12,11 +12,13 @@ from xetrack.errors import InterruptedReadError, InterruptedWriteError
 from xetrack.interfaces.engine import Selection, Settings
 from xetrack.interfaces.engines.memory.engine import MemoryEngine
 from xetrack.interfaces.engines.repeats import read_whole, write_whole
-from xetrack.model.names import RUNS_TABLE
+from xetrack.model.names import RUNS_TABLE, SERIES_TABLE
 from xetrack.runs.events import EventKind, RunEvents
 from xetrack.runs.finding import find_run
 from xetrack.runs.reading import read_record, read_records
+from xetrack.runs.series import read_settings, write_settings
 from xetrack.runs.summaries.last_values import read_last_values
+from xetrack.runs.summaries.outcome import describe_outcome
 from xetrack.runs.summaries.ranking import find_best_run
 from xetrack.views.run_view import RunView
 from xetrack.views.table_view import TableView
@@ -27,11 +29,14 @@ class Cut(MemoryEngine):
 
     cuts = 0
     at = "default"
+    only_ends = False
+    """Whether answers are cut of which the end is wanted, and no others."""
 
     def read(self, table, query):
         """Return an answer, which may be cut."""
         selection = super().read(table, query)
-        cut = self._cut(selection.batches) if table == self.at else selection.batches
+        is_cut = table == self.at and (bool(query.tail) or not self.only_ends)
+        cut = self._cut(selection.batches) if is_cut else selection.batches
         return Selection(selection.columns, cut)
 
     def _cut(self, batches):
@@ -77,8 +82,33 @@ RUNS = {
     "the last values": ("default", lambda engine: [*read_last_values(engine, "default")]),
     "the best": ("default", lambda engine: [best(engine)["track_id"]]),
     "the first letters": ("default", lambda engine: [find_run(engine, "default", "ru")]),
+    "what changed": ("default", lambda engine: [outcome(engine).partition(":")[0]]),
+    "the run before": (RUNS_TABLE, lambda engine: [outcome(engine).partition(":")[0]]),
+    "settings": (SERIES_TABLE, lambda engine: ["run"] * (["n"] == settings(engine))),
 }
 """What reads which table to its end."""
+
+
+def outcome(engine):
+    """The line at the end of a run of a group, which compares it with the one before."""
+    events, at = RunEvents(engine), engine.at
+    engine.at = ""
+    for run in ("before", "run"):
+        events.add(EventKind.BEGAN, run, "default", {"group": "g"})
+        events.add(EventKind.ENDED, run, "default", {"status": "finished", "group": "g"})
+    log(engine, {"n": 1}, run="before")
+    engine.at, engine.only_ends = at, True
+    line = describe_outcome(engine, "default", "run")
+    assert "run: n 1 → 2" == line
+    return line
+
+
+def settings(engine):
+    """The metrics that have settings."""
+    at, engine.at = engine.at, ""
+    write_settings(engine, "default", "n", {"goal": "min"})
+    engine.at = at
+    return [*read_settings(engine, "default", str)]
 
 
 def best(engine):

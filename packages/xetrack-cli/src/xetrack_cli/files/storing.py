@@ -8,6 +8,7 @@ from attrs import frozen
 
 from xetrack import Tracker
 from xetrack.interfaces.engine import Field, Settings
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.query import Query
 from xetrack.model.clock import Clock
 from xetrack.model.kinds import Kind, kind_of
@@ -116,5 +117,8 @@ def _text(cell: Value) -> str | None:
 
 
 def _identities(engine: Engine, table: str) -> set[tuple[Value, ...]]:
-    selection = engine.read(table, Query(columns=OWN))
-    return {identity for batch in selection.batches for identity in zip(*batch, strict=True)}
+    def read() -> set[tuple[Value, ...]]:
+        batches = engine.read(table, Query(columns=OWN)).batches
+        return {identity for batch in batches for identity in zip(*batch, strict=True)}
+
+    return read_whole(engine, read)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.frames.files import replacing, to_parquet
 from xetrack.interfaces.engines.capabilities import WritesFiles
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.model.names import OWN
 from xetrack_cli import messages
 from xetrack_cli.files.csv_cells import TEXT_KINDS, write_cell, write_names
@@ -56,6 +57,18 @@ def write(
     """
     names = tuple(columns or query.columns)
     file_format = format_of(path, file_format)
+    # Nobody sees the file before it is whole.
+    return read_whole(query.engine, lambda: _write(query, names, path, file_format, raw, options))
+
+
+def _write(
+    query: TableQuery,
+    names: tuple[str, ...],
+    path: Path,
+    file_format: str,
+    raw: bool,
+    options: dict[str, Any],
+) -> int:
     if file_format == PARQUET:
         return to_parquet(query.selection(names, **options), path)
     selection = query.selection(names, **options)

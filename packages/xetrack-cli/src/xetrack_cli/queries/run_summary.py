@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.engines.sql import RunsSQL
 from xetrack.interfaces.query import Condition
 from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID, quoted
@@ -163,6 +164,12 @@ def read_params_and_results(
     params, results : dict
         Values by the names of their columns, without missing ones.
     """
+    return read_whole(query.engine, lambda: _split(query, track_id, param_columns))
+
+
+def _split(
+    query: TableQuery, track_id: Value, param_columns: Collection[str]
+) -> tuple[dict[str, Value], dict[str, Value]]:
     where = [*query.where, Condition(TRACK_ID, "=", track_id)]
     names = [name for name in query.columns if name not in OWN]
     first = next(iter(query.rows(names, where=where, limit=1)), ()) if names else ()

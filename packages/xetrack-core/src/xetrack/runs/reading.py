@@ -53,7 +53,9 @@ def read_record(
     folded = every.get((table, track_id))
     if folded is None:
         return None
-    expanded = {name: events.expand(values) for name, values in folded.facts.items()}
+    expanded = read_whole(
+        engine, lambda: {name: events.expand(values) for name, values in folded.facts.items()}
+    )
     return replace(folded.record(), facts=expanded)
 
 

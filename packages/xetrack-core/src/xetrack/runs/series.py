@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import InvalidArgumentError
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.query import Condition
 from xetrack.interfaces.runs.series import SeriesSettings
 from xetrack.model.names import SERIES_TABLE, TRACK_ID
@@ -87,7 +88,8 @@ def read_settings(
         Returns the key of a column, for its name or for the key itself.
     """
     settings: dict[str, dict[str, Any]] = {}
-    for event in EventTable(engine, SERIES_TABLE).read([Condition(TABLE, "=", table)]):
+    of_table, events = [Condition(TABLE, "=", table)], EventTable(engine, SERIES_TABLE)
+    for event in read_whole(engine, lambda: [*events.read(of_table)]):
         if isinstance(event.get(TRACK_ID), str):
             metric = settings.setdefault(key_of(event[TRACK_ID]), {})
             metric |= {name: event[name] for name in _NAMES if isinstance(event.get(name), str)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.assets.cells import clear_cells
 from xetrack.assets.manager import is_id
 from xetrack.errors import ColumnNotFoundError, InvalidArgumentError, MissingPackageError
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.query import Condition
 from xetrack.model.validation import checked_text
 
@@ -131,9 +132,12 @@ class RunAssets:
             cell: Any = self._recorder.params.get(key)
         else:
             where = [*self._run_view.conditions, Condition(column, "!=", None)]
-            selection = self._run_view.table_view.selection(columns=(column,), where=where, tail=1)
             from xetrack.frames.result import Result  # noqa: PLC0415 - logging needs none
 
-            rows = Result.of(selection).rows()
+            def read() -> Result:
+                view = self._run_view.table_view
+                return Result.of(view.selection(columns=(column,), where=where, tail=1))
+
+            rows = read_whole(self._run_view.table_view.engine, read).rows()
             cell = rows[0][0] if rows else self._recorder.params.get(key)
         return cell if isinstance(cell, str) else None

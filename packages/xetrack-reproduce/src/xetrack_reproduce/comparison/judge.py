@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import TableNotFoundError
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.query import Condition, Query
 from xetrack.interfaces.runs.judges import Judge, Verdict
 from xetrack.model.kinds import shown
@@ -52,7 +53,7 @@ def _results(engine: Engine, run: RunRecord, params: set[str]) -> list[dict[str,
         columns = engine.columns(run.table)
         names = tuple(each.name for each in columns if (each.key or each.name) not in params)
         query = replace(query, columns=names)
-        batches = [*engine.read(run.table, query).batches]
+        batches = read_whole(engine, lambda: [*engine.read(run.table, query).batches])
     except TableNotFoundError:
         return []
     return [

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from xetrack.errors import InterruptedReadError
 from xetrack_ui.values.parameters import Parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from xetrack import Reader
     from xetrack_ui.tables.databases import Database
     from xetrack_ui.tables.state import TableState
     from xetrack_ui.tables.workspace import Workspace
+
+
+_CUTS = 2
+"""How often a question is asked anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,22 @@ class Question:
         """Return a context with a reader of the table and what is known of the table."""
         with self.workspace.opened(self.database, self.table) as opened:
             yield opened
+
+
+def answered(answer: Callable[[Question], Any], question: Question) -> Any:
+    """Return an answer, of which nobody has seen a part where a fork or a lost server cut a read.
+
+    Parameters
+    ----------
+    answer
+        One of the routes; it only reads.
+    question
+        What is asked.
+    """
+    for _ in range(_CUTS):
+        with suppress(InterruptedReadError):
+            return answer(question)
+    return answer(question)
 
 
 @dataclass(frozen=True, slots=True)

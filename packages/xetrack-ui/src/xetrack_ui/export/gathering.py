@@ -11,7 +11,7 @@ from xetrack.errors import XetrackError
 from xetrack.interfaces.engines.series import SeriesQuery, read_series
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack_ui.answers import ROUTES
-from xetrack_ui.answers.question import Question
+from xetrack_ui.answers.question import Question, answered
 from xetrack_ui.answers.run import number_columns
 from xetrack_ui.answers.series import pack
 from xetrack_ui.errors import ExportError
@@ -90,7 +90,7 @@ class Gathering:
             What the path names beside the table.
         """
         names = {"db": "0", "table": self.table, **names}
-        return ROUTES[path](Question(self.workspace, names, pairs))
+        return answered(ROUTES[path], Question(self.workspace, names, pairs))
 
     def keep(self, path: str, answer: Any, query: str = "", **names: str) -> None:
         """Keep an answer for the page.

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from xetrack_ui.answers import ROUTES
-from xetrack_ui.answers.question import Binary, Download, Question
+from xetrack_ui.answers.question import Binary, Download, Question, answered
 from xetrack_ui.server.events import describe_changes, follow
 from xetrack_ui.server.files import send_file
 from xetrack_ui.server.security import Guard
@@ -75,7 +75,7 @@ class Page:
             names = match(path, segments)
             if names is not None:
                 question = Question(self.workspace, names, pairs)
-                return _response(await self.threads.run(answer, question))
+                return _response(await self.threads.run(answered, answer, question))
         text = f"There is no {request.url.path!r}."
         return _json({"error": failure("PathNotFoundError", text, "See the README.")}, 404)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import XetrackError
 from xetrack.errors.escapes import escaped
+from xetrack.interfaces.engines.repeats import read_whole
 from xetrack.interfaces.query import Condition, Query
 from xetrack.interfaces.runs.record import RunStatus
 from xetrack.model.env import is_enabled
@@ -83,7 +84,9 @@ def describe_outcome(engine: Engine, table: str, track_id: str) -> str:
 def _run_before(engine: Engine, table: str, record: RunRecord) -> RunRecord | None:
     """Return the run of the same group that ended or changed last; None for the first."""
     group = record.group or ""
-    for other in RunEvents(engine).find_others(table, group, record.track_id, _EVENTS):
+    events, own = RunEvents(engine), record.track_id
+    others = read_whole(engine, lambda: events.find_others(table, group, own, _EVENTS))
+    for other in others:
         before = read_record(engine, table, other, facts=False)
         if before is not None and before.status is not RunStatus.RUNNING:
             return before
@@ -92,6 +95,10 @@ def _run_before(engine: Engine, table: str, record: RunRecord) -> RunRecord | No
 
 def _last_results(engine: Engine, table: str, record: RunRecord) -> dict[str, Value]:
     """Return the last numbers of a run by column, without its params and bookkeeping."""
+    return read_whole(engine, lambda: _read_results(engine, table, record))
+
+
+def _read_results(engine: Engine, table: str, record: RunRecord) -> dict[str, Value]:
     of_run = Query(where=(Condition(TRACK_ID, "=", record.track_id),), tail=_ROWS)
     selection = engine.read(table, of_run)
     results: dict[str, Value] = {}
