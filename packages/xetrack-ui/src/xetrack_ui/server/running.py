@@ -108,6 +108,8 @@ def serve(
         url = url_of(host, port, session.token) + (f"&{query}" if query else "")
 
         def announce() -> None:
+            ahead = threading.Thread(target=workspace.read_ahead, name="xetrack-ui", daemon=True)
+            ahead.start()
             for line in describe(workspace, host, port, url):
                 print(line, file=sys.stderr, flush=True)  # noqa: T201 - it serves from here on
             if opens_browser and not os.environ.get("SSH_CONNECTION"):

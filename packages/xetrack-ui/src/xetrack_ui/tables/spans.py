@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from xetrack.interfaces.engine import Engine
+    from xetrack.interfaces.runs.spans import RunSpan
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,12 +76,16 @@ def read_spans(engine: Engine, table: str) -> dict[str, ShownSpan]:
     columns = [name for name in (TIMESTAMP, UTC_OFFSET) if name in names]
     known = engine.read_spans(table) if isinstance(engine, ReadsSpans) else None
     if known is not None:
-        spans = {run: ShownSpan(**known[run]._asdict()) for run in sorted(known)}
+        spans = {run: _shown(known[run]) for run in sorted(known)}
     else:
         is_grouped = isinstance(engine, RunsSQL)
         spans = (_grouped if is_grouped else _counted)(engine, table, columns)
     begins = {run: str(span.first) for run, span in spans.items()}
     return dict(sorted(spans.items(), key=lambda item: begins[item[0]]))
+
+
+def _shown(span: RunSpan) -> ShownSpan:
+    return ShownSpan(rows=span.rows, first=span.first, last=span.last, offset=span.offset)
 
 
 def _grouped(engine: Any, table: str, columns: Sequence[str]) -> dict[str, ShownSpan]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from xetrack.model.names import DEFAULT_TABLE
 from xetrack_ui.tables.databases import Databases
 from xetrack_ui.tables.state import TableStates
 
@@ -53,6 +54,20 @@ class Workspace:
         """
         with database.reading(table) as reader:
             yield reader, self.states.state(database, reader)
+
+    def read_ahead(self) -> None:
+        """Read the runs of the table that the page opens with, while the browser starts.
+
+        What cannot be read is told to whoever asks for it.
+        """
+        database = next(iter(self.databases))
+        with suppress(Exception):
+            with database.reading() as reader:
+                tables = reader.tables
+            first = DEFAULT_TABLE if DEFAULT_TABLE in tables else next(iter(tables), "")
+            if self.table or first:
+                with self.opened(database, self.table or first) as (_, state):
+                    _ = state.runs
 
     @contextmanager
     def closing(self) -> Iterator[None]:
