@@ -130,3 +130,13 @@ def test_near_names_come_first_and_long_lists_are_cut():
 def test_a_warning_is_a_user_warning():
     """A warning is a user warning so that it is shown by default."""
     assert issubclass(XetrackWarning, UserWarning)
+
+
+@pytest.mark.parametrize("stored", [True, False, None])
+def test_only_what_is_not_stored_is_to_be_tried_again(stored):
+    """Who tries again where rows are stored, or may be, has them twice."""
+    error = errors.EngineFailedError("the engine 'x' of y 1", "x://h", "append", "Oh: no")
+    told = error.with_outcome(stored)
+    assert (stored, True) == (told.stored, told.is_settled)
+    assert ("try again" in str(told)) == (stored is False)
+    assert "x://h" in str(told)

@@ -60,8 +60,8 @@ class EngineFailedError(StorageError, PartFailedError):
     _OUTCOMES: ClassVar[dict[bool | None, str]] = {
         True: "What was to be stored is stored: do not log it again. Check the database.",
         False: "Nothing of this call was stored.",
-        None: "It cannot be asked whether it stored the rows of this call: look before you log "
-        "them again.",
+        None: "Rows logged before are still there. It cannot be asked whether it stored the rows "
+        "of this call: check that the database can be reached, and look before you log them again.",
     }
 
     def __init__(self, part: str, location: str, method: str, reason: str) -> None:
@@ -79,7 +79,7 @@ class EngineFailedError(StorageError, PartFailedError):
         """
         error = type(self)(self.part, self.location, self.method, self.reason)
         outcome = self._OUTCOMES[stored]
-        text = f"{self._what()} {outcome}" + ("" if stored else f" {self.advice}")
+        text = f"{self._what()} {outcome}" + (f" {self.advice}" if stored is False else "")
         XetrackError.__init__(error, text)
         error.stored = stored
         error.is_settled = True
