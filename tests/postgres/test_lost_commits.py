@@ -69,7 +69,7 @@ def test_a_block_without_a_note_whose_outcome_was_lost_may_be_stored(url, lost_c
             log(engine, {"n": 1})
             lost_commit()
 
-    with pytest.raises(StorageError, match="not known whether it is stored") as caught:
+    with pytest.raises(StorageError, match="not known whether it was done") as caught:
         block()
     assert not isinstance(caught.value, InterruptedWriteError)
     engine.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import struct
@@ -18,6 +19,7 @@ from xetrack.interfaces.engine import Settings
 from xetrack_postgres.asset_store import PostgresAssetStore
 from xetrack_postgres.connections.receipts import Receipts
 from xetrack_postgres.driver_errors import ServerAwayError
+from xetrack_postgres.writing import spool
 from xetrack_postgres.writing.inserter import PostgresInserter
 from xetrack_testing.stores.base import content
 
@@ -27,7 +29,7 @@ OBJECT = np.arange(3)
 def unknown():
     """An error that says so, and what to do first."""
     return pytest.raises(
-        OutcomeUnknownError, match=r"not known whether it is stored.*Read the rows"
+        OutcomeUnknownError, match=r"not known whether it was done.*Read what is there"
     )
 
 
@@ -252,6 +254,39 @@ def test_a_single_row_of_open_outcome_waits_in_a_spool(url, hanging, tmp_path, e
     engine.close()
     assert [0, 1, 2] == numbers(url)
     assert not [*tmp_path.iterdir()]
+
+
+def test_rows_that_come_after_it_wait_for_it_seldom(hanging, tmp_path, monkeypatch):
+    """Each of them waited for the session that held the row before it, and the next one again."""
+    monkeypatch.setattr(spool, "EVERY", 0.0)
+    flush, tries = spool.Spool._flush_line, []
+
+    def counted(self, line, path):
+        tries.append(line)
+        flush(self, line, path)
+
+    monkeypatch.setattr(spool.Spool, "_flush_line", counted)
+    engine, inserter, hung = hanging(f"&spool={tmp_path}")
+    with engine.lock:
+        for number in range(2, 8):
+            inserter.append(cells({"n": number}, "n"))
+    assert 1 == len(tries)
+    hung.end("COMMIT")
+    engine.close()
+    assert list(range(8)) == numbers(engine.url.partition("&spool")[0])
+
+
+@pytest.mark.parametrize("is_away", [False, True], ids=["there", "away"])
+def test_where_a_spool_cannot_take_it_that_is_told_of(hanging, tmp_path, is_away):
+    """It was called not stored, and was to be tried again when there is room on the disk."""
+    place = tmp_path / "file"
+    place.touch()
+    engine, inserter, hung = hanging(f"&spool={place}")
+    engine.is_away = is_away
+    engine.spool._next = math.inf
+    with unknown(), engine.lock:
+        inserter.append(cells({"n": 2}, "n"))
+    hung.end("COMMIT")
 
 
 def test_rows_of_a_call_within_a_call_are_sent_again(engine, monkeypatch):

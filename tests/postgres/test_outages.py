@@ -212,7 +212,9 @@ def test_a_row_under_way_to_a_server_that_stays_away_may_be_stored(mortal, url):
     inserter = log(engine, {"n": 0})
     mortal.kill()
     try:
-        with pytest.raises(ServerAwayError, match=r"not known whether.*read the rows") as caught:
+        with pytest.raises(
+            ServerAwayError, match=r"not known whether.*read what is there"
+        ) as caught:
             inserter.write([cells({"n": 1}, "n")])
         assert isinstance(caught.value, OutcomeUnknownError)
         with pytest.raises(ServerAwayError, match="Start the server") as caught:

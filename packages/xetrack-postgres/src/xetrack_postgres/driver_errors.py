@@ -78,9 +78,9 @@ class UnansweredError(ServerAwayError, OutcomeUnknownError):
         XetrackError.__init__(
             self,
             f"The server of {location!r} could not be reached{waited}: {reason}. It is not known "
-            "whether what was sent last is stored; rows logged before are still there. Start the "
-            "server or correct the URL, and read the rows before you write them again; to keep "
-            "rows on this machine until the server is back, add spool=FOLDER to the URL.",
+            "whether what was sent last was done. Start the server or correct the URL, and read "
+            "what is there before you do it again; to keep rows on this machine until the server "
+            "is back, add spool=FOLDER to the URL.",
         )
 
 
@@ -219,6 +219,17 @@ def to_block_error(error: psycopg.Error, address: Address) -> XetrackError:
     return to_xetrack_error(error, address, "Writing to")
 
 
+def may_be_stored(error: Exception | None) -> bool:
+    """Return True if a connection was lost that may have stored what was sent.
+
+    Parameters
+    ----------
+    error
+        What an attempt to send it raised; None for no attempt.
+    """
+    return error is not None and is_gone(error) and not isinstance(error, UnreachedError)
+
+
 def to_open_outcome(error: XetrackError, address: Address) -> OutcomeUnknownError:
     """Return the error to raise where the server was lost amid a write, and then this happened.
 
@@ -231,7 +242,9 @@ def to_open_outcome(error: XetrackError, address: Address) -> OutcomeUnknownErro
     """
     if isinstance(error, ServerAwayError):
         return UnansweredError(address.shown, error.reason, error.seconds)
-    return OutcomeUnknownError(address.shown)
+    reason = getattr(error, "reason", "")
+    lost = "the answer of the server was lost"
+    return OutcomeUnknownError(address.shown, f"{lost} ({reason})" if reason else lost)
 
 
 def _unreached(reason: str, address: Address) -> XetrackError:

@@ -234,12 +234,13 @@ class InterruptedWriteError(StorageError):
 
 
 class OutcomeUnknownError(StorageError):
-    """A server was lost while it stored something; nobody could say whether that is stored."""
+    """A server was lost while it stored or deleted something; nobody knows whether it did."""
 
     def __init__(self, location: str, what: str = "the answer of the server was lost") -> None:
-        reason = f"{what}, and it is not known whether it is stored"
-        hint = "Read the rows before you write them again."
-        super().__init__(location, "Writing to", reason, hint)
+        reason = f"{what}, and it is not known whether it was done"
+        super().__init__(location, "Writing to", reason)
+        hint = "Read what is there before you do it again."
+        XetrackError.__init__(self, f"Writing to {location!r} failed: {reason}. {hint}")
 
 
 class ReadOnlyError(XetrackError, PermissionError):

@@ -11,9 +11,11 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8BinaryDumper
 from psycopg.types.string import TextBinaryLoader, TextLoader
 
+from xetrack.model.names import quoted
 from xetrack_postgres.driver_errors import UnreachedError
 
 if TYPE_CHECKING:
+    from xetrack.interfaces.engine import Settings
     from xetrack_postgres.address import Address
 
 _PATIENCE = {
@@ -129,3 +131,25 @@ def open_connection(address: Address, **settings: str) -> psycopg.Connection[Any
 
 def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace(" ", "\\ ")
+
+
+def session_settings(address: Address, settings: Settings) -> dict[str, str]:
+    """Return the settings of the server for a session that reads or stores rows.
+
+    Parameters
+    ----------
+    address
+        The database.
+    settings
+        What the user asked for.
+    """
+    asked = {
+        "search_path": quoted(address.schema),
+        "timezone": "UTC",
+        # A snapshot from before a lock was waited for would not show what others made.
+        "default_transaction_isolation": "read committed",
+        "lock_timeout": str(max(1, round(settings.timeout * 1_000))),
+    }
+    if settings.durability == "full":
+        asked["synchronous_commit"] = "on"
+    return asked

@@ -10,7 +10,11 @@ import psycopg
 
 from xetrack.errors import InterruptedReadError, InterruptedWriteError, XetrackError
 from xetrack.model.names import quoted
-from xetrack_postgres.connections.connection import ServerConnection, open_connection
+from xetrack_postgres.connections.connection import (
+    ServerConnection,
+    open_connection,
+    session_settings,
+)
 from xetrack_postgres.connections.retries import RetryPolicy, with_short_timeout
 from xetrack_postgres.connections.uses import ConnectionUse, WriterUses
 from xetrack_postgres.driver_errors import REFUSALS, is_gone, to_xetrack_error
@@ -90,19 +94,7 @@ class ConnectionPool(RetryPolicy, WriterUses):
 
     def session(self) -> ServerConnection:
         """Open a connection that is the caller's to close."""
-        return ServerConnection(self.address, **self._settings())
-
-    def _settings(self) -> dict[str, str]:
-        settings = {
-            "search_path": quoted(self.address.schema),
-            "timezone": "UTC",
-            # A snapshot from before a lock was waited for would not show what others made.
-            "default_transaction_isolation": "read committed",
-            "lock_timeout": str(max(1, round(self.settings.timeout * 1_000))),
-        }
-        if self.settings.durability == "full":
-            settings["synchronous_commit"] = "on"
-        return settings
+        return ServerConnection(self.address, **session_settings(self.address, self.settings))
 
     @property
     def writer(self) -> ServerConnection:
@@ -339,7 +331,9 @@ class ConnectionPool(RetryPolicy, WriterUses):
                 yield
         except (InterruptedReadError, *REFUSALS) as error:
             is_cut = isinstance(error, InterruptedReadError) or is_gone(error)
-            if is_cut and handle.is_writer and self.has_block:
+            # Another block's writer may be lost with its rows not yet read.
+            is_own = handle.is_writer and self._writer in (handle, None)
+            if is_cut and is_own and self.has_block:
                 raise InterruptedWriteError(self.address.shown) from error
             if isinstance(error, XetrackError):
                 raise
@@ -366,11 +360,13 @@ class ConnectionPool(RetryPolicy, WriterUses):
             begin, end, undo = _OUTERMOST if outermost else _NESTED
             use = ConnectionUse(is_block=is_block)
             self._uses.append(use)
+            is_settled = False
             try:
                 self._owner.before_transaction()
                 connection.execute(begin)
                 yield connection
                 connection.execute(end)
+                is_settled = True
             except BaseException as error:
                 self.undone += 1
                 # After a failed COMMIT nobody knows what was stored; a new session will see.
@@ -378,8 +374,12 @@ class ConnectionPool(RetryPolicy, WriterUses):
                     connection.execute(undo)
                 if is_gone(error) or (outermost and not isinstance(error, Exception)):
                     connection.close()
+                is_settled = True
                 raise
             finally:
+                if not is_settled:  # an interrupt cut what undoes it
+                    self.undone += 1
+                    connection.close()
                 # Last of all: as long as it is there, an interrupt costs the connection.
                 self._uses = [other for other in self._uses if other is not use]
                 if outermost:

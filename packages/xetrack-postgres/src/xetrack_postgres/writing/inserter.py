@@ -20,9 +20,9 @@ from xetrack.model.names import quoted
 from xetrack_postgres.driver_errors import (
     REFUSALS,
     StaleError,
-    UnreachedError,
     is_gone,
     is_stale,
+    may_be_stored,
     to_open_outcome,
 )
 from xetrack_postgres.names import ID, MORE
@@ -201,7 +201,7 @@ class PostgresInserter(Inserter):
         """
         deadline = time.monotonic() + self._engine.settings.timeout
         connections = self._engine.connections
-        is_kept, is_open = again, _may_be_stored(error)
+        is_kept, is_open = again, may_be_stored(error)
 
         def attempt() -> None:
             nonlocal error, again, is_open
@@ -217,7 +217,7 @@ class PostgresInserter(Inserter):
                     raise
                 except REFUSALS as refusal:
                     error = refusal
-                    is_open = is_open or _may_be_stored(refusal)
+                    is_open = is_open or may_be_stored(refusal)
                     # Others may go on dropping or changing the table, each a little.
                     if not is_stale(refusal) or time.monotonic() >= deadline:
                         raise
@@ -242,7 +242,9 @@ class PostgresInserter(Inserter):
             try:
                 self._send(prepared, cells, None, first, again=again)
             except psycopg.DataError:
-                pass  # a text with NUL, for one, which only a closer look finds
+                # A text with NUL, for one, which only a closer look finds. What was undone with it
+                # had learnt nothing.
+                prepared.undone = self._engine.connections.undone
             else:
                 return
         pairs = [_encode_row(prepared.columns, row) for row in rows]
@@ -296,11 +298,6 @@ class PostgresInserter(Inserter):
                 copy.set_types([_COPIED_AS.get(sql_type, sql_type) for _, sql_type in stored])
                 for row in rows:
                     copy.write_row(row)
-
-
-def _may_be_stored(error: Exception | None) -> bool:
-    """Return True if a connection was lost that may have stored what was sent."""
-    return error is not None and is_gone(error) and not isinstance(error, UnreachedError)
 
 
 def _encode_row(

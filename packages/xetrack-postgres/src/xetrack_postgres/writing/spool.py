@@ -32,7 +32,7 @@ from xetrack.process.file_access import (
     read_at,
     remove_closed,
 )
-from xetrack_postgres.driver_errors import ServerAwayError
+from xetrack_postgres.driver_errors import ServerAwayError, may_be_stored
 from xetrack_postgres.writing.inserter import PostgresInserter
 
 if TYPE_CHECKING:
@@ -98,24 +98,35 @@ class Spool:
         ------
         StorageError
             The folder takes no file, or the disk is full.
+        OutcomeUnknownError
+            The same, of rows that may be in the database.
         """
+        unsure = None
         if not self._engine.is_away or self.flush():
             try:
                 inserter.write_with_retries(rows, first, error)
-            except (ServerAwayError, OutcomeUnknownError):  # sent again, they are there once
+            except (ServerAwayError, OutcomeUnknownError) as failure:
+                # Sent again, they are there once.
+                unsure = failure if isinstance(failure, OutcomeUnknownError) else None
                 self._engine.is_away = True
                 self._next = time.monotonic() + EVERY
             else:
                 return
-        self._append(
-            {
-                "table": table,
-                "first": first,
-                "keys": [field.key for field in fields],
-                "kinds": [sorted(map(str, field.kinds)) for field in fields],
-                "rows": [list(row) for row in rows],
-            }
-        )
+        elif may_be_stored(error):
+            unsure = OutcomeUnknownError(self._engine.address.shown)
+        record = {
+            "table": table,
+            "first": first,
+            "keys": [field.key for field in fields],
+            "kinds": [sorted(map(str, field.kinds)) for field in fields],
+            "rows": [list(row) for row in rows],
+        }
+        try:
+            self._append(record)
+        except StorageError as failure:
+            if unsure is None:
+                raise
+            raise unsure from failure
 
     def _append(self, record: dict[str, Any]) -> None:
         line = f"{TO_TEXT[Kind.JSON](record)}\n".encode()
@@ -158,15 +169,21 @@ class Spool:
         bool
             Whether all rows are there.
         """
-        if time.monotonic() < self._next and not now:
+        begun = time.monotonic()
+        if begun < self._next and not now:
             return False
-        self._next = time.monotonic() + EVERY
+        self._next = begun + EVERY
         self._engine.is_away = True  # so that a server which dies meanwhile is not waited for
         try:
             self._engine.ping()
             for path in sorted(self._folder.glob(f"{self._prefix}-*.jsonl")):
                 self._flush_file(path)
-        except (ServerAwayError, DatabaseBusyError):
+        except ServerAwayError:
+            return False
+        except DatabaseBusyError:
+            # A lost session may hold what is to be stored: who logs must not wait for it each time.
+            ended = time.monotonic()
+            self._next = ended + max(EVERY, 10 * (ended - begun))
             return False
         self._engine.is_away = False
         return True
