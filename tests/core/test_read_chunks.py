@@ -96,11 +96,12 @@ def test_logs_are_read_beside_an_open_database(tmp_path):
     with Tracker(tmp_path / "runs.db", logs_path=tmp_path) as tracker:
         tracker.log({"loss": 0.5})
         files = sorted(tmp_path.glob("runs.db*"))
-        before = [locks_on(path) for path in files]
+        # A checkpoint of a quiet file takes more of them for a moment; a lost lock leaves none.
+        before = [locks_on(path) > 0 for path in files]
         assert any(before)
         assert [0.5] == Reader.read_logs(tmp_path)["loss"].tolist()
         assert 0 == len(Reader.read_jsonl(tmp_path / "runs.db"))
-        assert before == [locks_on(path) for path in files]
+        assert before == [locks_on(path) > 0 for path in files]
 
 
 def test_data_that_a_run_uses_may_have_its_own_database_in_it(tmp_path):
