@@ -70,7 +70,7 @@ def test_a_zoom_keeps_the_digits_that_it_needs(look):
     """Steps may be counted in billions."""
     watched = look(view="charts", y="loss", x="step", low="2000000000", high="2000000010")
     panel = watched.page.locator(".panel-body")
-    panel.focus()
+    watched.page.locator(".plot canvas").wait_for()
     panel.press("+")
     watched.until("location.search.includes('low=2000000002.5')")
     assert "high=2000000007.5" in watched.page.url
