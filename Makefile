@@ -60,7 +60,7 @@ lowest: $(FULL)  ## Run the quick tests with the oldest versions that are allowe
 teams: $(FULL) build/seaweed.txt build/workers.txt  ## Test a team: PostgreSQL, S3, workers of Dask; a worker and both servers killed
 	@$(FETCH) --dest build/teams -r build/seaweed.txt
 	@$(INTO) build/teams -r build/workers.txt
-	@XETRACK_TEST_TEAMS=$(CURDIR)/build/teams $(BIN)/pytest -s tests/teams $(ARGS)
+	@XETRACK_TEST_TEAMS=$(CURDIR)/build/teams $(BIN)/pytest -s -o faulthandler_timeout=0 tests/teams $(ARGS)
 
 objects: $(FULL) build/seaweed.txt  ## Test the store of objects on a real server of S3, SeaweedFS, killed and with 1 GB
 	@$(FETCH) --dest build/objects -r build/seaweed.txt

@@ -101,13 +101,12 @@ class SeaweedServer:
         """Start it, and wait until it answers."""
         ports = [f"-{name}.port={port}" for name, port in self.ports.items()]
         grpc = [f"-{name}.port.grpc={free_port()}" for name in self.ports]
-        options = ("-s3", "-s3.iam=false", "-ip=127.0.0.1", "-volume.max=30")
+        options = ["-s3", "-s3.iam=false", "-s3.port.iceberg=0", "-s3.port.lance=0"]
+        options += ["-ip=127.0.0.1", "-volume.max=30", "-master.volumeSizeLimitMB=256"]
+        options += ["-master.electionTimeout=1s"]  # of itself; it would wait for others 10 to 20 s
         with (self.folder / "log.txt").open("ab") as log:
             self.process = subprocess.Popen(
-                [
-                    *(self.program, "server", f"-dir={self.folder}", *options, *ports, *grpc),
-                    "-master.volumeSizeLimitMB=256",
-                ],
+                [self.program, "server", f"-dir={self.folder}", *options, *ports, *grpc],
                 stdout=log,
                 stderr=log,
             )
