@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError, GenericError
 
 from xetrack.assets.blobs.store import Blob
 from xetrack.errors import AssetStoreError
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 _UPLOADS = 3
 """Parts of one content that are under way at the same time."""
+
+_BROKEN = "HTTP error:"
+"""What the library says of a request without an answer, some of which it does not repeat."""
 
 
 class DirectClient:
@@ -58,18 +63,19 @@ class DirectClient:
         Returns
         -------
         bool
-            False if there was an object of this name, which is left as it is.
+            False if there was an object of this name, which is left as it is; it may be of this
+            call, where the answer to its first request was lost.
         """
         parts = parts_of(pieces)
         first = next(parts, b"")
         second = next(parts, None)
         with self._errors("Writing to"):
             if second is None:
-                try:
-                    obstore.put(self._client, name, first, mode="create", use_multipart=False)
-                except AlreadyExistsError:
-                    return False
-                return True
+                create = partial(obstore.put, mode="create", use_multipart=False)
+                with suppress(AlreadyExistsError):
+                    self._repeat(lambda: create(self._client, name, first))
+                    return True
+                return False
             with suppress(FileNotFoundError):
                 obstore.head(self._client, name)
                 return False
@@ -146,7 +152,20 @@ class DirectClient:
         """
         with self._errors("Removing from"), suppress(FileNotFoundError):
             if not is_missing(self._url):
-                obstore.delete(self._client, name)
+                self._repeat(lambda: obstore.delete(self._client, name))
+
+    def _repeat(self, request: Callable[[], object]) -> None:
+        """Make a request, and make it again where a connection broke, until the deadline."""
+        end = time.monotonic() + self._deadline
+        while True:
+            try:
+                request()
+            except GenericError as error:
+                if _BROKEN not in str(error) or time.monotonic() >= end:
+                    raise
+            else:
+                return
+            time.sleep(0.1)
 
     @contextmanager
     def _errors(self, doing: str) -> Iterator[None]:
