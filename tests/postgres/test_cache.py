@@ -319,6 +319,22 @@ def test_a_right_outlasts_forks_and_closing(cache, url):
     other.close()
 
 
+def test_a_right_that_is_forgotten_is_given_back(cache, url):
+    """As by an interrupt between its end and the block of its caller."""
+    other = PostgresCache(url)
+    kept = cache.acquire("cd", wait=False)
+    assert cache.acquire("ab", wait=False) is not None  # and nobody keeps it
+    assert other.acquire("ab", wait=False) is other.acquire("cd", wait=False) is None
+    with cache.compute_lock("ab", wait=False) as held:
+        assert held
+    assert other.acquire("cd", wait=False) is None
+    cache.release("cd", kept)
+    with other.compute_lock("ab", wait=False) as one, other.compute_lock("cd", wait=False) as two:
+        assert one
+        assert two
+    other.close()
+
+
 ORPHAN = """
 import os, signal, sys, time
 from xetrack_postgres.cache.cache import PostgresCache

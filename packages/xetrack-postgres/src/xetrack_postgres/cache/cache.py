@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from xetrack.interfaces.engines.capabilities import StoredResult
+    from xetrack_postgres.cache.compute_locks import KeyLock
     from xetrack_postgres.connections.connection import ServerConnection
 
 T = TypeVar("T")
@@ -181,11 +182,11 @@ class PostgresCache(SignedCache):
 
         self._ask(lambda: self.connections.free().change(change))
 
-    def acquire(self, key: str, *, wait: bool) -> ServerConnection | None:
+    def acquire(self, key: str, *, wait: bool) -> KeyLock | None:
         """Take the compute lock of a key; see `SignedCache.acquire`."""
         return self._ask(lambda: self._compute_locks.acquire(key, wait=wait))
 
-    def release(self, key: str, handle: ServerConnection) -> None:
+    def release(self, key: str, handle: KeyLock) -> None:
         """Release the compute lock of a key; see `SignedCache.release`."""
         self._compute_locks.release(key, handle)
 

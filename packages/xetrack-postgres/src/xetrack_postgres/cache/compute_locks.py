@@ -12,7 +12,7 @@ import os
 import time
 from functools import partial
 from typing import TYPE_CHECKING
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
 import psycopg
 
@@ -30,6 +30,10 @@ _NUMBER = "hashtextextended(%s, 7243)"
 _all: WeakSet[ComputeLocks] = WeakSet()
 
 
+class KeyLock:
+    """A compute lock that this process has as long as somebody keeps this object."""
+
+
 class ComputeLocks:
     """The compute locks that one cache has in this process.
 
@@ -42,11 +46,11 @@ class ComputeLocks:
         self._owner = owner
         self._connections = connections
         self._session: ServerConnection | None = None
-        self._acquired: dict[str, ServerConnection] = {}
+        self._acquired: dict[str, tuple[ServerConnection, ref[KeyLock]]] = {}
         """Of other threads too, which the server cannot tell apart: they share the session."""
         _all.add(self)
 
-    def acquire(self, key: str, *, wait: bool) -> ServerConnection | None:
+    def acquire(self, key: str, *, wait: bool) -> KeyLock | None:
         """Take the compute lock of a key.
 
         Parameters
@@ -58,19 +62,21 @@ class ComputeLocks:
 
         Returns
         -------
-        ServerConnection | None
-            The session that has the lock; None when others have it.
+        KeyLock | None
+            What `release` takes; None when others have the lock. If it is forgotten, as by an
+            interrupt on its way to the caller, the lock is released when one is asked for next.
         """
         pause = _FIRST_WAIT
         while True:
-            session = self._connections.retry(partial(self._try_once, key), "Locking a key in")
-            if session is not None or not wait:
-                return session
+            lock = self._connections.retry(partial(self._try_once, key), "Locking a key in")
+            if lock is not None or not wait:
+                return lock
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_WAIT)
 
-    def _try_once(self, key: str) -> ServerConnection | None:
+    def _try_once(self, key: str) -> KeyLock | None:
         with self._owner.lock:
+            self._release_forgotten()
             if key in self._acquired:
                 return None
             if self._session is None or not self._session.is_usable:
@@ -81,32 +87,41 @@ class ComputeLocks:
                 row = session.connection.execute(sql, (self._name(key),)).fetchone()
                 if row is None or not row[0]:
                     return None
-                self._acquired[key] = session
+                lock = KeyLock()
+                self._acquired[key] = session, ref(lock)
             except BaseException:
                 # Nobody knows whether it was taken, and nobody would give it back.
                 self._acquired.pop(key, None)
                 self._unlock(key, session)
                 raise
-            return session
+            return lock
 
-    def release(self, key: str, session: ServerConnection) -> None:
+    def release(self, key: str, lock: KeyLock) -> None:
         """Release the compute lock of a key; it is free already when its session has ended.
 
         Parameters
         ----------
         key
             The key of an entry.
-        session
+        lock
             What `acquire` returned.
         """
         with self._owner.lock:
+            session, holder = self._acquired.get(key, (None, None))
             # A forked child never had the lock.
-            if self._acquired.get(key) is not session:
-                return
-            try:
-                self._unlock(key, session)
-            finally:
-                self._acquired.pop(key, None)
+            if session is not None and holder is not None and holder() is lock:
+                self._release(key, session)
+
+    def _release_forgotten(self) -> None:
+        for key, (session, holder) in list(self._acquired.items()):
+            if holder() is None:
+                self._release(key, session)
+
+    def _release(self, key: str, session: ServerConnection) -> None:
+        try:
+            self._unlock(key, session)
+        finally:
+            self._acquired.pop(key, None)
 
     def _unlock(self, key: str, session: ServerConnection) -> None:
         try:
@@ -123,6 +138,7 @@ class ComputeLocks:
     def close(self) -> None:
         """Close the session, unless somebody computes, whose lock must outlast this."""
         with self._owner.lock:
+            self._release_forgotten()
             if self._session is not None and not self._acquired:
                 self._session.end()
                 self._session = None
@@ -133,10 +149,12 @@ class ComputeLocks:
         The parent goes on with its session, and so with its locks. What the driver says when it
         closes the child's copy must not reach that session, nor may the copy keep it open.
         """
-        inherited = {self._session, *self._acquired.values()} - {None}
+        inherited = {session for session, _ in self._acquired.values()}
+        if self._session is not None:
+            inherited.add(self._session)
         self._session, self._acquired = None, {}
         for session in inherited:
-            if session is not None and session.is_usable:
+            if session.is_usable:
                 null = os.open(os.devnull, os.O_RDWR)
                 os.dup2(null, session.connection.fileno(), inheritable=False)
                 os.close(null)
