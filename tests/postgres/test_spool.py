@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+import time
 from subprocess import PIPE, Popen
 
+import numpy as np
 import pytest
 
 from tests.engines import ROOT
@@ -111,6 +114,43 @@ def test_a_tracker_starts_without_its_server(mortal, url, plain_url, folder, awa
         assert [0.5, 1.5, 2.5, 1.5, 9] == [row["x"] for row in reader.select().dicts()]
         assert [7, 7, 7, 7, None] == [row["seed"] for row in reader.select().dicts()]
     assert [] == list(folder.iterdir())
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_the_first_object_waits_for_a_server_that_is_away(
+    mortal, url, plain_url, tmp_path, away, is_known
+):
+    """Where objects belong, the server alone knows; nothing but an object waits for it."""
+    store = (tmp_path / "objects").as_uri()
+    if is_known:
+        mortal.start()
+        with Tracker(plain_url, asset_store=store) as other:
+            other.log({"n": 0, "model": np.zeros(3)})
+        mortal.kill()
+    with Tracker(url, asset_store=store) as tracker:
+        tracker.log({"n": 1})
+        back = threading.Timer(0.5, mortal.start)
+        back.start()
+        tracker.log({"n": 2, "model": np.full(3, 2.0)})
+        back.join()
+    with Reader(plain_url, asset_store=store) as reader:
+        rows = [row for row in reader.select().dicts() if row["n"]]
+        assert [1, 2] == [row["n"] for row in rows]
+        assert [2.0] * 3 == reader.assets[rows[1]["model"]].tolist()
+
+
+def test_a_server_that_stays_away_is_waited_for_once(mortal, url, away):
+    """Nobody waits for it with each row."""
+    engine = opened(url, timeout=0.4)
+    took = []
+    for _ in range(2):
+        begun = time.monotonic()
+        with pytest.raises(ServerAwayError):
+            engine.awaited_fact("asset_store")
+        took.append(time.monotonic() - begun)
+    engine.close()
+    assert took[0] > 0.4
+    assert took[1] < 0.4
 
 
 KILLED = """

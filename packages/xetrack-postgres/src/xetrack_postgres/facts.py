@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.engine import Engine
 from xetrack.interfaces.engines.facts import KeepsFacts
 from xetrack.interfaces.engines.repeats import write_whole
+from xetrack_postgres.driver_errors import ServerAwayError
 from xetrack_postgres.writing.nested_calls import NestedCalls
 
 if TYPE_CHECKING:
@@ -25,10 +27,34 @@ class FactsInPostgres(NestedCalls, Engine, KeepsFacts):
     """The part of an engine that remembers facts."""
 
     catalog: Catalog
+    is_away: bool
+    _next_wait = 0.0
 
     def fact(self, name: str) -> str | None:
         """Return the text of a fact; see `KeepsFacts.fact`."""
         return self.free().connections.read(lambda connection: self._read(connection, name))
+
+    def awaited_fact(self, name: str) -> str | None:
+        """Return the text of a fact; see `KeepsFacts.awaited_fact`.
+
+        While the server is away, rows wait in a spool, but nothing else knows where their objects
+        belong. So it is waited for; in vain only once in a while.
+        """
+        engine = self.free()
+        deadline = time.monotonic() + engine.settings.timeout
+        while True:
+            is_known_to_be_away = engine.is_away
+            try:
+                return engine.fact(name)
+            except ServerAwayError:
+                now = time.monotonic()
+                # Of another one, the connections have waited.
+                if not is_known_to_be_away or now < self._next_wait:
+                    raise
+                if now >= deadline:
+                    self._next_wait = now + 10 * engine.settings.timeout
+                    raise
+            time.sleep(0.1)
 
     def set_fact(self, name: str, value: str, *, replace: bool = True) -> str:
         """Store a fact; see `KeepsFacts.set_fact`."""

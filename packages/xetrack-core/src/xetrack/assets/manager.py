@@ -91,6 +91,7 @@ class AssetManager:
         """
         # Where rows are spooled while the server is away, its absence keeps nobody from logging.
         with suppress(StorageError):
+            self.__dict__["_opener"] = self._new_opener(wait=False)
             if self.has_store():
                 self._opener.open(self._engine)
 
@@ -141,6 +142,9 @@ class AssetManager:
 
     @cached_property
     def _opener(self) -> StoreOpener:
+        return self._new_opener(wait=True)
+
+    def _new_opener(self, *, wait: bool) -> StoreOpener:
         from xetrack.assets.stores.opening import StoreOpener  # noqa: PLC0415 - most log no object
 
         return StoreOpener(
@@ -149,6 +153,7 @@ class AssetManager:
             is_default=self._is_default,
             trust=self._trust,
             compress=self._compress,
+            wait=wait,
         )
 
     def has_store(self) -> bool:

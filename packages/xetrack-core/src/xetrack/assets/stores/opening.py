@@ -37,6 +37,8 @@ class StoreOpener:
         Whether a URL that another user wrote into the database is followed.
     compress
         Whether contents are compressed.
+    wait
+        Whether a database that is away is waited for, as an object must be put where it belongs.
     """
 
     def __init__(
@@ -47,11 +49,12 @@ class StoreOpener:
         is_default: bool,
         trust: bool | None,
         compress: bool,
+        wait: bool,
     ) -> None:
         self._engine = engine
         self._trust = trust
         self._compress = compress
-        remembered = read_store(engine)
+        remembered = read_store(engine, wait=wait)
         self._user_choice = None if is_default and remembered is not None else user_choice
         self.chosen = self._chosen_of(remembered)
         """The store of the database; None if it has none."""

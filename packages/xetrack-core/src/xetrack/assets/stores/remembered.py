@@ -101,15 +101,19 @@ def is_url(store: str) -> bool:
     return "://" in store
 
 
-def read_store(engine: Engine) -> RememberedStore | None:
+def read_store(engine: Engine, *, wait: bool = False) -> RememberedStore | None:
     """Return the store that a database remembers; None if it remembers none.
 
     Parameters
     ----------
     engine
         The engine of the database.
+    wait
+        Whether a database that is away is waited for.
     """
-    text = engine.fact(FACT) if isinstance(engine, KeepsFacts) else None
+    if not isinstance(engine, KeepsFacts):
+        return None
+    text = engine.awaited_fact(FACT) if wait else engine.fact(FACT)
     return None if text is None else _parse(text)
 
 

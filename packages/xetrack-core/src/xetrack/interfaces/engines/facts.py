@@ -44,6 +44,23 @@ class KeepsFacts(ABC):
             The name of the fact.
         """
 
+    def awaited_fact(self, name: str) -> str | None:
+        """Return the text of a fact; wait for a database that is away, where `fact` raises at once.
+
+        Only an engine that takes rows while its database is away has to distinguish the two.
+
+        Parameters
+        ----------
+        name
+            The name of the fact.
+
+        Returns
+        -------
+        str or None
+            None if there is none.
+        """
+        return self.fact(name)
+
     @abstractmethod
     def set_fact(self, name: str, value: str, *, replace: bool = True) -> str:
         """Store a fact, and return the text that the database has afterwards.

@@ -32,7 +32,7 @@ class KeepsFactsContract(EngineFixtures):
     """Inherit it beside the contract of engines."""
 
     def test_facts_have_the_signatures_of_the_interface(self) -> None:
-        """Both methods take what the interface says."""
+        """The methods take what the interface says."""
         assert [] == signature_differences(self.engine_class, KeepsFacts)
 
     def test_a_fact_is_remembered(self, engine: Engine, opened: Opened) -> None:
@@ -41,12 +41,15 @@ class KeepsFactsContract(EngineFixtures):
         log(engine, {"n": 1})
         for name, text in FACTS.items():
             assert facts.fact(name) is None
+            assert facts.awaited_fact(name) is None
             assert text == facts.set_fact(name, text)
         assert "new" == facts.set_fact("asset_store", "new")
         log(engine, {"n": 2})
         engine.close()
         other = _with_facts(opened())
         assert {**FACTS, "asset_store": "new"} == {name: other.fact(name) for name in FACTS}
+        for name in FACTS:
+            assert other.fact(name) == other.awaited_fact(name)
         assert (["default"], [{"n": 1}, {"n": 2}]) == (engine.tables(), read(engine))
 
     def test_a_fact_may_come_first(self, engine: Engine, opened: Opened) -> None:
