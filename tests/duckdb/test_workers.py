@@ -83,10 +83,10 @@ CASES = [
     ("fork", "process", 1, "open", KINDS),
     ("fork", "process", 1, "closed", KINDS),
     ("fork", "pool", 2, "open", KINDS),
-    ("fork", "pool", 2, "closed", KINDS),
+    ("fork", "pool", 2, "closed", SOME),
     ("fork", "executor", 2, "open", SOME),
-    ("fork", "executor", 1, "closed", KINDS),
-    ("spawn", "process", 1, "open", KINDS),
+    ("fork", "executor", 1, "closed", SOME),
+    ("spawn", "process", 1, "open", SOME),
     ("spawn", "pool", 1, "closed", SOME),
     ("spawn", "executor", 2, "open", SOME),
 ]

@@ -1,5 +1,6 @@
 """One server for all tests of a module that only look: starting it takes longer than they do."""
 
+from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
@@ -17,9 +18,9 @@ def served(tmp_path_factory):
         yield url
 
 
-@pytest.fixture
-def look(browser, served):
-    """Return a function that opens a view of these runs; all it did wrong fails the test."""
+@contextmanager
+def looking(browser, served):
+    """Yield a function that opens a view of the runs; all that it did wrong is an error."""
     opened = []
 
     def go(width=1280, height=800, expected=None, **query):
@@ -37,3 +38,17 @@ def look(browser, served):
     for context, _ in opened:
         context.close()
     assert problems == [[]] * len(problems)
+
+
+@pytest.fixture
+def look(browser, served):
+    """Return a function that opens a view of these runs; all it did wrong fails the test."""
+    with looking(browser, served) as go:
+        yield go
+
+
+@pytest.fixture(scope="module")
+def module_page(browser, served):
+    """Return a page for all tests of a module that call functions only."""
+    with looking(browser, served) as go:
+        yield go(view="sql").page

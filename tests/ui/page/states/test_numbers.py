@@ -14,12 +14,11 @@ MODULE = """async ([path, name, values]) => {
 
 
 @pytest.fixture
-def call(look):
+def call(module_page):
     """Return a function that calls one of a module of the page."""
-    page = look(view="sql").page
 
     def calls(path, name, *values):
-        return json.loads(page.evaluate(MODULE, [path, name, values]))
+        return json.loads(module_page.evaluate(MODULE, [path, name, values]))
 
     return calls
 
