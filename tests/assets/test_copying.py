@@ -12,6 +12,7 @@ import pytest
 
 from tests.assets.conftest import Canary, sql
 from xetrack import Reader, Tracker, copy
+from xetrack.copying.assets import AssetCopy
 from xetrack.errors import DamagedAssetError, UntrustedPickleError
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/old"
@@ -39,6 +40,29 @@ def test_objects_come_along_with_who_refers_to_them(db, target):
         assert np.array_equal(big, weights)
         assert {1: array("b", [2, 2])} == labels
         assert {} == after.assets.verify()
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_objects_of_rows_that_come_meanwhile_come_along(db, target, monkeypatch, again):
+    """They are logged after the objects were found, and before the rows are copied."""
+    with Tracker(db, track_id="before") as tracker:
+        tracker.log({"weights": array("d", [1.0])} if again else {"n": 1})
+        storing = AssetCopy.storing
+        late = [array("d", [1.0]), array("d", [2.0])]
+
+        def log_meanwhile(objects):
+            while late:
+                Tracker(db, track_id="late").log({"weights": late.pop()})
+            return storing(objects)
+
+        monkeypatch.setattr(AssetCopy, "storing", log_meanwhile)
+        assert 3 == copy(db, target)
+    with Reader(db) as before, Reader(target) as after:
+        ids = [row["weights"] for row in after.select().dicts() if row["weights"]]
+        assert len(ids) == 2 + again
+        for each in ids:
+            assert before.assets[each] == after.assets[each]
+            assert before.assets.references(each) == after.assets.references(each)
 
 
 def test_only_what_the_tables_name_is_copied(db, target):

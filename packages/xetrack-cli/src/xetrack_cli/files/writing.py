@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
+    from xetrack.interfaces.engine import Column
     from xetrack_cli.queries.table_query import TableQuery
 
 
@@ -55,23 +56,23 @@ def write(
     int
         Rows written.
     """
-    names = tuple(columns or query.columns)
     file_format = format_of(path, file_format)
     # Nobody sees the file before it is whole.
-    return read_whole(query.engine, lambda: _write(query, names, path, file_format, raw, options))
+    return read_whole(query.engine, lambda: _write(query, columns, path, file_format, raw, options))
 
 
 def _write(
     query: TableQuery,
-    names: tuple[str, ...],
+    chosen: Sequence[str] | None,
     path: Path,
     file_format: str,
     raw: bool,
     options: dict[str, Any],
 ) -> int:
+    selection = query.selection(chosen or None, **options)
     if file_format == PARQUET:
-        return to_parquet(query.selection(names, **options), path)
-    selection = query.selection(names, **options)
+        return to_parquet(selection, path)
+    names = tuple(chosen or (column.name for column in selection.columns))
     with replacing(path) as temporary:
         tabs = path.suffix.lower() == TAB
         if file_format == CSV and not tabs and isinstance(selection, WritesFiles):
@@ -84,15 +85,14 @@ def _write(
         with temporary.open("w", encoding="utf-8", newline="") as out:
             out.reconfigure(errors="backslashreplace")
             if file_format == CSV:
-                texts = [len(names) > 1 and _holds_texts(query, name) for name in names]
+                texts = [len(names) > 1 and _holds_texts(column) for column in selection.columns]
                 return _csv(names, texts, rows, out, raw=raw, delimiter="\t" if tabs else COMMA)
             return _json_lines(names, rows, out)
 
 
-def _holds_texts(query: TableQuery, name: str) -> bool:
+def _holds_texts(column: Column) -> bool:
     """Return True if a column holds what is a text in CSV, and nothing else."""
-    kinds = query.columns[name].kinds
-    return bool(kinds) and kinds <= TEXT_KINDS
+    return bool(column.kinds) and column.kinds <= TEXT_KINDS
 
 
 def _csv(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from xetrack.interfaces.engines.repeats import read_whole
-from xetrack.interfaces.query import Condition, Query
+from xetrack.interfaces.engines.repeats import read_chosen, read_whole
+from xetrack.interfaces.query import Condition
 from xetrack.model.kinds import Kind
 from xetrack.model.names import ID_LENGTH, OWN
 
 if TYPE_CHECKING:
-    from xetrack.interfaces.engine import Engine
+    from collections.abc import Sequence
+
+    from xetrack.interfaces.engine import Column, Engine
 
 
 # Compiled when it is first used: most log no object.
@@ -76,16 +78,19 @@ def ids_in(engine: Engine, table: str) -> set[str]:
 
 def _ids_in(engine: Engine, table: str) -> set[str]:
     ids: set[str] = set()
-    names = tuple(
-        column.name
-        for column in engine.columns(table)
-        if column.name not in OWN
-        # Nothing is known of a column that another program made.
-        and (column.key is None or column.kinds & _MAY_HOLD_IDS)
-    )
-    batches = engine.read(table, Query(columns=names)).batches if names else ()
-    for columns in batches:
+    selection = read_chosen(engine, table, _columns_of_ids)
+    for columns in selection.batches if selection else ():
         for cell in (cell for cells in columns for cell in cells):
             if isinstance(cell, str | list | dict):
                 ids.update(re.findall(_SOME_ID, str(cell)))
     return ids
+
+
+def _columns_of_ids(columns: Sequence[Column]) -> tuple[str, ...]:
+    return tuple(
+        column.name
+        for column in columns
+        if column.name not in OWN
+        # Nothing is known of a column that another program made.
+        and (column.key is None or column.kinds & _MAY_HOLD_IDS)
+    )

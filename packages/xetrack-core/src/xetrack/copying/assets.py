@@ -68,20 +68,45 @@ class AssetCopy:
     def __init__(
         self, source: Engine, target: Engine, table: str, asset_store: str | None = None
     ) -> None:
+        self._source = source
+        self._target = target
+        self._table = table
+        self._asset_store = asset_store
+        self._find()
+
+    def _find(self) -> None:
+        """Find the objects, and look whether the target takes them."""
         self._contents: list[Content] = []
         self._references: list[Reference] = []
-        origin = AssetManager(source, table)
+        self._token = self._source.change_token(self._table)
+        origin = AssetManager(self._source, self._table)
         if origin.has_store():
-            self._contents, self._references = _of_table(source, origin.store, table)
-        if not self._contents and asset_store is None:
+            self._contents, self._references = _of_table(self._source, origin.store, self._table)
+        if not self._contents and self._asset_store is None:
             return
-        place = AssetManager(target, table, store=asset_store)
+        place = AssetManager(self._target, self._table, store=self._asset_store)
         if not place.has_store():
-            expected = f"assets=False, as {target.location!r} keeps no objects"
+            expected = f"assets=False, as {self._target.location!r} keeps no objects"
             raise InvalidArgumentError("assets", True, expected)
         self._store = place.store
         for content in self._contents[:1]:
             self._store.info(content.id)  # raises an error while the store is away
+
+    def store_later_ones(self) -> None:
+        """Store the objects of rows that came after `__init__`, and before the rows were copied.
+
+        Raises
+        ------
+        DamagedAssetError
+            A content is not what was stored.
+        """
+        if self._source.change_token(self._table) == self._token:
+            return
+        known = {*self._references}
+        self._find()
+        if not known >= {*self._references}:
+            with self.storing():  # what is there already is not stored again
+                pass
 
     def storing(self) -> AbstractContextManager[None]:
         """Return a context that stores the objects, and whose body copies the rows.

@@ -127,6 +127,8 @@ def copy(
                 if assets:
                     stored.enter_context(objects[at].storing())
                 copied += table_copy.run()
+            if assets:
+                objects[at].store_later_ones()
         for events, condition in event_conditions(origin, names):
             _TableCopy(origin, place, events, [condition]).run()
     for table_copy in copies:

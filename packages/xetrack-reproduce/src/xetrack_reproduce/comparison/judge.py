@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import TableNotFoundError
@@ -49,16 +48,21 @@ class ResultsJudge(Judge):
 def _results(engine: Engine, run: RunRecord, params: set[str]) -> list[dict[str, Any]]:
     """Return the rows of a run without params, one more than are compared at most."""
     query = Query(where=(Condition(TRACK_ID, "=", run.track_id),), limit=_MOST + 1)
+
+    def read() -> list[dict[str, Any]]:
+        selection = engine.read(run.table, query)
+        names = [each.name for each in selection.columns]
+        left_out = {each.name for each in selection.columns if (each.key or each.name) in params}
+        return [
+            {name: cell for name, cell in zip(names, row, strict=True) if name not in left_out}
+            for batch in selection.batches
+            for row in zip(*batch, strict=True)
+        ]
+
     try:
-        columns = engine.columns(run.table)
-        names = tuple(each.name for each in columns if (each.key or each.name) not in params)
-        query = replace(query, columns=names)
-        batches = read_whole(engine, lambda: [*engine.read(run.table, query).batches])
+        return read_whole(engine, read)
     except TableNotFoundError:
         return []
-    return [
-        dict(zip(names, row, strict=True)) for batch in batches for row in zip(*batch, strict=True)
-    ]
 
 
 def _difference(columns: list[ColumnComparison], rows: int) -> str:

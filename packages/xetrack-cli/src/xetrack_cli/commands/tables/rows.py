@@ -3,7 +3,7 @@
 from typing import Any
 
 from xetrack_cli.options import ROWS, Count, Database, Location, Rows
-from xetrack_cli.queries.table_query import open_query
+from xetrack_cli.queries.table_query import iterate_rows, open_query
 from xetrack_cli.render.fit import ranks_of
 from xetrack_cli.render.model import Table
 
@@ -50,7 +50,9 @@ def tail(db: Database, /, *, n: Count = 5, rows: Rows = ROWS) -> Table:
 
 def _table(db: Location, rows: Rows, **cut: Any) -> Table:
     with open_query(db, rows) as query:
-        selected = query.rows(rows.columns, order=rows.sort, descending=rows.desc, **cut)
-        names = rows.columns or tuple(query.columns)
+        selected = query.selection(rows.columns, order=rows.sort, descending=rows.desc, **cut)
+        names = rows.columns or tuple(column.name for column in selected.columns)
         asked = query.asked_columns(rows.columns, rows.sort)
-        return Table(names=names, rows=list(selected), numbered=True, ranks=ranks_of(names, asked))
+        return Table(
+            names=names, rows=[*iterate_rows(selected)], numbered=True, ranks=ranks_of(names, asked)
+        )

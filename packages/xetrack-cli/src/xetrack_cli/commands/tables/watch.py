@@ -9,7 +9,7 @@ from xetrack import Reader
 from xetrack.model.names import OWN
 from xetrack_cli import messages
 from xetrack_cli.options import ALL, Columns, Count, Database, Filter
-from xetrack_cli.queries.table_query import TableQuery
+from xetrack_cli.queries.table_query import TableQuery, iterate_rows
 from xetrack_cli.render.model import Stream
 
 REMEMBERED = 1_000
@@ -91,8 +91,9 @@ def _identity(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _tail(query: TableQuery, n: int) -> list[dict[str, Any]]:
-    names = tuple(query.columns)
-    return [dict(zip(names, row, strict=True)) for row in query.rows(names, tail=n)]
+    selection = query.selection(tail=n)
+    names = [column.name for column in selection.columns]  # others add some at any moment
+    return [dict(zip(names, row, strict=True)) for row in iterate_rows(selection)]
 
 
 def _new(query: TableQuery, seen: deque[tuple[Any, ...]]) -> list[dict[str, Any]]:

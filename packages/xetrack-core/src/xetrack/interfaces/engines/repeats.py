@@ -1,4 +1,4 @@
-"""What a lost server or a fork has cut, and begins anew, as nobody has seen any of it."""
+"""What others have cut or changed is begun anew, as nobody has seen any of it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
 from xetrack.errors import InterruptedReadError, InterruptedWriteError
+from xetrack.interfaces.query import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from xetrack.interfaces.engine import Engine
+    from xetrack.interfaces.engine import Column, Engine, Selection
+    from xetrack.interfaces.query import Condition
 
 T = TypeVar("T")
 
@@ -46,6 +48,40 @@ def read_whole(engine: Engine, read: Callable[[], T]) -> T:
         It was cut until the deadline.
     """
     return _repeat(engine, read, InterruptedReadError, None)
+
+
+def read_chosen(
+    engine: Engine,
+    table: str,
+    choose: Callable[[Sequence[Column]], tuple[str, ...]],
+    where: Sequence[Condition] = (),
+) -> Selection | None:
+    """Read those columns of a table that a function chooses, as they are at the moment of the rows.
+
+    Others add and widen columns meanwhile: of a row that brought one along, its cell would lack.
+
+    Parameters
+    ----------
+    engine, table
+        The table.
+    choose
+        Returns the names of the columns to read, of all that there are.
+    where
+        Conditions on the rows.
+
+    Returns
+    -------
+    Selection or None
+        None where no column was chosen.
+    """
+    columns = engine.columns(table)
+    while names := choose(columns):
+        selection = engine.read(table, Query(columns=names, where=tuple(where)))
+        known, columns = columns, engine.columns(table)
+        if columns == known:
+            return selection
+        getattr(selection.batches, "close", int)()  # a stranger's iterator may have none
+    return None
 
 
 def write_whole(engine: Engine, write: Callable[[], T]) -> T:

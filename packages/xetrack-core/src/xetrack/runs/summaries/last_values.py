@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from xetrack.interfaces.engines.repeats import read_whole
-from xetrack.interfaces.query import Condition, Query
+from xetrack.interfaces.engines.repeats import read_chosen, read_whole
+from xetrack.interfaces.query import Condition
 from xetrack.model.names import OWN, TIMESTAMP, TRACK_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from xetrack.interfaces.engine import Engine
+    from xetrack.interfaces.engine import Column, Engine
     from xetrack.model.kinds import Value
 
 
@@ -45,13 +45,12 @@ def read_last_values(engine: Engine, table: str, run: str | None = None) -> dict
 
 
 def _read_last_values(engine: Engine, table: str, run: str | None) -> dict[str, RunRows]:
-    names = [column.name for column in engine.columns(table)]
     runs: dict[str, RunRows] = {}
-    if not {*OWN} <= {*names}:
-        return runs
-    values = [name for name in names if name not in OWN]
     where = () if run is None else (Condition(TRACK_ID, "=", run),)
-    selection = engine.read(table, Query(columns=(TRACK_ID, TIMESTAMP, *values), where=where))
+    selection = read_chosen(engine, table, _own_columns_first, where)
+    if selection is None:
+        return runs
+    values = [column.name for column in selection.columns][2:]
     for ids, stamps, *columns in selection.batches:
         for track_id, begin, end in _segments(ids):
             if not isinstance(track_id, str):
@@ -65,6 +64,13 @@ def _read_last_values(engine: Engine, table: str, run: str | None) -> dict[str, 
                 if last is not None:
                     rows.values[name] = last
     return runs
+
+
+def _own_columns_first(columns: Sequence[Column]) -> tuple[str, ...]:
+    names = [column.name for column in columns]
+    if not {*OWN} <= {*names}:
+        return ()
+    return (TRACK_ID, TIMESTAMP, *(name for name in names if name not in OWN))
 
 
 def _segments(ids: Sequence[Value]) -> Iterator[tuple[Value, int, int]]:
