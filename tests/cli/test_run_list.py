@@ -14,7 +14,7 @@ import pytest
 from tests.cli.conftest import plain
 from tests.cli.recorded import add_event, listed
 from tests.engines import opened
-from xetrack import Reader, Tracker
+from xetrack import Reader, Tracker, XetrackWarning
 from xetrack.runs.events import EventKind
 
 
@@ -178,6 +178,15 @@ def sweep(tmp_path):
 def test_runs_are_sorted_by_what_came_out(xt, sweep, words, expected):
     """Those without a number come last, whichever way."""
     assert expected.split() == listed(xt, sweep, *words.split())
+
+
+@pytest.mark.parametrize("words", [[], ["--desc"]])
+def test_a_text_is_never_above_a_number(xt, sweep, words):
+    """Whoever typed it into a cell made no best run."""
+    with pytest.warns(XetrackWarning, match="held float; from now on it takes text too"):
+        Reader(sweep).set_value("val/accuracy", "high", track_id="run0")
+    done = listed(xt, sweep, "--sort", "val/accuracy", *words)
+    assert ["run0", "run2"] == done[-2:]
 
 
 def test_the_goal_of_a_metric_says_what_comes_first(xt, sweep):

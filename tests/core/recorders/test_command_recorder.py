@@ -74,6 +74,35 @@ def test_a_command_without_a_file_has_neither(tmp_path):
         assert {"argv", "cwd"} == facts.keys()
 
 
+WORKERS = """
+import json, multiprocessing, sys
+from xetrack.builtin.recorders.command import CommandRecorder
+
+def show(queue):
+    queue.put(CommandRecorder({}).begin(None))
+
+if __name__ == "__main__":
+    context = multiprocessing.get_context(sys.argv[1])
+    queue = context.SimpleQueue()
+    worker = context.Process(target=show, args=[queue])
+    worker.start()
+    facts = queue.get()
+    worker.join()
+    print(json.dumps(facts))
+"""
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+@pytest.mark.parametrize("words", [["job.py"], ["-m", "job"]], ids=str)
+def test_a_worker_process_has_the_command_of_its_program(tmp_path, monkeypatch, method, words):
+    """The one that multiprocessing makes for it has numbers that mean nothing to others."""
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # it would become an option
+    (tmp_path / "job.py").write_text(WORKERS)
+    facts = run(tmp_path, *words, method, "--token", "4711")
+    assert [sys.executable, *words, method, "--token", "***"] == facts["argv"]
+    assert str(tmp_path / "job.py") == facts["script"]
+
+
 @pytest.fixture
 def main(monkeypatch):
     """A module ``__main__`` as of a session in which nothing runs."""

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from xetrack import Reader, Tracker
+from xetrack.runs.summaries import outcome
 
 
 @pytest.fixture(params=["runs.db", "runs.duckdb"])
@@ -49,6 +50,21 @@ def test_it_says_what_changed_and_what_came_of_it(finish):
     assert "model wide → deep · drop none → 0.5 · loss 0.05 → 0.05" == finish(
         {**params, "lr": 0.2, "model": "deep", "drop": 0.5}, {"loss": 0.05}, track_id="c"
     ).replace(" · epoch 1 → none", "")
+
+
+def test_a_run_that_ended_later_was_not_before(finish, db, monkeypatch):
+    """Of two that end at the same time, each may find the end of the other."""
+    finish({"lr": 0.1}, {"loss": 0.5}, track_id="a")
+    print_line = outcome.print_outcome
+
+    def end_another_first(*run):
+        monkeypatch.setattr(outcome, "print_outcome", lambda *_: None)
+        with Tracker(db, params={"lr": 0.2}, group="sweep", track_id="late") as tracker:
+            tracker.log({"loss": 0.25})
+        print_line(*run)
+
+    monkeypatch.setattr(outcome, "print_outcome", end_another_first)
+    assert "lr 0.1 → 0.3 · loss 0.5 → 0.125" == finish({"lr": 0.3}, {"loss": 0.125}, track_id="b")
 
 
 def test_runs_of_no_group_and_of_other_groups_are_left_alone(finish):

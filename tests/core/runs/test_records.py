@@ -145,6 +145,15 @@ def test_a_run_is_resumed_with_its_params(db):
     assert record.params == {"lr": 0.2, "at": 3}
 
 
+def test_a_param_outlasts_rows_without_it(db):
+    """Of a program that had some of the params only, and did not go on with the run."""
+    for params in ({"lr": 0.1, "layers": 2}, {"lr": 0.3}):
+        with Tracker(db, params, track_id="first") as tracker:
+            tracker.log({"loss": 0.5})
+    with Tracker(db, track_id="first", resume=True) as tracker:
+        assert tracker.params == {"lr": 0.3, "layers": 2}
+
+
 def test_only_a_run_that_exists_can_have_to(db):
     """With must it is an error; without it begins."""
     with pytest.raises(RunNotFoundError, match="nowhere"):

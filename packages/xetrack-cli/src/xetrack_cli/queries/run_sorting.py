@@ -33,6 +33,8 @@ def sort_runs(
 ) -> list[ListedRun]:
     """Return runs in the order of their last values in a column; those without one at the end.
 
+    Numbers come before times, and these before texts, whether or not the largest comes first.
+
     Parameters
     ----------
     query
@@ -68,6 +70,7 @@ def sort_runs(
         descending = descending or (goal is not None and goal.goal == "max")
     known = [run for run in runs if keys[run.span.track_id] is not None]
     known.sort(key=lambda run: keys[run.span.track_id] or (), reverse=descending)
+    known.sort(key=lambda run: (keys[run.span.track_id] or (0,))[0])  # no text is above a number
     return [*known, *(run for run in runs if keys[run.span.track_id] is None)]
 
 

@@ -14,6 +14,7 @@ from xetrack.model.kinds import kind_of
 from xetrack.model.names import TRACK_ID, checked_change
 from xetrack.model.validation import checked_run_name, checked_text
 from xetrack.opening import open_engine
+from xetrack.recording.column_warnings import ColumnWarnings
 from xetrack.recording.pending_assets import PendingAssets, checked_value
 from xetrack.runs.events import EventKind, RunEvents
 
@@ -187,7 +188,9 @@ class TableEditor:
                 pending.raise_failures()  # what was stored before stays
                 kind = kind_of(cell)
                 field = Field(name, frozenset((kind,) if kind else ()))
+                column_warnings = ColumnWarnings(engine, self._table)
                 (column,) = engine.add_columns(self._table, [field])
+                column_warnings.note_columns([field], [column])
 
                 def store() -> int:
                     with pending.storing():
@@ -195,6 +198,7 @@ class TableEditor:
 
                 number = write_whole(engine, store)
         pending.issue_warnings()
+        column_warnings.issue_warnings()
         return number
 
     def edit_run(self, track_id: str, changes: Mapping[str, Any]) -> None:

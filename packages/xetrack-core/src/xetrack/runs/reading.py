@@ -99,4 +99,6 @@ def read_state(
     row = read_last_row(engine, table, track_id)
     if record is None or row is None:
         return record, None if row is None else {}
-    return record, {key: row.get(key, value) for key, value in record.params.items()}
+    # The last row may be of a program that had some of them only.
+    last = {key: cell for key, cell in row.items() if cell is not None}
+    return record, {**record.params, **{key: last[key] for key in record.params if key in last}}

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
     from xetrack.interfaces.runs import Run
 
 
+_WORKERS = ("from multiprocessing.", "joblib.externals.loky.", "loky.")
+"""How the program of a worker process begins, which gets `sys.argv` from the one that starts it."""
+
+
 class CommandRecorder(Recorder):
     """Records how the program was started.
 
     ``argv`` is the command line with that of the interpreter, its secrets masked; ``cwd`` the
     working directory. What runs is a ``script``, whose ``sha256`` is recorded, a ``module`` of
     ``python -m``, or a ``notebook``, if its name can be known; what nobody can start again is
-    ``interactive``.
+    ``interactive``. A worker process has the command line of the program that started it.
 
     Examples
     --------
@@ -35,11 +39,21 @@ class CommandRecorder(Recorder):
     def begin(self, run: Run) -> Mapping[str, Any]:  # noqa: ARG002 - it is the same for each run
         """Return the facts; see `Recorder.begin`."""
         facts = {
-            "argv": mask_command(sys.orig_argv),
+            "argv": mask_command(_command_line()),
             "cwd": _working_directory(),
             **_main_program(),
         }
         return {name: value for name, value in facts.items() if value is not None}
+
+
+def _command_line() -> list[str]:
+    own = sys.orig_argv
+    at = next((at for at, word in enumerate(own) if word in {"-c", "-m"}), len(own))
+    if not own[at + 1 : at + 2] or not own[at + 1].startswith(_WORKERS):
+        return own
+    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
+    program = sys.argv[:1] if spec is None else ["-m", spec.name]
+    return [*own[:at], *program, *sys.argv[1:]]
 
 
 def _working_directory() -> str | None:

@@ -82,13 +82,15 @@ def describe_outcome(engine: Engine, table: str, track_id: str) -> str:
 
 
 def _run_before(engine: Engine, table: str, record: RunRecord) -> RunRecord | None:
-    """Return the run of the same group that ended or changed last; None for the first."""
+    """Return the run of the same group that ended or changed last before; None for the first."""
     group = record.group or ""
     events, own = RunEvents(engine), record.track_id
     others = read_whole(engine, lambda: events.find_others(table, group, own, _EVENTS))
     for other in others:
         before = read_record(engine, table, other, facts=False)
-        if before is not None and before.status is not RunStatus.RUNNING:
+        if before is None or before.status is RunStatus.RUNNING:
+            continue
+        if before.ended is None or record.ended is None or before.ended <= record.ended:
             return before
     return None
 
