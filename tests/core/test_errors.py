@@ -140,3 +140,10 @@ def test_only_what_is_not_stored_is_to_be_tried_again(stored):
     assert (stored, True) == (told.stored, told.is_settled)
     assert ("try again" in str(told)) == (stored is False)
     assert "x://h" in str(told)
+
+
+def test_the_name_of_the_default_table_in_sql_is_explained():
+    """Whoever read it in a statement may give it to a command, which knows another."""
+    text = str(errors.TableNotFoundError("events", "runs.db", ["default"]))
+    assert "Only in SQL is 'default' called so." in text
+    assert "called so" not in str(errors.TableNotFoundError("events", "runs.db", ["other"]))

@@ -67,8 +67,10 @@ class TableNotFoundError(XetrackError, LookupError):
     def __init__(self, table: str, location: str, known: Iterable[str]) -> None:
         # The records of runs are read by other methods.
         tables = tuple(name for name in known if not name.startswith("xetrack_"))
+        is_view = table == "events" and "default" in tables
+        alias = "Only in SQL is 'default' called so. " if is_view else ""
         super().__init__(
-            f"There is no table {table!r} in {location!r}. {near(table, tables)}"
+            f"There is no table {table!r} in {location!r}. {near(table, tables)}{alias}"
             "Choose one with table=... (on the command line --table)."
         )
         self.table = table
