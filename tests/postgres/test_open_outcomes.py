@@ -24,6 +24,7 @@ from xetrack_postgres.writing.inserter import PostgresInserter
 from xetrack_testing.stores.base import content
 
 OBJECT = np.arange(3)
+NOBODYS = content(b"nobody's")
 
 
 def unknown():
@@ -170,26 +171,47 @@ def test_the_row_of_a_call_is_not_written_again(tracker, url, session, end):
 
 
 CHANGES = {
-    "set_value": lambda engine, store: engine.update("default", {"n": 5}, []),
-    "delete": lambda engine, store: engine.delete("default", [where("n", 0)]),
-    "drop": lambda engine, store: engine.drop("default"),
-    "a fact": lambda engine, store: engine.set_fact("name", "there"),
-    "a collection": lambda engine, store: store.collect(frozenset),
-    "references": lambda engine, store: store.dereference(table="default"),
+    "set_value": (
+        lambda engine, store: engine.update("default", {"n": 5}, []),
+        lambda engine, store: column(engine, "n") == [5],
+    ),
+    "delete": (
+        lambda engine, store: engine.delete("default", [where("n", 0)]),
+        lambda engine, store: engine.count("default") == 0,
+    ),
+    "drop": (
+        lambda engine, store: engine.drop("default"),
+        lambda engine, store: "default" not in engine.tables(),
+    ),
+    "a fact": (
+        lambda engine, store: engine.set_fact("name", "there"),
+        lambda engine, store: engine.fact("name") == "there",
+    ),
+    "a collection": (
+        lambda engine, store: store.collect(frozenset),
+        lambda engine, store: store.info(NOBODYS.id) is None,
+    ),
+    "references": (
+        lambda engine, store: store.dereference(table="default"),
+        lambda engine, store: not any(store.references(info.id) for info in store.infos()),
+    ),
 }
+"""Changes, and whether each of them was made."""
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_a_change_of_open_outcome_is_told_of(tracker, url, session, change):
+@ENDS
+@pytest.mark.parametrize(("change", "is_made"), CHANGES.values(), ids=CHANGES)
+def test_a_change_of_open_outcome_is_told_of(tracker, url, session, change, is_made, end):
     """It may yet be made, so it is not called one that others were in the way of."""
     engine = opened(url, timeout=0.2)
     store = PostgresAssetStore(engine)
-    with store.storing([content(b"nobody's")], []):
+    with store.storing([NOBODYS], []):
         pass
     hung = session()
     with unknown():
         change(engine, store)
-    hung.end("COMMIT")
+    hung.end(end)
+    assert is_made(engine, store) == (end == "COMMIT")
     engine.close()
 
 
@@ -276,8 +298,9 @@ def test_rows_that_come_after_it_wait_for_it_seldom(hanging, tmp_path, monkeypat
     assert list(range(8)) == numbers(engine.url.partition("&spool")[0])
 
 
+@ENDS
 @pytest.mark.parametrize("is_away", [False, True], ids=["there", "away"])
-def test_where_a_spool_cannot_take_it_that_is_told_of(hanging, tmp_path, is_away):
+def test_where_a_spool_cannot_take_it_that_is_told_of(url, hanging, tmp_path, is_away, end):
     """It was called not stored, and was to be tried again when there is room on the disk."""
     place = tmp_path / "file"
     place.touch()
@@ -286,7 +309,8 @@ def test_where_a_spool_cannot_take_it_that_is_told_of(hanging, tmp_path, is_away
     engine.spool._next = math.inf
     with unknown(), engine.lock:
         inserter.append(cells({"n": 2}, "n"))
-    hung.end("COMMIT")
+    hung.end(end)
+    assert ([0, 1, 2] if end == "COMMIT" else [0, 1]) == numbers(url)
 
 
 def test_rows_of_a_call_within_a_call_are_sent_again(engine, monkeypatch):
