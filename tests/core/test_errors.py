@@ -147,3 +147,10 @@ def test_the_name_of_the_default_table_in_sql_is_explained():
     text = str(errors.TableNotFoundError("events", "runs.db", ["default"]))
     assert "Only in SQL is 'default' called so." in text
     assert "called so" not in str(errors.TableNotFoundError("events", "runs.db", ["other"]))
+
+
+def test_what_is_no_id_of_an_asset_is_not_shown_whole():
+    """As an object is that somebody gives in its place."""
+    digest = "0123456789abcdef" * 4
+    assert digest in str(errors.AssetNotFoundError(digest, "runs.db"))
+    assert len(str(errors.AssetNotFoundError(str(bytes(10_000)), "runs.db"))) < 200

@@ -24,6 +24,10 @@ class AssetNotStoredError(XetrackError, TypeError):
         self.reason = reason
 
 
+_LONGEST = 64
+"""Characters of what is no id that are shown; a digest has as many."""
+
+
 class AssetNotFoundError(XetrackError, LookupError):
     """No asset has this id, or several begin so."""
 
@@ -31,9 +35,11 @@ class AssetNotFoundError(XetrackError, LookupError):
         self.asset = asset
         self.location = location
         self.several = tuple(several)
-        what = f"Several assets of {location!r} begin with {asset!r}: {', '.join(self.several)}"
+        # Who gives the object itself, and not its id, need not read all of it.
+        shown = asset if len(asset) <= _LONGEST else f"{asset[: _LONGEST - 1]}…"
+        what = f"Several assets of {location!r} begin with {shown!r}: {', '.join(self.several)}"
         if not self.several:
-            what = f"There is no asset {asset!r} in {location!r}"
+            what = f"There is no asset {shown!r} in {location!r}"
         super().__init__(f"{what}. List them with: xt assets ls DB")
 
 
