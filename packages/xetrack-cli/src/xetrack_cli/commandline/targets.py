@@ -13,7 +13,7 @@ from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
 
-from cyclopts import Parameter
+from cyclopts import CoercionError, Parameter, convert
 
 from xetrack.errors import PluginError, XetrackError
 from xetrack.interfaces.commands import Confirm, Outcome
@@ -29,7 +29,7 @@ from xetrack_cli.render.model import Verbatim, to_renderable
 from xetrack_cli.render.show import show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
 PREFIX = "xt "
@@ -41,6 +41,8 @@ _HIDDEN_OUTPUT = {
     name: Annotated[option, Parameter(show=False)] for name, option in _OUTPUT.items()
 }
 """Of commands that only say what they did; a script may give them all the same."""
+
+_INTEGERS = (int, int | None)
 
 
 def path_of(name: str) -> str:
@@ -115,8 +117,10 @@ def with_output(
     """
     hints = get_type_hints(function, include_extras=True)
     parameters = [
-        _without_negative(
-            parameter.replace(annotation=hints.get(parameter.name, parameter.annotation))
+        _without_rounding(
+            _without_negative(
+                parameter.replace(annotation=hints.get(parameter.name, parameter.annotation))
+            )
         )
         for parameter in inspect.signature(function).parameters.values()
     ]
@@ -166,6 +170,23 @@ def _without_negative(parameter: inspect.Parameter) -> inspect.Parameter:
     if has_one and parameter.kind is parameter.KEYWORD_ONLY and parameter.default is not True:
         return parameter.replace(annotation=Annotated[annotation, Parameter(negative="")])
     return parameter
+
+
+def _without_rounding(parameter: inspect.Parameter) -> inspect.Parameter:
+    """Return a number that is no fraction, which cyclopts would round without a word."""
+    annotation = parameter.annotation
+    hint, notes = getattr(annotation, "__origin__", annotation), get_args(annotation)[1:]
+    if hint not in _INTEGERS or any(getattr(each, "converter", None) for each in notes):
+        return parameter
+    return parameter.replace(annotation=Annotated[annotation, Parameter(converter=_whole)])
+
+
+def _whole(hint: Any, tokens: Sequence[Any]) -> Any:
+    """Convert what was typed to a whole number."""
+    for token in tokens:
+        if "." in token.value:
+            raise CoercionError(token=token, target_type=int)
+    return convert(hint, tokens)
 
 
 def _is_text(returned: Any) -> bool:
