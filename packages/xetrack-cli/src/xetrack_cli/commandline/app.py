@@ -16,6 +16,12 @@ from cyclopts import (
 from xetrack.errors import near
 from xetrack.plugins.entrypoints import version_of
 from xetrack_cli import messages, results
+from xetrack_cli.commandline.conditions import (
+    CONDITION,
+    CONDITION_FORM,
+    condition_for,
+    condition_in,
+)
 from xetrack_cli.commandline.defaults import parse
 from xetrack_cli.commandline.plugin_commands import commands_of_extras, explain_missing
 from xetrack_cli.commandline.targets import path_of
@@ -148,6 +154,9 @@ def _usage(error: CycloptsError, commands: Mapping[str, Component]) -> messages.
         The command is known, but has to be installed or mended first.
     """
     chain = [*(error.command_chain or ())]
+    typed = condition_in(error)
+    if typed is not None:
+        return messages.UsageError(f"{CONDITION} takes {CONDITION_FORM}. {condition_for(typed)}")
     if isinstance(error, UnknownCommandError) and error.unused_tokens:
         # Its own text would import every command to find out which are hidden.
         name = " ".join([*chain, error.unused_tokens[0]])
