@@ -62,6 +62,29 @@ def test_runs_are_chosen_by_their_records(xt, recorded, words, expected):
         assert expected == listed(xt, recorded, *words.split())
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--group swep", "There is no group 'swep'. Did you mean 'sweep'?\n"),
+        ("--group other", "There is no group 'other'. There are: sweep.\n"),
+        ("--tag a --tag 9", "There is no tag '9'. There are: a, b.\n"),
+        ("--group sweep --tag a --status lost", ""),
+    ],
+)
+def test_a_note_names_the_groups_and_tags_that_there_are(xt, recorded, words, said):
+    """Where no run has the one that was asked for; it is no error to ask."""
+    done = xt("runs", recorded, *words.split())
+    assert (0, f"{said}No rows.\n") == (done.code, done.err)
+    assert (0, "[]\n", said) == xt("runs", recorded, *words.split(), "--json")
+
+
+def test_a_note_says_that_there_are_no_groups(xt, db):
+    """And nothing of tags, which were not asked for."""
+    assert (
+        "There is no group 'a'. No run has a group.\nNo rows.\n" == xt("runs", db, "--group=a").err
+    )
+
+
 def test_a_note_counts_the_runs_that_are_chosen(xt, recorded):
     """Those of another status are none of them."""
     done = xt("runs", recorded, "-n", "1", "--group", "sweep")

@@ -1,13 +1,14 @@
 """The options of `xt runs` that choose runs by their records."""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from attrs import frozen
 from cyclopts import Parameter
 
-from xetrack.errors import InvalidArgumentError
-from xetrack.interfaces.runs.record import RunStatus
+from xetrack.errors import InvalidArgumentError, near
+from xetrack.interfaces.runs.record import RunRecord, RunStatus
 from xetrack.model.durations import seconds_in
 from xetrack_cli.options import Filter
 from xetrack_cli.queries.run_list import ListedRun
@@ -81,6 +82,29 @@ class RunFilter(Filter):
             return True
         begun = run.started
         return begun is not None and (datetime.now(UTC) - begun).total_seconds() <= self.since
+
+    def unknown(self, records: Iterable[RunRecord]) -> Iterator[str]:
+        """Say of the group and each tag whether no run has it, and which there are.
+
+        Parameters
+        ----------
+        records
+            Those of all runs of the table.
+
+        Yields
+        ------
+        str
+            A sentence or two for each.
+        """
+        records = [*records]
+        groups = {record.group for record in records if record.group is not None}
+        tags = {tag for record in records for tag in record.tags}
+        asked = () if self.group is None else (self.group,)
+        for what, names, known in (("group", asked, groups), ("tag", self.tag, tags)):
+            for name in names:
+                if name not in known:
+                    hint = near(name, known) or f"No run has a {what}."
+                    yield f"There is no {what} {name!r}. {hint}".rstrip()
 
 
 ALL_RUNS = RunFilter()

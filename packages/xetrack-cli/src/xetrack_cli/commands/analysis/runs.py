@@ -72,6 +72,9 @@ def runs(
     with open_query(db, rows) as query:
         is_chosen = None if rows.is_empty else rows.matches
         latest, total = list_runs(query, is_chosen, n if sort is None else None)
+        if not total:
+            for line in rows.unknown(query.reader.run_records().values()):
+                note(line)
         if sort is not None:
             latest = sort_runs(query, latest, sort, descending=desc)[:n]
             column = query.find_column(sort)
