@@ -63,6 +63,16 @@ def test_help_breaks_between_words(xt):
     assert "--header, --no-header:" in xt("import", "--help").out
 
 
+def test_help_offers_what_a_command_does(xt):
+    """Rows are exported to a file, and a plot is no table."""
+    exporting = xt("export", "--help").out
+    assert "--raw: In CSV, do not put ' before formulas." in exporting
+    assert "--csv" not in exporting
+    plotting = " ".join(xt("plot", "hist", "--help").out.split())
+    assert "--format STR: Print its numbers as json, csv, or a format that a" in plotting
+    assert "Print as table" not in plotting
+
+
 @pytest.mark.parametrize("words", [["tag", "x"], ["note", "text"]])
 def test_options_that_say_nothing_are_taken_all_the_same(xt, db, words):
     """A script may give `--json` to every command."""

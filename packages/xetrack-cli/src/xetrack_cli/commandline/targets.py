@@ -25,7 +25,7 @@ from xetrack_cli.commandline.plugin_commands import owner_of
 from xetrack_cli.commands import OWN
 from xetrack_cli.options import AsCsv, AsJson, FormatName, Raw, Yes
 from xetrack_cli.render.formats import chosen_format
-from xetrack_cli.render.model import Verbatim, to_renderable
+from xetrack_cli.render.model import Drawing, Verbatim, to_renderable
 from xetrack_cli.render.show import show
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ _HIDDEN_OUTPUT = {
     name: Annotated[option, Parameter(show=False)] for name, option in _OUTPUT.items()
 }
 """Of commands that only say what they did; a script may give them all the same."""
+
+_INSTEAD = Parameter(help="Print its numbers as json, csv, or a format that a plugin offers.")
+_OUTPUT_OF_DRAWINGS = {**_OUTPUT, "format": Annotated[FormatName, _INSTEAD]}
 
 _INTEGERS = (int, int | None)
 
@@ -126,7 +129,7 @@ def with_output(
     ]
     open_query = [parameter.name for parameter in parameters if parameter.annotation == Confirm]
     parameters = [parameter for parameter in parameters if parameter.name not in open_query]
-    output = _OUTPUT if not _is_text(hints.get("return")) else _HIDDEN_OUTPUT
+    output = _output_for({*(get_args(hints.get("return")) or (hints.get("return"),))})
     offered = {**output, "yes": Yes} if open_query else output
     added = [
         inspect.Parameter(
@@ -189,9 +192,11 @@ def _whole(hint: Any, tokens: Sequence[Any]) -> Any:
     return convert(hint, tokens)
 
 
-def _is_text(returned: Any) -> bool:
-    """Return True for a command that returns a sentence, for which a format says nothing."""
-    return {*(get_args(returned) or (returned,))} <= {str, NoneType, Verbatim}
+def _output_for(returned: set[Any]) -> dict[str, Any]:
+    """Return the options of output by name; of a command that returns a sentence none is shown."""
+    if returned <= {str, NoneType, Verbatim}:
+        return _HIDDEN_OUTPUT
+    return _OUTPUT_OF_DRAWINGS if Drawing in returned else _OUTPUT
 
 
 def _with_whole_paragraphs(text: str) -> str:

@@ -17,7 +17,7 @@ from xetrack_cli import messages, results
 from xetrack_cli.files import reading, storing, writing
 from xetrack_cli.files.content import TextForm
 from xetrack_cli.files.formats import CSV, PARQUET, STREAM, TAB, format_of
-from xetrack_cli.options import ANY, ROWS, Database, Raw, Rows, Source
+from xetrack_cli.options import ANY, ROWS, Database, Rows, Source
 from xetrack_cli.queries.table_query import open_query
 from xetrack_cli.render.cells import pluralized
 
@@ -58,7 +58,7 @@ def export(
     /,
     *,
     format: FormatName = None,  # noqa: A002 - as it is typed
-    raw: Raw = False,
+    raw: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     rows: Rows = ROWS,
 ) -> str | None:
     """Write rows to a file: CSV, JSON lines or Parquet.
