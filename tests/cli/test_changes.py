@@ -19,11 +19,20 @@ def column(db, name):
 
 def test_set_changes_every_row_or_those_of_a_run(xt, db):
     """A new column is made; the message says how many rows were set."""
-    assert (0, "Set best to True in 8 rows.\n", "") == xt("set", db, "best", "true")
+    done = xt("set", db, "best", "true")
+    assert (0, "Set best to True in 8 rows.\n", "The column 'best' is new.\n") == done
+    assert "" == xt("set", db, "best", "true").err
     assert [True] * 8 == column(db, "best")
     done = xt("set", db, "accuracy", "0.8", "--track-id", "other-1")
     assert "Set accuracy to 0.8 in 1 row.\n" == done.out
     assert 0.8 == column(db, "accuracy")[-1]
+
+
+def test_set_says_when_another_column_may_have_been_meant(xt, db):
+    """It is set all the same."""
+    done = xt("set", db, "acuracy", "1", "--track-id", "@1")
+    assert (0, "The column 'acuracy' is new. Did you mean 'accuracy'?\n") == (done.code, done.err)
+    assert 1 in column(db, "acuracy")
 
 
 def test_set_changes_rows_where_another_column_has_a_value(xt, db):

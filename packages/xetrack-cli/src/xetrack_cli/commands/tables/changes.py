@@ -5,9 +5,10 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from xetrack import Reader
+from xetrack.errors import near
 from xetrack.interfaces.query import Condition
 from xetrack.model.locations import shown_location
-from xetrack.model.names import TRACK_ID
+from xetrack.model.names import OWN, TRACK_ID
 from xetrack_cli import messages
 from xetrack_cli.options import ANY, Database, Run, Source, Yes
 from xetrack_cli.queries.table_query import open_query
@@ -82,6 +83,9 @@ def set_value(
         table = query.table
     if not changed:
         raise messages.NothingSetError(key, table)
+    if column is None:
+        meant = near(key, set(query.columns) - {*OWN}, all_else=False)
+        messages.note(f"The column {key!r} is new. {meant}".rstrip())
     return f"Set {key} to {text_of(new) or 'nothing'} in {pluralized(changed, 'row')}."
 
 
