@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from xetrack import Tracker
+
 
 @pytest.mark.parametrize("table", ["db.events", "events", "db.default", "default", '"default"'])
 def test_every_way_to_name_the_default_table_works(xt, db, table):
@@ -45,6 +47,18 @@ def test_bad_sql_fails_in_one_line(xt, db, query):
     done = xt("sql", db, query)
     assert (1, "", 1) == (done.code, done.out, len(done.err.splitlines()))
     assert done.err.startswith("Error: ")
+
+
+@pytest.mark.parametrize("ending", ["db", "duckdb"])
+def test_a_table_that_is_not_there_points_to_the_tables(xt, tmp_path, ending):
+    """And a column to the columns."""
+    path = tmp_path / f"t.{ending}"
+    with Tracker(path) as tracker:
+        tracker.log({"a": 1})
+    done = xt("sql", path, "SELECT * FROM evnts")
+    assert done.err.endswith(" See the tables with: xt tables DB\n")
+    done = xt("sql", path, "SELECT evnts FROM events")
+    assert done.err.endswith(" See the names with: xt columns DB\n")
 
 
 @pytest.mark.parametrize(

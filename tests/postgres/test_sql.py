@@ -126,3 +126,11 @@ def test_a_role_that_may_only_read_reads(three, server, url):
         log(writer, {"n": 1})
     writer.close()
     assert 3 == three.count("default")
+
+
+def test_a_table_that_is_not_there_points_to_the_tables(three):
+    """And a column to the columns."""
+    with pytest.raises(QueryError, match="See the tables with: xt tables DB"):
+        three.sql("SELECT * FROM evnts")
+    with pytest.raises(QueryError, match="See the names with: xt columns DB"):
+        three.sql("SELECT evnts FROM events")

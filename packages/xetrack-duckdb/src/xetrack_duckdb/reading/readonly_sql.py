@@ -61,6 +61,8 @@ _LOCK = (
 _AGAIN = 0.02
 """Seconds between two interrupts of a statement that has taken too long."""
 _SMALLER = "Ask for fewer rows or columns, or run it on tracker.conn, which has no such limit."
+_NO_TABLE = "Table with name"
+_TABLES = "See the tables with: xt tables DB"
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
@@ -310,7 +312,8 @@ def run_query(
         raise_interrupts(error)
         if is_late.is_set():
             raise too_late(query, timeout) from error
-        raise QueryError(query, error_message(error)[0]) from error
+        reason = error_message(error)[0]
+        raise QueryError(query, reason, _TABLES if _NO_TABLE in reason else "") from error
     names = tuple(column[0] for column in connection.description or ())
     return SQLResult(names, rows[:limit], limit is not None and len(rows) > limit)
 

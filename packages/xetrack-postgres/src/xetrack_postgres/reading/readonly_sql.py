@@ -54,6 +54,7 @@ SELECT oid::regclass::text FROM pg_class WHERE relname = ANY(%s::text[])
 after that moment would have no row. Views come first, as for those who widen."""
 
 _LESS = "Ask for less, or allow more seconds with timeout=..."
+_TABLES = "See the tables with: xt tables DB"
 
 _REFUSALS = (psycopg.Error, ValueError, TypeError, OverflowError, LookupError)
 """What the driver raises for a statement or parameters that it does not take."""
@@ -129,7 +130,8 @@ def _attempt_query(
             raise _too_late(query, timeout) from error
         if isinstance(error, pg.ReadOnlySqlTransaction | pg.InsufficientPrivilege):
             raise _only_reading(query) from error
-        raise QueryError(query, error_message(error, address)) from error
+        hint = _TABLES if isinstance(error, pg.UndefinedTable) else ""
+        raise QueryError(query, error_message(error, address), hint) from error
     finally:
         connection.close()
 

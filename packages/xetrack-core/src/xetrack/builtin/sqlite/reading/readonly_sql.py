@@ -221,6 +221,7 @@ _TEXTS = (
     "Double quotes are for names, and texts stand in single ones: 'x'. See the names with: "
     "xt columns DB"
 )
+_TABLES = "See the tables with: xt tables DB"
 _READING = {"select", "with", "values", "explain"}
 """The words with which a statement that reads can begin."""
 
@@ -237,4 +238,4 @@ def _refusal(error: Exception, query: str) -> QueryError:
         names = (unquoted(text) for group, text in tokens(query) if group == "quoted")
         if any(text.endswith((f" {name}", f".{name}")) for name in names):
             return QueryError(query, text, _TEXTS)
-    return QueryError(query, text)
+    return QueryError(query, text, _TABLES if text.startswith("no such table") else "")
