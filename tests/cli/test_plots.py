@@ -107,7 +107,7 @@ def test_a_plot_is_saved_by_matplotlib(xt, runs, tmp_path, ending, magic):
     ("words", "code", "said"),
     [
         (["hist", "DB", "z"], 1, "There is no column 'z'"),
-        (["hist", "DB", "text"], 1, "no value to work with in 'text'"),
+        (["hist", "DB", "text"], 1, "has a number in 'text'"),
         (["hist", "DB", "y", "--bins", "0"], 2, "Give 1 to 1000."),
         (["line", "DB", "x", "text"], 1, "in both 'x' and 'text'"),
         (["line", "DB", "x"], 2, "Y is missing."),

@@ -148,7 +148,7 @@ def test_a_table_of_another_program_has_statistics(xt, tmp_path):
     [
         (["describe", "DB", "--columns", "acuracy"], 1, "Did you mean 'accuracy'?"),
         (["top", "DB", "acuracy"], 1, "Did you mean 'accuracy'?"),
-        (["top", "DB", "gap"], 1, "no value to work with in 'gap'"),
+        (["top", "DB", "gap"], 1, "has a value to work with in 'gap'"),
         (["top", "DB"], 2, "COLUMN is missing."),
         (["tpo", "DB", "accuracy"], 2, "Did you mean 'stats top'"),
         (["bottom", "DB", "accuracy", "-n", "-1"], 2, "Give 0 or more."),

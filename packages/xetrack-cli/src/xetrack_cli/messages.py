@@ -39,9 +39,9 @@ class NothingMeasuredError(XetrackError, RuntimeError):
 class NoValuesError(XetrackError, LookupError):
     """No row that was asked for has a value that can be compared or drawn."""
 
-    def __init__(self, columns: str, table: str) -> None:
+    def __init__(self, columns: str, table: str, wanted: str = "value to work with") -> None:
         super().__init__(
-            f"The rows that were asked for have no value to work with in {columns} of the table "
+            f"None of the rows that were asked for has a {wanted} in {columns} of the table "
             f"{table!r}. See what its columns hold with: xt columns DB"
         )
         self.columns = columns

@@ -63,7 +63,7 @@ def hist(
         summary = Summary()
         summary.add(_numbers(query, axis))
         if summary.minimum is None or summary.maximum is None:
-            raise messages.NoValuesError(repr(column), query.table)
+            raise messages.NoValuesError(repr(column), query.table, "number")
         low, high = widen_range(float(summary.minimum), float(summary.maximum))
         counts = [0] * bins
         for number in _numbers(query, axis):
@@ -172,7 +172,7 @@ def _plot(
         )
         series = mean_series(points) if lines else scatter_series(points)
         if not series:
-            raise messages.NoValuesError(f"both {x!r} and {y!r}", query.table)
+            raise messages.NoValuesError(f"both {x!r} and {y!r}", query.table, "number")
     if points.left_out:
         messages.note(f"{pluralized(points.left_out, 'row')} without both numbers left out.")
     up = points.y.label
