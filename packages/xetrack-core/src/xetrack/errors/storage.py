@@ -95,10 +95,16 @@ class ColumnNotFoundError(XetrackError, KeyError):
 class RunNotFoundError(XetrackError, LookupError):
     """The table has no row of this track id."""
 
-    def __init__(self, track_id: str, table: str, known: Iterable[str] = ()) -> None:
+    def __init__(
+        self, track_id: str, table: str, known: Iterable[str] = (), count: int | None = None
+    ) -> None:
+        hint = near(track_id, known, all_else=False)
+        if count:
+            oldest = f" and @{count} the oldest" if count > 1 else ", the only one"
+            hint = f"@1 is the newest run{oldest}. "
         super().__init__(
             f"There is no run {track_id!r} in the table {table!r}. "
-            f"{near(track_id, known, all_else=False)}List the runs with: xt runs DB"
+            f"{hint}List the runs with: xt runs DB"
         )
         self.track_id = track_id
         self.table = table

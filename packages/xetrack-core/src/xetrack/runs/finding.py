@@ -43,18 +43,21 @@ def find_run(engine: Engine, table: str, text: object) -> str:
     in_rows = read_whole(engine, lambda: _ids_in(engine, table))
     ids = list(dict.fromkeys([*in_rows, *records]))
     if place := _PLACE.fullmatch(text):
+        at = int(place[1])
         # A run of an earlier version may have got a tag, and so a record, but no begin.
         with_begin = [each.track_id for each in records.values() if each.started is not None]
         began = [*(each for each in ids if each not in set(with_begin)), *with_begin]
-        if int(place[1]) <= len(began):
-            return began[-int(place[1])]
-        raise RunNotFoundError(text, table)
+        if at <= len(began):
+            return began[-at]
+        raise RunNotFoundError(text, table, count=len(began))
     named = [each.track_id for each in records.values() if each.name == text]
     matching = named or [each for each in ids if each.startswith(text)]
     if len(matching) > 1:
         shown = ", ".join(matching[:5]) + (", ..." if len(matching) > 5 else "")  # noqa: PLR2004
         raise InvalidArgumentError("track_id", text, f"more of the name of one run: {shown}")
     if not matching:
+        if text.startswith("@"):
+            raise RunNotFoundError(text, table, count=len(ids))
         names = (each.name for each in records.values() if each.name is not None)
         raise RunNotFoundError(text, table, [*ids, *names])
     return matching[0]

@@ -52,13 +52,14 @@ def compare(
     UsageError
         Fewer than two different runs are named.
     """
-    if len(set(runs)) < 2:  # noqa: PLR2004 - a comparison is of two at least
+    if len(runs) < 2:  # noqa: PLR2004 - a comparison is of two at least
         raise UsageError("RUN is missing: give two different runs. See: xt compare --help")
     with open_query(db, source) as query:
         query.column(TRACK_ID)
         records = {record.track_id: record for record in map(query.reader.run, runs)}
         if len(records) < 2:  # noqa: PLR2004
-            raise UsageError(f"All of these are the run {next(iter(records))}: give two runs.")
+            these = "Both" if len(runs) == 2 else "All of these"  # noqa: PLR2004
+            raise UsageError(f"{these} are the run {next(iter(records))}: give two different runs.")
         compared = [read_run(query, track_id) for track_id in records]
         pairs = (read_params_and_results(query, track_id) for track_id in records)
         values = [{**params, **results} for params, results in pairs]
