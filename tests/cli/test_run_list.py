@@ -85,6 +85,18 @@ def test_a_note_says_that_there_are_no_groups(xt, db):
     )
 
 
+def test_conditions_are_about_rows(xt, tmp_path):
+    """A run is shown by its rows that fit, whatever came later; and the help says so."""
+    with Tracker(tmp_path / "a.db", track_id="up-1") as tracker:
+        tracker.log_batch([{"loss": 0.25, "epoch": 1}, {"loss": 0.75, "epoch": 2}])
+    (line,) = json.loads(xt("runs", "a.db", "--where", "loss", "lt", "0.5", "--json").out)
+    shown = {**line["params"], **line["results"]}
+    assert (1, 0.25, 1) == (line["rows"], shown["loss"], shown["epoch"])
+    assert "only rows that fit count: a run is shown if it has one, with the last" in " ".join(
+        xt("runs", "--help").out.split()
+    )
+
+
 def test_a_note_counts_the_runs_that_are_chosen(xt, recorded):
     """Those of another status are none of them."""
     done = xt("runs", recorded, "-n", "1", "--group", "sweep")

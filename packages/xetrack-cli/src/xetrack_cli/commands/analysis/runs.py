@@ -47,8 +47,9 @@ def runs(
 
     The run whose last row is the latest is at the end. `age` tells how long ago it began. There is
     a column for each param that is not the same in all of these runs, and for the last value of
-    each other column, but for what is recorded of calls. JSON and CSV have everything, with exact
-    times, and the `seconds` from the first row to the last.
+    each other column, but for what is recorded of calls. With `--where` or `--track-id`, only rows
+    that fit count: a run is shown if it has one, with the last values of those rows. JSON and CSV
+    have everything, with exact times, and the `seconds` from the first row to the last.
 
     Parameters
     ----------
