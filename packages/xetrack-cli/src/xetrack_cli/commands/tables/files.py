@@ -63,8 +63,9 @@ def export(
 ) -> str | None:
     """Write rows to a file: CSV, JSON lines or Parquet.
 
-    A file that is there is replaced, once the new one is complete. `xt import` reads what was
-    written back as it was: numbers, truth values, lists, texts and missing cells.
+    A file that is there is replaced, once the new one is complete. `xt import` reads numbers, truth
+    values, texts and missing cells back as they were; lists, dicts and mixed columns from CSV and
+    JSON lines only, dates, times and bytes from Parquet only, and Decimals and paths from none.
 
     Parameters
     ----------
@@ -127,7 +128,8 @@ def import_rows(
 
     Rows whose track id and timestamp are in the table already are left out, so that a file may
     be imported twice. Rows without a track id become a new run. A column of CSV without a name is
-    called after its number: column_1.
+    called after its number: column_1. Dates and times of CSV and JSON lines are texts, but in CSV
+    where the column of the table holds such values; lists and dicts of Parquet are texts.
 
     Parameters
     ----------
