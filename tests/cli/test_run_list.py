@@ -97,6 +97,24 @@ def test_conditions_are_about_rows(xt, tmp_path):
     )
 
 
+@pytest.mark.parametrize("words", [(), ("--sort", "v")])
+def test_programs_get_all_runs(xt, tmp_path, words):
+    """A table has ten, and a note says so; -n holds for both."""
+    for number in range(12):
+        with Tracker(tmp_path / "a.db", track_id=f"r-{number}") as tracker:
+            tracker.log({"v": number})
+    done = xt("runs", "a.db", *words)
+    assert (12, "10 of 12 runs are shown. Show all with: -n 12\n") == (
+        len(done.out.splitlines()),
+        done.err,
+    )
+    for form, lines in (("csv", 13), ("json", 12)):
+        done = xt("runs", "a.db", *words, f"--{form}")
+        assert (0, "") == (done.code, done.err)
+        assert lines == (len(json.loads(done.out)) if form == "json" else done.out.count("\n"))
+        assert "2 of 12 runs" in xt("runs", "a.db", *words, f"--{form}", "-n", "2").err
+
+
 def test_a_note_counts_the_runs_that_are_chosen(xt, recorded):
     """Those of another status are none of them."""
     done = xt("runs", recorded, "-n", "1", "--group", "sweep")

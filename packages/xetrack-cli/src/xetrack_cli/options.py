@@ -24,7 +24,9 @@ def _names(_: Any, tokens: Sequence[Any]) -> tuple[str, ...]:
     return names
 
 
-def _from_zero(_: Any, value: int) -> None:
+def _from_zero(_: Any, value: int | None) -> None:
+    if value is None:
+        return
     if value < 0:
         raise ValueError("Give 0 or more.")
     if value >= INT64:
@@ -62,6 +64,10 @@ Run: TypeAlias = Annotated[str, Parameter(name="RUN", help=f"The run: {RUN_FORMS
 
 Count: TypeAlias = Annotated[
     int, Parameter(name=("--n", "-n"), validator=_from_zero, help="How many rows.")
+]
+
+CountOrNone: TypeAlias = Annotated[
+    int | None, Parameter(name=("--n", "-n"), validator=_from_zero, show_default=False)
 ]
 
 Few: TypeAlias = Annotated[int, Parameter(validator=_few)]

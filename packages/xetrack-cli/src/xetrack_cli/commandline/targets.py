@@ -25,7 +25,7 @@ from xetrack_cli.commandline.plugin_commands import owner_of
 from xetrack_cli.commands import OWN
 from xetrack_cli.options import AsCsv, AsJson, FormatName, Raw, Yes
 from xetrack_cli.render.formats import chosen_format
-from xetrack_cli.render.model import Drawing, Verbatim, to_renderable
+from xetrack_cli.render.model import Drawing, OutputFormat, Verbatim, to_renderable
 from xetrack_cli.render.show import show
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def with_output(
     """Wrap a command so that it writes its result in the form that the user asked for.
 
     The wrapper takes ``--json``, ``--csv``, ``--format`` and ``--raw`` besides, and ``--yes`` where
-    the function asks. An option of the function's own with such a name stays the function's.
+    the function asks. An option of the function's own with such a name stays the function's. A
+    parameter that is an `OutputFormat` gets the form.
 
     Parameters
     ----------
@@ -128,7 +129,11 @@ def with_output(
         for parameter in inspect.signature(function).parameters.values()
     ]
     open_query = [parameter.name for parameter in parameters if parameter.annotation == Confirm]
-    parameters = [parameter for parameter in parameters if parameter.name not in open_query]
+    form_names = [
+        parameter.name for parameter in parameters if parameter.annotation == OutputFormat
+    ]
+    filled_names = {*open_query, *form_names}
+    parameters = [parameter for parameter in parameters if parameter.name not in filled_names]
     output = _output_for({*(get_args(hints.get("return")) or (hints.get("return"),))})
     offered = {**output, "yes": Yes} if open_query else output
     added = [
@@ -150,6 +155,7 @@ def with_output(
         args = tuple(map(_expanded, args))
         kwargs = {name: _expanded(value) for name, value in kwargs.items()}
         kwargs |= dict.fromkeys(open_query, _agree if yes else messages.confirm)
+        kwargs |= dict.fromkeys(form_names, form)
         with guard():
             result = function(*args, **kwargs)
             renderable = to_renderable(result)

@@ -155,3 +155,7 @@ class OutputFormat:
     """A table is Markdown on a terminal too."""
     writer: Format | None = None
     """What writes the rows for programs."""
+
+
+READABLE = OutputFormat()
+"""For people."""

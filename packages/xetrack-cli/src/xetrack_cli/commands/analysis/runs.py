@@ -10,13 +10,13 @@ from xetrack.interfaces.runs.record import RunStatus
 from xetrack.model.names import BOOKKEEPING, ERROR
 from xetrack_cli.commands.analysis.run_filter import ALL_RUNS, RunFilter
 from xetrack_cli.messages import note
-from xetrack_cli.options import Count, Database
+from xetrack_cli.options import CountOrNone, Database
 from xetrack_cli.queries.run_list import ListedRun, list_runs, moment_of, params_and_results
 from xetrack_cli.queries.run_sorting import sort_runs
 from xetrack_cli.queries.table_query import open_query
 from xetrack_cli.render.brief import brief_age, brief_duration, brief_text
 from xetrack_cli.render.cells import Pairs, is_measure, text_of
-from xetrack_cli.render.model import Report, Table
+from xetrack_cli.render.model import READABLE, OutputFormat, Report, Table
 
 _EXACT = (
     *("track_id", "name", "status", "group", "tags", "started", "ended"),
@@ -28,6 +28,9 @@ _OWN = (("track_id", 0), ("status", 1), ("age", 3), ("duration", 3), ("rows", 4)
 _LONGEST = 40
 """Places of a param or a result."""
 
+_IN_A_TABLE = 10
+"""Runs, where nobody says how many."""
+
 _PARAM, _RESULT, _ERROR = 2, 2, 3
 """The ranks of the other columns."""
 
@@ -38,10 +41,11 @@ def runs(
     db: Database,
     /,
     *,
-    n: Count = 10,
+    n: CountOrNone = None,
     sort: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     desc: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     rows: RunFilter = ALL_RUNS,
+    form: OutputFormat = READABLE,
 ) -> Report:
     """Show the latest runs, one a line: how each ended, how long it took, and what came out.
 
@@ -56,7 +60,7 @@ def runs(
     db
         Path or URL of the database.
     n
-        How many runs.
+        How many runs; by default 10 in a table, and all as JSON or CSV.
     sort
         Show the first runs in the order of this column instead of the latest. Where the metric has
         a goal, the best comes first.
@@ -64,12 +68,16 @@ def runs(
         Sort downwards.
     rows
         Which runs and rows are meant, and how the database is opened.
+    form
+        What the runs are printed as.
 
     Returns
     -------
     Report
         A row for each run.
     """
+    if n is None and form.writer is None:
+        n = _IN_A_TABLE
     with open_query(db, rows) as query:
         is_chosen = None if rows.is_empty else rows.matches
         latest, total = list_runs(query, is_chosen, n if sort is None else None)
