@@ -85,7 +85,8 @@ def set_value(
         raise messages.NothingSetError(key, table)
     if column is None:
         meant = near(key, set(query.columns) - {*OWN}, all_else=False)
-        messages.note(f"The column {key!r} is new. {meant}".rstrip())
+        if meant:  # a typo, perhaps
+            messages.note(f"The column {key!r} is new. {meant.rstrip()}")
     return f"Set {key} to {text_of(new) or 'nothing'} in {pluralized(changed, 'row')}."
 
 
