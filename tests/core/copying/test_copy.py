@@ -160,7 +160,8 @@ def test_a_value_set_later_in_the_target_makes_no_row_another(source, target):
     with Reader(target) as reader:
         reader.set_value("best", value=True)
         assert 0 == copy(source, target)
-        reader.set_where("at", "changed", "at", 3)
+        with pytest.warns(XetrackWarning, match="takes text too"):
+            reader.set_where("at", "changed", "at", 3)
     with pytest.warns(XetrackWarning, match="changed in"):
         assert 1 == copy(source, target)
 

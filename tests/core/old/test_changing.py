@@ -18,6 +18,10 @@ def _changed(rows, column, value, where):
     return [{**row, column: value} if where(row) else row for row in rows]
 
 
+WIDER = pytest.mark.filterwarnings("ignore:.*from now on it takes")
+
+
+@WIDER
 @pytest.mark.parametrize(
     ("column", "value"),
     [("epoch", "007"), ("accuracy", 2**70), ("brand_new", True), ("note", None), ("ok", 0.5)],
@@ -34,6 +38,7 @@ def test_a_value_is_set_in_one_run(reader, expected, present, column, value):
     assert present(wanted) == present(reader.select().dicts())
 
 
+@WIDER
 def test_a_value_is_set_in_all_rows(reader, expected, present):
     """Without a run, in every row of the table, and in no other table."""
     assert 14 == reader.set_value("ok", value=True)

@@ -234,7 +234,8 @@ class ProductContract(InstalledContract):
         assert 1 == tracker.set_where("split", "test", "n", 3)
         with Reader(db, **reading) as reader:
             assert 5 == reader.set_value("kept", True)
-            assert 1 == reader.set_value("n", "nine", track_id="second")
+            with pytest.warns(XetrackWarning, match="takes text too"):
+                assert 1 == reader.set_value("n", "nine", track_id="second")
             rows = [(row["n"], row["split"], row["kept"]) for row in reader.iter_rows()]
             train = [(n, "train", True) for n in range(3)]
             assert [*train, (3, "test", True), ("nine", None, True)] == rows
