@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 
 import pytest
 
@@ -212,6 +213,16 @@ def test_a_result_is_a_new_object_each_time(tracker):
     second = tracker.track(give)
     second["a"].append(3)
     assert {"a": [1]} == tracker.track(give)
+
+
+def test_a_hit_is_what_another_tracker_stored_last(track):
+    """A result that was read before is not the answer once another one is in its place."""
+    one, other = track(), track()
+    first = one.track(time.perf_counter_ns)
+    assert first == one.track(time.perf_counter_ns)
+    last = other.track(time.perf_counter_ns, cache_force=True)
+    assert first != last
+    assert (last, other.track_id) == (one.track(time.perf_counter_ns), one.latest["cache"])
 
 
 def test_calls_that_cannot_be_made_are_not_looked_for(tracker):

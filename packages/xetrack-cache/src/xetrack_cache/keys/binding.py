@@ -131,7 +131,7 @@ class Parameters:
         """
         count = len(self.positional)
         values = dict(zip(self.positional, args, strict=False))
-        if len(args) == count and not kwargs and self.simple:  # as nearly always
+        if self.simple and not kwargs and len(args) == count:  # as nearly always
             return values
         if len(args) > count and not self.rest:
             raise NoSuchCallError

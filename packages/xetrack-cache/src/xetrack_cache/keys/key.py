@@ -101,7 +101,7 @@ class _FunctionFacts:
             head = _head(self.head + self.code_part + graph.material, graph.limit)
             if not function.__closure__:
                 self.followed = graph, head
-        if all(map(PLAIN_TYPES.__contains__, map(type, arguments))):
+        if PLAIN_TYPES.issuperset(map(type, arguments)):
             return head
         material, limit = material_of(graph, arguments)
         return _head(self.head + self.code_part + material, limit)

@@ -33,6 +33,12 @@ FIRST = 4_096
 NOT_OURS = "not signed by you"
 """State of an entry that no call is answered from."""
 
+_ATOMS = {type(None), bool, int, float, str}
+"""Types of results that nobody can change, of which one object serves all who read an entry."""
+
+_MOST, _LONGEST = 1_000, 4_096
+"""Entries of such results that are remembered, and their bytes."""
+
 
 class SignedCache(Cache, ListsResults):
     """A cache of entries that are bytes, with a signature of the user who stored them.
@@ -47,6 +53,7 @@ class SignedCache(Cache, ListsResults):
         super().__init__(location, size_limit)
         self._reported: set[str] = set()
         self._signed = SignatureCache()
+        self._answers: dict[str, tuple[bytes, CacheEntry]] = {}
 
     @abstractmethod
     def fetch(self, key: str) -> bytes | None:
@@ -152,9 +159,8 @@ class SignedCache(Cache, ListsResults):
             entry = self.fetch(key)
             if entry is None:
                 return None
-            unpacked = self._trusted(key, entry)
-            unpacked.verify()
-            return _to_entry(unpacked)
+            known, answer = self._answers.get(key, _UNREAD)
+            return self._answer(key, entry) if answer is None or known != entry else answer
         except DamagedError as damage:
             if key not in self._reported:
                 self._reported.add(key)
@@ -281,6 +287,17 @@ class SignedCache(Cache, ListsResults):
             material=unpacked.material,
         )
 
+    def _answer(self, key: str, entry: bytes) -> CacheEntry:
+        """Load an entry that can be trusted, and remember it if nobody can change its result."""
+        unpacked = self._trusted(key, entry)
+        unpacked.verify()
+        answer = _to_entry(unpacked)
+        if unpacked.signed and len(entry) <= _LONGEST and type(answer.result) in _ATOMS:
+            if len(self._answers) >= _MOST:
+                self._answers.clear()
+            self._answers[key] = entry, answer
+        return answer
+
     def _whole(self, key: str, head: bytes) -> bytes:
         """Return all of an entry's head, of which this is the beginning."""
         size = head_size(head)
@@ -294,6 +311,9 @@ class SignedCache(Cache, ListsResults):
         if not unpacked.signed and not trusting():
             raise DamagedError("it does not carry your signature: somebody else may have stored it")
         return unpacked
+
+
+_UNREAD: tuple[bytes, None] = (b"", None)
 
 
 def _to_entry(unpacked: UnpackedEntry) -> CacheEntry:
