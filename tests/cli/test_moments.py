@@ -18,12 +18,12 @@ def db(tmp_path, monkeypatch):
     """A database that gets a row as soon as a command knows its columns."""
     path = str(tmp_path / "runs.db")
     tracker = Tracker(path, track_id="run", warnings=False)
-    tracker.log({"n": 1})
+    tracker.log({"n": 1, "m": 1})
     begin = TableQuery.__init__
 
     def meddled(self, reader, source):
         begin(self, reader, source)
-        tracker.log({"n": "wide", "new": 2})
+        tracker.log({"n": "wide", "m": 2, "new": 2})
 
     monkeypatch.setattr(TableQuery, "__init__", meddled)
     yield path
@@ -36,6 +36,14 @@ def test_rows_are_shown_with_all_their_cells(db, command, capfd):
     assert main([command, db, "--json"]) == 0
     rows = json.loads(capfd.readouterr().out)
     assert [(1, None), ("wide", 2)] == [(row["n"], row["new"]) for row in rows]
+
+
+@pytest.mark.parametrize("more", [[], ["--columns", "new"]])
+def test_a_ranked_row_is_shown_with_all_its_cells(db, more, capfd):
+    """Also one that came after the table was opened."""
+    assert main(["top", db, "m", "--json", *more]) == 0
+    (row,) = json.loads(capfd.readouterr().out)
+    assert row["new"] == 2
 
 
 @pytest.mark.parametrize("name", ["rows.csv", "rows.tsv", "rows.jsonl", "rows.parquet"])

@@ -18,7 +18,7 @@ from xetrack_cli.queries.statistics import (
     least_of,
     summarize_columns,
 )
-from xetrack_cli.queries.table_query import NUMBERS, TableQuery, open_query
+from xetrack_cli.queries.table_query import NUMBERS, TableQuery, iterate_rows, open_query
 from xetrack_cli.render.cells import is_measure, pluralized
 from xetrack_cli.render.fit import ranks_of
 from xetrack_cli.render.model import Table
@@ -155,9 +155,7 @@ class Ranking:
     choose: Callable[..., list[Any]]
     """`nlargest` or `nsmallest`."""
 
-    def rank_in_database(
-        self, query: TableQuery, where: Iterable[Condition]
-    ) -> list[tuple[Any, ...]]:
+    def in_database(self, query: TableQuery, where: Iterable[Condition]) -> "RankedRows":
         """Let the database find the rows.
 
         Parameters
@@ -169,19 +167,14 @@ class Ranking:
 
         Returns
         -------
-        list
-            The cells of each row and its value of the column, the best one first.
+        RankedRows
+            The best one first.
         """
         down = self.choose is nlargest
-        return list(
-            query.rows(
-                self._cells(query), where=where, order=self.column, descending=down, limit=self.n
-            )
-        )
+        names, rows = self._read(query, where, order=self.column, descending=down, limit=self.n)
+        return RankedRows(names, list(rows))
 
-    def rank_in_python(
-        self, query: TableQuery, where: Iterable[Condition]
-    ) -> list[tuple[Any, ...]]:
+    def in_python(self, query: TableQuery, where: Iterable[Condition]) -> "RankedRows":
         """Find the rows in one pass, where databases would compare texts.
 
         Parameters
@@ -193,14 +186,25 @@ class Ranking:
 
         Returns
         -------
-        list
-            The cells of each row and its value of the column, the best one first.
+        RankedRows
+            The best one first.
         """
-        rows = query.rows(self._cells(query), where=where)
-        return self.choose(self.n, (row for row in rows if is_measure(row[-1])), key=itemgetter(-1))
+        names, rows = self._read(query, where)
+        measured = (row for row in rows if is_measure(row[-1]))
+        return RankedRows(names, self.choose(self.n, measured, key=itemgetter(-1)))
 
-    def _cells(self, query: TableQuery) -> tuple[str, ...]:
-        return (*(self.names or query.columns), self.column)
+    def _read(
+        self, query: TableQuery, where: Iterable[Condition], **options: Any
+    ) -> tuple[tuple[str, ...], Iterable[tuple[Any, ...]]]:
+        """Return the names of columns, and rows, each with its value of the column at the end."""
+        if self.names is not None:
+            columns = (*self.names, self.column)
+            return self.names, query.rows(columns, where=where, **options)
+        # All that there are at the moment of the rows, which may have brought some along.
+        selection = query.selection(where=where, **options)
+        names = tuple(each.name for each in selection.columns)
+        at = names.index(self.column)
+        return names, ((*row, row[at]) for row in iterate_rows(selection))
 
     def note_ties(self, query: TableQuery, values: list[Any]) -> None:
         """Write a note if rows that are not shown have the value of the last that is.
@@ -223,22 +227,31 @@ class Ranking:
             )
 
 
+@frozen
+class RankedRows:
+    """Rows that were ranked, the best one first."""
+
+    names: tuple[str, ...]
+    """Of the columns."""
+    rows: list[tuple[Any, ...]]
+    """The cells of each, and its value of the column by which they are ranked."""
+
+
 def _rank(db: Location, ranking: Ranking, rows: Filter) -> Table:
     with open_query(db, rows) as query:
         column = query.column(ranking.column)
         ranking, kinds = evolve(ranking, column=column.name), column.kinds
-        names = ranking.names or tuple(query.columns)
-        best: list[tuple[Any, ...]] = []
+        best = RankedRows(ranking.names or tuple(query.columns), [])
         if kinds & NUMBERS or not kinds:  # those of a foreign column are not known
             where = [*query.where, Condition(ranking.column, ">=", least_of(kinds))]
-            find = ranking.rank_in_python if kinds & STORED_AS_TEXT else ranking.rank_in_database
+            find = ranking.in_python if kinds & STORED_AS_TEXT else ranking.in_database
             best = find(query, where)
-        if not best and not kinds & NUMBERS:
-            where = [*query.where, Condition(ranking.column, "!=", None)]
-            best = ranking.rank_in_database(query, where)
-        if not best and ranking.n and not query.is_empty():
+        if not best.rows and not kinds & NUMBERS:
+            best = ranking.in_database(query, [*query.where, Condition(column.name, "!=", None)])
+        if not best.rows and ranking.n and not query.is_empty():
             raise NoValuesError(repr(ranking.column), query.table)
-        if best:
-            ranking.note_ties(query, [row[-1] for row in best])
-        ranks = ranks_of(names, query.asked_columns(ranking.names, column.name))
-        return Table(names=names, rows=[row[:-1] for row in best], numbered=True, ranks=ranks)
+        if best.rows:
+            ranking.note_ties(query, [row[-1] for row in best.rows])
+        ranks = ranks_of(best.names, query.asked_columns(ranking.names, column.name))
+        cells = [row[:-1] for row in best.rows]
+        return Table(names=best.names, rows=cells, numbered=True, ranks=ranks)
