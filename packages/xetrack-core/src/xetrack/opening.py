@@ -72,12 +72,12 @@ def location_of(db: object) -> str:
 
 
 def cache_location(cache: object) -> str:
-    """Return the location of a cache, an absolute path or a URL; raises as `location_of`."""
+    """Return the location of a cache, an absolute path or a URL; see `location_of`."""
     return _location("cache", cache, "the path of a folder, a URL, or an object that extends Cache")
 
 
 def absolute_cache(cache: Any) -> Any:
-    """Return what chooses a cache, with its path made absolute; raises as `location_of`."""
+    """Return what chooses a cache, with its path made absolute; see `location_of`."""
     return cache_location(cache) if isinstance(cache, str | os.PathLike) else cache
 
 

@@ -164,7 +164,7 @@ class DuckDBEngine(ChartsInDuckDB, RunsSQL, FactsInSQLite, BacksUp):
                 return self._run("Reading", look)
 
     def flush(self, patience: float) -> bool:
-        """Bring the log to DuckDB, waiting some seconds at most; return True if it is empty."""
+        """Bring the log to DuckDB; see `FlushedEngine.flush`."""
         with suppress(DatabaseBusyError, InterruptedReadError):
             if not self.log.is_empty():
                 self._run("Writing to", lambda _: None, patience)
@@ -172,7 +172,7 @@ class DuckDBEngine(ChartsInDuckDB, RunsSQL, FactsInSQLite, BacksUp):
         return False
 
     def flush_and_checkpoint(self, patience: float) -> bool:
-        """Bring all rows into the one DuckDB file; return True if it is complete by itself."""
+        """Bring all rows into the one DuckDB file; see `FlushedEngine.flush_and_checkpoint`."""
         if not self._exists():
             return True
         wal = Path(self.file.path + ".wal")

@@ -115,7 +115,13 @@ def _is_standard(cls: type) -> bool:
 
 
 def is_python(cls: type) -> bool:
-    """Return True for a class that a ``class`` statement made; others are written in C."""
+    """Return True for a class that a ``class`` statement made; others are written in C.
+
+    Parameters
+    ----------
+    cls
+        Any class.
+    """
     return bool(cls.__flags__ & _HEAP_TYPE)
 
 
@@ -144,7 +150,13 @@ def _encode_body(encoder: Encoder, cls: type) -> bytes:
 
 
 def hides_fields(cls: type) -> bool:
-    """Return True for a class whose attributes and functions may show what its fields hide."""
+    """Return True for a class whose attributes and functions may show what its fields hide.
+
+    Parameters
+    ----------
+    cls
+        Any class, such as a model of pydantic.
+    """
     fields = fields_of_class(cls)
     return fields is not None and bool(fields.hidden)
 

@@ -94,7 +94,18 @@ def encode_attributes(encoder: Encoder, value: Any, *, without: Container[str] =
 
 
 def slots_of(cls: type) -> list[str]:
-    """Return the names of the slots of a class and its bases."""
+    """Return the names of the slots of a class and its bases.
+
+    Parameters
+    ----------
+    cls
+        Any class.
+
+    Returns
+    -------
+    list of str
+        The names to read them by; the list is Python's own, so leave it as it is.
+    """
     names: list[str] = copyreg._slotnames(cls)  # type: ignore[attr-defined] # noqa: SLF001
     return names
 

@@ -58,7 +58,18 @@ class ScriptPickler(cloudpickle.Pickler):  # type: ignore[misc]
             self._file.write(MARK)
 
     def reducer_override(self, value: Any) -> Any:
-        """Return what cloudpickle returns, and for classes of scripts where they are from."""
+        """Return what cloudpickle returns, and for classes of scripts where they are from.
+
+        Parameters
+        ----------
+        value
+            The object to pickle.
+
+        Returns
+        -------
+        tuple or NotImplemented
+            See `pickle.Pickler.reducer_override`.
+        """
         # First what nearly every object is, which must not take longer than cloudpickle alone.
         if not issubclass(type(value), type) and not isinstance(value, FunctionType):
             return NotImplemented

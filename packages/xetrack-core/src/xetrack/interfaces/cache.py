@@ -26,8 +26,7 @@ class CacheEntry:
     track_id: str
     """The run that computed it."""
     material: bytes
-    """The bytes that the key was made from; compared on a hit, so that equal digests alone are not
-    enough."""
+    """The bytes that the key was made from; compared on a hit, as equal digests are not enough."""
     assets: Mapping[str, str] = MappingProxyType({})
     """The ids under which objects of the result were stored with its row, by key. A row that is
     answered from the entry refers to them again. A cache may leave them out; the objects are then
@@ -43,8 +42,7 @@ class Cache(ABC):
     A tracker makes it once, when it is built with ``cache=...``. A key is a text of hexadecimal
     digits and ``-`` that a `CallCache` made; equal keys from any process name the same entry.
 
-    **Validation.** An entry that is damaged or foreign counts as missing, with a warning; it is
-    never a wrong result.
+    **Validation.** A damaged or foreign entry counts as missing, with a warning, never as a result.
 
     **Errors.** What its backend raises becomes one of `xetrack.errors`, also at the end of
     `compute_lock` and at `close`. A `CallCache` catches it.
@@ -53,9 +51,7 @@ class Cache(ABC):
 
     Examples
     --------
-    How one result is computed once, however many processes ask for it:
-
-    ::
+    How one result is computed once, however many processes ask for it::
 
         with cache.compute_lock(key):
             entry = cache.get(key)
@@ -75,8 +71,7 @@ class Cache(ABC):
         location
             An absolute path, or a URL of one of the component's schemes.
         size_limit
-            The largest size in bytes; beyond it results are removed, the oldest first. None keeps
-            everything.
+            The largest size in bytes; beyond it the oldest results go. None keeps everything.
         """
         self.location = location
         self.size_limit = size_limit
@@ -134,11 +129,17 @@ class Cache(ABC):
 
     @abstractmethod
     def keys(self, prefix: str) -> list[str]:
-        """Return the keys that begin with a prefix, the oldest first; all for an empty prefix."""
+        """Return the keys that begin with a prefix, the oldest first; all for an empty prefix.
+
+        Parameters
+        ----------
+        prefix
+            The first characters of the keys.
+        """
 
     @abstractmethod
     def material(self, key: str) -> bytes | None:
-        """Return the material of a trusted entry without loading its result; None if missing."""
+        """Return a trusted entry's material, not loading its result; None if missing; see `get`."""
 
     @abstractmethod
     def read(self, key: Any, *, trust: bool | None = None) -> CacheEntry | None:
@@ -179,7 +180,13 @@ class Cache(ABC):
 
     @abstractmethod
     def delete_run(self, track_id: str) -> int:
-        """Remove the entries that a run computed, and return their number."""
+        """Remove the entries that a run computed, and return their number.
+
+        Parameters
+        ----------
+        track_id
+            Name of the run.
+        """
 
     @abstractmethod
     def close(self) -> None:
@@ -334,8 +341,7 @@ class CallCache(ABC):
         Returns
         -------
         object
-            What `PendingCall.answer` or `PendingCall.run` returns; for a coroutine function a
-            coroutine that returns it.
+            What `PendingCall.answer` or `run` returns; for a coroutine function a coroutine of it.
 
         Raises
         ------

@@ -218,24 +218,16 @@ class Engine(ABC):
 
     @abstractmethod
     def tables(self) -> list[str]:
-        """Return the names of the tables of rows, in the order they were made.
-
-        Views and internal tables are left out.
-        """
+        """Name the tables of rows, without views and internal ones, in the order they were made."""
 
     @abstractmethod
     def columns(self, table: str) -> tuple[Column, ...]:
-        """Return the columns of a table in the order they were added.
+        """Return the columns of a table in the order they were added; none for a missing table.
 
         Parameters
         ----------
         table
             Name of the table.
-
-        Returns
-        -------
-        tuple of Column
-            Empty for a missing table.
         """
 
     @abstractmethod
@@ -393,7 +385,13 @@ class Engine(ABC):
 
     @abstractmethod
     def drop(self, table: str) -> None:
-        """Remove a table with all its rows; do nothing if it does not exist."""
+        """Remove a table with all its rows; do nothing if it does not exist.
+
+        Parameters
+        ----------
+        table
+            Name of the table.
+        """
 
     @abstractmethod
     def close(self) -> None:

@@ -160,7 +160,13 @@ def log_delimiter() -> str:
 
 
 def fold(name: str) -> str:
-    """Return a form of a name that is equal for names that a database may not distinguish."""
+    """Return a form of a name that is equal for names that a database may not distinguish.
+
+    Parameters
+    ----------
+    name
+        The name of a column or a table.
+    """
     return name.casefold()
 
 

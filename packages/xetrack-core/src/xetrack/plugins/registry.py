@@ -209,7 +209,13 @@ class Registry:
         return make_guarded(origin, implementation, *args, **options)
 
     def title_of(self, kind: PartKind, name: str) -> str:
-        """Return the kind, name and distribution of a part, for errors that name it."""
+        """Return the kind, name and distribution of a part, for errors that name it.
+
+        Parameters
+        ----------
+        kind, name
+            See `load`, which raises the same for an unknown part.
+        """
         part = self._part(kind, name)
         return f"{part.title} of {part.release}"
 

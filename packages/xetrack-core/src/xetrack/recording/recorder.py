@@ -13,11 +13,7 @@ from xetrack.errors import InvalidArgumentError, RowExistsError, XetrackError
 from xetrack.interfaces.engine import Field
 from xetrack.model.clock import clock_of
 from xetrack.model.kinds import Kind
-from xetrack.model.names import (
-    TIMESTAMP,
-    TRACK_ID,
-    UTC_OFFSET,
-)
+from xetrack.model.names import TIMESTAMP, TRACK_ID, UTC_OFFSET
 from xetrack.recording.batches import by_column, field_of, to_columns
 from xetrack.recording.column_warnings import ColumnWarnings
 from xetrack.recording.pending_assets import ContentRemovedError
@@ -82,7 +78,13 @@ class RowRecorder(PlainRows):
         self._mark_offset()
 
     def arm(self, begin: Callable[[], None] | None) -> None:
-        """Have a function called before the next row is stored; None for no function."""
+        """Have a function called before the next row is stored; None for no function.
+
+        Parameters
+        ----------
+        begin
+            The function, which takes no arguments.
+        """
         self.before_row = begin
         if begin is not None:
             self._plans.clear()  # the next row takes the careful way, on which it is called
@@ -98,7 +100,7 @@ class RowRecorder(PlainRows):
         return by_column(*self._last)
 
     def set_params(self, params: Mapping[str, object]) -> None:
-        """Add values that every later row gets where it has none of its own."""
+        """Add values that later rows get where they lack them; see `Tracker.set_params`."""
         pending = self.pending_assets()
         values = self.to_plain(params, pending)
         with pending.uploaded(), self._engine.lock:
@@ -113,7 +115,7 @@ class RowRecorder(PlainRows):
         self.issue_warnings()
 
     def start_run(self, track_id: str) -> None:
-        """Store later rows under another run; called while the engine's lock is held."""
+        """Store later rows under another run; called with the engine's lock; see `RowRecorder`."""
         self._track_id = track_id
         self._clock = clock_of(track_id)
         self.params = {key: value for key, value in self.params.items() if key != UTC_OFFSET}
@@ -121,7 +123,7 @@ class RowRecorder(PlainRows):
         self._mark_offset()
 
     def set_warnings(self, *, warn: bool) -> None:
-        """Set whether to warn of keys that got other names and of columns that widened."""
+        """Set whether to warn of renamed keys and of widened columns; see `RowRecorder`."""
         self._column_warnings = ColumnWarnings(self._engine, self._table) if warn else None
 
     # Not by name only: Python calls a function without such parameters faster.
@@ -294,7 +296,7 @@ class RowRecorder(PlainRows):
         return by_column(names, [column[-1] for column in stored])
 
     def build_row(self, data: Mapping[Any, object]) -> dict[str, Value] | None:
-        """Return the row that `log` would store, or None; for logs beside the database."""
+        """Return what `log` would store, or None; for logs beside the database; see `log`."""
         with self._engine.lock:
             self._mark_offset()
             (stamp,) = self._clock.stamps(1)
@@ -310,7 +312,7 @@ class RowRecorder(PlainRows):
         return {**values, **{k: v for k, v in self.params.items() if k not in values}}
 
     def add_columns(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        """Make columns for plain values, and return the values by column."""
+        """Make columns for plain values, and return these by column; see `Engine.add_columns`."""
         fields = list(starmap(field_of, values.items()))
         names = self._engine.add_columns(self._table, fields)
         if self._column_warnings:

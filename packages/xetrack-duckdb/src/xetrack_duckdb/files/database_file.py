@@ -137,7 +137,7 @@ class DatabaseFile:
 
     def _attach_to(self, connection: DuckDBPyConnection) -> None:
         siblings.refuse_links(self.path)
-        if is_attached_elsewhere(self):
+        if _is_attached_elsewhere(self):
             raise duckdb.IOException(f"{HERE}: another name of {self.path!r} is open")
         writable = self.writable
         take_lock_file(self._lock_file, self.path, shared=not writable)
@@ -224,9 +224,8 @@ class DatabaseFile:
         borrowed = BorrowedConnection(self)
 
         def attempt() -> None:
-            self._borrowed.add(
-                borrowed
-            )  # before it is attached, so that nobody detaches it meanwhile
+            # Before it is attached, so that nobody detaches it meanwhile.
+            self._borrowed.add(borrowed)
             borrowed.connection = self._attach().cursor()
 
         try:
@@ -255,7 +254,7 @@ class DatabaseFile:
         )
 
     def return_connection(self, borrowed: BorrowedConnection) -> None:
-        """Close a connection that was lent."""
+        """Close a connection that was lent; see `borrow`."""
         borrowed.end()
         self._borrowed.discard(borrowed)
         self.release()
@@ -265,9 +264,10 @@ class DatabaseFile:
     def lend(self, location: str, timeout: float, doing: str) -> Iterator[DuckDBPyConnection]:
         """Lend a connection for a short while; a fork in another thread waits meanwhile.
 
-        See Also
-        --------
-        borrow : What the parameters mean; `doing` is for errors, a participle such as "Reading".
+        Parameters
+        ----------
+        location, timeout, doing
+            See `borrow` and `use_connection`, also for what is raised.
         """
         borrowed = self.borrow(location, timeout)
         try:
@@ -281,14 +281,15 @@ class DatabaseFile:
 
         The file is detached when the user forgets the connection, or by `close_user_connection`.
 
+        Parameters
+        ----------
+        location, timeout
+            See `borrow`, also for what else is raised.
+
         Raises
         ------
         NotADatabaseError
             The file has a macro in the place of a function of DuckDB's.
-
-        See Also
-        --------
-        borrow : What the parameters mean, and what else is raised.
         """
         borrowed = BorrowedConnection(self)
 
@@ -342,7 +343,7 @@ class DatabaseFile:
         self._separate[connection] = threading.get_ident() if has_file else None
 
     def close_user_connection(self, connection: DuckDBPyConnection | None) -> None:
-        """Close a user's connection, if there is one, and detach the file if it is free."""
+        """Close a user's connection, if any, and detach a free file; see `user_connection`."""
         if connection is not None:
             connection.close()
             self._user_connections.discard(ref(connection))
@@ -370,7 +371,7 @@ class DatabaseFile:
 _files: WeakValueDictionary[str, DatabaseFile] = WeakValueDictionary()
 
 
-def is_attached_elsewhere(file: DatabaseFile) -> bool:
+def _is_attached_elsewhere(file: DatabaseFile) -> bool:
     """Return True if another name of the same file is attached in this process."""
     others = [
         other_file
@@ -384,7 +385,13 @@ _gate = forks.ForkLock()
 
 
 def file_at(location: str) -> DatabaseFile:
-    """Return the file of a location, the same for every way to write its path."""
+    """Return the file of a location, the same for every way to write its path.
+
+    Parameters
+    ----------
+    location
+        A path; nothing need be there yet.
+    """
     path = os.path.realpath(location)
     with _gate.lock:
         file = _files.get(path)

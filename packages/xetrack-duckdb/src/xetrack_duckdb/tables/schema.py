@@ -250,7 +250,13 @@ def set_meta(connection: DuckDBPyConnection, name: str, value: str) -> None:
 
 
 def all_tables(connection: DuckDBPyConnection) -> list[str]:
-    """Name all tables, internal ones too, in the order they were made."""
+    """Name all tables, internal ones too, in the order they were made.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    """
     # DuckDB takes twice as long when it also has to choose and to sort them.
     rows = connection.execute(
         "SELECT table_oid, database_name, schema_name, table_name FROM duckdb_tables()"
@@ -270,12 +276,12 @@ def attached_name(table: str) -> str:
 
 
 def table_names(connection: DuckDBPyConnection) -> list[str]:
-    """Name the tables of rows in the order they were made."""
+    """Name the tables of rows in the order they were made; see `all_tables`."""
     return row_tables(all_tables(connection))
 
 
 def row_tables(there: Sequence[str]) -> list[str]:
-    """Return the tables of rows among all tables."""
+    """Return the tables of rows among all tables; see `all_tables`."""
     return [name for name in there if name in HIDDEN_TABLES or not name.startswith(INTERNAL)]
 
 

@@ -46,12 +46,24 @@ _COLLECTIONS = (Mapping, Sequence, AbstractSet, array)
 
 
 def is_followed(value: object) -> bool:
-    """Return True for what has code that can be followed."""
+    """Return True for what has code that can be followed.
+
+    Parameters
+    ----------
+    value
+        Any object; nothing of its class is run.
+    """
     return issubclass(type(value), _CALLABLES) or is_wrapper(value)
 
 
 def is_wrapper(value: object) -> bool:
-    """Return True for an object that stands for a function and names it, as decorators make."""
+    """Return True for an object that stands for a function and names it, as decorators make.
+
+    Parameters
+    ----------
+    value
+        Any object; nothing of its class is run.
+    """
     inner = attributes_of(value).get("__wrapped__") if callable(value) else None
     return issubclass(type(inner), _CALLABLES)
 
@@ -221,13 +233,25 @@ def _items_of(container: Any) -> list[Any]:
 
 
 def is_array(value: object) -> bool:
-    """Return True for arrays and scalars of NumPy."""
+    """Return True for arrays and scalars of NumPy.
+
+    Parameters
+    ----------
+    value
+        Any object.
+    """
     numpy = sys.modules.get("numpy")
     return numpy is not None and issubclass(type(value), numpy.ndarray | numpy.generic)
 
 
 def is_dtype(cls: type) -> bool:
-    """Return True for the class of a dtype of NumPy."""
+    """Return True for the class of a dtype of NumPy.
+
+    Parameters
+    ----------
+    cls
+        Any class.
+    """
     numpy = sys.modules.get("numpy")
     return numpy is not None and issubclass(cls, numpy.dtype)
 

@@ -72,13 +72,25 @@ def is_own_module(module: ModuleType | None, name: str) -> bool:
 
 
 def is_own_function(function: FunctionType) -> bool:
-    """Return True for a function that the user wrote."""
+    """Return True for a function that the user wrote.
+
+    Parameters
+    ----------
+    function
+        A function that is written in Python.
+    """
     module = function.__module__ or ""
     return module.partition(".")[0] not in _OURS and is_own_file(function.__code__.co_filename)
 
 
 def is_own_class(cls: type) -> bool:
-    """Return True for a class that the user wrote in Python."""
+    """Return True for a class that the user wrote in Python.
+
+    Parameters
+    ----------
+    cls
+        Any class; its module need not be imported.
+    """
     name = cls.__module__
     module = sys.modules.get(name)
     if module is None:  # a name that its package gave it, as numpy.rec, need not be imported

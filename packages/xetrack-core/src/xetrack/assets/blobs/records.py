@@ -210,7 +210,18 @@ def field_digest(field: str) -> str:
 
 
 def reference_bytes(reference: Reference) -> bytes:
-    """Return a reference as JSON."""
+    """Return a reference as JSON.
+
+    Parameters
+    ----------
+    reference
+        The use of an asset.
+
+    Returns
+    -------
+    bytes
+        The blob that `parse_reference` reads.
+    """
     return json.dumps([reference.table, reference.key, reference.track_id]).encode()
 
 

@@ -216,7 +216,7 @@ class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, ReadsSeries, Rea
 
     @contextmanager
     def transaction(self, timeout: float | None = None) -> Iterator[None]:
-        """Make the writes of a block one transaction of SQLite; `timeout` is for its beginning."""
+        """Make a block one transaction, begun in `timeout` seconds; see `Engine.transaction`."""
         if self.settings.read_only:
             raise ReadOnlyError(self.location, "Writing to")
         with self.lock:

@@ -43,7 +43,13 @@ class BoundedRepr:
         self._masks = False
 
     def of(self, value: object) -> str:
-        """Return the text of a value, without what models within it hide."""
+        """Return the text of a value, without what models within it hide.
+
+        Parameters
+        ----------
+        value
+            Any object; each takes a `BoundedRepr` of its own.
+        """
         # Each item of a container takes three characters at least.
         self._masks = can_show_hidden(value, self._limit // 3 + 1)
         self._write(value)
@@ -143,6 +149,11 @@ def text_of(value: object) -> str:
     """Return the text of an object that is no plain value; that of its type if ``str`` fails.
 
     It lacks what a model within the object hides.
+
+    Parameters
+    ----------
+    value
+        Any object.
     """
     try:
         if can_show_hidden(value):

@@ -85,7 +85,18 @@ def _declared_fields(cls: Any) -> ClassFields | None:
 
 
 def fields_of(value: object) -> dict[str, object] | None:
-    """Return the fields of a model by name without the hidden ones, or None for anything else."""
+    """Return the fields of a model by name without the hidden ones, or None for anything else.
+
+    Parameters
+    ----------
+    value
+        Any object, such as one of a dataclass.
+
+    Returns
+    -------
+    dict or None
+        The values of the fields; one that was never set is left out.
+    """
     cls = type(value)
     if cls in _NO_MODELS:
         return None
@@ -100,12 +111,29 @@ def fields_of(value: object) -> dict[str, object] | None:
 
 
 def is_secret(value: object) -> bool:
-    """Return True for an object that gives its value only to who asks for a secret."""
+    """Return True for an object that gives its value only to who asks for a secret.
+
+    Parameters
+    ----------
+    value
+        Any object, such as a ``SecretStr`` of pydantic.
+    """
     return callable(getattr(type(value), "get_secret_value", None))
 
 
 def attributes_of(value: object) -> dict[str, object] | None:
-    """Return the attributes of a namespace, also of `argparse`; None for anything else."""
+    """Return the attributes of a namespace, also of `argparse`; None for anything else.
+
+    Parameters
+    ----------
+    value
+        Any object.
+
+    Returns
+    -------
+    dict or None
+        A copy, by name.
+    """
     argparse: Any = sys.modules.get("argparse")
     if isinstance(value, SimpleNamespace) or (argparse and isinstance(value, argparse.Namespace)):
         return dict(vars(value))

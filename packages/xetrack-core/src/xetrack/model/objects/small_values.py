@@ -182,7 +182,13 @@ def _only_element(array: Any) -> Any:
 
 
 def is_config(value: object) -> bool:
-    """Return True for a DictConfig or ListConfig of OmegaConf."""
+    """Return True for a DictConfig or ListConfig of OmegaConf.
+
+    Parameters
+    ----------
+    value
+        Any object.
+    """
     return type(value).__module__.partition(".")[0] == "omegaconf"
 
 

@@ -266,7 +266,7 @@ class ConnectionPool:
 
     @contextmanager
     def transaction(self, timeout: float | None = None) -> Iterator[sqlite3.Connection]:
-        """Lend the writer inside a transaction, as `Transactions.begun` says."""
+        """Lend the writer inside a transaction; see `Transactions.begun`."""
         with self._engine.lock, self.transactions.begun(timeout) as writer:
             yield writer
 

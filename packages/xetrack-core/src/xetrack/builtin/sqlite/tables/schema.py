@@ -64,7 +64,13 @@ _OLD_TABLES = frozenset({"assets", "keys", "counts"})
 
 
 def table_names(connection: sqlite3.Connection) -> list[str]:
-    """Name the tables of rows in the order they were made."""
+    """Name the tables of rows in the order they were made.
+
+    Parameters
+    ----------
+    connection
+        A connection to the file.
+    """
     names = connection.execute("SELECT name FROM sqlite_schema WHERE type='table' ORDER BY rowid")
     return [
         name
