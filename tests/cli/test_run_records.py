@@ -160,3 +160,16 @@ def test_a_foreign_table_has_no_runs_to_tag(xt, tmp_path):
         done = xt(words[0], "foreign.db", *words[1:], "--table", "a")
         assert (1, "") == (done.code, done.out)
         assert "There is no column 'track_id'" in done.err
+
+
+def test_a_record_is_printed_as_data(xt, recorded):
+    """With the facts of its recorders, as they were noted; for people in a line for each."""
+    (record,) = json.loads(xt("show", recorded, "bold-owl-2", "--record", "--json").out)
+    assert ("wide", ["a", "b"], "Try it.") == (record["name"], record["tags"], record["notes"])
+    assert {"lr": 0.2, "model": "resnet 18"} == record["params"]
+    assert {"degrees": 21.5} == record["facts"]["weather"]
+    out = xt("show", recorded, "bold-owl-2", "--record").out
+    assert "| notes " in out
+    assert "| column " not in out
+    wrong = xt("show", recorded, "bold-owl-2", "--record", "--patch")
+    assert (2, "--record and --patch exclude each other." in wrong.err) == (wrong.code, True)

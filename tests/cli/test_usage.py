@@ -56,7 +56,7 @@ def test_help_breaks_between_words(xt):
     """Of an option, too, whose text goes on below it; there is no option that undoes nothing."""
     out = xt("runs", "--help").out
     assert (
-        "  --sort STR: Show the first runs in the order of this column instead of the\n"
+        "  --sort COLUMN: Show the first runs in the order of this column instead of the\n"
         "      latest. Where the metric has a goal, the best comes first.\n"
     ) in out
     assert "--no-desc" not in out
@@ -69,7 +69,7 @@ def test_help_offers_what_a_command_does(xt):
     assert "--raw: In CSV, do not put ' before formulas." in exporting
     assert "--csv" not in exporting
     plotting = " ".join(xt("plot", "hist", "--help").out.split())
-    assert "--format STR: Print its numbers as json, csv, or a format that a" in plotting
+    assert "--format FORMAT: Print its numbers as json, csv, or a format that a" in plotting
     assert "Print as table" not in plotting
 
 
@@ -93,6 +93,12 @@ def test_version_is_that_of_the_distribution(xt):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["best", "x.db"], "There is no command 'best'. Did you mean 'top'? See: xt --help"),
+        (["help"], "There is no command 'help'. See: xt --help"),
+        (
+            ["runs", "x.db", "--since", "-2d"],
+            "Invalid value for --since: Give a number with s, m, h, d",
+        ),
         (["hed", "x.db"], "There is no command 'hed'. Did you mean 'head'? See: xt --help"),
         (["hed", "--help"], "Did you mean 'head'?"),
         (["--hlep"], "There is no option '--hlep'. See: xt --help"),

@@ -14,6 +14,7 @@ from cyclopts import Parameter
 from xetrack.model.kinds import INT64
 from xetrack.model.names import DEFAULT_TABLE
 from xetrack_cli.commands import DEFAULT_DB
+from xetrack_cli.messages import UsageError
 
 
 def _names(_: Any, tokens: Sequence[Any]) -> tuple[str, ...]:
@@ -43,6 +44,7 @@ _MOST = 1_000
 
 _FLAG: Any = {"negative": "", "show_default": False}
 _MANY: Any = {
+    "metavar": "COLUMNS",
     "converter": _names,
     "n_tokens": 1,
     "accepts_keys": False,
@@ -63,11 +65,11 @@ RUN_FORMS = "its id, the beginning of it, its name, or @1 for the newest"
 Run: TypeAlias = Annotated[str, Parameter(name="RUN", help=f"The run: {RUN_FORMS}.")]
 
 Count: TypeAlias = Annotated[
-    int, Parameter(name=("--n", "-n"), validator=_from_zero, help="How many rows.")
+    int, Parameter(name=("--n", "-n"), metavar="N", validator=_from_zero, help="How many rows.")
 ]
 
 CountOrNone: TypeAlias = Annotated[
-    int | None, Parameter(name=("--n", "-n"), validator=_from_zero, show_default=False)
+    int | None, Parameter(name=("--n", "-n"), metavar="N", validator=_from_zero, show_default=False)
 ]
 
 Few: TypeAlias = Annotated[int, Parameter(validator=_few)]
@@ -82,7 +84,8 @@ Yes: TypeAlias = Annotated[bool, Parameter(name=("--yes", "-y"), help="Do not as
 
 
 EngineName: TypeAlias = Annotated[
-    str | None, Parameter(help="Storage engine; by default the one that the file belongs to.")
+    str | None,
+    Parameter(metavar="NAME", help="Storage engine; by default the one that the file belongs to."),
 ]
 
 
@@ -95,6 +98,7 @@ class Source:
     table: Annotated[
         str | None,
         Parameter(
+            metavar="NAME",
             help='The table; by default the one named "default", else the only one.',
             allow_leading_hyphen=True,
         ),
@@ -113,11 +117,16 @@ class Filter(Source):
 
     track_id: Annotated[
         str | None,
-        Parameter(help=f"Only the rows of this run: {RUN_FORMS}.", allow_leading_hyphen=True),
+        Parameter(
+            metavar="RUN",
+            help=f"Only the rows of this run: {RUN_FORMS}.",
+            allow_leading_hyphen=True,
+        ),
     ] = None
     where: Annotated[
         tuple[tuple[str, Comparison, str], ...],
         Parameter(
+            metavar="COLUMN OP VALUE",
             help="Only rows where this holds: COLUMN OP VALUE, OP one of = != < <= > >= or "
             "eq ne lt le gt ge, which need no quotes. May be repeated.",
             negative="",
@@ -137,11 +146,16 @@ class Rows(Filter):
     sort: Annotated[
         str | None,
         Parameter(
+            metavar="COLUMN",
             help="Sort by this column; else rows come as they were logged.",
             allow_leading_hyphen=True,
         ),
     ] = None
     desc: Annotated[bool, Parameter(help="Sort downwards.", **_FLAG)] = False
+
+    def __attrs_post_init__(self) -> None:
+        if self.desc and self.sort is None:
+            raise UsageError("--desc needs a column: add --sort COLUMN.")
 
 
 ANY, ALL, ROWS = Source(), Filter(), Rows()
@@ -159,6 +173,7 @@ FormatName: TypeAlias = Annotated[
     str | None,
     Parameter(
         name="--format",
+        metavar="FORMAT",
         group="Output",
         show_default=False,
         help="Print as table, markdown, json, csv, or a format that a plugin offers.",

@@ -145,6 +145,20 @@ def _console() -> Console:
     return Console(file=results.stdout())
 
 
+_OTHER_NAMES = {
+    "best": "top",
+    "diff": "compare",
+    "help": "",  # whose option each error names
+    "list": "runs",
+    "page": "ui",
+    "query": "sql",
+    "rm": "delete",
+    "version": "--version",
+    "worst": "bottom",
+}
+"""Commands and options by what others call them."""
+
+
 def _usage(error: CycloptsError, commands: Mapping[str, Component]) -> messages.UsageError:
     """Make the error of a command line: what is wrong, and what to type next.
 
@@ -165,6 +179,9 @@ def _usage(error: CycloptsError, commands: Mapping[str, Component]) -> messages.
         else:
             hint = explain_missing(name)
             known = near(name, [*commands, *commands_of_extras()])
+            if name in _OTHER_NAMES:
+                other = _OTHER_NAMES[name]
+                known = f"Did you mean {other!r}? " if other else ""
             text = f"There is no command {name!r}. {known}{hint}".rstrip()
     elif isinstance(error, MissingArgumentError) and error.argument and not error.keyword:
         text = f"{error.argument.name.lstrip('-').upper()} is missing."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -11,7 +11,7 @@ from xetrack.interfaces.runs.record import RunRecord, RunStatus
 from xetrack_cli.queries.run_summary import RunSpan, read_latest_runs, read_params_and_results
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from xetrack.model.kinds import Value
     from xetrack_cli.queries.table_query import TableQuery
@@ -61,10 +61,22 @@ def moment_of(stamp: Value) -> datetime | None:
         return None
 
 
+@frozen
+class RunList:
+    """The latest runs, and what is known of all that count."""
+
+    runs: list[ListedRun]
+    """The one that began last is at the end."""
+    total: int
+    """How many runs there are that count."""
+    differing: frozenset[str] = frozenset()
+    """Keys of the params that are not the same in all that count, as far as records tell."""
+
+
 def list_runs(
     query: TableQuery, is_chosen: Callable[[ListedRun], bool] | None, limit: int | None
-) -> tuple[list[ListedRun], int]:
-    """Read the latest runs, by the time of their last row.
+) -> RunList:
+    """Read the latest runs, by the time at which they began.
 
     Parameters
     ----------
@@ -77,10 +89,8 @@ def list_runs(
 
     Returns
     -------
-    list of ListedRun
-        The latest at the end.
-    int
-        How many runs there are that count.
+    RunList
+        The runs, and how many there are.
 
     Raises
     ------
@@ -90,30 +100,43 @@ def list_runs(
     records = query.reader.run_records()
     if not records and is_chosen is None:
         spans, total = read_latest_runs(query, limit)
-        return [_listed(query, span, None) for span in spans], total
+        return RunList([_listed(query, span, None) for span in spans], total)
     spans, _ = read_latest_runs(query, None)
     runs = [_listed(query, span, records.get(str(span.track_id))) for span in spans]
     if not query.where:  # a run whose first row is not stored yet meets no condition
         known = {span.track_id for span in spans}
         bare = [each for name, each in records.items() if name not in known and each.started]
-        if bare:
-            runs += [ListedRun(each, RunSpan(each.track_id, None, None, 0)) for each in bare]
-            runs.sort(key=_last_sign)
+        runs += [ListedRun(each, RunSpan(each.track_id, None, None, 0)) for each in bare]
     runs = [run for run in runs if is_chosen is None or is_chosen(run)]
-    return runs if limit is None else runs[-limit:] if limit else [], len(runs)
+    runs.sort(key=lambda run: run.started or _NEVER)
+    differing = differing_params([run.record.params for run in runs if run.record.started])
+    latest = runs if limit is None else runs[-limit:] if limit else []
+    return RunList(latest, len(runs), differing)
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def differing_params(params: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the names of the params that are not the same in all runs.
+
+    Parameters
+    ----------
+    params
+        Values by name, for each run.
+    """
+    values: dict[str, set[str]] = {}
+    for each in params:
+        for name, value in each.items():
+            values.setdefault(name, set()).add(repr(value))
+    missing = {name for name in values for each in params if name not in each}
+    return frozenset(missing | {name for name, seen in values.items() if len(seen) > 1})
 
 
 def _listed(query: TableQuery, span: RunSpan, record: RunRecord | None) -> ListedRun:
     unknown = RunStatus.UNKNOWN
     name = str(span.track_id)
     return ListedRun(record or RunRecord(track_id=name, status=unknown, table=query.table), span)
-
-
-def _last_sign(run: ListedRun) -> str:
-    """Return the time of the last row as it is stored, or the begin in the same form."""
-    if run.span.last is None and run.record.started is not None:
-        return str(run.record.started.astimezone().replace(tzinfo=None))
-    return str(run.span.last or "")
 
 
 def params_and_results(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from attrs import frozen
+
 from xetrack.errors import ColumnNotFoundError
 from xetrack.model.names import TRACK_ID
 from xetrack_cli.queries.statistics import is_nan
@@ -28,10 +30,31 @@ _FIELDS: Mapping[str, Callable[[ListedRun, datetime], Any]] = {
 """What runs may be sorted by beside columns, which come first."""
 
 
+@frozen
+class SortedRuns:
+    """Runs in the order of what they were sorted by; those without a value at the end."""
+
+    runs: list[ListedRun]
+    _key_by_run: dict[Any, tuple[Any, ...] | None]
+
+    def ties_beyond(self, count: int) -> int:
+        """Return how many runs have the value of the last one that is shown, and are not shown.
+
+        Parameters
+        ----------
+        count
+            How many are shown, from the first on.
+        """
+        if not 0 < count < len(self.runs):
+            return 0
+        keys = [self._key_by_run[run.span.track_id] for run in self.runs]
+        return 0 if keys[count - 1] is None else keys[count:].count(keys[count - 1])
+
+
 def sort_runs(
-    query: TableQuery, runs: list[ListedRun], by: str, *, descending: bool
-) -> list[ListedRun]:
-    """Return runs in the order of their last values in a column; those without one at the end.
+    query: TableQuery, runs: list[ListedRun], by: str, *, descending: bool | None
+) -> SortedRuns:
+    """Sort runs by their last values in a column.
 
     Numbers come before times, and these before texts, whether or not the largest comes first.
 
@@ -44,8 +67,8 @@ def sort_runs(
     by
         The column, or one of the columns that `xt runs` has itself.
     descending
-        Whether the largest comes first. Where it is not asked for, the goal of the metric decides:
-        the best comes first.
+        Whether the largest comes first. With None, the goal of the metric decides: the best comes
+        first.
 
     Raises
     ------
@@ -67,11 +90,12 @@ def sort_runs(
         }
         keys = {name: _key(last.get(name, params[name])) for name in params}
         goal = query.reader.series_settings().get(column.key or column.name)
-        descending = descending or (goal is not None and goal.goal == "max")
+        if descending is None:
+            descending = goal is not None and goal.goal == "max"
     known = [run for run in runs if keys[run.span.track_id] is not None]
-    known.sort(key=lambda run: keys[run.span.track_id] or (), reverse=descending)
+    known.sort(key=lambda run: keys[run.span.track_id] or (), reverse=bool(descending))
     known.sort(key=lambda run: (keys[run.span.track_id] or (0,))[0])  # no text is above a number
-    return [*known, *(run for run in runs if keys[run.span.track_id] is None)]
+    return SortedRuns([*known, *(run for run in runs if keys[run.span.track_id] is None)], keys)
 
 
 def _key(value: Any) -> tuple[Any, ...] | None:

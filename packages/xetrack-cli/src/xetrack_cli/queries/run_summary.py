@@ -40,7 +40,7 @@ class RunSpan:
 
 
 def read_latest_runs(query: TableQuery, limit: int | None) -> tuple[list[RunSpan], int]:
-    """Read the runs that ended last, by the time of their last row, and count all runs.
+    """Read the runs that began last, by the time of their first row, and count all runs.
 
     The database groups where it can; else the identities of all rows pass by, and only the runs
     stay in memory.
@@ -78,13 +78,13 @@ def read_latest_runs(query: TableQuery, limit: int | None) -> tuple[list[RunSpan
         if stamp is not None:  # another program may have written rows without one
             span.first = stamp if span.first is None else min(span.first, stamp, key=str)
             span.last = stamp if span.last is None else max(span.last, stamp, key=str)
-    spans = sorted(seen.values(), key=lambda span: str(span.last or ""))
+    spans = sorted(seen.values(), key=lambda span: str(span.first or ""))
     return spans if limit is None else spans[-limit:], len(spans)
 
 
 _GROUPED = """
 SELECT track_id, min(timestamp) AS first, max(timestamp) AS last, count(*), count(*) OVER ()
-FROM {table} GROUP BY track_id ORDER BY last DESC
+FROM {table} GROUP BY track_id ORDER BY first DESC
 """
 
 

@@ -31,6 +31,7 @@ class RunFilter(Filter):
     status: Annotated[
         tuple[RunStatus, ...],
         Parameter(
+            metavar="STATUS",
             help=f"Only runs of this status: {', '.join(RunStatus)}. May be repeated.",
             negative="",
             show_default=False,
@@ -40,6 +41,7 @@ class RunFilter(Filter):
     tag: Annotated[
         tuple[str, ...],
         Parameter(
+            metavar="TAG",
             help="Only runs with this tag. May be repeated.",
             negative="",
             show_default=False,
@@ -47,14 +49,17 @@ class RunFilter(Filter):
         ),
     ] = ()
     group: Annotated[
-        str | None, Parameter(help="Only runs of this group.", allow_leading_hyphen=True)
+        str | None,
+        Parameter(metavar="GROUP", help="Only runs of this group.", allow_leading_hyphen=True),
     ] = None
     since: Annotated[
         float | None,
         Parameter(
+            metavar="AGE",
             help=f"Only runs that began so long ago at most: {_EXPECTED}.",
             converter=_seconds,
             n_tokens=1,
+            allow_leading_hyphen=True,  # of what is wrong, so that the error says what is right
         ),
     ] = None
 

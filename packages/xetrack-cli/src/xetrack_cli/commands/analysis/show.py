@@ -1,7 +1,8 @@
 """`xt show`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Annotated, Any
 
 from attrs import define, field
@@ -17,7 +18,7 @@ from xetrack_cli.queries.run_facts import describe_record, packages_of, patch_of
 from xetrack_cli.queries.run_summary import RunSpan, read_run
 from xetrack_cli.queries.statistics import Summary
 from xetrack_cli.queries.table_query import TableQuery, open_query
-from xetrack_cli.render.cells import pluralized
+from xetrack_cli.render.cells import Pairs, pluralized
 from xetrack_cli.render.model import FileContent, Report, Table
 
 _SHOWN = ("column", "last", "first", "min", "mean", "max")
@@ -55,6 +56,7 @@ def show(
     run: Run,
     /,
     *,
+    record: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     packages: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     patch: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     source: Source = ANY,
@@ -62,7 +64,7 @@ def show(
     """Show a run: who ran what, where, when, how it ended, and its columns that hold something.
 
     Where the last value is the id of an asset, its codec says what that is, if it can. As data,
-    the columns are printed.
+    the columns are printed; with --record, the record in full.
 
     Parameters
     ----------
@@ -70,6 +72,8 @@ def show(
         Path or URL of the database.
     run
         Its id, the beginning of it, its name, or @1 for the newest.
+    record
+        Show the record, and nothing else.
     packages
         Show the packages that were installed, and nothing else.
     patch
@@ -80,27 +84,25 @@ def show(
     Returns
     -------
     Report, Table or FileContent
-        The record of the run, and a row for each column; or a row for each package; or the patch.
+        The record of the run, and a row for each column; or one of its record, its packages and
+        its patch.
 
     Raises
     ------
     UsageError
-        Packages and patch are both asked for.
+        Two of record, packages and patch are asked for.
     """
-    if packages and patch:
-        raise UsageError("--packages and --patch exclude each other. Give one of them.")
+    asked = {"--record": record, "--packages": packages, "--patch": patch}
+    parts = [name for name, is_asked in asked.items() if is_asked]
+    if len(parts) > 1:
+        raise UsageError(f"{' and '.join(parts)} exclude each other. Give one of them.")
     with open_query(db, source) as query:
         query.column(TRACK_ID)
-        record = query.reader.run(run)
-        if packages:
-            return Table(names=("package", "version"), rows=[*packages_of(record).items()])
-        if patch:
-            content = patch_of(record)
-            if not content:
-                note(f"There is no patch of the run {record.track_id}.")
-            return FileContent("patch", content)
-        span = read_run(query, record.track_id)
-        summary_by_name = _summaries(query, record.track_id)
+        its_record = query.reader.run(run)
+        if parts:
+            return _part(its_record, parts[0])
+        span = read_run(query, its_record.track_id)
+        summary_by_name = _summaries(query, its_record.track_id)
     contents = _contents(db, source, [each.last for each in summary_by_name.values()])
     columns = Table(
         names=(*_SHOWN, "content") if contents else _SHOWN,
@@ -118,7 +120,33 @@ def show(
             if column_summary.last is not None
         ],
     )
-    return Report((*_heading(record, span), columns), columns)
+    return Report((*_heading(its_record, span), columns), columns)
+
+
+def _part(record: RunRecord, part: str) -> Report | Table | FileContent:
+    """Return what was asked for of a record, by its option."""
+    if part == "--packages":
+        return Table(names=("package", "version"), rows=[*packages_of(record).items()])
+    if part == "--patch":
+        content = patch_of(record)
+        if not content:
+            note(f"There is no patch of the run {record.track_id}.")
+        return FileContent("patch", content)
+    names = [each.name for each in fields(record)]
+    cells = [_as_data(getattr(record, name)) for name in names]
+    return Report((_lines(record),), Table(names=tuple(names), rows=[cells]))
+
+
+def _as_data(value: Any) -> Any:
+    """Return a value of a record as JSON has it."""
+    if isinstance(value, Mapping):
+        return Pairs(value)
+    return [*value] if isinstance(value, tuple) else value
+
+
+def _lines(record: RunRecord) -> Table:
+    lines = [*describe_record(record)]
+    return Table(names=("record", "value"), rows=lines, whole=True)
 
 
 def _heading(record: RunRecord, span: RunSpan) -> Iterable[str | Table]:
@@ -127,10 +155,10 @@ def _heading(record: RunRecord, span: RunSpan) -> Iterable[str | Table]:
     if span.rows:
         lasted = "" if span.seconds is None else f", {span.seconds:.6g} seconds"
         text += f" from {shown(span.first)} to {shown(span.last)}{lasted}"
-    lines = [*describe_record(record)]
-    if [name for name, _ in lines] == ["status"]:  # it says that there is no record
+    lines = _lines(record)
+    if [name for name, _ in lines.rows] == ["status"]:  # it says that there is no record
         return (text,)
-    return text, Table(names=("record", "value"), rows=lines, whole=True)
+    return text, lines
 
 
 def _summaries(query: TableQuery, track_id: str) -> dict[str, ColumnSummary]:
