@@ -13,7 +13,7 @@ from tests.cli.conftest import plain
 from xetrack import Tracker
 from xetrack_cli.plots.chart import widen_range
 from xetrack_cli.plots.points import MOST
-from xetrack_cli.plots.ticks import labels, ticks
+from xetrack_cli.plots.ticks import labels, log_ticks, ticks
 
 
 @pytest.fixture
@@ -164,3 +164,50 @@ def test_a_single_number_has_room_around_it():
     """A single number has room around it: zero, too."""
     assert (-0.5, 0.5) == widen_range(0.0, 0.0)
     assert (9.0, 11.0) == widen_range(10.0, 10.0)
+
+
+@pytest.mark.parametrize("kind", ["scatter", "line"])
+def test_axes_can_be_logarithmic(xt, runs, tmp_path, kind):
+    """In the terminal and in a file; what has no place on such an axis is counted."""
+    words = ["plot", kind, runs, "x", "y", "--log-x", "--log-y"]
+    done = xt(*words)
+    assert "4 rows without both numbers (above 0 on a logarithmic axis) left out.\n" == done.err
+    bottom = done.out.splitlines()[-2].split()
+    assert ["1", "2", "5", "10"] == bottom
+    points = json.loads(xt(*words, "--json").out)
+    assert all(point["x"] > 0 < point["y"] for point in points)
+    assert 1.0 == min(point["x"] for point in points)
+    path = tmp_path / "plot.svg"
+    assert (0, f"Saved {path}.\n") == xt(*words, "--save", path)[:2]
+    none = xt("plot", kind, runs, "x", "y", "--where", "x", "le", "0", "--log-x")
+    assert (1, "") == (none.code, none.out)
+    assert "None of the rows that were asked for has a number above 0 in both" in none.err
+
+
+def test_many_points_are_drawn_on_a_logarithmic_grid(xt, tmp_path):
+    """Whose lines lie as close at its begin as at its end."""
+    with Tracker(tmp_path / "many.db") as tracker:
+        tracker.log_batch([{"x": 10 ** (at / 9_000), "y": at % 10} for at in range(MOST + 5_000)])
+    out = xt("plot", "line", "many.db", "x", "y", "--log-x", "--json").out
+    xs = [math.log10(point["x"]) for point in json.loads(out)]
+    assert 900 < len(xs) < 1_100
+    steps = [after - before for before, after in zip(xs, xs[1:], strict=False)]
+    assert max(steps) < 1.5 * min(steps)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "expected"),
+    [
+        (1e-4, 1.0, 20, [1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]),
+        (1e-4, 1.0, 5, [1e-4, 1e-3, 0.01, 0.1, 1]),
+        (1e-4, 1.0, 3, [1e-4, 0.01, 1]),
+        (1.2, 1.8, 4, [1.2, 1.4, 1.6, 1.8]),
+        (0.15, 0.7, 1, [0.2]),
+        (1e-300, 1e300, 4, [1e-300, 1e-149, 100.0, 1e153]),
+    ],
+)
+def test_ticks_of_a_logarithmic_axis_are_round(low, high, most, expected):
+    """Powers of ten and what lies between, or fewer; in one decade alone as on any axis."""
+    places = log_ticks(math.log10(low), math.log10(high), most)
+    assert expected[:most] == pytest.approx([10**place for place in places][:most])
+    assert len(places) <= most + 1

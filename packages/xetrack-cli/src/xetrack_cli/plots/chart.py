@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import math
+from typing import TYPE_CHECKING, Literal
 
 from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @frozen
@@ -29,17 +33,31 @@ class Chart:
     series: tuple[Series, ...]
     width: float = 0.0
     """Of a bar, in units of x."""
+    logs: frozenset[str] = frozenset()
+    """Which of the axes ``x`` and ``y`` are logarithmic; all their numbers are above 0."""
+
+    def places(self, axis: str, numbers: Iterable[float]) -> list[float]:
+        """Return where numbers are along an axis: their logarithms to base 10, or they themselves.
+
+        Parameters
+        ----------
+        axis
+            Its name.
+        numbers
+            Of the points.
+        """
+        return [*map(math.log10, numbers)] if axis in self.logs else [*numbers]
 
     @property
     def x_range(self) -> tuple[float, float]:
-        """The smallest and the largest x that is drawn."""
-        xs = [x for series in self.series for x in series.xs]
+        """The places of the smallest and the largest x that is drawn."""
+        xs = self.places("x", (x for series in self.series for x in series.xs))
         return widen_range(min(xs) - self.width / 2, max(xs) + self.width / 2)
 
     @property
     def y_range(self) -> tuple[float, float]:
-        """The smallest and the largest y that is drawn; bars stand on 0."""
-        ys = [y for series in self.series for y in series.ys]
+        """The places of the smallest and the largest y that is drawn; bars stand on 0."""
+        ys = self.places("y", (y for series in self.series for y in series.ys))
         return widen_range(0.0 if self.kind == "bars" else min(ys), max(ys))
 
 

@@ -38,10 +38,12 @@ class Axis:
 
     name: str
     is_time: bool
+    is_log: bool = False
+    """Only numbers above 0 have a place on it."""
     start: datetime | None = None
 
     @classmethod
-    def of_column(cls, query: TableQuery, name: str) -> Axis:
+    def of_column(cls, query: TableQuery, name: str, *, log: bool = False) -> Axis:
         """Make the axis of a column.
 
         Parameters
@@ -50,6 +52,8 @@ class Axis:
             The table, and the rows of it that are meant.
         name
             The column.
+        log
+            Whether the axis is logarithmic.
 
         Returns
         -------
@@ -62,7 +66,7 @@ class Axis:
             The table has no such column.
         """
         column = query.column(name)
-        return cls(name, Kind.DATETIME in column.kinds or name == TIMESTAMP)
+        return cls(name, Kind.DATETIME in column.kinds or name == TIMESTAMP, log)
 
     def number(self, value: Value) -> float | None:
         """Return the number that is drawn for a cell; None where there is none.
@@ -77,8 +81,11 @@ class Axis:
         float | None
             A finite number; of a time, the seconds since the first one that was asked for.
         """
-        if self.is_time:
-            return self._seconds(value)
+        number = self._seconds(value) if self.is_time else self._finite(value)
+        return None if self.is_log and number is not None and number <= 0 else number
+
+    @staticmethod
+    def _finite(value: Value) -> float | None:
         if isinstance(value, timedelta):
             return value.total_seconds()
         if not is_number(value):
@@ -153,8 +160,8 @@ class Box:
             box.y = min(box.y[0], y), max(box.y[1], y)
         return box
 
-    @staticmethod
-    def snap(number: float, limits: tuple[float, float]) -> float:
+    @classmethod
+    def snap(cls, number: float, limits: tuple[float, float], *, log: bool = False) -> float:
         """Round a number to the next line of the grid.
 
         Parameters
@@ -163,12 +170,17 @@ class Box:
             An x or a y.
         limits
             The range of all such numbers.
+        log
+            Whether the lines are those of a logarithmic axis.
 
         Returns
         -------
         float
             The line.
         """
+        if log:
+            low, high = map(math.log10, limits)
+            return float(10.0 ** cls.snap(math.log10(number), (low, high)))
         low, high = widen_range(*limits)
         step = (high - low) / GRID
         return low + round((number - low) / step) * step
@@ -200,7 +212,11 @@ def scatter_series(points: Points) -> tuple[Series, ...]:
     else:
         return _series(points, distinct)
     box = Box.around(points)
-    snapped = ((name, box.snap(x, box.x), box.snap(y, box.y)) for name, x, y in points)
+    x_is_log, y_is_log = points.x.is_log, points.y.is_log
+    snapped = (
+        (name, box.snap(x, box.x, log=x_is_log), box.snap(y, box.y, log=y_is_log))
+        for name, x, y in points
+    )
     return _series(points, dict.fromkeys(snapped))
 
 
@@ -225,7 +241,9 @@ def mean_series(points: Points) -> tuple[Series, ...]:
     sums = _sums(points)
     if sums is None:
         box = Box.around(points)
-        sums = _sums(((name, box.snap(x, box.x), y) for name, x, y in points), math.inf) or []
+        log = points.x.is_log
+        snapped = ((name, box.snap(x, box.x, log=log), y) for name, x, y in points)
+        sums = _sums(snapped, math.inf) or []
     points.merged = any(count > 1 for *_, count in sums)
     return _series(points, sorted((name, x, total / count) for name, x, total, count in sums))
 

@@ -79,6 +79,10 @@ def save(chart: Chart, path: Path) -> str:
     axes.set_title(_plain(chart.title))
     axes.set_xlabel(_plain(chart.x))
     axes.set_ylabel(_plain(chart.y))
+    if "x" in chart.logs:
+        axes.set_xscale("log")
+    if "y" in chart.logs:
+        axes.set_yscale("log")
     if len(chart.series) > 1:
         axes.legend()
     with replacing(path) as temporary:

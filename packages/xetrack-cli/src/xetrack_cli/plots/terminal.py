@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import MissingPackageError
 from xetrack.errors.escapes import escaped
-from xetrack_cli.plots.ticks import labels, ticks
+from xetrack_cli.plots.ticks import labels, log_ticks, ticks
 from xetrack_cli.render.fit import cut
 
 if TYPE_CHECKING:
@@ -75,16 +75,21 @@ def draw(chart: Chart, columns: int, lines: int, color: bool) -> str:
         if chart.kind == "bars":
             drawn = figure.bar(series.xs, series.ys, width=1, marker="full")
         else:
-            drawn = figure.signal(series.xs, series.ys, marker=look)
+            xs, ys = chart.places("x", series.xs), chart.places("y", series.ys)
+            drawn = figure.signal(xs, ys, marker=look)
         figure.draw(drawn.lines() if chart.kind == "lines" else drawn)
     # Last, as bars write an axis of their own.
     for axis, (low, high), most in (
         ("x", chart.x_range, size[0] // 12),
         ("y", chart.y_range, size[1] // 3),
     ):
-        places = ticks(low, high, most)
         figure.ruler(axis).lim(low, high)
-        figure.ruler(axis).ticks(places, labels(places))
+        if axis in chart.logs:
+            places = log_ticks(low, high, most)
+            figure.ruler(axis).ticks(places, [f"{10.0**place:.6g}" for place in places])
+        else:
+            places = ticks(low, high, most)
+            figure.ruler(axis).ticks(places, labels(places))
     text = figure.build().string(colorless=not color)
     return f"{_trimmed(text)}\n{_legend(chart, color)}"
 

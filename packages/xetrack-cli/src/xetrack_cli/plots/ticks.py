@@ -31,6 +31,32 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     return [number * step for number in range(first, last + 1)]
 
 
+def log_ticks(low: float, high: float, most: int) -> list[float]:
+    """Choose round numbers along a logarithmic axis: 1, 2 and 5 times powers of ten, or fewer.
+
+    Parameters
+    ----------
+    low, high
+        The logarithms to base 10 of where the axis begins and ends.
+    most
+        How many there is room for.
+
+    Returns
+    -------
+    list of float
+        The logarithms of the numbers, ascending.
+    """
+    powers = range(math.floor(low), math.ceil(high) + 1)
+    among = [power + math.log10(factor) for power in powers for factor in _STEPS[:-1]]
+    places = [place for place in among if low <= place <= high]
+    if len(places) < 2:  # noqa: PLR2004 - no step between two
+        return [*map(math.log10, ticks(10.0**low, 10.0**high, most))]
+    if len(places) > most:
+        whole = [place for place in places if place.is_integer()]
+        places = whole[:: max(1, math.ceil(len(whole) / max(1, most)))] or places[:1]
+    return places
+
+
 def labels(numbers: list[float]) -> list[str]:
     """Write the numbers of `ticks` with as many digits as tell them apart.
 

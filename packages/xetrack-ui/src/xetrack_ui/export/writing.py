@@ -63,7 +63,7 @@ def make_page(workspace: Workspace, table: str = "", runs: Sequence[str] = ()) -
     gathering = Gathering(workspace, table or workspace.table, runs)
     gathering.begin()
     left_out = []
-    if gathering.others:
+    if gathering.others and not runs:  # nobody asked for them
         left_out.append(f"{gathering.others:,} runs")
     rows = gathering.add_rows(_ROWS)
     if rows:

@@ -102,6 +102,9 @@ def describe(workspace: Workspace, host: str, port: int, url: str) -> Iterator[s
     """
     names = [database.location for database in workspace.databases]
     yield f"{_listed(names)}: {url}"
+    missing = [database.location for database in workspace.databases if database.is_missing]
+    if missing:
+        yield f"There is no database yet at {_listed(missing)}, which the page shows once there is."
     if not is_loopback(host):
         yield (
             f"Everybody who can reach port {port} of this machine and has this URL can read all "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager, suppress
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from xetrack import Reader
@@ -60,6 +60,11 @@ class Database:
         """A short name: that of the file, or the URL."""
         location = self.location
         return location if "://" in location else PurePath(location).name or location
+
+    @property
+    def is_missing(self) -> bool:
+        """Return True for a path at which there is nothing."""
+        return "://" not in self._location and not Path(self._location).expanduser().exists()
 
     def reader(self, table: str = DEFAULT_TABLE) -> Reader:
         """Return a reader of a table; the default table need not exist.

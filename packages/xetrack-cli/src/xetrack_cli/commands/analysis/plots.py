@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
+from attrs import frozen
 from cyclopts import Parameter
 
 from xetrack_cli import messages
@@ -23,6 +24,7 @@ Y: TypeAlias = Annotated[str, Parameter(name="Y", help="The column of the vertic
 By: TypeAlias = Annotated[
     str | None, Parameter(help="Draw one series for each value of this column.")
 ]
+Log: TypeAlias = Annotated[bool, Parameter(negative="", show_default=False)]
 Save: TypeAlias = Annotated[
     Path | None, Parameter(help="Write it to this file instead: .png or .svg, by matplotlib.")
 ]
@@ -105,7 +107,16 @@ def _boxed(summary: Summary) -> str:
 
 
 def scatter(
-    db: Database, x: X, y: Y, /, *, by: By = None, save: Save = None, rows: Filter = ALL
+    db: Database,
+    x: X,
+    y: Y,
+    /,
+    *,
+    by: By = None,
+    log_x: Log = False,
+    log_y: Log = False,
+    save: Save = None,
+    rows: Filter = ALL,
 ) -> Drawing | str:
     """Draw the rows as points.
 
@@ -119,6 +130,10 @@ def scatter(
         The column of the vertical axis.
     by
         Draw one series for each value of this column.
+    log_x
+        Make the horizontal axis logarithmic; what is not above 0 is left out.
+    log_y
+        Make the vertical axis logarithmic; what is not above 0 is left out.
     save
         Write the plot to this file instead, a .png or .svg.
     rows
@@ -129,11 +144,20 @@ def scatter(
     Drawing or str
         The plot, or where it was saved.
     """
-    return _plot(db, x, y, by, save, rows, lines=False)
+    return _plot(db, _Asked(x, y, by, log_x, log_y), save, rows, lines=False)
 
 
 def line(
-    db: Database, x: X, y: Y, /, *, by: By = None, save: Save = None, rows: Filter = ALL
+    db: Database,
+    x: X,
+    y: Y,
+    /,
+    *,
+    by: By = None,
+    log_x: Log = False,
+    log_y: Log = False,
+    save: Save = None,
+    rows: Filter = ALL,
 ) -> Drawing | str:
     """Draw one column over another as a line.
 
@@ -149,6 +173,10 @@ def line(
         The column of the vertical axis.
     by
         Draw one series for each value of this column.
+    log_x
+        Make the horizontal axis logarithmic; what is not above 0 is left out.
+    log_y
+        Make the vertical axis logarithmic; what is not above 0 is left out.
     save
         Write the plot to this file instead, a .png or .svg.
     rows
@@ -159,22 +187,39 @@ def line(
     Drawing or str
         The plot, or where it was saved.
     """
-    return _plot(db, x, y, by, save, rows, lines=True)
+    return _plot(db, _Asked(x, y, by, log_x, log_y), save, rows, lines=True)
+
+
+@frozen
+class _Asked:
+    """What points are drawn of."""
+
+    x: str
+    y: str
+    by: str | None
+    log_x: bool
+    log_y: bool
 
 
 def _plot(
-    db: Location, x: str, y: str, by: str | None, save: Path | None, rows: Filter, *, lines: bool
+    db: Location, asked: _Asked, save: Path | None, rows: Filter, *, lines: bool
 ) -> Drawing | str:
     _check(save)
+    x, y, by = asked.x, asked.y, asked.by
+    number = "number above 0" if asked.log_x or asked.log_y else "number"
     with open_query(db, rows) as query:
         points = Points(
-            query, Axis.of_column(query, x), Axis.of_column(query, y), by and query.column(by).name
+            query,
+            Axis.of_column(query, x, log=asked.log_x),
+            Axis.of_column(query, y, log=asked.log_y),
+            by and query.column(by).name,
         )
         series = mean_series(points) if lines else scatter_series(points)
         if not series:
-            raise messages.NoValuesError(f"both {x!r} and {y!r}", query.table, "number")
+            raise messages.NoValuesError(f"both {x!r} and {y!r}", query.table, number)
     if points.left_out:
-        messages.note(f"{pluralized(points.left_out, 'row')} without both numbers left out.")
+        above = " (above 0 on a logarithmic axis)" if " " in number else ""
+        messages.note(f"{pluralized(points.left_out, 'row')} without both numbers{above} left out.")
     up = points.y.label
     chart = Chart(
         kind="lines" if lines else "points",
@@ -182,6 +227,7 @@ def _plot(
         x=points.x.label,
         y=f"mean {up}" if points.merged else up,
         series=series,
+        logs=frozenset(("x",) * asked.log_x + ("y",) * asked.log_y),
     )
     table = Table(
         names=(*([by] if by else []), x, y if x != y else f"{y}_2"),
