@@ -6,6 +6,7 @@ import json
 import math
 import os
 import sys
+from itertools import pairwise
 
 import pytest
 
@@ -191,7 +192,7 @@ def test_many_points_are_drawn_on_a_logarithmic_grid(xt, tmp_path):
     out = xt("plot", "line", "many.db", "x", "y", "--log-x", "--json").out
     xs = [math.log10(point["x"]) for point in json.loads(out)]
     assert 900 < len(xs) < 1_100
-    steps = [after - before for before, after in zip(xs, xs[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(xs)]
     assert max(steps) < 1.5 * min(steps)
 
 

@@ -24,7 +24,6 @@ from xetrack_ui.answers.question import Question
 from xetrack_ui.errors import ExportError
 from xetrack_ui.export.bundling import bundle
 from xetrack_ui.export.writing import LARGEST, make_page
-from xetrack_ui.server.files import static_folder
 from xetrack_ui.tables.workspace import Workspace
 
 TABLE = "/api/db/0/default"
@@ -255,7 +254,7 @@ def test_objects_are_in_the_file(tmp_path, static):
     assert "image" == data["requests"][f"{TABLE}/asset/{asset}"]["media"]
 
 
-def test_the_command_writes_a_file(tmp_path, static_of_process):
+def test_the_command_writes_a_file(tmp_path):
     """With the runs that are named, whole or not at all."""
     location, path = tmp_path / "runs.db", tmp_path / "page.html"
     fill(location)
@@ -283,13 +282,6 @@ def test_the_command_writes_a_file(tmp_path, static_of_process):
     assert before == path.read_bytes()
 
 
-@pytest.fixture
-def static_of_process():
-    """The page has to be there for a process of its own, too."""
-    if not (static_folder() / "index.html").is_file():
-        pytest.skip("the page's own files lie in another branch until both are merged")
-
-
 def test_a_notebook_shows_it_in_a_frame(tmp_path, static):
     """Which can reach neither the notebook nor a network."""
     location = tmp_path / "runs.db"
@@ -303,7 +295,7 @@ def test_a_notebook_shows_it_in_a_frame(tmp_path, static):
     assert page.text == attrs["srcdoc"]
     runs = data_of(page.text)["requests"]["/api/db/0/metrics/runs"]["runs"]
     assert ["run-1"] == [run["track_id"] for run in runs]
-    assert page.left_out
+    assert page.left_out == ()
     assert "characters" in repr(page)
     with Tracker(tmp_path / "empty.db") as tracker:
         tracker.log({"x": 1})

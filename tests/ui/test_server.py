@@ -46,6 +46,16 @@ def test_it_prints_its_url_and_ends_with_ctrl_c(location):
         assert all(stream.has_ended for stream in streams)
 
 
+def test_what_is_not_there_yet_is_said(location, tmp_path):
+    """It may be a slip, or a run that has not begun."""
+    missing = tmp_path / "rums.db"
+    with started(location, missing, "--no-browser") as server:
+        (line,) = [line for line in server.lines if "no database yet" in line]
+        assert f"There is no database yet at {missing}, which the page shows" in line
+        fill(missing)
+        assert 2 == server.json("/api/db/1/default/runs")["total"]
+
+
 def test_it_ends_while_a_statement_runs(location):
     """Ctrl-C does not wait for a database."""
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
