@@ -162,12 +162,15 @@ def sweep(numbers, begin, attempt, check, group=GROUP):
 
 
 def remove_files(path):
-    """Remove the files of a database that was looked at, as a sweep leaves thousands."""
+    """Remove the files of a database that was looked at, as a sweep leaves thousands.
+
+    The process that looked may be about to remove some itself.
+    """
     for file in path.parent.glob(f"{path.name}*"):
         if file.is_dir():
-            rmtree(file)
+            rmtree(file, ignore_errors=True)
         else:
-            file.unlink()
+            file.unlink(missing_ok=True)
 
 
 _READER = """

@@ -53,7 +53,7 @@ def test_a_column_without_values_goes_first(screen, tmp_path):
         tracker.log({"a": "x" * 30, "void": None, "b": "y" * 30, "c": "z" * 30})
     done = screen("head", "few.db")
     assert "void" not in done.out
-    assert "1 of 6 columns are left out: void." in done.err
+    assert "1 of 6 columns is left out: void." in done.err
     assert "…" not in plain(done.out).splitlines()[1]
 
 
@@ -214,3 +214,22 @@ def test_numbers_that_have_no_room_are_marked(screen, wide, columns):
         cell.endswith("…") or cell in {str(1234567 + n) for n in range(12)} for cell in cells
     )
     assert len(cells) >= min(12, (columns - 5) // 7)
+
+
+def test_texts_beside_tables_break_between_words(screen, tmp_path):
+    """As the first line of a run, which a terminal would break anywhere."""
+    with Tracker(tmp_path / "x.db", track_id="some-long-name-of-a-run") as tracker:
+        tracker.log({"loss": 0.5})
+    lines = plain(screen("show", "x.db", "@1", columns=60).out).splitlines()
+    assert lines[0].startswith("Run some-long-name-of-a-run: 1 row from ")
+    assert max(map(len, lines[:3])) < 60
+
+
+def test_a_description_keeps_the_ends_of_a_range(screen, tmp_path):
+    """Where there is room for nothing else than quartiles could take."""
+    with Tracker(tmp_path / "x.db") as tracker:
+        tracker.log_batch([{"some_metric": at / 7} for at in range(20)])
+    done = screen("stats", "describe", "x.db", columns=66)
+    header = plain(done.out).splitlines()[1].split()
+    assert {"min", "max", "mean"} <= {*header}
+    assert "25%" not in header

@@ -164,7 +164,7 @@ def _write(label: str, text: str, color: str) -> None:
         return
     shown = escaped(shown_text(text), keep="\n")
     if is_terminal(sys.stderr):
-        shown = _wrapped(shown, len(label))
+        shown = wrapped(shown, len(label))
     if is_terminal(sys.stderr) and wants_color():
         # A label stands for the colour of its text.
         label, shown = _colored(label, color), shown if label else _colored(shown, color)
@@ -172,8 +172,28 @@ def _write(label: str, text: str, color: str) -> None:
         sys.stderr.write(f"{label}{shown}\n")
 
 
-def _wrapped(text: str, indent: int) -> str:
-    """Break lines that the terminal would break within a word; what a user laid out stays."""
+def progress(text: str) -> None:
+    """Write a note of what takes seconds, for who waits at a terminal.
+
+    Parameters
+    ----------
+    text
+        What is going on.
+    """
+    if is_terminal(sys.stderr):
+        note(text)
+
+
+def wrapped(text: str, indent: int = 0) -> str:
+    """Break lines that the terminal would break within a word; what a user laid out stays.
+
+    Parameters
+    ----------
+    text
+        One line or several.
+    indent
+        Places that are taken where it begins.
+    """
     from shutil import get_terminal_size  # noqa: PLC0415 - it loads three compressors
     from textwrap import fill  # noqa: PLC0415
 

@@ -24,6 +24,8 @@ class Table:
     """One sequence of cells a row, in the order of the names."""
     numbered: bool = False
     """Number the rows from 0, as a frame does, in Markdown."""
+    selectable: bool = False
+    """The command has an option that chooses columns."""
     whole: bool = False
     """On a terminal, break long texts into lines instead of cutting them."""
     least: int = LEAST

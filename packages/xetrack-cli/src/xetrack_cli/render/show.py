@@ -94,7 +94,8 @@ def _readable(result: Renderable, out: TextIO, *, is_markdown: bool) -> None:
     elif isinstance(result, Lines):
         out.writelines(f"{text_of(value)}\n" for value in result.values)
     elif isinstance(result, str):
-        out.write(escaped(result, keep="\n") + "\n")
+        text = escaped(result, keep="\n")
+        out.write((messages.wrapped(text) if messages.is_terminal(out) else text) + "\n")
     elif isinstance(result, Verbatim):
         out.write(result.text)
     elif isinstance(result, FileContent):
@@ -127,9 +128,10 @@ def _table(table: Table, out: TextIO, *, is_markdown: bool) -> None:
 
 def _note_hidden(hidden: list[str], table: Table) -> None:
     if hidden:
-        choose = "Choose some with --columns, or see" if table.numbered else "See"
+        choose = "Choose some with --columns, or see" if table.selectable else "See"
+        are = "is" if len(hidden) == 1 else "are"
         messages.note(
-            f"{len(hidden)} of {len(table.names)} columns are left out: {', '.join(hidden)}. "
+            f"{len(hidden)} of {len(table.names)} columns {are} left out: {', '.join(hidden)}. "
             f"{choose} everything with --json or | less."
         )
 

@@ -103,6 +103,7 @@ class RunTable:
             rows=list(zip(*columns.values(), strict=True)),
             ranks=[0 if name == self._first else rank for name, rank in columns],
             firm=2,
+            selectable=True,
         )
 
     def exact(self) -> Table:
@@ -139,7 +140,7 @@ class RunTable:
             shown = {**own, **self._own_cells(run)}
             brief.append([_brief(values.get(name, shown.get(name))) for name in columns])
         ranks = [0] * len(columns)
-        table = Table(names=tuple(columns), rows=brief, ranks=ranks)
+        table = Table(names=tuple(columns), rows=brief, ranks=ranks, selectable=True)
         return Report((table,), Table(names=tuple(columns), rows=exact))
 
     def _column(self, name: str) -> str:

@@ -23,6 +23,9 @@ from xetrack_cli.render.cells import is_measure, pluralized
 from xetrack_cli.render.fit import ranks_of
 from xetrack_cli.render.model import Table
 
+_RANK = {"column": 0, "count": 0, "mean": 1, "min": 1, "max": 1, "missing": 1}
+"""Of the columns of a description; a narrow terminal leaves out the others first."""
+
 Measured: TypeAlias = Annotated[str, Parameter(help="The column to rank the rows by.")]
 
 
@@ -74,7 +77,7 @@ def describe(db: Database, /, *, columns: Columns = None, rows: Filter = ALL) ->
         ]
     shares = (f"{share:.0%}" for share in QUARTILES)
     heads = ("column", "count", "mean", "std", "min", *shares, "max", "missing")
-    return Table(names=heads, rows=cells)
+    return Table(names=heads, rows=cells, ranks=[_RANK.get(head, 2) for head in heads])
 
 
 def top(
@@ -254,4 +257,4 @@ def _rank(db: Location, ranking: Ranking, rows: Filter) -> Table:
             ranking.note_ties(query, [row[-1] for row in best.rows])
         ranks = ranks_of(best.names, query.asked_columns(ranking.names, column.name))
         cells = [row[:-1] for row in best.rows]
-        return Table(names=best.names, rows=cells, numbered=True, ranks=ranks)
+        return Table(names=best.names, rows=cells, numbered=True, selectable=True, ranks=ranks)

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from xetrack_cli.checks.database import check_database
 from xetrack_cli.checks.installation import check_installation
 from xetrack_cli.commands import DEFAULT_DB
+from xetrack_cli.messages import progress
 from xetrack_cli.options import EngineName
 from xetrack_cli.render.model import Table
 
@@ -37,6 +38,7 @@ def doctor(
     Table
         A row for each check.
     """
+    progress("Looking at the installation, at each plugin in a process of its own ...")
     findings = list(chain(check_installation(), check_database(db, engine) if db else ()))
     problems = [finding.check for finding in findings if finding.state == "problem"]
     return Table(

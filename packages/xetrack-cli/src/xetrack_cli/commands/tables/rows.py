@@ -54,5 +54,9 @@ def _table(db: Location, rows: Rows, **cut: Any) -> Table:
         names = rows.columns or tuple(column.name for column in selected.columns)
         asked = query.asked_columns(rows.columns, rows.sort)
         return Table(
-            names=names, rows=[*iterate_rows(selected)], numbered=True, ranks=ranks_of(names, asked)
+            names=names,
+            rows=[*iterate_rows(selected)],
+            numbered=True,
+            selectable=True,
+            ranks=ranks_of(names, asked),
         )
