@@ -185,7 +185,7 @@ def test_ctrl_c_leaves_a_readable_database(xt, tmp_path):
     assert (130, "") == (process.returncode, out)
     assert "Traceback" not in err
     kept, run = re.search(
-        r"The (\d+) rows measured so far are kept, as the run (\S+) in", err
+        r"What was measured is kept: (\d+) rows? of the run (\S+) in", err
     ).groups()
     assert len(Reader(path).select(track_id=run)) == int(kept) > 20
     assert 5 == len(json.loads(xt("head", path, "--track-id", run, "--json").out))

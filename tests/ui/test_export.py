@@ -232,7 +232,7 @@ def test_what_does_not_fit_is_said(tmp_path, static, monkeypatch):
     assert 3 == len(data["left_out"]), data["left_out"]
     rows, objects, points = data["left_out"]
     assert rows.endswith("rows")
-    assert "1 objects" == objects
+    assert "1 object" == objects
     assert f"{page.points:,} parts of 3,001 rows" in points
     _, columns = decoded(base64.b64decode(data["requests"][f"{TABLE}/series?y=loss"]["base64"]))
     assert 99.0 == max(columns["loss:max"])

@@ -147,7 +147,7 @@ def test_rows_of_one_identity_in_two_databases_are_both_kept(tmp_path):
     _log_alike(one, 1, 2)
     _log_alike(two, 2, "3")
     assert 2 == copy(one, target)
-    with pytest.warns(XetrackWarning, match="1 rows of 'default'.*share") as caught:
+    with pytest.warns(XetrackWarning, match="1 row of 'default'.*share") as caught:
         assert 1 == copy(two, target)
     assert [__file__] == [each.filename for each in caught]
     assert [1, 2, "3"] == Reader(target).select(["x"]).cells[0]

@@ -71,9 +71,10 @@ def _compare(record: RunRecord, comparison: Comparison) -> Outcome:
     different = [each.column for each in comparison.columns if each.result in FAILURES]
     why = f" Not as it was: {', '.join(comparison.others)}." if comparison.others else ""
     new = comparison.track_id
+    rows = "1 row" if comparison.rows == 1 else f"{comparison.rows:,} rows"
     return Outcome(
         rows=list(map(_row, comparison.columns)),
-        heading=f"Run {new} repeats {record.track_id}: {comparison.rows:,} rows.",
+        heading=f"Run {new} repeats {record.track_id}: {rows}.",
         failure=f"The runs differ in: {', '.join(different)}.{why}" if different else "",
     )
 

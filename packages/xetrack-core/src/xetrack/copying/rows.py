@@ -247,8 +247,9 @@ class _TableCopy:
     def warn_of_namesakes(self) -> None:
         """Warn of rows that the target has twice, as far as their names go."""
         if self._namesakes:
+            were = "row of {!r} was" if self._namesakes == 1 else "rows of {!r} were"
             warn(
-                f"{self._namesakes:,} rows of {self.table!r} were copied beside others of the "
+                f"{self._namesakes:,} {were.format(self.table)} copied beside others of the "
                 "same track_id and timestamp: their values differ. Either they were changed in "
                 "one of the databases, or two processes shared a track id."
             )

@@ -389,6 +389,7 @@ class Tracker(
 
     def __repr__(self) -> str:
         missed = self._sinks.missed
-        losses = f"; its sinks missed {missed:,} rows" if missed else ""
+        rows = "1 row" if missed == 1 else f"{missed:,} rows"
+        losses = f"; its sinks missed {rows}" if missed else ""
         table = self._table_view.table
         return f"<Tracker {self.track_id!r} of {table!r} in {self._engine.location!r}{losses}>"

@@ -102,7 +102,8 @@ def _describe(facts: Mapping[str, Any], commit: str) -> Finding:
     text = f"commit {commit[:12]}"
     patch = facts.get("patch")
     if patch:
-        text += f" with a patch of {str(patch).count(chr(10)):,} lines"
+        lines = str(patch).count("\n")
+        text += f" with a patch of {'1 line' if lines == 1 else f'{lines:,} lines'}"
     if facts.get("problem"):
         return Finding(
             "code", State.DIFFERS, f"{text}; its changes are unknown: {facts['problem']}"

@@ -64,13 +64,13 @@ def make_page(workspace: Workspace, table: str = "", runs: Sequence[str] = ()) -
     gathering.begin()
     left_out = []
     if gathering.others and not runs:  # nobody asked for them
-        left_out.append(f"{gathering.others:,} runs")
+        left_out.append(_counted(gathering.others, "run"))
     rows = gathering.add_rows(_ROWS)
     if rows:
-        left_out.append(f"{rows:,} rows")
+        left_out.append(_counted(rows, "row"))
     assets = gathering.add_assets(_ASSETS)
     if assets:
-        left_out.append(f"{assets:,} objects")
+        left_out.append(_counted(assets, "object"))
     buckets = max(_LEAST, min(gathering.points, _MOST))
     while True:
         gathering.add_series(buckets)
@@ -83,6 +83,10 @@ def make_page(workspace: Workspace, table: str = "", runs: Sequence[str] = ()) -
         # Most of the file are numbers, but not all.
         buckets = max(_LEAST, min(buckets // 2, round(buckets * LARGEST / len(text))))
     return Exported(text, len(gathering.runs), buckets, tuple(_words(gathering, left_out, buckets)))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _words(gathering: Gathering, left_out: Sequence[str], buckets: int) -> list[str]:

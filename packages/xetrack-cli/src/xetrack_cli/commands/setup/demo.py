@@ -18,6 +18,7 @@ from xetrack_cli.demo.compressors import MEGA, SETTINGS, compress
 from xetrack_cli.demo.corpus import Corpus, choose_corpus
 from xetrack_cli.demo.progress import progress
 from xetrack_cli.demo.report import program, report
+from xetrack_cli.render.cells import pluralized
 from xetrack_cli.render.model import Report
 
 LONGEST = 40.0
@@ -70,8 +71,8 @@ def _measure(tracker: Tracker, corpus: Corpus) -> int:
     """Track every setting on every file, and return how many calls succeeded."""
     total = len(corpus.files) * len(SETTINGS)
     messages.note(
-        f"Compressing {len(corpus.files)} files ({corpus.size / MEGA:.1f} MB) of {corpus.name} "
-        f"with {len(SETTINGS)} settings: {total} calls."
+        f"Compressing {pluralized(len(corpus.files), 'file')} ({corpus.size / MEGA:.1f} MB) of "
+        f"{corpus.name} with {len(SETTINGS)} settings: {total} calls."
     )
     succeeded = 0
     begun = time.monotonic()
@@ -124,6 +125,6 @@ def between_calls() -> Iterator[Callable[[], bool]]:
 def _interrupted_message(tracker: Tracker, db: Path) -> str:
     rows, run = tracker.count_run(), tracker.track_id
     return (
-        f"Interrupted. The {rows} rows measured so far are kept, as the run {run} in {db}. "
-        f"See them with: {program()} head {shlex.quote(str(db))} --track-id {run}"
+        f"Interrupted. What was measured is kept: {pluralized(rows, 'row')} of the run {run} in "
+        f"{db}. See them with: {program()} head {shlex.quote(str(db))} --track-id {run}"
     )
