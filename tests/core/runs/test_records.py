@@ -214,6 +214,30 @@ def test_a_run_is_found_by_what_one_types(db):
                 reader.run(missing)
 
 
+def test_rows_of_a_run_are_found_by_what_one_types(db):
+    """As the run is; a run that is not there has none, as in 0.7."""
+    for number, (track_id, name) in enumerate((("blue-bird-1", "wide"), ("blue-whale-2", None))):
+        with Tracker(db, track_id=track_id, name=name) as tracker:
+            tracker.log_batch([{"x": number}] * 2)
+    with Reader(db) as reader:
+        for text, numbers in {
+            "blue-bird-1": [0, 0],
+            "wide": [0, 0],
+            "blue-w": [1, 1],
+            "@1": [1, 1],
+            "@3": [],
+            "green": [],
+        }.items():
+            assert reader.to_df(text)["x"].tolist() == numbers
+            assert reader.to_df(text, backend="polars")["x"].to_list() == numbers
+            assert [row["x"] for row in reader.iter_rows(["x"], track_id=text)] == numbers
+            assert reader.to_df(text, where=[("x", "=", 5)]).empty
+        assert reader.to_df("@2", tail=1, columns=["x"]).to_dict("list") == {"x": [0]}
+        assert reader.to_df("blue-bird-1", head=0).empty
+        with pytest.raises(InvalidArgumentError, match="blue-bird-1, blue-whale-2"):
+            reader.to_df("blue")
+
+
 def test_the_records_of_a_table_go_with_its_rows(db, tmp_path):
     """Deleted with the run, dropped with the table, and copied to another database."""
     for track_id in ("first", "second"):

@@ -42,7 +42,8 @@ class ReadingMethods:
         where
             Conditions that must all hold, each a `Condition` or a tuple of its fields.
         track_id
-            Only this run.
+            Only this run: its id, the beginning of it, its name, or ``"@1"`` for the one that began
+            last. There are no rows where there is no such run.
         head, tail
             At most so many rows from the front, and of these from the end.
         order, descending
@@ -101,7 +102,8 @@ class ReadingMethods:
         where
             Conditions that must all hold, each a `Condition` or a tuple of its fields.
         track_id
-            Only this run.
+            Only this run: its id, the beginning of it, its name, or ``"@1"`` for the one that began
+            last. There are no rows where there is no such run.
         head, tail
             At most so many rows from the front, and of these from the end; all rows of a `tail`
             are in memory.
@@ -203,7 +205,8 @@ class ReadingMethods:
         Parameters
         ----------
         track_id
-            Only this run; all by default.
+            Only this run: its id, the beginning of it, its name, or ``"@1"`` for the one that began
+            last. There are no rows where there is no such run.
         head, tail
             At most so many rows from the front, and of these from the end.
         backend
@@ -318,7 +321,8 @@ class ReadingMethods:
         Parameters
         ----------
         track_id
-            Only this run; all by default.
+            Only this run: its id, the beginning of it, its name, or ``"@1"`` for the one that began
+            last. There are no rows where there is no such run.
         parse_dates
             Return `timestamp` as datetimes, in the local time of the run; if False, as the text
             that is stored.

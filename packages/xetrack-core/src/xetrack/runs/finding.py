@@ -63,6 +63,35 @@ def find_run(engine: Engine, table: str, text: object) -> str:
     return matching[0]
 
 
+def find_other_run(engine: Engine, table: str, text: str) -> str | None:
+    """Return the run that a text means, of which no row was found by its id.
+
+    To look whether an id has rows takes as long as to read them, so this is asked afterwards.
+
+    Parameters
+    ----------
+    engine, table
+        The table of its rows.
+    text
+        See `find_run`.
+
+    Returns
+    -------
+    str or None
+        None where no run is meant, or the one of just this id.
+
+    Raises
+    ------
+    InvalidArgumentError
+        Several runs begin so or have this name.
+    """
+    try:
+        run = find_run(engine, table, text)
+    except RunNotFoundError:
+        return None
+    return None if run == text else run
+
+
 def _has_rows(engine: Engine, table: str, track_id: str) -> bool:
     if TRACK_ID not in {column.name for column in engine.columns(table)}:
         return False

@@ -247,7 +247,13 @@ class TableView:
         """
         selection = self._selection_by_key(columns, where, **query)
         # Here, as what is wrong with a query shows when its first batch is read.
-        rows = _row_dicts(selection, next(selection.batches, ()))
+        first = next(selection.batches, ())
+        if query.get("track_id") is not None and not (first and first[0]):
+            from xetrack.runs.finding import find_other_run  # noqa: PLC0415 - as seldom
+
+            if run := find_other_run(self.engine, self.table, query["track_id"]):
+                return self.iter_rows(columns, where, **{**query, "track_id": run})
+        rows = _row_dicts(selection, first)
         # Python from 3.12 on closes a generator that was not started, but keeps what it refers to.
         next(rows)
         return rows
@@ -308,7 +314,13 @@ class TableView:
             rows = self._selection_by_key(columns, where, **query)
             return to_frame(rows, backend, parse_dates=parse_dates)
 
-        return read_whole(self.engine, read)
+        frame = read_whole(self.engine, read)
+        if query.get("track_id") is None or len(frame):
+            return frame
+        from xetrack.runs.finding import find_other_run  # noqa: PLC0415 - as seldom
+
+        query["track_id"] = find_other_run(self.engine, self.table, query["track_id"])
+        return frame if query["track_id"] is None else read_whole(self.engine, read)
 
     def to_arrow(self, track_id: str | None = None, *, parse_dates: bool = True) -> Any:
         """Return the rows of one run, or of all, as an Arrow table; see `to_df`."""
