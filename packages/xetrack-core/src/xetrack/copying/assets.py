@@ -99,6 +99,8 @@ class AssetCopy:
         ------
         DamagedAssetError
             A content is not what was stored.
+        InvalidArgumentError
+            They are the first objects, and the target has no store; the rows are there.
         """
         if self._source.change_token(self._table) == self._token:
             return

@@ -89,7 +89,7 @@ def copy(
         The source lacks one of the tables; nothing was copied.
     InvalidArgumentError
         Both are one database, one is in memory, `tables` is no list of names, or the target has no
-        store for objects; nothing was copied.
+        store for objects; nothing was copied, unless the first object came while rows were.
     AssetStoreError, UntrustedStoreError
         The store of one of them cannot be reached, or may not be; nothing was copied.
     DamagedAssetError
