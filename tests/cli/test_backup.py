@@ -56,7 +56,7 @@ def test_what_is_there_is_replaced_by_force_only(xt, db, tmp_path):
         (["DB", "new.db", "--forse"], 2, "--forse"),
         (["DB", "new.db", "more"], 2, "'more' is too much"),
         (["DB"], 2, "OUT is missing."),
-        ([], 2, "DB is missing."),
+        ([], 2, "DB is missing, the path or URL of a database"),
     ],
 )
 def test_what_cannot_be_backed_up_is_an_error(xt, db, tmp_path, words, code, said):

@@ -170,3 +170,16 @@ def test_foreign_columns_keep_their_names(xt, tmp_path):
     assert 0 == xt("export", "f.db", "o.jsonl").code
     assert "Imported 0 rows" in xt("import", "f.db", "o.jsonl").out
     assert "Imported 1 row " in xt("import", "g.db", "o.jsonl").out
+
+
+@pytest.mark.parametrize("words", [["--format", "csv"], ["--format", "jsonl"]])
+def test_no_file_of_rows_takes_the_place_of_a_database(xt, rich, tmp_path, words):
+    """Its own or another one, whatever the names say."""
+    other = tmp_path / "other.csv"
+    with Tracker(other, engine="sqlite") as tracker:
+        tracker.log({"x": 1})
+    for target in (rich, other):
+        done = xt("export", rich, target, *words)
+        assert (1, "") == (done.code, done.out)
+        assert "is a database (sqlite), which is not replaced" in done.err
+    assert [3, 1] == [len(Reader(each)) for each in (rich, other)]

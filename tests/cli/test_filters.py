@@ -106,7 +106,7 @@ def test_without_a_database_the_message_names_the_variable(xt):
     """Who names none anywhere is told so."""
     done = xt("head")
     assert 2 == done.code
-    assert "DB is missing." in done.err
+    assert "DB is missing, the path or URL of a database: give it, or set XETRACK_DB." in done.err
     assert "XETRACK_DB" in xt("head", "--help").out
 
 

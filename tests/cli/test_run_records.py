@@ -122,7 +122,7 @@ def test_every_command_takes_a_run_in_every_form(xt, recorded):
         tracker.log({"loss": 1.0})
     done = xt("show", recorded, "calm")
     assert (1, "") == (done.code, done.out)
-    assert "more of the name of one run: calm-fox-1, calm-owl-3" in done.err
+    assert "more of it, as 2 runs begin so or have this name: calm-fox-1, calm-owl-3" in done.err
 
 
 def test_the_table_of_records_is_not_listed(xt, recorded):

@@ -103,7 +103,7 @@ def test_version_is_that_of_the_distribution(xt):
         (["hed", "--help"], "Did you mean 'head'?"),
         (["--hlep"], "There is no option '--hlep'. See: xt --help"),
         (["head", "x.db", "--jsn"], "Did you mean --json? See: xt head --help"),
-        (["head"], "DB is missing. See: xt head --help"),
+        (["head"], "DB is missing, the path or URL of a database: give it, or set XETRACK_DB."),
         (["sql", "x.db"], "QUERY is missing."),
         (["head", "x.db", "y.db"], "'y.db' is too much"),
         (["head", "x.db", "-n"], "-n requires an argument"),

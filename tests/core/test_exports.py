@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import stat
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from xetrack import Tracker
-from xetrack.errors import StorageError
+from xetrack import Reader, Tracker
+from xetrack.errors import FileInTheWayError, StorageError
 
 DAY = datetime(2024, 1, 2, 3, 4, 5, 678901)
 EXPORTS = pytest.mark.parametrize("export", [Tracker.to_csv, Tracker.to_parquet])
@@ -148,3 +149,29 @@ def test_an_interrupted_export_leaves_nothing_behind(tracker, tmp_path, monkeypa
     with pytest.raises(KeyboardInterrupt):
         export(tracker, tmp_path / "out" / "x.out")
     assert [] == list((tmp_path / "out").iterdir())
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "duckdb"])
+@pytest.mark.parametrize("method", ["to_csv", "to_parquet"])
+@pytest.mark.parametrize("what", ["itself", "another", "a link to it", "one of 0.7"])
+def test_a_database_is_never_replaced_by_a_file_of_rows(tmp_path, engine, method, what):
+    """Whose name was mistyped, or stands in the wrong place; all rows stay, and can be read."""
+    path = tmp_path / ("runs.db" if engine == "sqlite" else "runs.duckdb")
+    other = tmp_path / f"other{path.suffix}"
+    for each in (path, other):
+        with Tracker(each, track_id="run") as tracker:
+            tracker.log_batch([{"x": 1}] * 3)
+    link = tmp_path / "link.csv"
+    link.symlink_to(other)
+    old = tmp_path / "old.db"
+    shutil.copy(Path(__file__).parents[1] / "fixtures" / "old" / "runs.db", old)
+    target = {"itself": path, "another": other, "a link to it": link, "one of 0.7": old}[what]
+    before = target.read_bytes()
+    with Tracker(path, track_id="run") as tracker:
+        with pytest.raises(FileInTheWayError, match="is a database"):
+            getattr(tracker, method)(target)
+        tracker.log({"x": 2})
+    assert [4, 3] == [len(Reader(each)) for each in (path, other)]
+    if what != "itself":
+        assert before == target.read_bytes()
+    assert not [each for each in tmp_path.iterdir() if each.name.startswith(".")]

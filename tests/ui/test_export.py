@@ -273,6 +273,7 @@ def test_the_command_writes_a_file(tmp_path):
         (location, "--export", path, "--runs", "none"),
         (location, location, "--export", path),
         (tmp_path / "none.db", "--export", path),
+        (location, "--export", location),
         (location, "--runs", "run-0"),
         (),
     ):

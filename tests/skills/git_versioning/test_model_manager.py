@@ -139,7 +139,7 @@ def test_what_cannot_be_kept_is_refused_with_what_to_type(models, project):
         models.fails(*made)
     )
     assert "There is no run 'run-bass'" in models.fails(*made, "--run-id", "run-bass")
-    assert "more of the name of one run: " in models.fails(*made, "--run-id", "run-")
+    assert "runs begin so or have this name: " in models.fails(*made, "--run-id", "run-")
     assert "Did you mean 'base'?" in models.fails("promote", "bas")
     assert "There is no tag or commit 'e9'" in models.fails("info", "e9")
     assert "Which? Give --run-id" in models.fails("prune")

@@ -143,7 +143,7 @@ def open_engine(
     try:
         return cast("Engine", make(place, settings))
     except (NotADatabaseError, DatabaseNotFoundError) as error:
-        owner = None if engine is None else _owner(location, but=name)
+        owner = None if engine is None else owner_of(location, but=name)
         if owner is None:
             raise
         reason = f"it is a database of the engine {owner!r}, not {name!r}"
@@ -348,7 +348,7 @@ def _engine_of(
             raise DatabaseNotFoundError(shown, _neighbours(path))
         chosen = None if "://" in location else _engine_of_project(configuration)
         return chosen or parts.engine_for(location) or BUILT_IN
-    name = _owner(location)
+    name = owner_of(location)
     if name is not None:
         return name
     if path.is_dir():
@@ -366,8 +366,11 @@ def _engine_of_project(configuration: Configuration) -> PartChoice | None:
     return select_part(PartKind.ENGINE, None, configuration)
 
 
-def _owner(location: str, *, but: str = "") -> str | None:
-    """Return the name of the engine that an existing file belongs to; None if there is none."""
+def owner_of(location: str, *, but: str = "") -> str | None:
+    """Return the name of the engine that an existing file belongs to; None if there is none.
+
+    The engine that `but` names is not asked.
+    """
     from xetrack.plugins.quarantine import Refusal, isolated  # noqa: PLC0415 - with the registry
 
     parts = _registry()

@@ -184,7 +184,10 @@ def _usage(error: CycloptsError, commands: Mapping[str, Component]) -> messages.
                 known = f"Did you mean {other!r}? " if other else ""
             text = f"There is no command {name!r}. {known}{hint}".rstrip()
     elif isinstance(error, MissingArgumentError) and error.argument and not error.keyword:
-        text = f"{error.argument.name.lstrip('-').upper()} is missing."
+        name = error.argument.name.lstrip("-").upper()
+        text = f"{name} is missing."
+        if name == "DB":
+            text = "DB is missing, the path or URL of a database: give it, or set XETRACK_DB."
     elif isinstance(error, UnusedCliTokensError) and error.unused_tokens:
         extra = ", ".join(map(repr, error.unused_tokens))
         text = f"{extra} is too much, or needs quotes around it."

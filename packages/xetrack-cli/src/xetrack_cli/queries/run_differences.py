@@ -10,6 +10,7 @@ from xetrack_cli.queries.run_facts import (
     ENVIRONMENT,
     command_line,
     describe_code,
+    error_of,
     facts_of,
     packages_of,
     patch_of,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from xetrack.interfaces.runs.record import RunRecord
 
-_FIELDS = ("status", "group", "host", "user", "cwd", "python", "platform")
+_FIELDS = ("name", "status", "error", "group", "host", "user", "cwd", "python", "platform")
 _MACHINE = ("cpu_model", "cpu_count", "memory_mb")
 
 Line = tuple[str, list[Any]]
@@ -61,11 +62,13 @@ def compare_records(records: Sequence[RunRecord], *, each_package: bool) -> Iter
 
 def _conditions(records: Sequence[RunRecord]) -> dict[str, list[Any]]:
     lines: dict[str, list[Any]] = {
-        f"record.{name}": [_text(getattr(record, name)) for record in records] for name in _FIELDS
+        f"record.{name}": [_text(getattr(record, name, None)) for record in records]
+        for name in _FIELDS
     }
     lines["record.status"] = [
         None if record.status is RunStatus.UNKNOWN else str(record.status) for record in records
     ]
+    lines["record.error"] = [error_of(record) for record in records]
     lines["record.command"] = [command_line(record) for record in records]
     for name in _MACHINE:
         lines[f"environment.{name}"] = [

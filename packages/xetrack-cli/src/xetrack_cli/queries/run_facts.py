@@ -203,12 +203,23 @@ def _listed(fact: object) -> object:
     return fact
 
 
+def error_of(record: RunRecord) -> str | None:
+    """Return the exception that ended a run, in one text; None where none did.
+
+    Parameters
+    ----------
+    record
+        The record.
+    """
+    return ": ".join(filter(None, (record.error_type, record.error_message))) or None
+
+
 def _status(record: RunRecord) -> str:
     duration = record.duration
     words = str(record.status)
     if duration is not None:
         words += f" after {brief_duration(duration.total_seconds())}"
-    error = ": ".join(filter(None, (record.error_type, record.error_message)))
+    error = error_of(record)
     return f"{words}, {error}" if error else words
 
 

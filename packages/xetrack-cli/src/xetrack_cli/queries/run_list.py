@@ -30,6 +30,18 @@ class ListedRun:
         """When it began: as its record says, else its first row."""
         return self.record.started or moment_of(self.span.first)
 
+    @property
+    def seconds_of_rows(self) -> float | None:
+        """Seconds from the first row to the last.
+
+        None where they do not fit between begin and end: rows that were logged in several time
+        zones have times that cannot be compared.
+        """
+        seconds, duration = self.span.seconds, self.record.duration
+        if seconds is None or duration is None:
+            return seconds
+        return seconds if 0 <= seconds <= duration.total_seconds() + 1 else None
+
     def seconds(self, now: datetime) -> float | None:
         """Return how long it took, or takes already; None where nobody knows.
 
@@ -71,6 +83,14 @@ class RunList:
     """How many runs there are that count."""
     differing: frozenset[str] = frozenset()
     """Keys of the params that are not the same in all that count, as far as records tell."""
+    running: tuple[str, ...] = ()
+    """Ids of those that are still running."""
+
+    def running_elsewhere(self) -> str:
+        """Say how many runs are running and not among those that are shown; nothing for none."""
+        hidden = len({*self.running} - {run.record.track_id for run in self.runs})
+        runs = "1 run that is" if hidden == 1 else f"{hidden:,} runs that are"
+        return f", or {runs} running with: --status running" if hidden else ""
 
 
 def list_runs(
@@ -111,7 +131,8 @@ def list_runs(
     runs.sort(key=lambda run: run.started or _NEVER)
     differing = differing_params([run.record.params for run in runs if run.record.started])
     latest = runs if limit is None else runs[-limit:] if limit else []
-    return RunList(latest, len(runs), differing)
+    running = [run.record.track_id for run in runs if run.record.status is RunStatus.RUNNING]
+    return RunList(latest, len(runs), differing, tuple(running))
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

@@ -36,6 +36,8 @@ class SortedRuns:
 
     runs: list[ListedRun]
     _key_by_run: dict[Any, tuple[Any, ...] | None]
+    lacks_goal: bool = False
+    """Whether they are sorted by a metric of which nobody has said which way it gets better."""
 
     def ties_beyond(self, count: int) -> int:
         """Return how many runs have the value of the last one that is shown, and are not shown.
@@ -78,6 +80,7 @@ def sort_runs(
     column = query.find_column(by)
     if column is None and by not in _FIELDS:
         raise ColumnNotFoundError(by, query.table, [*query.columns, *_FIELDS])
+    goal, is_metric = None, False
     if column is None:
         now = datetime.now(UTC)
         keys = {run.span.track_id: _key(_FIELDS[by](run, now)) for run in runs}
@@ -92,10 +95,13 @@ def sort_runs(
         goal = query.reader.series_settings().get(column.key or column.name)
         if descending is None:
             descending = goal is not None and goal.goal == "max"
+        is_metric = not any(value is not None for value in params.values())
     known = [run for run in runs if keys[run.span.track_id] is not None]
     known.sort(key=lambda run: keys[run.span.track_id] or (), reverse=bool(descending))
     known.sort(key=lambda run: (keys[run.span.track_id] or (0,))[0])  # no text is above a number
-    return SortedRuns([*known, *(run for run in runs if keys[run.span.track_id] is None)], keys)
+    unsaid = is_metric and (goal is None or goal.goal is None)
+    missing = [run for run in runs if keys[run.span.track_id] is None]
+    return SortedRuns([*known, *missing], keys, unsaid and bool(known))
 
 
 def _key(value: Any) -> tuple[Any, ...] | None:

@@ -9,7 +9,13 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import MissingPackageError, PartFailedError, StorageError, XetrackError
+from xetrack.errors import (
+    FileInTheWayError,
+    MissingPackageError,
+    PartFailedError,
+    StorageError,
+    XetrackError,
+)
 from xetrack.frames.backends import ARROW, PANDAS, load_backend, to_frame
 from xetrack.frames.csv_injection import Lines, guarded
 from xetrack.interfaces.engines.capabilities import WritesFiles
@@ -49,12 +55,15 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
     StorageError
         The file cannot be written, or something else than a file is there; what is there is
         unchanged.
+    FileInTheWayError
+        A database is there.
     """
     checked_path(path)
     try:
         place = expanded(path)
         place = Path(os.path.realpath(place)) if follow else place.absolute()
         check_regular(place)  # also where a link leads, such as /dev/stdout
+        _spare_database(place, path)
         place.parent.mkdir(parents=True, exist_ok=True)
         # Named before it is made, so that an interrupt in between leaves no file behind.
         temporary = place.with_name(f".{place.name}.{token_hex(4)}")
@@ -76,6 +85,18 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
         raise StorageError(os.fspath(path), "Writing", reason) from error
     except OSError as error:
         raise StorageError(os.fspath(path), "Writing", error.strerror or str(error)) from error
+
+
+def _spare_database(place: Path, path: str | os.PathLike[str]) -> None:
+    """Raise an error for what no file that can be made again may replace."""
+    if not place.is_file() or not place.stat().st_size:
+        return
+    from xetrack.opening import owner_of  # noqa: PLC0415 - for what is there already
+
+    engine = owner_of(str(place))
+    if engine is not None:
+        reason = f"is a database ({engine}), which is not replaced by a file of another kind"
+        raise FileInTheWayError(os.fspath(path), reason, "Give another path, or remove it.")
 
 
 _WRITERS = {"write_csv", "write_parquet"}

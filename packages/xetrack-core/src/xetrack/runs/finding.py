@@ -54,7 +54,8 @@ def find_run(engine: Engine, table: str, text: object) -> str:
     matching = named or [each for each in ids if each.startswith(text)]
     if len(matching) > 1:
         shown = ", ".join(matching[:5]) + (", ..." if len(matching) > 5 else "")  # noqa: PLR2004
-        raise InvalidArgumentError("track_id", text, f"more of the name of one run: {shown}")
+        expected = f"more of it, as {len(matching):,} runs begin so or have this name: {shown}"
+        raise InvalidArgumentError("track_id", text, expected)
     if not matching:
         if text.startswith("@"):
             raise RunNotFoundError(text, table, count=len(ids))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from xetrack.model.names import TRACK_ID
-from xetrack_cli.messages import UsageError
+from xetrack_cli.messages import UsageError, note
 from xetrack_cli.options import ANY, RUN_FORMS, Database, Source
 from xetrack_cli.queries.run_differences import compare_records, diff_patches
 from xetrack_cli.queries.run_summary import read_params_and_results, read_run
@@ -83,6 +83,8 @@ def compare(
     )
     first, *others = records.values()
     patches = [diff_patches(first, other) for other in others] if diff else []
+    if diff and not any(patches):
+        note("No patch differs from that of the first run.")
     return Report((table, *(FileContent("diff", f"{each}\n") for each in patches if each)))
 
 

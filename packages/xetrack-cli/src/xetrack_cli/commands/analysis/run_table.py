@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import ColumnNotFoundError
 from xetrack.interfaces.runs.record import RunStatus
 from xetrack.model.names import BOOKKEEPING, ERROR
+from xetrack_cli.queries.run_facts import error_of
 from xetrack_cli.queries.run_list import ListedRun, RunList, differing_params, moment_of
 from xetrack_cli.render.brief import brief_age, brief_duration, brief_text, brief_values
 from xetrack_cli.render.cells import Pairs, is_measure, text_of
@@ -17,7 +18,6 @@ from xetrack_cli.render.model import Report, Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xetrack.interfaces.runs.record import RunRecord
     from xetrack_cli.queries.table_query import TableQuery
 
 _EXACT = (
@@ -89,9 +89,11 @@ class RunTable:
             del columns["name", _OWN["name"]]
         params = [name for name in _names(self._params) if name in self._differing | {self._first}]
         results = [name for name in _names(self._results) if name not in BOOKKEEPING]
+        # Of what the runs are sorted by, one wants to know what led to it.
+        rank_of_results = _RESULT if self._first is None else _RESULT + 1
         for names, rank, cells in (
             (params, _PARAM, self._params),
-            (results, _RESULT, self._results),
+            (results, rank_of_results, self._results),
         ):
             for name in names:
                 columns[name, rank] = [_brief(each.get(name)) for each in cells]
@@ -138,7 +140,7 @@ class RunTable:
             own = self._exact_cells(run, params, results)
             exact.append([values.get(name, own.get(name)) for name in columns])
             shown = {**own, **self._own_cells(run)}
-            brief.append([_brief(values.get(name, shown.get(name))) for name in columns])
+            brief.append([_whole(values.get(name, shown.get(name))) for name in columns])
         ranks = [0] * len(columns)
         table = Table(names=tuple(columns), rows=brief, ranks=ranks, selectable=True)
         return Report((table,), Table(names=tuple(columns), rows=exact))
@@ -176,7 +178,7 @@ class RunTable:
             "rows": span.rows,
             "first": span.first,
             "last": span.last,
-            "seconds": span.seconds,
+            "seconds": run.seconds_of_rows,
             "params": Pairs(params),
             "results": Pairs(results),
             "error": self._error(run, results),
@@ -188,20 +190,14 @@ class RunTable:
         return error_of(run.record) or results.get(ERROR) or None
 
 
-def error_of(record: RunRecord) -> str | None:
-    """Return the exception that ended a run, in one text; None where none did.
-
-    Parameters
-    ----------
-    record
-        The record.
-    """
-    return ": ".join(filter(None, (record.error_type, record.error_message))) or None
-
-
 def _brief(value: Any) -> Any:
     """Return a number as it is, and anything else as a short text."""
     return value if value is None or is_measure(value) else brief_text(text_of(value), _LONGEST)
+
+
+def _whole(value: Any) -> Any:
+    """Return a number as it is, and anything else as a text in one line."""
+    return value if value is None or is_measure(value) else " ".join(text_of(value).split())
 
 
 def _names(values: list[dict[str, Any]]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from attrs import evolve
 from cyclopts import Parameter
 
 from xetrack_cli.commands.analysis.run_filter import ALL_RUNS, RunFilter
@@ -84,11 +85,12 @@ def runs(
             table.put_first(sort)
     report = Report((table.brief(),), table.exact()) if columns is None else table.chosen(columns)
     if 0 < len(listed.runs) < listed.total:
-        counts = f"{len(listed.runs):,} of {listed.total:,} runs are shown"
-        note(f"{counts}. Show all with: -n {listed.total}")
+        are = "is" if len(listed.runs) == 1 else "are"
+        counts = f"{len(listed.runs):,} of {listed.total:,} runs {are} shown"
+        note(f"{counts}. Show all with: -n {listed.total}{listed.running_elsewhere()}")
     same = table.same_in_all()
     if same and columns is None and form.writer is None:
-        note(f"The same in all of them: {same}")
+        note(f"The same in all runs shown: {same}")
     return report
 
 
@@ -97,8 +99,13 @@ def _sorted(
 ) -> RunList:
     """Return the first runs in the order of a column, and say of those that are as good."""
     ranked = sort_runs(query, listed.runs, by, descending=descending)
+    if ranked.lacks_goal and descending is None:
+        note(
+            f"The smallest {by!r} comes first, as no goal is set for it. Add --desc, or say so "
+            f"once in Python: tracker.define({by!r}, goal='max')"
+        )
     hidden = 0 if n is None else ranked.ties_beyond(n)
     if hidden:
         have = "has" if hidden == 1 else "have"
         note(f"{pluralized(hidden, 'run')} not shown {have} the same {by!r} as the last that is.")
-    return RunList(ranked.runs[:n], listed.total, listed.differing)
+    return evolve(listed, runs=ranked.runs[:n])

@@ -15,6 +15,7 @@ from xetrack.model.names import ID_LENGTH, OWN, TRACK_ID
 from xetrack_cli.messages import UsageError, note
 from xetrack_cli.options import ANY, Database, Location, Run, Source
 from xetrack_cli.queries.run_facts import describe_record, packages_of, patch_of
+from xetrack_cli.queries.run_list import ListedRun
 from xetrack_cli.queries.run_summary import RunSpan, read_run
 from xetrack_cli.queries.statistics import Summary
 from xetrack_cli.queries.table_query import TableQuery, open_query
@@ -153,7 +154,8 @@ def _heading(record: RunRecord, span: RunSpan) -> Iterable[str | Table]:
     """Return a sentence on the rows of a run, and its record, if it has one."""
     text = f"Run {record.track_id}: {pluralized(span.rows, 'row')}"
     if span.rows:
-        lasted = "" if span.seconds is None else f", {span.seconds:.6g} seconds"
+        seconds = ListedRun(record, span).seconds_of_rows
+        lasted = "" if seconds is None else f", {seconds:.6g} seconds"
         text += f" from {shown(span.first)} to {shown(span.last)}{lasted}"
     lines = _lines(record)
     if [name for name, _ in lines.rows] == ["status"]:  # it says that there is no record

@@ -63,9 +63,11 @@ def export(
 ) -> str | None:
     """Write rows to a file: CSV, JSON lines or Parquet.
 
-    A file that is there is replaced, once the new one is complete. `xt import` reads numbers, truth
-    values, texts and missing cells back as they were; lists, dicts and mixed columns from CSV and
-    JSON lines only, dates, times and bytes from Parquet only, and Decimals and paths from none.
+    A file that is there is replaced, once the new one is complete; a database is not. What is known
+    of runs beside their rows, and the goals of metrics, only `xt copy` takes along. `xt import`
+    reads numbers, truth values, texts and missing cells back as they were; lists, dicts and mixed
+    columns from CSV and JSON lines only, dates, times and bytes from Parquet only, and Decimals
+    and paths from none.
 
     Parameters
     ----------
