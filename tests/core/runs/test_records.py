@@ -6,6 +6,7 @@ import os
 import pickle
 import sys
 import time
+import warnings
 from contextlib import closing
 from threading import Thread
 
@@ -13,7 +14,7 @@ import pytest
 
 import xetrack
 from tests.engines import opened
-from xetrack import Reader, Tracker
+from xetrack import Reader, Tracker, XetrackWarning
 from xetrack.builtin.sqlite.engine import SQLiteEngine
 from xetrack.errors import InvalidArgumentError, InvalidTableError, RunNotFoundError, StorageError
 from xetrack.interfaces.runs.record import RunStatus
@@ -132,7 +133,9 @@ def test_a_run_is_resumed_with_its_params(db):
             tracker.log({"loss": 0.5})
             raise ValueError("x")
     assert record_of(db).status is RunStatus.FAILED
-    with Tracker(db, {"lr": 0.2}, track_id="first", resume=True, tags=["b"]) as tracker:
+    with pytest.warns(XetrackWarning, match="'first' goes on with other params: lr 0.1 → 0.2. Its"):
+        tracker = Tracker(db, {"lr": 0.2}, track_id="first", resume=True, tags=["b"])
+    with tracker:
         assert tracker.params == {"lr": 0.2, "at": 3}
         row = tracker.log({"loss": 0.25})
         assert row["at"] == 3
@@ -143,6 +146,19 @@ def test_a_run_is_resumed_with_its_params(db):
     assert record.tags == ("a", "b")
     assert record.name == "n"
     assert record.params == {"lr": 0.2, "at": 3}
+
+
+@pytest.mark.parametrize(
+    "params", [{"lr": 0.1, "at": 3}, {"new": 1}, {"lr": [0.1]}, {}, {"lr": 0.1, "deep": {"a": 1}}]
+)
+def test_a_run_that_goes_on_as_it_was_gives_no_warning(db, params):
+    """Nor does one with more params, or with what cannot be compared; or where nobody wants any."""
+    with Tracker(db, {"lr": 0.1, "at": 3, "deep": {"a": 1}}, track_id="first") as tracker:
+        tracker.log({"loss": 0.5})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", XetrackWarning)
+        Tracker(db, params, track_id="first", resume=True).close()
+        Tracker(db, {"at": 4}, track_id="first", resume=True, warnings=False).close()
 
 
 def test_a_param_outlasts_rows_without_it(db):

@@ -154,7 +154,8 @@ class Tracker(
         people, the name that the runs of one sweep share, the run that this one came from, words
         to find it by, and a free text. See `run`.
     resume
-        Go on with the run `track_id`, with the params that it had and those of `params`;
+        Go on with the run `track_id`, with the params that it had and those of `params`, of which
+        a warning names those that differ;
         ``"must"``: raise an error if it does not exist.
     record
         Which recorders write down under which conditions the run takes place, in the forms of
@@ -294,7 +295,9 @@ class Tracker(
         )
         writer = wiring.make_writer(self._engine, table, details, recorders)
         if resume:
-            params = wiring.resume(self._engine, writer, table, self._track_id, params, resume)
+            params = wiring.resume(
+                writer, self._engine, table, self._track_id, params, resume, warn=warnings
+            )
         self._recorder.set_params(params)
         self._run_state = wiring.listen_to_runs(
             self, self._recorder, table, self._engine, writer, self._sinks, self._run_hooks

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
 from xetrack.dispatch.run_state import RunState
-from xetrack.errors import InvalidArgumentError, RunNotFoundError
+from xetrack.errors import InvalidArgumentError, RunNotFoundError, report
 from xetrack.model.clock import generate_track_id
 from xetrack.model.names import REPRODUCE, SKIP_INSERT
 from xetrack.model.validation import checked_text
@@ -214,25 +214,29 @@ def listen_to_runs(
 
 
 def resume(
-    engine: Engine,
     writer: RunWriter,
+    engine: Engine,
     table: str,
     track_id: str,
     params: Mapping[str, Any],
     how: object,
+    *,
+    warn: bool = True,
 ) -> dict[str, Any]:
     """Go on with a run, and return its params with those that are given now.
 
     Parameters
     ----------
-    engine, table, track_id
-        The run.
     writer
         Writes its record.
+    engine, table, track_id
+        The run.
     params
         What the user gave; values that the run had in its last row count less.
     how
         True, or ``"must"`` if the run has to exist.
+    warn
+        Whether to warn of params that the run had otherwise.
 
     Raises
     ------
@@ -251,7 +255,22 @@ def resume(
     if record is None and known is None and how == "must":
         raise RunNotFoundError(track_id, table)
     writer.resume(record)
-    return {**(known or {}), **params}
+    known = known or {}
+    changed = [
+        f"{name} {known[name]!r} → {value!r}"
+        for name, value in params.items()
+        if type(value) in _ATOMS and type(known.get(name)) in _ATOMS and value != known[name]
+    ]
+    if changed and warn:
+        report(
+            f"The run {track_id!r} goes on with other params: {', '.join(changed)}. Its earlier "
+            "rows keep theirs; its record has the new ones."
+        )
+    return {**known, **params}
+
+
+_ATOMS = {bool, int, float, str}
+"""Types of params that can be compared."""
 
 
 def live_run(writer: RunWriter, recorder: RowRecorder, engine: Engine, table: str) -> LiveRun:
