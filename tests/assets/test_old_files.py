@@ -20,7 +20,7 @@ from sqlitedict import SqliteDict, decode_key
 from tests.assets.conftest import Canary, sql
 from tests.preloaded import run_command, run_xt
 from xetrack import Reader
-from xetrack.errors import DamagedAssetError, StorageError, UntrustedPickleError
+from xetrack.errors import DamagedAssetError, FileInTheWayError, StorageError, UntrustedPickleError
 from xetrack_assets import export_old
 from xetrack_assets.legacy_tables import as_key
 
@@ -122,6 +122,16 @@ def test_what_is_damaged_leaves_the_older_file(tracker, db, out):
     with pytest.raises(DamagedAssetError):
         export_old(db, out)
     assert before == out.read_bytes()
+
+
+def test_another_database_is_not_replaced(tracker, db, out):
+    """Nor its own one, but for an older file of this kind."""
+    tracker.log({"model": array("b", [1, 2])})
+    before = db.read_bytes()
+    with pytest.raises(FileInTheWayError, match="is a database"):
+        export_old(db, db)
+    assert before == db.read_bytes()
+    assert [export_old(db, out) for _ in range(2)] == [1, 1]
 
 
 FULL = """

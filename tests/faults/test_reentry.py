@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import signal
+from collections import deque
+from contextlib import closing
 
 import pytest
 
-from tests.engines import run
+from tests.engines import opened, run
 from tests.sweeps import check_stored
 from xetrack import Reader, Tracker
+from xetrack.interfaces.engine import Field
+from xetrack.interfaces.query import Query
 from xetrack.interfaces.sinks import Sink
+from xetrack.model.kinds import kind_of
 
 SIGNALS = """
 import signal, sys, time
@@ -150,3 +155,37 @@ def test_a_sink_may_log(tmp_path):
         tracker.log_batch([{"id": 2}, {"id": 3}])
         assert [1, 2, 3] == sorted(tracker.to_df()["echo"].dropna())
         assert 6 == len(tracker)
+
+
+class Interrupted(deque):
+    """A queue in which Ctrl-C comes once, as soon as something has left it."""
+
+    def popleft(self):
+        """Remove the first one."""
+        super().popleft()
+        self.popleft = super().popleft
+        raise KeyboardInterrupt
+
+
+def test_what_waits_outlasts_an_interrupt_on_its_way_to_another_engine(tmp_path):
+    """It is stored once: neither lost between two queues, nor done from both."""
+    path = tmp_path / "rows.db"
+    with closing(opened(path)) as one, closing(opened(path)) as other:
+        inserter = inserted(one, {"track_id": "a", "timestamp": "1", "n": 0})
+        waiting = one.connections.transactions
+        with other.transaction():
+            waiting._waiting = Interrupted([[(waiting, lambda: inserter.write([("a", "2", 1)]))]])
+            with pytest.raises(KeyboardInterrupt):
+                waiting.recover()
+        waiting.recover()
+        (cells,) = other.read("default", Query(columns=("n",), order="n")).batches
+        assert [0, 1] == [*cells[0]]
+
+
+def inserted(engine, row):
+    """Store a row in a new table, and return what stores more."""
+    fields = [Field(name, frozenset({kind_of(value)})) for name, value in row.items()]
+    engine.add_columns("default", fields)
+    inserter = engine.inserter("default", fields)
+    inserter.write([tuple(row.values())])
+    return inserter

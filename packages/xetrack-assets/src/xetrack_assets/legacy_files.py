@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack import Reader
 from xetrack.errors import AssetNotStoredError, StorageError
 from xetrack.frames.files import replacing
+from xetrack.process.open_files import is_held
 from xetrack_assets.absence import no_store_error
 from xetrack_assets.codecs.pickles import PickleCodec
 from xetrack_assets.legacy_tables import as_key, pickled
@@ -70,7 +71,7 @@ def export_old(
             raise no_store_error(reader)
         infos = list(assets)
         references = {info.id: assets.references(info.id) for info in infos}
-        with replacing(path, follow=False) as temporary:
+        with replacing(path, follow=False, owner=_is_old_file) as temporary:
             counts = Counter({asset: max(len(those), 1) for asset, those in references.items()})
             keys = {
                 reference.key: asset
@@ -87,6 +88,18 @@ def export_old(
                 _write(temporary, table, rows)
             _check(temporary, {"assets": len(infos), "keys": len(keys), "counts": len(counts)})
     return len(infos)
+
+
+def _is_old_file(path: Path) -> bool:
+    """Return True for a file of this layout and nothing else."""
+    if is_held(path):  # by another engine, whose locks a look would drop
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            return {name for (name,) in names} == {"assets", "keys", "counts"}
+    except sqlite3.Error:
+        return False
 
 
 def _pickle_of(assets: Assets, info: AssetInfo) -> bytes:

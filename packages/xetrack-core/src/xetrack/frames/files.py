@@ -27,14 +27,19 @@ from xetrack.process.paths import expanded
 from xetrack.process.regular_files import NotRegularError, check_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from xetrack.interfaces.frames import Columnar
     from xetrack.model.kinds import Value
 
 
 @contextmanager
-def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[Path]:
+def replacing(
+    path: str | os.PathLike[str],
+    *,
+    follow: bool = True,
+    owner: Callable[[Path], bool] | None = None,
+) -> Iterator[Path]:
     """Lend a temporary path in the same folder, and move it to `path` if all goes well.
 
     Parameters
@@ -44,6 +49,8 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
     follow
         Where `path` is a link, replace what it leads to. If False, the link itself is replaced, so
         that nothing is written but what has this very name.
+    owner
+        Whether a database that is there may be replaced; by default none may.
 
     Yields
     ------
@@ -63,7 +70,8 @@ def replacing(path: str | os.PathLike[str], *, follow: bool = True) -> Iterator[
         place = expanded(path)
         place = Path(os.path.realpath(place)) if follow else place.absolute()
         check_regular(place)  # also where a link leads, such as /dev/stdout
-        _spare_database(place, path)
+        if owner is None or not owner(place):
+            _spare_database(place, path)
         place.parent.mkdir(parents=True, exist_ok=True)
         # Named before it is made, so that an interrupt in between leaves no file behind.
         temporary = place.with_name(f".{place.name}.{token_hex(4)}")

@@ -72,8 +72,9 @@ class Transactions:
         """The frame whose block has the transaction; perhaps of a call that was interrupted."""
         self._is_users = False
         """Whether the transaction is one that a user began, in memory."""
-        self._waiting: deque[tuple[Transactions, Callable[[], object]]] = deque()
-        """What calls within the block are to store when it is over, each by its own engine."""
+        self._waiting: deque[list[tuple[Transactions, Callable[[], object]]]] = deque()
+        """What calls within the block are to store when it is over, each by its own engine. What is
+        done is an empty list, wherever it still waits."""
         self._worker: FrameType | None = None
         """The frame that stores it; perhaps of a call that was interrupted."""
         path = connections.path
@@ -232,7 +233,7 @@ class Transactions:
         around = self.around() or self
         _drain_at_exit()
         _busy.add(around)
-        around._waiting.append((self, work))  # noqa: SLF001 - ours
+        around._waiting.append([(self, work)])  # noqa: SLF001 - ours
         if not around._is_open():  # noqa: SLF001 - ours
             around.recover()
 
@@ -248,25 +249,36 @@ class Transactions:
             return  # a call within what follows must not do it, too
         self._worker = sys._getframe()  # noqa: SLF001 - documented
         while self._waiting:
-            owner, work = self._waiting[0]
+            item = self._waiting[0]
+            if not item:
+                self._waiting.popleft()
+                continue
+            ((owner, work),) = item
             around = self.around()
             if around is self:  # a second interrupt met the rollback: the next use ends it
                 self._worker = None
                 return
             if around is not None:  # it has the file, and does it at its end
                 _busy.add(around)
-                around._waiting.append(self._waiting.popleft())  # noqa: SLF001 - ours
+                self._pass_on(item, around)
             elif owner is self:
-                self._work(work, self._waiting.popleft)
+                self._work(work, item.clear)
             elif owner._engine.lock.acquire(blocking=False):  # noqa: SLF001 - ours
                 try:
-                    owner._work(work, self._waiting.popleft)  # noqa: SLF001 - ours
+                    owner._work(work, item.clear)  # noqa: SLF001 - ours
                 finally:
                     owner._engine.lock.release()  # noqa: SLF001 - ours
             else:  # another thread uses that engine, and will do it
-                owner._waiting.append(self._waiting.popleft())  # noqa: SLF001 - ours
+                self._pass_on(item, owner)
         self._worker = None
         _busy.discard(self)
+
+    def _pass_on(
+        self, item: list[tuple[Transactions, Callable[[], object]]], other: Transactions
+    ) -> None:
+        """Leave what waits first to others; after an interrupt in between, one of both does it."""
+        other._waiting.append(item)
+        self._waiting.popleft()
 
     def _work(self, work: Callable[[], object], done: Callable[[], object]) -> None:
         """Do some work in one transaction: it is done, or it waits for the next time."""
