@@ -60,9 +60,15 @@ class Environment:
         subprocess.run([*pip, *options, *arguments], check=True)
 
     def uv(self, *arguments):
-        """Install likewise, with the overrides of `pyproject.toml`, which pip has no word for."""
+        """Install likewise, with the overrides of `pyproject.toml`, which pip has no word for.
+
+        uv remembers wheels by their paths, and an earlier run of the tests may have had the same.
+        """
         uv = [ROOT / "tools" / "uv", "pip", "install", "--quiet", "--python", self.bin / "python"]
-        subprocess.run([*uv, "--constraint", self.constraints, *arguments], cwd=ROOT, check=True)
+        ours = [*(one.name for one in distributions()), "xetrack-example"]
+        anew = [f"--refresh-package={name}" for name in ours]
+        options = [*anew, "--constraint", self.constraints]
+        subprocess.run([*uv, *options, *arguments], cwd=ROOT, check=True)
 
     def importable(self, modules):
         """The version of `xetrack`, and which of some modules are there."""
