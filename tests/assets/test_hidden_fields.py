@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -153,7 +154,8 @@ def test_what_a_model_hides_is_in_no_file(tmp_path, cls, suffix):
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(files) >= 3
     for path in files:
-        assert HIDDEN.encode() not in path.read_bytes(), path
+        with suppress(FileNotFoundError):  # DuckDB's log goes when its rows are in the database
+            assert HIDDEN.encode() not in path.read_bytes(), path
 
 
 @pytest.mark.parametrize("cls", MODELS)
