@@ -315,7 +315,7 @@ class TableView:
             return to_frame(rows, backend, parse_dates=parse_dates)
 
         frame = read_whole(self.engine, read)
-        if query.get("track_id") is None or len(frame):
+        if query.get("track_id") is None or not hasattr(frame, "__len__") or len(frame):
             return frame
         from xetrack.runs.finding import find_other_run  # noqa: PLC0415 - as seldom
 

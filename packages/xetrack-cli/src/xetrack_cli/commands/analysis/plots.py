@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from attrs import frozen
 from cyclopts import Parameter
@@ -21,13 +21,37 @@ from xetrack_cli.render.model import Drawing, Table
 
 X: TypeAlias = Annotated[str, Parameter(name="X", help="The column of the horizontal axis.")]
 Y: TypeAlias = Annotated[str, Parameter(name="Y", help="The column of the vertical axis.")]
-By: TypeAlias = Annotated[
-    str | None, Parameter(help="Draw one series for each value of this column.")
-]
-Log: TypeAlias = Annotated[bool, Parameter(negative="", show_default=False)]
 Save: TypeAlias = Annotated[
     Path | None, Parameter(help="Write it to this file instead: .png or .svg, by matplotlib.")
 ]
+
+
+_LOG: Any = {"negative": "", "show_default": False}
+
+
+@Parameter(name="*")
+@frozen(kw_only=True)
+class Axes:
+    """How points are drawn."""
+
+    by: Annotated[
+        str | None,
+        Parameter(metavar="COLUMN", help="Draw one series for each value of this column."),
+    ] = None
+    log_x: Annotated[
+        bool,
+        Parameter(
+            help="Make the horizontal axis logarithmic, without what is not above 0.", **_LOG
+        ),
+    ] = False
+    log_y: Annotated[
+        bool,
+        Parameter(help="Make the vertical axis logarithmic, without what is not above 0.", **_LOG),
+    ] = False
+
+
+LINEAR = Axes()
+"""What is drawn where nothing else is typed."""
 
 
 def hist(
@@ -112,9 +136,7 @@ def scatter(
     y: Y,
     /,
     *,
-    by: By = None,
-    log_x: Log = False,
-    log_y: Log = False,
+    axes: Axes = LINEAR,
     save: Save = None,
     rows: Filter = ALL,
 ) -> Drawing | str:
@@ -128,12 +150,8 @@ def scatter(
         The column of the horizontal axis.
     y
         The column of the vertical axis.
-    by
-        Draw one series for each value of this column.
-    log_x
-        Make the horizontal axis logarithmic; what is not above 0 is left out.
-    log_y
-        Make the vertical axis logarithmic; what is not above 0 is left out.
+    axes
+        What tells series apart, and which axes are logarithmic.
     save
         Write the plot to this file instead, a .png or .svg.
     rows
@@ -144,7 +162,7 @@ def scatter(
     Drawing or str
         The plot, or where it was saved.
     """
-    return _plot(db, _Asked(x, y, by, log_x, log_y), save, rows, lines=False)
+    return _plot(db, (x, y), axes, save, rows, lines=False)
 
 
 def line(
@@ -153,9 +171,7 @@ def line(
     y: Y,
     /,
     *,
-    by: By = None,
-    log_x: Log = False,
-    log_y: Log = False,
+    axes: Axes = LINEAR,
     save: Save = None,
     rows: Filter = ALL,
 ) -> Drawing | str:
@@ -171,12 +187,8 @@ def line(
         The column of the horizontal axis.
     y
         The column of the vertical axis.
-    by
-        Draw one series for each value of this column.
-    log_x
-        Make the horizontal axis logarithmic; what is not above 0 is left out.
-    log_y
-        Make the vertical axis logarithmic; what is not above 0 is left out.
+    axes
+        What tells series apart, and which axes are logarithmic.
     save
         Write the plot to this file instead, a .png or .svg.
     rows
@@ -187,31 +199,26 @@ def line(
     Drawing or str
         The plot, or where it was saved.
     """
-    return _plot(db, _Asked(x, y, by, log_x, log_y), save, rows, lines=True)
-
-
-@frozen
-class _Asked:
-    """What points are drawn of."""
-
-    x: str
-    y: str
-    by: str | None
-    log_x: bool
-    log_y: bool
+    return _plot(db, (x, y), axes, save, rows, lines=True)
 
 
 def _plot(
-    db: Location, asked: _Asked, save: Path | None, rows: Filter, *, lines: bool
+    db: Location,
+    columns: tuple[str, str],
+    axes: Axes,
+    save: Path | None,
+    rows: Filter,
+    *,
+    lines: bool,
 ) -> Drawing | str:
     _check(save)
-    x, y, by = asked.x, asked.y, asked.by
-    number = "number above 0" if asked.log_x or asked.log_y else "number"
+    (x, y), by = columns, axes.by
+    number = "number above 0" if axes.log_x or axes.log_y else "number"
     with open_query(db, rows) as query:
         points = Points(
             query,
-            Axis.of_column(query, x, log=asked.log_x),
-            Axis.of_column(query, y, log=asked.log_y),
+            Axis.of_column(query, x, log=axes.log_x),
+            Axis.of_column(query, y, log=axes.log_y),
             by and query.column(by).name,
         )
         series = mean_series(points) if lines else scatter_series(points)
@@ -227,7 +234,7 @@ def _plot(
         x=points.x.label,
         y=f"mean {up}" if points.merged else up,
         series=series,
-        logs=frozenset(("x",) * asked.log_x + ("y",) * asked.log_y),
+        logs=frozenset(("x",) * axes.log_x + ("y",) * axes.log_y),
     )
     table = Table(
         names=(*([by] if by else []), x, y if x != y else f"{y}_2"),
