@@ -56,9 +56,9 @@ def test_a_table_that_is_not_there_points_to_the_tables(xt, tmp_path, ending):
     with Tracker(path) as tracker:
         tracker.log({"a": 1})
     done = xt("sql", path, "SELECT * FROM evnts")
-    assert done.err.endswith(" See the tables with: xt tables DB\n")
+    assert done.err.endswith(f" See the tables with: xt tables {path}\n")
     done = xt("sql", path, "SELECT evnts FROM events")
-    assert done.err.endswith(" See the names with: xt columns DB\n")
+    assert done.err.endswith(f" See the names with: xt columns {path}\n")
 
 
 @pytest.mark.parametrize(

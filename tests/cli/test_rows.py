@@ -147,7 +147,7 @@ def test_a_mistyped_column_is_an_error_that_names_the_near_one(xt, db):
     """The exit code is 1, and the error says what exists and what to type."""
     done = xt("head", db, "--columns", "acuracy")
     assert (1, "") == (done.code, done.out)
-    assert "Did you mean 'accuracy'? List them with: xt columns DB" in done.err
+    assert f"Did you mean 'accuracy'? List them with: xt columns {db}\n" in done.err
 
 
 def test_a_missing_table_or_run_is_an_error(xt, db):

@@ -64,6 +64,19 @@ def test_runs_are_chosen_by_their_records(xt, recorded, words, expected):
         assert expected == listed(xt, recorded, *words.split())
 
 
+@pytest.mark.parametrize(("seconds", "expected"), [(-300, 2), (300, 0)])
+def test_runs_are_chosen_by_date(xt, recorded, seconds, expected):
+    """A date alone is its midnight, and a time without a zone is local, as that of rows."""
+    begun = json.loads(xt("runs", recorded, "--json").out)[1]["started"]
+    moment = datetime.fromisoformat(begun)
+    assert 2 == len(listed(xt, recorded, "--since", "1970-01-01"))
+    assert [] == listed(xt, recorded, "--since", f"{moment + timedelta(days=2):%Y-%m-%d}")
+    since = moment + timedelta(seconds=seconds)
+    assert expected == len(listed(xt, recorded, "--since", since.isoformat()))
+    local = since.astimezone().replace(tzinfo=None)
+    assert expected == len(listed(xt, recorded, "--since", str(local)))
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -21,7 +21,7 @@ def test_show_tells_who_ran_what(xt, recorded):
     out = xt("show", recorded, "wide").out
     cells = [[cell.strip() for cell in line.split("|")] for line in out.splitlines()]
     record = {row[1]: row[2] for row in cells if len(row) > 3}
-    assert out.startswith("Run bold-owl-2: 1 row from ")
+    assert out.startswith("Run bold-owl-2: 1 row at ")
     assert ("wide", "sweep", "a, b", "Try it.") == tuple(
         record[name] for name in ("name", "group", "tags", "notes")
     )

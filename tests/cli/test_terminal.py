@@ -221,7 +221,7 @@ def test_texts_beside_tables_break_between_words(screen, tmp_path):
     with Tracker(tmp_path / "x.db", track_id="some-long-name-of-a-run") as tracker:
         tracker.log({"loss": 0.5})
     lines = plain(screen("show", "x.db", "@1", columns=60).out).splitlines()
-    assert lines[0].startswith("Run some-long-name-of-a-run: 1 row from ")
+    assert lines[0].startswith("Run some-long-name-of-a-run: 1 row at ")
     assert max(map(len, lines[:3])) < 60
 
 

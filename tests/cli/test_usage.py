@@ -106,6 +106,23 @@ def test_version_is_that_of_the_distribution(xt):
         (["head"], "DB is missing, the path or URL of a database: give it, or set XETRACK_DB."),
         (["sql", "x.db"], "QUERY is missing."),
         (["head", "x.db", "y.db"], "'y.db' is too much"),
+        (["ls", "x.db", "a", "b c"], "'b c' is too much, or needs quotes around it. See: xt ls"),
+        (
+            ["stats", "describe", "x.db", "val/loss"],
+            "too much, or needs quotes around it. For columns type: --columns val/loss. See: xt",
+        ),
+        (
+            ["head", "x.db", "loss", "top k"],
+            "are too much, or need quotes around them. For columns type: --columns 'loss,top k'.",
+        ),
+        (
+            ["export", "rows.csv", "my runs.db"],
+            "DB comes first, then FILE. Type: xt export 'my runs.db' rows.csv",
+        ),
+        (
+            ["import", "rows.parquet", "runs.db"],
+            "DB comes first, then FILE. Type: xt import runs.db rows.parquet",
+        ),
         (["head", "x.db", "-n"], "-n requires an argument"),
         (["head", "x.db", "-n", "many"], 'unable to convert "many" into int'),
         (["head", "x.db", "-n", "1.5"], 'unable to convert "1.5" into int'),

@@ -12,6 +12,7 @@ import time
 import psutil
 import pytest
 
+from tests.preloaded import run_xt
 from tests.ui.pages import fill
 from tests.ui.servers import started
 from xetrack import Tracker
@@ -54,6 +55,27 @@ def test_what_is_not_there_yet_is_said(location, tmp_path):
         assert f"There is no database yet at {missing}, which the page shows" in line
         fill(missing)
         assert 2 == server.json("/api/db/1/default/runs")["total"]
+
+
+@pytest.mark.parametrize("shows_another", [False, True])
+def test_what_is_no_database_is_not_served(location, tmp_path, shows_another):
+    """A program in place of the database it writes, say; all else would be an empty page."""
+    program = tmp_path / "train.py"
+    program.write_text("import xetrack\n")
+    words = [*([str(location)] if shows_another else []), str(program), "--no-browser"]
+    done = run_xt(["ui", *words], cwd=tmp_path, env=dict(os.environ))
+    assert (1, "") == (done.code, done.out)
+    assert f"Error: '{program}' cannot be opened: no installed engine knows" in done.err
+
+
+def test_without_a_database_that_of_the_environment_is_shown(location, tmp_path):
+    """As with all other commands."""
+    with started("--no-browser", env={**os.environ, "XETRACK_DB": str(location)}) as server:
+        assert ["runs.db"] == [each["name"] for each in server.json("/api/databases")]
+    bare = {name: value for name, value in os.environ.items() if name != "XETRACK_DB"}
+    done = run_xt(["ui", "--no-browser"], cwd=tmp_path, env=bare)
+    assert (1, "") == (done.code, done.out)
+    assert "such as: xt ui runs.db, or set XETRACK_DB" in done.err
 
 
 def test_it_ends_while_a_statement_runs(location):

@@ -6,7 +6,6 @@ import os
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,7 +22,7 @@ from xetrack.errors import (
 from xetrack.interfaces.component import PartKind
 from xetrack.model.names import SKIP_INSERT
 from xetrack.model.validation import checked_count, checked_text
-from xetrack.process.paths import absolute
+from xetrack.process.paths import absolute, neighbours
 from xetrack.process.regular_files import NotRegularError, check_regular
 
 if TYPE_CHECKING:
@@ -345,7 +344,7 @@ def _engine_of(
         return BUILT_IN
     if "://" in location or not path.exists() or (path.is_file() and not path.stat().st_size):
         if settings.read_only and "://" not in location and not path.exists():
-            raise DatabaseNotFoundError(shown, _neighbours(path))
+            raise DatabaseNotFoundError(shown, neighbours(path))
         chosen = None if "://" in location else _engine_of_project(configuration)
         return chosen or parts.engine_for(location) or BUILT_IN
     name = owner_of(location)
@@ -388,13 +387,3 @@ def _engines(parts: Registry) -> Iterator[str]:
     for part in parts.components(PartKind.ENGINE):
         if part.name != BUILT_IN:
             yield part.name
-
-
-def _neighbours(path: Path) -> list[str]:
-    """Return the files beside a path that does not exist, as the user would write them."""
-    try:
-        return [
-            str(sibling) for sibling in islice(path.parent.iterdir(), 1_000) if sibling.is_file()
-        ]
-    except OSError:
-        return []

@@ -1,5 +1,6 @@
 """`xt ui`."""
 
+import os
 from pathlib import Path
 
 from xetrack.errors import InvalidArgumentError
@@ -24,7 +25,8 @@ def ui(
     Parameters
     ----------
     *dbs
-        Paths or URLs of databases; those that are not there yet are shown once they are.
+        Paths or URLs of databases, by default XETRACK_DB; those that are not there yet are shown
+        once they are.
     port
         The port to listen on; a free one by default.
     host
@@ -49,9 +51,11 @@ def ui(
     dict or None
         What was written; None for a page that was served.
     """
+    default = os.environ.get("XETRACK_DB")
+    dbs = dbs or ((default,) if default else ())
     if not dbs:
         raise InvalidArgumentError(
-            "DB", "", "the path or URL of a database, such as: xt ui runs.db"
+            "DB", "", "the path or URL of a database, such as: xt ui runs.db, or set XETRACK_DB"
         )
     from xetrack_ui.tables.workspace import Workspace  # noqa: PLC0415 - not for the help
 
@@ -65,6 +69,7 @@ def ui(
         raise InvalidArgumentError("--runs", ", ".join(runs), "it together with --export PAGE")
     from xetrack_ui.server.running import serve  # noqa: PLC0415
 
+    workspace.check()
     serve(workspace, host=host, port=port, opens_browser=not no_browser, query=_query(table))
     return None
 

@@ -13,16 +13,17 @@ from cyclopts import (
     UnusedCliTokensError,
 )
 
-from xetrack.errors import near
+from xetrack.errors import XetrackError, near
 from xetrack.plugins.entrypoints import version_of
 from xetrack_cli import messages, results
+from xetrack_cli.commandline import advice
 from xetrack_cli.commandline.conditions import (
     CONDITION,
     CONDITION_FORM,
     condition_for,
     condition_in,
 )
-from xetrack_cli.commandline.defaults import parse
+from xetrack_cli.commandline.defaults import PARAMETER, parse
 from xetrack_cli.commandline.plugin_commands import commands_of_extras, explain_missing
 from xetrack_cli.commandline.targets import path_of
 from xetrack_cli.commands import ABOUT, FOR_ALL, GROUPS, HELP_FLAGS
@@ -67,7 +68,11 @@ def run(commands: Mapping[str, Component], words: Sequence[str]) -> int:
             done = app(words)
         else:
             command, bound = parse(app, words)
-            done = command(*bound.args, **bound.kwargs)
+            try:
+                done = command(*bound.args, **bound.kwargs)
+            except XetrackError as error:
+                advice.complete(error, bound.arguments.get(PARAMETER))
+                raise
     except CycloptsError as error:
         raise _usage(error, commands) from error
     return done if isinstance(done, int) else 0
@@ -189,8 +194,7 @@ def _usage(error: CycloptsError, commands: Mapping[str, Component]) -> messages.
         if name == "DB":
             text = "DB is missing, the path or URL of a database: give it, or set XETRACK_DB."
     elif isinstance(error, UnusedCliTokensError) and error.unused_tokens:
-        extra = ", ".join(map(repr, error.unused_tokens))
-        text = f"{extra} is too much, or needs quotes around it."
+        text = advice.too_much(error.target, error.unused_tokens)
     elif isinstance(error, UnknownOptionError):
         text = str(error)
         if "Did you mean" not in text:

@@ -43,6 +43,17 @@ class FileOfRowsNotFoundError(XetrackError, FileNotFoundError):
         self.path = path
 
 
+def is_file_of_rows(path: Path) -> bool:
+    """Return True if a file is of one of the formats, by the ending of its name.
+
+    Parameters
+    ----------
+    path
+        The file, which need not exist.
+    """
+    return path.suffix.lower() in _FORMATS
+
+
 def format_of(path: Path, named: str | None = None) -> str:
     """Return the format of a file by the ending of its name.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -53,3 +54,24 @@ def absolute_option(value: T) -> T | str:
         with suppress(OSError, TypeError):  # no working directory; a path of bytes
             return value if "://" in text else absolute(path)
     return value
+
+
+def neighbours(path: Path) -> list[str]:
+    """Return the files beside a path that does not exist, as the user would write them.
+
+    A log, a lock or a copy of another file begins with the name of that file, and is left out.
+
+    Parameters
+    ----------
+    path
+        Any path.
+    """
+    try:
+        names = sorted(each.name for each in islice(path.parent.iterdir(), 1_000) if each.is_file())
+    except OSError:
+        return []
+    own: list[str] = []
+    for name in names:
+        if not own or not name.startswith(own[-1]):
+            own.append(name)
+    return [str(path.parent / name) for name in own]

@@ -20,6 +20,7 @@ from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.query import Query
 from xetrack.model.locations import shown_location
 from xetrack.model.names import DEFAULT_TABLE
+from xetrack.opening import owner_of
 from xetrack.parts.titles import title_of
 
 if TYPE_CHECKING:
@@ -65,6 +66,20 @@ class Database:
     def is_missing(self) -> bool:
         """Return True for a path at which there is nothing."""
         return "://" not in self._location and not Path(self._location).expanduser().exists()
+
+    def check(self) -> None:
+        """Raise an error if there is a file, and it is no database.
+
+        Raises
+        ------
+        NotADatabaseError, StorageError
+            See `reader`.
+        """
+        if "://" in self._location or self.is_missing:
+            return
+        # Who owns a file is known from its first bytes, without opening it.
+        if owner_of(str(Path(self._location).expanduser())) is None:
+            self.reader()
 
     def reader(self, table: str = DEFAULT_TABLE) -> Reader:
         """Return a reader of a table; the default table need not exist.

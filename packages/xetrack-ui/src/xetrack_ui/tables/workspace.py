@@ -69,6 +69,17 @@ class Workspace:
                 with self.opened(database, self.table or first) as (_, state):
                     _ = state.runs
 
+    def check(self) -> None:
+        """Raise an error if a file that is to be shown is no database.
+
+        Raises
+        ------
+        NotADatabaseError, StorageError
+            It is none, or cannot be read.
+        """
+        for database in self.databases:
+            database.check()
+
     @contextmanager
     def closing(self) -> Iterator[None]:
         """Return a context at whose end all databases are closed."""

@@ -1,7 +1,8 @@
 """The options of `xt runs` that choose runs by their records."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from attrs import frozen
@@ -13,14 +14,26 @@ from xetrack.model.durations import seconds_in
 from xetrack_cli.options import Filter
 from xetrack_cli.queries.run_list import ListedRun
 
-_EXPECTED = "a number with s, m, h, d or w for seconds, minutes, hours, days or weeks, such as 2d"
+_EXPECTED = (
+    "a number with s, m, h, d or w for seconds, minutes, hours, days or weeks, such as 2d, or a "
+    "date, with a time or without, such as 2030-12-31"
+)
 
 
-def _seconds(_: Any, tokens: Any) -> float:
+def _moment(_: Any, tokens: Any) -> datetime:
+    """Return the moment that a text means: so long ago, or a date, local without a zone."""
+    text = tokens[0].value
     try:
-        return seconds_in("--since", tokens[0].value)
+        ago = timedelta(seconds=seconds_in("--since", text))
     except InvalidArgumentError:
+        with suppress(ValueError, OverflowError):  # the latter where the clock has no such year
+            return datetime.fromisoformat(text).astimezone(UTC)
         raise ValueError(f"Give {_EXPECTED}.") from None
+    now = datetime.now(UTC)
+    return now - min(ago, now - _FIRST)
+
+
+_FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 @Parameter(name="*")
@@ -53,11 +66,11 @@ class RunFilter(Filter):
         Parameter(metavar="GROUP", help="Only runs of this group.", allow_leading_hyphen=True),
     ] = None
     since: Annotated[
-        float | None,
+        datetime | None,
         Parameter(
             metavar="AGE",
-            help=f"Only runs that began so long ago at most: {_EXPECTED}.",
-            converter=_seconds,
+            help=f"Only runs that began since then: {_EXPECTED}.",
+            converter=_moment,
             n_tokens=1,
             allow_leading_hyphen=True,  # of what is wrong, so that the error says what is right
         ),
@@ -86,7 +99,7 @@ class RunFilter(Filter):
         if self.since is None:
             return True
         begun = run.started
-        return begun is not None and (datetime.now(UTC) - begun).total_seconds() <= self.since
+        return begun is not None and begun >= self.since
 
     def unknown(self, records: Iterable[RunRecord]) -> Iterator[str]:
         """Say of the group and each tag whether no run has it, and which there are.

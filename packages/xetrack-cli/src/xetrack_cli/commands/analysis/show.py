@@ -153,7 +153,9 @@ def _lines(record: RunRecord) -> Table:
 def _heading(record: RunRecord, span: RunSpan) -> Iterable[str | Table]:
     """Return a sentence on the rows of a run, and its record, if it has one."""
     text = f"Run {record.track_id}: {pluralized(span.rows, 'row')}"
-    if span.rows:
+    if span.rows == 1:
+        text += f" at {shown(span.first)}"
+    elif span.rows:
         seconds = ListedRun(record, span).seconds_of_rows
         lasted = "" if seconds is None else f", {seconds:.6g} seconds"
         text += f" from {shown(span.first)} to {shown(span.last)}{lasted}"

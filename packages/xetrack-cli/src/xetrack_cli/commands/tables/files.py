@@ -1,5 +1,6 @@
 """`xt export` and `xt import`."""
 
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator
@@ -11,12 +12,13 @@ from typing import Annotated, Literal, TypeAlias
 from attrs import frozen
 from cyclopts import Parameter
 
+from xetrack.errors import InvalidArgumentError
 from xetrack.errors.escapes import escaped
 from xetrack.model.locations import shown_location
 from xetrack_cli import messages, results
 from xetrack_cli.files import reading, storing, writing
 from xetrack_cli.files.content import TextForm
-from xetrack_cli.files.formats import CSV, PARQUET, STREAM, TAB, format_of
+from xetrack_cli.files.formats import CSV, PARQUET, STREAM, TAB, format_of, is_file_of_rows
 from xetrack_cli.options import ANY, ROWS, Database, Rows, Source
 from xetrack_cli.queries.table_query import open_query
 from xetrack_cli.render.cells import pluralized
@@ -87,7 +89,7 @@ def export(
     str or None
         How many rows were written; nothing where they went to stdout.
     """
-    file_format = format_of(file, format)
+    file_format = _format_of("export", db, file, format)
     order = {"order": rows.sort, "descending": rows.desc}
     with open_query(db, rows) as query:
         if file == STREAM or str(file) in results.PATHS:
@@ -158,7 +160,7 @@ def import_rows(
     UsageError
         An option is for another format, or no delimiter.
     """
-    file_format = format_of(file, format)
+    file_format = _format_of("import", db, file, format)
     text_form = _text_form(form, file, file_format, raw=raw)
     known = {name: column.kinds for name, column in storing.columns_of(db, source).items()}
     shown = "stdin" if file == STREAM else str(file)
@@ -168,6 +170,19 @@ def import_rows(
     there = f" {pluralized(done.there, 'row')} had been there before." if done.there else ""
     stored = f"{pluralized(done.rows, 'row')} of {pluralized(done.runs, 'run')}"
     return f"Imported {stored} into {source.target} of {shown_location(str(db))}.{there}"
+
+
+def _format_of(command: str, db: object, file: Path, named: str | None) -> str:
+    """Return the format of the file; say so if the database stands in its place."""
+    try:
+        return format_of(file, named)
+    except InvalidArgumentError:
+        if not is_file_of_rows(Path(str(db))):
+            raise
+        swapped = f"{shlex.quote(str(file))} {shlex.quote(str(db))}"
+        raise messages.UsageError(
+            f"DB comes first, then FILE. Type: xt {command} {swapped}"
+        ) from None
 
 
 def _text_form(form: Form, file: Path, file_format: str, *, raw: bool) -> TextForm:
