@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.engines import opened, run
+from tests.engines import opened, quiet, run
 from tests.sweeps import check_stored
 from xetrack import Reader, Tracker
 from xetrack.interfaces.engine import Field
@@ -178,6 +178,27 @@ def test_what_waits_outlasts_an_interrupt_on_its_way_to_another_engine(tmp_path)
             with pytest.raises(KeyboardInterrupt):
                 waiting.recover()
         waiting.recover()
+        (cells,) = other.read("default", Query(columns=("n",), order="n")).batches
+        assert [0, 1] == [*cells[0]]
+
+
+def test_what_an_interrupt_left_waiting_is_stored_soon(tmp_path):
+    """Also if the program never logs again, and is killed: an idle task stores it."""
+    path = tmp_path / "rows.db"
+    with closing(opened(path)) as engine, closing(opened(path)) as other:
+        inserter = inserted(engine, {"track_id": "a", "timestamp": "1", "n": 0})
+        interrupts = [KeyboardInterrupt]
+
+        def work():
+            while interrupts:
+                raise interrupts.pop()
+            inserter.write([("a", "2", 1)])
+
+        with pytest.raises(KeyboardInterrupt), engine.transaction():
+            engine.connections.transactions.wait(work)
+        assert 1 == engine.connections.transactions.waiting()
+        quiet()
+        assert 0 == engine.connections.transactions.waiting()
         (cells,) = other.read("default", Query(columns=("n",), order="n")).batches
         assert [0, 1] == [*cells[0]]
 

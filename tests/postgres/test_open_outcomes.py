@@ -12,6 +12,7 @@ import numpy as np
 import psycopg
 import pytest
 
+from tests.engines import quiet
 from tests.postgres.engines import cells, column, fields, log, opened, where
 from xetrack import Tracker
 from xetrack.errors import InterruptedWriteError, OutcomeUnknownError, RowNotStoredError
@@ -311,6 +312,25 @@ def test_where_a_spool_cannot_take_it_that_is_told_of(url, hanging, tmp_path, is
         inserter.append(cells({"n": 2}, "n"))
     hung.end(end)
     assert ([0, 1, 2] if end == "COMMIT" else [0, 1]) == numbers(url)
+
+
+def test_rows_of_a_call_within_a_call_are_stored_soon(engine):
+    """Where an interrupt met what was about to store them, an idle task does."""
+    log(engine, {"n": 0})
+    engine.pending_rows.store("default", fields([{"n": 1}]), [cells({"n": 1}, "n")], 7)
+    interrupts = [KeyboardInterrupt]
+
+    def work():
+        while interrupts:
+            raise interrupts.pop()
+        log(engine, {"n": 2})
+
+    with pytest.raises(KeyboardInterrupt), engine.transaction():
+        engine.after_write(work)
+    assert 1 == engine.pending_rows.waiting()
+    quiet()
+    assert 0 == engine.pending_rows.waiting()
+    assert [0, 1, 2] == column(engine, "n")
 
 
 def test_rows_of_a_call_within_a_call_are_sent_again(engine, monkeypatch):

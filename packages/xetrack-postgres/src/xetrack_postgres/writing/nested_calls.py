@@ -13,6 +13,8 @@ import weakref
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from xetrack.errors import DatabaseBusyError, OutcomeUnknownError, XetrackError, warn
+from xetrack.process import idle
+from xetrack.process.leftovers import Leftovers
 from xetrack_postgres.connections.retries import with_short_timeout
 from xetrack_postgres.connections.uses import ConnectionUse
 from xetrack_postgres.driver_errors import ServerAwayError
@@ -113,6 +115,7 @@ class PendingRows:
         self._rows: list[tuple[str, Sequence[Field], list[Sequence[Value]], int]] = []
         self._works: list[Callable[[], object]] = []
         """Whatever else waits for the end of a block."""
+        self._leftovers = Leftovers(self.waiting, self.drain)
 
     def __bool__(self) -> bool:
         return bool(self._rows or self._works)
@@ -125,8 +128,7 @@ class PendingRows:
         work
             What to call, without arguments.
         """
-        if not self:
-            atexit.register(self._at_exit)
+        self._watch()
         self._works.append(work)
 
     def store(
@@ -153,8 +155,7 @@ class PendingRows:
         except (DatabaseBusyError, ServerAwayError, OutcomeUnknownError):
             if other.connections.is_within:  # they belong to what that engine stores as one
                 raise
-            if not self:
-                atexit.register(self._at_exit)
+            self._watch()
             self._rows.append((table, fields, [tuple(row) for row in rows], first))
 
     def store_all(self) -> None:
@@ -181,6 +182,37 @@ class PendingRows:
             except BaseException:
                 self._works.insert(0, work)
                 raise
+
+    def waiting(self) -> int:
+        """Return how many rows and other works wait."""
+        return len(self._rows) + len(self._works)
+
+    def drain(self, patience: float) -> bool:
+        """Store all pending rows, on any thread, and return True if nothing is left.
+
+        Parameters
+        ----------
+        patience
+            Seconds to wait for the engine's lock.
+        """
+        engine = self._engine()
+        if engine is None:
+            return True
+        if not engine.lock.acquire(timeout=patience):
+            return False
+        try:
+            if self:
+                engine.cursor = None
+                self.store_all()
+        finally:
+            engine.lock.release()
+        return not self
+
+    def _watch(self) -> None:
+        """See that what is about to wait is stored, whatever becomes of the call below."""
+        if not self:
+            atexit.register(self._at_exit)
+        idle.schedule(self._leftovers)
 
     def _at_exit(self) -> None:
         self.store_all()
