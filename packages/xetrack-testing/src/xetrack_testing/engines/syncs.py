@@ -86,12 +86,13 @@ def _traced(
     def work() -> None:
         if libc.ptrace(_TRACEME, 0, None, None):
             os._exit(_REFUSED)
-        os.kill(os.getpid(), signal.SIGSTOP)  # threads that begin from now on are traced, too
+        # Of this thread: one of the whole process may stop another thread, which is not counted.
+        signal.raise_signal(signal.SIGSTOP)  # threads that begin from now on are traced, too
         prepared = prepare()
         for step in steps.values():
-            os.kill(os.getpid(), signal.SIGSTOP)
+            signal.raise_signal(signal.SIGSTOP)
             step(prepared)
-        os.kill(os.getpid(), signal.SIGSTOP)
+        signal.raise_signal(signal.SIGSTOP)
 
     child = forked(work)
     counts: list[int] = []
