@@ -305,9 +305,13 @@ class ProductContract(InstalledContract):
             "delete": ["delete", db, "first", "--yes", *named],
             "plugins": ["plugins", "--check", "--json"],
         }
-        others = {normalized(point.distribution) for point in find()} - {
-            normalized(self.distribution)
-        }
+        with Reader(db, **reading) as reader:
+            package = type(reader.engine).__module__.partition(".")[0]
+        others = {
+            normalized(point.distribution)
+            for point in find()
+            if point.value.partition(":")[0].partition(".")[0] != package
+        } - {normalized(self.distribution)}
         (answers,) = together(work.run_xt, [*commands.values()], [*others], processes=1)
         printed = {}
         for (name, command), (code, out, err) in zip(commands.items(), answers, strict=True):

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 RAN: list[int] = []
 """The arguments of the calls that were run in this process."""
 
+_DISABLE = "XETRACK_DISABLE_PLUGINS"
+
+_CHECKS = {"doctor", "plugins"}
+"""Commands that import each plugin in a process of its own."""
+
 
 class Model:
     """An object that is no plain value, as models are."""
@@ -90,7 +95,7 @@ def run_xt(
     commands: Sequence[Sequence[str]],
     disabled: Sequence[str],
 ) -> list[tuple[int, str, str]]:
-    """Run commands of ``xt``, one after the other, the last one without some plugins.
+    """Run commands of ``xt``, one after the other; those that check plugins without some of them.
 
     Parameters
     ----------
@@ -99,7 +104,7 @@ def run_xt(
     commands
         The arguments of each.
     disabled
-        The distributions of the plugins that the last one has nothing to do with.
+        The distributions of the plugins that need no check, each of which takes a process.
 
     Returns
     -------
@@ -108,9 +113,9 @@ def run_xt(
     """
     main: Any = importlib.import_module("xetrack_cli.__main__").main
     answers = []
+    usual = os.environ.get(_DISABLE, "")
     for command in commands:
-        if command is commands[-1]:
-            os.environ["XETRACK_DISABLE_PLUGINS"] = ",".join(disabled)
+        os.environ[_DISABLE] = ",".join(disabled) if command[0] in _CHECKS else usual
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
