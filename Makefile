@@ -39,7 +39,7 @@ demo: $(DEMO)  ## Benchmark compressors on real files and show the leaderboard [
 
 # One worker more than two cores, as tests wait for processes that they start.
 test: setup  ## Run the tests [ARGS="-k name"]
-	@$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 # For the markers see pyproject.toml. A third worker would cost more to begin than it does.
 quick: $(DEV)  ## Run the tests that take no minute: no processes, servers, faults [ARGS="-k name"]

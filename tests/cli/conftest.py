@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import shlex
 import sys
 import termios
 from concurrent.futures import ThreadPoolExecutor
@@ -69,6 +70,11 @@ def _until_closed(terminal):
             read += os.read(terminal, 65_536)
         except OSError:  # Linux says so when the other side is closed
             return read.decode()
+
+
+def without(there, text):
+    """Return a text without the location of a database, which a shell may need quoted."""
+    return text.replace(shlex.quote(there), "DB").replace(there, "DB")
 
 
 def plain(text):

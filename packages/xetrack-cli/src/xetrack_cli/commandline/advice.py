@@ -12,6 +12,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import ColumnNotFoundError, QueryError
+from xetrack.model.locations import shown_location
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,7 @@ def complete(error: XetrackError, database: object) -> None:
     error
         What the command raised; its text is changed.
     database
-        Path or URL; None where the command has none.
+        Path or URL; None where the command has none. A URL with a secret is not repeated.
     """
     text = str(error)
     if isinstance(error, ColumnNotFoundError) and error.column in _OF_RUNS:
@@ -58,7 +59,7 @@ def complete(error: XetrackError, database: object) -> None:
         text += ", and the runs with: xt runs DB"
     elif isinstance(error, QueryError) and error.reason.startswith(_NO_FUNCTION):
         text += ". DuckDB has more functions: add --engine duckdb"
-    if database is not None:
+    if database is not None and shown_location(str(database)) == str(database):
         shown = shlex.quote(str(database))
         text = _COMMAND.sub(lambda command: f"{command[1]}{shown}", text)
     if text != str(error):

@@ -16,7 +16,7 @@ from xetrack_cli.queries.run_list import ListedRun
 
 _EXPECTED = (
     "a number with s, m, h, d or w for seconds, minutes, hours, days or weeks, such as 2d, or a "
-    "date, with a time or without, such as 2030-12-31"
+    "date, with a time or without, such as 2026-01-31"
 )
 
 
