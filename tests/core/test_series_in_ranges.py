@@ -263,6 +263,40 @@ def test_a_table_may_have_the_name_of_what_its_runs_are_found_with(tmp_path, tab
     assert {"first"} == engine.read_spans(table).keys()
 
 
+HOSTILE = ["'a\"b", "tab\tnew\nline", "\u00e9\U0001f389", "nul\0nul", "\\u0041", "[1, null]", ""]
+
+
+@pytest.mark.parametrize("other", [b"bytes", None])
+def test_spans_are_those_that_python_counts(tmp_path, other):
+    """Whatever names runs have, and if rows of another program have none that is a text."""
+    names = [*HOSTILE, other, *HOSTILE[:2]]
+    engine = opened(tmp_path / "runs.db")
+    log_at(engine, [*rows_of(("first", at) for at in range(200 * len(names)))])
+    with closing(sqlite3.connect(tmp_path / "runs.db")) as connection, connection:
+        for at, name in enumerate(names):
+            connection.execute(
+                'UPDATE "default" SET track_id = ? WHERE (rowid - 1) / 200 = ?', (name, at)
+            )
+        rows = connection.execute('SELECT track_id, timestamp FROM "default"').fetchall()
+    expected = {
+        name: (len(stamps), min(stamps), max(stamps))
+        for name in HOSTILE
+        for stamps in [[stamp for run, stamp in rows if run == name]]
+    }
+    spans = engine.read_spans("default")
+    assert expected == {run: tuple(span[:3]) for run, span in spans.items()}
+
+
+def test_spans_of_stamps_that_are_no_texts_are_left_to_others(tmp_path):
+    """JSON, by which they are read, has no bytes."""
+    engine = opened(tmp_path / "runs.db")
+    log_at(engine, [*rows_of(map(straight, range(NUMBER)))])
+    assert engine.read_spans("default") is not None
+    with closing(sqlite3.connect(tmp_path / "runs.db")) as connection, connection:
+        connection.execute("UPDATE \"default\" SET timestamp = x'00' WHERE track_id = 'first'")
+    assert engine.read_spans("default") is None
+
+
 def _sources(values):
     return [each for each in values if isinstance(each, statements.Source)]
 

@@ -12,6 +12,7 @@ from tests.ui.pages import fill, opened
 from xetrack import Reader, Tracker
 from xetrack_ui.answers.question import Question
 from xetrack_ui.live.following import Follower, Wish, new_rows
+from xetrack_ui.live.marks import is_continued, read_mark
 from xetrack_ui.server import events
 from xetrack_ui.server.events import describe_changes
 from xetrack_ui.server.threads import Threads
@@ -38,6 +39,37 @@ def rows_of(page, news, wish):
     """Return the new rows of news."""
     with page.workspace.databases.numbered("0").reading() as reader:
         return new_rows(reader, news, wish)
+
+
+class CountedThen:
+    """An engine with something that happens as soon as rows were counted."""
+
+    def __init__(self, engine, then):
+        self._engine = engine
+        self._then = then
+
+    def __getattr__(self, name):
+        return getattr(self._engine, name)
+
+    def count(self, table):
+        """Count the rows, and let it happen."""
+        rows = self._engine.count(table)
+        self._then(table)
+        return rows
+
+
+def test_a_mark_counts_and_names_the_same_row(followed):
+    """Also where a row comes between the count and the look at the last row."""
+    page, tracker, _ = followed
+    with page.workspace.databases.numbered("0").reading() as reader:
+        engine = reader.engine
+        before = read_mark(engine, "default", "before")
+        busy = CountedThen(engine, lambda table: table == "default" and tracker.log({"step": 2}))
+        assert before.last == read_mark(busy, "default", "then").last
+        after = read_mark(engine, "default", "after")
+        assert (2, 3) == (before.rows, after.rows)
+        assert before.last != after.last
+        assert is_continued(engine, "default", before, after)
 
 
 def test_only_new_rows_are_told(followed):

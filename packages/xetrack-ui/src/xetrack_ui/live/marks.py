@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from xetrack.interfaces.engines.sql import RunsSQL
@@ -88,11 +88,15 @@ def read_mark(engine: Engine, table: str, token: str) -> Mark:
     token
         What was read before.
     """
+    before = engine.change_token(table)
     rows = engine.count(table)
+    last = _last_identity(engine, table)
+    if engine.change_token(table) != before:  # the last row may be a later one
+        last = _identity(engine, table, rows)
     return Mark(
         token,
         rows,
-        _identity(engine, table, rows),
+        last,
         engine.count(RUNS_TABLE),
         engine.count(SERIES_TABLE),
         len(engine.columns(table)),
@@ -101,12 +105,21 @@ def read_mark(engine: Engine, table: str, token: str) -> Mark:
 
 def _identity(engine: Engine, table: str, rows: int) -> tuple[Any, ...]:
     """Return what identifies the row with which a table had so many rows."""
+    return _identity_in(engine, table, Query(offset=rows - 1, limit=1)) if rows else ()
+
+
+def _last_identity(engine: Engine, table: str) -> tuple[Any, ...]:
+    """Return what identifies the last row, which is found without counting."""
+    return _identity_in(engine, table, Query(tail=1))
+
+
+def _identity_in(engine: Engine, table: str, query: Query) -> tuple[Any, ...]:
     names = {column.name for column in engine.columns(table)}
     own = tuple(name for name in OWN if name in names)
-    if not rows or not own:
+    if not own:
         return ()
-    query = Query(columns=own, offset=rows - 1, limit=1)
-    cells = [row for batch in engine.read(table, query).batches for row in zip(*batch, strict=True)]
+    selection = engine.read(table, replace(query, columns=own))
+    cells = [row for batch in selection.batches for row in zip(*batch, strict=True)]
     return tuple(cells[0]) if cells else ()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -177,8 +178,11 @@ class TableState:
 def _read_runs(state: TableState) -> Mapping[str, ShownRun]:
     reader = state.reader
     engine, table = reader.engine, reader.table
-    records = reader.run_records()
-    spans = read_spans(engine, table)
+    # At once: a database scans rows without the interpreter, which makes records meanwhile.
+    with ThreadPoolExecutor(1, "xetrack-ui-spans") as other:
+        reading = other.submit(read_spans, engine, table)
+        records = reader.run_records()
+        spans = reading.result()
     without = {run for run in spans if run not in records}
     inferred = infer_params(engine, table, state.columns, without)
     names = {each.key: each.name for each in state.columns}
