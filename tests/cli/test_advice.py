@@ -41,6 +41,27 @@ def test_the_database_stands_in_the_commands_to_type(xt, path, words, command):
 
 
 @pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("-x.db", "./-x.db"),
+        ("a b'c$HOME.db", shlex.quote("a b'c$HOME.db")),
+        ("l\u00f6ss.db", shlex.quote("l\u00f6ss.db")),
+        ("new\nline.db", "DB"),
+        ("\x1b[31m.db", "DB"),
+    ],
+)
+def test_only_what_can_be_typed_is_shown(xt, tmp_path, name, shown):
+    """A shell gives it back as it is, and `xt` does not take it for an option."""
+    Tracker(tmp_path / name).log({"loss": 0.5})
+    done = xt("head", "--columns", "lost", "--", name)
+    assert (1, "") == (done.code, done.out)
+    assert done.err.endswith(f"List them with: xt columns {shown}\n")
+    if shown != "DB":
+        done = xt(*shlex.split(done.err.rpartition("with: xt ")[2]))
+        assert (0, "") == (done.code, done.err)
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         (["runs", "--where", "status", "eq", "failed"], "--status failed"),

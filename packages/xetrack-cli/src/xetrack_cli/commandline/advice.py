@@ -38,6 +38,8 @@ _OF_RUNS = {
 _RUNS_TABLE = re.compile(r"""(?:table: |table with name |relation ["'])runs\b""", re.IGNORECASE)
 """How SQLite, DuckDB and PostgreSQL say that there is no table of this name."""
 
+_TOO_MANY = "are too much, or need quotes around them"
+
 _NO_FUNCTION = "no such function"
 """How SQLite begins."""
 
@@ -50,7 +52,8 @@ def complete(error: XetrackError, database: object) -> None:
     error
         What the command raised; its text is changed.
     database
-        Path or URL; None where the command has none. A URL with a secret is not repeated.
+        Path or URL; None where the command has none. What cannot be typed as it is shown stays
+        ``DB``: a URL with a secret, a name with control characters.
     """
     text = str(error)
     if isinstance(error, ColumnNotFoundError) and error.column in _OF_RUNS:
@@ -59,8 +62,9 @@ def complete(error: XetrackError, database: object) -> None:
         text += ", and the runs with: xt runs DB"
     elif isinstance(error, QueryError) and error.reason.startswith(_NO_FUNCTION):
         text += ". DuckDB has more functions: add --engine duckdb"
-    if database is not None and shown_location(str(database)) == str(database):
-        shown = shlex.quote(str(database))
+    location = str(database)
+    if database is not None and location.isprintable() and shown_location(location) == location:
+        shown = shlex.quote(f"./{location}" if location.startswith("-") else location)
         text = _COMMAND.sub(lambda command: f"{command[1]}{shown}", text)
     if text != str(error):
         error.text = text
@@ -81,9 +85,9 @@ def too_much(command: Callable[..., Any] | None, words: list[str]) -> str:
     str
         Whole sentences; where the command takes ``--columns``, how to say that columns are meant.
     """
-    text = f"{', '.join(map(repr, words))} is too much, or needs quotes around it."
-    if len(words) > 1:
-        text = f"{', '.join(map(repr, words))} are too much, or need quotes around them."
+    is_one = len(words) == 1
+    wrong = "is too much, or needs quotes around it" if is_one else _TOO_MANY
+    text = f"{', '.join(map(repr, words))} {wrong}."
     parameters = inspect.signature(command).parameters.values() if command else ()
     for each in parameters:
         fields = getattr(each.annotation, "__attrs_attrs__", ())

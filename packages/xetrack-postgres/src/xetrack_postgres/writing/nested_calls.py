@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from xetrack.errors import DatabaseBusyError, OutcomeUnknownError, XetrackError, warn
 from xetrack.process import idle
-from xetrack.process.leftovers import Leftovers
 from xetrack_postgres.connections.retries import with_short_timeout
 from xetrack_postgres.connections.uses import ConnectionUse
 from xetrack_postgres.driver_errors import ServerAwayError
@@ -106,6 +105,24 @@ class NestedCalls:
             self.pending_rows.store_all()
 
 
+class _Leftovers(idle.IdleTask):
+    """Stores pending rows, if an interrupt met just what was about to do so."""
+
+    def __init__(self, pending: PendingRows) -> None:
+        super().__init__()
+        self._pending = weakref.ref(pending)
+
+    def state(self) -> object:
+        """Return how much waits."""
+        pending = self._pending()
+        return 0 if pending is None else pending.waiting()
+
+    def work(self, patience: float) -> bool:
+        """Store it; see `xetrack.process.idle`."""
+        pending = self._pending()
+        return pending is None or pending.drain(patience)
+
+
 class PendingRows:
     """The rows of nested calls that wait for the end of the call below them."""
 
@@ -115,7 +132,7 @@ class PendingRows:
         self._rows: list[tuple[str, Sequence[Field], list[Sequence[Value]], int]] = []
         self._works: list[Callable[[], object]] = []
         """Whatever else waits for the end of a block."""
-        self._leftovers = Leftovers(self.waiting, self.drain)
+        self._leftovers = _Leftovers(self)
 
     def __bool__(self) -> bool:
         return bool(self._rows or self._works)

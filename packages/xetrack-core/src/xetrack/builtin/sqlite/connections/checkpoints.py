@@ -84,7 +84,7 @@ class Checkpoints:
             return
         few = not self._watched and self.due > -EVERY
         if not self._watched and not self._connections.in_memory:
-            idle.schedule(self._idle)
+            self.schedule()
             self._watched = True
         self.due = EVERY
         busy = self._thread is not None and self._thread.is_alive()
@@ -94,6 +94,11 @@ class Checkpoints:
         # No thread can be had when the system has none left, or the interpreter is ending.
         with suppress(RuntimeError):
             self._thread.start()
+
+    def schedule(self) -> None:
+        """Come to rest as soon as nothing is written for a moment; see `rest`."""
+        if not self._connections.in_memory:
+            idle.schedule(self._idle)
 
     def rest(self) -> bool:
         """Begin as new with the next row; False where somebody is writing just now."""

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Schedule(Protocol):
+    """What is to be done as soon as nothing is written for a moment."""
+
+    def schedule(self) -> None:
+        """See that it is done."""
+
+
 class Owner(Protocol):
     """The engine, as its connections know it."""
 
@@ -27,6 +34,10 @@ class Owner(Protocol):
 
     def forget_schemas(self) -> None:
         """Forget what tables look like, because a transaction that changed some was undone."""
+
+    @property
+    def checkpoints(self) -> Schedule:
+        """What brings the file to rest."""
 
     def close_connections(self, *, drain: bool = True) -> None:
         """Close every connection.

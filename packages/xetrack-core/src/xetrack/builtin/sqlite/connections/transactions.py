@@ -30,8 +30,6 @@ from weakref import WeakValueDictionary
 
 from xetrack.builtin.sqlite.driver_errors import StaleError
 from xetrack.errors import InterruptedWriteError, NestedWriteError, XetrackError, warn
-from xetrack.process import idle
-from xetrack.process.leftovers import Leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,7 +79,6 @@ class Transactions:
         """The frame that stores it; perhaps of a call that was interrupted."""
         path = connections.path
         self._file = path if connections.in_memory else os.path.realpath(path)
-        self._leftovers = Leftovers(self.waiting, self.drain)
         _members[next(_numbers)] = self
 
     def has_block(self) -> bool:
@@ -239,28 +236,8 @@ class Transactions:
         around._waiting.append([(self, work)])  # noqa: SLF001 - ours
         if not around._is_open():  # noqa: SLF001 - ours
             around.recover()
-        elif not self._connections.in_memory:
-            idle.schedule(around._leftovers)  # noqa: SLF001 - ours
-
-    def waiting(self) -> int:
-        """Return how much waits for the end of a transaction."""
-        return len(self._waiting)
-
-    def drain(self, patience: float = -1) -> bool:
-        """Do what waits, on a thread with no call of the engine; return True if nothing is left.
-
-        Parameters
-        ----------
-        patience
-            Seconds to wait for the engine's lock; any time by default.
-        """
-        if not self._engine.lock.acquire(timeout=patience):
-            return False
-        try:
-            self.recover()
-        finally:
-            self._engine.lock.release()
-        return not self._waiting
+        else:  # an interrupt may come just where that ends
+            around._engine.checkpoints.schedule()  # noqa: SLF001 - ours
 
     def recover(self) -> None:
         """Undo what an interrupted call left open, and do what waits; called with the lock held."""
@@ -353,8 +330,9 @@ def _drain_at_exit() -> None:
 def _drain() -> None:
     for reference in _members.valuerefs():
         transactions = reference()
-        if transactions is not None and transactions.waiting():
-            transactions.drain()
+        if transactions is not None and transactions._waiting:  # noqa: SLF001 - ours
+            with transactions._engine.lock:  # noqa: SLF001 - ours
+                transactions.recover()
 
 
 def _has_transaction(writer: sqlite3.Connection) -> bool:
