@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
 from starlette.background import BackgroundTask
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
@@ -22,12 +23,18 @@ from xetrack_ui.values.failures import answer_of, failure
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from xetrack_ui.server.sessions import Session
     from xetrack_ui.tables.workspace import Workspace
 
 EVENTS = "/api/events"
+
+_COMPRESSION = 4
+"""How hard files of the page are compressed: to a third in 19 ms; 9 saves 1 % more in 33 ms.
+
+Answers are sent as they are, as numbers shrink little.
+"""
 
 _LONGEST = 60_000
 """Characters of the parameters of a request."""
@@ -59,10 +66,11 @@ class Page:
             response = _json(answer, status)
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _answer(self, request: Request) -> ASGIApp:
         segments = _segments(request.scope)
         if segments[:1] != ["api"]:
-            return await self.threads.run(send_file, "/".join(segments))
+            file = await self.threads.run(send_file, "/".join(segments))
+            return GZipMiddleware(file, compresslevel=_COMPRESSION)
         query = request.scope["query_string"].decode("ascii", "replace")
         if len(query) > _LONGEST:
             text = f"The parameters have more than {_LONGEST:,} characters."
