@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.preloaded import run_command
 from xetrack_cli.__main__ import main
 from xetrack_cli.scaffold.adding import with_hook
 from xetrack_cli.scaffold.templates import PART_TEMPLATES, render_project
@@ -24,13 +25,13 @@ ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 def pytest_in(folder, *paths):
     """Run the tests of a project, as its author does."""
     path = os.pathsep.join(map(str, paths))
-    return subprocess.run(
+    return run_command(
         [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"],
         cwd=folder,
         env={**os.environ, **ALONE, "PYTHONPATH": path},
         capture_output=True,
         text=True,
-        check=False,
+        timeout=150,
     )
 
 
