@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 from functools import partial
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -16,6 +17,7 @@ METRICS = {"accuracy": 1 / 3, "loss": 1 / 7, "f1": 1 / 9, "epoch": 5, "lr": 0.5}
 PARAMS = {"model": "resnet18", "batch_size": 32, "optimizer": "adam"}
 STAMP, RUN = "2026-01-01 00:00:00.000000", "cool-name-1234"
 ROWS = 100_000
+KEYS = 800
 PROCESSES, EACH = 8, 500
 
 
@@ -51,6 +53,33 @@ def log() -> None:
                 "Tracker.log": partial(tracker.log, METRICS),
             }
             report("One row", in_turn(arms, rounds=100, block=100))
+        connection.close()
+
+
+def wide() -> None:
+    """Measure the first row of a table, with many keys, together with opening and closing."""
+    row = {f"key_{number}": number for number in range(KEYS)}
+    with TemporaryDirectory() as folder:
+        connection, _ = raw(Path(folder, "raw.db"))
+        numbers = count()
+
+        def create() -> None:
+            table = f"table_{next(numbers)}"
+            connection.execute("BEGIN")
+            connection.execute(f"CREATE TABLE {table} ({', '.join(row)})")
+            connection.execute(
+                f"INSERT INTO {table} VALUES ({', '.join('?' * KEYS)})", [*row.values()]
+            )
+            connection.execute("COMMIT")
+
+        def first() -> None:
+            with Tracker(
+                Path(folder, "x.db"), table=f"table_{next(numbers)}", record=[]
+            ) as tracker:
+                tracker.log(row)
+
+        arms = {"CREATE TABLE, insert and commit": create, "the first row of a Tracker": first}
+        report(f"A first row of {KEYS} keys", in_turn(arms, rounds=20, block=1), 1e-3, "ms")
         connection.close()
 
 
@@ -116,4 +145,4 @@ def processes() -> None:
     print(f"longest {seconds[-1] * 1e3:.1f} ms")
 
 
-ALL = {"log": log, "batch": batch, "track": track, "processes": processes}
+ALL = {"log": log, "wide": wide, "batch": batch, "track": track, "processes": processes}

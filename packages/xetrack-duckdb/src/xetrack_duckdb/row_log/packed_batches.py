@@ -191,7 +191,7 @@ def list_pending(log: Any) -> list[PendingBatch]:
             raise StorageError(log.location, "Reading", "a batch of its log is damaged")
         return [PendingBatch(*row) for row in rows]
 
-    pending: list[PendingBatch] = log.read_sqlite(read)
+    pending: list[PendingBatch] = log.read_sqlite(read, brief=True)
     return pending
 
 

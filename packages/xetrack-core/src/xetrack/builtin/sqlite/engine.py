@@ -119,13 +119,13 @@ class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, ReadsSeries, Rea
         """Name the tables of rows."""
         if not self.connections.exists():
             return []
-        return self.read_sqlite(schema.table_names)
+        return self.read_sqlite(schema.table_names, brief=True)
 
     def columns(self, table: str) -> tuple[Column, ...]:
         """Describe the columns of a table; see `Engine.columns`."""
         if not self.connections.exists():
             return ()
-        stored = self.read_sqlite(lambda connection: schema.load(connection, table))
+        stored = self.read_sqlite(lambda connection: schema.load(connection, table), brief=True)
         return () if stored is None else tuple(column.public() for column in stored.columns)
 
     def read_sqlite(self, at: Callable[[sqlite3.Connection], T], *, brief: bool = False) -> T:

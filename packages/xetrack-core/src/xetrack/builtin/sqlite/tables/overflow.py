@@ -59,8 +59,8 @@ def room(connection: sqlite3.Connection, columns: Sequence[StoredColumn]) -> int
     return most - len(columns)
 
 
-def add(connection: sqlite3.Connection, table: str, name: str) -> None:
-    """Add a name that lies in `MORE`; called inside a transaction.
+def add(connection: sqlite3.Connection, table: str, names: Sequence[str]) -> None:
+    """Add names that lie in `MORE`; called inside a transaction.
 
     Parameters
     ----------
@@ -68,14 +68,17 @@ def add(connection: sqlite3.Connection, table: str, name: str) -> None:
         In a transaction.
     table
         Name of the table.
-    name
-        Name of the column.
+    names
+        Names of the columns; nothing is done without any.
     """
+    if not names:
+        return
     exists = "SELECT 1 FROM pragma_table_xinfo(?) WHERE name = ?"
     if connection.execute(exists, (table, MORE)).fetchone() is None:
         connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {MORE} VARCHAR")
-    connection.execute(
-        'INSERT OR IGNORE INTO xetrack_overflow ("table", "column") VALUES (?, ?)', (table, name)
+    connection.executemany(
+        'INSERT OR IGNORE INTO xetrack_overflow ("table", "column") VALUES (?, ?)',
+        [(table, name) for name in names],
     )
 
 

@@ -38,6 +38,8 @@ from xetrack.model.names import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xetrack.model.kinds import Value
 
 FORMAT = 1
@@ -250,14 +252,40 @@ def create(connection: sqlite3.Connection, table: str) -> None:
     ).fetchone()
     if row is not None:
         raise InvalidTableError(table, f"the database has a {row[0]} {row[1]!r}")
-    columns = ", ".join(f"{quoted(name)} VARCHAR" for name in OWN)
-    connection.execute(f"CREATE TABLE {quoted(table)} ({columns})")
+    connection.execute(definition(table, [(name, "VARCHAR") for name in OWN]))
     # Another program may have dropped a table of this name, and left the notes on its rows.
     connection.execute('DELETE FROM xetrack_cells WHERE "table" = ?', (table,))
     overflow.forget(connection, table)
     row_numbers.start_numbering(connection, table)
     if table == DEFAULT_TABLE:
         _create_view(connection)
+
+
+def definition(table: str, columns: Iterable[tuple[str, str]]) -> str:
+    """Return the text by which a table is made, as SQLite keeps it when columns are added too.
+
+    Parameters
+    ----------
+    table
+        Name of the table.
+    columns
+        The name and the declared type of each column.
+    """
+    columns_sql = ", ".join(column_definition(*column) for column in columns)
+    return f"CREATE TABLE {quoted(table)} ({columns_sql})"
+
+
+def column_definition(name: str, declared: str) -> str:
+    """Return how a column stands in that text.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    declared
+        Its declared type, which may be empty.
+    """
+    return f"{quoted(name)} {declared}".rstrip()
 
 
 def prepare_file(connection: sqlite3.Connection, location: str) -> None:

@@ -8,7 +8,7 @@ connection. All of it happens inside ``BEGIN IMMEDIATE``, on what the file says 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xetrack.builtin.sqlite.tables import overflow, schema
 from xetrack.builtin.sqlite.tables.storage import declaration
@@ -80,7 +80,7 @@ def widen_table(connection: sqlite3.Connection, table: str, fields: Sequence[Fie
     owned = [*existing.by_key.values(), *existing.absent]
     taken = {fold(column.name) for column in owned} | RESERVED
     absent = {column.key: column for column in existing.absent}
-    room = overflow.room(connection, existing.columns)
+    new: list[StoredColumn] = []
     for field in fields:
         column = existing.by_key.get(field.key)
         if column is None and field.key in absent:
@@ -89,7 +89,7 @@ def widen_table(connection: sqlite3.Connection, table: str, fields: Sequence[Fie
                 'DELETE FROM xetrack_cells WHERE "table" = ? AND "column" = ?',
                 (table, absent[field.key].name),
             )
-            room = _add(connection, table, absent[field.key], field.kinds, room)
+            new.append(_with(absent[field.key], field.kinds))
             continue
         if column is None:
             name = column_name(field.key, ())
@@ -98,8 +98,7 @@ def widen_table(connection: sqlite3.Connection, table: str, fields: Sequence[Fie
             taken.add(fold(name))
             column = unclaimed.pop(name, None)
             if column is None:
-                column = StoredColumn(name, field.key, (), "")
-                room = _add(connection, table, column, field.kinds, room)
+                new.append(_with(StoredColumn(name, field.key, (), ""), field.kinds))
                 continue
             # Another program made it, xetrack 0.7 for one: what it holds decides its kinds.
             kinds = schema.detect_kinds(connection, table, column)
@@ -107,6 +106,8 @@ def widen_table(connection: sqlite3.Connection, table: str, fields: Sequence[Fie
         elif field.kinds.issubset(column.kinds):
             continue
         _widen(connection, existing, column, field.kinds)
+    if new:
+        _add(connection, existing, new)
 
 
 def _with(column: StoredColumn, added: frozenset[Kind]) -> StoredColumn:
@@ -116,21 +117,36 @@ def _with(column: StoredColumn, added: frozenset[Kind]) -> StoredColumn:
 
 
 def _add(
-    connection: sqlite3.Connection,
-    table: str,
-    column: StoredColumn,
-    kinds: frozenset[Kind],
-    room: int,
-) -> int:
-    """Add a column, a real one if there is room, and return how much room is left."""
-    new = _with(column, kinds)
-    if room > 0 or new.name in OWN:
-        sql = f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(new.name)} {new.declared}"
-        connection.execute(sql)
-    else:
-        overflow.add(connection, table, new.name)
-    schema.register(connection, table, new)
-    return room - 1
+    connection: sqlite3.Connection, table: TableSchema, columns: Sequence[StoredColumn]
+) -> None:
+    """Add columns, real ones as long as there is room."""
+    room = overflow.room(connection, table.columns)
+    real: list[StoredColumn] = []
+    rest: list[StoredColumn] = []
+    for column in columns:
+        (real if len(real) < room or column.name in OWN else rest).append(column)
+    _add_real(connection, table.name, real)
+    overflow.add(connection, table.name, [column.name for column in rest])
+    for column in columns:
+        schema.register(connection, table.name, column)
+
+
+def _add_real(connection: sqlite3.Connection, table: str, columns: Sequence[StoredColumn]) -> None:
+    """Add real columns: several at once, if the table's text is as it is written here.
+
+    Statement by statement SQLite would parse all that was there before each, so that a row with a
+    thousand keys took a second.
+    """
+    described, sql = _described(connection, table)
+    there = [row[1:3] for row in described]
+    if len(columns) > 1 and sql == schema.definition(table, there):
+        added = [(column.name, column.declared) for column in columns]
+        all_columns = [*there, *added]
+        _rewrite(connection, table, schema.definition(table, all_columns), all_columns)
+        return
+    for column in columns:
+        added_column = schema.column_definition(column.name, column.declared)
+        connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {added_column}")
 
 
 def _widen(
@@ -151,7 +167,7 @@ def _widen(
 
 
 def _redeclare(connection: sqlite3.Connection, table: str, column: str, declared: str) -> None:
-    described = connection.execute(f"PRAGMA table_xinfo({quoted(table)})").fetchall()
+    described, sql = _described(connection, table)
     position, was, in_key = next((row[0], row[2], row[5]) for row in described if row[1] == column)
     alone = in_key and sum(row[5] > 0 for row in described) == 1
     if alone and was.upper() == "INTEGER":
@@ -159,21 +175,34 @@ def _redeclare(connection: sqlite3.Connection, table: str, column: str, declared
         if declared == "BIGINT":
             return
         raise InvalidTableError(table, f"its column {column!r} takes whole numbers only")
+    expected = [(row[1], declared if row[0] == position else row[2]) for row in described]
+    _rewrite(connection, table, with_declaration(sql, position, declared), expected)
+
+
+def _described(connection: sqlite3.Connection, table: str) -> tuple[list[tuple[Any, ...]], str]:
+    """Return what SQLite says of each column, and the text by which the table was made."""
+    described = connection.execute(f"PRAGMA table_xinfo({quoted(table)})").fetchall()
     (sql,) = connection.execute(
         "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", (table,)
     ).fetchone()
+    return described, sql
+
+
+def _rewrite(
+    connection: sqlite3.Connection, table: str, sql: str, expected: Sequence[tuple[str, str]]
+) -> None:
+    """Give a table another text, by which it must have the names and types that are expected."""
     version = schema.version(connection)
     connection.execute("PRAGMA writable_schema=ON")
     try:
         connection.execute(
-            "UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = ?",
-            (with_declaration(sql, position, declared), table),
+            "UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = ?", (sql, table)
         )
         connection.execute(f"PRAGMA schema_version={version + 1}")
     finally:
         connection.execute("PRAGMA writable_schema=OFF")
     # Parses the new text; were it wrong, this raises and the transaction is rolled back.
-    now = connection.execute(f"PRAGMA table_xinfo({quoted(table)})").fetchall()
-    expected = [(*row[:2], declared if row[0] == position else row[2]) for row in described]
-    if [row[:3] for row in now] != expected:
-        raise InvalidTableError(table, f"its column {column!r} cannot be given another type")
+    now, _ = _described(connection, table)
+    if [row[1:3] for row in now] != list(expected):
+        names = ", ".join(name for name, _ in set(expected).difference(row[1:3] for row in now))
+        raise InvalidTableError(table, f"its columns cannot be changed: {names}")
