@@ -245,6 +245,8 @@ class ConnectionPool:
         It is never the one that stores rows: a look that is interrupted must leave nothing open
         there.
         """
+        if self._writer is not None:
+            self.files.look_if_free()  # or a kept connection would see a file that is gone
         if self.in_memory or self._writer is None:
             with self.borrowed() as handle:
                 yield handle

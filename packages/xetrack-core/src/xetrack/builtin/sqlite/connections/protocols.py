@@ -55,6 +55,9 @@ class WatchedFiles(Protocol):
     def look(self) -> None:
         """Begin anew if the path leads to other files than those that are open."""
 
+    def look_if_free(self) -> None:
+        """Look, unless another thread has the engine for itself."""
+
     def is_same(self) -> bool:
         """Return True unless the path leads to other files than those that are open."""
 
