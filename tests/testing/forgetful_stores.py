@@ -90,7 +90,10 @@ class StaysAway(Splitting):
     body = AWAY
     has_failed = False
 
+    def info(self, asset_id):
+        type(self).has_failed |= Path(self.engine.location).is_dir()
+        return super().info(asset_id)
+
     def upload(self, contents):
         if not self.has_failed:
-            type(self).has_failed = Path(self.engine.location).is_dir()
             super().upload(contents)
