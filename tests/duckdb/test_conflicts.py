@@ -147,9 +147,10 @@ def test_a_table_that_is_dropped_while_rows_are_brought_in_stays_gone(path, monk
             monkeypatch.setattr(flush, "flush_log", bring)
             if moment == "before":
                 engine.log.engine.drop("gone")
-            bring(*args)
+            tables = bring(*args)
             if moment == "after":
                 engine.log.engine.drop("gone")
+            return tables
 
         monkeypatch.setattr(flush, "flush_log", dropped_meanwhile)
         for _ in range(2):

@@ -161,8 +161,10 @@ def test_views_of_the_strangers_reach_no_other_file(shipped, canary):
     [
         "count(a) AS (SELECT content FROM read_text('{}'))",
         "lower(a) AS (SELECT content FROM read_text('{}'))",
+        "LOWER(a) AS (SELECT content FROM read_text('{}'))",
         "duckdb_tables() AS TABLE SELECT * FROM read_text('{}')",
         "xetrack_numbers() AS TABLE SELECT * FROM read_text('{}')",
+        "Xetrack_Numbers() AS TABLE SELECT * FROM read_text('{}')",
     ],
 )
 def test_a_macro_takes_no_functions_place(shipped, canary, macro):

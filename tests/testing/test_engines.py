@@ -7,6 +7,7 @@ import pytest
 from tests.testing import (
     broken_backups,
     broken_facts,
+    broken_numbered,
     broken_outages,
     broken_queries,
     broken_series,
@@ -22,10 +23,13 @@ from xetrack_testing import (
     BacksUpContract,
     EngineContract,
     KeepsFactsContract,
+    NumbersRowsContract,
     RunsSQLContract,
 )
 
-CONTRACTS = "EngineContract, RunsSQLContract, BacksUpContract, KeepsFactsContract"
+CONTRACTS = (
+    "EngineContract, RunsSQLContract, BacksUpContract, KeepsFactsContract, NumbersRowsContract"
+)
 MODULES = (
     broken_values,
     broken_queries,
@@ -36,6 +40,7 @@ MODULES = (
     broken_backups,
     broken_outages,
     broken_facts,
+    broken_numbered,
     broken_series,
 )
 BROKEN = [pair for module in MODULES for pair in of(module)]
@@ -57,7 +62,13 @@ def test_every_promise_has_an_engine_that_breaks_it():
     """A test of the kit that cannot fail proves nothing."""
     promises = {
         name
-        for contract in (EngineContract, RunsSQLContract, BacksUpContract, KeepsFactsContract)
+        for contract in (
+            EngineContract,
+            RunsSQLContract,
+            BacksUpContract,
+            KeepsFactsContract,
+            NumbersRowsContract,
+        )
         for name in dir(contract)
         if name.startswith("test_")
     }

@@ -13,6 +13,7 @@ from xetrack_testing import (
     BacksUpContract,
     EngineContract,
     KeepsFactsContract,
+    NumbersRowsContract,
     RunsSQLContract,
     TablesContract,
     displaced,
@@ -27,7 +28,9 @@ def few(request, monkeypatch):
         monkeypatch.setattr(overflow, "MOST", 20)
 
 
-class TestInAFile(EngineContract, RunsSQLContract, BacksUpContract, KeepsFactsContract):
+class TestInAFile(
+    EngineContract, RunsSQLContract, BacksUpContract, KeepsFactsContract, NumbersRowsContract
+):
     """Whatever is done to it, SQLite finds nothing wrong with the file."""
 
     engine_class = SQLiteEngine

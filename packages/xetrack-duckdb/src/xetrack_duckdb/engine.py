@@ -38,7 +38,7 @@ from xetrack_duckdb.row_log.flush import transaction
 from xetrack_duckdb.row_log.flush_schedule import FlushSchedule
 from xetrack_duckdb.row_log.inserter import LogInserter
 from xetrack_duckdb.row_log.log import ENDING, RowLog
-from xetrack_duckdb.tables import schema
+from xetrack_duckdb.tables import foreign_code, schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -375,7 +375,7 @@ class DuckDBEngine(ChartsInDuckDB, RunsSQL, FactsInSQLite, BacksUp):
             connection = readonly_sql.open_snapshot(
                 self.file, self.location, self.settings.timeout, CONFIG
             )
-            schema.refuse_macros(connection, self.location)
+            foreign_code.refuse_macros(connection, self.location)
             connection.execute("USE db")
         self._user_ref = ref(connection)
         return connection

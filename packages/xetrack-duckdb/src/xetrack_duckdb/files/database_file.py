@@ -41,7 +41,7 @@ from xetrack_duckdb.files.lending import (
 from xetrack_duckdb.files.lock_file import LockFile, take_lock_file
 from xetrack_duckdb.files.memory_database import MemoryDatabase
 from xetrack_duckdb.files.work_folder import WorkFolder
-from xetrack_duckdb.tables import schema
+from xetrack_duckdb.tables import foreign_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -131,7 +131,7 @@ class DatabaseFile:
         if not self.is_attached:
             forks.locked(forks.gate(), lambda: self._attach_to(connection))
         if self._checked is None:
-            schema.refuse_code(connection, self.path)
+            foreign_code.refuse_code(connection, self.path)
             self._checked = creation.file_state(self.path)
         return connection
 
@@ -297,7 +297,7 @@ class DatabaseFile:
             self._borrowed.add(borrowed)
             self._allow_external_access(borrowed)
             connection = self._attach().cursor()
-            schema.refuse_macros(connection, self.path)
+            foreign_code.refuse_macros(connection, self.path)
             connection.execute("USE db")
             self._user_connections.add(ref(connection, self._forget_user))
             return connection

@@ -24,11 +24,11 @@ from xetrack_duckdb.row_log import packed_batches
 from xetrack_duckdb.tables import arrays, cell_kinds, schema, widening
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from duckdb import DuckDBPyConnection
 
-    from xetrack.interfaces.engines.capabilities import NumberedRows
+    from xetrack.interfaces.engines.capabilities import NumberedRows, TableState
     from xetrack.model.kinds import Value
     from xetrack_duckdb.row_log.packed import PackedColumn
     from xetrack_duckdb.row_log.packed_batches import PendingBatch
@@ -131,7 +131,9 @@ def set_mark(connection: DuckDBPyConnection, table: str, mark: FlushMark) -> Non
     )
 
 
-def flush_log(connection: DuckDBPyConnection, log: Any, table_names: Sequence[str]) -> None:
+def flush_log(
+    connection: DuckDBPyConnection, log: Any, table_names: Sequence[str]
+) -> Collection[str]:
     """Insert every row that the log has into DuckDB, and follow its drops of tables.
 
     Parameters
@@ -142,18 +144,38 @@ def flush_log(connection: DuckDBPyConnection, log: Any, table_names: Sequence[st
         An engine that numbers its rows.
     table_names
         All tables in DuckDB, which it takes long to ask for.
+
+    Returns
+    -------
+    Collection[str]
+        The tables of the log.
     """
     known = read_marks(connection)
     # Batches first: what is of no table then is of none later.
     waiting = packed_batches.list_pending(log)
-    tables = log.tables()
-    for dropped in known.keys() - set(tables):
+    with_batches = {batch.table for batch in waiting}
+    states: dict[str, TableState] = log.table_states()
+    stored = schema.load_all(connection, table_names)
+    for dropped in known.keys() - states.keys():
         with _table_transaction(connection, dropped, known[dropped]):
             schema.drop_table(connection, dropped)
-    for table in tables:
-        with suppress(TableNotFoundError):  # dropped meanwhile: the next flush will see
-            _flush_table(connection, log, table, known.get(table), table_names)
-    _discard(log, [batch.number for batch in waiting if batch.table not in tables])
+    for table, state in states.items():
+        mark = known.get(table)
+        if (
+            table in with_batches
+            or mark is None
+            or _has_news(state, mark)
+            or _is_behind(stored.get(table), state.columns)
+        ):
+            with suppress(TableNotFoundError):  # dropped meanwhile: the next flush will see
+                _flush_table(connection, log, table, mark, stored.get(table))
+    _discard(log, [batch.number for batch in waiting if batch.table not in states])
+    return states.keys()
+
+
+def _has_news(state: TableState, mark: FlushMark) -> bool:
+    """Return True if the log has rows that DuckDB lacks, or rows that it may discard."""
+    return state.made != mark.made or state.last > mark.number or state.discarded < mark.number
 
 
 def _discard(log: Any, numbers: Sequence[int]) -> None:
@@ -168,7 +190,7 @@ def _flush_table(
     log: Any,
     name: str,
     known: FlushMark | None,
-    table_names: Sequence[str],
+    stored: Table | None,
 ) -> None:
     rows = log.read_numbered(name, 0 if known is None else known.number)
     if known is not None and known.made != rows.made:
@@ -184,11 +206,12 @@ def _flush_table(
         columns = rows.columns
         if new:
             columns = log.columns(name)
-            if log.table_state(name)[0] != mark.made:  # dropped and made anew, without the batches
+            state = log.table_states((name,)).get(name)
+            if state is None or state.made != mark.made:  # made anew, without the batches
                 raise TableNotFoundError(name, log.location, ())
         pieces = _read_chunks(log, rows, max(mark.number, rows.discarded), new)
         first = next(pieces, None)
-        if first or known is None or _is_behind(connection, name, columns, table_names):
+        if first or known is None or _is_behind(stored, columns):
             mark = _insert_chunks(connection, name, columns, chain([first], pieces), known, mark)
     if mark.number > rows.discarded:
         with suppress(DatabaseBusyError):
@@ -278,11 +301,8 @@ def _insert_chunks(
         before = mark
 
 
-def _is_behind(
-    connection: DuckDBPyConnection, name: str, columns: Sequence[Column], table_names: Sequence[str]
-) -> bool:
+def _is_behind(table: Table | None, columns: Sequence[Column]) -> bool:
     """Return True if the log knows columns or kinds that DuckDB's table lacks."""
-    table = schema.load(connection, name, table_names)
     if table is None:
         return True
     by_name = table.by_name

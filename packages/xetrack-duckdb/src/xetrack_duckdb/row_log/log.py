@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from xetrack.errors import NotADatabaseError, TableNotFoundError
+from xetrack.errors import NotADatabaseError
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Field, Settings
 from xetrack.model.names import EVENTS_VIEW, quoted
@@ -216,7 +216,7 @@ class RowLog:
                     f"ALTER TABLE {quoted(name)} ADD COLUMN {quoted(column.name)}"
                 )
         if name not in flush.read_marks(connection):
-            made, _ = self.flush_engine.table_state(name)
+            made = self.flush_engine.table_states((name,))[name].made
             flush.set_mark(connection, name, FlushMark(made))
 
     def flush(self, connection: DuckDBPyConnection, known: str | None) -> None:
@@ -242,8 +242,7 @@ class RowLog:
             reason = f"the row log {self.path!r} beside it belongs to another database"
             raise NotADatabaseError(self.location, reason)
         table_names = schema.all_tables(connection)
-        flush.flush_log(connection, self.flush_engine, table_names)
-        tables = set(self.flush_engine.tables())
+        tables = flush.flush_log(connection, self.flush_engine, table_names)
         foreign = [name for name in schema.row_tables(table_names) if name not in tables]
         # What has a mark was in the log, and was dropped from it meanwhile: the next flush drops
         # it here. Taken for another program's it would be in the log again.
@@ -257,13 +256,8 @@ class RowLog:
         """Return True if no row waits to be brought to DuckDB."""
         if packed_batches.list_pending(self.engine):
             return False
-        for table in self.engine.tables():
-            with suppress(TableNotFoundError):
-                rows = self.engine.read_numbered(table)
-                with closing(flush.closable(rows)):
-                    if next(iter(rows.batches), None) is not None:
-                        return False
-        return True
+        states = self.engine.table_states().values()
+        return all(state.last <= state.discarded for state in states)
 
     def forget(self) -> None:
         """Forget the identity, because another file is in the place of the log."""

@@ -151,11 +151,12 @@ def store(
     with log.write_sqlite() as connection:
         # Asked each time, as others may have dropped the table and made it anew.
         names: tuple[str, ...] = log.add_columns(table, fields)
-        made, last = log.table_state(table)
+        state = log.table_states((table,))[table]
         for statement in _TABLES.split(";"):
             connection.execute(statement)
         number = connection.execute(
-            "INSERT INTO xetrack_batches VALUES (NULL, ?, ?, ?, ?)", (table, made, last, rows)
+            "INSERT INTO xetrack_batches VALUES (NULL, ?, ?, ?, ?)",
+            (table, state.made, state.last, rows),
         ).lastrowid
         connection.executemany(
             "INSERT INTO xetrack_batch_columns VALUES (?, ?, ?, ?, ?)",

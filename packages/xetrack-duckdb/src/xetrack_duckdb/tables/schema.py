@@ -171,70 +171,6 @@ def read_meta(connection: DuckDBPyConnection, location: str) -> dict[str, str]:
     return facts
 
 
-_CODE = f"""
-SELECT 'the trigger', trigger_name FROM duckdb_triggers() WHERE database_name = 'db'
-UNION ALL SELECT 'the view', view_name FROM duckdb_views()
-    WHERE database_name = 'db' AND lower(view_name) LIKE '{INTERNAL}%'
-LIMIT 1
-"""
-"""What would run code of the file's when rows are stored, or be read for a table of ours."""
-
-_MACROS = f"""
-SELECT 'the macro', function_name FROM duckdb_functions() WHERE database_name = 'db'
-    AND (lower(function_name) LIKE '{INTERNAL}%' OR function_name IN
-        (SELECT function_name FROM duckdb_functions() WHERE database_name = 'system'))
-LIMIT 1
-"""
-"""What would run in the place of a function of DuckDB's."""
-
-
-def refuse_code(connection: DuckDBPyConnection, location: str) -> None:
-    """Refuse a database that holds code which would run without being asked for.
-
-    Parameters
-    ----------
-    connection
-        On it the file is ``db``.
-    location
-        The database as the user named it, for errors.
-
-    Raises
-    ------
-    NotADatabaseError
-        It has a trigger, or a view that is named like a table of ours.
-    """
-    _refuse(connection, location, _CODE)
-
-
-def refuse_macros(connection: DuckDBPyConnection, location: str) -> None:
-    """Refuse a database with a macro that is named like a function of DuckDB's, or like ours.
-
-    It takes 30 ms, and is for connections on which such a macro would be meant.
-
-    Parameters
-    ----------
-    connection
-        On it the file is ``db``.
-    location
-        The database as the user named it, for errors.
-
-    Raises
-    ------
-    NotADatabaseError
-        It has one.
-    """
-    _refuse(connection, location, _MACROS)
-
-
-def _refuse(connection: DuckDBPyConnection, location: str, query: str) -> None:
-    row = connection.execute(query).fetchone()
-    if row is not None:
-        kind, name = row
-        reason = f"{kind} {name!r} in it would run code of whoever made the file"
-        hint = f"If you trust it, remove {kind} in a DuckDB shell, and open it again."
-        raise NotADatabaseError(location, reason, hint)
-
-
 def set_meta(connection: DuckDBPyConnection, name: str, value: str) -> None:
     """Store a fact about the file; called inside a transaction.
 
@@ -302,16 +238,54 @@ def load(
     table_names = all_tables(connection) if table_names is None else table_names
     if table not in row_tables(table_names):
         return None
+    registered = _registered(connection, table_names, 'WHERE "table" = ?', (table,))
+    return _described(connection, table, registered.get(table, ()))
+
+
+def load_all(connection: DuckDBPyConnection, table_names: Sequence[str]) -> dict[str, Table]:
+    """Read the columns of all tables of rows, by name.
+
+    Parameters
+    ----------
+    connection
+        On it the file is ``db``.
+    table_names
+        All tables of a moment ago; those that were dropped since are left out.
+    """
+    registered = _registered(connection, table_names)
+    described = {
+        name: _described(connection, name, registered.get(name, ()))
+        for name in row_tables(table_names)
+    }
+    return {name: table for name, table in described.items() if table is not None}
+
+
+def _registered(
+    connection: DuckDBPyConnection,
+    table_names: Sequence[str],
+    where: str = "",
+    values: Sequence[str] = (),
+) -> dict[str, list[tuple[str, str, str]]]:
+    """Return name, key and kinds of the columns that xetrack made, as stored, by table."""
+    columns: dict[str, list[tuple[str, str, str]]] = {}
+    if "xetrack_columns" in table_names:
+        query = f'SELECT "table", "column", "key", kinds FROM db.main.xetrack_columns {where}'
+        for table, *column in connection.execute(query, values).fetchall():
+            columns.setdefault(table, []).append((column[0], column[1], column[2]))
+    return columns
+
+
+def _described(
+    connection: DuckDBPyConnection, table: str, registered: Sequence[tuple[str, str, str]]
+) -> Table | None:
     try:
         described = connection.execute(f"SELECT * FROM db.main.{quoted(table)} LIMIT 0").description
     except duckdb.CatalogException:  # dropped since, by a user's own statement
         return None
     actual_columns = [(entry[0], str(entry[1])) for entry in described or ()]
-    known: dict[str, tuple[str, str | None, frozenset[Kind]]] = {}
-    if "xetrack_columns" in table_names:
-        query = 'SELECT "column", "key", kinds FROM db.main.xetrack_columns WHERE "table" = ?'
-        for name, key, kinds in connection.execute(query, [table]).fetchall():
-            known[stored_name(name)] = (name, _key(key), _kinds(kinds))
+    known: dict[str, tuple[str, str | None, frozenset[Kind]]] = {
+        stored_name(name): (name, _key(key), _kinds(kinds)) for name, key, kinds in registered
+    }
     known |= {name: (name, name, frozenset({Kind.TEXT})) for name in OWN}
     columns = []
     for stored, declared in actual_columns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xetrack_testing.engines.batches import BatchesContract
 from xetrack_testing.engines.capabilities.backups import BacksUpContract
 from xetrack_testing.engines.capabilities.facts import KeepsFactsContract
+from xetrack_testing.engines.capabilities.numbered import NumbersRowsContract
 from xetrack_testing.engines.capabilities.series import SeriesContract
 from xetrack_testing.engines.capabilities.spans import SpansContract
 from xetrack_testing.engines.capabilities.sql import RunsSQLContract
@@ -27,6 +28,7 @@ __all__ = [
     "BacksUpContract",
     "EngineContract",
     "KeepsFactsContract",
+    "NumbersRowsContract",
     "RunsSQLContract",
     "SQLRunnerContract",
     "SchemaContract",

@@ -19,7 +19,7 @@ from xetrack.builtin.sqlite.driver_errors import (
 from xetrack.builtin.sqlite.file_type import is_sqlite
 from xetrack.builtin.sqlite.inserter import SQLiteInserter
 from xetrack.builtin.sqlite.reading import readonly_sql, select
-from xetrack.builtin.sqlite.reading.selection import LazySelection, select_numbered
+from xetrack.builtin.sqlite.reading.selection import LazySelection, read_states, select_numbered
 from xetrack.builtin.sqlite.tables import row_numbers, schema, widening
 from xetrack.errors import (
     DatabaseBusyError,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from xetrack.builtin.sqlite.connections.change_tokens import ChangeTokens
     from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema
     from xetrack.interfaces.engine import Column, Field, Inserter, Selection, Settings
-    from xetrack.interfaces.engines.capabilities import NumberedRows
+    from xetrack.interfaces.engines.capabilities import NumberedRows, TableState
     from xetrack.interfaces.engines.series import Bucket, SeriesQuery
     from xetrack.interfaces.engines.sql import SQLResult
     from xetrack.interfaces.query import Condition, Query
@@ -266,22 +266,14 @@ class SQLiteEngine(Engine, RunsSQL, FactsInSQLite, NumbersRows, ReadsSeries, Rea
             self._tokens = self._tokens or change_tokens.ChangeTokens(self.connections)
             return self._tokens.token()
 
-    def table_state(self, table: str) -> tuple[int, int]:
-        """Return creation number and highest row number; see `NumbersRows.table_state`."""
-
-        def at(connection: sqlite3.Connection) -> tuple[int, int]:
-            stored = self._schema(connection, table)
-            return row_numbers.creation_number(connection, table), row_numbers.highest(
-                connection, stored
-            )
-
+    def table_states(self, tables: Sequence[str] | None = None) -> dict[str, TableState]:
+        """Return how far the rows of tables go; see `NumbersRows.table_states`."""
+        if not self.connections.exists():
+            return {}
         with self.lock:
-            connections = self.connections
-            return (
-                at(connections.writer)
-                if connections.transactions.around()
-                else self.read_sqlite(at)
-            )
+            if self.connections.transactions.around():
+                return read_states(self.connections.writer, tables)
+            return self.read_sqlite(lambda handle: read_states(handle, tables), brief=True)
 
     def discard(self, table: str, last: int, *, wait: bool = True) -> None:
         """Delete the rows up to a number; see `NumbersRows.discard`."""

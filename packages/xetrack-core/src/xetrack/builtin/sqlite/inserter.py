@@ -148,9 +148,10 @@ class SQLiteInserter(Inserter):
     def append(self, row: Sequence[Value]) -> None:
         """Store one row by one statement, a transaction of its own; see `Inserter.append`."""
         engine = self._engine
-        late = monotonic() > self._files.due
+        now = monotonic()
+        late = now > self._files.due
         if late:
-            self._files.look()  # which may find that another file is there
+            self._files.look_before(now)  # which may find that another file is there
         if not self._direct:
             if engine.is_writing():  # in a savepoint it would be undone with what is around it
                 engine.after_write(lambda: self.write((row,)))

@@ -161,14 +161,22 @@ class WritesFiles(ABC):
 
 
 @dataclass(frozen=True, slots=True)
-class NumberedRows:
-    """Rows of one table with their row numbers, from one moment."""
+class TableState:
+    """How far the rows of one table go at one moment, and what its columns are."""
 
     made: int
     """The table's random creation number; no other table anywhere is likely to have it."""
     discarded: int
     """The highest row number that was discarded; see `NumbersRows.discard`."""
+    last: int
+    """The highest row number, discarded rows included; 0 for an empty table."""
     columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedRows(TableState):
+    """Rows of one table with their row numbers, from one moment."""
+
     batches: Iterator[tuple[Sequence[int], Sequence[Sequence[Value]]]]
     """The row numbers of each batch, in ascending order, and the cells of each column. Exhaust or
     close the iterator, as for `Selection.batches`."""
@@ -213,26 +221,20 @@ class NumbersRows(ABC):
         """
 
     @abstractmethod
-    def table_state(self, table: str) -> tuple[int, int]:
-        """Return the table's random creation number, and the highest number of a row.
+    def table_states(self, tables: Sequence[str] | None = None) -> dict[str, TableState]:
+        """Return how far the rows of tables go, all from one moment.
 
         Within a transaction of the same thread, the answer includes the transaction's own changes.
 
         Parameters
         ----------
-        table
-            Name of the table.
+        tables
+            Their names; None for all tables.
 
         Returns
         -------
-        (int, int)
-            `NumberedRows.made`, and the highest row number, discarded rows included; 0 for an empty
-            table.
-
-        Raises
-        ------
-        TableNotFoundError
-            The table does not exist.
+        dict[str, TableState]
+            By name, in the order the tables were made; without those that do not exist.
         """
 
     @abstractmethod

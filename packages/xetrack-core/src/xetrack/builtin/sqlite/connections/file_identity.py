@@ -3,8 +3,8 @@
 SQLite goes on writing to a file that was removed, renamed or replaced, and to a log that was, so
 rows would be acknowledged that nobody can read, or get into somebody's new database. So each row
 gets a look at the three files before it is stored and after. Two looks cost as much as the row, so
-in a long tight loop there is but one in ten milliseconds, and the rows since the last good look
-are kept at hand.
+in a long tight loop there is but one in ten milliseconds, after a row, and the rows since the last
+good look are kept at hand.
 
 Where other files are there, the old connections are closed, in a way that leaves the new database
 alone; the rows kept at hand are stored in the file at the path, each once; and a warning says so.
@@ -43,7 +43,7 @@ PAUSE = 0.01
 SHARE = 200
 """A slow look, as on a slow disk, is not repeated for so many times as long as it took."""
 
-BURST = 200
+BURST = 120
 """Looks after a quiet time that are made at each row, before a loop counts as long."""
 
 QUIET = 0.1
@@ -180,6 +180,19 @@ class FileIdentity:
         self._last = now
         if not self._ignored:
             self.due = 0.0 if self._burst > 0 else now + max(PAUSE, SHARE * (now - began))
+
+    def look_before(self, now: float) -> None:
+        """Look before a row is stored, but for a row of a long loop.
+
+        The rows before that had no look, and one after it will do for them all.
+
+        Parameters
+        ----------
+        now
+            By `time.monotonic`; a look is due by then.
+        """
+        if not self.due or now - self.due > QUIET:
+            self.look()
 
     def look_if_free(self) -> None:
         """Look, unless another thread has the engine for itself."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xetrack.builtin.sqlite.reading import select
-from xetrack.builtin.sqlite.tables import row_numbers
+from xetrack.builtin.sqlite.tables import row_numbers, schema
 from xetrack.interfaces.engine import Selection
-from xetrack.interfaces.engines.capabilities import NumberedRows
+from xetrack.interfaces.engines.capabilities import NumberedRows, TableState
 from xetrack.interfaces.engines.snapshots import CopiesSQLite
 from xetrack.interfaces.query import Query
 
@@ -83,14 +83,42 @@ def select_numbered(
 
     def steps(connection: sqlite3.Connection) -> Iterator[Any]:
         stored = find(connection, table)
-        discarded = row_numbers.discarded(connection, table)
-        yield row_numbers.creation_number(connection, table)
-        yield discarded
-        yield tuple(column.public() for column in stored.columns)
-        yield from select.numbered(connection, stored, max(after, discarded))
+        state = _state(connection, stored)
+        yield state
+        yield from select.numbered(connection, stored, max(after, state.discarded))
 
     lazy = iterate_on_connection(connections, steps)
-    return NumberedRows(next(lazy), next(lazy), next(lazy), lazy)
+    state = next(lazy)
+    return NumberedRows(state.made, state.discarded, state.last, state.columns, lazy)
+
+
+def read_states(
+    connection: sqlite3.Connection, tables: Sequence[str] | None
+) -> dict[str, TableState]:
+    """Return how far the rows of tables go; see `NumbersRows.table_states`.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    tables
+        Their names; None for all tables.
+    """
+    loaded = (
+        schema.load(connection, name)
+        for name in schema.table_names(connection)
+        if tables is None or name in tables
+    )
+    return {stored.name: _state(connection, stored) for stored in loaded if stored is not None}
+
+
+def _state(connection: sqlite3.Connection, stored: TableSchema) -> TableState:
+    return TableState(
+        row_numbers.creation_number(connection, stored.name),
+        row_numbers.discarded(connection, stored.name),
+        row_numbers.highest(connection, stored),
+        tuple(column.public() for column in stored.columns),
+    )
 
 
 class LazySelection(Selection, CopiesSQLite):
