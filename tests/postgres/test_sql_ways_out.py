@@ -26,6 +26,16 @@ CREATE FUNCTION fleeing(text) RETURNS text LANGUAGE sql AS 'SELECT {schema}.flee
 CREATE FUNCTION lower(json) RETURNS text LANGUAGE sql AS 'SELECT {schema}.fleeing()';
 CREATE FUNCTION defining() RETURNS text SECURITY DEFINER LANGUAGE sql
     AS 'SELECT {schema}.fleeing()';
+CREATE FUNCTION {long}() RETURNS text LANGUAGE sql AS 'SELECT {schema}.fleeing()';
+CREATE FUNCTION "İ"() RETURNS text LANGUAGE sql
+    AS 'SELECT {schema}.fleeing()';
+CREATE FUNCTION "fleeing$1"() RETURNS text LANGUAGE sql AS 'SELECT {schema}.fleeing()';
+CREATE FUNCTION planned(int) RETURNS int IMMUTABLE LANGUAGE plpgsql
+    AS $$ BEGIN
+    BEGIN PERFORM {schema}.fleeing(); EXCEPTION WHEN OTHERS THEN NULL; END;
+    RETURN 1;
+END $$;
+CREATE TABLE bait AS SELECT 1 AS n;
 CREATE FUNCTION checked(text) RETURNS boolean LANGUAGE sql AS 'SELECT {schema}.fleeing() <> $1';
 CREATE DOMAIN checking AS text CHECK ({schema}.checked(VALUE));
 CREATE VIEW looking AS SELECT {schema}.fleeing();
@@ -90,8 +100,40 @@ CALLS = tuple(
         "x.fleeing FROM unnest(ARRAY['x']) AS x",
         "lower('1'::json)",
         "defining()",
+        # Letters of identifiers and of the marks of literals, as the server takes them.
+        "$€$ ' $€$ AS p, pg_read_file('{file}'), $€$ ' $€$ AS q",
+        "1 AS €$$, pg_read_file($a${file}$a$) AS y, 2 AS z€$$",
+        "1 AS \N{NO-BREAK SPACE}$$, pg_read_file($a${file}$a$), 2 AS \N{NO-BREAK SPACE}$$",
+        "1 AS \N{ARABIC-INDIC DIGIT THREE}$$, fleeing(), 2 AS \N{ARABIC-INDIC DIGIT THREE}$$",
+        "$%$ ' $%$, ' , fleeing(), ' '",
+        f"{'f' * 63}and_more()",
+        "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}()",
     )
 )
+
+PLACED = (
+    ("SELECT 1 AS x%(a)s$$, fleeing() AS y, 2 AS z%(a)s$$", {"a": 1}),
+    ("SELECT fleeing%(a)s()", {"a": 1}),
+    ("SELECT %(a'b)s, fleeing(), %(a'b)s", {"a'b": 1}),
+    ("SELECT $%s$$ ' $$, ' , fleeing(), ' '", [1]),
+    ("SELECT %s$$ ' $$, ' , fleeing(), ' '", [1]),
+)
+"""Statements in which placeholders become something else for the server."""
+
+_CALL = "{schema}.planned(0)"
+
+PLANNED = {
+    "an index": f"CREATE INDEX ON {{schema}}.bait ((n + {_CALL}))",
+    "a part of an index": f"CREATE INDEX ON {{schema}}.bait (n) WHERE n > {_CALL}",
+    "a check": f"ALTER TABLE {{schema}}.bait ADD CHECK (n <> {_CALL} + 99)",
+    "statistics": f"CREATE STATISTICS {{schema}}.s ON (n + {_CALL}), n FROM {{schema}}.bait",
+    "a check of a child": "CREATE TABLE {schema}.child (CHECK (n <> {schema}.planned(0) + 99)) "
+    "INHERITS ({schema}.bait)",
+    "an index of a grandchild": "CREATE TABLE {schema}.child () INHERITS ({schema}.bait); "
+    "CREATE TABLE {schema}.grandchild () INHERITS ({schema}.child); "
+    f"CREATE INDEX ON {{schema}}.grandchild ((n + {_CALL}))",
+}
+"""What the server computes when it plans a statement on a table."""
 
 STATEMENTS = (
     "COPY (SELECT 1) TO PROGRAM 'true'",
@@ -231,7 +273,8 @@ def humble(lonely, mighty, by_super):
 
 
 def filled(sql, names):
-    return sql.replace("{schema}", names["schema"]).replace("{file}", str(names["file"]))
+    named = sql.replace("{schema}", names["schema"]).replace("{file}", str(names["file"]))
+    return named.replace("{long}", "f" * 63)
 
 
 def check_kept(engine, by_super, names, answer):
@@ -250,6 +293,40 @@ def test_no_way_out_for_anybody(sql, mighty, humble, by_super, names):
         with pytest.raises(QueryError) as failure:
             engine.sql(filled(sql, names))
         check_kept(engine, by_super, names, failure.value.reason)
+
+
+@pytest.mark.parametrize(("sql", "values"), PLACED)
+def test_a_placeholder_makes_no_name_and_no_literal(sql, values, mighty, humble, by_super, names):
+    """The driver writes a number in its place, which may be a part of what is beside it."""
+    for engine in (mighty, humble):
+        with pytest.raises(QueryError) as failure:
+            engine.sql(filled(sql, names), values)
+        check_kept(engine, by_super, names, failure.value.reason)
+
+
+def test_placeholders_stand_anywhere_else(mighty):
+    """Beside operators, parentheses, casts and literals; a doubled per cent sign is one."""
+    sql = "SELECT %(a)s::int+%(a)s::int, 'a%%' LIKE %(b)s, (7%%%(a)s::int) FROM default LIMIT 1"
+    assert [(4, True, 1)] == mighty.sql(sql, {"a": 2, "b": "a_"}).rows
+    assert [(5,)] == mighty.sql("SELECT 12%7").rows
+
+
+@pytest.mark.parametrize("sql", PLANNED.values(), ids=PLANNED)
+def test_what_is_computed_when_a_statement_is_planned_stops_a_superuser(
+    sql, mighty, by_super, names
+):
+    """It runs though the statement names a table only, and no function."""
+    for each in filled(sql, names).split("; "):
+        by_super(each)
+    by_super(f"DELETE FROM {SCHEMA}.victims")  # who makes it runs it
+    try:
+        with pytest.raises(QueryError, match="an index, a constraint or statistics"):
+            mighty.sql("SELECT * FROM bait WHERE n = 1")
+        check_kept(mighty, by_super, names, "")
+    finally:
+        by_super(f"DROP TABLE {SCHEMA}.bait CASCADE")
+        by_super(f"CREATE TABLE {SCHEMA}.bait AS SELECT 1 AS n")
+    assert [(1,)] == mighty.sql("SELECT n FROM bait WHERE n = 1").rows
 
 
 @pytest.mark.parametrize("sql", ONLY_FOR_READERS)
@@ -307,6 +384,22 @@ def test_a_superuser_is_refused_where_others_may_make_something(mighty, by_super
     finally:
         by_super(f"REVOKE ALL ON SCHEMA {SCHEMA} FROM m{SCHEMA}")
         by_super(f"DROP ROLE m{SCHEMA}")
+
+
+def test_a_right_that_only_set_role_gives_is_one(mighty, by_super):
+    """Whoever is a member of a role without its rights takes them when they like."""
+    by_super(f"CREATE ROLE builders{SCHEMA} NOLOGIN")
+    by_super(f"CREATE ROLE m{SCHEMA} LOGIN NOINHERIT")
+    by_super(f"GRANT builders{SCHEMA} TO m{SCHEMA} WITH INHERIT FALSE")
+    assert [(1,)] == mighty.sql("SELECT 1").rows
+    by_super(f"GRANT CREATE ON SCHEMA {SCHEMA} TO builders{SCHEMA}")
+    try:
+        with pytest.raises(QueryError, match=f"m{SCHEMA} may have made"):
+            mighty.sql("SELECT 1")
+    finally:
+        by_super(f"REVOKE ALL ON SCHEMA {SCHEMA} FROM builders{SCHEMA}")
+        by_super(f"DROP ROLE m{SCHEMA}")
+        by_super(f"DROP ROLE builders{SCHEMA}")
 
 
 def test_a_superuser_who_set_another_role_is_one(lonely, mighty, by_super):

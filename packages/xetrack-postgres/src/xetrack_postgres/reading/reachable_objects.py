@@ -32,23 +32,42 @@ SELECT EXISTS (
 """Not the current role, which a URL may set, and SQL may set back."""
 
 _OTHERS = """
-SELECT min(rolname) FROM pg_roles WHERE rolcanlogin AND NOT rolsuper AND rolname <> session_user
-    AND (has_database_privilege(oid, current_database(), 'CREATE') OR EXISTS (
-        SELECT FROM pg_namespace AS n WHERE nspname !~ '^(pg_|information_schema$)'
-            AND has_schema_privilege(pg_roles.oid, n.oid, 'CREATE')
-    ))
+SELECT min(rolname) FROM pg_roles AS l
+WHERE rolcanlogin AND rolname <> session_user AND NOT EXISTS (
+    SELECT FROM pg_roles AS r WHERE rolsuper AND pg_has_role(l.oid, r.oid, 'MEMBER')
+) AND EXISTS (
+    SELECT FROM pg_roles AS r WHERE pg_has_role(l.oid, r.oid, 'MEMBER')
+        AND (has_database_privilege(r.oid, current_database(), 'CREATE') OR EXISTS (
+            SELECT FROM pg_namespace AS n WHERE nspname !~ '^(pg_|information_schema$)'
+                AND has_schema_privilege(r.oid, n.oid, 'CREATE')
+        ))
+)
 """
+"""Also who has the right as a member of a role only, which SET ROLE gives."""
 
 _MADE = """
-WITH made AS (
+WITH RECURSIVE reached AS (
+    SELECT oid, relnamespace, relname, relkind FROM pg_class WHERE relname = ANY(%(names)s::text[])
+    UNION SELECT c.oid, c.relnamespace, c.relname, c.relkind FROM reached  -- partitions, children
+        JOIN pg_inherits ON inhparent = reached.oid JOIN pg_class AS c ON c.oid = inhrelid
+), planned AS (  -- what has expressions that are computed when a statement is planned
+    SELECT 'pg_class'::regclass AS class, oid, oid AS of FROM reached WHERE relkind = 'p'
+    UNION ALL SELECT 'pg_class'::regclass, indexrelid, indrelid FROM pg_index
+    UNION ALL SELECT 'pg_constraint'::regclass, oid, conrelid FROM pg_constraint WHERE contype = 'c'
+    UNION ALL SELECT 'pg_statistic_ext'::regclass, oid, stxrelid FROM pg_statistic_ext
+), made AS (
     SELECT oid, oprnamespace AS lies, 'the operator ' || oprname AS what FROM pg_operator
     UNION ALL SELECT oid, NULL, 'a cast to ' || format_type(casttarget, NULL) FROM pg_cast
     UNION ALL SELECT oid, typnamespace, 'the type ' || typname FROM pg_type
         WHERE typtype IN ('d', 'r', 'm') AND typname = ANY(%(names)s::text[])
-    UNION ALL SELECT oid, relnamespace, 'the foreign table ' || relname FROM pg_class
-        WHERE relkind = 'f' AND relname = ANY(%(names)s::text[])
-    UNION ALL SELECT c.oid, relnamespace, 'the policy of ' || relname FROM pg_policy
-        JOIN pg_class AS c ON c.oid = polrelid WHERE relname = ANY(%(names)s::text[])
+    UNION ALL SELECT oid, NULL, 'the foreign table ' || relname FROM reached WHERE relkind = 'f'
+    UNION ALL SELECT oid, NULL, 'the policy of ' || relname FROM reached
+        WHERE EXISTS (SELECT FROM pg_policy WHERE polrelid = reached.oid)
+    UNION ALL SELECT refobjid, NULL, 'an index, a constraint or statistics of ' || relname
+        FROM reached JOIN planned ON planned.of = reached.oid
+        JOIN pg_depend ON classid = planned.class AND objid = planned.oid
+        LEFT JOIN pg_type AS t ON refclassid = 'pg_type'::regclass AND t.oid = refobjid
+        WHERE refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass) OR typtype = 'd'
 )
 SELECT min(what) FROM made LEFT JOIN pg_namespace AS n ON n.oid = lies
 WHERE made.oid >= 16384  -- below are the server's own

@@ -29,6 +29,7 @@ from xetrack_postgres.driver_errors import (
 from xetrack_postgres.reading.reachable_objects import find_refusal, is_privileged
 from xetrack_postgres.reading.tokens import (
     expand_names,
+    has_clear_placeholders,
     is_single_statement,
     mentioned_names,
     tokens,
@@ -94,6 +95,9 @@ def run_query(
     """
     if _first_word(query) not in _SELECTS | _TELLS or not is_single_statement(query):
         raise _only_reading(query)
+    if parameters and not has_clear_placeholders(query):
+        reason = "a placeholder has a letter, a digit or a dollar sign beside it, or % stands alone"
+        raise QueryError(query, reason, "Put spaces around %s and %(name)s, and write %% for %.")
 
     text, aliases = name_columns(query, [*tokens(query)], engine)
 

@@ -6,6 +6,8 @@ See https://www.postgresql.org/docs/current/sql-syntax-lexical.html for the rule
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 from xetrack.model.names import quoted
@@ -13,19 +15,26 @@ from xetrack.model.names import quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_LETTER = r"A-Za-z_\x80-\U0010ffff"
+"""Letters of identifiers: PostgreSQL takes all that is not ASCII for one."""
+
 _TOKEN = re.compile(
-    r"""
-    (?P<space>\s+ | --[^\n\r]*)
+    rf"""
+    (?P<space>[ \t\n\r\f\v]+ | --[^\n\r]*)
   | (?P<comment>/\*)
   | (?P<escaped>[uU]&"[^"]*"(?:"[^"]*")*)
   | (?P<quoted>"[^"]*"(?:"[^"]*")*)
   | (?P<literal>[eE]'(?:[^'\\]|\\.|'')*' | (?:[bBxXnN]|[uU]&)?'[^']*'(?:'[^']*')*
-      | \$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$)
-  | (?P<word>[^\W\d][\w$]*)
-  | (?P<other>%\(\w+\)[sbt] | \d[\w.]*|.)
+      | \$(?P<tag>(?:[{_LETTER}][{_LETTER}0-9]*)?)\$.*?\$(?P=tag)\$)
+  | (?P<word>[{_LETTER}][{_LETTER}0-9$]*)
+  | (?P<other>%\(\w+\)[sbt] | [0-9][A-Za-z0-9_.]*|.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_PLACEHOLDER = re.compile(rf"(?<![{_LETTER}0-9$])%(?:\([A-Za-z0-9_]+\))?[sbt](?![{_LETTER}0-9$])")
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+_LONGEST = 63
+"""Bytes of a name; PostgreSQL cuts off the rest."""
 _EDGE = re.compile(r"/\*|\*/")
 
 
@@ -117,24 +126,49 @@ def mentioned_names(sql: str) -> Iterator[str]:
 
 
 def _identifier(group: str, text: str) -> str:
-    return text.lower() if group == "word" else text[1:-1].replace('""', '"')
+    """Return a name as PostgreSQL knows it, which folds the letters of ASCII only."""
+    name = text.translate(_LOWER) if group == "word" else text[1:-1].replace('""', '"')
+    return name.encode("utf-8", "surrogatepass")[:_LONGEST].decode("utf-8", "ignore")
 
 
 def is_single_statement(sql: str) -> bool:
     """Return True if a text is one statement that can be read here, with all its names.
 
     Names by code points are not, nor is a literal with backslashes that goes on in another line,
-    as the server may see its end elsewhere.
+    or a dollar sign right after a number or by itself, as the server may see an end elsewhere.
 
     Parameters
     ----------
     sql
         What a user typed.
     """
-    parts = [(group, text) for group, text in tokens(sql.rstrip().rstrip(";")) if group != "space"]
-    return not any(
-        group == "escaped"
-        or (group, text) == ("other", ";")
-        or (group == "literal" and text[0] in "eE" and after[0] == "literal")
-        for (group, text), after in zip(parts, [*parts[1:], ("", "")], strict=True)
+    parts = [*tokens(sql.rstrip().rstrip(";"))]
+    written = [(group, text) for group, text in parts if group != "space"]
+    return not (
+        any(group == "escaped" or (group, text) in _UNREADABLE for group, text in written)
+        or any(
+            group == after[0] == "literal" and text[0] in "eE"
+            for (group, text), after in pairwise(written)
+        )
+        or any(
+            group == "other" and text[0].isdigit() and after[1].startswith("$")
+            for (group, text), after in pairwise(parts)
+        )
     )
+
+
+_UNREADABLE = {("other", ";"), ("other", "$")}
+
+
+def has_clear_placeholders(sql: str) -> bool:
+    """Return True if each per cent sign is doubled, or a placeholder that stands by itself.
+
+    The driver puts ``$1`` in the place of one, and so makes another name of a word beside it.
+
+    Parameters
+    ----------
+    sql
+        A statement with values.
+    """
+    single = sql.replace("%%", "  ")
+    return single.count("%") == len(_PLACEHOLDER.findall(single))
