@@ -136,3 +136,53 @@ def test_paths_that_are_none(tmp_path, whole, name):
 def test_places_where_no_database_can_be(path):
     with pytest.raises(XetrackError):
         _tracker(path)
+
+
+NAMES = ["x'61'", "NULL", "5", "1.5"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("table", ["xetrack_columns", "xetrack_overflow"])
+def test_names_that_are_no_texts_are_a_typed_error(db, table, name):
+    """Another program may have made the tables of ours, without the types of their columns."""
+    with Tracker(db) as tracker:
+        tracker.log({"a": 1})
+    with closing(sqlite3.connect(db)) as connection:
+        connection.executescript(
+            "ALTER TABLE 'default' ADD COLUMN xetrack_more; DROP TABLE xetrack_overflow;"
+            'CREATE TABLE xetrack_overflow (position, "table", "column");'
+            "DROP TABLE xetrack_columns;"
+            'CREATE TABLE xetrack_columns ("table", "column", "key", kinds);'
+            "INSERT INTO xetrack_columns VALUES ('default', 'a', 'a', 'int');"
+        )
+        connection.execute(
+            {
+                "xetrack_columns": f"INSERT INTO {table} VALUES ('default', {name}, 'b', 'int')",
+                "xetrack_overflow": f"INSERT INTO {table} VALUES (1, 'default', {name})",
+            }[table]
+        )
+        connection.commit()
+    for call in (
+        lambda: Reader(db).to_df(),
+        lambda: Reader(db).latest(),
+        lambda: copy(db, f"{db}.copy"),
+        lambda: Tracker(db).log({"b": 2}),
+    ):
+        with pytest.raises(XetrackError, match="does not write"):
+            call()
+    if table == "xetrack_overflow":
+        with pytest.raises(XetrackError):
+            Reader(db).sql("SELECT * FROM events")
+
+
+def test_a_table_with_bytes_for_a_definition_is_a_typed_error(db):
+    with Tracker(db) as tracker:
+        tracker.log({"a": 1})
+    with closing(sqlite3.connect(db)) as connection:
+        connection.executescript(
+            "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = CAST(sql AS BLOB) "
+            "WHERE name = 'default';"
+        )
+    for call in (lambda: Reader(db).latest(), lambda: Tracker(db).log({"a": "x", "b": 2})):
+        with pytest.raises(XetrackError):
+            call()

@@ -22,6 +22,7 @@ MEGABYTES = 700
 
 ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
 HUGE = "printf('%.*c', 16000000, 'a')"
+HUGE_TEXT = "'" + HUGE.replace("'", "''") + "'"
 TABLE = (
     "CREATE TABLE 'default' (timestamp, track_id, a{}); INSERT INTO 'default' (a) VALUES (1), (2);"
 )
@@ -83,6 +84,17 @@ def made(path, sql, *, ours):
     return path
 
 
+def virtual(name, module="fts5", page=0):
+    """SQL for a virtual table over endless rows; its entry may claim to have a page."""
+    keys = {"fts5": "content='v', content_rowid='rowid'", "fts4": "content='v'"}[module]
+    return (
+        f"DROP TABLE IF EXISTS {name}; "
+        f"CREATE VIEW v AS {ENDLESS} SELECT x AS rowid, x AS docid, 'q' AS a FROM c; "
+        f"CREATE VIRTUAL TABLE {name} USING {module}(a, {keys}); PRAGMA writable_schema=ON; "
+        f"UPDATE sqlite_schema SET rootpage = {page} WHERE name = {name};"
+    )
+
+
 def view(name, columns):
     return f"DROP TABLE IF EXISTS {name}; CREATE VIEW {name} AS {ENDLESS} SELECT {columns} FROM c;"
 
@@ -104,6 +116,11 @@ NAMED_LIKE_OURS = {
     f"(name, value AS (length({HUGE}))); INSERT INTO xetrack_meta VALUES ('format');",
     "virtual": "DROP TABLE xetrack_meta; "
     "CREATE VIRTUAL TABLE xetrack_meta USING fts5(name, value);",
+    "virtual with a page": virtual("'xetrack_meta'", page=2),
+    "bytes as a definition": "DROP TABLE xetrack_meta; CREATE TABLE xetrack_meta (name, value); "
+    "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = CAST('CREATE TABLE xetrack_meta"
+    f"(name, value' || char(10) || 'AS' || char(10) || '(length(' || {HUGE_TEXT} || ')))' AS BLOB) "
+    "WHERE name = 'xetrack_meta';",
     "trigger": "CREATE TRIGGER t AFTER INSERT ON xetrack_columns BEGIN SELECT 1; END;",
 }
 
@@ -117,6 +134,10 @@ def test_what_is_named_like_a_table_of_ours_is_refused(db, sql):
 
 ENDS = {
     "rows in a view": f"CREATE VIEW 'default' AS {ENDLESS} SELECT x AS a FROM c",
+    "rows in fts5": virtual("'default'"),
+    "rows in fts4": virtual("'default'", "fts4"),
+    "rows in fts5 with a page": virtual("'default'", page=2),
+    "rows in fts4 with a page": virtual("'default'", "fts4", page=2),
     "assets in views": view("assets", "'abcdef0123456789' || x AS key, x'80' AS value")
     + view("keys", "x AS key, x AS value")
     + view("counts", "x AS key, x AS value"),

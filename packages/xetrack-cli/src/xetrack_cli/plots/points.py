@@ -92,7 +92,7 @@ class Axis:
             return float(value) if isinstance(value, bool) else None
         try:
             number = float(value)
-        except OverflowError:
+        except (OverflowError, ValueError):  # too large, or a signaling NaN
             return None
         return number if math.isfinite(number) else None
 

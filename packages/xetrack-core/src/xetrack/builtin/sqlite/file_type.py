@@ -9,6 +9,7 @@ from pathlib import Path
 
 from xetrack.builtin.sqlite.connections.read_modes import read_modes
 from xetrack.builtin.sqlite.driver_errors import code, is_busy
+from xetrack.interfaces.engines.sqlite_files import has_super_journal
 from xetrack.process import forks, open_files
 
 
@@ -30,21 +31,21 @@ def _is_sqlite(location: str) -> bool:
     first = open_files.head(location, len(open_files.SQLITE_MAGIC))
     if first is not None:  # to open and close it would drop the locks that this process has
         return first in {b"", open_files.SQLITE_MAGIC}
+    if has_super_journal(location):  # the engine refuses it; to open it could remove another file
+        return _looks_so(location)
     try:
         mode = next(read_modes(str(Path(location).absolute())))
         with closing(sqlite3.connect(mode.uri, uri=True, timeout=0)) as connection:
             connection.execute("PRAGMA schema_version").fetchone()
     except sqlite3.Error as error:
         if is_busy(error):
-            # Other databases lock their files too.
-            with suppress(OSError):
-                return _head(location) in {b"", open_files.SQLITE_MAGIC}
-            return True
+            return _looks_so(location)  # other databases lock their files too
         # What may not be written looks like a database, as far as one can see.
         return code(error) not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
     return True
 
 
-def _head(location: str) -> bytes:
-    with Path(location).open("rb") as file:
-        return file.read(len(open_files.SQLITE_MAGIC))
+def _looks_so(location: str) -> bool:
+    with suppress(OSError), Path(location).open("rb") as file:
+        return file.read(len(open_files.SQLITE_MAGIC)) in {b"", open_files.SQLITE_MAGIC}
+    return True

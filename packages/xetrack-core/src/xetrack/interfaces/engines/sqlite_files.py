@@ -7,9 +7,15 @@ takes. So only tables that store all their cells are read.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from abc import ABC, abstractmethod
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from xetrack.process import open_files
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,7 +27,12 @@ T = TypeVar("T")
 _COMPUTES = re.compile(r"\b(?:AS|GENERATED)\b", re.IGNORECASE)
 """Words of a definition that computes cells; a name that has such a word counts, too."""
 
+_STORED = "CREATE TABLE "
+
 _COMPUTES_WHEN_WRITTEN = re.compile(r"\b(?:CHECK|DEFAULT|COLLATE|REFERENCES)\b", re.IGNORECASE)
+
+_SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")
+"""The last bytes of a journal that names another file, which SQLite removes after the rollback."""
 
 _QUERY = "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema WHERE"
 
@@ -88,7 +99,36 @@ class SharesSQLite(ABC):
         """
 
 
-def is_ordinary(kind: str, root: int, sql: str) -> bool:
+def has_super_journal(path: str) -> bool:
+    """Return True if to open a SQLite file could remove another file, which its journal names.
+
+    SQLite writes such a journal for a transaction in several files, which xetrack never begins.
+    Ask before each time that a file is opened for writing. Never raises.
+
+    Parameters
+    ----------
+    path
+        The file of the database, which need not exist; links are followed.
+    """
+    with suppress(OSError, ValueError):
+        # SQLite has it beside what a link leads to.
+        file = os.path.realpath(path) if os.path.islink(path) else path  # noqa: PTH114 - quick
+        journal = f"{file}-journal"
+        status = os.stat(journal)  # noqa: PTH116 - quick, and mostly there is none
+        if stat.S_ISREG(status.st_mode):
+            size = len(_SUPER_JOURNAL)
+            at = max(0, status.st_size - size)
+            # It may be a link to a database whose locks this process has.
+            end = open_files.head(journal, size, at)
+            if end is None:
+                with Path(journal).open("rb") as content:
+                    content.seek(at)
+                    end = content.read(size)
+            return end == _SUPER_JOURNAL
+    return False
+
+
+def is_ordinary(kind: str, root: int, sql: object) -> bool:
     """Return True if an entry of ``sqlite_schema`` is a table that stores all its cells.
 
     Parameters
@@ -96,8 +136,15 @@ def is_ordinary(kind: str, root: int, sql: str) -> bool:
     kind, root, sql
         The columns ``type``, ``rootpage`` and ``sql`` of the entry.
     """
-    # A virtual table has no page of its own.
-    return kind == "table" and bool(root) and not _COMPUTES.search(str(sql))
+    # SQLite writes a text that begins so, and no other for a virtual table. By `writable_schema`
+    # its author may give that a page, which it has none of, or any table bytes for a text.
+    return (
+        kind == "table"
+        and bool(root)
+        and isinstance(sql, str)
+        and sql.upper().startswith(_STORED)
+        and not _COMPUTES.search(sql)
+    )
 
 
 def ordinary_tables(connection: sqlite3.Connection) -> set[str]:

@@ -25,11 +25,13 @@ import os
 import sqlite3
 import threading
 from contextlib import closing, contextmanager, suppress
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 from weakref import ref
 
 from xetrack.builtin.sqlite.connections.connection import SQLiteConnection
 from xetrack.builtin.sqlite.connections.read_modes import uri
+from xetrack.errors import XetrackError
 from xetrack.process import idle
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ EVERY = 1_000
 LARGE = 1_000
 """Pages of the log, 4 MB, from which it must begin anew: a log that grows is written a fifth slower
 than one that is written over, and 1,000 pages are where SQLite itself would begin anew."""
+
+PATIENCE = 1.0
+"""Seconds to wait for who reads an older state, where the log has to be copied at once."""
 
 _TICK = "UPDATE xetrack_meta SET value = value + 1 WHERE name = 'checkpoints'"
 
@@ -143,15 +148,31 @@ class Checkpoints:
         if waited and self._idle.is_needed():
             idle.schedule(self._idle)
 
-    def copy_all(self) -> None:
-        """Copy the log through the writer, wherever its files are; called with the lock held."""
-        # FULL takes the writer lock, so no log can be reset meanwhile.
-        with suppress(sqlite3.Error):
-            self._connections.writer.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+    def copy_all(self) -> bool:
+        """Copy the log through the writer, wherever its files are; called with the lock held.
+
+        Returns
+        -------
+        bool
+            True if the database has all of it; False where others read an older state for longer.
+        """
+        idle.cancel(self._idle)
+        self.stop()  # two at once are in each other's way
+        deadline = monotonic() + PATIENCE
+        while True:
+            with suppress(sqlite3.Error):
+                # FULL takes the writer lock, so no log can be reset meanwhile.
+                query = "PRAGMA wal_checkpoint(FULL)"
+                busy, frames, copied = self._connections.writer.execute(query).fetchone()
+                if not busy and frames == copied:
+                    return True
+            if monotonic() > deadline:
+                return False
+            sleep(0.01)
 
     def _run(self) -> None:
         # Whatever goes wrong here costs no row: the log stays, and the next checkpoint copies it.
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error, XetrackError):
             path = self._connections.path
             with closing(_connect(path)) as worker, closing(_connect(path)) as pin:
                 # What was opened just now may be somebody's new database.

@@ -21,9 +21,10 @@ import stat
 from collections import deque
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
+from xetrack.builtin.sqlite.connections.inodes import Files, file_names, free_name, inode_of
 from xetrack.builtin.sqlite.connections.protocols import Owner
 from xetrack.builtin.sqlite.driver_errors import MovedError
 from xetrack.errors import NotADatabaseError, StorageError, XetrackError, report
@@ -54,29 +55,15 @@ _SHARED = (
     "close all of them"
 )
 
-Inode = tuple[int, int] | None
+_READ = (
+    "its log was removed while another program reads the database, so the rows in it cannot be "
+    "copied yet: end that program"
+)
 
-
-class Files(NamedTuple):
-    """Device and number of the files of a database; None where there is none."""
-
-    database: Inode
-    log: Inode
-    memory: Inode
-
-
-def _inode(path: str) -> Inode:
-    try:
-        status = os.stat(path)  # noqa: PTH116 - `Path.stat` takes twice as long
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return status.st_dev, status.st_ino
-
-
-def _files_of(path: str) -> tuple[str, str, str]:
-    """Name a database, its log and its index, which SQLite puts beside what a link leads to."""
-    real = os.path.realpath(path)
-    return path, f"{real}-wal", f"{real}-shm"
+_REJOIN = (
+    "before you open the old file, move this one beside it, and give it the name of that with -wal "
+    "at its end"
+)
 
 
 class FileOwner(Owner, Protocol):
@@ -98,7 +85,7 @@ class FileIdentity:
         self._location = engine.location
         self._path = path = connections.path
         self._ignored = connections.in_memory
-        self._paths = (path, path, path) if self._ignored else _files_of(path)
+        self._paths = (path, path, path) if self._ignored else file_names(path)
         self._files: Files | None = None
         self._renewing = False
         self._last = 0.0
@@ -121,7 +108,7 @@ class FileIdentity:
     def opened(self) -> None:
         """Note which files the writer has, which was opened just now."""
         if not self._ignored:
-            self._paths = _files_of(self._path)
+            self._paths = file_names(self._path)
             self._files = self._seen()
             _look_at_the_end(self)
 
@@ -134,7 +121,7 @@ class FileIdentity:
                 inserter.renew()
 
     def _seen(self) -> Files:
-        return Files(*map(_inode, self._paths))
+        return Files(*map(inode_of, self._paths))
 
     def is_same(self) -> bool:
         """Return True unless the path leads to other files than those that are open."""
@@ -251,7 +238,7 @@ class FileIdentity:
     def _renew(self) -> None:
         """Close what is open, and store the rows at hand in the file at the path."""
         before = self._files
-        what = ""
+        what = kept = ""
         if before is not None and not self.is_same():
             what = self._what(before)
             # First, as from here on an interrupt may come at any line.
@@ -260,11 +247,11 @@ class FileIdentity:
             self.due = 0.0
             if self.renewing is not None:
                 self.renewing()
-            self._let_go(before)
+            kept = self._let_go(before)
             # What a signal handler logged meanwhile went where nobody looks, too.
             self.carried += self.recent
             self.recent.clear()
-            self._paths = _files_of(self._path)
+            self._paths = file_names(self._path)
             if self._seen().database is not None:
                 self._check()
             now = self._files
@@ -273,7 +260,12 @@ class FileIdentity:
                 self._engine.close_connections(drain=False)
                 raise StorageError(self._location, "Writing to", _SHARED)
             if self.renewed is not None:
-                self.renewed()
+                try:
+                    self.renewed()
+                except BaseException:  # the next row finds the files as this one did
+                    self._engine.close_connections(drain=False)
+                    self._files = before
+                    raise
         elif not self.carried:
             return
         rows = len(self.carried)
@@ -281,11 +273,12 @@ class FileIdentity:
             self._restore()
         if what:
             suffix = f", and the last {rows:,} before it too" if rows else ""
+            rest = f", but for rows that lie in {kept!r}: {_REJOIN}" if kept else ""
             report(
                 f"The database {self._location!r} {what} while a tracker had it open. Rows from now"
                 f" on are stored in the file at this path{suffix}; what came before is in the old "
-                "file, if that is still somewhere. Close trackers before you remove, rename or "
-                "replace a database. To silence this, filter xetrack.errors.XetrackWarning."
+                f"file, if that is still somewhere{rest}. Close trackers before you remove, rename "
+                "or replace a database. To silence this, filter xetrack.errors.XetrackWarning."
             )
 
     def _what(self, known: Files) -> str:
@@ -295,24 +288,38 @@ class FileIdentity:
             return "was removed or renamed"
         return "was replaced" if seen.database != known.database else "lost its files -wal or -shm"
 
-    def _let_go(self, known: Files) -> None:
-        """Close every connection, and leave nothing that SQLite would take for the new file's."""
+    def _let_go(self, known: Files) -> str:
+        """Close every connection, and leave nothing that SQLite would take for the new file's.
+
+        Returns
+        -------
+        str
+            Where the log of the old file is now, if it has rows that the file lacks; else "".
+        """
         seen = self._seen()
         replaced = seen.database != known.database
         if not replaced and self._is_shared(known):
             # All that is open on one file in one process shares an index, so that only
             # closing all of it brings a new one.
             raise StorageError(self._location, "Writing to", _SHARED)
-        if replaced or seen.log is None:
-            # To a file that was renamed this brings what its log had.
-            self._engine.checkpoints.copy_all()
+        # To a file that was renamed this brings what its log had.
+        is_whole = not (replaced or seen.log is None) or self._engine.checkpoints.copy_all()
+        if not is_whole and not replaced:
+            raise StorageError(self._location, "Writing to", _READ)
         self._engine.close_connections(drain=False)
+        kept = ""
         if replaced:
             # SQLite would take them for those of the file at the path.
             for path, inode in zip(self._paths[1:], known[1:], strict=True):
                 with suppress(OSError):
-                    if inode is not None and _inode(path) == inode:
-                        os.unlink(path)  # noqa: PTH108 - as `_inode`
+                    if inode is None or inode_of(path) != inode:
+                        continue
+                    if is_whole or path == self._paths[2]:
+                        os.unlink(path)  # noqa: PTH108 - as `inode_of`
+                    else:
+                        kept = free_name(f"{path}-old")
+                        os.rename(path, kept)  # noqa: PTH104 - as `inode_of`
+        return kept
 
     def _is_shared(self, known: Files) -> bool:
         """Return True if another engine of this process has the files open, too."""

@@ -22,14 +22,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from xetrack.errors import AccessDeniedError
+from xetrack.errors import AccessDeniedError, NotADatabaseError
 from xetrack.errors.escapes import shell_quoted
+from xetrack.interfaces.engines.sqlite_files import has_super_journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TICK = 0.02
 """Seconds within which two changes of a file may have the same time."""
+
+_JOURNALS = (
+    "If it came from somebody else, ask for the database without a journal. If your own program "
+    "was interrupted while it wrote several databases at once, open this one in that program."
+)
+"""What to do about a journal that names another file."""
 
 State = tuple[int, int, int, int, int]
 
@@ -56,7 +63,15 @@ def uri(path: str, mode: str) -> str:
     -------
     str
         The URI.
+
+    Raises
+    ------
+    NotADatabaseError
+        To open it could remove another file; see `has_super_journal`.
     """
+    if has_super_journal(path):
+        reason = f"its journal {path}-journal names another file, which SQLite would then remove"
+        raise NotADatabaseError(path, reason, _JOURNALS)
     return f"file:{quote(os.fsencode(path))}?mode={mode}"
 
 
@@ -67,6 +82,11 @@ def read_modes(path: str) -> Iterator[ReadMode]:
     ----------
     path
         The file of the database; links are followed.
+
+    Raises
+    ------
+    NotADatabaseError
+        To open it could remove another file; see `has_super_journal`.
     """
     path = os.path.realpath(path)  # beside which SQLite has the log
     # Their owner is asked first, in one look, as a log may go and come between two.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from xetrack.builtin.sqlite.driver_errors import DamagedError
 from xetrack.builtin.sqlite.tables import overflow
 from xetrack.builtin.sqlite.tables.tokens import tokens
 from xetrack.errors import QueryError
@@ -97,6 +98,8 @@ def _names(
     """Return the names of such columns of the tables that a statement mentions, by folded name."""
     query = f'SELECT "table", "column" FROM {database}.xetrack_overflow ORDER BY position'
     columns = connection.execute(query).fetchall()
+    if not all(isinstance(name, str) for row in columns for name in row):
+        raise DamagedError("xetrack_overflow")
     tables = mentioned_tables(parts, {table for table, _ in columns})
     names = {fold(column): column for table, column in columns if table in tables}
     for table in tables:

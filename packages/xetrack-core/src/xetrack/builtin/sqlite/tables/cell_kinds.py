@@ -17,7 +17,7 @@ from xetrack.model.names import OWN, quoted
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from xetrack.builtin.sqlite.tables.stored_columns import TableSchema
     from xetrack.model.kinds import Value
@@ -100,17 +100,45 @@ def load(connection: sqlite3.Connection, table: TableSchema, names: list[str]) -
         f'LEFT JOIN {rows} ON {number} = n."row" AND {where}'
     )
     placed = connection.execute(query, (table.name,)).fetchall()
-    if any(row is None for *_, row in placed):
-        # Looks at every row of the table, so only after a VACUUM that renumbered some.
-        query = (
-            f'SELECT n."column", n.kind, {number} FROM xetrack_cells AS n '
-            f"JOIN {rows} ON {where} AND {_misplaced_sql(table)}"
-        )
-        placed += connection.execute(query, (table.name,)).fetchall()
     for column, kind, row in placed:
         for at in positions.get(column, ()) if row is not None else ():
             notes.setdefault(row, []).append((at, _kind(kind)))
+    if any(row is None for *_, row in placed):
+        for row, cells in _renumbered(connection, table, positions):
+            notes[row] = [*notes[row], *cells] if row in notes else cells
     return notes
+
+
+def _renumbered(
+    connection: sqlite3.Connection, table: TableSchema, positions: dict[str, list[int]]
+) -> Iterator[tuple[int, list[tuple[int, Kind]]]]:
+    """Yield the number of each row that has other notes than those with its number, and its notes.
+
+    It looks at every row of the table, so ask only after a VACUUM that renumbered some. A file may
+    be made so that many notes have the identity of many rows. So each note is looked at once, and
+    each row; rows of one identity share their list.
+    """
+    # As bytes, which any text can be read as.
+    identity = ", ".join(f"CAST({part} AS BLOB)" for part in ("n.timestamp", "n.track_id"))
+    found: dict[tuple[bytes, ...], dict[tuple[int, Kind], None]] = {}
+    query = (
+        f'SELECT n."column", n.kind, {identity} FROM xetrack_cells AS n '
+        f'WHERE n."table" = ? AND {_misplaced_sql(table)}'
+    )
+    for column, kind, *whose in connection.execute(query, (table.name,)):
+        for at in positions.get(column, ()):
+            found.setdefault(tuple(whose), {})[at, _kind(kind)] = None
+    shared = {whose: list(cells) for whose, cells in found.items()}
+    own = _identity(table, "t")
+    identity = ", ".join(f"CAST({part} AS BLOB)" for part in own)
+    query = (
+        f"SELECT t.{table.row_id}, {identity} FROM {quoted(table.name)} AS t "
+        f"WHERE ({', '.join(own)}) IN "
+        '(SELECT timestamp, track_id FROM xetrack_cells WHERE "table" = ?)'
+    )
+    for row, *whose in connection.execute(query, (table.name,)) if shared else ():
+        if cells := shared.get(tuple(whose)):
+            yield row, cells
 
 
 def _kind(noted: str) -> Kind:
@@ -207,12 +235,18 @@ def renumber(connection: sqlite3.Connection, table: TableSchema) -> None:
     astray = f'FROM xetrack_cells AS n WHERE n."table" = ? AND {_misplaced_sql(table)}'
     if connection.execute(f"SELECT 1 {astray} LIMIT 1", (table.name,)).fetchone() is None:
         return
-    connection.execute(
+    names = list(table.by_name)
+    positions = {name: [at] for at, name in enumerate(names)}
+    changes = [
+        (table.name, names[at], kind, row)
+        for row, cells in _renumbered(connection, table, positions)
+        for at, kind in cells
+    ]
+    connection.executemany(
         "INSERT OR REPLACE INTO xetrack_cells "
-        f'SELECT n."table", n."column", n.timestamp, n.track_id, t.{table.row_id}, n.kind '
-        f"FROM xetrack_cells AS n JOIN {quoted(table.name)} AS t ON {_same_sql(table, 't')} "
-        f'WHERE n."table" = ? AND {_misplaced_sql(table)}',
-        (table.name,),
+        f"SELECT ?, ?, {', '.join(_identity(table, 't'))}, t.{table.row_id}, ? "
+        f"FROM {quoted(table.name)} AS t WHERE t.{table.row_id} = ?",
+        changes,
     )
     connection.execute(f"DELETE {astray}", (table.name,))
 

@@ -14,6 +14,7 @@ import sqlite3
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from xetrack.builtin.sqlite.driver_errors import DamagedError
 from xetrack.builtin.sqlite.tables.storage import decode_cell, encoded
 from xetrack.builtin.sqlite.tables.stored_columns import has_table
 from xetrack.model.kinds import Kind, kind_of
@@ -96,11 +97,19 @@ def names(connection: sqlite3.Connection, table: str) -> list[str]:
     -------
     list of str
         The names.
+
+    Raises
+    ------
+    DamagedError
+        Somebody else wrote something there.
     """
     if not has_table(connection, "xetrack_overflow"):
         return []
     query = 'SELECT "column" FROM xetrack_overflow WHERE "table" = ? ORDER BY position'
-    return [name for (name,) in connection.execute(query, (table,))]
+    found = [name for (name,) in connection.execute(query, (table,))]
+    if not all(isinstance(name, str) for name in found):
+        raise DamagedError("xetrack_overflow")
+    return found
 
 
 def has_names(connection: sqlite3.Connection, table: str, wanted: Sequence[str]) -> bool:

@@ -23,7 +23,12 @@ from typing import TYPE_CHECKING
 from xetrack.builtin.sqlite.driver_errors import DamagedError
 from xetrack.builtin.sqlite.tables import overflow, row_numbers
 from xetrack.builtin.sqlite.tables.storage import encoded
-from xetrack.builtin.sqlite.tables.stored_columns import StoredColumn, TableSchema, has_table
+from xetrack.builtin.sqlite.tables.stored_columns import (
+    STORED,
+    StoredColumn,
+    TableSchema,
+    has_table,
+)
 from xetrack.errors import InvalidTableError, NotADatabaseError
 from xetrack.model.kinds import Kind
 from xetrack.model.names import (
@@ -66,14 +71,16 @@ _OLD_TABLES = frozenset({"assets", "keys", "counts"})
 
 
 def table_names(connection: sqlite3.Connection) -> list[str]:
-    """Name the tables of rows in the order they were made.
+    """Name the tables that store rows in the order they were made.
 
     Parameters
     ----------
     connection
         A connection to the file.
     """
-    names = connection.execute("SELECT name FROM sqlite_schema WHERE type='table' ORDER BY rowid")
+    names = connection.execute(
+        f"SELECT name FROM sqlite_schema WHERE {STORED} AND typeof(name) = 'text' ORDER BY rowid"
+    )
     return [
         name
         for (name,) in names
@@ -127,6 +134,8 @@ def load(connection: sqlite3.Connection, table: str) -> TableSchema | None:
     if has_table(connection, "xetrack_columns"):
         query = 'SELECT "column", "key", kinds FROM xetrack_columns WHERE "table" = ?'
         for name, key, kinds in connection.execute(query, (table,)):
+            if not isinstance(name, str):
+                raise DamagedError("xetrack_columns")
             known[name] = (_text(key), kinds_of(kinds, "xetrack_columns"))
     known |= {name: (name, (Kind.TEXT,)) for name in OWN}
     overflowing = (

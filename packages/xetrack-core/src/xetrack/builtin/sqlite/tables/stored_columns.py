@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from xetrack.model.kinds import Kind
 
 
+STORED = "type = 'table' AND rootpage > 0 AND typeof(sql) = 'text' AND sql LIKE 'CREATE TABLE %'"
+"""SQL that is true for an entry of a table with pages of its own; a virtual one computes rows."""
+
+
 def has_table(connection: sqlite3.Connection, name: str) -> bool:
-    """Return True if the file has a table of this name.
+    """Return True if the file has a table of this name, which stores its rows.
 
     Parameters
     ----------
@@ -23,7 +27,7 @@ def has_table(connection: sqlite3.Connection, name: str) -> bool:
     name
         Name of the table.
     """
-    query = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
+    query = f"SELECT 1 FROM sqlite_schema WHERE {STORED} AND name = ?"
     return connection.execute(query, (name,)).fetchone() is not None
 
 
