@@ -114,6 +114,8 @@ class DuckDBEngine(ChartsInDuckDB, RunsSQL, FactsInSQLite, BacksUp):
         """Begin a new log for the tables in DuckDB, because the log was removed or replaced."""
         self.log.forget()
         self._create_missing("Writing")
+        with self.file.lend(self.location, self.settings.timeout, "Opening") as connection:
+            self.log.check_database(schema.read_meta(connection, self.location).get("log"))
 
     def _flush_log(self, connection: DuckDBPyConnection) -> None:
         """Bring the log to DuckDB."""
@@ -211,8 +213,7 @@ class DuckDBEngine(ChartsInDuckDB, RunsSQL, FactsInSQLite, BacksUp):
     def add_columns(self, table: str, fields: Sequence[Field]) -> tuple[str, ...]:
         """Add columns to the log, and widen them; see `Engine.add_columns`."""
         self._create_missing("Adding columns")
-        names: tuple[str, ...] = self.log.engine.add_columns(table, fields)
-        return names
+        return tuple(self.log.engine.add_columns(table, fields))
 
     def inserter(self, table: str, fields: Sequence[Field]) -> Inserter:
         """Prepare an insert into the log; see `Engine.inserter`."""
@@ -306,12 +307,11 @@ class DuckDBEngine(ChartsInDuckDB, RunsSQL, FactsInSQLite, BacksUp):
 
     def update(self, table: str, values: Mapping[str, Value], where: Sequence[Condition]) -> int:
         """Set cells, and the notes on their kinds; see `Engine.update`."""
-        return self._change(
-            "Updating",
-            lambda connection: updates.update(
-                connection, self._table(connection, table), values, where
-            ),
-        )
+
+        def change(connection: DuckDBPyConnection) -> int:
+            return updates.update(connection, self._table(connection, table), values, where)
+
+        return self._change("Updating", change)
 
     def delete(self, table: str, where: Sequence[Condition]) -> int:
         """Delete rows; see `Engine.delete`."""

@@ -3,7 +3,8 @@
 The number up to which a table's rows were flushed is stored in the same transaction as the rows;
 only then are they discarded from the log. So a kill at any moment neither loses nor doubles one.
 The random number of the log's table is stored too: where it differs, the table was dropped
-meanwhile, and DuckDB's is dropped after it.
+meanwhile, and DuckDB's is dropped after it. For a log that is older than its database, see
+`known_rows`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from attrs import evolve, frozen
 from xetrack.errors import DatabaseBusyError, TableNotFoundError
 from xetrack.interfaces.engine import Column
 from xetrack.model.names import quoted
-from xetrack_duckdb.row_log import packed_batches
+from xetrack_duckdb.row_log import known_rows, packed_batches
 from xetrack_duckdb.tables import arrays, cell_kinds, schema, widening
 
 if TYPE_CHECKING:
@@ -194,15 +195,30 @@ def _flush_table(
 ) -> None:
     rows = log.read_numbered(name, 0 if known is None else known.number)
     if known is not None and known.made != rows.made:
-        with closing(closable(rows)), _table_transaction(connection, name, known):
+        with closing(known_rows.closable(rows)), _table_transaction(connection, name, known):
             schema.drop_table(connection, name)
-        rows, known = log.read_numbered(name), None
-    with closing(closable(rows)):
-        mark = known or FlushMark(rows.made)
+        rows, known, stored = log.read_numbered(name), None, None
+    mark = known or FlushMark(rows.made)
+    is_older = rows.discarded < mark.number and not known_rows.has_row(
+        connection, stored, log, name, mark.number
+    )
+    if is_older:
+        known_rows.closable(rows).close()
+        rows = log.read_numbered(name)
+        mark = evolve(mark, number=rows.discarded)
+    with closing(known_rows.closable(rows)):
         # Not before the moment that the rows are from, and the columns not before the batches:
         # a batch that comes after a row which is not among these rows has to wait.
         waiting = [batch for batch in packed_batches.list_pending(log) if batch.table == name]
-        new = [batch for batch in waiting if batch.made == mark.made and batch.number > mark.batch]
+        new = [
+            batch
+            for batch in waiting
+            if batch.made == mark.made
+            and (
+                batch.number > mark.batch
+                or not known_rows.has_batch(connection, stored, log, batch)
+            )
+        ]
         columns = rows.columns
         if new:
             columns = log.columns(name)
@@ -210,8 +226,10 @@ def _flush_table(
             if state is None or state.made != mark.made:  # made anew, without the batches
                 raise TableNotFoundError(name, log.location, ())
         pieces = _read_chunks(log, rows, max(mark.number, rows.discarded), new)
+        if is_older:
+            pieces = (_without_known(connection, stored, piece) for piece in pieces)
         first = next(pieces, None)
-        if first or known is None or _is_behind(stored, columns):
+        if first or known is None or is_older or _is_behind(stored, columns):
             mark = _insert_chunks(connection, name, columns, chain([first], pieces), known, mark)
     if mark.number > rows.discarded:
         with suppress(DatabaseBusyError):
@@ -224,22 +242,6 @@ def _flush_table(
             if batch.made != mark.made or batch.number <= mark.batch
         ],
     )
-
-
-def closable(rows: NumberedRows) -> Any:
-    """Return an object to close when the rows need not be read to their end.
-
-    Parameters
-    ----------
-    rows
-        An iterator over rows, or any other iterable.
-    """
-    return rows.batches if hasattr(rows.batches, "close") else _NullCloser()
-
-
-class _NullCloser:
-    def close(self) -> None:
-        """Do nothing: batches that are all there hold nothing."""
 
 
 def _read_chunks(
@@ -266,6 +268,19 @@ def _read_chunks(
         yield _load_batch(log, queue.popleft())
 
 
+def _without_known(connection: DuckDBPyConnection, table: Table | None, chunk: _Chunk) -> _Chunk:
+    """Return a chunk without the rows that DuckDB has; of a batch it has all or none."""
+    if chunk.batch:
+        return chunk
+    identities = known_rows.row_identities(
+        [column.name for column in chunk.columns], chunk.cells, chunk.rows
+    )
+    known = known_rows.find_known(connection, table, identities)
+    missing = [at for at, identity in enumerate(identities) if identity not in known]
+    cells: list[Any] = [[column[at] for at in missing] for column in chunk.cells]  # type: ignore[index]
+    return evolve(chunk, cells=cells, rows=len(missing))
+
+
 def _load_batch(log: Any, batch: PendingBatch) -> _Chunk:
     columns = packed_batches.load(log, batch)
     if not columns and batch not in packed_batches.list_pending(log):
@@ -289,7 +304,8 @@ def _insert_chunks(
             table = widening.widen_table(connection, name, columns)
             room = ROWS
             while chunk is not None and room > 0:
-                table = insert_rows(connection, table, chunk.columns, chunk.cells, chunk.rows)
+                if chunk.rows:
+                    table = insert_rows(connection, table, chunk.columns, chunk.cells, chunk.rows)
                 mark = evolve(
                     mark, number=chunk.row or mark.number, batch=chunk.batch or mark.batch
                 )

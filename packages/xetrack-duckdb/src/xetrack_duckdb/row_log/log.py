@@ -10,6 +10,7 @@ The two files know each other: a random identity of the log stands in both.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from xetrack.errors import NotADatabaseError
 from xetrack.interfaces.component import PartKind
 from xetrack.interfaces.engine import Field, Settings
-from xetrack.model.names import EVENTS_VIEW, quoted
+from xetrack.model.names import EVENTS_VIEW, INTERNAL, quoted
 from xetrack.plugins.registry import registry
 from xetrack_duckdb.errors import StrandedRowsError
 from xetrack_duckdb.row_log import flush, packed_batches
@@ -50,8 +51,20 @@ def open_sqlite_engine(location: str, settings: Settings) -> Any:
     return registry().load(PartKind.ENGINE, "sqlite")(location, settings)
 
 
+_QUOTED = re.compile(r'"[^"]*"')
+
+_PLAIN = re.compile(
+    r"CREATE TABLE (?!.*\b(?:as|check|collate|conflict|default|generated|references)\b)[\w\s(),]*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The definition of a table, without what is quoted, that computes nothing."""
+
+
 def refuse_code(connection: Any, location: str, path: str) -> None:
-    """Refuse a log with triggers, or with views but ours: they would run when rows are flushed.
+    """Refuse a log with anything but tables of plain columns, SQLite's own indexes, and our view.
+
+    Triggers would run when rows are logged or flushed, and so would expressions in a table or an
+    index. A table of ours with capitals in its name would be used, but never found.
 
     Parameters
     ----------
@@ -67,16 +80,24 @@ def refuse_code(connection: Any, location: str, path: str) -> None:
     NotADatabaseError
         It has one.
     """
-    query = (
-        "SELECT type, name FROM sqlite_schema "
-        "WHERE type = 'trigger' OR (type = 'view' AND name != ?)"
-    )
-    row = connection.execute(query, (EVENTS_VIEW,)).fetchone()
-    if row is not None:
-        kind, name = row
-        reason = f"the {kind} {name!r} in the row log {path!r} would run code of whoever made it"
-        hint = f"If you trust it, remove the {kind} in a SQLite shell, and open it again."
-        raise NotADatabaseError(location, reason, hint)
+    query = """SELECT typeof(type) = 'text' AND typeof(name) = 'text',
+        type = 'index' AND sql IS NULL,
+        CAST(type AS BLOB), CAST(name AS BLOB), CAST(coalesce(sql, '') AS BLOB) FROM sqlite_schema
+    """
+    for is_text, is_automatic, *cells in connection.execute(query):
+        kind, name, sql = (cell.decode(errors="replace") for cell in cells)
+        if not is_text or not (is_automatic or _is_plain(kind, name, sql)):
+            reason = f"the {kind} {name!r} in the row log {path!r} may run code of whoever made it"
+            hint = f"If you trust it, remove the {kind} in a SQLite shell, and open it again."
+            raise NotADatabaseError(location, reason, hint)
+
+
+def _is_plain(kind: str, name: str, sql: str) -> bool:
+    """Return True if a table or a view computes nothing, and is found by its name."""
+    if kind == "view":
+        return name == EVENTS_VIEW and sql.startswith("CREATE VIEW ")
+    is_found = "\0" not in name and (name.islower() or not name.lower().startswith(INTERNAL))
+    return kind == "table" and is_found and bool(_PLAIN.fullmatch(_QUOTED.sub("", sql)))
 
 
 def check_stranded(location: str, path: str) -> None:
@@ -219,6 +240,24 @@ class RowLog:
             made = self.flush_engine.table_states((name,))[name].made
             flush.set_mark(connection, name, FlushMark(made))
 
+    def check_database(self, known: str | None) -> None:
+        """Refuse a log that belongs to another database.
+
+        Parameters
+        ----------
+        known
+            The identity of the log that stands in the file, if there is one.
+
+        Raises
+        ------
+        NotADatabaseError
+            It has another one than the log.
+        """
+        if known is not None and known != self.identity:
+            reason = f"the row log {self.path!r} beside it belongs to another database"
+            hint = "Put the right one in its place, or remove it: rows in it are not in this file."
+            raise NotADatabaseError(self.location, reason, hint)
+
     def flush(self, connection: DuckDBPyConnection, known: str | None) -> None:
         """Bring all rows to DuckDB.
 
@@ -238,9 +277,8 @@ class RowLog:
             with flush.transaction(connection):
                 schema.prepare(connection)
                 schema.set_meta(connection, "log", self.identity)
-        elif known != self.identity:
-            reason = f"the row log {self.path!r} beside it belongs to another database"
-            raise NotADatabaseError(self.location, reason)
+        else:
+            self.check_database(known)
         table_names = schema.all_tables(connection)
         tables = flush.flush_log(connection, self.flush_engine, table_names)
         foreign = [name for name in schema.row_tables(table_names) if name not in tables]
