@@ -200,23 +200,33 @@ TEXTS = {
 ALL = {"numpy": ARRAYS, "arrow": TABLES, "pandas": FRAMES, "json": TEXTS}
 
 
-if __name__ == "__main__":
-    folder, *chosen = sys.argv[1:]
+def prepare():
+    """Import what is needed to read, and allow little more memory."""
     warnings.simplefilter("ignore")
     hostile_codecs.memory = Tracker(Tracker.IN_MEMORY)
     for codec in ("numpy", "pandas", "arrow"):
         for base in hostile_codecs.contents(codec):
             hostile_codecs.read(base, codec)
     ready()
-    pa.register_extension_type(Extension())
-    for name in (b"arrow.py_extension_type", b"tests.pickled"):
-        for within in (False, True):
-            made = pickled_type(name, Canary(folder), within)
-            ALL["arrow"][f"a type {name.decode()} {within}"] = made
-    for codec, contents in ALL.items():
+
+
+def refuse(all_contents, chosen=()):
+    """Read contents of codecs, none of which may be read."""
+    for codec, contents in all_contents.items():
         for name, content in contents.items():
             if chosen and name not in chosen:
                 continue
             with reading(name, XetrackError):
                 hostile_codecs.read(content, codec)
                 sys.exit(f"{name}: it was read")
+
+
+if __name__ == "__main__":
+    folder, *names = sys.argv[1:]
+    prepare()
+    pa.register_extension_type(Extension())
+    for name in (b"arrow.py_extension_type", b"tests.pickled"):
+        for within in (False, True):
+            made = pickled_type(name, Canary(folder), within)
+            ALL["arrow"][f"a type {name.decode()} {within}"] = made
+    refuse(ALL, names)

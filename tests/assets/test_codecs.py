@@ -21,6 +21,8 @@ FRAME = pd.DataFrame({"a": [1, 2, 3], "b": ["x", None, "z"], "c": [0.5, float("n
 TAGGED = FRAME.copy()
 TAGGED.attrs = {"unit": "ms", "range": [1, 2.5]}
 DATES = pd.date_range("2020", periods=3, tz="Europe/Berlin")
+KINDS = pa.array(["x" * 1_000, "y"]).dictionary_encode()
+DESCRIBED = pa.field("t", pa.timestamp("us", "Europe/Berlin"), metadata={"k": "v" * 1_000})
 
 CASES = {
     "C order": ("numpy", np.arange(12.0).reshape(3, 4)),
@@ -53,6 +55,8 @@ CASES = {
     "attrs that JSON changes": ("pickle", None),
     "a table": ("arrow", pa.table({"a": [1, None], "b": [["x"], []]})),
     "chunks": ("arrow", pa.chunked_array([[1], [2]])),
+    "columns of the same": ("arrow", pa.table(dict.fromkeys("abc", KINDS))),
+    "columns described the same": ("arrow", pa.table([[0]] * 99, pa.schema([DESCRIBED] * 99))),
     "a batch": ("arrow", pa.record_batch({"a": [1, 2]})),
     "a deque": ("pickle", collections.deque([1, 2])),
     "a fraction": ("pickle", fractions.Fraction(1, 3)),
@@ -108,6 +112,34 @@ def test_promise_12_objects_come_back_as_themselves(memory, codec, value):
 
 
 @pytest.mark.parametrize(
+    "labels",
+    [
+        pd.Index([1, 2], dtype="Int16"),
+        pd.Index([1, 2], dtype="uint8"),
+        pd.Index([0.5, 2], dtype="Float32"),
+        pd.Index([1, 2], dtype="complex64"),
+        pd.Index([1, 2], dtype="int8[pyarrow]"),
+        pd.Index(["a", "b"], dtype="large_string[pyarrow]"),
+        pd.Index([0, 2], dtype="Sparse[int64, 0]"),
+        pd.Index([b"a", b"b"]),
+        pd.Index([1, 2], dtype=object),
+        pd.Index([decimal.Decimal("0.1"), decimal.Decimal(2)]),
+        pd.Index([*DATES[:2]]),
+        pd.Index(["2020-01-01", "2021-02-03"], dtype="datetime64[s]"),
+        pd.MultiIndex.from_tuples([("a", 1), ("b", 2)], names=["x", "y"]),
+    ],
+    ids=lambda labels: f"{labels.dtype} {labels.inferred_type}",
+)
+def test_promise_12_labels_of_columns_keep_their_type(memory, labels):
+    """Without trust, as it is one of those that pyarrow may be told of."""
+    labels = labels.rename("l") if labels.nlevels == 1 else labels
+    value = pd.DataFrame([[1, 2], [3, 4]], columns=labels)
+    asset = memory.assets.put(value)
+    assert "pandas" == memory.assets.info(asset).header.codec
+    same(value, memory.get(asset))
+
+
+@pytest.mark.parametrize(
     ("codec", "value"),
     [
         ("bytes", b""),
@@ -129,6 +161,17 @@ def test_promise_12_plain_values_that_are_put_come_back_too(memory, codec, value
     asset = memory.assets.put(value)
     assert codec == memory.assets.info(asset).header.codec
     assert exact(value) == exact(memory.get(asset))
+
+
+@pytest.mark.parametrize("kind", ["U0", "S0"])
+def test_texts_without_characters_come_back_empty(memory, kind):
+    """Texts without characters come back empty, whatever the memory held before."""
+    value = np.zeros(64, dtype=[("t", kind)])["t"]
+    asset = memory.assets.put(value)
+    for _ in range(8):
+        used = [np.full(64, 65, dtype=one) for one in ("u1", "u4")]
+        del used
+        assert value.tolist() == memory.get(asset).tolist()
 
 
 def test_empty_bytes_and_empty_text_are_two(memory):

@@ -32,6 +32,13 @@ def test_s13_contents_made_to_do_harm_are_refused(tmp_path):
     assert [] == [*tmp_path.iterdir()]
 
 
+def test_s13_arrow_files_whose_few_bytes_stand_for_many_are_refused():
+    """Shared texts, tables, buffers and dictionaries; types, ranges and rows that are but said."""
+    lines = read_in_child("tests.assets.crafted_arrow").splitlines()
+    assert 25 < len(lines)
+    assert [] == [line for line in lines if not line.endswith(": ok")]
+
+
 def test_s13_what_is_said_of_a_content_is_not_believed(tmp_path):
     """Its size above all: memory is for what comes, not for what is said to come."""
     lines = read_in_child("tests.assets.hostile_rows", tmp_path).splitlines()

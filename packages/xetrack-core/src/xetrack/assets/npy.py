@@ -66,7 +66,8 @@ def read(content: bytearray) -> np.ndarray[Any, Any]:
         raise ValueError(f"its header says {shape} of {dtype}, which is not what follows")
     order: Literal["C", "F"] = "F" if fortran else "C"
     if start == len(content):
-        return np.empty(shape, dtype, order)
+        # Not an empty one: NumPy gives texts of no characters one each, which nothing would write.
+        return np.zeros(shape, dtype, order)
     array = np.ndarray(shape, dtype, content, start, order=order)
     _look(array)
     return array
