@@ -6,7 +6,15 @@ import functools
 import sys
 from enum import Enum
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import (
+    BuiltinFunctionType,
+    CodeType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    WrapperDescriptorType,
+)
 from typing import TYPE_CHECKING, Any
 
 from xetrack.model.objects.shown_fields import fields_of_class
@@ -27,8 +35,17 @@ _HEAP_TYPE = 1 << 9
 NOT_WRITTEN = {
     *("__dict__", "__weakref__", "__doc__", "__module__", "__abstractmethods__"),
     *("__firstlineno__", "__static_attributes__", "__annotations__"),
+    *("__annotations_cache__", "__annotate__", "__annotate_func__", "__conditional_annotations__"),
 }
 """Attributes of a class that say nothing of what it does, or where it is written."""
+
+GENERATED = (
+    *("__pydantic_", "__attrs_", "__dataclass_", "_abc_impl", "_member_", "_value2member_"),
+    *("__orig_bases__", "__parameters__", "__type_params__", "__classcell__", "__slotnames__"),
+    *("__protocol_attrs__", "__non_callable_proto_members__", "__callable_proto_members_only__"),
+    *("__signature__", "__class_vars__", "__private_attributes__", "__weakref_slot__"),
+)
+"""Beginnings of names that Python and libraries add to a class, or that pickle adds later."""
 
 
 def shown_module(name: str) -> str:
@@ -71,6 +88,8 @@ def encode_class_name(encoder: Encoder, cls: type) -> bytes:
     bytes
         The part of the key.
     """
+    if is_python(cls):
+        encoder.with_code.append(cls)
     name = text(f"{home_of(cls.__module__)}.{cls.__qualname__}")
     return netstring(b"c", name + _encode_body(encoder, cls) if LOCAL in cls.__qualname__ else name)
 
@@ -98,13 +117,14 @@ def encode_class(encoder: Encoder, cls: type) -> bytes:
     if not is_python(cls) or _is_standard(cls):  # its name is all there is
         return encode_class_name(encoder, cls)
     name = text(f"{home_of(cls.__module__)}.{cls.__qualname__}")
-    objects = len(encoder.objects)
+    encoder.with_code.append(cls)
+    objects, with_code = len(encoder.objects), len(encoder.with_code)
     try:
         return netstring(b"C", name + _encode_body(encoder, cls))
     except NotKeyableError:
         if not is_installed(cls.__module__):
             raise
-        del encoder.objects[objects:]
+        del encoder.objects[objects:], encoder.with_code[with_code:]
         return netstring(b"C", name)
 
 
@@ -132,19 +152,21 @@ def _encode_body(encoder: Encoder, cls: type) -> bytes:
     """
     parts = []
     users_own = not is_installed(cls.__module__)
+    known = len(encoder.with_code)
     for name, value in sorted(vars(cls).items()):
         code = _code_in(value)
-        if name in NOT_WRITTEN:
+        if name in NOT_WRITTEN or has_chance_in_code(name, value):
             continue
+        if code is None and users_own and is_attribute(cls, name, value):
+            code = [_function_of(value)]
         if code is not None:
             parts.append(text(name) + b"".join(map(encoder.encode_by_content, code)))
-        elif users_own and _is_attribute(name, value):
-            parts.append(text(name) + encoder.encode_by_content(value))
     if users_own and issubclass(cls, Enum):
         members = cls.__members__.items()
         parts += [text(name) + encode_member_value(encoder, member) for name, member in members]
     bases = (base for base in cls.__bases__ if is_python(base) and encoder.level_of(base) is None)
     parts += [encode_class(encoder, base) for base in bases]
+    del encoder.with_code[known:]  # the class leads to all of it
     part = netstring(b"w", b"".join(parts))
     return conceal(part) if hides_fields(cls) else shorten(part)
 
@@ -180,13 +202,78 @@ def encode_member_value(encoder: Encoder, member: Enum) -> bytes:
     return text("object") if type(value) is object else encoder.encode_by_content(value)
 
 
-def _is_attribute(name: str, value: Any) -> bool:
-    """Return True for what a user wrote in a class; not for what its metaclass or library made."""
-    if (name.startswith("_") and name.endswith("_")) or name == "_abc_impl":
+def has_chance_in_code(name: str, value: Any) -> bool:
+    """Return True for the ``__hash__`` that attrs made, whose code has a number of this process.
+
+    Parameters
+    ----------
+    name
+        Of an attribute of a class.
+    value
+        What the class has under it.
+    """
+    is_hash = name == "__hash__" and isinstance(value, FunctionType)
+    return is_hash and value.__code__.co_filename.startswith("<attrs generated")
+
+
+def is_attribute(cls: type, name: str, value: Any) -> bool:
+    """Return True for a value that a user wrote in a class, beside its functions.
+
+    Parameters
+    ----------
+    cls
+        The class.
+    name
+        Of an attribute.
+    value
+        What the class has under it.
+    """
+    if name in NOT_WRITTEN or name.startswith(GENERATED):
         return False
+    value = _function_of(value)
+    if name.startswith("_") and name.endswith("_"):
+        # Of an enum, such names are Python's own.
+        is_reserved = issubclass(cls, Enum) and not name.startswith("__")
+        return not is_reserved and is_told(value) and not is_inherited(cls, name, value)
     # A descriptor is code of its own class, a logger has no content, a member is encoded elsewhere.
     is_logger = (type(value).__module__, type(value).__name__) == ("logging", "Logger")
     return not (hasattr(type(value), "__get__") or is_logger or isinstance(value, Enum))
+
+
+def is_inherited(cls: type, name: str, value: Any) -> bool:
+    """Return True for an attribute that a class has from its bases just as well.
+
+    Parameters
+    ----------
+    cls
+        The class.
+    name
+        Of the attribute.
+    value
+        What it is.
+    """
+    bases = (vars(base) for base in cls.__mro__[1:])
+    return next((attributes[name] is value for attributes in bases if name in attributes), False)
+
+
+def is_told(value: Any, depth: int = 10) -> bool:
+    """Return True for plain values, what Python itself can call, and containers of these.
+
+    Parameters
+    ----------
+    value
+        Any value.
+    depth
+        Levels of containers that are looked into.
+    """
+    kind = type(value)
+    if kind is dict:
+        return depth > 0 and all(
+            is_told(item, depth - 1) for pair in value.items() for item in pair
+        )
+    if kind in {tuple, list, set, frozenset}:
+        return depth > 0 and all(is_told(item, depth - 1) for item in value)
+    return kind in _PLAIN or issubclass(kind, _CALLED)
 
 
 @functools.lru_cache(maxsize=1_000)
@@ -211,9 +298,20 @@ def is_installed(module: str | None) -> bool:
 _PLAIN = {int, float, str, bytes, bool, type(None), CodeType}
 
 
+_CALLED = (
+    *(FunctionType, BuiltinFunctionType, MethodType, MethodWrapperType, type),
+    *(MethodDescriptorType, WrapperDescriptorType, functools.partial),
+    type(functools.lru_cache(len)),
+)
+
+
+def _function_of(value: Any) -> Any:
+    """Return the function of a class method or static method; any other value as it is."""
+    return value.__func__ if isinstance(value, staticmethod | classmethod) else value
+
+
 def _code_in(value: Any) -> list[Any] | None:
-    if isinstance(value, staticmethod | classmethod):
-        value = value.__func__
+    value = _function_of(value)
     if isinstance(value, property):
         return [
             accessor for accessor in (value.fget, value.fset, value.fdel) if accessor is not None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from xetrack_cache.keys.netstrings import netstring
+from xetrack_cache.keys.netstrings import netstring, unordered_container
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,6 +61,8 @@ class Encoder(ABC):
         self.state = state
         self.code = code
         self.objects: list[Any] = []
+        self.with_code: list[Any] = []
+        """Functions, classes and objects in the values, which may lead to helpers."""
         self.within: list[object] = []
 
     @abstractmethod
@@ -98,6 +101,30 @@ class Encoder(ABC):
             The part of the key.
         """
         return netstring(tag, b"".join(map(self.of, values)))
+
+    def unordered(self, tag: bytes, values: Iterable[Any]) -> bytes:
+        """Encode a container of values that have no order of their own.
+
+        Parameters
+        ----------
+        tag
+            The kind of container.
+        values
+            What it contains.
+
+        Returns
+        -------
+        bytes
+            The part of the key.
+        """
+        known = len(self.with_code)
+        pairs = [(self.of(value), value) for value in values]
+        if len(self.with_code) > known:  # in an order that is chance
+            del self.with_code[known:]
+            pairs.sort(key=itemgetter(0))
+            for _, value in pairs:
+                self.of(value)
+        return unordered_container(tag, (part for part, _ in pairs))
 
     def encode_mapping(self, tag: bytes, items: Iterable[tuple[Any, Any]]) -> bytes:
         """Encode a container of pairs, in their order.

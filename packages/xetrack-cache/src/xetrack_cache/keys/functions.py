@@ -92,16 +92,23 @@ def encode_callable(  # noqa: PLR0911 - one line for each kind
         # Without what `functools.update_wrapper` copies from the function, which counts itself.
         arguments += encode_attributes(encoder, value, without=functools.WRAPPER_ASSIGNMENTS)
         return netstring(b"Y", encoder.encode_by_content(value.func) + arguments)
-    return encode_code(encoder, value) if isinstance(value, CodeType) else _encode_named(value)
+    return (
+        encode_code(encoder, value)
+        if isinstance(value, CodeType)
+        else _encode_named(encoder, value)
+    )
 
 
-def _encode_named(value: Any) -> bytes | None:
+def _encode_named(encoder: Encoder, value: Any) -> bytes | None:
     """Return the part for what else can be called and is found in a module by its own name."""
     module, name = getattr(value, "__module__", None), getattr(value, "__name__", None)
     if not callable(value) or not isinstance(module, str) or not isinstance(name, str):
         return None
     is_importable = getattr(sys.modules.get(module), name, None) is value
-    return netstring(b"P", text(f"{module}.{name}")) if is_importable else None
+    if not is_importable:
+        return None
+    encoder.with_code.append(value)
+    return netstring(b"P", text(f"{module}.{name}"))
 
 
 def encode_function(encoder: Encoder, function: FunctionType) -> bytes:
@@ -119,6 +126,7 @@ def encode_function(encoder: Encoder, function: FunctionType) -> bytes:
     bytes
         The part of the key.
     """
+    encoder.with_code.append(function)
     defaults = encoder.encode_by_content(function.__defaults__)
     defaults += encoder.encode_by_content(function.__kwdefaults__)
     closed = b"".join(part for _, part in encode_closure(encoder, function))

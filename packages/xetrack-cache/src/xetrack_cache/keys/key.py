@@ -85,7 +85,9 @@ class _FunctionFacts:
     """What it refers to, and the head with code and helpers; None where that depends on what it
     closed over."""
 
-    def head_with_helpers(self, function: FunctionType, arguments: tuple[Any, ...]) -> _Head:
+    def head_with_helpers(
+        self, function: FunctionType, arguments: tuple[Any, ...], with_code: list[Any]
+    ) -> _Head:
         """Return the head with code and helpers.
 
         Parameters
@@ -94,6 +96,8 @@ class _FunctionFacts:
             The function.
         arguments
             What it is called with.
+        with_code
+            Functions, classes and objects within the arguments and what it closed over.
         """
         graph, head = self.followed or (None, self.plain_head)
         if graph is None or graph.space is not function.__globals__ or not graph.is_current():
@@ -101,10 +105,14 @@ class _FunctionFacts:
             head = _head(self.head + self.code_part + graph.material, graph.limit)
             if not function.__closure__:
                 self.followed = graph, head
-        if PLAIN_TYPES.issuperset(map(type, arguments)):
+        if not with_code and PLAIN_TYPES.issuperset(map(type, arguments)):
             return head
-        material, limit = material_of(graph, arguments)
-        return _head(self.head + self.code_part + material, limit)
+        material, limit = material_of(graph, arguments, with_code)
+        return (
+            head
+            if material is graph.material
+            else _head(self.head + self.code_part + material, limit)
+        )
 
 
 _known: dict[tuple[int, str, str], _FunctionFacts] = {}
@@ -157,9 +165,6 @@ def key_of_call(
         if ignored:
             values = known.parameters.without(values, ignored)
             args, kwargs = tuple(known.parameters.arguments_in(values)), {}
-        if version is None:
-            arguments = (*args, *kwargs.values()) if kwargs else args
-            head = known.head_with_helpers(function, arguments)
         if function.__closure__:
             closed = functions.encode_closure(encoder, function)
             parts += [text(f"closure {name}") + part for name, part in closed]
@@ -167,6 +172,9 @@ def key_of_call(
         for name, value in values.items():
             part = encode(value)
             parts.append(labels[name] + (part if len(part) <= LONGEST else shorten(part)))
+        if version is None:
+            arguments = (*args, *kwargs.values()) if kwargs else args
+            head = known.head_with_helpers(function, arguments, encoder.with_code)
     else:
         if ignored:
             args, kwargs = without_ignored(function, args, kwargs, ignored)
@@ -189,11 +197,6 @@ def _encode_other(
 ) -> tuple[_Head, list[bytes]]:
     """Return head and arguments of a call of a class, or of what is not written in Python."""
     code = _CODE + shorten(encoder.encode_by_content(function))
-    material, limit = b"", ""
-    if helpers:
-        material, limit = material_of(None, (function, *args, *kwargs.values()))
-    named = SCHEME + _FUNCTION + text(_name(function))
-    head = _head(named + code + material, limit)
     parts = [
         text(f"argument #{at}") + shorten(encoder.of(argument)) for at, argument in enumerate(args)
     ]
@@ -203,7 +206,12 @@ def _encode_other(
     ]
     if len(kwargs) > 1:
         parts.append(_KEYWORDS + shorten(encoder.all(b"t", kwargs)))
-    return head, parts
+    material, limit = b"", ""
+    if helpers:
+        arguments = function, *args, *kwargs.values()
+        material, limit = material_of(None, arguments, encoder.with_code)
+    named = SCHEME + _FUNCTION + text(_name(function))
+    return _head(named + code + material, limit), parts
 
 
 def encode_params(params: Mapping[str, Any]) -> bytes:

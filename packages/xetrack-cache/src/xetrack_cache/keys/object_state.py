@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xetrack.errors import describe_error
 from xetrack_cache.keys import classes
-from xetrack_cache.keys.netstrings import netstring, text, unordered_container
+from xetrack_cache.keys.netstrings import netstring, text
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -113,7 +113,7 @@ def slots_of(cls: type) -> list[str]:
 def _state(encoder: Encoder, value: Any) -> bytes:
     cls = type(value)
     if isinstance(value, set | frozenset):  # pickle has them in an order that is chance
-        elements = unordered_container(b"z", map(encoder.encode_by_content, set(value)))
+        elements = _elements(encoder, value)
         return elements + encode_attributes(encoder, value)
     try:
         reduced = value.__reduce_ex__(4)
@@ -130,12 +130,22 @@ def _state(encoder: Encoder, value: Any) -> bytes:
     else:
         part = text("class") if make is cls else encoder.encode_by_content(make)
     part += encoder.all(b"t", args)
-    if state is not None and not _is_attributes(value, state):
+    attributes = state is not None and _is_attributes(value, state)
+    if state is not None and not attributes:
         part += encoder.encode_by_content(state)
-    if _is_pickled_by_python(cls):  # which leaves out attributes that a subclass adds
+    # Python's own way of pickling leaves out attributes that a subclass adds.
+    if attributes or _is_pickled_by_python(cls):
         part += encode_attributes(encoder, value)
     part += encoder.all(b"l", items or ())
     return part + encoder.all(b"l", (item for pair in pairs or () for item in pair))
+
+
+def _elements(encoder: Encoder, value: set[Any] | frozenset[Any]) -> bytes:
+    before, encoder.content = encoder.content, True
+    try:
+        return encoder.unordered(b"z", set(value))
+    finally:
+        encoder.content = before
 
 
 def _is_attributes(value: Any, state: Any) -> bool:

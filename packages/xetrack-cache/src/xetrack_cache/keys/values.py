@@ -26,7 +26,7 @@ from xetrack_cache.keys import classes, functions, models
 from xetrack_cache.keys.classes import is_installed
 from xetrack_cache.keys.encoder import Encoder, NotKeyableError
 from xetrack_cache.keys.libraries import encode_array
-from xetrack_cache.keys.netstrings import netstring, text, unordered_container
+from xetrack_cache.keys.netstrings import netstring, text
 from xetrack_cache.keys.object_state import encode_attributes, encode_with_state
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ class ValueEncoder(Encoder):
 def _registered(encoder: Encoder, value: Any) -> bytes:
     """Encode an object by its class and what `key_of` returns for it."""
     cls = type(value)
+    encoder.with_code.append(value)
     content = encoder.encode_by_content(key_of.dispatch(cls)(value))
     return netstring(b"U", classes.encode_class_name(encoder, cls) + content)
 
@@ -137,6 +138,7 @@ _ENUM_OWN = {"_value_", "_name_", "__objclass__", "_sort_order_"}
 def _enum(encoder: Encoder, member: Enum) -> bytes:
     """Encode a member by its class, name, value, and the attributes that its class gave it."""
     name = _enum_class(encoder, type(member)) + text(member.name or "")
+    encoder.with_code.append(type(member))
     value = classes.encode_member_value(encoder, member)
     return netstring(b"e", name + value + encode_attributes(encoder, member, without=_ENUM_OWN))
 
@@ -167,7 +169,7 @@ def _is_fixed(cls: type[Enum], methods: list[FunctionType]) -> bool:
     attributes = (
         value
         for name, value in vars(cls).items()
-        if not name.startswith("_") and name not in cls.__members__ and value not in methods
+        if name not in cls.__members__ and classes.is_attribute(cls, name, value)
     )
     return (
         all(base.__module__ == "enum" or base in _SIMPLE for base in cls.__bases__)
@@ -184,7 +186,7 @@ def _is_fixed(cls: type[Enum], methods: list[FunctionType]) -> bool:
 def _elements(encoder: Encoder, value: Any) -> bytes:
     tag = b"S" if type(value) is set else b"z"
     known = len(encoder.objects)
-    part = unordered_container(tag, map(encoder.of, value))
+    part = encoder.unordered(tag, value)
     if len(encoder.objects) > known:
         # In which order they come is chance, so they are compared as a set.
         encoder.objects[known:] = [value]
@@ -195,7 +197,7 @@ def _memoryview(encoder: Encoder, value: memoryview) -> bytes:
     if not value.readonly:
         encoder.need_content(value)
     head = encoder.of((value.format, value.shape, value.readonly))
-    return netstring(b"B", text("memoryview") + head + netstring(b"b", value.tobytes()))
+    return netstring(b"X", text("memoryview") + head + netstring(b"b", value.tobytes()))
 
 
 def _proxy(encoder: Encoder, value: MappingProxyType[Any, Any]) -> bytes:

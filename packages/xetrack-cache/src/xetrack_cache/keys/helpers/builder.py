@@ -130,7 +130,6 @@ class Builder:
         if not is_own:
             return
         if not is_root:
-            self.watch.add_function(function)
             self._count(_name_of(function), self._encoded_function(function))
         for default in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
             self._follow_within(default, depth)
@@ -229,12 +228,12 @@ class Builder:
     def _visit_class(self, cls: type, depth: int) -> None:
         attributes = vars(cls)
         self.watch.add_class(
-            cls, [name for name in attributes if is_written(name, attributes[name])]
+            cls, [name for name in attributes if is_written(cls, name, attributes[name])]
         )
         parts = [
             text(name) + self._visit_attribute(cls, name, value, depth)
             for name, value in sorted(attributes.items())
-            if is_written(name, value)
+            if is_written(cls, name, value)
         ]
         parts += declared_parts(cls)
         for label, value in declarations(cls):
@@ -260,7 +259,6 @@ class Builder:
                     self._concealed.update(cells)
                 # With the class, by whose name it is known.
                 parts.append(self._encoded_function(member))
-                self.watch.add_function(member)
                 self._visit_method(member, depth)
             else:
                 self._follow_value(f"{_name_of(cls)}.{name}", (id(cls), name), member, depth)
@@ -282,15 +280,30 @@ class Builder:
             self._visit_names(function, depth)
 
     def _encoded_function(self, function: FunctionType) -> bytes:
+        """Encode code and defaults of a function, and watch them."""
+        self.watch.add_function(function)
         code = functions.encode_code(self._encoder, function.__code__)
         parts = [code]
         for defaults in (function.__defaults__, function.__kwdefaults__):
             if defaults:
+                self._watch_content(f"defaults of {_name_of(function)}", defaults)
                 try:
                     parts.append(ValueEncoder(content=True).of(defaults))
                 except NotKeyableError:  # a value of which nothing can be told
                     parts.append(b"")
         return digest_of(b"".join(parts))
+
+    def _watch_content(self, name: str, defaults: tuple[Any, ...] | dict[str, Any]) -> None:
+        """Watch what is in defaults; the dict of those by name is watched already."""
+        values = tuple(defaults.values()) if type(defaults) is dict else tuple(defaults)
+        if constants.SCALARS.issuperset(map(type, values)):
+            return
+        constant = constants.examine(values)
+        if constant.is_too_large:
+            self.limit = f"reads {name}, which have more than {constants.LARGEST:,} items"
+        part = constant.part() if constant.is_mutable else None
+        if part is not None:
+            self.watch.add_mutable(constant, part)
 
     def _count_constant(self, place: Place, name: str, constant: constants.Constant) -> None:
         part = constant.part()

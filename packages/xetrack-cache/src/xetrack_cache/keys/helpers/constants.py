@@ -14,7 +14,15 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from pathlib import PurePath
-from types import BuiltinFunctionType, FunctionType, MappingProxyType, MethodType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    MappingProxyType,
+    MethodDescriptorType,
+    MethodType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 from attrs import define, field
@@ -40,7 +48,10 @@ _CALLABLES = (FunctionType, MethodType, type, functools.partial)
 CONTAINERS = frozenset({list, set, dict, tuple, frozenset, bytearray})
 """Types of values that hold others."""
 
-_LEAVES = (BuiltinFunctionType, ModuleType, PurePath)
+_LEAVES = (
+    *(BuiltinFunctionType, MethodDescriptorType, WrapperDescriptorType),
+    *(ModuleType, PurePath),
+)
 
 _COLLECTIONS = (Mapping, Sequence, AbstractSet, array)
 

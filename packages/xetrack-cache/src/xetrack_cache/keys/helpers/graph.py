@@ -32,7 +32,9 @@ class Graph:
     def __init__(self, root: Any) -> None:
         builder = Builder(root)
         # As long as they are referred to, no other object comes by their ids.
-        self._referred = root, getattr(root, "__code__", None), builder.referred
+        self._referred = root, getattr(root, "__code__", None)
+        self.followed = builder.referred
+        """The functions and classes that it leads to, by their ids."""
         self.space = getattr(root, "__globals__", None)
         """The globals that the function reads."""
         self.digest_by_name = builder.digest_by_name

@@ -33,6 +33,9 @@ _OURS = {
 }
 """Our own packages are a library, also where they are installed editable."""
 
+_CYTHON = "_cython_"
+"""Begins the name of a module without a file, which has the types of what Cython compiled."""
+
 
 @functools.lru_cache(maxsize=10_000)
 def is_own_file(path: str) -> bool:
@@ -64,6 +67,8 @@ def is_own_module(module: ModuleType | None, name: str) -> bool:
     if name in MAIN:
         return True
     if name.partition(".")[0] in _OURS or name in sys.builtin_module_names:
+        return False
+    if name.startswith(_CYTHON):
         return False
     path = getattr(module, "__file__", None)
     if isinstance(path, str):

@@ -26,6 +26,9 @@ _BUILTIN_TYPES = constants.SCALARS | constants.CONTAINERS
 PLAIN_TYPES: set[type] = {*_BUILTIN_TYPES}
 """Types whose objects lead nowhere: those of Python and of libraries."""
 
+_library_classes: dict[int, type] = {}
+"""Classes that lead nowhere themselves, by their ids."""
+
 
 def graph_of_function(function: FunctionType) -> Graph:
     """Return the graph of a function as it is now.
@@ -72,7 +75,9 @@ def _remember(place: tuple[int, ...], root: Any) -> Graph:
     return graph
 
 
-def material_of(graph: Graph | None, arguments: Iterable[Any]) -> tuple[bytes, str]:
+def material_of(
+    graph: Graph | None, arguments: Iterable[Any], with_code: Iterable[Any] = ()
+) -> tuple[bytes, str]:
     """Return the helpers of a call as parts of its key.
 
     Parameters
@@ -81,6 +86,8 @@ def material_of(graph: Graph | None, arguments: Iterable[Any]) -> tuple[bytes, s
         Of the function; None where that is among the arguments.
     arguments
         What it is called with; the classes of the user's objects, and functions, count.
+    with_code
+        Functions, classes and objects within the arguments, as `Encoder.with_code` has them.
 
     Returns
     -------
@@ -91,6 +98,8 @@ def material_of(graph: Graph | None, arguments: Iterable[Any]) -> tuple[bytes, s
     for argument in arguments:
         if type(argument) not in PLAIN_TYPES:
             graphs += graphs_of(argument)
+    if with_code:
+        _add_graphs_within(with_code, graphs)
     if len(graphs) == 1:
         return graphs[0].material, graphs[0].limit
     place = tuple(map(id, graphs))
@@ -101,6 +110,23 @@ def material_of(graph: Graph | None, arguments: Iterable[Any]) -> tuple[bytes, s
             _merged.clear()
         known = _merged[place] = graphs, to_material(merged(graphs)), limit
     return known[1:]
+
+
+def _add_graphs_within(with_code: Iterable[Any], graphs: list[Graph]) -> None:
+    """Add the graphs of functions, classes and objects to which none of the others leads."""
+    for place, value in {id(value): value for value in with_code}.items():
+        if place in _library_classes or type(value) in PLAIN_TYPES:
+            continue
+        for graph in graphs:  # `any` takes three times as long
+            if place in graph.followed:
+                break
+        else:
+            found = graphs_of(value)
+            graphs += [graph for graph in found if graph not in graphs]
+            if not found and isinstance(value, type):
+                if len(_library_classes) >= _MOST:
+                    _library_classes.clear()
+                _library_classes[place] = value
 
 
 def graphs_of(value: Any) -> list[Graph]:
@@ -128,7 +154,7 @@ def graphs_of(value: Any) -> list[Graph]:
     root = value if issubclass(cls, type) else cls
     if is_own_class(root):
         return [_graph_of_class(root)]
-    if root is cls:
+    if root is cls and root is not type:  # whose objects are all classes
         if len(PLAIN_TYPES) >= _MOST:
             PLAIN_TYPES.intersection_update(_BUILTIN_TYPES)
         PLAIN_TYPES.add(cls)

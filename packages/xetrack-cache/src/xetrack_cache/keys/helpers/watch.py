@@ -64,7 +64,9 @@ class Watch:
         self._cells: dict[Place, tuple[Any, Any]] = {}
         self._functions: list[FunctionType] = []
         self._with_defaults: list[FunctionType] = []
-        self._classes: list[Any] = []
+        self._without_defaults: list[FunctionType] = []
+        self._with_keywords: list[FunctionType] = []
+        self._sized: list[Any] = []
         self._plain: list[Any] = []
         self._mutables: list[tuple[Constant, bytes]] = []
         self._weak: list[tuple[Mapping[str, Any], str, weakref.ref[Any]]] = []
@@ -101,7 +103,9 @@ class Watch:
         self._cells[id(cell), name] = cell, value
 
     def add_function(self, function: FunctionType) -> None:
-        """Watch the code of a function, which reloading tools replace.
+        """Watch the code of a function, which reloading tools replace, and its defaults.
+
+        What is in a default is watched by `add_mutable`.
 
         Parameters
         ----------
@@ -111,6 +115,18 @@ class Watch:
         self._functions.append(function)
         if function.__defaults__:
             self._with_defaults.append(function)
+        elif function.__code__.co_argcount:
+            self._without_defaults.append(function)
+        if function.__code__.co_kwonlyargcount:
+            self._with_keywords.append(function)
+            self._add_keywords(function.__kwdefaults__)
+
+    def _add_keywords(self, default_by_name: dict[str, Any] | None) -> None:
+        if default_by_name is not None:
+            if _is_marshaled(default_by_name):
+                self._plain.append(default_by_name)
+            else:
+                self._add_all(default_by_name, default_by_name, default_by_name)
 
     def add_class(self, cls: type, names: Iterable[str]) -> None:
         """Watch the attributes of a class.
@@ -122,10 +138,12 @@ class Watch:
         names
             Of the attributes.
         """
-        attributes = vars(cls)
-        self._classes.append(attributes)
+        self._add_all(cls, vars(cls), names)
+
+    def _add_all(self, owner: object, mapping: Mapping[str, Any], names: Iterable[str]) -> None:
+        self._sized.append(mapping)
         for name in names:
-            self.add(cls, attributes, name, attributes[name])
+            self.add(owner, mapping, name, mapping[name])
 
     def add_mutable(self, constant: Constant, part: bytes) -> None:
         """Watch the content of a value.
@@ -137,12 +155,10 @@ class Watch:
         part
             Its part of the key now.
         """
-        try:
-            marshal.dumps(constant.value, _WITHOUT_REFERENCES)
-        except ValueError:
-            self._mutables.append((constant, part))
-        else:
+        if _is_marshaled(constant.value):
             self._plain.append(constant.value)
+        else:
+            self._mutables.append((constant, part))
 
     def weaken(self, place: Place, value: object) -> None:
         """Watch a name without keeping alive what it leads to, which may be large.
@@ -185,15 +201,12 @@ class Watch:
         for space in self._spaces.values():
             if space.value_by_name:
                 yield space.check()
-        if self._functions:
-            yield _same_attributes("__code__", self._functions)
-        if self._with_defaults:
-            yield _same_attributes("__defaults__", self._with_defaults)
+        yield from self._checks_of_functions()
         if self._cells:
             yield _same_contents(self._cells.values())
-        if self._classes:
-            classes, sizes = self._classes, [*map(len, self._classes)]
-            yield lambda: [*map(len, classes)] == sizes
+        if self._sized:
+            sized, sizes = self._sized, [*map(len, self._sized)]
+            yield lambda: [*map(len, sized)] == sizes
         if self._plain:
             yield _same_plain_values(self._plain)
         if self._weak:
@@ -202,6 +215,23 @@ class Watch:
         if self._mutables:
             mutables = self._mutables
             yield lambda: all(constant.part() == part for constant, part in mutables)
+
+    def _checks_of_functions(self) -> Iterator[Callable[[], bool]]:
+        if self._functions:
+            yield _same_codes(self._functions)
+        if self._with_defaults:
+            yield _same_attributes("__defaults__", self._with_defaults)
+        if self._without_defaults:
+            functions, read = self._without_defaults, attrgetter("__defaults__")
+            yield lambda: not any(map(read, functions))
+        if self._with_keywords:
+            yield _same_attributes("__kwdefaults__", self._with_keywords)
+
+
+def _same_codes(functions: list[FunctionType]) -> Callable[[], bool]:
+    read = attrgetter("__code__")
+    values = [*map(read, functions)]
+    return lambda: [*map(read, functions)] == values  # faster, and equal code does the same
 
 
 def _is_same(value: object, ref: weakref.ref[Any]) -> bool:
@@ -222,6 +252,15 @@ def _same_attributes(name: str, objects: list[Any]) -> Callable[[], bool]:
     read = attrgetter(name)
     values = [*map(read, objects)]
     return lambda: all(map(is_, map(read, objects), values))
+
+
+def _is_marshaled(value: Any) -> bool:
+    """Return True for a plain value, which `marshal` writes much faster than a key is made."""
+    try:
+        marshal.dumps(value, _WITHOUT_REFERENCES)
+    except ValueError:
+        return False
+    return True
 
 
 def _same_contents(pairs: Iterable[tuple[Any, Any]]) -> Callable[[], bool]:

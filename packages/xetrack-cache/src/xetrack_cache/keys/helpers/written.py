@@ -7,31 +7,43 @@ from enum import Enum
 from types import FunctionType
 from typing import Any
 
-from xetrack_cache.keys.classes import MAIN, NOT_WRITTEN, shown_module
+from xetrack_cache.keys.classes import (
+    GENERATED,
+    MAIN,
+    NOT_WRITTEN,
+    has_chance_in_code,
+    is_inherited,
+    is_told,
+    shown_module,
+)
 from xetrack_cache.keys.helpers import constants
 from xetrack_cache.keys.netstrings import text
-
-_GENERATED = ("__pydantic_", "__attrs_", "__dataclass_", "_abc_impl", "_member_", "_value2member_")
-"""Beginnings of names that libraries add to a class, which tell no more than what is written."""
-
 
 _METHODS: tuple[type, ...] = (FunctionType, staticmethod, classmethod, property)
 
 
-def is_written(name: str, value: Any) -> bool:
+def is_written(cls: type, name: str, value: Any) -> bool:
     """Return True for an attribute of a class that its author wrote, as far as that is known.
 
     Parameters
     ----------
+    cls
+        The class.
     name
         Its name.
     value
         What the class has under it.
     """
-    if name in NOT_WRITTEN or name.startswith(_GENERATED):
+    if name in NOT_WRITTEN or name.startswith(GENERATED) or has_chance_in_code(name, value):
         return False
-    # Python and libraries note much under such names; pickle does so later.
-    return not name.startswith("__") or issubclass(type(value), _METHODS)
+    kind = type(value)
+    if not name.startswith("__") or issubclass(kind, _METHODS):
+        return True
+    if value is None and name == "__hash__" and "__eq__" in vars(cls):  # as Python has it
+        return False
+    # Under such names, libraries note what is no code and changes with each process.
+    is_code = is_told(value) or callable(value) or hasattr(kind, "__get__")
+    return is_code and not is_inherited(cls, name, value)
 
 
 def functions_in(value: Any) -> list[Any]:
