@@ -209,7 +209,7 @@ def test_promise_28_everything_is_kept_without_a_limit(tracker, folder):
     assert 40 == len(list(Reader.scan_cache(folder)))
 
 
-@pytest.mark.parametrize("so_far", ["", "CREATE TABLE Settings (key, value)"])
+@pytest.mark.parametrize("so_far", ["", "CREATE TABLE Settings ( key TEXT NOT NULL UNIQUE, value)"])
 def test_a_folder_that_another_process_is_just_making_is_empty(tracker, folder, so_far):
     """Its database is there before its table is: a miss without a warning, then a hit."""
     folder.mkdir()

@@ -43,7 +43,7 @@ def replaced(folder):
     other = folder.with_name("other")
     other.mkdir()
     with closing(sqlite3.connect(other / "cache.db")) as connection:
-        connection.execute("CREATE TABLE other (x)")
+        connection.execute("CREATE TABLE Settings ( key TEXT NOT NULL UNIQUE, value)")
     shutil.rmtree(folder)
     other.rename(folder)
 

@@ -19,6 +19,7 @@ from xetrack.interfaces.engines.capabilities import StoredResult
 from xetrack.process.paths import absolute
 from xetrack_cache.folder_cache import legacy_entries, lock_files
 from xetrack_cache.folder_cache.bytes_disk import BytesDisk
+from xetrack_cache.folder_cache.known_contents import check_journal, check_settings, known_tables
 from xetrack_cache.folder_cache.private_files import make_private_folder
 from xetrack_cache.folder_cache.stored_rows import BUSY, CacheFolder
 from xetrack_cache.signed.cache import NOT_OURS, SignedCache
@@ -76,6 +77,8 @@ class DiskCache(SignedCache):
         """Store an entry; see `SignedCache.store`."""
         try:
             self._store(key, entry, track_id)
+        except CacheError:
+            raise
         except (OSError, sqlite3.Error, diskcache.Timeout) as error:
             reason = str(error) or "another process keeps it locked"
             raise CacheError(self.location, reason) from error
@@ -83,8 +86,8 @@ class DiskCache(SignedCache):
     def _store(self, key: str, value: bytes, tag: str) -> None:
         folder = self._folder
         with folder.changing():  # no fork in between, which would inherit the connection
-            writer = self._writer
-            if writer is None or folder.connection() is None:
+            connection, writer = self._writable(), self._writer
+            if writer is None or connection is None:
                 writer = self._writer = self._open_writer()
             try:
                 writer.set(key, value, tag=tag)
@@ -96,6 +99,18 @@ class DiskCache(SignedCache):
                 raise
             folder.connection()  # whoever closes the last one has to empty the log
             folder.checkpoint(LOG_LIMIT)
+
+    def _writable(self) -> sqlite3.Connection | None:
+        """Return the open connection, if there is nothing that diskcache would obey.
+
+        Somebody else may change the database between two times that diskcache opens it.
+        """
+        connection = self._folder.connection()
+        check_journal(str(Path(self.location, DBNAME)), self.location)
+        if connection is not None:
+            known_tables(connection, self.location)
+            check_settings(connection, self.location)
+        return connection
 
     def _drop_file(self, disk: BytesDisk) -> None:
         """Remove the file of a value that was not stored."""
@@ -131,7 +146,8 @@ class DiskCache(SignedCache):
 
     def keys(self, prefix: str) -> list[str]:
         """Return the keys that begin with a text, the oldest first; see `Cache.keys`."""
-        return self._folder.keys(prefix)
+        with self._readable():
+            return self._folder.keys(prefix)
 
     def read(self, key: Any, *, trust: bool | None = None) -> CacheEntry | None:
         """Return an entry for someone who looks into the cache; see `Cache.read`."""
@@ -224,11 +240,12 @@ class DiskCache(SignedCache):
 
     def clear(self) -> int:
         """Remove all results, and a database that is unreadable; see `ListsResults.clear`."""
+        number = 0
         try:
-            with self._readable():
+            with self._readable(), self._folder.lock:
                 number = self._folder.delete([*self._folder.rows()])
+                self._writable()  # or nothing could be stored here later
         except DamagedCacheError:
-            number = 0
             self.close()
             for path in Path(self.location).glob(f"{DBNAME}*"):
                 path.unlink()

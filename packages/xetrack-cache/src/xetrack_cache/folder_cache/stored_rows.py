@@ -19,10 +19,10 @@ from attrs import evolve, frozen
 from diskcache.core import DBNAME, MODE_PICKLE  # type: ignore[import-untyped]
 
 from xetrack.errors import report
-from xetrack.interfaces.engines.sqlite_files import ordinary_tables
 from xetrack.process.forks import protect
 from xetrack.process.regular_files import read_regular
 from xetrack_cache.folder_cache.bytes_disk import path_of, remove_file
+from xetrack_cache.folder_cache.known_contents import check_journal, check_settings, known_tables
 from xetrack_cache.signed.entries import DamagedError
 
 if TYPE_CHECKING:
@@ -128,6 +128,8 @@ class CacheFolder:
         ------
         sqlite3.Error
             The database cannot be opened.
+        DamagedCacheError
+            It has something that is none of diskcache's.
         """
         try:
             status = os.stat(self._database)  # noqa: PTH116 - at every hit
@@ -183,6 +185,7 @@ class CacheFolder:
                     raise
 
     def _connect(self) -> sqlite3.Connection | None:
+        check_journal(self._database, self.path)
         connection = sqlite3.connect(
             self._database, timeout=BUSY, isolation_level=None, check_same_thread=False
         )
@@ -190,8 +193,11 @@ class CacheFolder:
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
             for pragma in ("mmap_size = 0", "trusted_schema = OFF", "wal_autocheckpoint = 0"):
                 connection.execute(f"PRAGMA {pragma}").fetchall()
-            if {"Cache", "Settings"} <= ordinary_tables(connection):
+            tables = known_tables(connection, self.path)
+            if {"Cache", "Settings"} <= tables:
                 return connection
+            if "Settings" in tables:
+                check_settings(connection, self.path)
         except BaseException:
             connection.close()
             raise
