@@ -121,9 +121,9 @@ def _add_graphs_within(with_code: Iterable[Any], graphs: list[Graph]) -> None:
             if place in graph.followed:
                 break
         else:
-            found = graphs_of(value)
-            graphs += [graph for graph in found if graph not in graphs]
-            if not found and isinstance(value, type):
+            own_graphs = graphs_of(value)
+            graphs += [graph for graph in own_graphs if graph not in graphs]
+            if not own_graphs and isinstance(value, type):
                 if len(_library_classes) >= _MOST:
                     _library_classes.clear()
                 _library_classes[place] = value

@@ -238,7 +238,7 @@ class FileIdentity:
     def _renew(self) -> None:
         """Close what is open, and store the rows at hand in the file at the path."""
         before = self._files
-        what = kept = ""
+        what = spare = ""
         if before is not None and not self.is_same():
             what = self._what(before)
             # First, as from here on an interrupt may come at any line.
@@ -247,7 +247,7 @@ class FileIdentity:
             self.due = 0.0
             if self.renewing is not None:
                 self.renewing()
-            kept = self._let_go(before)
+            spare = self._let_go(before)
             # What a signal handler logged meanwhile went where nobody looks, too.
             self.carried += self.recent
             self.recent.clear()
@@ -273,7 +273,7 @@ class FileIdentity:
             self._restore()
         if what:
             suffix = f", and the last {rows:,} before it too" if rows else ""
-            rest = f", but for rows that lie in {kept!r}: {_REJOIN}" if kept else ""
+            rest = f", but for rows that lie in {spare!r}: {_REJOIN}" if spare else ""
             report(
                 f"The database {self._location!r} {what} while a tracker had it open. Rows from now"
                 f" on are stored in the file at this path{suffix}; what came before is in the old "
@@ -307,7 +307,7 @@ class FileIdentity:
         if not is_whole and not replaced:
             raise StorageError(self._location, "Writing to", _READ)
         self._engine.close_connections(drain=False)
-        kept = ""
+        spare = ""
         if replaced:
             # SQLite would take them for those of the file at the path.
             for path, inode in zip(self._paths[1:], known[1:], strict=True):
@@ -317,9 +317,9 @@ class FileIdentity:
                     if is_whole or path == self._paths[2]:
                         os.unlink(path)  # noqa: PTH108 - as `inode_of`
                     else:
-                        kept = free_name(f"{path}-old")
-                        os.rename(path, kept)  # noqa: PTH104 - as `inode_of`
-        return kept
+                        spare = free_name(f"{path}-old")
+                        os.rename(path, spare)  # noqa: PTH104 - as `inode_of`
+        return spare
 
     def _is_shared(self, known: Files) -> bool:
         """Return True if another engine of this process has the files open, too."""

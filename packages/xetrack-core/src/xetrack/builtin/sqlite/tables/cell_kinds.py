@@ -120,15 +120,15 @@ def _renumbered(
     """
     # As bytes, which any text can be read as.
     identity = ", ".join(f"CAST({part} AS BLOB)" for part in ("n.timestamp", "n.track_id"))
-    found: dict[tuple[bytes, ...], dict[tuple[int, Kind], None]] = {}
+    cells_by_row: dict[tuple[bytes, ...], dict[tuple[int, Kind], None]] = {}
     query = (
         f'SELECT n."column", n.kind, {identity} FROM xetrack_cells AS n '
         f'WHERE n."table" = ? AND {_misplaced_sql(table)}'
     )
     for column, kind, *whose in connection.execute(query, (table.name,)):
         for at in positions.get(column, ()):
-            found.setdefault(tuple(whose), {})[at, _kind(kind)] = None
-    shared = {whose: list(cells) for whose, cells in found.items()}
+            cells_by_row.setdefault(tuple(whose), {})[at, _kind(kind)] = None
+    shared = {whose: list(cells) for whose, cells in cells_by_row.items()}
     own = _identity(table, "t")
     identity = ", ".join(f"CAST({part} AS BLOB)" for part in own)
     query = (

@@ -106,10 +106,10 @@ def names(connection: sqlite3.Connection, table: str) -> list[str]:
     if not has_table(connection, "xetrack_overflow"):
         return []
     query = 'SELECT "column" FROM xetrack_overflow WHERE "table" = ? ORDER BY position'
-    found = [name for (name,) in connection.execute(query, (table,))]
-    if not all(isinstance(name, str) for name in found):
+    names_stored = [name for (name,) in connection.execute(query, (table,))]
+    if not all(isinstance(name, str) for name in names_stored):
         raise DamagedError("xetrack_overflow")
-    return found
+    return names_stored
 
 
 def has_names(connection: sqlite3.Connection, table: str, wanted: Sequence[str]) -> bool:
